@@ -1,0 +1,1 @@
+"""The /v1 REST face of embedd_pg: parses, calls the nouns, maps errors to the contract's envelope."""

@@ -1,0 +1,229 @@
+"""Every error a user can meet, declared once.
+
+A class is its REST code, its SQLSTATE (what the SQL functions raise) and its resolution (what to do next);
+the message says what is wrong. HTTP statuses are the API's business and live there.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class EmbeddError(Exception):
+    """Something went wrong inside embedd."""
+
+    code: ClassVar[str] = "internal_error"
+    sqlstate: ClassVar[str | None] = None
+    resolution: str = "Try again; if it stays, report the request id."
+
+    by_sqlstate: ClassVar[dict[str, type[EmbeddError]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        if "sqlstate" in cls.__dict__ and cls.sqlstate:
+            EmbeddError.by_sqlstate[cls.sqlstate] = cls
+
+    def __init__(self, message: str | None = None, *, resolution: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+        if resolution:
+            self.resolution = resolution
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class ValidationError(EmbeddError):
+    """The request is not valid."""
+
+    code, sqlstate = "validation_error", "EBV01"
+    resolution = "Correct the named field and send the request again."
+
+
+class Unauthorized(EmbeddError):
+    """The API key is missing or not known."""
+
+    code = "unauthorized"
+    resolution = "Send a valid key in the header 'Authorization: Bearer sk_...'."
+
+
+class KeyRevoked(EmbeddError):
+    """This API key was revoked."""
+
+    code = "key_revoked"
+    resolution = "Create a new key with 'embedd keys create' and use that one."
+
+
+class PermissionDenied(EmbeddError):
+    """This API key may only read."""
+
+    code, sqlstate = "permission_denied", "EBP01"
+    resolution = "Use a key with the permission 'full'."
+
+
+class SourceTableAccessDenied(EmbeddError):
+    """The source table cannot be read with these credentials."""
+
+    code, sqlstate = "source_table_access_denied", "EBP02"
+    resolution = "Grant SELECT on the source table to the role of the connection."
+
+
+class TierLimitReached(EmbeddError):
+    """The tier's quota is used up."""
+
+    code, sqlstate = "tier_limit_reached", "EBP03"
+    resolution = "Delete a vector table or move to a larger tier."
+
+
+class EnvironmentNotFound(EmbeddError):
+    """There is no such environment."""
+
+    code, sqlstate = "environment_not_found", "EBN01"
+    resolution = "Check the X-Environment-Id header."
+
+
+class ConnectionNotFound(EmbeddError):
+    """There is no such connection."""
+
+    code, sqlstate = "connection_not_found", "EBN02"
+    resolution = "List the connections to see which exist in this environment."
+
+
+class EmbeddingProviderNotFound(EmbeddError):
+    """There is no such embedding provider."""
+
+    code, sqlstate = "embedding_provider_not_found", "EBN03"
+    resolution = "List the embedding providers to see which exist in this environment."
+
+
+class VectorTableNotFound(EmbeddError):
+    """There is no such vector table."""
+
+    code, sqlstate = "vector_table_not_found", "EBN04"
+    resolution = "List the vector tables to see which exist in this environment."
+
+
+class TaskNotFound(EmbeddError):
+    """There is no such task."""
+
+    code, sqlstate = "task_not_found", "EBN05"
+    resolution = "List the tasks to see which exist."
+
+
+class ApiKeyNotFound(EmbeddError):
+    """There is no such API key."""
+
+    code, sqlstate = "api_key_not_found", "EBN06"
+    resolution = "List the API keys to see which exist."
+
+
+class NotFound(EmbeddError):
+    """There is nothing at this address."""
+
+    code = "not_found"
+    resolution = "See /openapi.json for what exists."
+
+
+class MethodNotAllowed(EmbeddError):
+    """This address does not answer that method."""
+
+    code = "method_not_allowed"
+    resolution = "See /openapi.json for the methods of each address."
+
+
+class BackfillInProgress(EmbeddError):
+    """A backfill of this vector table is already running."""
+
+    code, sqlstate = "backfill_in_progress", "EBC01"
+    resolution = "Wait for it to end; its progress shows in the sync status."
+
+
+class SyncAlreadyPaused(EmbeddError):
+    """Sync of this vector table is already paused."""
+
+    code, sqlstate = "sync_already_paused", "EBC02"
+    resolution = "Resume it before pausing again."
+
+
+class SyncNotPaused(EmbeddError):
+    """Sync of this vector table is not paused."""
+
+    code, sqlstate = "sync_not_paused", "EBC03"
+    resolution = "Only a paused table can be resumed."
+
+
+class SyncNotRunning(EmbeddError):
+    """Sync of this vector table is not running, so it cannot be paused."""
+
+    code, sqlstate = "sync_not_running", "EBC04"
+    resolution = "Wait until its backfill has finished."
+
+
+class NameTaken(EmbeddError):
+    """The name is already in use."""
+
+    code, sqlstate = "name_taken", "EBC05"
+    resolution = "Choose another name, or drop what holds it."
+
+
+class ConnectionConflict(EmbeddError):
+    """Vector tables still use this connection."""
+
+    code, sqlstate = "connection_conflict", "EBC06"
+    resolution = "Drop those vector tables first."
+
+
+class ConnectionNotReady(EmbeddError):
+    """The connection has not been tested successfully."""
+
+    code, sqlstate = "connection_not_ready", "EBR01"
+    resolution = "Test the connection first: POST /v1/connections/{id}/test."
+
+
+class VectorTableNotReady(EmbeddError):
+    """The vector table cannot be queried yet."""
+
+    code, sqlstate = "vector_table_not_ready", "EBR02"
+    resolution = "Request a backfill and wait until sync_status is 'synced'."
+
+
+class EmbeddingProviderError(EmbeddError):
+    """The embedding provider did not answer as it should."""
+
+    code = "embedding_provider_error"
+    resolution = "Check the provider's status and the credentials of the embedder."
+
+
+class StoreError(EmbeddError):
+    """The vector store did not answer as it should."""
+
+    code = "vector_store_error"
+    resolution = "Check that the vector store runs and can be reached."
+
+
+class StoreBusyElsewhere(StoreError):
+    """The local vector store is in use by another process."""
+
+    resolution = (
+        "Local mode has one owner. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the other process."
+    )
+
+
+class ConfigurationError(EmbeddError):
+    """A setting is missing or wrong."""
+
+    code = "configuration_error"
+    resolution = "Set it and start again."
+
+
+class SchemaVersionError(EmbeddError):
+    """The embedd schema of this database does not fit this program."""
+
+    code, sqlstate = "schema_version", "EBX01"
+    resolution = "Run 'embedd migrate' with the newer of the two."
+
+
+class SourceUnreachable(EmbeddError):
+    """The source database cannot be reached."""
+
+    code = "source_unreachable"
+    resolution = "Check host, port, network, credentials and ssl_mode."

@@ -1,0 +1,88 @@
+"""What an embedding vendor's adapter is: texts in, unit-checked vectors out, failures told apart.
+
+The failure classes are those of the sync protocol, section 11: what they mean for a row decides whether the
+row waits (nobody's fault), is set aside (its own fault) or its table stops (the configuration's fault).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedd_pg.errors import EmbeddingProviderError
+
+Vectors = NDArray[np.float32]
+InputKind = Literal["document", "query"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`), as the vendor documents them."""
+
+    max_items: int
+    max_tokens: int
+    max_text_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderConfig:
+    """One stored embedder, ready to use: credentials are already decrypted and never shown by repr()."""
+
+    provider: str
+    model: str
+    dimensions: int
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+
+
+class Provider(Protocol):
+    """A live client of one vendor for one embedder configuration."""
+
+    limits: Limits
+
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+        """Embed `texts`, at most `limits` of them; float32 of shape (len(texts), dimensions), in the order given.
+
+        Raises one of the failures below. A vector that is NaN, infinite, of zero norm or of the wrong size
+        is never returned: `ItemsRefused` names the positions.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class ProviderBusy(EmbeddingProviderError):
+    """The embedding provider asks to slow down."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ProviderUnavailable(EmbeddingProviderError):
+    """The embedding provider failed or could not be reached."""
+
+
+class ProviderQuotaExhausted(EmbeddingProviderError):
+    """The account at the embedding provider has no quota left."""
+
+
+class ProviderMisconfigured(EmbeddingProviderError):
+    """The embedding provider refuses the key, the model or the dimensions."""
+
+
+class InputRefused(EmbeddingProviderError):
+    """The embedding provider refuses an input of this request (which one is unknown when there are several)."""
+
+
+class ItemsRefused(EmbeddingProviderError):
+    """Single items of a reply are unusable; `positions` are theirs, `vectors` holds the good ones (bad rows are zero)."""
+
+    def __init__(self, message: str, *, positions: Sequence[int], vectors: Vectors) -> None:
+        super().__init__(message)
+        self.positions = tuple(positions)
+        self.vectors = vectors
