@@ -222,6 +222,13 @@ class SchemaVersionError(EmbeddError):
     resolution = "Run 'embedd migrate' with the newer of the two."
 
 
+class DatabaseUnavailable(EmbeddError):
+    """The database of embedd cannot be reached."""
+
+    code = "database_unavailable"
+    resolution = "Check EMBEDD_DATABASE_URL and that the server runs; the request can be repeated."
+
+
 class SourceUnreachable(EmbeddError):
     """The source database cannot be reached."""
 

@@ -1,0 +1,113 @@
+"""The one gateway to SQL functions: named parameters in, rows out, SQLSTATEs turned into the declared errors.
+
+Every call is one short transaction. Who acts travels as transaction settings, so no function has tenant parameters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from embedd_pg.errors import DatabaseUnavailable, EmbeddError
+
+Row = dict[str, Any]
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
+
+#: Faults after which the same call is simply made again.
+RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.OperationalError)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """On whose behalf a call is made; the default is the self-hosted organization's owner in `prod`."""
+
+    organization_id: str = ""
+    environment_id: str = ""
+    user_id: str = ""
+
+
+class Database:
+    """Calls functions of schema `embedd` through a connection pool."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def rows(self, function: str, /, actor: Actor | None = None, **named: Any) -> list[Row]:
+        """All rows of one function call. Raises the EmbeddError its SQLSTATE stands for."""
+        statement = sql.SQL("select * from embedd.{}({})").format(
+            sql.Identifier(function),
+            sql.SQL(", ").join(
+                sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in named
+            ),
+        )
+        for attempt in range(5):
+            try:
+                return await self._execute(statement, named, actor)
+            except RETRIED as error:
+                if attempt == 4 or isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
+                    raise translate(error) from error
+                await asyncio.sleep(0.05 * 3**attempt)
+            except psycopg.Error as error:
+                raise translate(error) from error
+        raise AssertionError("unreachable")
+
+    async def row(self, function: str, /, actor: Actor | None = None, **named: Any) -> Row | None:
+        """The first row, if any."""
+        found = await self.rows(function, actor, **named)
+        return found[0] if found else None
+
+    async def value(self, function: str, /, actor: Actor | None = None, **named: Any) -> Any:
+        """The only column of the only row."""
+        found = await self.row(function, actor, **named)
+        return next(iter(found.values())) if found else None
+
+    async def _execute(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
+        async with self._pool.connection() as conn:
+            if actor is not None:
+                await conn.execute(
+                    "select set_config('embedd.organization', %s, true),"
+                    " set_config('embedd.environment', %s, true), set_config('embedd.user', %s, true)",
+                    (actor.organization_id, actor.environment_id, actor.user_id),
+                )
+            cursor = await conn.execute(statement, named)
+            return await cursor.fetchall() if cursor.description else []
+
+
+def translate(error: psycopg.Error) -> EmbeddError:
+    """The declared error for a driver error: ours by SQLSTATE, everything else as trouble with the database."""
+    declared = EmbeddError.by_sqlstate.get(error.sqlstate or "")
+    if declared is not None:
+        return declared(error.diag.message_primary, resolution=error.diag.message_hint)
+    if isinstance(error, PoolTimeout | psycopg.OperationalError):
+        return DatabaseUnavailable()
+    return EmbeddError(f"The database refused an internal call (SQLSTATE {error.sqlstate}).")
+
+
+async def open_pool(database_url: str, *, size: int = 8, options: str = "", timeout: float = 10.0) -> Pool:
+    """A pool whose sessions time out instead of hanging: statements, locks, idle transactions, dead peers."""
+    pool: Pool = AsyncConnectionPool(
+        database_url,
+        min_size=1,
+        max_size=size,
+        timeout=timeout,
+        open=False,
+        kwargs={
+            "row_factory": dict_row,
+            "application_name": "embedd",
+            "connect_timeout": 10,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+            "options": f"-c statement_timeout=120s -c lock_timeout=30s"
+            f" -c idle_in_transaction_session_timeout=60s {options}",
+        },
+    )
+    await pool.open()
+    return pool

@@ -1,0 +1,161 @@
+"""Install and upgrade: one script, the same whether `embedd migrate` runs it or prints it for other tools.
+
+Migrations run once and are remembered in `embedd.migrations`; functions are re-applied each time. The script is one
+transaction under one advisory lock, so twenty installers at once are as good as one, and a failure leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+import embedd_pg
+from embedd_pg.database.call import translate
+from embedd_pg.errors import ConfigurationError, SchemaVersionError
+
+LINES = ("capture", "control")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered file of a line, run once."""
+
+    line: str
+    number: int
+    name: str
+    sql: str
+
+
+def sql_directory() -> Path:
+    """Where the SQL lies: inside the installed package, or at the top of a checkout."""
+    package = Path(embedd_pg.__file__).parent
+    for candidate in (package / "sql", package.parent / "sql"):
+        if (candidate / "control").is_dir():
+            return candidate
+    raise ConfigurationError("The SQL files of embedd are missing from this installation.")
+
+
+def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
+    """All migrations in the order they run."""
+    found = []
+    for line in lines:
+        for path in sorted((sql_directory() / line / "migrations").glob("*.sql")):
+            number, _, name = path.stem.partition("_")
+            found.append(Migration(line, int(number), name, path.read_text(encoding="utf-8")))
+    return found
+
+
+def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
+    """The text of each function file; order does not matter, bodies are not checked while they load."""
+    for line in lines:
+        for path in sorted((sql_directory() / line / "functions").rglob("*.sql")):
+            yield path.read_text(encoding="utf-8")
+
+
+def script(lines: Sequence[str] = LINES, *, only_first: int | None = None) -> str:
+    """The whole install as plain SQL. `only_first` stops after that many migrations (to test upgrades)."""
+    steps = migrations(lines)
+    known = " or ".join(
+        f"(line = '{line}' and number > {max(m.number for m in steps if m.line == line)})" for line in lines
+    )
+    parts = [_HEAD.format(known=known)]
+    parts += [_once(step) for step in steps[:only_first]]
+    if only_first is None:
+        parts += functions(lines)
+        parts.append(_TAIL)
+    parts.append("commit;\n")
+    return "\n".join(parts)
+
+
+def _once(step: Migration) -> str:
+    tag = f"$embedd_{step.line}_{step.number:04}$"
+    return (
+        f"do $embedd_once$\nbegin\n"
+        f"if not exists (select from embedd.migrations where line = '{step.line}' and number = {step.number}) then\n"
+        f"execute {tag}\n{step.sql}{tag};\n"
+        f"insert into embedd.migrations (line, number, name) values ('{step.line}', {step.number}, '{step.name}');\n"
+        f"end if;\nend\n$embedd_once$;\n"
+    )
+
+
+async def migrate(database_url: str, lines: Sequence[str] = LINES) -> str:
+    """Bring the schema of a database up to date; returns its version. Raises SchemaVersionError on a newer one."""
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
+        try:
+            await conn.execute(script(lines))
+        except psycopg.Error as error:
+            raise translate(error) from error
+        row = await (await conn.execute(_INSTALLED)).fetchall()
+    return ", ".join(f"{line} {number}" for line, number in row)
+
+
+async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
+    """Refuse a database whose schema is older or newer than this program, before anything is done in it."""
+    exists = await (await conn.execute("select to_regclass('embedd.migrations') is not null as ok")).fetchone()
+    if not _first(exists):
+        raise SchemaVersionError("This database has no schema embedd.", resolution="Run 'embedd migrate'.")
+    installed = {tuple(_values(row)) for row in await (await conn.execute(_INSTALLED)).fetchall()}
+    wanted = {(line, max(m.number for m in migrations((line,)))) for line in LINES}
+    if installed != wanted:
+        newer = any(number > dict(wanted).get(line, 0) for line, number in installed)
+        raise SchemaVersionError(
+            "The schema embedd of this database is newer than this program."
+            if newer
+            else "The schema embedd of this database is older than this program.",
+            resolution="Upgrade embedd-pg." if newer else "Run 'embedd migrate'.",
+        )
+
+
+def _values(row: object) -> list[object]:
+    return list(row.values()) if isinstance(row, dict) else list(row)  # type: ignore[call-overload]
+
+
+def _first(row: object) -> object:
+    return _values(row)[0]
+
+
+_INSTALLED = "select line, max(number) as number from embedd.migrations group by line order by line"
+
+_HEAD = """\
+-- embedd: installs or upgrades schema embedd. Run it as often as you like; it is one transaction.
+begin;
+select pg_advisory_xact_lock(hashtextextended('embedd.migrate', 0));
+set local client_min_messages = warning;
+set local check_function_bodies = off;
+set local search_path = pg_catalog, pg_temp;
+do $embedd_install$
+begin
+  if to_regnamespace('embedd') is null then
+    -- Plain CREATE: whatever somebody else made under our names is never adopted.
+    create schema embedd;
+    create table embedd.migrations (
+      line       text not null check (line in ('capture', 'control')),
+      number     int not null,
+      name       text not null,
+      applied_at timestamptz not null default now(),
+      primary key (line, number)
+    );
+    comment on schema embedd is 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
+  elsif to_regclass('embedd.migrations') is null then
+    raise exception using errcode = 'EBX01', message = 'There is a schema embedd in this database that is not ours.',
+      hint = 'Rename or drop it, then run the installation again.';
+  elsif not pg_has_role((select nspowner from pg_namespace where nspname = 'embedd'), 'usage') then
+    raise exception using errcode = 'EBX01',
+      message = format('The schema embedd belongs to another role, not to %s.', current_user),
+      hint = format('Run the upgrade as %s.', (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'embedd'));
+  elsif exists (select from embedd.migrations where {known}) then
+    raise exception using errcode = 'EBX01', message = 'The schema embedd of this database is newer than this program.',
+      hint = 'Upgrade embedd-pg; nothing was changed.';
+  end if;
+end
+$embedd_install$;
+"""
+
+_TAIL = """\
+-- Nothing here is for everybody, and the generated trigger functions follow their generator.
+revoke all on all functions in schema embedd from public;
+select embedd.generate_capture(id) from embedd.captures where to_regclass(source_table::text) is not null;
+"""

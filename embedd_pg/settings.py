@@ -1,0 +1,74 @@
+"""Settings, all from the environment; docs/configuration.md lists them for people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embedd_pg.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how fast to go. Times are seconds."""
+
+    database_url: str | None = field(default=None, repr=False)
+    qdrant_url: str | None = None
+    qdrant_api_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    data_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    log_level: str = "info"
+    hosted: bool = False
+    #: The longest a worker sleeps without looking for work.
+    poll_interval: float = 1.0
+    #: Between two comparisons of a polled source, by sync_mode.
+    batch_interval: float = 10.0
+    cdc_interval: float = 2.0
+    lease: float = 60.0
+    #: Attempts (claimed batches) under way at once, and rows in each.
+    concurrency: int = 4
+    batch_size: int = 256
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read EMBEDD_* variables; a malformed one is a ConfigurationError that names it."""
+
+        default = cls()
+
+        def number(name: str, fallback: float, low: float, high: float) -> float:
+            raw = environ.get(name)
+            if raw is None or raw == "":
+                return fallback
+            try:
+                value = float(raw)
+            except ValueError:
+                value = float("nan")
+            if not low <= value <= high:
+                raise ConfigurationError(f"{name} must be a number between {low:g} and {high:g}.")
+            return value
+
+        def text(name: str) -> str | None:
+            return environ.get(name) or None
+
+        data_dir = text("EMBEDD_DATA_DIR")
+        return cls(
+            database_url=text("EMBEDD_DATABASE_URL"),
+            qdrant_url=text("EMBEDD_QDRANT_URL"),
+            qdrant_api_key=text("EMBEDD_QDRANT_API_KEY"),
+            secret_key=text("EMBEDD_SECRET_KEY"),
+            data_dir=Path(data_dir).expanduser() if data_dir else None,
+            host=text("EMBEDD_HOST") or default.host,
+            port=int(number("EMBEDD_PORT", default.port, 0, 65535)),
+            log_level=(text("EMBEDD_LOG_LEVEL") or default.log_level).lower(),
+            hosted=text("EMBEDD_HOSTED") == "1",
+            poll_interval=number("EMBEDD_POLL_INTERVAL", default.poll_interval, 0.05, 60),
+            batch_interval=number("EMBEDD_BATCH_INTERVAL", default.batch_interval, 0.05, 86400),
+            cdc_interval=number("EMBEDD_CDC_INTERVAL", default.cdc_interval, 0.05, 86400),
+            lease=number("EMBEDD_LEASE", default.lease, 1, 3600),
+            concurrency=int(number("EMBEDD_CONCURRENCY", default.concurrency, 1, 64)),
+            batch_size=int(number("EMBEDD_BATCH_SIZE", default.batch_size, 1, 10_000)),
+        )

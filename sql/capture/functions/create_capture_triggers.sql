@@ -1,0 +1,41 @@
+-- Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too.
+-- Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not:
+-- partitions get theirs here (p_is_root false), and inheritance children get both.
+create or replace function embedd.create_capture_triggers(p_table regclass, p_capture_id int, p_row_level boolean, p_is_root boolean)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_cloned boolean := not p_is_root and (select relispartition from pg_class where oid = p_table);
+  v_kinds text[][] := case
+    when v_cloned then '{{truncate,"",statement}}'
+    when p_row_level then '{{row,"",row},{truncate,"",statement}}'
+    else '{{insert,"referencing new table as new_rows",statement},
+           {update,"referencing old table as old_rows new table as new_rows",statement},
+           {delete,"referencing old table as old_rows",statement},
+           {truncate,"",statement}}'
+  end;
+  v_kind text[];
+  v_previous_timeout text := current_setting('lock_timeout');
+begin
+  for v_try in 1..10 loop
+    begin
+      perform set_config('lock_timeout', '2s', true);
+      foreach v_kind slice 1 in array v_kinds loop
+        execute format('create trigger %I after %s on %s %s for each %s execute function embedd.capture_%s()',
+                       format('zz_embedd_%s_%s', p_capture_id, v_kind[1]),
+                       case v_kind[1] when 'row' then 'insert or update or delete' else v_kind[1] end,
+                       p_table, v_kind[2], v_kind[3], p_capture_id);
+        execute format('alter table %s enable always trigger %I', p_table, format('zz_embedd_%s_%s', p_capture_id, v_kind[1]));
+      end loop;
+      perform set_config('lock_timeout', v_previous_timeout, true);
+      return;
+    exception when lock_not_available then
+      perform pg_sleep(0.2 * v_try);
+    end;
+  end loop;
+  raise exception using errcode = 'EBP02',
+    message = format('Could not lock %s to create its triggers: long transactions are writing to it.', p_table),
+    hint = 'Try again when those transactions have ended; pg_stat_activity shows them.';
+end
+$$;

@@ -1,0 +1,17 @@
+-- The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a
+-- name in use; REST addresses by id and passes p_taken false.
+create or replace function embedd.check_name(p_name text, p_noun text, p_taken boolean) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_name is null or length(btrim(p_name)) = 0 or length(p_name) > 100 then
+    raise exception using errcode = 'EBV01', message = 'name must have 1 to 100 characters.',
+      hint = format('Give the %s a name.', p_noun);
+  end if;
+  if p_taken then
+    raise exception using errcode = 'EBC05',
+      message = format('A %s named %s already exists.', p_noun, quote_literal(p_name)),
+      hint = 'Choose another name, or drop the existing one first.';
+  end if;
+end
+$$;

@@ -1,0 +1,22 @@
+-- Stores a key that the caller made: only its digest and first characters. Returns the key's id.
+create or replace function embedd.create_api_key(name text, digest bytea, key_prefix text, permission text default 'full')
+returns text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id text;
+begin
+  if create_api_key.name is null or length(btrim(create_api_key.name)) not between 1 and 100 then
+    raise exception using errcode = 'EBV01', message = 'name must have 1 to 100 characters.', hint = 'Give the key a name.';
+  end if;
+  if create_api_key.permission not in ('full', 'read_only') then
+    raise exception using errcode = 'EBV01', message = 'permission must be full or read_only.', hint = 'Choose one of them.';
+  end if;
+  insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission)
+  values (embedd.acting_organization(), embedd.acting_user(), create_api_key.name, create_api_key.digest,
+          create_api_key.key_prefix, create_api_key.permission)
+  returning id into v_id;
+  return v_id;
+end
+$$;
+comment on function embedd.create_api_key(text, bytea, text, text) is 'Stores the SHA-256 of an API key; returns the key''s id.';

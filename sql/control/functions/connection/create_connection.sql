@@ -1,0 +1,46 @@
+-- Stores how to reach a source database; reaching it is the connection test's job. The password comes encrypted
+-- (or not at all); a host that is no plain name or address could redirect the driver, so it is refused.
+create or replace function embedd.create_connection(
+  name text, mode text, host text, database text, username text, password jsonb default null, port int default 5432,
+  ssl_mode text default 'prefer', id text default null, allow_duplicate_name boolean default false)
+returns text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_environment text := embedd.acting_environment();
+  v_id text := coalesce(create_connection.id, 'conn_' || replace(gen_random_uuid()::text, '-', ''));
+begin
+  perform embedd.check_name(create_connection.name, 'connection',
+    not allow_duplicate_name and exists (select from embedd.connections c
+      where c.environment_id = v_environment and c.name = create_connection.name));
+  if create_connection.mode is null or create_connection.mode not in ('managed', 'platform') then
+    raise exception using errcode = 'EBV01', message = 'mode must be managed or platform.',
+      hint = 'managed keeps vectors in our store, platform in the source database.';
+  end if;
+  if create_connection.host is null or create_connection.host !~ '^[A-Za-z0-9_.:-]{1,253}$' then
+    raise exception using errcode = 'EBV01', message = 'credentials.host must be a host name or an IP address.',
+      hint = 'Give one host, without path, scheme, port or list.';
+  end if;
+  if create_connection.port is null or create_connection.port not between 1 and 65535 then
+    raise exception using errcode = 'EBV01', message = 'credentials.port must be between 1 and 65535.', hint = 'PostgreSQL uses 5432.';
+  end if;
+  if coalesce(create_connection.database, '') = '' or coalesce(create_connection.username, '') = '' then
+    raise exception using errcode = 'EBV01', message = 'credentials.database and credentials.user must not be empty.',
+      hint = 'Name the database and the role to connect as.';
+  end if;
+  if create_connection.ssl_mode is null
+     or create_connection.ssl_mode not in ('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full') then
+    raise exception using errcode = 'EBV01', message = 'credentials.ssl_mode is not one PostgreSQL knows.',
+      hint = 'Use disable, allow, prefer, require, verify-ca or verify-full.';
+  end if;
+  insert into embedd.connections (id, organization_id, environment_id, name, mode, host, port, database, username,
+                                  password, ssl_mode, created_by)
+  values (v_id, embedd.acting_organization(), v_environment, create_connection.name, create_connection.mode,
+          create_connection.host, create_connection.port, create_connection.database, create_connection.username,
+          create_connection.password, create_connection.ssl_mode, embedd.acting_user());
+  return v_id;
+end
+$$;
+comment on function embedd.create_connection(text, text, text, text, text, jsonb, int, text, text, boolean) is
+  'Stores how to reach a source database; returns its id. Test it before use.';

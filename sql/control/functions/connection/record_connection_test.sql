@@ -1,0 +1,9 @@
+-- What a test found. p_error null: it worked, and p_capture says how changes will be noticed.
+create or replace function embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) returns void
+language sql set search_path = pg_catalog, pg_temp
+as $$
+  update embedd.connections
+     set status = case when p_error is null then 'connected' else 'failed' end,
+         capture = coalesce(p_capture, capture), last_error = p_error, last_tested_at = now()
+   where id = p_connection_id
+$$;

@@ -1,0 +1,47 @@
+-- Stores an embedding configuration; returns its emb_ id. In SQL the key is named, never written
+-- (api_key_ref => 'env:OPENAI_API_KEY'), so that it lands in no statement log; REST passes an encrypted envelope.
+create or replace function embedd.create_embedder(
+  name text, provider text, model text default null, api_key_ref text default null, base_url text default null,
+  credentials jsonb default null, id uuid default null, allow_duplicate_name boolean default false)
+returns text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_environment text := embedd.acting_environment();
+  v_public_id text;
+begin
+  perform embedd.check_name(create_embedder.name, 'embedder',
+    not allow_duplicate_name and exists (select from embedd.embedders e
+      where e.environment_id = v_environment and e.name = create_embedder.name));
+  if create_embedder.provider is null or create_embedder.provider not in (select m.provider from embedd.models() m) then
+    raise exception using errcode = 'EBV01',
+      message = format('provider %s is not known.', quote_literal(coalesce(create_embedder.provider, ''))),
+      hint = format('Use one of: %s.', (select string_agg(distinct m.provider, ', ') from embedd.models() m));
+  end if;
+  if create_embedder.base_url !~ '^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$' then
+    raise exception using errcode = 'EBV01', message = 'base_url must be an http or https address.',
+      hint = 'For example http://localhost:11434/v1, without user, query or fragment.';
+  end if;
+  if create_embedder.model is not null and base_url is null then
+    perform embedd.check_model(create_embedder.provider, create_embedder.model, null, null);
+  end if;
+  if api_key_ref !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$' then
+    raise exception using errcode = 'EBV01', message = 'api_key_ref must name where the key is, not be the key.',
+      hint = 'Write env:OPENAI_API_KEY or file:/run/secrets/openai; the worker reads it there.';
+  end if;
+  if create_embedder.provider <> 'local' and create_embedder.base_url is null and api_key_ref is null
+     and create_embedder.credentials is null then
+    raise exception using errcode = 'EBV01', message = format('The provider %s needs an api_key.', create_embedder.provider),
+      hint = format('In SQL: api_key_ref => ''env:%s_API_KEY''.', upper(create_embedder.provider));
+  end if;
+  insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, provider, model, base_url, credentials, secret_ref)
+  values (coalesce(create_embedder.id, gen_random_uuid()), embedd.acting_organization(), v_environment, embedd.acting_user(),
+          create_embedder.name, create_embedder.provider, create_embedder.model, create_embedder.base_url,
+          create_embedder.credentials, api_key_ref)
+  returning public_id into v_public_id;
+  return v_public_id;
+end
+$$;
+comment on function embedd.create_embedder(text, text, text, text, text, jsonb, uuid, boolean) is
+  'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';

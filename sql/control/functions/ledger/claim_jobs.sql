@@ -1,0 +1,32 @@
+-- Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn before any row is
+-- read, so a higher token has always seen a later state. Times are the database's; the commit must be durable before
+-- the worker writes to a store, hence synchronous_commit.
+create or replace function embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval)
+returns table (token bigint, key text, want bigint, previous_token bigint, attempts int, dirty_since timestamptz,
+               state_token bigint, text_hash text, metadata_hash text, source_hash text)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_token bigint := nextval('embedd.fence');
+begin
+  perform set_config('synchronous_commit', 'on', true);
+  return query
+  with due as (
+    select j.key, j.token as previous_token, j.leased_until is not null as abandoned
+      from embedd.jobs j
+     where j.generation_id = p_generation_id and j.lane = p_lane and j.state = 'queued'
+       and j.run_at <= clock_timestamp() and (j.leased_until is null or j.leased_until < clock_timestamp())
+     order by j.run_at, j.key limit p_limit for update skip locked
+  ), claimed as (
+    update embedd.jobs j
+       set token = v_token, leased_until = clock_timestamp() + p_lease, worker = p_worker,
+           crashes = j.crashes + due.abandoned::int
+      from due where j.generation_id = p_generation_id and j.key = due.key
+    returning j.key, j.want, due.previous_token, j.attempts, j.dirty_since
+  )
+  select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since, s.token, s.text_hash, s.metadata_hash, s.source_hash
+    from claimed c
+    left join embedd.row_states s on s.generation_id = p_generation_id and s.key = c.key;
+end
+$$;

@@ -1,0 +1,13 @@
+-- The store of a dropped generation is gone: forget the generation, and its vector table with the last one.
+create or replace function embedd.finish_drop(p_generation_id bigint) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_table text;
+begin
+  delete from embedd.generations where id = p_generation_id and state = 'dropped' returning vector_table_id into v_table;
+  delete from embedd.vector_tables v
+   where v.id = v_table and v.dropped_at is not null
+     and not exists (select from embedd.generations g where g.vector_table_id = v.id);
+end
+$$;

@@ -1,0 +1,42 @@
+-- Turns outbox rows into jobs, one worker at a time; returns how many rows it took. The rows leave the outbox in the
+-- same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill
+-- reads every row later. p_from: ids below it were taken before (a rescan from 0 now and then finds late committers).
+create or replace function embedd.ingest(p_limit int, p_from bigint default 0)
+returns table (events bigint, last_id bigint)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_captures int[];
+begin
+  events := 0;
+  last_id := p_from;
+  if not pg_try_advisory_xact_lock(hashtextextended('embedd.ingest', 0)) then
+    return next;
+    return;
+  end if;
+  with taken as (
+    delete from embedd.outbox
+     where ctid = any (array(select ctid from embedd.outbox where id >= p_from order by id limit p_limit for update skip locked))
+    returning id, capture_id, kind, key, at
+  ), queued as (
+    insert into embedd.jobs (generation_id, key, want, lane, dirty_since)
+    select g.id, t.key, count(*), 'live', min(t.at)
+      from taken t
+      join embedd.vector_tables v on v.capture_id = t.capture_id and v.sync_status <> 'pending' and v.dropped_at is null
+      join embedd.generations g on g.vector_table_id = v.id and g.state <> 'dropped'
+     where t.kind = 'k'
+     group by g.id, t.key order by g.id, t.key
+    on conflict (generation_id, key) do update
+       set want = jobs.want + excluded.want, lane = 'live', state = 'queued', attempts = 0, crashes = 0,
+           run_at = least(jobs.run_at, excluded.run_at), error_class = null, error = null,
+           dirty_since = least(jobs.dirty_since, excluded.dirty_since)
+  )
+  select count(*), coalesce(max(id), p_from), array_agg(distinct capture_id) filter (where kind <> 'k')
+    into events, last_id, v_captures from taken;
+  if v_captures is not null then
+    perform embedd.request_reconcile(id) from embedd.vector_tables
+      where capture_id = any (v_captures) and dropped_at is null order by id;
+  end if;
+  return next;
+end
+$$;

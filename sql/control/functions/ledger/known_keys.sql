@@ -1,0 +1,9 @@
+-- A page of the keys the store is believed to hold, in key order; p_unchecked_since: only those no attempt since met.
+create or replace function embedd.known_keys(p_generation_id bigint, p_after text, p_limit int, p_unchecked_since bigint default null)
+returns setof text
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select key from embedd.row_states
+   where generation_id = p_generation_id and key > p_after and (p_unchecked_since is null or checked < p_unchecked_since)
+   order by key limit p_limit
+$$;

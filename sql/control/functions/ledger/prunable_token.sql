@@ -1,0 +1,14 @@
+-- Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour
+-- and older than any attempt still under way. Null while nothing is that old.
+create or replace function embedd.prunable_token() returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into embedd.fence_marks (fence)
+  select last_value from embedd.fence
+   where not exists (select from embedd.fence_marks where at > clock_timestamp() - interval '1 minute');
+  delete from embedd.fence_marks where at < clock_timestamp() - interval '2 hours';
+  return least((select max(fence) from embedd.fence_marks where at < clock_timestamp() - interval '1 hour'),
+               (select min(token) from embedd.jobs where leased_until is not null));
+end
+$$;

@@ -1,0 +1,22 @@
+-- Queues one page of keys and remembers how far the task is, in one transaction. False: the task is no longer this
+-- worker's (cancelled, started over, or taken by another); then nothing was queued.
+create or replace function embedd.checkpoint_task(
+  p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval)
+returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task embedd.tasks;
+begin
+  update embedd.tasks
+     set phase = p_phase, last_processed_pk = p_last, rows_processed = rows_processed + cardinality(p_keys),
+         rows_total = coalesce(p_rows_total, rows_total), leased_until = clock_timestamp() + p_lease
+   where id = p_task and worker = p_worker and status = 'running' and start_token = p_start_token
+  returning * into v_task;
+  if not found then
+    return false;
+  end if;
+  perform embedd.enqueue_keys(v_task.generation_id, p_keys, case v_task.task_type when 'reconcile' then 'verify' else 'backfill' end);
+  return true;
+end
+$$;

@@ -1,0 +1,18 @@
+-- Everything the task queued has been looked at. A backfilled table is synced from here on.
+create or replace function embedd.complete_task(p_task text, p_worker text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task embedd.tasks;
+begin
+  update embedd.tasks
+     set status = 'completed', finished_at = clock_timestamp(), leased_until = null, last_error = null
+   where id = p_task and worker = p_worker and status = 'running'
+  returning * into v_task;
+  if found and v_task.task_type = 'backfill' then
+    update embedd.vector_tables
+       set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
+     where id = v_task.target_id and sync_status in ('backfilling', 'error');
+  end if;
+end
+$$;

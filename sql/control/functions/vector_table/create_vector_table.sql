@@ -1,0 +1,75 @@
+-- Makes a source table searchable: checks everything, then stores the configuration and starts to watch the table.
+-- Nothing is embedded before backfill(). One transaction: it happens whole or not at all.
+-- source_facts is what describe_source() answered over the connection; without it this database is asked.
+create or replace function embedd.create_vector_table(
+  name text, source_table text, columns json, embedder text default 'local', connection text default 'local',
+  primary_key_column text default null, embedding_model text default null, embedding_dimensions int default null,
+  mode text default null, sync_mode text default 'batch', source_facts jsonb default null, id text default null,
+  allow_duplicate_name boolean default false)
+returns text
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+  v_environment text := embedd.acting_environment();
+  v_id text := coalesce(create_vector_table.id, 'vt_' || replace(gen_random_uuid()::text, '-', ''));
+  v_connection embedd.connections;
+  v_embedder embedd.embedders;
+  v_mode text;
+  v_facts jsonb := source_facts;
+  v_key record;
+  v_model text;
+  v_dimensions int;
+  v_capture int;
+begin
+  perform embedd.check_name(create_vector_table.name, 'vector table',
+    not allow_duplicate_name and exists (select from embedd.vector_tables v
+      where v.environment_id = v_environment and v.dropped_at is null and v.name = create_vector_table.name));
+  select * into v_connection from embedd.connections c where c.id = embedd.resolve_connection(connection);
+  select * into v_embedder from embedd.embedders e where e.id = embedd.resolve_embedder(embedder);
+  if v_connection.status <> 'connected' then
+    raise exception using errcode = 'EBR01', message = format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
+      hint = format('Test it first: POST /v1/connections/%s/test.', v_connection.id);
+  end if;
+  v_mode := coalesce(create_vector_table.mode, v_connection.mode, 'managed');
+  if v_mode not in ('managed', 'platform') or v_mode <> coalesce(v_connection.mode, v_mode) then
+    raise exception using errcode = 'EBV01', message = format('mode must be %s.', coalesce(v_connection.mode, 'managed or platform')),
+      hint = 'It has to be the mode of the connection; leave it out to take that one.';
+  end if;
+  if coalesce(create_vector_table.sync_mode, '') not in ('batch', 'cdc') then
+    raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
+  end if;
+  v_model := coalesce(create_vector_table.embedding_model, v_embedder.model,
+    (select m.model from embedd.models() m where m.provider = v_embedder.provider limit 1));
+  v_dimensions := embedd.check_model(v_embedder.provider, v_model, create_vector_table.embedding_dimensions, v_embedder.base_url);
+
+  if v_facts is null and v_connection.capture = 'trigger' and v_connection.host is null then
+    v_facts := embedd.describe_source(create_vector_table.source_table);
+  end if;
+  v_key := embedd.check_source(create_vector_table.source_table, v_facts, create_vector_table.primary_key_column);
+  perform embedd.check_columns(create_vector_table.columns, v_facts);
+  if v_mode = 'platform' then
+    perform embedd.check_platform(v_facts);
+  end if;
+  if v_connection.capture = 'trigger' then
+    v_capture := embedd.watch_source(v_facts ->> 'schema', v_facts ->> 'name', v_key.key_column, create_vector_table.columns);
+  end if;
+
+  insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
+    source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
+    embedding_dimensions, columns, capture_id, created_by)
+  values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
+    create_vector_table.source_table, v_facts ->> 'schema', v_facts ->> 'name', v_key.key_column, v_key.key_type, v_mode,
+    create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, v_capture, embedd.acting_user());
+  insert into embedd.generations (vector_table_id, store, store_schema, store_table)
+  select v_id, 'pgvector', v_facts ->> 'schema',
+         format('embedd_vt_%s_%s', substr(v_id, 4, 8),
+                left(btrim(regexp_replace(lower(create_vector_table.name), '[^a-z0-9]+', '_', 'g'), '_'), 40))
+   where v_mode = 'platform'
+  union all
+  select v_id, 'qdrant', null, 'embedd_' || v_id where v_mode = 'managed';
+  return v_id;
+end
+$$;
+comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean) is
+  'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';

@@ -1,0 +1,21 @@
+-- Ends a vector table: sync stops and its name is free at once, the triggers go when nothing else needs them;
+-- a worker then removes the vectors. The source table stays as it is.
+create or replace function embedd.drop_vector_table(vector_table text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id text := embedd.resolve_vector_table(vector_table);
+  v_capture int;
+begin
+  update embedd.vector_tables set dropped_at = now(), changed_at = now() where id = v_id returning capture_id into v_capture;
+  update embedd.tasks set status = 'cancelled', finished_at = now() where target_id = v_id and status in ('pending', 'running');
+  update embedd.generations set state = 'dropped' where vector_table_id = v_id;
+  if v_capture is not null then
+    update embedd.vector_tables set capture_id = null where id = v_id;
+    if not exists (select from embedd.vector_tables where capture_id = v_capture) then
+      perform embedd.remove_capture(v_capture);
+    end if;
+  end if;
+end
+$$;
+comment on function embedd.drop_vector_table(text) is 'Stops sync and removes the vectors; the source table is left as it is.';
