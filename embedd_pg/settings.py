@@ -17,6 +17,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
+    qdrant_grpc: bool = False
     secret_key: str | None = field(default=None, repr=False)
     data_dir: Path | None = None
     host: str = "127.0.0.1"
@@ -59,6 +60,7 @@ class Settings:
             database_url=text("EMBEDD_DATABASE_URL"),
             qdrant_url=text("EMBEDD_QDRANT_URL"),
             qdrant_api_key=text("EMBEDD_QDRANT_API_KEY"),
+            qdrant_grpc=text("EMBEDD_QDRANT_GRPC") == "1",
             secret_key=text("EMBEDD_SECRET_KEY"),
             data_dir=Path(data_dir).expanduser() if data_dir else None,
             host=text("EMBEDD_HOST") or default.host,

@@ -69,14 +69,15 @@ class Database:
 
     async def _execute(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
         async with self._pool.connection() as conn:
-            if actor is not None:
+            if actor is None:
+                return await (await conn.execute(statement, named)).fetchall()
+            async with conn.transaction():
                 await conn.execute(
                     "select set_config('embedd.organization', %s, true),"
                     " set_config('embedd.environment', %s, true), set_config('embedd.user', %s, true)",
                     (actor.organization_id, actor.environment_id, actor.user_id),
                 )
-            cursor = await conn.execute(statement, named)
-            return await cursor.fetchall() if cursor.description else []
+                return await (await conn.execute(statement, named)).fetchall()
 
 
 def translate(error: psycopg.Error) -> EmbeddError:
@@ -98,6 +99,7 @@ async def open_pool(database_url: str, *, size: int = 8, options: str = "", time
         timeout=timeout,
         open=False,
         kwargs={
+            "autocommit": True,
             "row_factory": dict_row,
             "application_name": "embedd",
             "connect_timeout": 10,

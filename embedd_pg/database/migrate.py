@@ -97,10 +97,11 @@ async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
     exists = await (await conn.execute("select to_regclass('embedd.migrations') is not null as ok")).fetchone()
     if not _first(exists):
         raise SchemaVersionError("This database has no schema embedd.", resolution="Run 'embedd migrate'.")
-    installed = {tuple(_values(row)) for row in await (await conn.execute(_INSTALLED)).fetchall()}
-    wanted = {(line, max(m.number for m in migrations((line,)))) for line in LINES}
+    rows = map(_values, await (await conn.execute(_INSTALLED)).fetchall())
+    installed = {str(line): int(str(number)) for line, number in rows}
+    wanted = {line: max(m.number for m in migrations((line,))) for line in LINES}
     if installed != wanted:
-        newer = any(number > dict(wanted).get(line, 0) for line, number in installed)
+        newer = any(number > wanted.get(line, 0) for line, number in installed.items())
         raise SchemaVersionError(
             "The schema embedd of this database is newer than this program."
             if newer

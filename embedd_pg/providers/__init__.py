@@ -1,0 +1,41 @@
+"""From a stored embedder to a live client.
+
+A vendor's SDK is imported when its first provider is opened, so an installation carries only what it uses.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from embedd_pg.errors import ConfigurationError
+from embedd_pg.providers import catalogue
+from embedd_pg.providers.base import EmbedderConfig, Provider
+
+# provider: (module and class here, the package that must be installed, the extra that installs it)
+_ADAPTERS = {
+    "local": ("local", "LocalProvider", "tokenizers", "embedded"),
+    "openai": ("openai", "OpenAIProvider", "openai", "openai"),
+    "voyage": ("voyage", "VoyageProvider", "voyageai", "voyage"),
+    "gemini": ("gemini", "GeminiProvider", "google.genai", "gemini"),
+}
+
+
+def open_provider(config: EmbedderConfig) -> Provider:
+    """A live client, to be closed with `close()`.
+
+    ValidationError if the catalogue knows no such model or size, ConfigurationError if the vendor's package is
+    not installed, ProviderMisconfigured if the key is missing.
+    """
+    limits = catalogue.check_model(
+        config.provider, config.model, dimensions=config.dimensions, base_url=config.base_url
+    )
+    module, adapter, package, extra = _ADAPTERS[config.provider]
+    try:
+        loaded = import_module(f"{__name__}.{module}")
+    except ImportError as error:
+        raise ConfigurationError(
+            f"The provider {config.provider} needs the package {package}: pip install embedd-pg[{extra}]",
+            resolution=f"Run: pip install 'embedd-pg[{extra}]'",
+        ) from error
+    return cast(Provider, getattr(loaded, adapter)(config, limits))

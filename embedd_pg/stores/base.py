@@ -6,14 +6,22 @@ A deleted key leaves a tombstone, so that a late write cannot bring it back; `pr
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+import math
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedd_pg.errors import StoreError
 from embedd_pg.filters.tree import FieldType, Filter
+
+#: A request to a store is bounded by both: servers refuse bodies above some 32 MB, and texts may be long.
+MAX_BATCH_POINTS = 256
+MAX_BATCH_BYTES = 8_000_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class StoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """All the store holds of one source row. `vector` is None for a row without text: kept, never found by search."""
+    """All the store holds of one source row; without text it has no `vector` and is never found by search."""
 
     key: str
     vector: NDArray[np.float32] | None
@@ -71,7 +79,7 @@ class Hit:
 
 
 class Store(Protocol):
-    """Methods raise StoreError when the store fails; a write that returns has been applied, not merely queued."""
+    """Methods raise StoreError when the store fails; a write that returns is applied, not merely queued."""
 
     async def create(self, table: StoreTable) -> None:
         """Make the physical store and its indexes; doing it again changes nothing."""
@@ -124,3 +132,95 @@ class Store(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+# What every adapter does before it sends anything, so that all of them hold the same.
+
+
+def checked_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vector, if it can be compared by angle: engines may accept one that cannot, and answer nonsense."""
+    vector = np.asarray(vector, dtype=np.float32)
+    if vector.shape != (table.dimensions,):
+        size = "x".join(map(str, vector.shape))
+        raise StoreError(f"The vector has {size} dimensions, but the vector table has {table.dimensions}.")
+    if not np.isfinite(vector).all():
+        raise StoreError("The vector holds a number that is not finite.")
+    with np.errstate(over="ignore", under="ignore"):
+        square = float(np.dot(vector, vector))
+    if not 0 < square < math.inf:
+        raise StoreError("The length of the vector is zero or out of range, so it has no direction.")
+    return vector
+
+
+def storable_text(text: str) -> str:
+    """Without NUL and lone surrogates: PostgreSQL cannot hold them."""
+    text = text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "ignore").decode()
+    return text
+
+
+def storable_metadata(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON that reads the same from every store, numbers in the form their field is compared in."""
+    return {
+        storable_text(name): _fitted(table.fields.get(name), _storable(value))
+        for name, value in metadata.items()
+    }
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return storable_text(value)
+        case int() if -(2**63) <= value < 2**63:
+            return value
+        case int() | float():
+            return _double(value)
+        case list() | tuple():
+            return [_storable(item) for item in value]
+        case Mapping():
+            return {storable_text(str(name)): _storable(item) for name, item in value.items()}
+    raise StoreError(f"Metadata must be JSON; a value of type {type(value).__name__} is not.")
+
+
+def _double(value: int | float) -> float | None:
+    """JSON has no NaN and no Infinity: such a number is stored as absent."""
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _fitted(kind: FieldType | None, value: Any) -> Any:
+    if kind is FieldType.FLOAT and type(value) is int and abs(value) > 2**53:
+        return float(value)
+    if kind is FieldType.INTEGER and isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
+        return int(value)
+    return value
+
+
+def batches(items: Sequence[T], weight: Callable[[T], int]) -> Iterator[Sequence[T]]:
+    """Cut into pieces of at most MAX_BATCH_POINTS items and about MAX_BATCH_BYTES of weight."""
+    start, total = 0, 0
+    for i, item in enumerate(items):
+        size = weight(item)
+        if i > start and (i - start == MAX_BATCH_POINTS or total + size > MAX_BATCH_BYTES):
+            yield items[start:i]
+            start, total = i, 0
+        total += size
+    if start < len(items):
+        yield items[start:]
+
+
+def point_weight(table: StoreTable) -> Callable[[Point], int]:
+    """A rough size in bytes of a point as JSON; metadata repeats the text it was composed from."""
+    return lambda point: 8 * table.dimensions + 3 * len(point.text) + 256
+
+
+def update_weight(update: MetadataUpdate) -> int:
+    return 256 + sum(len(value) for value in update.metadata.values() if isinstance(value, str))

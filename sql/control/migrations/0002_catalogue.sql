@@ -67,6 +67,7 @@ create table embedd.vector_tables (
                        check (sync_status in ('pending', 'backfilling', 'synced', 'paused', 'error', 'pending_rebackfill')),
   capture_id           int references embedd.captures,
   source_rows          bigint,
+  next_poll_at         timestamptz not null default now(),
   last_synced_at       timestamptz,
   last_error           text,
   last_error_at        timestamptz,
@@ -78,6 +79,7 @@ create table embedd.vector_tables (
 create index vector_tables_place on embedd.vector_tables (environment_id, created_at, id);
 create index vector_tables_capture on embedd.vector_tables (capture_id);
 comment on column embedd.vector_tables.source_rows is 'Rows of a polled source at its last complete cycle.';
+comment on column embedd.vector_tables.next_poll_at is 'When a polled source is compared next.';
 comment on column embedd.vector_tables.changed_at is 'When what a worker must know last changed.';
 comment on column embedd.vector_tables.dropped_at is 'Dropped for its users; a worker still has to remove the store.';
 

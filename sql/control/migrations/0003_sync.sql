@@ -31,13 +31,13 @@ create table embedd.row_states (
   generation_id bigint not null references embedd.generations on delete cascade,
   key           text not null,
   token         bigint not null,
-  text_hash     text,
+  text_hash     text not null,
   metadata_hash text not null,
   source_hash   text,
   checked       bigint not null,
   primary key (generation_id, key)
 ) with (fillfactor = 80);
-comment on table embedd.row_states is 'What the store is believed to hold, a row per live key. text_hash is null for a row without text.';
+comment on table embedd.row_states is 'What the store is believed to hold, a row per live key. text_hash is empty for a row without text.';
 comment on column embedd.row_states.checked is 'Token of the last attempt that found the row as it is.';
 
 create table embedd.tasks (

@@ -1,6 +1,6 @@
 -- Turns outbox rows into jobs, one worker at a time; returns how many rows it took. The rows leave the outbox in the
 -- same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill
--- reads every row later. p_from: ids below it were taken before (a rescan from 0 now and then finds late committers).
+-- reads every row later. p_from speeds up draining a long outbox; ids below it may still commit, so the next pass starts at 0.
 create or replace function embedd.ingest(p_limit int, p_from bigint default 0)
 returns table (events bigint, last_id bigint)
 language plpgsql set search_path = pg_catalog, pg_temp

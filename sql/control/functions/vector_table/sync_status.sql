@@ -1,5 +1,6 @@
 -- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the
--- store holds as they are or were; both are counted, not estimated.
+-- store holds as they are or were; both are counted, not estimated. total_rows is null for a polled source that nobody
+-- has counted yet: only a session over its connection can.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
@@ -13,14 +14,14 @@ as $$
   ), counted as (
     select v.generation_id,
            (select count(*) from embedd.row_states r where r.generation_id = v.generation_id) as synced,
-           (select count(*) from embedd.row_states r where r.generation_id = v.generation_id and r.text_hash is null) as skipped,
+           (select count(*) from embedd.row_states r where r.generation_id = v.generation_id and r.text_hash = '') as skipped,
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'queued') as queued,
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'dead') as dead,
            (select count(*) from embedd.outbox o where o.capture_id = v.capture_id and v.sync_status <> 'pending') as noted,
            coalesce(embedd.count_source_rows(v.id), v.source_rows) as source_rows
       from v
   )
-  select v.id, v.sync_status, c.synced, coalesce(c.source_rows, c.synced), v.last_synced_at,
+  select v.id, v.sync_status, c.synced, c.source_rows, v.last_synced_at,
          case when v.sync_status in ('pending', 'backfilling', 'pending_rebackfill')
               then greatest(c.source_rows - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
          case when v.sync_status = 'synced' and c.queued + c.noted = 0 and v.capture_id is not null then 0

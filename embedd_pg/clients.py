@@ -1,0 +1,149 @@
+"""Live clients for stored configuration: source pools, providers, stores. Opened when first needed, shared, closed once.
+
+A stored configuration that changes gets a new client; the old one is closed when nothing has used it for a while or at
+the end, so work under way is never cut off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from embedd_pg.credentials import Place, SecretBox, resolve_reference
+from embedd_pg.database.call import Database
+from embedd_pg.errors import ConfigurationError, ConnectionNotFound
+from embedd_pg.generation import Generation
+from embedd_pg.providers import open_provider
+from embedd_pg.providers.base import EmbedderConfig, Provider
+from embedd_pg.settings import Settings
+from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
+from embedd_pg.sources.table import SourceTable
+from embedd_pg.stores.base import Store
+from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.qdrant import QdrantStore
+
+T = TypeVar("T")
+
+
+class Clients:
+    """Everything outside the control database that one process talks to."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self._open: dict[Hashable, Any] = {}
+        self._opening: dict[Hashable, asyncio.Lock] = {}
+
+    def secrets(self) -> SecretBox:
+        """The box that opens stored credentials; without EMBEDD_SECRET_KEY a ConfigurationError."""
+        return SecretBox.from_text(self.settings.secret_key)
+
+    async def store(self, generation: Generation) -> Store:
+        """The store that holds a generation."""
+        if generation.store == "qdrant":
+            return await self.qdrant()
+        schema = generation.store_schema or "public"
+
+        async def opened() -> Store:
+            pool = await self._pool(generation.connection_id, read_only=False)
+            return PgvectorStore(pool, schema)
+
+        return await self._shared(("pgvector", generation.connection_id, schema), opened)
+
+    async def qdrant(self) -> QdrantStore:
+        """The managed store: the server of EMBEDD_QDRANT_URL, else local mode in the data directory."""
+
+        async def opened() -> QdrantStore:
+            settings = self.settings
+            if settings.qdrant_url:
+                return QdrantStore.server(
+                    settings.qdrant_url, api_key=settings.qdrant_api_key, prefer_grpc=settings.qdrant_grpc
+                )
+            if settings.data_dir:
+                return QdrantStore.local(Path(settings.data_dir) / "vectors")
+            raise ConfigurationError(
+                "There is no store for managed vector tables.",
+                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode, or use platform mode.",
+            )
+
+        return await self._shared("qdrant", opened)
+
+    async def provider(self, generation: Generation) -> Provider:
+        """The vendor's client for the embedder of a generation."""
+        config = EmbedderConfig(
+            provider=generation.provider,
+            model=generation.model,
+            dimensions=generation.dimensions,
+            base_url=generation.base_url,
+            api_key=self._api_key(generation),
+        )
+        digest = hashlib.sha256((config.api_key or "").encode()).hexdigest()
+        identity = (config.provider, config.model, config.dimensions, config.base_url, digest)
+
+        async def opened() -> Provider:
+            return open_provider(config)
+
+        return await self._shared(("provider", identity), opened)
+
+    async def source(self, generation: Generation) -> SourceTable:
+        """The source table of a generation, read with the rights of its connection."""
+        pool = await self._pool(generation.connection_id, read_only=True)
+        return SourceTable(pool, generation.layout, hashed=generation.polled)
+
+    async def address(self, connection_id: str) -> SourceAddress | str:
+        """How to reach a connection's database; a URL for the one embedd is installed in."""
+        row = await self.database.row("connection_secret", p_connection_id=connection_id)
+        if row is None:
+            raise ConnectionNotFound(f"There is no connection {connection_id}.")
+        if row["host"] is None:
+            if self.settings.database_url is None:
+                raise ConfigurationError("EMBEDD_DATABASE_URL is not set.")
+            return self.settings.database_url
+        place = Place(row["organization_id"], "connections", row["id"], "password")
+        password = self.secrets().open(row["password"], place) if row["password"] else None
+        return SourceAddress(
+            row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"]
+        )
+
+    async def close(self) -> None:
+        """Close all of them, whatever state they are in."""
+        clients, self._open = list(self._open.values()), {}
+        await asyncio.gather(*(client.close() for client in reversed(clients)), return_exceptions=True)
+
+    async def _pool(self, connection_id: str, *, read_only: bool) -> SourcePool:
+        address = await self.address(connection_id)
+
+        async def opened() -> SourcePool:
+            return await open_source(address, hosted=self.settings.hosted, read_only=read_only)
+
+        # The address is part of the identity: a changed password or host gets a new pool.
+        return await self._shared(("pool", connection_id, read_only, address), opened)
+
+    def _api_key(self, generation: Generation) -> str | None:
+        if generation.secret_ref:
+            return resolve_reference(generation.secret_ref)
+        if generation.credentials:
+            place = Place(generation.organization_id, "embedders", generation.embedder_id, "credentials")
+            return self.secrets().open(dict(generation.credentials), place)
+        return None
+
+    async def _shared(self, identity: Hashable, opened: Callable[[], Awaitable[T]]) -> T:
+        async with self._opening.setdefault(identity, asyncio.Lock()):
+            if identity not in self._open:
+                self._open[identity] = await opened()
+            client: T = self._open[identity]
+            return client
+
+
+def seal_api_key(box: SecretBox, api_key: str, *, organization_id: str, embedder_id: str) -> str:
+    """The envelope of an embedder's key, as JSON text for create_embedder()."""
+    return json.dumps(box.seal(api_key, Place(organization_id, "embedders", embedder_id, "credentials")))
+
+
+def seal_password(box: SecretBox, password: str, *, organization_id: str, connection_id: str) -> str:
+    """The envelope of a connection's password, as JSON text for create_connection()."""
+    return json.dumps(box.seal(password, Place(organization_id, "connections", connection_id, "password")))

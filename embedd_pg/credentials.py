@@ -1,0 +1,102 @@
+"""Secrets at rest: AES-256-GCM envelopes whose key the database never sees.
+
+Each record has its own data key, wrapped by the key in EMBEDD_SECRET_KEY. The associated data ties an envelope to its
+place (organization, table, id, column, key id), so one copied to another row does not open.
+Secrets may also be references, `env:NAME` or `file:/path`, resolved where they are used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from embedd_pg.errors import ConfigurationError
+
+_NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an envelope is kept; it opens nowhere else."""
+
+    organization_id: str
+    table: str
+    id: str
+    column: str
+
+    def bound_to(self, key_id: str) -> bytes:
+        return "\x1f".join((self.organization_id, self.table, self.id, self.column, key_id)).encode()
+
+
+class SecretBox:
+    """Seals and opens envelopes with one key of 32 bytes."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise ConfigurationError("EMBEDD_SECRET_KEY must be 32 bytes, written in base64 or hex.")
+        self._key = AESGCM(key)
+        self._key_id = hashlib.sha256(b"embedd key id" + key).hexdigest()[:12]
+
+    @classmethod
+    def from_text(cls, text: str | None) -> SecretBox:
+        """From base64 (44 characters) or hex (64 characters), as `EMBEDD_SECRET_KEY` holds it."""
+        if not text:
+            raise ConfigurationError(
+                "EMBEDD_SECRET_KEY is not set, and without it no credentials can be stored or read.",
+                resolution="Set it to 32 random bytes in base64, for example from: openssl rand -base64 32",
+            )
+        try:
+            key = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
+        except (ValueError, binascii.Error):
+            key = b""
+        return cls(key)
+
+    def seal(self, secret: str, place: Place) -> dict[str, str]:
+        """The envelope of a secret, as JSON to store."""
+        bound = place.bound_to(self._key_id)
+        data_key = secrets.token_bytes(32)
+        wrap_nonce, nonce = secrets.token_bytes(_NONCE), secrets.token_bytes(_NONCE)
+        wrapped = wrap_nonce + self._key.encrypt(wrap_nonce, data_key, bound)
+        sealed = nonce + AESGCM(data_key).encrypt(nonce, secret.encode(), bound)
+        return {
+            "kid": self._key_id,
+            "key": base64.b64encode(wrapped).decode(),
+            "data": base64.b64encode(sealed).decode(),
+        }
+
+    def open(self, envelope: dict[str, Any], place: Place) -> str:
+        """The secret again. Raises ConfigurationError when this key or this place is not the envelope's."""
+        if envelope.get("kid") != self._key_id:
+            raise ConfigurationError("A stored credential was sealed with another EMBEDD_SECRET_KEY.")
+        bound = place.bound_to(self._key_id)
+        try:
+            wrapped, sealed = base64.b64decode(envelope["key"]), base64.b64decode(envelope["data"])
+            data_key = self._key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
+            return AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
+        except (InvalidTag, KeyError, ValueError) as error:
+            raise ConfigurationError("A stored credential is damaged or belongs to another record.") from error
+
+
+def resolve_reference(reference: str) -> str:
+    """The secret that `env:NAME` or `file:/path` names; a missing one is a ConfigurationError naming the reference."""
+    kind, _, name = reference.partition(":")
+    try:
+        value = os.environ[name] if kind == "env" else Path(name).read_text(encoding="utf-8").strip()
+    except (KeyError, OSError) as error:
+        what = f"The environment variable {name}" if kind == "env" else f"The file {name}"
+        raise ConfigurationError(f"{what}, which an embedder names as its key, is missing here.") from error
+    return value
+
+
+def new_key_text() -> str:
+    """A fresh value for EMBEDD_SECRET_KEY."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,45 @@
+"""Places where a test can make a worker die, stall or fail: EMBEDD_FAILPOINTS=after_claim=exit,before_ack=sleep:5.
+
+Actions: `exit` (as kill -9 would), `stop` (SIGSTOP), `sleep:SECONDS`, `raise`; `@0.1` after one makes it happen that often.
+Without the variable each call is a lookup in an empty dict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+
+
+def _parse(text: str) -> dict[str, tuple[str, float]]:
+    points: dict[str, tuple[str, float]] = {}
+    for part in filter(None, text.split(",")):
+        name, _, action = part.partition("=")
+        action, _, chance = action.partition("@")
+        points[name.strip()] = (action.strip(), float(chance or 1))
+    return points
+
+
+_POINTS = _parse(os.environ.get("EMBEDD_FAILPOINTS", ""))
+
+
+class FailpointError(RuntimeError):
+    """A failpoint asked for this failure."""
+
+
+async def failpoint(name: str) -> None:
+    """Do what EMBEDD_FAILPOINTS asks for at this place, if anything."""
+    if name not in _POINTS:
+        return
+    action, chance = _POINTS[name]
+    if random.random() >= chance:  # noqa: S311
+        return
+    if action == "exit":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif action == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    elif action.startswith("sleep:"):
+        await asyncio.sleep(float(action[6:]))
+    else:
+        raise FailpointError(name)

@@ -1,0 +1,73 @@
+"""What a filter means, once its JSON is checked: a small tree that every store compiles to its own language.
+
+Normal form, so that a compiler knows six nodes and nothing else: `eq` and `in` are `In`, `ne`, `nin` and
+`exists: false` are `Not` around the positive condition. A condition is false on a row that lacks the field,
+hence its negation is true there; no node is ever "unknown".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """The `filter_type` of a metadata column."""
+
+    KEYWORD = "keyword"
+    INTEGER = "integer"
+    FLOAT = "float"
+    BOOLEAN = "boolean"
+
+
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All parts hold; without parts it always holds."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Some part holds; without parts it never holds."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The field equals one of the values, all of them of the field's type; without values it never holds."""
+
+    field: str
+    type: FieldType
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number within all bounds that are given; for an integer field only `gte` and `lte`, as int64."""
+
+    field: str
+    type: FieldType
+    gt: float | None = None
+    gte: float | None = None
+    lt: float | None = None
+    lte: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """The field is there and not null."""
+
+    field: str
+
+
+Filter = And | Or | Not | In | Range | Exists

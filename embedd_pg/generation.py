@@ -1,0 +1,80 @@
+"""A generation: one physical store of a vector table for one embedding configuration, as workers and queries see it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from embedd_pg.database.call import Database
+from embedd_pg.filters.tree import FieldType
+from embedd_pg.sources.layout import Layout
+from embedd_pg.stores.base import StoreTable
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Everything needed to read the source, embed and write, except live clients; secrets are still sealed."""
+
+    id: int
+    vector_table_id: str
+    name: str
+    organization_id: str
+    connection_id: str
+    sync_mode: str
+    polled: bool
+    layout: Layout
+    store: str
+    store_schema: str | None
+    table: StoreTable
+    embedder_id: str
+    provider: str
+    model: str
+    dimensions: int
+    base_url: str | None
+    credentials: Mapping[str, Any] | None = field(repr=False)
+    secret_ref: str | None
+
+    def fingerprint(self) -> bytes:
+        """What besides the text decides the vector (sync protocol, section 6)."""
+        parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), self.layout.fingerprint())
+        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+
+
+async def load_generation(database: Database, generation_id: int) -> Generation | None:
+    """The generation as it is configured now; None when it is gone."""
+    row = await database.value("load_generation", p_generation_id=generation_id)
+    return parse_generation(row) if row else None
+
+
+def parse_generation(row: Mapping[str, Any]) -> Generation:
+    """From the JSON of embedd.load_generation()."""
+    columns = row["columns"]
+    fields = {c["name"]: FieldType(c["filter_type"]) for c in columns if c["role"] == "metadata"}
+    return Generation(
+        id=row["id"],
+        vector_table_id=row["vector_table_id"],
+        name=row["name"],
+        organization_id=row["organization_id"],
+        connection_id=row["connection_id"],
+        sync_mode=row["sync_mode"],
+        polled=row["polled"],
+        layout=Layout.parse(
+            schema=row["source_schema"],
+            table=row["source_name"],
+            key_column=row["key_column"],
+            key_type=row["key_type"],
+            columns=columns,
+        ),
+        store=row["store"],
+        store_schema=row["store_schema"],
+        table=StoreTable(row["store_table"], row["vector_table_id"], row["dimensions"], fields),
+        embedder_id=row["embedder_id"],
+        provider=row["provider"],
+        model=row["model"],
+        dimensions=row["dimensions"],
+        base_url=row["base_url"],
+        credentials=row["credentials"],
+        secret_ref=row["secret_ref"],
+    )

@@ -1,0 +1,140 @@
+"""Opens sessions on source databases: from named fields only, read-only, and with every setting that shows in a row's
+text pinned, so that the same row always reads the same."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from embedd_pg.errors import SourceUnreachable
+
+SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
+
+#: row_security=off makes a read that row security would thin out fail, so hidden rows never look deleted.
+_OPTIONS = (
+    "-c default_transaction_read_only={read_only} -c row_security=off -c TimeZone=UTC -c DateStyle=ISO,YMD"
+    " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout=120s"
+    " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAddress:
+    """How to reach a source database. Host is a name or an address, never a path, list or URL."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str | None = field(default=None, repr=False)
+    ssl_mode: str = "prefer"
+
+
+async def open_source(address: SourceAddress | str, *, hosted: bool, size: int = 4, read_only: bool = True) -> SourcePool:
+    """A pool on a source database; a plain URL means the database embedd is installed in.
+
+    Raises SourceUnreachable, whose message names the cause without any secret.
+    """
+    conninfo = address if isinstance(address, str) else await _conninfo(address, hosted=hosted)
+    pool: SourcePool = AsyncConnectionPool(
+        conninfo,
+        min_size=0,
+        max_size=size,
+        timeout=15,
+        reconnect_timeout=20,
+        open=False,
+        kwargs={
+            "autocommit": True,
+            "row_factory": dict_row,
+            "application_name": "embedd source",
+            "connect_timeout": 10,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+            "options": _OPTIONS.format(read_only="on" if read_only else "off"),
+        },
+    )
+    await pool.open()
+    return pool
+
+
+async def connect_once(address: SourceAddress | str, *, hosted: bool) -> psycopg.AsyncConnection[dict[str, object]]:
+    """One session, for a connection test: fails at once, and says why."""
+    conninfo = address if isinstance(address, str) else await _conninfo(address, hosted=hosted)
+    try:
+        return await psycopg.AsyncConnection.connect(
+            conninfo, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd test",
+            options=_OPTIONS.format(read_only="on"),
+        )  # fmt: skip
+    except psycopg.OperationalError as error:
+        raise explain(error) from error
+
+
+def explain(error: psycopg.Error | PoolTimeout) -> SourceUnreachable:
+    """Why a database cannot be reached, in our words: the driver's text may hold addresses and is not passed on."""
+    text = str(error).lower()
+    for signs, message, resolution in _CAUSES:
+        if any(sign in text for sign in signs):
+            return SourceUnreachable(message, resolution=resolution)
+    return SourceUnreachable("The database could not be reached.")
+
+
+_CAUSES = (
+    (("password authentication failed", "authentication failed"), "The server refused the user or the password.",
+     "Check user and password; the server's pg_hba.conf must allow this role from here."),
+    (("requires a password", "no password supplied"), "The server wants a password and none was given.",
+     "Give credentials.password."),
+    (("does not exist",), "The database or the role does not exist on that server.", "Check credentials.database and credentials.user."),
+    (("no pg_hba.conf entry",), "The server does not admit this role, database and address.",
+     "Add a line to its pg_hba.conf, or change ssl_mode."),
+    (("does not support ssl", "ssl error", "certificate", "sslmode"), "The encrypted connection could not be set up.",
+     "Check ssl_mode: verify-full needs a certificate that names the host; a server without TLS needs prefer or disable."),
+    (("authentication method", "require_auth", "auth method"), "The server asked for the password in clear, which is never sent.",
+     "Set password_encryption = scram-sha-256 on the server, or use ssl_mode verify-full with SCRAM."),
+    (("connection refused",), "Nothing listens at that host and port.", "Check host and port, and that the server listens there."),
+    (("timeout", "timed out"), "The server did not answer in time.", "Check the network path and firewalls between here and the server."),
+    (("could not translate", "name or service", "nodename"), "The host name is not known.", "Check credentials.host."),
+    (("too many connections", "remaining connection slots"), "The server has no free connection.", "Raise max_connections or free some."),
+)  # fmt: skip
+
+
+async def _conninfo(address: SourceAddress, *, hosted: bool) -> str:
+    fields: dict[str, str | int | None] = {
+        "host": address.host,
+        "hostaddr": await _checked_address(address, hosted=hosted),
+        "port": address.port,
+        "dbname": address.database,
+        "user": address.user,
+        "password": address.password or "",
+        "sslmode": address.ssl_mode,
+        # A password file or a cleartext request of the server must never decide what is sent.
+        "passfile": "/dev/null",
+        "require_auth": "!password",
+    }
+    if address.ssl_mode == "verify-full":
+        fields["sslrootcert"] = "system"
+    return make_conninfo("", **fields)
+
+
+async def _checked_addresses(address: SourceAddress, *, hosted: bool) -> list[str]:
+    """Resolve once and connect to just those addresses, in turn, so that what was checked is what is used."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SourceUnreachable("The host name is not known.", resolution="Check credentials.host.") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    for text in addresses:
+        ip = ipaddress.ip_address(text.partition("%")[0])
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        local = ip.is_private or ip.is_loopback or ip.is_reserved or ip.is_multicast
+        if ip.is_link_local or ip.is_unspecified or (hosted and local):
+            raise SourceUnreachable("That host is not an allowed target.", resolution="Use a host this service may reach.")
+    return list(dict.fromkeys(addresses))[:4]

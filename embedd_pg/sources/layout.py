@@ -1,0 +1,50 @@
+"""Which columns of a source table matter, and how: the parsed form of a vector table's `columns`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One configured column. `filter_type` is None for columns that are embedded."""
+
+    name: str
+    prefix: str = ""
+    filter_type: str | None = None
+
+    @property
+    def embedded(self) -> bool:
+        return self.filter_type is None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A source table: its key, the columns that make the text (in order), and all columns that come back with a result."""
+
+    schema: str
+    table: str
+    key_column: str
+    key_type: str
+    text: tuple[Column, ...]
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def parse(
+        cls, *, schema: str, table: str, key_column: str, key_type: str, columns: Sequence[Mapping[str, Any]]
+    ) -> Layout:
+        """Embedding columns go by `ordinal`; those without one come last, ties by position (contract, section 3.3)."""
+        parsed = [
+            Column(c["name"], c.get("name_prefix") or "", c["filter_type"] if c["role"] == "metadata" else None)
+            for c in columns
+        ]
+        ordinals = {c["name"]: float("inf") if c.get("ordinal") is None else float(c["ordinal"]) for c in columns}
+        text = sorted((c for c in parsed if c.embedded), key=lambda c: ordinals[c.name])
+        return cls(schema, table, key_column, key_type, tuple(text), tuple(parsed))
+
+    def fingerprint(self) -> str:
+        """What of the layout decides the text: a change means other texts, hence other vectors."""
+        return json.dumps([[c.name, c.prefix] for c in self.text], ensure_ascii=False)

@@ -1,0 +1,183 @@
+"""Reads a source table: rows by key, keys and hashes by page. Short read-only statements, identifiers quoted by the
+driver, values as parameters; a key travels as its canonical text and is cast to the column's own type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg_pool import PoolTimeout
+
+from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError
+from embedd_pg.sources.connect import SourcePool, explain
+from embedd_pg.sources.layout import Layout
+
+#: Types whose text is also their JSON value: text, name, varchar, char.
+_TEXT_OIDS = frozenset({25, 19, 1043, 1042})
+
+
+class SourceChanged(EmbeddError):
+    """The source table no longer has the shape its vector table was created for."""
+
+    code = "source_changed"
+    resolution = "Put the table or column back, or create the vector table anew for its new shape."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row as it is now: the embedded columns' texts in order, all columns as JSON values, a hash when asked for."""
+
+    texts: tuple[str | None, ...]
+    values: Mapping[str, Any]
+    hash: str | None = None
+
+
+@dataclass(slots=True)
+class SourceTable:
+    """One source table over one pool."""
+
+    pool: SourcePool
+    layout: Layout
+    hashed: bool
+    _native_text: frozenset[str] | None = field(default=None, init=False)
+
+    async def read(self, keys: Sequence[str]) -> dict[str, SourceRow]:
+        """The rows of those keys that exist now, by key. One statement."""
+        await self._look_at_types()
+        found = await self._fetch(
+            sql.SQL("select {select} from {table} where {key} = any(%(keys)s::text[]::{array})"), keys=list(keys)
+        )
+        return {row["k"]: self._row(row) for row in found}
+
+    async def page_keys(self, after: str | None, limit: int) -> list[str]:
+        """The next keys in the key's own order."""
+        found = await self._fetch(
+            sql.SQL("select {key}::text as k from {table} where {after} order by {key} limit %(limit)s"),
+            after=after, limit=limit,
+        )  # fmt: skip
+        return [row["k"] for row in found]
+
+    async def page_hashes(self, after: str | None, limit: int) -> list[tuple[str, str]]:
+        """The next (key, row hash) pairs in the key's own order."""
+        found = await self._fetch(
+            sql.SQL("select {key}::text as k, {hash} as h from {table} where {after} order by {key} limit %(limit)s"),
+            after=after, limit=limit,
+        )  # fmt: skip
+        return [(row["k"], row["h"]) for row in found]
+
+    async def existing(self, keys: Sequence[str]) -> set[str]:
+        """Which of the keys exist now."""
+        found = await self._fetch(
+            sql.SQL("select {key}::text as k from {table} where {key} = any(%(keys)s::text[]::{array})"), keys=list(keys)
+        )
+        return {row["k"] for row in found}
+
+    async def count(self) -> int:
+        """How many rows the table has now."""
+        return int((await self._fetch(sql.SQL("select count(*) as n from {table}")))[0]["n"])
+
+    async def _fetch(self, query: sql.SQL, **values: Any) -> list[dict[str, Any]]:
+        layout = self.layout
+        key_type = sql.SQL(layout.key_type)
+        after = values.get("after")
+        statement = query.format(
+            table=sql.Identifier(layout.schema, layout.table),
+            key=sql.Identifier(layout.key_column),
+            array=sql.SQL("{}[]").format(key_type),
+            select=sql.SQL(", ").join(self._select()),
+            hash=self._hash(),
+            after=sql.SQL("true") if after is None else sql.SQL("{} > %(after)s::text::{}").format(
+                sql.Identifier(layout.key_column), key_type),
+        )  # fmt: skip
+        try:
+            async with self.pool.connection() as conn:
+                cursor = await conn.execute(statement, values)
+                return await cursor.fetchall()
+        except (psycopg.Error, PoolTimeout) as error:
+            raise read_fault(error) from error
+
+    async def _look_at_types(self) -> None:
+        """Once per table: an embedded text column is its own JSON value, others are asked for as JSON besides."""
+        if self._native_text is None:
+            self._native_text = frozenset()
+            names = [c.name for c in self.layout.text]
+            statement = sql.SQL("select {} from {} limit 0").format(
+                sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(self.layout.schema, self.layout.table)
+            )
+            try:
+                async with self.pool.connection() as conn:
+                    description = (await conn.execute(statement)).description or []
+            except (psycopg.Error, PoolTimeout) as error:
+                self._native_text = None
+                raise read_fault(error) from error
+            self._native_text = frozenset(
+                name for name, column in zip(names, description, strict=True) if column.type_code in _TEXT_OIDS
+            )
+
+    def _select(self) -> list[sql.Composable]:
+        parts: list[sql.Composable] = [sql.SQL("{}::text as k").format(sql.Identifier(self.layout.key_column))]
+        for number, column in enumerate(self.layout.text):
+            parts.append(sql.SQL("{}::text as {}").format(sql.Identifier(column.name), sql.Identifier(f"t{number}")))
+        for number, column in enumerate(self.layout.columns):
+            if column.embedded and column.name in (self._native_text or ()):
+                continue
+            template = _AS_JSON[column.filter_type]
+            parts.append(sql.SQL(template).format(sql.Identifier(column.name), sql.Identifier(f"v{number}")))
+        if self.hashed:
+            parts.append(sql.SQL("{} as h").format(self._hash()))
+        return parts
+
+    def _hash(self) -> sql.Composable:
+        names = [sql.Identifier(column.name) for column in self.layout.columns]
+        return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(names))
+
+    def _row(self, row: Mapping[str, Any]) -> SourceRow:
+        texts = {column.name: row[f"t{number}"] for number, column in enumerate(self.layout.text)}
+        values = {
+            column.name: row[f"v{number}"] if f"v{number}" in row else texts[column.name]
+            for number, column in enumerate(self.layout.columns)
+        }
+        return SourceRow(tuple(texts.values()), values, row.get("h"))
+
+
+_AS_JSON: dict[str | None, Any] = {
+    None: "to_jsonb({}) as {}",
+    "keyword": "{}::text as {}",
+    "integer": "{}::int8 as {}",
+    "float": "{}::float8 as {}",
+    "boolean": "{} as {}",
+}
+
+
+def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
+    """What a failed read means: never that rows are gone."""
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return SourceTableAccessDenied("The source table may not be read any more, or row security now hides rows.")
+    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn | psycopg.errors.InvalidSchemaName
+                  | psycopg.errors.CannotCoerce | psycopg.errors.DatatypeMismatch):  # fmt: skip
+        return SourceChanged("The source table or one of its configured columns is gone or has another type.")
+    if isinstance(error, psycopg.OperationalError | PoolTimeout):
+        return explain(error)
+    return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")
+
+
+async def describe_source(conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path) -> dict[str, Any] | None:
+    """What `embedd.describe_source()` answers, over any session, also where the function is not installed."""
+    text = (sql_directory / "capture" / "functions" / "describe_source.sql").read_text(encoding="utf-8")
+    body = re.search(r"\$describe\$(.*)\$describe\$", text, re.DOTALL)
+    assert body is not None
+    query = body.group(1).replace("%", "%%").replace("$1", "%(source_table)s::text")
+    try:
+        row = await (await conn.execute(query.encode(), {"source_table": source_table})).fetchone()
+    except (psycopg.errors.SyntaxError, psycopg.errors.InvalidName, psycopg.errors.FeatureNotSupported) as error:
+        raise ValidationError(
+            "source_table is not a table name.", resolution="Give its name with the schema, as in public.products."
+        ) from error
+    except psycopg.Error as error:
+        raise read_fault(error) from error
+    return next(iter(row.values())) if row else None

@@ -1,0 +1,167 @@
+"""Backfill and reconcile: queue keys page by page and wait for the jobs; the one protocol does the rest.
+
+`source` queues every key the source has. When those jobs are done (`settle`), `known` queues the keys no attempt has met
+since the task began: rows that are gone. Each page and its checkpoint are one transaction, so a crash goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database
+from embedd_pg.errors import EmbeddError
+from embedd_pg.failpoints import failpoint
+from embedd_pg.generation import load_generation
+from embedd_pg.sources.table import SourceTable
+
+log = structlog.get_logger(__name__)
+
+PAGE = 2_000
+#: Keys queued at most ahead of the workers, so that the job table stays small whatever the table's size.
+AHEAD = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A claimed task and how far it is."""
+
+    id: str
+    task_type: str
+    vector_table_id: str
+    generation_id: int
+    phase: str
+    start_token: int
+    last_processed_pk: str | None
+    rows_processed: int
+    rows_total: int | None
+
+
+class TaskLost(EmbeddError):
+    """The task was cancelled, started over, or is another worker's by now."""
+
+
+class TaskRunner:
+    """Runs claimed tasks; any number of workers may, each task has one at a time."""
+
+    def __init__(self, database: Database, clients: Clients, *, worker: str, lease: float) -> None:
+        self._database = database
+        self._clients = clients
+        self._worker = worker
+        self._lease = timedelta(seconds=lease)
+        #: Set by the worker whenever jobs got done: waiting tasks look again.
+        self.progress = asyncio.Event()
+
+    async def claim(self, stores: list[str]) -> TaskState | None:
+        """The next task for this worker, if any."""
+        row = await self._database.row("claim_task", p_worker=self._worker, p_stores=stores, p_lease=self._lease)
+        return TaskState(**row) if row else None
+
+    async def run(self, task: TaskState) -> None:
+        """Take a task to its end, or give it back with the reason."""
+        try:
+            await self._phases(task)
+        except TaskLost:
+            log.info("task left to others", task=task.id)
+        except EmbeddError as error:
+            log.warning("task interrupted", task=task.id, error=error.message)
+            await self._give_back(task, error.message, 5)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(task, None, 0))
+            raise
+
+    async def _phases(self, task: TaskState) -> None:
+        generation = await load_generation(self._database, task.generation_id)
+        if generation is None:
+            raise TaskLost
+        source = await self._clients.source(generation)
+        if task.rows_total is None:
+            task = await self._checkpoint(task, total=await source.count())
+        if task.phase == "source":
+            task = await self._queue_source(task, source)
+        if task.phase == "settle":
+            task = await self._settle(task, "known")
+        if task.phase == "known":
+            task = await self._queue_known(task)
+        await self._settle(task, "finish")
+        await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
+        log.info("task completed", task=task.id, type=task.task_type, rows=task.rows_processed)
+
+    async def _queue_source(self, task: TaskState, source: SourceTable) -> TaskState:
+        while True:
+            task = await self._wait_below(task, AHEAD)
+            keys = await source.page_keys(task.last_processed_pk, PAGE)
+            if not keys:
+                return await self._checkpoint(task, phase="settle")
+            task = await self._checkpoint(task, keys=keys, last=keys[-1])
+            await failpoint("backfill_page")
+
+    async def _queue_known(self, task: TaskState) -> TaskState:
+        after = ""
+        while True:
+            task = await self._wait_below(task, AHEAD)
+            keys = [
+                row["known_keys"]
+                for row in await self._database.rows(
+                    "known_keys", p_generation_id=task.generation_id, p_after=after, p_limit=PAGE,
+                    p_unchecked_since=task.start_token,
+                )
+            ]  # fmt: skip
+            if not keys:
+                return await self._checkpoint(task, phase="finish")
+            after = keys[-1]
+            # Rows are counted once: these are keys the source no longer has.
+            await self._checkpoint(task, keys=keys)
+
+    async def _settle(self, task: TaskState, phase: str) -> TaskState:
+        task = await self._wait_below(task, 1)
+        return await self._checkpoint(task, phase=phase)
+
+    async def _wait_below(self, task: TaskState, bound: int) -> TaskState:
+        """Until fewer than `bound` of the task's jobs wait; the lease is kept meanwhile."""
+        loop = asyncio.get_running_loop()
+        renewed = loop.time()
+        while True:
+            self.progress.clear()
+            queued = await self._database.value(
+                "count_queued", p_generation_id=task.generation_id, p_task_type=task.task_type
+            )
+            if queued < bound:
+                return task
+            if loop.time() - renewed > self._lease.total_seconds() / 3:
+                task, renewed = await self._checkpoint(task), loop.time()
+            try:
+                await asyncio.wait_for(self.progress.wait(), 1)
+            except TimeoutError:
+                continue
+            await asyncio.sleep(0.02)
+
+    async def _checkpoint(
+        self, task: TaskState, *, keys: list[str] | None = None, phase: str | None = None, last: str | None = None,
+        total: int | None = None,
+    ) -> TaskState:  # fmt: skip
+        moved = replace(
+            task,
+            phase=phase or task.phase,
+            last_processed_pk=last or task.last_processed_pk,
+            rows_processed=task.rows_processed + len(keys or ()),
+            rows_total=total if total is not None else task.rows_total,
+        )
+        ours = await self._database.value(
+            "checkpoint_task", p_task=task.id, p_worker=self._worker, p_start_token=task.start_token,
+            p_keys=keys or [], p_phase=moved.phase, p_last=moved.last_processed_pk, p_rows_total=total,
+            p_lease=self._lease,
+        )  # fmt: skip
+        if not ours:
+            raise TaskLost
+        return moved
+
+    async def _give_back(self, task: TaskState, error: str | None, delay: float) -> Any:
+        return await self._database.value(
+            "release_task", p_task=task.id, p_worker=self._worker, p_error=error, p_delay=timedelta(seconds=delay)
+        )

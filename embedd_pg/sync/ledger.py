@@ -1,0 +1,121 @@
+"""The ledger: which keys are dirty, who works on them, what has been applied. Each call is one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from embedd_pg.database.call import Database
+from embedd_pg.sync.plan import Belief, Job
+from embedd_pg.sync.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A generation with due jobs in a lane; `version` changes when its configuration does."""
+
+    generation_id: int
+    vector_table_id: str
+    lane: str
+    store: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look for work found."""
+
+    events: int
+    last_id: int
+    work: tuple[Work, ...]
+    tasks: bool
+    polls: bool
+    drops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Jobs leased under one token."""
+
+    token: int
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One key an attempt is done with. `document` None: the row is gone; `touched` False: nothing had to be written."""
+
+    job: Job
+    document: Document | None
+    touched: bool
+
+
+class Ledger:
+    """Jobs and row states of all generations, through SQL functions."""
+
+    def __init__(self, database: Database, *, worker: str, lease: float) -> None:
+        self._database = database
+        self._worker = worker
+        self._lease = timedelta(seconds=lease)
+
+    async def look(self, limit: int, *, start: int, arm: bool) -> Look:
+        """Take events from the outbox and say where work is due; `arm` asks writers to ring the doorbell."""
+        found = await self._database.value("poll_work", p_limit=limit, p_from=start, p_arm=arm)
+        work = tuple(
+            Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"]) for w in found["work"]
+        )
+        return Look(found["events"], found["last_id"], work, found["tasks"], found["polls"], found["drops"])
+
+    async def claim(self, work: Work, limit: int) -> Claim | None:
+        """Lease due jobs under a new token; None when somebody else was faster."""
+        rows = await self._database.rows(
+            "claim_jobs", p_generation_id=work.generation_id, p_lane=work.lane, p_limit=limit,
+            p_worker=self._worker, p_lease=self._lease,
+        )  # fmt: skip
+        if not rows:
+            return None
+        jobs = tuple(
+            Job(
+                row["key"], row["want"], row["previous_token"], row["attempts"],
+                Belief(row["state_token"], row["text_hash"], row["metadata_hash"])
+                if row["state_token"] is not None else None,
+            )
+            for row in rows
+        )  # fmt: skip
+        return Claim(rows[0]["token"], jobs)
+
+    async def extend(self, generation_id: int, token: int, keys: Sequence[str]) -> int:
+        """Renew leases; how many of them were still ours."""
+        kept = await self._database.value(
+            "extend_leases", p_generation_id=generation_id, p_token=token, p_keys=list(keys), p_lease=self._lease
+        )
+        return int(kept)
+
+    async def acknowledge(self, generation_id: int, token: int, outcomes: Sequence[Outcome]) -> None:
+        """Record what is applied; jobs that got dirty again stay."""
+        documents = [outcome.document for outcome in outcomes]
+        await self._database.value(
+            "acknowledge_jobs", p_generation_id=generation_id, p_token=token,
+            p_keys=[o.job.key for o in outcomes],
+            p_wants=[o.job.want for o in outcomes],
+            p_gone=[d is None for d in documents],
+            p_touched=[o.touched for o in outcomes],
+            p_text_hashes=[d.text_hash if d else None for d in documents],
+            p_metadata_hashes=[d.metadata_hash if d else None for d in documents],
+            p_source_hashes=[d.source_hash if d else None for d in documents],
+        )  # fmt: skip
+
+    async def release(
+        self, generation_id: int, token: int, keys: Sequence[str], *, delay: float, error_class: str, error: str,
+        dead: bool = False,
+    ) -> None:  # fmt: skip
+        """Give jobs back for later, or set them aside when the fault is the row's own (`dead`)."""
+        await self._database.value(
+            "release_jobs", p_generation_id=generation_id, p_token=token, p_keys=list(keys),
+            p_delay=timedelta(seconds=delay), p_error_class=error_class, p_error=error, p_burn=dead, p_max_attempts=1,
+        )  # fmt: skip
+
+    async def record_sync(self, vector_table_id: str, error: str | None) -> None:
+        """Show in the table's status that sync went well, or what stops it."""
+        await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error)

@@ -1,0 +1,88 @@
+"""What of a row is embedded and what is stored beside it; pure functions (contract, section 3.3; protocol, section 6)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from embedd_pg.providers.base import Limits
+from embedd_pg.sources.layout import Layout
+from embedd_pg.sources.table import SourceRow
+
+#: Between the parts of a text. Fixed: it is part of every text hash.
+SEPARATOR = "\n"
+_UNUSABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A row made ready: its text (empty: nothing to embed), its metadata, and the hashes that tell changes."""
+
+    text: str
+    text_hash: str
+    metadata: Mapping[str, Any]
+    metadata_hash: str
+    source_hash: str | None
+    truncated: bool
+
+
+def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: int) -> Document:
+    """The document of a row: parts in order, each behind its prefix; NULL and blank values vanish with theirs."""
+    parts = [
+        column.prefix + value
+        for column, value in zip(layout.text, row.texts, strict=True)
+        if value is not None and value.strip()
+    ]
+    text, truncated = truncate(SEPARATOR.join(parts).translate(_UNUSABLE), max_tokens)
+    metadata = {name: value for name, value in row.values.items() if _present(value)}
+    return Document(
+        text=text,
+        text_hash=_digest(fingerprint, text.encode()) if text else "",
+        metadata=metadata,
+        metadata_hash=_digest(b"", json.dumps(metadata, ensure_ascii=True, sort_keys=True, default=str).encode()),
+        source_hash=row.hash,
+        truncated=truncated,
+    )
+
+
+def truncate(text: str, max_tokens: int) -> tuple[str, bool]:
+    """The text cut to about `max_tokens`, and whether anything was cut off."""
+    if estimate_tokens(text) <= max_tokens:
+        return text, False
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if estimate_tokens(text[:middle]) <= max_tokens else (low, middle - 1)
+    return text[:low], True
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens of a text, estimated: four ASCII characters a token, other scripts a token a character."""
+    ascii_count = len(text) if text.isascii() else sum(1 for character in text if character < "\x80")
+    return (ascii_count + 3) // 4 + len(text) - ascii_count
+
+
+def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, int]]:
+    """(start, end) of each request, so that every one stays within the provider's items and tokens."""
+    start, tokens = 0, 0
+    for position, text in enumerate(texts):
+        size = estimate_tokens(text)
+        if position > start and (position - start >= limits.max_items or tokens + size > limits.max_tokens):
+            yield start, position
+            start, tokens = position, 0
+        tokens += size
+    if start < len(texts):
+        yield start, len(texts)
+
+
+def _present(value: Any) -> bool:
+    """NULL is stored as absent, and so is what JSON numbers cannot say (contract, section 3.7)."""
+    return value is not None and not (isinstance(value, float) and not math.isfinite(value))
+
+
+def _digest(salt: bytes, data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16, key=salt).hexdigest()

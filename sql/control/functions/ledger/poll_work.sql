@@ -1,0 +1,22 @@
+-- One look for work, one transaction: take what is in the outbox, then say which generations have due jobs
+-- and whether tasks, polled sources or dropped stores wait (none of which this worker may be able to serve). p_arm asks
+-- writers to ring from now on, for a worker about to sleep; finding events disarms, a worker that is awake needs no bell.
+create or replace function embedd.poll_work(p_limit int, p_from bigint, p_arm boolean) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_taken record;
+begin
+  select * into v_taken from embedd.ingest(p_limit, p_from);
+  update embedd.doorbell set armed = p_arm and v_taken.events = 0
+   where armed <> (p_arm and v_taken.events = 0) and (p_arm or v_taken.events > 0);
+  return jsonb_build_object(
+    'events', v_taken.events, 'last_id', v_taken.last_id,
+    'work', (select coalesce(jsonb_agg(w), '[]') from embedd.find_work() w),
+    'tasks', exists (select from embedd.tasks where status in ('pending', 'running') and run_at <= clock_timestamp()
+                        and (leased_until is null or leased_until < clock_timestamp())),
+    'polls', exists (select from embedd.vector_tables where capture_id is null and dropped_at is null
+                        and sync_status in ('synced', 'error') and next_poll_at <= clock_timestamp()),
+    'drops', exists (select from embedd.generations where state = 'dropped'));
+end
+$$;
