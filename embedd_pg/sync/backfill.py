@@ -9,16 +9,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
-from embedd_pg.errors import EmbeddError
+from embedd_pg.errors import EmbeddError, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
-from embedd_pg.sources.table import SourceTable
+from embedd_pg.sources.table import SourceChanged, SourceTable
 
 log = structlog.get_logger(__name__)
 
@@ -70,9 +69,11 @@ class TaskRunner:
             log.info("task left to others", task=task.id)
         except EmbeddError as error:
             log.warning("task interrupted", task=task.id, error=error.message)
-            await self._give_back(task, error.message, 5)
+            # An outage passes and costs no attempt; a table that cannot be read as it is will fail for good.
+            burn = isinstance(error, SourceTableAccessDenied | SourceChanged)
+            await self._give_back(task, error.message, delay=5, burn=burn)
         except asyncio.CancelledError:
-            await asyncio.shield(self._give_back(task, None, 0))
+            await asyncio.shield(self._give_back(task, None))
             raise
 
     async def _phases(self, task: TaskState) -> None:
@@ -102,7 +103,7 @@ class TaskRunner:
             await failpoint("backfill_page")
 
     async def _queue_known(self, task: TaskState) -> TaskState:
-        after = ""
+        after: str | None = None
         while True:
             task = await self._wait_below(task, AHEAD)
             keys = [
@@ -161,7 +162,8 @@ class TaskRunner:
             raise TaskLost
         return moved
 
-    async def _give_back(self, task: TaskState, error: str | None, delay: float) -> Any:
-        return await self._database.value(
-            "release_task", p_task=task.id, p_worker=self._worker, p_error=error, p_delay=timedelta(seconds=delay)
-        )
+    async def _give_back(self, task: TaskState, error: str | None, *, delay: float = 0, burn: bool = False) -> None:
+        await self._database.value(
+            "release_task", p_task=task.id, p_worker=self._worker, p_error=error, p_delay=timedelta(seconds=delay),
+            p_burn=burn,
+        )  # fmt: skip

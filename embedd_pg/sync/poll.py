@@ -88,7 +88,7 @@ class Poller:
         """Which known keys does the source no longer have? Only when all are counted is any of them queued."""
         gone: list[str] = []
         bound = max(GUARD_ROWS, GUARD_SHARE * known)
-        after = ""
+        after: str | None = None
         while True:
             found = await self._database.rows(
                 "known_keys", p_generation_id=generation.id, p_after=after, p_limit=PAGE

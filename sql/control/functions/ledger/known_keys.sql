@@ -4,6 +4,6 @@ returns setof text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select key from embedd.row_states
-   where generation_id = p_generation_id and key > p_after and (p_unchecked_since is null or checked < p_unchecked_since)
+   where generation_id = p_generation_id and (p_after is null or key > p_after) and (p_unchecked_since is null or checked < p_unchecked_since)
    order by key limit p_limit
 $$;
