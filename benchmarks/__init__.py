@@ -1,0 +1,1 @@
+"""Where the figures in README and docs come from. Each program prints what it measured and on what."""

