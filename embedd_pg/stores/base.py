@@ -93,9 +93,7 @@ class Store(Protocol):
         """Write whole points where the stored token is lower than `token` or nothing is stored."""
         ...
 
-    async def update_metadata(
-        self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]
-    ) -> set[str]:
+    async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         """Replace metadata where the text hash is the same and the stored token is lower; vectors stay.
 
         Returns the keys the store does not hold alive with that text hash: the caller has to embed those.
@@ -164,10 +162,7 @@ def storable_text(text: str) -> str:
 
 def storable_metadata(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON that reads the same from every store, numbers in the form their field is compared in."""
-    return {
-        storable_text(name): _fitted(table.fields.get(name), _storable(value))
-        for name, value in metadata.items()
-    }
+    return {storable_text(name): _fitted(table.fields.get(name), _storable(value)) for name, value in metadata.items()}
 
 
 def _storable(value: Any) -> Any:

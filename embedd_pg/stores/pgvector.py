@@ -128,12 +128,9 @@ _MISSING = sql.SQL(
 )
 
 _MARKS = sql.SQL("select pk_value, token, text_hash, metadata_hash, dead from {} where pk_value = any(%s)")
-_FIRST_PAGE = sql.SQL(
-    "select pk_value, token, text_hash, metadata_hash, dead from {} order by pk_value limit %s"
-)
+_FIRST_PAGE = sql.SQL("select pk_value, token, text_hash, metadata_hash, dead from {} order by pk_value limit %s")
 _NEXT_PAGE = sql.SQL(
-    "select pk_value, token, text_hash, metadata_hash, dead from {} "
-    "where pk_value > %s order by pk_value limit %s"
+    "select pk_value, token, text_hash, metadata_hash, dead from {} where pk_value > %s order by pk_value limit %s"
 )
 _SEARCH = sql.SQL(
     """
@@ -163,11 +160,11 @@ class _Extension:
     iterative_scan: bool
 
     def named(self, name: str) -> sql.Identifier:
-        return sql.Identifier(self.schema, name)
+        return _identifier(self.schema, name)
 
     @property
     def distance(self) -> sql.Composed:
-        return sql.SQL("operator({}.<=>)").format(sql.Identifier(self.schema))
+        return sql.SQL("operator({}.<=>)").format(_identifier(self.schema))
 
 
 class PgvectorStore:
@@ -190,13 +187,13 @@ class PgvectorStore:
             existing = await cursor.fetchone()
             if existing is None:
                 for statement in self._definition(table, extension):
-                    await cursor.execute(statement)
+                    await cursor.execute(statement, [])
             elif existing[1] != table.dimensions:
                 raise StoreError(f"A relation named {table.name} is there already, and of another shape.")
 
     async def drop(self, table: StoreTable) -> None:
         async with self._transaction(f"dropping {table.name}") as cursor:
-            await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)))
+            await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
         for batch in batches(_by_key(points), point_weight(table)):
@@ -217,9 +214,7 @@ class PgvectorStore:
                     },
                 )
 
-    async def update_metadata(
-        self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]
-    ) -> set[str]:
+    async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         missing: set[str] = set()
         for batch in batches(_by_key(updates), update_weight):
             parameters = {
@@ -238,9 +233,7 @@ class PgvectorStore:
     async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
         for batch in batches(sorted(set(keys)), len):
             async with self._transaction("writing tombstones") as cursor:
-                await cursor.execute(
-                    _DELETE.format(table=self._named(table)), {"token": token, "keys": list(batch)}
-                )
+                await cursor.execute(_DELETE.format(table=self._named(table)), {"token": token, "keys": list(batch)})
 
     async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
         async with self._transaction("reading marks") as cursor:
@@ -295,14 +288,12 @@ class PgvectorStore:
         return
 
     def _named(self, table: StoreTable) -> sql.Identifier:
-        return sql.Identifier(self._schema, table.name)
+        return _identifier(self._schema, table.name)
 
     def _definition(self, table: StoreTable, extension: _Extension) -> Iterator[sql.Composed]:
         """The indexes are nameless: PostgreSQL picks names that are free and short enough."""
         named = self._named(table)
-        yield _CREATE.format(
-            table=named, vector=extension.named("vector"), dimensions=sql.Literal(table.dimensions)
-        )
+        yield _CREATE.format(table=named, vector=extension.named("vector"), dimensions=sql.Literal(table.dimensions))
         if table.dimensions <= MAX_INDEXED_HALF:
             yield sql.SQL("create index on {} using hnsw ({} {}) where not dead").format(
                 named,
@@ -374,6 +365,11 @@ class PgvectorStore:
                 resolution=f"Grant it 'usage, create on schema {self._schema}', as the schema's owner.",
             )
         return StoreError(f"The vector store (pgvector) failed at {doing}.")
+
+
+def _identifier(*names: str) -> sql.Identifier:
+    """For statements that have parameters, even if none: there a `%` must be doubled, and psycopg does not."""
+    return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
 def _cursor(connection: AsyncConnection[Any]) -> AsyncCursor[TupleRow]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import warnings
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -127,6 +128,9 @@ class LocalEngine:
         self._directory = directory
         self._client: QdrantClient | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="qdrant-local")
+        self._closed = False
+        # Ours says the same, once, in the log, and what to do.
+        warnings.filterwarnings("ignore", message="Local mode is not recommended")
 
     async def call(self, method: str, **arguments: Any) -> Any:
         return await self._in_thread(lambda client: getattr(client, method)(**arguments))
@@ -135,6 +139,9 @@ class LocalEngine:
         return await self._in_thread(partial(_overwrite_by_id, collection=collection, overwrites=overwrites))
 
     async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
@@ -211,9 +218,7 @@ class QdrantStore:
                 await self._call(
                     "create_collection",
                     table,
-                    vectors_config=models.VectorParams(
-                        size=table.dimensions, distance=models.Distance.COSINE
-                    ),
+                    vectors_config=models.VectorParams(size=table.dimensions, distance=models.Distance.COSINE),
                 )
             except StoreError:
                 # Another process may have been faster.
@@ -227,9 +232,7 @@ class QdrantStore:
         indexes = {"_e.v": FieldType.INTEGER, "_e.dead": FieldType.BOOLEAN}
         indexes |= {path(name): kind for name, kind in table.fields.items()}
         for name, kind in indexes.items():
-            await self._write(
-                "create_payload_index", table, field_name=name, field_schema=_SCHEMA[kind], wait=True
-            )
+            await self._write("create_payload_index", table, field_name=name, field_schema=_SCHEMA[kind], wait=True)
 
     async def drop(self, table: StoreTable) -> None:
         if await self._call("collection_exists", table):
@@ -245,9 +248,7 @@ class QdrantStore:
         for batch in batches(keys, lambda _: 256):
             await self._upsert(table, token, [_tombstone(table, token, key) for key in batch])
 
-    async def update_metadata(
-        self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]
-    ) -> set[str]:
+    async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         missing: set[str] = set()
         for batch in batches(updates, update_weight):
             missing |= await self._update_metadata(table, token, batch)
@@ -270,7 +271,7 @@ class QdrantStore:
         min_score: float | None = None,
     ) -> list[Hit]:
         # A point without vector is never found, and a dead one has none. A server is asked to leave out the
-        # dead all the same; in local mode any filter is a walk over all payloads (3,000 points: 67 ms, not 3).
+        # dead all the same; in local mode any filter walks over all payloads (3,000 points: 67 ms, not 3).
         dead = [] if self._engine.local else [equal("_e.dead", True)]
         must = [] if filter is None else [compiled(filter)]
         response = await self._call(
@@ -313,9 +314,7 @@ class QdrantStore:
             ordering=models.WriteOrdering.STRONG,
         )
 
-    async def _update_metadata(
-        self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]
-    ) -> set[str]:
+    async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         """Text and truncation belong to the vector, so they are read first and written back unchanged.
 
         That is safe because the write itself asks for the text hash they were read with.
@@ -336,9 +335,7 @@ class QdrantStore:
         # What was written now carries the token: anything older was not, for its text is another.
         return {key for key in wanted if key not in marks or marks[key].token < token}
 
-    async def _payloads(
-        self, table: StoreTable, keys: Iterable[str], paths: list[str]
-    ) -> list[dict[str, Any]]:
+    async def _payloads(self, table: StoreTable, keys: Iterable[str], paths: list[str]) -> list[dict[str, Any]]:
         ids = [point_id(table.vector_table_id, key) for key in keys]
         records = await self._call(
             "retrieve",
@@ -420,9 +417,7 @@ def _struct(table: StoreTable, token: int, point: Point) -> models.PointStruct:
 
 def _tombstone(table: StoreTable, token: int, key: str) -> models.PointStruct:
     system = {"v": token, "th": None, "mh": None, "pk": key, "dead": True, "trunc": False, "text": ""}
-    return models.PointStruct(
-        id=point_id(table.vector_table_id, key), vector={}, payload={"_e": system, "d": {}}
-    )
+    return models.PointStruct(id=point_id(table.vector_table_id, key), vector={}, payload={"_e": system, "d": {}})
 
 
 def _mark(payload: Mapping[str, Any]) -> Mark:

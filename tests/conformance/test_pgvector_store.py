@@ -1,0 +1,165 @@
+"""What only the pgvector store has to get right: schemas, rights, extensions and index kinds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from embedd_pg.errors import StoreError
+from embedd_pg.stores.pgvector import PgvectorStore
+from tests.support.postgres import Cluster
+from tests.support.stores import axis, found, keys, new_table, point, update
+
+SCHEMA = 'Odd "schema" %s'
+
+
+def execute(dsn: str, *statements: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def name_of(dsn: str) -> str:
+    return str(conninfo_to_dict(dsn)["dbname"])
+
+
+@asynccontextmanager
+async def store_in(dsn: str, schema: str = "public", role: str | None = None) -> AsyncIterator[PgvectorStore]:
+    async def configure(connection: AsyncConnection[object]) -> None:
+        await connection.set_autocommit(True)
+        if role:
+            await connection.execute(f'set role "{role}"')
+
+    # An owner may have set its pool up like this; the store must not care.
+    options = {"options": "-c search_path=", "row_factory": dict_row}
+    async with AsyncConnectionPool(
+        dsn, kwargs=options, configure=configure, open=False, min_size=1, max_size=4
+    ) as pool:
+        yield PgvectorStore(pool, schema)
+
+
+async def test_extension_and_tables_may_be_in_any_schema_and_search_path_does_not_matter(
+    database: str,
+) -> None:
+    quoted = '"Odd ""schema"" %s"'
+    execute(
+        database,
+        "create schema ext",
+        "create extension vector schema ext",
+        f"create schema {quoted}",
+    )
+    async with store_in(database, SCHEMA) as store:
+        for dimensions in (8, 2100):
+            table = new_table(dimensions)
+            await store.create(table)
+            await store.upsert(table, 1, [point("1", vector=axis(0, dimensions))])
+            assert await store.update_metadata(table, 2, [update("1")]) == set()
+            hits = await found(store, table, {"word": "new"}, vector=axis(0, dimensions))
+            assert [hit.key for hit in hits] == ["1"]
+            await store.drop(table)
+
+
+async def test_a_missing_extension_is_explained(database: str) -> None:
+    async with store_in(database) as store:
+        with pytest.raises(StoreError, match="pgvector") as caught:
+            await store.create(new_table())
+        assert "create extension vector" in caught.value.resolution
+        execute(database, "create extension vector")
+        await store.create(new_table())
+
+
+async def test_a_missing_right_or_schema_is_explained_with_its_name(database: str, cluster: Cluster) -> None:
+    role = f"{name_of(database)}_role"
+    execute(database, "create extension vector", "create schema vectors", f'create role "{role}"')
+    try:
+        execute(database, f'grant usage on schema vectors to "{role}"')
+        async with store_in(database, "vectors", role) as store:
+            with pytest.raises(StoreError, match="schema vectors") as caught:
+                await store.create(new_table())
+            assert "create on schema vectors" in caught.value.resolution
+        async with store_in(database, "nowhere") as store:
+            with pytest.raises(StoreError, match="no schema nowhere"):
+                await store.create(new_table())
+    finally:
+        execute(database, f'drop owned by "{role}"', f'drop role "{role}"')
+
+
+async def test_many_may_create_the_same_table_at_once(database: str) -> None:
+    execute(database, "create extension vector")
+    async with store_in(database) as store:
+        table = new_table()
+        await asyncio.gather(*(store.create(table) for _ in range(8)))
+        await store.upsert(table, 1, [point("1")])
+        assert await keys(store, table) == {"1"}
+
+
+async def test_a_foreign_table_of_that_name_is_not_adopted(database: str) -> None:
+    table = new_table()
+    execute(database, "create extension vector", f"create table {table.name} (id int)")
+    async with store_in(database) as store:
+        with pytest.raises(StoreError, match="another shape"):
+            await store.create(table)
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "index"), [(2000, "vector_cosine_ops"), (2001, "halfvec_cosine_ops"), (4001, None)]
+)
+async def test_the_index_follows_the_number_of_dimensions(database: str, dimensions: int, index: str | None) -> None:
+    execute(database, "create extension vector")
+    table = new_table(dimensions)
+    generator = np.random.default_rng(4)
+    vectors = generator.normal(size=(60, dimensions)).astype(np.float32)
+    async with store_in(database) as store:
+        await store.create(table)
+        await store.upsert(table, 1, [point(str(i), vector=vector) for i, vector in enumerate(vectors)])
+        hits = await found(store, table, vector=vectors[7], limit=60)
+    exact = vectors @ vectors[7] / np.linalg.norm(vectors, axis=1) / np.linalg.norm(vectors[7])
+    assert [int(hit.key) for hit in hits] == list(np.argsort(-exact))
+    assert [hit.score for hit in hits] == pytest.approx(sorted(exact, reverse=True), abs=1e-5)
+    with psycopg.connect(database) as connection:
+        definitions = connection.execute(
+            "select indexdef from pg_indexes where tablename = %s and indexdef like '%%hnsw%%'", [table.name]
+        ).fetchall()
+    assert [index in definition for (definition,) in definitions] == ([True] if index else [])
+
+
+@pytest.mark.parametrize("dimensions", [8, 2001])
+async def test_a_search_uses_the_index(database: str, dimensions: int) -> None:
+    execute(database, "create extension vector")
+    table = new_table(dimensions)
+    async with store_in(database) as store:
+        await store.create(table)
+        points = [point(str(i), vector=axis(i % 8, dimensions)) for i in range(50)]
+        await store.upsert(table, 1, points)
+        await found(store, table, vector=axis(0, dimensions), limit=5)
+        # Small tables are read whole; without that choice the planner must find the index usable.
+        execute(database, f'alter database "{name_of(database)}" set enable_seqscan = off')
+    async with store_in(database) as store:
+        await found(store, table, vector=axis(0, dimensions), limit=5)
+        async with store._pool.connection() as connection:
+            await connection.execute("select pg_catalog.pg_stat_force_next_flush()")
+        with psycopg.connect(database) as connection:
+            used = connection.execute(
+                "select sum(s.idx_scan) from pg_stat_user_indexes s where pg_get_indexdef(s.indexrelid) like '%%hnsw%%'"
+            ).fetchone()
+    assert used is not None and used[0] > 0
+
+
+async def test_a_search_leaves_no_setting_behind(database: str) -> None:
+    execute(database, "create extension vector")
+    table = new_table()
+    async with store_in(database) as store:
+        await store.create(table)
+        await found(store, table)
+        async with store._pool.connection() as connection:
+            cursor = await connection.execute("select pg_catalog.current_setting('enable_indexscan') as it")
+            assert await cursor.fetchone() == {"it": "on"}

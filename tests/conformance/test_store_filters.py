@@ -1,0 +1,179 @@
+"""Every store answers a filter like a plain evaluation in Python, hence all of them alike."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from embedd_pg.errors import ValidationError
+from embedd_pg.filters.parse import parse
+from embedd_pg.filters.tree import FieldType
+from embedd_pg.stores.base import Store, StoreTable
+from tests.support.stores import FIELDS, axis, keys, point
+
+ROWS: list[dict[str, Any]] = [
+    {},
+    {"word": "a", "count": 1, "price": 1.0, "flag": True},
+    {"word": "A", "count": 0, "price": -0.5, "flag": False},
+    {"word": "", "count": -1, "price": 0.1, "flag": None},
+    {"word": None, "count": None, "price": None, "flag": None},
+    {"word": "1", "count": 2**53 + 1, "price": 2**53 + 1},
+    {"word": "true", "count": 2**63 - 1, "price": 1e300},
+    {"word": "ü🙂'\"\\", "count": -(2**63), "price": 5e-324},
+    {"word": "null", "count": 2**62 + 511, "price": 150},
+    {"word": 1, "count": "1", "price": "1", "flag": 1},
+]
+
+
+def holds(row: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
+    return all(_holds(row, name, condition) for name, condition in filters.items())
+
+
+def _holds(row: Mapping[str, Any], name: str, condition: Any) -> bool:
+    if name == "$or":
+        return any(holds(row, part) for part in condition)
+    if name == "$and":
+        return all(holds(row, part) for part in condition)
+    if not isinstance(condition, dict):
+        condition = {"eq": condition}
+    return all(_operator(row.get(name), name, op.lstrip("$"), operand) for op, operand in condition.items())
+
+
+def _operator(value: Any, name: str, operator: str, operand: Any) -> bool:
+    if operator == "exists":
+        return (value is not None) is operand
+    wanted = operand if isinstance(operand, list) else [operand]
+    if operator in ("gt", "gte", "lt", "lte"):
+        kind, compare = FIELDS[name], {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        if kind is FieldType.FLOAT:
+            return bool(getattr(float(value), compare[operator])(float(operand)))
+        return {
+            "gt": value > operand,
+            "gte": value >= operand,
+            "lt": value < operand,
+            "lte": value <= operand,
+        }[operator]
+    equal = any(_equal(value, one, FIELDS[name]) for one in wanted)
+    return equal if operator in ("eq", "in") else not equal
+
+
+def _equal(value: Any, operand: Any, kind: FieldType) -> bool:
+    numbers = kind in (FieldType.INTEGER, FieldType.FLOAT)
+    if numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
+        return False
+    if not numbers and type(value) is not type(operand):
+        return False
+    return float(value) == float(operand) if kind is FieldType.FLOAT else bool(value == operand)
+
+
+WORDS = st.sampled_from(["a", "A", "", "1", "true", "null", "ü🙂'\"\\", "b", "a\0", "\ud800"])
+COUNTS = st.one_of(
+    st.sampled_from(
+        [0, 1, -1, 1.0, 1.5, -0.5, 2**53, 2**53 + 1, 2**53 + 2, 2**62 + 511, 2**62 + 512, 2**63 - 1, -(2**63)]
+    ),
+    st.integers(-(2**63), 2**63 - 1),
+)
+PRICES = st.one_of(
+    st.sampled_from([0, 1, 1.0, -0.5, 0.1, 2**53 + 1, 1e300, 5e-324, 150, -0.0]),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+OPERANDS = {"word": WORDS, "count": COUNTS, "price": PRICES, "flag": st.booleans()}
+
+
+def conditions(name: str) -> st.SearchStrategy[Any]:
+    operand = OPERANDS[name]
+    operators: dict[str, st.SearchStrategy[Any]] = {
+        "eq": operand,
+        "ne": operand,
+        "in": st.lists(operand, max_size=3),
+        "$nin": st.lists(operand, max_size=3),
+        "exists": st.booleans(),
+    }
+    if FIELDS[name] in (FieldType.INTEGER, FieldType.FLOAT):
+        operators |= dict.fromkeys(["gt", "$gte", "lt", "lte"], operand)
+    chosen = st.sets(st.sampled_from(sorted(operators)), min_size=1, max_size=3)
+    return st.one_of(
+        operand,
+        chosen.flatmap(lambda names: st.fixed_dictionaries({name: operators[name] for name in names})),
+    )
+
+
+FLAT = st.fixed_dictionaries({}, optional={name: conditions(name) for name in FIELDS})
+FILTERS = st.recursive(
+    FLAT,
+    lambda inner: st.builds(
+        lambda flat, name, parts: {**flat, name: parts},
+        FLAT,
+        st.sampled_from(["$or", "$and"]),
+        st.lists(inner, min_size=1, max_size=2),
+    ),
+    max_leaves=3,
+)
+
+
+@pytest.fixture
+async def rows(store: Store, table: StoreTable) -> Sequence[Mapping[str, Any]]:
+    """ROWS, and random ones beside them, under their number as key."""
+    choice = random.Random(3)
+    made = list(ROWS)
+    for _ in range(30):
+        row = {name: choice.choice(ROWS).get(name) for name in FIELDS}
+        made.append({name: value for name, value in row.items() if choice.random() < 0.8})
+    await store.upsert(table, 1, [point(str(i), metadata=row) for i, row in enumerate(made)])
+    return made
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(filters=FILTERS)
+async def test_random_filters_answer_like_a_plain_evaluation(
+    store: Store, table: StoreTable, rows: Sequence[Mapping[str, Any]], filters: Any
+) -> None:
+    try:
+        tree = parse(filters, FIELDS)
+    except ValidationError as error:  # too deep is the only way a generated filter can be wrong
+        assert "too deep" in str(error)
+        return
+    answer = {hit.key for hit in await store.search(table, axis(0), limit=100, filter=tree)}
+    assert answer == {str(i) for i, row in enumerate(rows) if holds(row, filters)}
+
+
+CASES: list[Any] = [
+    *[{name: {"exists": wanted}} for name in FIELDS for wanted in (True, False)],
+    *[{name: {operator: []}} for name in FIELDS for operator in ("in", "nin")],
+    *[{"count": {op: n}} for op in ("gt", "gte", "lt", "lte", "eq", "neq") for n in (-0.5, 0, 1, 1.0, 1.5)],
+    *[
+        {"count": {op: n + d}}
+        for op in ("gt", "gte", "lt", "lte", "eq", "ne")
+        for n in (2**53, 2**62 + 511, 2**63 - 2, -(2**63) + 1)
+        for d in (-1, 0, 1)
+    ],
+    *[{"price": {op: n}} for op in ("gt", "gte", "lt", "lte", "eq", "ne") for n in (0.1, 1, 150, 2**53 + 1)],
+    *[{"word": {op: ["a", "1", "zz"]}} for op in ("in", "nin")],
+    *[{"word": word} for word in ("a", "A", "", "1", "true", "null", "ü🙂'\"\\", "' or 1=1 --", "%s")],
+    *[{"flag": {op: value}} for op in ("eq", "ne") for value in (True, False)],
+    *[{"flag": {op: [True, False]}} for op in ("in", "nin")],
+    {"$or": [{"word": "a"}, {"count": 0}], "price": {"lt": 0.5}},
+    {"$or": [{}, {"word": "a"}]},
+    {"$and": [{"word": "a"}, {"$or": [{"count": 1}, {"count": {"exists": False}}]}]},
+]
+
+
+async def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(
+    store: Store, table: StoreTable, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    for filters in CASES:
+        filters = {n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
+                   for n, c in filters.items()}  # fmt: skip
+        expected = {str(i) for i, row in enumerate(rows) if holds(row, filters)}
+        assert await keys(store, table, filters) == expected, filters

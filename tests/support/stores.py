@@ -1,0 +1,105 @@
+"""What the suites of the vector stores share: the stores to run over, small points, short reads."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from numpy.typing import NDArray
+from psycopg_pool import AsyncConnectionPool
+
+from embedd_pg.filters.parse import parse
+from embedd_pg.filters.tree import FieldType
+from embedd_pg.stores.base import Hit, Mark, MetadataUpdate, Point, Store, StoreTable
+from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.qdrant import QdrantStore
+from tests.support.postgres import Cluster
+
+QDRANT_URL = os.environ.get("EMBEDD_TEST_QDRANT_URL")
+no_server = pytest.mark.skipif(not QDRANT_URL, reason="EMBEDD_TEST_QDRANT_URL names no Qdrant server")
+STORES = [
+    "qdrant-local",
+    pytest.param("qdrant-server", marks=no_server),
+    "pgvector",
+]
+DIMENSIONS = 8
+FIELDS = {
+    "word": FieldType.KEYWORD,
+    "count": FieldType.INTEGER,
+    "price": FieldType.FLOAT,
+    "flag": FieldType.BOOLEAN,
+}
+
+
+def axis(number: int, dimensions: int = DIMENSIONS) -> NDArray[np.float32]:
+    vector = np.zeros(dimensions, dtype=np.float32)
+    vector[number] = 1
+    return vector
+
+
+def point(key: str, **changes: Any) -> Point:
+    given = {
+        "vector": axis(0),
+        "text": f"text of {key}",
+        "text_hash": "t1",
+        "metadata_hash": "m1",
+        "metadata": {"word": key},
+    }
+    return Point(key, **(given | changes))
+
+
+def new_table(dimensions: int = DIMENSIONS, fields: Mapping[str, FieldType] = FIELDS) -> StoreTable:
+    unique = uuid.uuid4().hex
+    return StoreTable(f"embedd_test_{unique}", f"vt_{unique}", dimensions, fields)
+
+
+@asynccontextmanager
+async def opened(kind: str, *, cluster: Cluster, directory: Path) -> AsyncIterator[Store]:
+    if kind == "pgvector":
+        with cluster.fresh_database() as dsn:
+            with psycopg.connect(dsn, autocommit=True) as connection:
+                connection.execute("create extension vector")
+            async with AsyncConnectionPool(dsn, open=False, min_size=1, max_size=4) as pool:
+                yield PgvectorStore(pool, "public")
+        return
+    store = QdrantStore.local(directory) if kind == "qdrant-local" else QdrantStore.server(QDRANT_URL or "")
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def found(store: Store, table: StoreTable, filters: Any = None, **options: Any) -> list[Hit]:
+    options = {"limit": 100} | options
+    vector = options.pop("vector", axis(0))
+    return await store.search(table, vector, filter=parse(filters, table.fields), **options)
+
+
+async def keys(store: Store, table: StoreTable, filters: Any = None) -> set[str]:
+    return {hit.key for hit in await found(store, table, filters)}
+
+
+async def scanned(store: Store, table: StoreTable) -> dict[str, Mark]:
+    return {key: mark async for page in store.scan(table) for key, mark in page}
+
+
+def update(key: str, **changes: Any) -> MetadataUpdate:
+    given = {"text_hash": "t1", "metadata_hash": "m2", "metadata": {"word": "new"}}
+    return MetadataUpdate(key, **(given | changes))
+
+
+async def test_a_metadata_update_keeps_vector_and_text(store: Store, table: StoreTable) -> None:
+    await store.upsert(table, 5, [point("1", vector=axis(3), metadata={"word": "old", "gone": 1}), point("2")])
+    assert await store.update_metadata(table, 6, [update("1")]) == set()
+    assert await found(store, table, vector=axis(3), limit=1) == [
+        Hit("1", pytest.approx(1.0), {"word": "new"}, "text of 1")
+    ]
+    assert (await store.marks(table, ["1"]))["1"] == Mark(6, "t1", "m2", False)
+    assert await keys(store, table, {"word": "new"}) == {"1"}
