@@ -92,11 +92,12 @@ _CAUSES = (
      "Check user and password; the server's pg_hba.conf must allow this role from here."),
     (("requires a password", "no password supplied"), "The server wants a password and none was given.",
      "Give credentials.password."),
+    # Before the next: it is a certificate file that does not exist when verify-ca has nothing to verify with.
+    (("does not support ssl", "ssl error", "certificate", "sslmode"), "The encrypted connection could not be set up.",
+     "Check ssl_mode: verify-full needs a certificate that names the host; a server without TLS needs prefer or disable."),
     (("does not exist",), "The database or the role does not exist on that server.", "Check credentials.database and credentials.user."),
     (("no pg_hba.conf entry",), "The server does not admit this role, database and address.",
      "Add a line to its pg_hba.conf, or change ssl_mode."),
-    (("does not support ssl", "ssl error", "certificate", "sslmode"), "The encrypted connection could not be set up.",
-     "Check ssl_mode: verify-full needs a certificate that names the host; a server without TLS needs prefer or disable."),
     (("authentication method", "require_auth", "auth method"), "The server asked for the password in clear, which is never sent.",
      "Set password_encryption = scram-sha-256 on the server, or use ssl_mode verify-full with SCRAM."),
     (("connection refused",), "Nothing listens at that host and port.", "Check host and port, and that the server listens there."),
@@ -107,9 +108,11 @@ _CAUSES = (
 
 
 async def _conninfo(address: SourceAddress, *, hosted: bool) -> str:
+    checked = await _checked_addresses(address, hosted=hosted)
     fields: dict[str, str | int | None] = {
-        "host": address.host,
-        "hostaddr": await _checked_address(address, hosted=hosted),
+        # One name for each address: a name with several is tried at all of them.
+        "host": ",".join([address.host] * len(checked)),
+        "hostaddr": ",".join(checked),
         "port": address.port,
         "dbname": address.database,
         "user": address.user,

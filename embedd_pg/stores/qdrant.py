@@ -8,6 +8,8 @@ that lands late is refused there, whoever sent it. A tombstone is a point withou
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import re
 import warnings
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,11 +19,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+from qdrant_client.http.exceptions import ResponseHandlingException
 
 from embedd_pg.errors import StoreBusyElsewhere, StoreError
 from embedd_pg.filters.tree import FieldType, Filter
@@ -72,6 +78,11 @@ class Overwrite:
         must = [{"has_id": [self.id]}, equal("_e.th", self.text_hash)]
         return _filter({"must": must, "must_not": [_not_older(self.token)]})
 
+    @property
+    def weight(self) -> int:
+        """At least its size in a request; the texts of the updates alone say nothing about it."""
+        return 512 + len(json.dumps(self.payload))
+
 
 class Engine(Protocol):
     """Calls a method of a Qdrant client by name; `local` tells what only a server can do."""
@@ -86,34 +97,44 @@ class Engine(Protocol):
 
 
 class ServerEngine:
-    """A Qdrant server. Its version is read before the first call."""
+    """A Qdrant server. Its version is read before the first call, and again after a failure: what comes back
+    may be another. A call takes at most `timeout` seconds in all; the client's own limit is per byte."""
 
     local = False
 
-    def __init__(self, client: AsyncQdrantClient) -> None:
+    def __init__(self, client: AsyncQdrantClient, timeout: float) -> None:
         self._client = client
+        self._timeout = timeout
         self._checked = False
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        if not self._checked:
-            _require_version((await self._client.info()).version)
-            self._checked = True
-        return await getattr(self._client, method)(**arguments)
+        try:
+            async with asyncio.timeout(self._timeout):
+                if not self._checked:
+                    _require_version((await self._client.info()).version)
+                    self._checked = True
+                return await getattr(self._client, method)(**arguments)
+        except Exception:
+            self._checked = False
+            raise
 
     async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any:
-        operations = [
-            models.OverwritePayloadOperation(
-                overwrite_payload=models.SetPayload(payload=one.payload, filter=one.condition)
+        results: list[models.UpdateResult] = []
+        for batch in batches(overwrites, lambda one: one.weight):
+            operations = [
+                models.OverwritePayloadOperation(
+                    overwrite_payload=models.SetPayload(payload=one.payload, filter=one.condition)
+                )
+                for one in batch
+            ]
+            results += await self.call(
+                "batch_update_points",
+                collection_name=collection,
+                update_operations=operations,
+                wait=True,
+                ordering=models.WriteOrdering.STRONG,
             )
-            for one in overwrites
-        ]
-        return await self.call(
-            "batch_update_points",
-            collection_name=collection,
-            update_operations=operations,
-            wait=True,
-            ordering=models.WriteOrdering.STRONG,
-        )
+        return results
 
     async def close(self) -> None:
         await self._client.close()
@@ -195,13 +216,25 @@ class QdrantStore:
 
     @classmethod
     def server(
-        cls, url: str, *, api_key: str | None = None, prefer_grpc: bool = False, timeout: int = 30
+        cls, url: str, *, api_key: str | None = None, prefer_grpc: bool = False, timeout: float = 30
     ) -> QdrantStore:
-        # The client's own version check is a blocking request and only warns; ours refuses.
-        client = AsyncQdrantClient(
-            url=url, api_key=api_key, prefer_grpc=prefer_grpc, timeout=timeout, check_compatibility=False
-        )
-        return cls(ServerEngine(client))
+        """`timeout` is the longest a single call may take, in seconds."""
+        # Ours says the same, in the log, and not of this machine.
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        address = urlsplit(url)
+        if api_key and address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
+            log.warning("store_key_in_clear", advice="the API key travels unencrypted; use https in EMBEDD_QDRANT_URL")
+        try:
+            # The client's own version check is a blocking request and only warns; ours refuses.
+            client = AsyncQdrantClient(
+                url=url, api_key=api_key, prefer_grpc=prefer_grpc, timeout=math.ceil(timeout), check_compatibility=False
+            )
+        except ValueError as error:
+            raise StoreError(
+                "The address or the API key of the vector store (Qdrant) is malformed.",
+                resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
+            ) from error
+        return cls(ServerEngine(client, timeout))
 
     @classmethod
     def local(cls, directory: Path) -> QdrantStore:
@@ -377,7 +410,28 @@ def _wrapped(method: str) -> Iterator[None]:
         raise
     except Exception as error:
         # The client's own text may hold the address, payloads or headers: only the cause keeps it.
-        raise StoreError(f"The vector store (Qdrant) failed at {method}.") from error
+        reason, resolution = _reason(error)
+        text = f"failed at {method}: {reason}" if reason else f"failed at {method}"
+        raise StoreError(f"The vector store (Qdrant) {text}.", resolution=resolution) from error
+
+
+def _reason(error: Exception) -> tuple[str, str | None]:
+    """What went wrong in our own words, and what to do if it is not to look whether the store runs."""
+    source = error.source if isinstance(error, ResponseHandlingException) else error
+    status = getattr(error, "status_code", None)
+    code = getattr(error, "code", None)  # of gRPC
+    name = code().name if callable(code) else ""
+    if isinstance(source, TimeoutError | httpx.TimeoutException) or name == "DEADLINE_EXCEEDED":
+        return "it did not answer in time", None
+    if isinstance(source, httpx.TransportError) or name == "UNAVAILABLE":
+        return "it cannot be reached or broke off", None
+    if status in (401, 403) or name in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
+        return "it refuses the API key", "Check EMBEDD_QDRANT_API_KEY and that the key may write."
+    if status == 429 or isinstance(error, ResourceExhaustedResponse) or name == "RESOURCE_EXHAUSTED":
+        return "it takes no more requests for now", "Nothing, if it passes; else raise the limits of the Qdrant server."
+    if status == 507:
+        return "its storage is full", "Give the Qdrant server more disk."
+    return (f"it answered with status {status}" if status else ""), None
 
 
 def _check_completed(method: str, result: Any) -> None:

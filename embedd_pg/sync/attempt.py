@@ -8,28 +8,20 @@ go first: they never wait for an embedding provider.
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from embedd_pg.clients import Clients
-from embedd_pg.errors import ConfigurationError, EmbeddError, StoreError
+from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
-from embedd_pg.providers.base import (
-    InputRefused,
-    ItemsRefused,
-    Provider,
-    ProviderBusy,
-    ProviderMisconfigured,
-    ProviderQuotaExhausted,
-    Vectors,
-)
+from embedd_pg.providers.base import InputRefused, ItemsRefused, Provider, Vectors
 from embedd_pg.providers.catalogue import check_model
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
+from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting, error_class
 from embedd_pg.sync.ledger import Claim, Ledger, Outcome
 from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
 from embedd_pg.sync.text import Document, compose, request_sizes
@@ -61,8 +53,10 @@ class Attempt:
     ledger: Ledger
     #: Loop time at which the lease may be over; moved on by the heartbeat.
     deadline: float
-    #: Seconds to wait before a provider is tried again, given the class of its failure.
-    back_off: Callable[[EmbeddError], float]
+    #: How long the table rests after a failure of its source or store.
+    back_off: BackOff
+    #: The same for providers, shared by all attempts of the worker.
+    breakers: defaultdict[Provider, Breaker]
     _open: dict[str, Job] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,10 +79,15 @@ class Attempt:
         except EmbeddError as error:
             await self._release(self.open_keys, error)
             return error.message
+        except asyncio.CancelledError:
+            # The worker stops: others may go on at once.
+            await asyncio.shield(self._release(self.open_keys, EmbeddError("The worker stopped."), delay=0))
+            raise
         finally:
-            # Whatever is left when this ends (cancelled, a defect) is free for others at once.
+            # Whatever is left when this ends by a defect is tried again, but not at once.
             if self._open:
                 await asyncio.shield(self._release(self.open_keys, EmbeddError("The attempt was interrupted.")))
+        self.back_off.succeeded()
         return None
 
     async def _plan(self) -> list[Planned]:
@@ -117,27 +116,23 @@ class Attempt:
         return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
 
     async def _write_without_provider(self, planned: list[Planned]) -> None:
-        """Nothing, deletes, metadata, rows without text. Points the store turns out not to hold are embedded after all."""
+        """Nothing, deletes, metadata, rows without text. Points the store turns out not to hold are left to embed."""
         done = [Outcome(p.job, p.document, False) for p in planned if p.action is Action.NOTHING]
         deleted = [p for p in planned if p.action is Action.DELETE]
         changed = [p for p in planned if p.action is Action.METADATA]
-        silent = [p for p in planned if p.action is Action.EMBED and p.document and not p.document.text]
-        if deleted or changed or silent:
+        if deleted or changed or any(_silent(p) for p in planned):
             store = await self._store_in_time()
             if deleted:
                 await store.delete(self.generation.table, self.claim.token, [p.job.key for p in deleted])
             missing = await self._update_metadata(store, changed)
+            planned[:] = [replace(p, action=Action.EMBED) if p.job.key in missing else p for p in planned]
+            silent = [p for p in planned if _silent(p)]
             if silent:
                 points = [_point(p.job.key, p.document, None) for p in silent if p.document]
                 await store.upsert(self.generation.table, self.claim.token, points)
-            for number, item in enumerate(planned):
-                if item.job.key in missing:
-                    planned[number] = Planned(item.job, item.document, item.mark, Action.EMBED)
-            done += [
-                Outcome(p.job, p.document, True)
-                for p in (*deleted, *changed, *silent)
-                if p.job.key not in missing
-            ]
+            await failpoint("before_ack")
+            done += [Outcome(p.job, p.document, True) for p in (*deleted, *changed) if p.job.key not in missing]
+            done += [Outcome(p.job, p.document, True) for p in silent]
         await self._acknowledge(done)
 
     async def _update_metadata(self, store: Store, changed: Sequence[Planned]) -> set[str]:
@@ -150,21 +145,21 @@ class Attempt:
         todo = [p for p in planned if p.job.key in self._open and p.document and p.document.text]
         if not todo:
             return
-        provider = await self.clients.provider(self.generation)
-        texts = [p.document.text for p in todo if p.document]
-        for start, end in request_sizes(texts, provider.limits):
-            try:
+        begun = 0
+        try:
+            provider = await self.clients.provider(self.generation)
+            for start, end in request_sizes([p.document.text for p in todo if p.document], provider.limits):
+                begun = start
                 await self._embed_request(provider, todo[start:end])
-            except (InputRefused, ItemsRefused, LeaseLost, StoreError):
-                raise
-            except EmbeddError:
-                await self._show_metadata_meanwhile(todo[start:])
-                raise
+        except (EmbeddingProviderError, ConfigurationError):
+            await self._show_metadata_meanwhile(todo[begun:])
+            raise
 
     async def _embed_request(self, provider: Provider, planned: Sequence[Planned]) -> None:
         """Embed and write one request's worth; a refused one is halved until the culprit stands alone."""
         try:
-            vectors = await provider.embed([p.document.text for p in planned if p.document], "document")
+            texts = [p.document.text for p in planned if p.document]
+            vectors = await self.breakers[provider].embed(provider, texts)
             refused: set[int] = set()
         except InputRefused as error:
             if len(planned) == 1:
@@ -195,7 +190,7 @@ class Attempt:
         await self._acknowledge([Outcome(p.job, p.document, True) for p in planned])
 
     async def _show_metadata_meanwhile(self, planned: Sequence[Planned]) -> None:
-        """While the provider is down, rows whose text changed keep their old vector but show and filter by what they are now.
+        """While the provider is down, rows whose text changed keep their old vector but filter by what they are now.
 
         The store keeps the old text hash, and this token is used up, so the next claim asks the store and embeds.
         """
@@ -230,52 +225,24 @@ class Attempt:
         self._open.pop(planned.job.key, None)
         await self.ledger.release(
             self.generation.id, self.claim.token, [planned.job.key], delay=0,
-            error_class="row", error=error.message, dead=True,
+            error_class="row", error=error.message, dead_at=[planned.job.want],
         )  # fmt: skip
 
-    async def _release(self, keys: Sequence[str], error: EmbeddError) -> None:
+    async def _release(self, keys: Sequence[str], error: EmbeddError, *, delay: float | None = None) -> None:
         for key in keys:
             self._open.pop(key, None)
+        if delay is None:
+            delay = error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
         if keys:
             await self.ledger.release(
-                self.generation.id, self.claim.token, keys, delay=self.back_off(error),
+                self.generation.id, self.claim.token, keys, delay=delay,
                 error_class=error_class(error), error=error.message,
             )  # fmt: skip
 
 
-def error_class(error: EmbeddError) -> str:
-    """The class of a failure in the terms of the sync protocol, section 11."""
-    if isinstance(error, ProviderMisconfigured | ConfigurationError):
-        return "configuration"
-    if isinstance(error, ProviderQuotaExhausted):
-        return "quota"
-    return "busy" if isinstance(error, ProviderBusy) else "transient"
-
-
-class BackOff:
-    """How long jobs wait after a failure: longer with each failure in a row, with jitter; a success starts over.
-
-    Only time passes; a row's attempts never burn on somebody else's fault.
-    """
-
-    #: First and longest wait in seconds, by class of failure.
-    WAITS: ClassVar = {"busy": (1.0, 600.0), "transient": (1.0, 60.0), "quota": (60.0, 900.0), "configuration": (10.0, 60.0)}
-
-    def __init__(self) -> None:
-        self._failures = 0
-
-    def __call__(self, error: EmbeddError) -> float:
-        first, longest = self.WAITS[error_class(error)]
-        wait: float = min(first * 2.0 ** min(self._failures, 20), longest)
-        self._failures += 1
-        if isinstance(error, ProviderBusy) and error.retry_after is not None:
-            wait = min(max(wait, error.retry_after), longest)
-            return wait * random.uniform(1.0, 1.1)  # noqa: S311
-        return wait * random.uniform(0.8, 1.2)  # noqa: S311
-
-    def succeeded(self) -> None:
-        """Start over with short waits."""
-        self._failures = 0
+def _silent(planned: Planned) -> bool:
+    """Whether a row is to be written without a vector: it has no text."""
+    return planned.action is Action.EMBED and planned.document is not None and not planned.document.text
 
 
 def _point(key: str, document: Document, vector: Vectors | None) -> Point:

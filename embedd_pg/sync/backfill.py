@@ -1,7 +1,8 @@
 """Backfill and reconcile: queue keys page by page and wait for the jobs; the one protocol does the rest.
 
-`source` queues every key the source has. When those jobs are done (`settle`), `known` queues the keys no attempt has met
-since the task began: rows that are gone. Each page and its checkpoint are one transaction, so a crash goes on where it was.
+`source` queues every key the source has. When those jobs are done (`settle`), `known` queues the keys no attempt has
+met since the task began: rows that are gone. Each page and its checkpoint are one transaction, so that after a crash
+another worker goes on where it was.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ class TaskRunner:
             log.info("task left to others", task=task.id)
         except EmbeddError as error:
             log.warning("task interrupted", task=task.id, error=error.message)
-            # An outage passes and costs no attempt; a table that cannot be read as it is will fail for good.
-            burn = isinstance(error, SourceTableAccessDenied | SourceChanged)
+            # An outage passes and costs no attempt; a table that cannot be read as it is will fail for good. But a
+            # reconcile stands for changes nobody else knows of: it waits until it can be done.
+            burn = isinstance(error, SourceTableAccessDenied | SourceChanged) and task.task_type != "reconcile"
             await self._give_back(task, error.message, delay=5, burn=burn)
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(task, None))
@@ -82,7 +84,7 @@ class TaskRunner:
             raise TaskLost
         source = await self._clients.source(generation)
         if task.rows_total is None:
-            task = await self._checkpoint(task, total=await source.count())
+            task = await self._checkpoint(task, total=await self._counted(task, source))
         if task.phase == "source":
             task = await self._queue_source(task, source)
         if task.phase == "settle":
@@ -92,6 +94,18 @@ class TaskRunner:
         await self._settle(task, "finish")
         await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
         log.info("task completed", task=task.id, type=task.task_type, rows=task.rows_processed)
+
+    async def _counted(self, task: TaskState, source: SourceTable) -> int:
+        """Rows of the source; the lease is kept, for counting a large table takes longer."""
+        count = asyncio.ensure_future(source.count())
+        try:
+            while not count.done():
+                await asyncio.wait({count}, timeout=self._lease.total_seconds() / 3)
+                if not count.done():
+                    await self._checkpoint(task)
+            return await count
+        finally:
+            count.cancel()
 
     async def _queue_source(self, task: TaskState, source: SourceTable) -> TaskState:
         while True:

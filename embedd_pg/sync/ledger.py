@@ -39,6 +39,7 @@ class Claim:
     """Jobs leased under one token."""
 
     token: int
+    lane: str
     jobs: tuple[Job, ...]
 
 
@@ -63,7 +64,8 @@ class Ledger:
         """Take events from the outbox and say where work is due; `arm` asks writers to ring the doorbell."""
         found = await self._database.value("poll_work", p_limit=limit, p_from=start, p_arm=arm)
         work = tuple(
-            Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"]) for w in found["work"]
+            Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"])
+            for w in found["work"]
         )
         return Look(found["events"], found["last_id"], work, found["tasks"], found["polls"], found["drops"])
 
@@ -83,7 +85,7 @@ class Ledger:
             )
             for row in rows
         )  # fmt: skip
-        return Claim(rows[0]["token"], jobs)
+        return Claim(rows[0]["token"], work.lane, jobs)
 
     async def extend(self, generation_id: int, token: int, keys: Sequence[str]) -> int:
         """Renew leases; how many of them were still ours."""
@@ -108,12 +110,16 @@ class Ledger:
 
     async def release(
         self, generation_id: int, token: int, keys: Sequence[str], *, delay: float, error_class: str, error: str,
-        dead: bool = False,
+        dead_at: Sequence[int] | None = None,
     ) -> None:  # fmt: skip
-        """Give jobs back for later, or set them aside when the fault is the row's own (`dead`)."""
+        """Give jobs back for later, or set them aside when the fault is the row's own.
+
+        `dead_at` says what each job's `want` was when its row was read: one that changed since is not dead.
+        """
         await self._database.value(
             "release_jobs", p_generation_id=generation_id, p_token=token, p_keys=list(keys),
-            p_delay=timedelta(seconds=delay), p_error_class=error_class, p_error=error, p_burn=dead, p_max_attempts=1,
+            p_delay=timedelta(seconds=delay), p_error_class=error_class, p_error=error, p_burn=dead_at is not None,
+            p_max_attempts=1, p_wants=None if dead_at is None else list(dead_at),
         )  # fmt: skip
 
     async def record_sync(self, vector_table_id: str, error: str | None) -> None:

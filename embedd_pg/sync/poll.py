@@ -7,6 +7,7 @@ nothing, and one that would delete suspiciously much stops and asks (sync protoc
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -24,7 +25,16 @@ PAGE = 5_000
 GUARD_SHARE, GUARD_ROWS = 0.2, 100
 #: A cycle may take at most this share of the time.
 DUTY = 0.1
-CYCLE_LEASE = timedelta(minutes=10)
+#: For how long a cycle is this worker's; renewed while it goes on.
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A claimed comparison of one polled source."""
+
+    generation_id: int
+    sync_mode: str
 
 
 class ManyRowsGone(EmbeddError):
@@ -35,43 +45,53 @@ class ManyRowsGone(EmbeddError):
 
 
 class Poller:
-    """Compares polled sources when they are due, one at a time."""
+    """Compares polled sources when they are due; each has one cycle at a time."""
 
     def __init__(self, database: Database, clients: Clients) -> None:
         self._database = database
         self._clients = clients
 
-    async def run(self, stores: list[str]) -> None:
-        """Do all cycles that are due."""
-        while await self._one(stores):
-            pass
+    async def claim(self, stores: list[str]) -> Cycle | None:
+        """The next cycle that is due, if any."""
+        row = await self._database.row("claim_poll", p_stores=stores, p_lease=LEASE)
+        return Cycle(**row) if row else None
 
-    async def _one(self, stores: list[str]) -> bool:
-        row = await self._database.row("claim_poll", p_stores=stores, p_lease=CYCLE_LEASE)
-        if row is None:
-            return False
-        generation = await load_generation(self._database, row["generation_id"])
+    async def run(self, cycle: Cycle) -> None:
+        """Compare, and say how it went."""
+        generation = await load_generation(self._database, cycle.generation_id)
         if generation is None:
-            return True
+            return
         settings = self._clients.settings
-        interval = settings.cdc_interval if row["sync_mode"] == "cdc" else settings.batch_interval
+        interval = settings.cdc_interval if cycle.sync_mode == "cdc" else settings.batch_interval
         loop = asyncio.get_running_loop()
         started, error, rows = loop.time(), None, None
         try:
-            rows = await self._cycle(generation)
+            rows = await self._compare(generation)
         except EmbeddError as failure:
             error = f"{failure.message} {failure.resolution}"
-            log.warning("cycle over a polled source ended", vector_table=generation.vector_table_id, error=failure.message)
-        took = loop.time() - started
+            log.warning(
+                "cycle over a polled source ended", vector_table=generation.vector_table_id, error=failure.message
+            )
+        except asyncio.CancelledError:
+            # The worker stops: another may start this cycle over at once.
+            await asyncio.shield(self._finish(generation, 0))
+            raise
+        await self._finish(generation, max(interval, (loop.time() - started) / DUTY), error=error, rows=rows)
+
+    async def _finish(
+        self, generation: Generation, delay: float, *, error: str | None = None, rows: int | None = None
+    ) -> None:
+        """The next cycle comes after `delay`. Without error and rows nothing was learned: only the time moves."""
         await self._database.value(
             "finish_poll", p_vector_table_id=generation.vector_table_id, p_error=error, p_source_rows=rows,
-            p_delay=timedelta(seconds=max(interval, took / DUTY)),
+            p_delay=timedelta(seconds=delay),
         )  # fmt: skip
-        return True
 
-    async def _cycle(self, generation: Generation) -> int:
+    async def _compare(self, generation: Generation) -> int:
         source = await self._clients.source(generation)
         known = await self._database.value("count_known", p_generation_id=generation.id)
+        loop = asyncio.get_running_loop()
+        renewed = loop.time()
         after, rows, met = None, 0, 0
         while page := await source.page_hashes(after, PAGE):
             after = page[-1][0]
@@ -80,6 +100,9 @@ class Poller:
                 "compare_hashes", p_generation_id=generation.id,
                 p_keys=[key for key, _ in page], p_hashes=[digest for _, digest in page],
             )  # fmt: skip
+            if loop.time() - renewed > LEASE.total_seconds() / 3:
+                renewed = loop.time()
+                await self._finish(generation, LEASE.total_seconds())
         if known > met:
             await self._queue_gone(generation, source, known, rows)
         return rows
@@ -90,9 +113,7 @@ class Poller:
         bound = max(GUARD_ROWS, GUARD_SHARE * known)
         after: str | None = None
         while True:
-            found = await self._database.rows(
-                "known_keys", p_generation_id=generation.id, p_after=after, p_limit=PAGE
-            )
+            found = await self._database.rows("known_keys", p_generation_id=generation.id, p_after=after, p_limit=PAGE)
             if not found:
                 break
             keys = [row["known_keys"] for row in found]

@@ -1,4 +1,4 @@
-"""What of a row is embedded and what is stored beside it; pure functions (contract, section 3.3; protocol, section 6)."""
+"""What of a row is embedded and what is stored beside it; pure (contract, section 3.3; protocol, section 6)."""
 
 from __future__ import annotations
 

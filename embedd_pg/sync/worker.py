@@ -10,8 +10,9 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections import Counter, defaultdict
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -20,7 +21,9 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.listen import Listener
 from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere
 from embedd_pg.generation import Generation, load_generation
-from embedd_pg.sync.attempt import Attempt, BackOff
+from embedd_pg.providers.base import Provider
+from embedd_pg.sync.attempt import Attempt
+from embedd_pg.sync.back_off import BackOff, Breaker
 from embedd_pg.sync.backfill import TaskRunner
 from embedd_pg.sync.ledger import Ledger, Look, Work
 from embedd_pg.sync.poll import Poller
@@ -29,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 #: Outbox rows taken in one transaction.
 INGEST = 5_000
+#: Seconds that attempts under way have to end when the worker stops.
+GRACE = 4.0
 LIVE = "live"
 
 
@@ -51,7 +56,9 @@ class Worker:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._known: dict[int, tuple[str, Generation]] = {}
         self._ready: set[int] = set()
-        self._back_offs: dict[str, BackOff] = {}
+        self._back_offs: defaultdict[int, BackOff] = defaultdict(BackOff)
+        self._breakers: defaultdict[Provider, Breaker] = defaultdict(Breaker)
+        self._drop_again = 0.0
         self._news: dict[str, str | None] = {}
 
     async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
@@ -68,14 +75,16 @@ class Worker:
         ]
         self.started.set()
         log.info("worker started", worker=self.name, stores=self._stores)
-        main = asyncio.create_task(self._work(drain=drain), name="work")
+        main = asyncio.create_task(self._work(stop, drain=drain), name="work")
         stopped = asyncio.create_task(stop.wait(), name="stop")
+        stopped.add_done_callback(lambda _: self._wake.set())
         try:
             done, _ = await asyncio.wait({main, stopped, *side}, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopped}:
                 task.result()
         finally:
-            await self._shut_down([main, stopped, *side])
+            stop.set()
+            await self._shut_down(main, [stopped, *side])
 
     async def _claim_stores(self) -> None:
         """Which stores this process can write to. The local one has a single owner; it is taken now or not at all."""
@@ -91,22 +100,24 @@ class Worker:
             log.warning("the vector store does not answer yet", error=error.message)
             self._stores.append("qdrant")
 
-    async def _work(self, *, drain: bool) -> None:
+    async def _work(self, stop: asyncio.Event, *, drain: bool) -> None:
+        """Look for work and begin it until told to stop; ends between two looks, so that no claim gets lost."""
         start, armed = 0, False
-        while True:
+        while not stop.is_set():
             self._wake.clear()
             try:
                 look = await self._ledger.look(INGEST, start=start, arm=armed)
+                begun = await self._start_attempts(look.work) + await self._start_others(look)
             except EmbeddError as error:
                 log.warning("no look for work possible", error=error.message)
-                await asyncio.sleep(1)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 1)
                 continue
             # A full page: go on behind it. Otherwise start over, for rows that committed late with a lower id.
             start = look.last_id + 1 if look.events >= INGEST else 0
-            begun = await self._start_attempts(look.work) + await self._start_others(look)
             if begun or start:
                 armed = False
-            elif drain and not (self._attempts or self._running or look.work):
+            elif drain and not (self._attempts or self._running or any(w.store in self._stores for w in look.work)):
                 return
             elif not armed:
                 armed = True  # one more look, with the doorbell armed, before sleeping
@@ -116,69 +127,85 @@ class Worker:
                 armed = not self._wake.is_set()
 
     async def _start_attempts(self, work: tuple[Work, ...]) -> int:
-        """Claim for as many attempts as there are free slots; one slot is the live lane's own. Tables take turns."""
+        """Claim for as many attempts as there are free slots. Each table has a slot of its own for either kind of work,
+        so none waits for another, nor live changes for a backfill; shared ones go to whoever has the fewest."""
+        busy = Counter((a.generation.id, a.claim.lane) for a in self._attempts.values())
         begun = 0
-        for item in work:
-            bound = self._settings.concurrency + (item.lane == LIVE)
-            if item.store not in self._stores or len(self._attempts) >= bound:
-                continue
-            try:
+        for item in sorted(work, key=lambda w: (w.lane != LIVE, busy[w.generation_id, w.lane])):
+            own = not busy[item.generation_id, item.lane]
+            if item.store in self._stores and (own or len(self._attempts) < self._settings.concurrency):
                 begun += await self._start_attempt(item)
-            except EmbeddError as error:
-                self._news[item.vector_table_id] = error.message
-                log.warning("table skipped", vector_table=item.vector_table_id, error=error.message)
         return begun
 
     async def _start_attempt(self, work: Work) -> bool:
         generation = await self._generation(work)
-        if generation is None:
+        back_off = self._back_offs[work.generation_id]
+        if generation is None or back_off.rest():
+            return False
+        if generation.id not in self._ready:
+            self._begin(f"prepare {generation.id}", self._prepare(generation, back_off))
             return False
         deadline = asyncio.get_running_loop().time() + self._settings.lease
         claim = await self._ledger.claim(work, self._settings.batch_size)
         if claim is None:
             return False
-        back_off = self._back_offs.setdefault(generation.embedder_id, BackOff())
-        attempt = Attempt(generation, claim, self._clients, self._ledger, deadline, back_off)
-        task = asyncio.create_task(self._run_attempt(attempt, back_off), name=f"attempt {claim.token}")
+        attempt = Attempt(generation, claim, self._clients, self._ledger, deadline, back_off, self._breakers)
+        task = asyncio.create_task(self._run_attempt(attempt), name=f"attempt {claim.token}")
         self._attempts[task] = attempt
         task.add_done_callback(self._attempt_ended)
         return True
 
-    async def _run_attempt(self, attempt: Attempt, back_off: BackOff) -> None:
+    async def _run_attempt(self, attempt: Attempt) -> None:
         error = await attempt.run()
-        if error is None:
-            back_off.succeeded()
         if error is not None or not attempt.generation.polled:
-            self._news[attempt.generation.vector_table_id] = error
+            self._note(attempt.generation, error)
 
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
-        self._attempts.pop(task, None)
+        attempt = self._attempts.pop(task)
         self._tasks.progress.set()
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("attempt failed", exc_info=error)
+            self._note(attempt.generation, "An internal error; the worker's log has it.")
+
+    def _note(self, generation: Generation, error: str | None) -> None:
+        """For the next report; one of several attempts that failed is what people should see."""
+        vector_table = generation.vector_table_id
+        self._news[vector_table] = error or self._news.get(vector_table)
 
     async def _generation(self, work: Work) -> Generation | None:
-        """What is configured, loaded again when it has changed; its physical store is there after this."""
+        """What is configured, loaded again when it has changed; a new configuration is tried without waiting."""
         version, generation = self._known.get(work.generation_id, ("", None))
         if generation is None or version != work.version:
             generation = await load_generation(self._database, work.generation_id)
             if generation is None:
                 return None
             self._known[work.generation_id] = (work.version, generation)
-        if generation.id not in self._ready:
+            self._back_offs.pop(work.generation_id, None)
+        return generation
+
+    async def _prepare(self, generation: Generation, back_off: BackOff) -> None:
+        """See that the physical store is there, beside other work: one that does not answer holds up only its own."""
+        try:
             await (await self._clients.store(generation)).create(generation.table)
             self._ready.add(generation.id)
-        return generation
+            self._wake.set()
+        except EmbeddError as error:
+            back_off.failed(error)
+            self._note(generation, error.message)
 
     async def _start_others(self, look: Look) -> int:
         """Tasks, cycles over polled sources, stores to drop: whatever is due and not under way here."""
         begun = 0
-        while look.tasks and len(self._running) < 8 and (task := await self._tasks.claim(self._stores)):
-            begun += self._begin(task.id, self._tasks.run(task))
-        if look.polls:
-            begun += self._begin("poll", self._poller.run(self._stores))
-        if look.drops:
+        while look.tasks and (task := await self._tasks.claim(self._stores)):
+            # A task that was started over runs anew while its former run finds out.
+            begun += self._begin(f"{task.id} from {task.start_token}", self._tasks.run(task))
+        while look.polls and (cycle := await self._poller.claim(self._stores)):
+            begun += self._begin(f"poll {cycle.generation_id}", self._poller.run(cycle))
+        now = asyncio.get_running_loop().time()
+        if look.drops and now >= self._drop_again:
+            # Some may be another worker's, or their store may be down: not in a circle.
+            self._drop_again = now + 1
             begun += self._begin("drop", self._drop_stores())
         return begun
 
@@ -194,7 +221,6 @@ class Worker:
 
     def _other_ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task.get_name(), None)
-        self._wake.set()
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, EmbeddError):
@@ -209,8 +235,11 @@ class Worker:
             await asyncio.sleep(self._settings.lease / 3)
             for attempt in list(self._attempts.values()):
                 asked, keys = loop.time(), attempt.open_keys
+                if not keys:
+                    continue
                 with suppress(EmbeddError):
-                    if keys and await self._ledger.extend(attempt.generation.id, attempt.claim.token, keys) == len(keys):
+                    kept = await self._ledger.extend(attempt.generation.id, attempt.claim.token, keys)
+                    if kept == len(keys):
                         attempt.deadline = asked + self._settings.lease
 
     async def _upkeep(self) -> None:
@@ -219,42 +248,59 @@ class Worker:
         cleaned = 0.0
         while True:
             await asyncio.sleep(1)
-            with suppress(EmbeddError):
-                news, self._news = self._news, {}
-                for vector_table, error in news.items():
-                    await self._ledger.record_sync(vector_table, error)
-                if loop.time() - cleaned > 60:
-                    cleaned = loop.time()
-                    await self._prune()
+            await self._tell()
+            if loop.time() - cleaned > 60:
+                cleaned = loop.time()
+                self._begin("prune", self._prune())
+
+    async def _tell(self) -> None:
+        while self._news:
+            vector_table, error = self._news.popitem()
+            try:
+                await self._ledger.record_sync(vector_table, error)
+            except EmbeddError:
+                self._news.setdefault(vector_table, error)
+                return
 
     async def _prune(self) -> None:
         token = await self._database.value("prunable_token")
-        if token is None:
-            return
-        for row in await self._database.rows("list_generations"):
-            generation = await load_generation(self._database, row["generation_id"])
-            if generation is not None and generation.store in self._stores:
-                await (await self._clients.store(generation)).prune(generation.table, token)
+        if token is not None:
+            for generation in await self._listed("list_generations"):
+                with self._left_for_later(generation):
+                    await (await self._clients.store(generation)).prune(generation.table, token)
 
     async def _drop_stores(self) -> None:
-        for row in await self._database.rows("list_dropped"):
-            generation = await load_generation(self._database, row["generation_id"])
-            if row["store"] in self._stores and generation is not None:
+        for generation in await self._listed("list_dropped"):
+            with self._left_for_later(generation):
                 await (await self._clients.store(generation)).drop(generation.table)
                 await self._database.value("finish_drop", p_generation_id=generation.id)
 
-    async def _shut_down(self, others: list[asyncio.Task[Any]]) -> None:
-        """Stop looking for work, give attempts a moment to finish, release the rest."""
-        others += self._running.values()
-        for task in others:
+    async def _listed(self, function: str) -> list[Generation]:
+        rows = [row for row in await self._database.rows(function) if row["store"] in self._stores]
+        found = [await load_generation(self._database, row["generation_id"]) for row in rows]
+        return [generation for generation in found if generation is not None]
+
+    @contextmanager
+    def _left_for_later(self, generation: Generation) -> Iterator[None]:
+        """One store that does not answer keeps nobody from the others."""
+        try:
+            yield
+        except EmbeddError as error:
+            log.warning("store left for later", vector_table=generation.vector_table_id, error=error.message)
+
+    async def _shut_down(self, main: asyncio.Task[None], others: list[asyncio.Task[Any]]) -> None:
+        """Look for no more work, give attempts a moment to finish (leases are kept meanwhile), release the rest."""
+        await asyncio.wait({main}, timeout=1)
+        main.cancel()
+        running = list(self._running.values())
+        for task in running:
             task.cancel()
-        attempts = list(self._attempts)
-        if attempts:
-            _, late = await asyncio.wait(attempts, timeout=5)
+        if attempts := list(self._attempts):
+            _, late = await asyncio.wait(attempts, timeout=GRACE)
             for task in late:
                 task.cancel()
-        await asyncio.gather(*others, *attempts, return_exceptions=True)
-        with suppress(EmbeddError):
-            for vector_table, error in self._news.items():
-                await self._ledger.record_sync(vector_table, error)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(main, *others, *running, *attempts, return_exceptions=True)
+        await self._tell()
         log.info("worker stopped", worker=self.name)

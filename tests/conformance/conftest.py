@@ -1,19 +1,60 @@
-"""The store under test, once for each kind, and an empty vector table in it."""
+"""The store under test, once for each kind, and an empty vector table in it.
+
+`qdrant-server` is a real server when EMBEDD_TEST_QDRANT_URL names one (EMBEDD_TEST_QDRANT_API_KEY is its key),
+else tests/support/qdrant_server.py; the test id ends in `url` or `app` accordingly.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from embedd_pg.stores.base import Store, StoreTable
+from embedd_pg.stores.qdrant import QdrantStore
 from tests.support.postgres import Cluster
-from tests.support.stores import STORES, new_table, opened
+from tests.support.qdrant_server import QdrantServer, running
+from tests.support.stores import new_table, opened
+
+QDRANT_URL = os.environ.get("EMBEDD_TEST_QDRANT_URL")
+QDRANT_API_KEY = os.environ.get("EMBEDD_TEST_QDRANT_API_KEY")
+STORES = [
+    "qdrant-local",
+    pytest.param("qdrant-server", id="qdrant-server-url" if QDRANT_URL else "qdrant-server-app"),
+    "pgvector",
+]
+
+
+@pytest.fixture(scope="session")
+def qdrant_url() -> Iterator[str]:
+    """The server of this session."""
+    if QDRANT_URL:
+        yield QDRANT_URL
+        return
+    with running() as server:
+        yield server.url
+
+
+@pytest.fixture
+def qdrant() -> Iterator[QdrantServer]:
+    """A server of the test's own, to be told how to behave."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(params=STORES)
-async def store(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(
+    request: pytest.FixtureRequest, cluster: Cluster, qdrant_url: str, tmp_path: Path
+) -> AsyncIterator[Store]:
+    if request.param == "qdrant-server":
+        server = QdrantStore.server(qdrant_url, api_key=QDRANT_API_KEY)
+        try:
+            yield server
+        finally:
+            await server.close()
+        return
     async with opened(request.param, cluster=cluster, directory=tmp_path / "qdrant") as opened_store:
         yield opened_store
 

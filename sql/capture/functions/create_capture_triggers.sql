@@ -16,26 +16,13 @@ declare
            {truncate,"",statement}}'
   end;
   v_kind text[];
-  v_previous_timeout text := current_setting('lock_timeout');
 begin
-  for v_try in 1..10 loop
-    begin
-      perform set_config('lock_timeout', '2s', true);
-      foreach v_kind slice 1 in array v_kinds loop
-        execute format('create trigger %I after %s on %s %s for each %s execute function embedd.capture_%s()',
-                       format('zz_embedd_%s_%s', p_capture_id, v_kind[1]),
-                       case v_kind[1] when 'row' then 'insert or update or delete' else v_kind[1] end,
-                       p_table, v_kind[2], v_kind[3], p_capture_id);
-        execute format('alter table %s enable always trigger %I', p_table, format('zz_embedd_%s_%s', p_capture_id, v_kind[1]));
-      end loop;
-      perform set_config('lock_timeout', v_previous_timeout, true);
-      return;
-    exception when lock_not_available then
-      perform pg_sleep(0.2 * v_try);
-    end;
+  foreach v_kind slice 1 in array v_kinds loop
+    execute format('create trigger %I after %s on %s %s for each %s execute function embedd.capture_%s()',
+                   format('zz_embedd_%s_%s', p_capture_id, v_kind[1]),
+                   case v_kind[1] when 'row' then 'insert or update or delete' else v_kind[1] end,
+                   p_table, v_kind[2], v_kind[3], p_capture_id);
+    execute format('alter table %s enable always trigger %I', p_table, format('zz_embedd_%s_%s', p_capture_id, v_kind[1]));
   end loop;
-  raise exception using errcode = 'EBP02',
-    message = format('Could not lock %s to create its triggers: long transactions are writing to it.', p_table),
-    hint = 'Try again when those transactions have ended; pg_stat_activity shows them.';
 end
 $$;

@@ -1,46 +1,70 @@
 -- Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade.
 -- The function only inserts into the outbox. It must never make a writer's statement fail: when a column it
--- names is gone it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name,
--- however odd, can end it early.
+-- names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is
+-- passed as a quoted literal, so no column name, however odd, can end it early.
 create or replace function embedd.generate_capture(p_capture_id int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $generate$
 declare
   v_capture embedd.captures := (select c from embedd.captures c where c.id = p_capture_id);
-  v_columns text[] := array(select distinct unnest(v_capture.tracked_columns || v_capture.key_column) order by 1);
   v_name text := format('embedd.capture_%s', p_capture_id);
   v_old text := case when v_capture.row_level then 'old' else 'o' end;
   v_new text := case when v_capture.row_level then 'new' else 'n' end;
+  v_key_types oid[] := array['int2', 'int4', 'int8', 'uuid', 'text', 'varchar']::regtype[];
+  v_columns name[] := array(select name from embedd.capture_columns(p_capture_id));
+  v_types text;
+  v_fits text;
   v_events text;
+  v_owner name;
 begin
   if v_capture.row_level then
+    -- A session keeps the plans it made, and they fit only the types of that time. After a change of type keys are
+    -- read through fresh plans, until the function is written anew.
+    select string_agg(format('(%L, %s)', name, coalesce(type, 0)), ', ') into v_types from embedd.capture_columns(p_capture_id);
+    v_fits := format('(attname, atttypid) in (%s)', v_types);
     v_events := $body$
+    if %1$s > (select count(*) from pg_attribute where attrelid = tg_relid and attname = any (%2$L) and not attisdropped) then
+      insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
+    else
+      if tg_op <> 'INSERT' then
+        execute %7$L using old;
+      end if;
+      if tg_op <> 'DELETE' then
+        execute %7$L using new;
+      end if;
+    end if;
   elsif tg_op = 'UPDATE' then
-    if row(%3$s)::record *= row(%4$s)::record then
+    if row(%5$s)::record *= row(%6$s)::record then
       return null;
     end if;
     insert into embedd.outbox (capture_id, kind, key)
-    select %1$s, 'k', k from (select old.%2$I::text union select new.%2$I::text) keys (k);
+    select %3$s, 'k', k from (select old.%4$I::text union select new.%4$I::text) keys (k);
   elsif tg_op = 'INSERT' then
-    insert into embedd.outbox (capture_id, kind, key) values (%1$s, 'k', new.%2$I::text);
+    insert into embedd.outbox (capture_id, kind, key) values (%3$s, 'k', new.%4$I::text);
   elsif tg_op = 'DELETE' then
-    insert into embedd.outbox (capture_id, kind, key) values (%1$s, 'k', old.%2$I::text);$body$;
+    insert into embedd.outbox (capture_id, kind, key) values (%3$s, 'k', old.%4$I::text);$body$;
   else
+    v_key_types := v_key_types || array(
+      select t.oid from embedd.capture_columns(p_capture_id) c join pg_type t on t.oid = c.type
+       where c.name = v_capture.key_column and t.typbasetype = any (v_key_types));
+    v_fits := format('attname = any (%L) and (attname <> %L or atttypid = any (%L))', v_columns, v_capture.key_column, v_key_types);
     -- The full join pairs old and new by key, so a changed key shows as one row gone and one row new.
     v_events := $body$
+    insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
   elsif tg_op = 'UPDATE' then
     insert into embedd.outbox (capture_id, kind, key)
-    select %1$s, 'k', coalesce(n.%2$I, o.%2$I)::text
-      from old_rows o full join new_rows n on o.%2$I = n.%2$I
-     where o.%2$I is null or n.%2$I is null or row(%3$s)::record *<> row(%4$s)::record;
+    select %3$s, 'k', coalesce(n.%4$I, o.%4$I)::text
+      from old_rows o full join new_rows n on o.%4$I = n.%4$I
+     where o.%4$I is null or n.%4$I is null or row(%5$s)::record *<> row(%6$s)::record;
   elsif tg_op = 'INSERT' then
-    insert into embedd.outbox (capture_id, kind, key) select %1$s, 'k', n.%2$I::text from new_rows n;
+    insert into embedd.outbox (capture_id, kind, key) select %3$s, 'k', n.%4$I::text from new_rows n;
   elsif tg_op = 'DELETE' then
-    insert into embedd.outbox (capture_id, kind, key) select %1$s, 'k', o.%2$I::text from old_rows o;$body$;
+    insert into embedd.outbox (capture_id, kind, key) select %3$s, 'k', o.%4$I::text from old_rows o;$body$;
   end if;
-  v_events := format(v_events, p_capture_id, v_capture.key_column,
-                     (select string_agg(format('%s.%I', v_old, c), ', ') from unnest(v_columns) c),
-                     (select string_agg(format('%s.%I', v_new, c), ', ') from unnest(v_columns) c));
+  v_events := format(v_events, cardinality(v_columns), v_columns, p_capture_id, v_capture.key_column,
+    (select string_agg(format('%s.%I', v_old, name), ', ') from embedd.capture_columns(p_capture_id) where compared),
+    (select string_agg(format('%s.%I', v_new, name), ', ') from embedd.capture_columns(p_capture_id) where compared),
+    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', ($1).%I::text)', p_capture_id, v_capture.key_column));
 
   execute format($function$
 create or replace function %s() returns trigger
@@ -52,10 +76,8 @@ declare
   v_rows bigint;
 begin
   if tg_op = 'TRUNCATE' then
-    insert into embedd.outbox (capture_id, kind) values (%1$s, 'T');
-  elsif %2$s <> (select count(*) from pg_attribute
-                  where attrelid = tg_relid and attname = any (%3$L::name[]) and not attisdropped) then
-    insert into embedd.outbox (capture_id, kind) values (%1$s, 'R');%4$s
+    insert into embedd.outbox (capture_id, kind) values (%s, 'T');
+  elsif %s <> (select count(*) from pg_attribute where attrelid = tg_relid and %s and not attisdropped) then%s
   end if;
   get diagnostics v_rows = row_count;
   if v_rows > 0 and (select armed and enabled from embedd.doorbell) then
@@ -63,11 +85,13 @@ begin
   end if;
   return null;
 end
-$body$, p_capture_id, cardinality(v_columns), v_columns, v_events));
+$body$, p_capture_id, cardinality(v_columns), v_fits, v_events));
 
-  if (select rolsuper from pg_roles where rolname = current_user)
-     and exists (select from pg_roles where rolname = 'embedd_capture') then
-    execute format('alter function %s() owner to embedd_capture', v_name);
+  -- It belongs to who owns the schema; in place of a superuser, to a role that can do nothing else.
+  select case when r.rolsuper then 'embedd_capture' else r.rolname end into v_owner
+    from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = 'embedd';
+  if exists (select from pg_roles where rolname = v_owner and rolname <> current_user and pg_has_role(oid, 'member')) then
+    execute format('alter function %s() owner to %I', v_name, v_owner);
   end if;
 end
 $generate$;

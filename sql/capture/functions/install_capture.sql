@@ -1,6 +1,6 @@
 -- Starts to watch a source table; returns the capture's id. One capture serves every vector table on the same table and key,
 -- its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and
--- later ones queue behind it, so it gives up after 2 s and tries again instead of standing in the way.
+-- later ones queue behind it, so it gives all locks back after 2 s and tries again instead of standing in the way.
 create or replace function embedd.install_capture(p_table regclass, p_key text, p_columns text[]) returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -8,26 +8,45 @@ declare
   v_id int;
   v_row_level boolean;
   v_relation regclass;
+  v_until timestamptz;
+  v_previous_timeout text := current_setting('lock_timeout');
 begin
-  select id into v_id from embedd.captures where source_table = p_table and key_column = p_key for update;
-  if found then
-    update embedd.captures set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
-     where id = v_id and not tracked_columns @> p_columns;
-    perform embedd.generate_capture(v_id);
-    return v_id;
-  end if;
-
   -- Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.
   select c.relkind = 'p' or c.relispartition
          or exists (select from pg_inherits where p_table in (inhrelid, inhparent))
          or exists (select from pg_subscription_rel where srrelid = p_table)
     into v_row_level from pg_class c where c.oid = p_table;
-  insert into embedd.captures (source_table, key_column, tracked_columns, row_level)
-  values (p_table, p_key, p_columns, v_row_level) returning id into v_id;
-  perform embedd.generate_capture(v_id);
-  for v_relation in select relation from embedd.capture_relations(p_table) loop
-    perform embedd.create_capture_triggers(v_relation, v_id, v_row_level, v_relation = p_table);
+  loop
+    select id into v_id from embedd.captures where source_table = p_table and key_column = p_key for update;
+    if found then
+      update embedd.captures set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
+       where id = v_id and not tracked_columns @> p_columns;
+      perform embedd.generate_capture(v_id);
+      return v_id;
+    end if;
+    -- Nothing comes back when somebody else has just added the same one.
+    insert into embedd.captures (source_table, key_column, tracked_columns, row_level)
+    values (p_table, p_key, p_columns, v_row_level)
+    on conflict do nothing returning id into v_id;
+    exit when found;
   end loop;
-  return v_id;
+
+  perform embedd.generate_capture(v_id);
+  for v_try in 1..10 loop
+    begin
+      v_until := clock_timestamp() + interval '2 s';
+      for v_relation in select relation from embedd.capture_relations(p_table) loop
+        perform set_config('lock_timeout', greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000)::int::text, true);
+        perform embedd.create_capture_triggers(v_relation, v_id, v_row_level, v_relation = p_table);
+      end loop;
+      perform set_config('lock_timeout', v_previous_timeout, true);
+      return v_id;
+    exception when lock_not_available then
+      perform pg_sleep(0.2 * v_try);
+    end;
+  end loop;
+  raise exception using errcode = 'EBP02',
+    message = format('Could not lock %s to create its triggers: long transactions are writing to it.', p_table),
+    hint = 'Try again when those transactions have ended; pg_stat_activity shows them.';
 end
 $$;

@@ -46,6 +46,17 @@ begin
     exception when duplicate_object or unique_violation then
       null;
     end;
+    -- Whoever could become that role could change what runs inside other people's writes.
+    if exists (
+      select from pg_catalog.pg_roles r
+       where r.rolname = 'embedd_capture'
+         and (r.rolcanlogin or r.rolsuper or r.rolcreaterole or exists (
+               select from pg_catalog.pg_auth_members m join pg_catalog.pg_roles o on o.oid in (m.member, m.roleid) and o.oid <> r.oid
+                where r.oid in (m.member, m.roleid) and not (o.oid = m.member and o.rolsuper))))
+    then
+      raise exception using errcode = 'EBX01', message = 'There is a role embedd_capture in this cluster that is not ours.',
+        hint = 'It must not log in, have rights of its own or have members. Rename or drop it, then run the installation again.';
+    end if;
     grant usage on schema embedd to embedd_capture;
     grant insert on embedd.outbox to embedd_capture;
     grant select on embedd.doorbell to embedd_capture;

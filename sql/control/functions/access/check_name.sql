@@ -10,7 +10,7 @@ begin
   end if;
   if p_taken then
     raise exception using errcode = 'EBC05',
-      message = format('A %s named %s already exists.', p_noun, quote_literal(p_name)),
+      message = format('%s %s named %s already exists.', case when p_noun ~ '^[aeiou]' then 'An' else 'A' end, p_noun, quote_literal(p_name)),
       hint = 'Choose another name, or drop the existing one first.';
   end if;
 end

@@ -9,8 +9,13 @@ begin
   if create_api_key.name is null or length(btrim(create_api_key.name)) not between 1 and 100 then
     raise exception using errcode = 'EBV01', message = 'name must have 1 to 100 characters.', hint = 'Give the key a name.';
   end if;
-  if create_api_key.permission not in ('full', 'read_only') then
+  if create_api_key.permission is null or create_api_key.permission not in ('full', 'read_only') then
     raise exception using errcode = 'EBV01', message = 'permission must be full or read_only.', hint = 'Choose one of them.';
+  end if;
+  if create_api_key.digest is null or length(create_api_key.digest) <> 32
+     or create_api_key.key_prefix is null or length(create_api_key.key_prefix) <> 12 then
+    raise exception using errcode = 'EBV01', message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
+      hint = 'The command embedd keys create makes a key and stores it.';
   end if;
   insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission)
   values (embedd.acting_organization(), embedd.acting_user(), create_api_key.name, create_api_key.digest,

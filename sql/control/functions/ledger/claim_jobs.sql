@@ -1,6 +1,7 @@
--- Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn before any row is
--- read, so a higher token has always seen a later state. Times are the database's; the commit must be durable before
--- the worker writes to a store, hence synchronous_commit.
+-- Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are
+-- locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token
+-- has always seen a later state. Times are the database's; the commit must be durable before the worker writes to a
+-- store, hence synchronous_commit.
 create or replace function embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval)
 returns table (token bigint, key text, want bigint, previous_token bigint, attempts int, dirty_since timestamptz,
                state_token bigint, text_hash text, metadata_hash text, source_hash text)
@@ -8,22 +9,27 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  v_token bigint := nextval('embedd.fence');
-begin
-  perform set_config('synchronous_commit', 'on', true);
-  return query
-  with due as (
-    select j.key, j.token as previous_token, j.leased_until is not null as abandoned
-      from embedd.jobs j
+  v_keys text[] := array(
+    select j.key from embedd.jobs j
      where j.generation_id = p_generation_id and j.lane = p_lane and j.state = 'queued'
        and j.run_at <= clock_timestamp() and (j.leased_until is null or j.leased_until < clock_timestamp())
-     order by j.run_at, j.key limit p_limit for update skip locked
-  ), claimed as (
+     order by j.run_at, j.key limit p_limit for update skip locked);
+  v_token bigint;
+begin
+  if cardinality(v_keys) = 0 then
+    return;
+  end if;
+  v_token := nextval('embedd.fence');
+  perform set_config('synchronous_commit', 'on', true);
+  return query
+  with claimed as (
     update embedd.jobs j
        set token = v_token, leased_until = clock_timestamp() + p_lease, worker = p_worker,
-           crashes = j.crashes + due.abandoned::int
-      from due where j.generation_id = p_generation_id and j.key = due.key
-    returning j.key, j.want, due.previous_token, j.attempts, j.dirty_since
+           crashes = j.crashes + (before.leased_until is not null)::int
+      from embedd.jobs before
+     where j.generation_id = p_generation_id and j.key = any (v_keys)
+       and before.generation_id = j.generation_id and before.key = j.key
+    returning j.key, j.want, before.token as previous_token, j.attempts, j.dirty_since
   )
   select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since, s.token, s.text_hash, s.metadata_hash, s.source_hash
     from claimed c

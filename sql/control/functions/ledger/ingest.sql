@@ -7,6 +7,9 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_captures int[];
+  -- Longer keys may not fit the index of jobs. They must not stop everybody's ingest, so their table is reconciled:
+  -- what does not fit then stops that task alone, and shows. A row whose key is null has no name and no job.
+  v_longest int := 2600;
 begin
   events := 0;
   last_id := p_from;
@@ -24,14 +27,14 @@ begin
       from taken t
       join embedd.vector_tables v on v.capture_id = t.capture_id and v.sync_status <> 'pending' and v.dropped_at is null
       join embedd.generations g on g.vector_table_id = v.id and g.state <> 'dropped'
-     where t.kind = 'k'
+     where t.kind = 'k' and octet_length(t.key) <= v_longest
      group by g.id, t.key order by g.id, t.key
     on conflict (generation_id, key) do update
        set want = jobs.want + excluded.want, lane = 'live', state = 'queued', attempts = 0, crashes = 0,
            run_at = least(jobs.run_at, excluded.run_at), error_class = null, error = null,
            dirty_since = least(jobs.dirty_since, excluded.dirty_since)
   )
-  select count(*), coalesce(max(id), p_from), array_agg(distinct capture_id) filter (where kind <> 'k')
+  select count(*), coalesce(max(id), p_from), array_agg(distinct capture_id) filter (where kind <> 'k' or octet_length(key) > v_longest)
     into events, last_id, v_captures from taken;
   if v_captures is not null then
     perform embedd.request_reconcile(id) from embedd.vector_tables

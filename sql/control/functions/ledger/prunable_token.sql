@@ -3,12 +3,16 @@
 create or replace function embedd.prunable_token() returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_old bigint;
 begin
   insert into embedd.fence_marks (fence)
   select last_value from embedd.fence
    where not exists (select from embedd.fence_marks where at > clock_timestamp() - interval '1 minute');
   delete from embedd.fence_marks where at < clock_timestamp() - interval '2 hours';
-  return least((select max(fence) from embedd.fence_marks where at < clock_timestamp() - interval '1 hour'),
-               (select min(token) from embedd.jobs where leased_until is not null));
+  select max(fence) into v_old from embedd.fence_marks where at < clock_timestamp() - interval '1 hour';
+  -- least() passes over nulls, so the first hour needs its own answer.
+  return case when v_old is not null
+              then least(v_old, (select min(token) from embedd.jobs where leased_until is not null)) end;
 end
 $$;

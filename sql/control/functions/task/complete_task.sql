@@ -1,4 +1,5 @@
--- Everything the task queued has been looked at. A backfilled table is synced from here on.
+-- Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays.
+-- A backfilled table is synced from here on, and a reconciled one has no error left to show.
 create or replace function embedd.complete_task(p_task text, p_worker text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -7,12 +8,14 @@ declare
 begin
   update embedd.tasks
      set status = 'completed', finished_at = clock_timestamp(), leased_until = null, last_error = null
-   where id = p_task and worker = p_worker and status = 'running'
+   where id = p_task and worker = p_worker and status = 'running' and phase = 'finish'
   returning * into v_task;
   if found and v_task.task_type = 'backfill' then
     update embedd.vector_tables
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
      where id = v_task.target_id and sync_status in ('backfilling', 'error');
+  elsif found then
+    perform embedd.record_sync(v_task.target_id, null);
   end if;
 end
 $$;

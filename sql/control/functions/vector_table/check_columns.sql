@@ -13,6 +13,12 @@ declare
   v_fits jsonb := '{"integer": ["smallint", "integer", "bigint"], "boolean": ["boolean"],
                     "float": ["smallint", "integer", "bigint", "real", "double precision", "numeric"]}';
 begin
+  begin
+    perform p_columns::jsonb;
+  exception when data_exception then
+    raise exception using errcode = 'EBV01', message = 'columns contains a character that no text in PostgreSQL can hold.',
+      hint = 'Leave out \u0000 and incomplete surrogate pairs.';
+  end;
   if p_columns is null or json_typeof(p_columns) <> 'array' or json_array_length(p_columns) = 0 then
     raise exception using errcode = 'EBV01', message = 'columns must be an array with at least one entry.',
       hint = 'For example [{"name": "title", "role": "embedding"}].';

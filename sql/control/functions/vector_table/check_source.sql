@@ -11,6 +11,10 @@ begin
     raise exception using errcode = 'EBV01', message = format('source_table: there is no table %s.', coalesce(p_source_table, 'null')),
       hint = 'Give its name with the schema, as in public.products; quote names that need it.';
   end if;
+  if (p_source ->> 'temporary')::boolean then
+    raise exception using errcode = 'EBV01', message = format('source_table: %s is a temporary table, which only its own session sees.', v_table),
+      hint = 'Use a permanent table.';
+  end if;
   if not (p_source ->> 'can_use_schema')::boolean then
     raise exception using errcode = 'EBP02',
       message = format('The role %s may not use the schema %s.', p_source ->> 'role', p_source ->> 'schema'),
@@ -22,13 +26,13 @@ begin
       hint = 'Use a role with BYPASSRLS, or the owner of the table.';
   end if;
   key_column := coalesce(p_key_column,
-    case when jsonb_array_length(p_source -> 'primary_key') = 1 then p_source -> 'primary_key' ->> 0 end);
+    case when p_source -> 'primary_key' ->> 1 is null then p_source -> 'primary_key' ->> 0 end);
   if key_column is null then
     raise exception using errcode = 'EBV01',
       message = format('%s has no primary key of one column.', v_table),
       hint = 'Add one, or name a unique, not null column as primary_key_column.';
   end if;
-  select c into v_key from jsonb_array_elements(p_source -> 'columns') c where c ->> 'name' = key_column;
+  select c into v_key from jsonb_array_elements(coalesce(nullif(p_source -> 'columns', 'null'), '[]')) c where c ->> 'name' = key_column;
   if v_key is null then
     raise exception using errcode = 'EBV01',
       message = format('primary_key_column: %s has no column %s.', v_table, quote_ident(key_column)),

@@ -1,6 +1,7 @@
 -- Makes a source table searchable: checks everything, then stores the configuration and starts to watch the table.
 -- Nothing is embedded before backfill(). One transaction: it happens whole or not at all.
 -- source_facts is what describe_source() answered over the connection; without it this database is asked.
+-- The caller's search path holds here, so that source_table means what it means to the caller; hence the qualified names.
 create or replace function embedd.create_vector_table(
   name text, source_table text, columns json, embedder text default 'local', connection text default 'local',
   primary_key_column text default null, embedding_model text default null, embedding_dimensions int default null,
@@ -12,7 +13,7 @@ as $$
 #variable_conflict use_column
 declare
   v_environment text := embedd.acting_environment();
-  v_id text := coalesce(create_vector_table.id, 'vt_' || replace(gen_random_uuid()::text, '-', ''));
+  v_id text := coalesce(create_vector_table.id, 'vt_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''));
   v_connection embedd.connections;
   v_embedder embedd.embedders;
   v_mode text;
@@ -20,6 +21,8 @@ declare
   v_key record;
   v_model text;
   v_dimensions int;
+  v_schema text;
+  v_relation text;
   v_capture int;
 begin
   perform embedd.check_name(create_vector_table.name, 'vector table',
@@ -28,12 +31,12 @@ begin
   select * into v_connection from embedd.connections c where c.id = embedd.resolve_connection(connection);
   select * into v_embedder from embedd.embedders e where e.id = embedd.resolve_embedder(embedder);
   if v_connection.status <> 'connected' then
-    raise exception using errcode = 'EBR01', message = format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
-      hint = format('Test it first: POST /v1/connections/%s/test.', v_connection.id);
+    raise exception using errcode = 'EBR01', message = pg_catalog.format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
+      hint = pg_catalog.format('Test it first: POST /v1/connections/%s/test.', v_connection.id);
   end if;
   v_mode := coalesce(create_vector_table.mode, v_connection.mode, 'managed');
   if v_mode not in ('managed', 'platform') or v_mode <> coalesce(v_connection.mode, v_mode) then
-    raise exception using errcode = 'EBV01', message = format('mode must be %s.', coalesce(v_connection.mode, 'managed or platform')),
+    raise exception using errcode = 'EBV01', message = pg_catalog.format('mode must be %s.', coalesce(v_connection.mode, 'managed or platform')),
       hint = 'It has to be the mode of the connection; leave it out to take that one.';
   end if;
   if coalesce(create_vector_table.sync_mode, '') not in ('batch', 'cdc') then
@@ -44,27 +47,39 @@ begin
   v_dimensions := embedd.check_model(v_embedder.provider, v_model, create_vector_table.embedding_dimensions, v_embedder.base_url);
 
   if v_facts is null and v_connection.capture = 'trigger' and v_connection.host is null then
-    v_facts := embedd.describe_source(create_vector_table.source_table);
+    begin
+      v_facts := embedd.describe_source(create_vector_table.source_table);
+    exception
+      when syntax_error or invalid_name or feature_not_supported then
+        null;  -- no name of a table in this database; check_source() says so
+      when insufficient_privilege then
+        raise exception using errcode = 'EBP02',
+          message = pg_catalog.format('The role %s may not use the schema of %s.', current_user, create_vector_table.source_table),
+          hint = pg_catalog.format('grant usage on schema %I to %I', (pg_catalog.parse_ident(create_vector_table.source_table))[1], current_user);
+    end;
   end if;
   v_key := embedd.check_source(create_vector_table.source_table, v_facts, create_vector_table.primary_key_column);
   perform embedd.check_columns(create_vector_table.columns, v_facts);
   if v_mode = 'platform' then
     perform embedd.check_platform(v_facts);
   end if;
-  if v_connection.capture = 'trigger' then
-    v_capture := embedd.watch_source(v_facts ->> 'schema', v_facts ->> 'name', v_key.key_column, create_vector_table.columns);
+  v_schema := v_facts ->> 'schema'::text;
+  v_relation := v_facts ->> 'name'::text;
+  -- Over a host, own says that this very database answered there just now; else the same name may be another table.
+  if v_connection.capture = 'trigger' and (v_connection.host is null or coalesce((v_facts ->> 'own'::text)::boolean, false)) then
+    v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_column, create_vector_table.columns);
   end if;
 
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
     source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
     embedding_dimensions, columns, capture_id, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
-    create_vector_table.source_table, v_facts ->> 'schema', v_facts ->> 'name', v_key.key_column, v_key.key_type, v_mode,
+    create_vector_table.source_table, v_schema, v_relation, v_key.key_column, v_key.key_type, v_mode,
     create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, v_capture, embedd.acting_user());
   insert into embedd.generations (vector_table_id, store, store_schema, store_table)
-  select v_id, 'pgvector', v_facts ->> 'schema',
-         format('embedd_vt_%s_%s', substr(v_id, 4, 8),
-                left(btrim(regexp_replace(lower(create_vector_table.name), '[^a-z0-9]+', '_', 'g'), '_'), 40))
+  select v_id, 'pgvector', v_schema,
+         pg_catalog.format('embedd_vt_%s_%s', pg_catalog.substr(v_id, 4, 8),
+                pg_catalog.left(pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.lower(create_vector_table.name), '[^a-z0-9]+', '_', 'g'), '_'), 40))
    where v_mode = 'platform'
   union all
   select v_id, 'qdrant', null, 'embedd_' || v_id where v_mode = 'managed';

@@ -1,5 +1,6 @@
 -- Ends a vector table: sync stops and its name is free at once, the triggers go when nothing else needs them;
--- a worker then removes the vectors. The source table stays as it is.
+-- a worker then removes the vectors. The source table stays as it is. The capture's row is locked, so that creating
+-- and dropping vector tables on one source take turns.
 create or replace function embedd.drop_vector_table(vector_table text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -12,7 +13,15 @@ begin
   update embedd.generations set state = 'dropped' where vector_table_id = v_id;
   if v_capture is not null then
     update embedd.vector_tables set capture_id = null where id = v_id;
-    if not exists (select from embedd.vector_tables where capture_id = v_capture) then
+    perform from embedd.captures where id = v_capture for update;
+    if exists (select from embedd.vector_tables where capture_id = v_capture) then
+      update embedd.captures
+         set tracked_columns = array(
+               select distinct c ->> 'name' from embedd.vector_tables v, json_array_elements(v.columns) c
+                where v.capture_id = v_capture order by 1)
+       where id = v_capture;
+      perform embedd.generate_capture(v_capture);
+    else
       perform embedd.remove_capture(v_capture);
     end if;
   end if;

@@ -1,0 +1,42 @@
+# Everything starts from a fresh clone with Python 3.11 or later and make; `make help` lists what there is.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check install clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## search a sample catalogue and watch changes arrive; ARGS=--keep leaves it running
+	@$(BIN)/embedd demo $(ARGS)
+
+up: $(READY) ## run PostgreSQL, API and worker; ARGS="--port 8081 --data-dir ./data"
+	@$(BIN)/embedd up $(ARGS)
+
+test: $(READY) ## run the tests; ARGS="-k filters" for some of them
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## lint, types, and the rules of the architecture
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/rules
+
+install: $(READY) ## make .venv with everything in it
+
+clean: ## remove .venv
+	rm -rf $(VENV)
+
+# Done again only when the list of packages or the project's own description changes.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "embedd needs Python 3.11 or later as '$(PYTHON)'. Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python has no module venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

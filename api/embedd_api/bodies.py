@@ -1,0 +1,107 @@
+"""Request bodies (contract, sections 2.3 to 2.8). Types and sizes only; the rules are in SQL. A field that is not known
+is refused by name, so that a misspelt one is never silently ignored."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Identifier = Annotated[str, Field(min_length=1, max_length=200)]
+Secret = Annotated[str, Field(repr=False, max_length=10_000, json_schema_extra={"writeOnly": True})]
+
+
+class Body(BaseModel):
+    """What every request body has in common."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PostgresqlCredentials(Body):
+    """How to reach a PostgreSQL database. The password is stored encrypted and never shown again."""
+
+    host: str = Field(min_length=1, max_length=253, description="One host name or IP address.")
+    port: int = Field(default=5432, ge=1, le=65535)
+    database: str = Field(min_length=1, max_length=200)
+    user: str = Field(min_length=1, max_length=200)
+    password: Secret
+    ssl_mode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = "prefer"
+
+
+class CreateConnection(Body):
+    """A source database to connect to."""
+
+    name: Name
+    mode: Literal["managed", "platform"] = Field(
+        description="managed keeps vectors in our store, platform in the source database."
+    )
+    credentials: PostgresqlCredentials
+
+
+class CreateEmbeddingProvider(Body):
+    """A stored embedding configuration."""
+
+    name: Name
+    provider: Literal["openai", "gemini", "voyage", "local"]
+    api_key: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        repr=False,
+        max_length=10_000,
+        json_schema_extra={"writeOnly": True},
+        description="Required unless the provider is local or has a base_url. Stored encrypted, never shown again.",
+    )
+    default_model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    base_url: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
+        default=None, description="A server of your own that speaks the provider's protocol."
+    )
+
+
+class Column(Body):
+    """One column of a vector table. Embedding columns make the text, metadata columns can be filtered by."""
+
+    name: Identifier
+    role: Literal["embedding", "metadata"]
+    ordinal: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    name_prefix: Annotated[str, Field(max_length=1000)] | None = None
+    filter_type: Literal["keyword", "integer", "float", "boolean"] | None = Field(
+        default=None, description="Required for metadata columns."
+    )
+
+
+class CreateVectorTable(Body):
+    """A source table to make searchable by meaning."""
+
+    name: Name
+    connection_id: Identifier
+    embedding_provider_id: Identifier
+    source_table: Annotated[str, Field(min_length=1, max_length=300, examples=["public.products"])]
+    primary_key_column: Identifier
+    embedding_model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="The default_model of the embedding provider when left out."
+    )
+    embedding_dimensions: int = Field(ge=1, le=16_000)
+    columns: Annotated[list[Column], Field(min_length=1, max_length=1600)]
+    mode: Literal["managed", "platform"] | None = Field(
+        default=None, description="The connection's when left out, and it cannot be another."
+    )
+    sync_mode: Literal["batch", "cdc"] | None = Field(default=None, description="batch when left out.")
+
+
+class Query(Body):
+    """What to look for."""
+
+    query: str = Field(min_length=1, max_length=100_000)
+    limit: int = Field(default=10, ge=1, le=100)
+    min_similarity_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    filters: dict[str, Any] | None = Field(
+        default=None,
+        description="Conditions on metadata columns, for example {\"price\": {\"lte\": 150}}.",
+    )
+
+
+class CreateApiKey(Body):
+    """A new API key."""
+
+    name: Name
+    permission: Literal["full", "read_only"] = "full"

@@ -1,0 +1,94 @@
+"""What surrounds every request: its id, its line in the log, and an answer even when something unexpected breaks.
+
+The log says who asked for what and how it went; never bodies, query texts, keys or addresses with ids in them.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+import traceback
+from dataclasses import dataclass, field
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from embedd_api.errors import error_response
+from embedd_pg.errors import EmbeddError
+
+log = structlog.get_logger("embedd_api")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(slots=True)
+class Frame:
+    """What is known about a request so far."""
+
+    request_id: str
+    started: float = field(default_factory=time.perf_counter)
+    route: str | None = None
+    operation: str | None = None
+    key_id: str | None = None
+    status: int | None = None
+    error: EmbeddError | None = None
+
+
+class FrameMiddleware:
+    """Puts a Frame at scope["embedd.frame"] and reports on it at the end."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        frame = scope["embedd.frame"] = Frame(_request_id(Headers(scope=scope)))
+
+        async def send_framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                frame.status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = frame.request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_framed)
+        except Exception as error:
+            _log_unexpected(frame, error)
+            if frame.status is not None:
+                raise
+            await error_response(EmbeddError(), frame.request_id)(scope, receive, send_framed)
+        finally:
+            _log_request(frame, scope["method"])
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(12)}"
+
+
+def _log_request(frame: Frame, method: str) -> None:
+    log.info(
+        "request",
+        method=method,
+        route=frame.route,
+        operation=frame.operation,
+        status=frame.status,
+        ms=round((time.perf_counter() - frame.started) * 1000, 1),
+        request_id=frame.request_id,
+        key_id=frame.key_id,
+        code=frame.error.code if frame.error else None,
+    )
+    if frame.error is not None and (frame.status or 0) >= 500:
+        log.error(
+            "request failed", request_id=frame.request_id, code=frame.error.code, message=frame.error.message
+        )
+
+
+def _log_unexpected(frame: Frame, error: Exception) -> None:
+    """Where it broke, not what with: the text of a foreign exception may hold rows or secrets."""
+    where = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
+    log.error("request broke", request_id=frame.request_id, error=type(error).__name__, where=where)

@@ -1,0 +1,159 @@
+"""The OpenAPI 3.1 description, generated from the declared operations: what is not declared is neither served nor
+described, so the two cannot drift apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+import embedd_pg
+from embedd_api.auth import Needs
+from embedd_api.errors import RequestTimeout, RequestTooLarge, status_of
+from embedd_api.operation import Operation
+from embedd_api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from embedd_api.shapes import Error
+from embedd_pg.access import OrganizationDeleting
+from embedd_pg.errors import (
+    DatabaseUnavailable,
+    EmbeddError,
+    EnvironmentNotFound,
+    KeyRevoked,
+    PermissionDenied,
+    Unauthorized,
+    ValidationError,
+)
+
+_REF = "#/components/schemas/{model}"
+
+_TITLES = {
+    401: "No valid API key",
+    403: "Not allowed",
+    404: "Not found",
+    408: "Body too slow",
+    409: "Conflict",
+    413: "Body too large",
+    422: "Not valid, or not ready",
+    500: "Internal error",
+    502: "Another service failed",
+    503: "Temporarily unavailable",
+}
+
+
+def document(operations: Sequence[Operation]) -> dict[str, Any]:
+    """The description of all operations."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "embedd-pg",
+            "version": embedd_pg.__version__,
+            "description": "Search a PostgreSQL table by meaning.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, sk_..."},
+                "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            },
+        },
+    }
+
+
+def errors_of(operation: Operation) -> list[type[EmbeddError]]:
+    """All errors an operation can answer with: its own, and those that follow from what it declares."""
+    found: list[type[EmbeddError]] = [*operation.errors, EmbeddError]
+    if operation.needs is not Needs.NOTHING:
+        found += [Unauthorized, KeyRevoked, OrganizationDeleting, EnvironmentNotFound, DatabaseUnavailable]
+        found += [RequestTooLarge]
+    if operation.needs is Needs.WRITE:
+        found += [PermissionDenied]
+    if operation.body is not None or operation.paged:
+        found += [ValidationError]
+    if operation.body is not None:
+        found += [RequestTimeout]
+    return list(dict.fromkeys(found))
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(operation), *_other_parameters(operation)],
+        "responses": _responses(operation),
+        "security": [] if operation.needs is Needs.NOTHING else [{"bearer": []}, {"apiKey": []}],
+    }
+    if operation.body is not None:
+        described["requestBody"] = {"required": True, "content": _content(operation.body)}
+    return described
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    found = []
+    for name in operation.parameters:
+        # What has another form is no such id, which is "not found", not "not valid"; so no pattern here.
+        schema: dict[str, Any] = {"type": "string", "minLength": 1}
+        if name == "provider":
+            schema = {"type": "string", "enum": ["postgresql"]}
+        found.append({"name": name, "in": "path", "required": True, "schema": schema})
+    return found
+
+
+def _other_parameters(operation: Operation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if operation.paged:
+        limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+        cursor = {"type": "string", "description": "The next_cursor of the page before."}
+        found += [
+            {"name": "limit", "in": "query", "required": False, "schema": limit},
+            {"name": "cursor", "in": "query", "required": False, "schema": cursor},
+        ]
+    if operation.needs is not Needs.NOTHING:
+        schema = {"type": "string", "description": "The environment, prod when left out."}
+        found.append({"name": "X-Environment-Id", "in": "header", "required": False, "schema": schema})
+    return found
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": operation.summary}
+    if operation.answer is not None:
+        answers = operation.answer if isinstance(operation.answer, tuple) else (operation.answer,)
+        success["content"] = _content(*answers)
+    found = {str(operation.status): success}
+    by_status: dict[int, list[str]] = {}
+    for error in errors_of(operation):
+        by_status.setdefault(status_of(error), []).append(error.code)
+    for status, codes in sorted(by_status.items()):
+        found[str(status)] = {
+            "description": f"{_TITLES[status]}: {', '.join(sorted(set(codes)))}.",
+            "content": _content(Error),
+        }
+    for response in found.values():
+        response["headers"] = {"X-Request-Id": {"required": True, "schema": {"type": "string"}}}
+    return found
+
+
+def _content(*models: type[BaseModel]) -> dict[str, Any]:
+    references = [{"$ref": _REF.format(model=model.__name__)} for model in models]
+    return {"application/json": {"schema": references[0] if len(references) == 1 else {"oneOf": references}}}
+
+
+def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
+    bodies = {operation.body for operation in operations if operation.body is not None}
+    answers: set[type[BaseModel]] = {Error}
+    for operation in operations:
+        if operation.answer is not None:
+            answers |= set(operation.answer if isinstance(operation.answer, tuple) else (operation.answer,))
+    _, bodies_schema = models_json_schema(
+        [(model, "validation") for model in sorted(bodies, key=lambda m: m.__name__)], ref_template=_REF
+    )
+    _, answers_schema = models_json_schema(
+        [(model, "validation") for model in sorted(answers, key=lambda m: m.__name__)], ref_template=_REF
+    )
+    schemas = {**answers_schema.get("$defs", {}), **bodies_schema.get("$defs", {})}
+    return dict(sorted(schemas.items()))

@@ -1,0 +1,161 @@
+"""Operations: what the API can do, each declared once. From a declaration come its route, its permission check, the
+parsing of its body and its entry in /openapi.json; a handler only translates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from embedd_api import auth
+from embedd_api.answer import json_response
+from embedd_api.auth import Needs
+from embedd_api.body import check_length, read_json, validate
+from embedd_api.errors import error_response
+from embedd_api.pagination import PageRequest, parse_page
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Actor
+from embedd_pg.errors import (
+    ApiKeyNotFound,
+    ConnectionNotFound,
+    EmbeddError,
+    EmbeddingProviderNotFound,
+    MethodNotAllowed,
+    TaskNotFound,
+    ValidationError,
+    VectorTableNotFound,
+)
+
+B = TypeVar("B", bound=BaseModel)
+
+
+class OtherDatabase(ValidationError):
+    """provider must be postgresql: other databases are not available in this version."""
+
+    resolution = "Send it to /v1/providers/postgresql/connections."
+
+
+#: The path's parameters by name: their form, and the error when a value has another.
+#: Names are labels that may repeat, so here nothing is addressed by name.
+FORMS: dict[str, tuple[str, type[EmbeddError]]] = {
+    "connection_id": (r"conn_[0-9A-Za-z_]{1,64}", ConnectionNotFound),
+    "embedding_provider_id": (
+        r"emb_[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        EmbeddingProviderNotFound,
+    ),
+    "vector_table_id": (r"vt_[0-9A-Za-z_]{1,64}", VectorTableNotFound),
+    "task_id": (r"task_[0-9A-Za-z_]{1,64}", TaskNotFound),
+    "key_id": (r"key_[0-9A-Za-z_]{1,64}", ApiKeyNotFound),
+    "provider": ("postgresql", OtherDatabase),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to an operation, authorized and parsed. `sent` is the body before it became a model."""
+
+    clients: Clients
+    actor: Actor
+    path: Mapping[str, str]
+    page: PageRequest
+    parsed: BaseModel | None
+    sent: Any
+
+    def body(self, model: type[B]) -> B:
+        assert isinstance(self.parsed, model)
+        return self.parsed
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method at one path. `errors` are those of the operation itself; common ones follow from the rest."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    needs: Needs
+    handler: Handler = field(repr=False)
+    answer: type[BaseModel] | tuple[type[BaseModel], ...] | None = None
+    status: int = 200
+    body: type[BaseModel] | None = None
+    paged: bool = False
+    errors: tuple[type[EmbeddError], ...] = ()
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the path's parameters."""
+        return re.findall(r"{(\w+)}", self.path)
+
+
+class Address:
+    """All operations of one path, as an ASGI application."""
+
+    def __init__(self, path: str, operations: Sequence[Operation], clients: Clients) -> None:
+        self.path = path
+        self._clients = clients
+        self._methods = {operation.method: operation for operation in operations}
+        self._allowed = ", ".join(sorted({*self._methods, "OPTIONS", *(["HEAD"] if "GET" in self._methods else [])}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        frame = scope["embedd.frame"]
+        frame.route = self.path
+        if request.method == "OPTIONS":
+            response = Response(status_code=204, headers={"Allow": self._allowed})
+        else:
+            operation = self._methods.get("GET" if request.method == "HEAD" else request.method)
+            if operation is None:
+                response = await self._refused(request)
+            else:
+                frame.operation = operation.name
+                response = await self._answered(request, operation)
+        await response(scope, receive, send)
+
+    async def _refused(self, request: Request) -> Response:
+        frame = request.scope["embedd.frame"]
+        frame.error = MethodNotAllowed(f"This address does not answer {request.method[:20]}.")
+        response = error_response(frame.error, frame.request_id)
+        response.headers["Allow"] = self._allowed
+        return response
+
+    async def _answered(self, request: Request, operation: Operation) -> Response:
+        result = await operation.handler(await self._call(request, operation))
+        response = json_response(result, operation.status)
+        if request.method == "HEAD":
+            response.body = b""
+        return response
+
+    async def _call(self, request: Request, operation: Operation) -> Call:
+        """The order matters: who asks is settled before what is asked for is looked at."""
+        actor = Actor()
+        if operation.needs is not Needs.NOTHING:
+            principal = await auth.authenticate(self._clients.database, request.headers)
+            request.scope["embedd.frame"].key_id = principal.key_id
+            auth.authorize(principal, operation.needs)
+            actor = await auth.acting(self._clients.database, principal, request.headers)
+        path = {name: checked_id(name, value) for name, value in request.path_params.items()}
+        page = parse_page(request.query_params) if operation.paged else PageRequest()
+        check_length(request)
+        sent, parsed = None, None
+        if operation.body is not None:
+            sent = await read_json(request)
+            parsed = validate(operation.body, sent)
+        return Call(self._clients, actor, path, page, parsed, sent)
+
+
+def checked_id(name: str, value: str) -> str:
+    """An id in the form of its kind; anything else is not found without a look into the database."""
+    form, missing = FORMS[name]
+    if not re.fullmatch(form, value):
+        raise missing
+    return value

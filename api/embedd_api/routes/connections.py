@@ -1,0 +1,94 @@
+"""Connections (contract, section 2.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedd_api.auth import Needs
+from embedd_api.bodies import CreateConnection
+from embedd_api.operation import Call, Operation
+from embedd_api.pagination import listing
+from embedd_api.shapes import Connection, ConnectionFails, ConnectionList, ConnectionWorks, shown
+from embedd_pg import connection
+from embedd_pg.errors import ConfigurationError, ConnectionNotFound
+
+_shown = shown(Connection)
+
+
+async def create_connection(call: Call) -> dict[str, Any]:
+    body = call.body(CreateConnection)
+    row = await connection.create(
+        call.clients,
+        name=body.name,
+        mode=body.mode,
+        host=body.credentials.host,
+        port=body.credentials.port,
+        database=body.credentials.database,
+        user=body.credentials.user,
+        password=body.credentials.password,
+        ssl_mode=body.credentials.ssl_mode,
+        allow_duplicate_name=True,
+        actor=call.actor,
+    )
+    return _shown(row)
+
+
+async def list_connections(call: Call) -> dict[str, Any]:
+    page = await connection.list_connections(
+        call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
+    )
+    return listing(page, call.page.limit, _shown)
+
+
+async def get_connection(call: Call) -> dict[str, Any]:
+    return _shown(await connection.get(call.clients.database, call.path["connection_id"], actor=call.actor))
+
+
+async def test_connection(call: Call) -> dict[str, Any]:
+    return await connection.test(call.clients, call.path["connection_id"], actor=call.actor)
+
+
+OPERATIONS = (
+    Operation(
+        name="create_connection",
+        method="POST",
+        path="/v1/providers/{provider}/connections",
+        summary="Store how to reach a source database.",
+        needs=Needs.WRITE,
+        handler=create_connection,
+        body=CreateConnection,
+        answer=Connection,
+        status=201,
+        errors=(ConfigurationError,),
+    ),
+    Operation(
+        name="list_connections",
+        method="GET",
+        path="/v1/connections",
+        summary="List connections, oldest first.",
+        needs=Needs.READ,
+        handler=list_connections,
+        answer=ConnectionList,
+        paged=True,
+    ),
+    Operation(
+        name="get_connection",
+        method="GET",
+        path="/v1/connections/{connection_id}",
+        summary="One connection.",
+        needs=Needs.READ,
+        handler=get_connection,
+        answer=Connection,
+        errors=(ConnectionNotFound,),
+    ),
+    Operation(
+        name="test_connection",
+        method="POST",
+        path="/v1/connections/{connection_id}/test",
+        summary="Try whether the source database answers, and remember it.",
+        needs=Needs.WRITE,
+        handler=test_connection,
+        answer=(ConnectionWorks, ConnectionFails),
+        errors=(ConnectionNotFound, ConfigurationError),
+    ),
+)

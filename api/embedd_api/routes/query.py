@@ -1,0 +1,58 @@
+"""The query: text in, nearest rows out (contract, section 2.8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedd_api.auth import Needs
+from embedd_api.bodies import Query
+from embedd_api.operation import Call, Operation
+from embedd_api.shapes import QueryResults
+from embedd_pg.errors import (
+    ConfigurationError,
+    EmbeddingProviderError,
+    StoreError,
+    VectorTableNotFound,
+    VectorTableNotReady,
+)
+from embedd_pg.search import search
+
+
+async def query_vector_table(call: Call) -> dict[str, Any]:
+    body = call.body(Query)
+    found = await search(
+        call.clients,
+        call.path["vector_table_id"],
+        body.query,
+        actor=call.actor,
+        limit=body.limit,
+        min_similarity_score=body.min_similarity_score,
+        filters=body.filters,
+    )
+    results = [
+        {
+            "id": hit.key,
+            "score": hit.score,
+            "metadata": hit.metadata,
+            "similarity_score": hit.score,
+            "embedded_text": hit.text,
+        }
+        for hit in found.hits
+    ]
+    return {"results": results, "query": body.query, "model": found.model, "total_results": len(results)}
+
+
+OPERATIONS = (
+    Operation(
+        name="query_vector_table",
+        method="POST",
+        path="/v1/vector-tables/{vector_table_id}/query",
+        summary="Find the rows nearest in meaning to a text.",
+        # It changes nothing, so a read_only key may ask.
+        needs=Needs.READ,
+        handler=query_vector_table,
+        body=Query,
+        answer=QueryResults,
+        errors=(VectorTableNotFound, VectorTableNotReady, EmbeddingProviderError, StoreError, ConfigurationError),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Tasks: active and past long work of the organization (contract, section 2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from embedd_api.auth import Needs
+from embedd_api.operation import Call, Operation
+from embedd_api.pagination import listing
+from embedd_api.shapes import Progress, Task, TaskList, shown
+from embedd_pg import task
+from embedd_pg.errors import TaskNotFound
+
+_task, _progress = shown(Task), shown(Progress)
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    return _task(row) | {"progress": _progress(row["progress"])}
+
+
+async def list_tasks(call: Call) -> dict[str, Any]:
+    page = await task.list_tasks(
+        call.clients.database, limit=call.page.limit, before=call.page.after, actor=call.actor
+    )
+    return listing(page, call.page.limit, _shown)
+
+
+async def get_task(call: Call) -> dict[str, Any]:
+    return _shown(await task.get(call.clients.database, call.path["task_id"], actor=call.actor))
+
+
+OPERATIONS = (
+    Operation(
+        name="list_tasks",
+        method="GET",
+        path="/v1/tasks",
+        summary="List tasks of the organization, newest first.",
+        needs=Needs.READ,
+        handler=list_tasks,
+        answer=TaskList,
+        paged=True,
+    ),
+    Operation(
+        name="get_task",
+        method="GET",
+        path="/v1/tasks/{task_id}",
+        summary="One task and its progress.",
+        needs=Needs.READ,
+        handler=get_task,
+        answer=Task,
+        errors=(TaskNotFound,),
+    ),
+)

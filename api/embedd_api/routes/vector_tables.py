@@ -1,0 +1,142 @@
+"""Vector tables: create, read, delete, backfill (contract, section 2.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedd_api.auth import Needs
+from embedd_api.bodies import CreateVectorTable
+from embedd_api.operation import Call, Operation, checked_id
+from embedd_api.pagination import listing
+from embedd_api.shapes import BackfillRequested, VectorTable, VectorTableList, shown
+from embedd_pg import task, vector_table
+from embedd_pg.errors import (
+    BackfillInProgress,
+    ConfigurationError,
+    ConnectionNotFound,
+    ConnectionNotReady,
+    EmbeddingProviderNotFound,
+    SourceTableAccessDenied,
+    SourceUnreachable,
+    StoreError,
+    SyncAlreadyPaused,
+    TierLimitReached,
+    VectorTableNotFound,
+)
+
+_shown = shown(VectorTable)
+
+
+async def create_vector_table(call: Call) -> dict[str, Any]:
+    body = call.body(CreateVectorTable)
+    row = await vector_table.create(
+        call.clients,
+        name=body.name,
+        connection=checked_id("connection_id", body.connection_id),
+        embedder=checked_id("embedding_provider_id", body.embedding_provider_id),
+        source_table=body.source_table,
+        # As sent, not as understood: they are echoed with exactly the keys they came with.
+        columns=call.sent["columns"],
+        primary_key_column=body.primary_key_column,
+        embedding_model=body.embedding_model,
+        embedding_dimensions=body.embedding_dimensions,
+        mode=body.mode,
+        sync_mode=body.sync_mode,
+        allow_duplicate_name=True,
+        actor=call.actor,
+    )
+    return _shown(row)
+
+
+async def list_vector_tables(call: Call) -> dict[str, Any]:
+    page = await vector_table.list_vector_tables(
+        call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
+    )
+    return listing(page, call.page.limit, _shown)
+
+
+async def get_vector_table(call: Call) -> dict[str, Any]:
+    return _shown(await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor))
+
+
+async def delete_vector_table(call: Call) -> None:
+    await vector_table.delete(call.clients.database, call.path["vector_table_id"], actor=call.actor)
+
+
+async def backfill_vector_table(call: Call) -> dict[str, Any]:
+    row = await task.backfill(call.clients.database, call.path["vector_table_id"], actor=call.actor)
+    # What was asked for, as it was then: a worker may have begun by now.
+    return {
+        "task_id": row["id"],
+        "id": row["id"],
+        "task_type": row["task_type"],
+        "target_id": row["target_id"],
+        "status": "pending",
+        "created_at": row["created_at"],
+    }
+
+
+OPERATIONS = (
+    Operation(
+        name="create_vector_table",
+        method="POST",
+        path="/v1/vector-tables",
+        summary="Make a source table searchable by meaning. Request a backfill next.",
+        needs=Needs.WRITE,
+        handler=create_vector_table,
+        body=CreateVectorTable,
+        answer=VectorTable,
+        status=201,
+        errors=(
+            ConnectionNotFound,
+            EmbeddingProviderNotFound,
+            ConnectionNotReady,
+            SourceTableAccessDenied,
+            TierLimitReached,
+            SourceUnreachable,
+            StoreError,
+            ConfigurationError,
+        ),
+    ),
+    Operation(
+        name="list_vector_tables",
+        method="GET",
+        path="/v1/vector-tables",
+        summary="List vector tables, oldest first.",
+        needs=Needs.READ,
+        handler=list_vector_tables,
+        answer=VectorTableList,
+        paged=True,
+    ),
+    Operation(
+        name="get_vector_table",
+        method="GET",
+        path="/v1/vector-tables/{vector_table_id}",
+        summary="One vector table.",
+        needs=Needs.READ,
+        handler=get_vector_table,
+        answer=VectorTable,
+        errors=(VectorTableNotFound,),
+    ),
+    Operation(
+        name="delete_vector_table",
+        method="DELETE",
+        path="/v1/vector-tables/{vector_table_id}",
+        summary="Stop sync and remove the vectors; the source table stays as it is.",
+        needs=Needs.WRITE,
+        handler=delete_vector_table,
+        status=204,
+        errors=(VectorTableNotFound,),
+    ),
+    Operation(
+        name="backfill_vector_table",
+        method="POST",
+        path="/v1/vector-tables/{vector_table_id}/backfill",
+        summary="Bring every row of the source table up to date.",
+        needs=Needs.WRITE,
+        handler=backfill_vector_table,
+        answer=BackfillRequested,
+        status=202,
+        errors=(VectorTableNotFound, BackfillInProgress, SyncAlreadyPaused, ConnectionNotReady),
+    ),
+)

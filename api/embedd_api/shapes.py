@@ -1,0 +1,210 @@
+"""Answers, field by field (contract, sections 2.3 to 2.10). They document the API and choose what of a row is shown:
+a field that is not named here does not leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from embedd_api.bodies import Column
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-03-13T10:00:00Z"])]
+
+
+class Shape(BaseModel):
+    """What every answer has in common."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def shown(shape: type[Shape]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """A function that takes the fields of an answer from a row."""
+    names = tuple(shape.model_fields)
+    return lambda row: {name: row[name] for name in names}
+
+
+class Pagination(Shape):
+    limit: int
+    has_more: bool
+    next_cursor: str | None
+
+
+class Connection(Shape):
+    id: str
+    name: str
+    provider: Literal["postgresql"]
+    mode: Literal["managed", "platform"] | None
+    status: Literal["created", "connected", "failed"]
+    created_at: Time
+    org_id: str
+    environment_id: str
+    last_tested_at: Time | None
+
+
+class ConnectionList(Shape):
+    data: list[Connection]
+    pagination: Pagination
+
+
+class ConnectionWorks(Shape):
+    """`capture` says how changes will be noticed: by triggers, or by polling."""
+
+    status: Literal["ok"]
+    latency_ms: int
+    server_version: str
+    capture: Literal["trigger", "poll"]
+
+
+class ConnectionFails(Shape):
+    status: Literal["failed"]
+    error: str
+    resolution: str
+
+
+class EmbeddingProvider(Shape):
+    id: str
+    name: str
+    provider: str
+    default_model: str | None
+    created_at: Time
+    org_id: str
+    environment_id: str
+    base_url: str | None
+
+
+class EmbeddingProviderList(Shape):
+    data: list[EmbeddingProvider]
+    pagination: Pagination
+
+
+class VectorTable(Shape):
+    id: str
+    name: str
+    connection_id: str
+    embedding_provider_id: str
+    source_table: str
+    primary_key_column: str
+    mode: Literal["managed", "platform"]
+    sync_mode: Literal["batch", "cdc"]
+    sync_status: Literal["pending", "backfilling", "synced", "paused", "error", "pending_rebackfill"]
+    embedding_model: str
+    embedding_dimensions: int
+    columns: list[Column]
+    created_at: Time
+    org_id: str
+    environment_id: str
+
+
+class VectorTableList(Shape):
+    data: list[VectorTable]
+    pagination: Pagination
+
+
+class BackfillRequested(Shape):
+    task_id: str
+    id: str
+    task_type: Literal["backfill"]
+    target_id: str
+    status: Literal["pending"]
+    created_at: Time
+
+
+class SyncStatus(Shape):
+    vector_table_id: str
+    sync_status: Literal["pending", "backfilling", "synced", "paused", "error", "pending_rebackfill"]
+    synced_rows: int
+    total_rows: int
+    last_synced_at: Time | None
+    last_sync_at: Time | None
+    rows_pending: int
+    staleness_secs: int | None
+    last_error: str | None
+    last_error_at: Time | None
+    dead_rows: int
+    skipped_rows: int
+
+
+class SyncChanged(Shape):
+    vector_table_id: str
+    sync_status: Literal["paused", "synced"]
+    message: str
+
+
+class Result(Shape):
+    id: str
+    score: float
+    metadata: dict[str, Any]
+    similarity_score: float
+    embedded_text: str
+
+
+class QueryResults(Shape):
+    results: list[Result]
+    query: str
+    model: str
+    total_results: int
+
+
+class Progress(Shape):
+    last_processed_pk: str | None
+    rows_processed: int
+
+
+class Task(Shape):
+    id: str
+    org_id: str
+    task_type: str
+    target_id: str
+    status: Literal["pending", "running", "completed", "failed", "cancelled"]
+    priority: int
+    progress: Progress
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    created_at: Time
+
+
+class TaskList(Shape):
+    data: list[Task]
+    pagination: Pagination
+
+
+class ApiKey(Shape):
+    id: str
+    org_id: str
+    name: str
+    key_prefix: str
+    permission: Literal["full", "read_only"]
+    created_by: str
+    created_at: Time
+    revoked_at: Time | None
+
+
+class ApiKeyCreated(Shape):
+    """`key` is shown this once."""
+
+    key: str
+    api_key: ApiKey
+
+
+class ApiKeyList(Shape):
+    data: list[ApiKey]
+    pagination: Pagination
+
+
+class Health(Shape):
+    status: Literal["ok"]
+
+
+class ErrorDetail(Shape):
+    code: str
+    message: str
+    resolution: str
+    docs_url: str
+    request_id: str
+
+
+class Error(Shape):
+    error: ErrorDetail

@@ -1,0 +1,108 @@
+"""Access: whose a request is. API keys are 256 random bits, so a plain SHA-256 of them is safe to store; the key
+itself is shown once and kept nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.errors import ApiKeyNotFound, EmbeddError, KeyRevoked, Unauthorized
+
+KEY_PREFIX = "sk_live_"
+SHOWN = 12
+
+
+class OrganizationDeleting(EmbeddError):
+    """This organization is being deleted."""
+
+    code = "org_deleting"
+    resolution = "Its requests are refused until it is gone; use a key of another organization."
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whose an authenticated request is, and what its key may do: `full` or `read_only`."""
+
+    key_id: str
+    organization_id: str
+    user_id: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key just made; `key` is not repeatable."""
+
+    key: str
+    api_key: Row
+
+
+async def authenticate(database: Database, key: str) -> Principal:
+    """Whose key this is. Every key, of whatever form, costs the same look-up. Unauthorized, KeyRevoked."""
+    digest = _digest(key)
+    row = await database.row("authenticate", p_digest=digest)
+    if row is None or not hmac.compare_digest(bytes(row["digest"]), digest):
+        raise Unauthorized
+    if row["revoked_at"] is not None:
+        raise KeyRevoked
+    if row["status"] != "active":
+        raise OrganizationDeleting
+    return Principal(row["id"], row["organization_id"], str(row["user_id"]), row["permission"])
+
+
+async def organization_of(database: Database, actor: Actor | None) -> str:
+    """The organization an actor works in; SQL knows the default."""
+    if actor and actor.organization_id:
+        return actor.organization_id
+    return str(await database.value("acting_organization", actor))
+
+
+async def resolve_environment(database: Database, actor: Actor) -> str:
+    """The id of the actor's environment, `prod` when it names none. Raises EnvironmentNotFound."""
+    return str(await database.value("acting_environment", actor))
+
+
+async def create_api_key(
+    database: Database, *, name: str, permission: str = "full", actor: Actor | None = None
+) -> NewKey:
+    """Make a key that acts as the actor's user."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    created = await database.value(
+        "create_api_key", actor, name=name, digest=_digest(key), key_prefix=key[:SHOWN], permission=permission
+    )
+    return NewKey(key, await get_api_key(database, created, actor=actor))
+
+
+async def get_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> Row:
+    """One API key by id, without the key itself."""
+    row = await database.row("get_api_key", actor, api_key=api_key)
+    if row is None:
+        raise ApiKeyNotFound(f"There is no API key {api_key}.")
+    return _shown(row)
+
+
+async def list_api_keys(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """API keys of the organization, oldest first, revoked ones included."""
+    page = await list_page(database, "list_api_keys", limit=limit, after=after, actor=actor)
+    return Page([_shown(row) for row in page.rows], page.next)
+
+
+async def revoke_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> None:
+    """Refuse a key from now on; it stays listed."""
+    await database.rows("revoke_api_key", actor, api_key=api_key)
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def _shown(row: Row) -> Row:
+    """Users are UUIDs inside and `usr_` ids outside."""
+    return row | {"created_by": f"usr_{UUID(str(row['created_by'])).hex}"}

@@ -1,0 +1,85 @@
+"""`embedd backfill`: ask for every row to be brought up to date, and watch it happen."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, print_json, run, show_error, to_stderr
+from embedd_pg.database.call import Actor, Database, Row
+
+
+def backfill(
+    name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Only ask for it; a worker does it.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring every row of the source table up to date; rows that are right already cost no embedding."""
+    run(_backfill(name, wait=not no_wait, data_dir=data_dir, as_json=as_json))
+
+
+async def _backfill(name: str, *, wait: bool, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        task_id = await clients.database.value("backfill", Actor(), vector_table=name)
+        if not wait:
+            task = await clients.database.row("get_task", Actor(), task=task_id) or {}
+            if not as_json:
+                to_stderr.print(f"Backfill {task_id} is under way; 'embedd status {name}' shows how far it is.")
+        else:
+            try:
+                task = await follow(clients.database, task_id, name, console=to_stderr)
+            except asyncio.CancelledError:
+                to_stderr.print(f"The worker goes on with it; 'embedd status {name}' shows how far it is.")
+                raise
+        if as_json:
+            print_json(task)
+        if task.get("status") in ("failed", "cancelled"):
+            if not as_json:
+                ended = f"The backfill {task['status']}. {task['last_error'] or ''}"
+                show_error(ended, "Mend the cause and start it again.")
+            raise typer.Exit(1)
+
+
+async def follow(database: Database, task_id: str, name: str, *, console: Console) -> Row:
+    """Show a backfill's progress until it has ended; returns its task."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(), TextColumn("rows"), _Rate(),
+        TimeRemainingColumn(compact=True),
+    )  # fmt: skip
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task(f"backfill {name}", total=None)
+        while True:
+            task = await database.row("get_task", Actor(), task=task_id) or {}
+            state = await database.row("sync_status", Actor(), vector_table=name) or {}
+            done, total = _how_far(task, state)
+            progress.update(bar, completed=done, total=total)
+            if task["status"] not in ("pending", "running"):
+                return task
+            await asyncio.sleep(0.2)
+
+
+def _how_far(task: Row, state: Row) -> tuple[int, int]:
+    total = task["rows_total"] or state["total_rows"] or 0
+    if task["status"] == "completed":
+        return total, total
+    # Rows not looked at yet, or looked at and not in the store yet.
+    remaining = max(total - task["rows_processed"], state["rows_pending"] or 0)
+    return max(0, total - remaining), total
+
+
+class _Rate(ProgressColumn):
+    """Rows a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.0f}/s" if speed else "", style="cyan")

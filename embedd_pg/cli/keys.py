@@ -1,0 +1,81 @@
+"""`embedd keys`: make, list and revoke API keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from embedd_pg import access
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.database.call import Actor
+
+app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    read_only: Annotated[bool, typer.Option("--read-only", help="It may read and query, nothing else.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print it, once."""
+    run(_create(name, "read_only" if read_only else "full", data_dir=data_dir, as_json=as_json))
+
+
+async def _create(name: str, permission: str, *, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        made = await access.create_api_key(clients.database, name=name, permission=permission, actor=Actor())
+    if as_json:
+        print_json({"key": made.key, "api_key": made.api_key})
+    else:
+        console.print(Text(made.key, style="bold cyan"), soft_wrap=True)
+        console.print(f"Shown this once. Its id is {made.api_key['id']}.", style="dim")
+
+
+@app.command("list")
+def list_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List all keys, revoked ones included."""
+    run(_list(data_dir=data_dir, as_json=as_json))
+
+
+async def _list(*, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        rows = await clients.database.rows("list_api_keys", Actor())
+    if as_json:
+        print_json(rows)
+        return
+    made = table("id", "key", "name", "may", "revoked")
+    for column in made.columns[:2]:
+        column.no_wrap = True
+    for row in rows:
+        revoked = row["revoked_at"]
+        may = "all" if row["permission"] == "full" else "read"
+        since = f"{revoked:%Y-%m-%d}" if revoked else ""
+        made.add_row(row["id"], row["key_prefix"], Text(row["name"]), may, since, style="dim" if revoked else "")
+    console.print(made)
+
+
+@app.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id, from 'embedd keys list'.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Revoke a key at once; it stays listed."""
+    run(_revoke(key_id, data_dir=data_dir))
+
+
+async def _revoke(key_id: str, *, data_dir: Path | None) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        await clients.database.value("revoke_api_key", Actor(), api_key=key_id)
+    console.print(f"Revoked {key_id}.")

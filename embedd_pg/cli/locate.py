@@ -1,0 +1,130 @@
+"""Which system a command talks to: the one that runs on a data directory, else the one the environment names.
+
+`embedd up` leaves its address in `running.json` and its secret key in `secret.key`, so that every other command needs
+the data directory at most.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database, open_pool
+from embedd_pg.database.migrate import check_schema
+from embedd_pg.embedded.postgres import write_private
+from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, SourceUnreachable
+from embedd_pg.settings import Settings
+from embedd_pg.sources.connect import connect_once
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Where `embedd up` keeps everything.  [default: EMBEDD_DATA_DIR or ~/.local/share/embedd]"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for scripts.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The address of a running `embedd up`."""
+
+    pid: int
+    api_url: str
+    database_url: str
+
+
+def data_directory(option: Path | None, settings: Settings) -> Path:
+    """The option, else EMBEDD_DATA_DIR, else the usual place below the home directory."""
+    return (option or settings.data_dir or Path("~/.local/share/embedd")).expanduser().absolute()
+
+
+def write_running(directory: Path, running: Running) -> None:
+    write_private(directory / "running.json", json.dumps(asdict(running)) + "\n")
+
+
+def read_running(directory: Path) -> Running | None:
+    """What runs on the directory; None when nothing does, also after a kill -9: the lock tells, not the file."""
+    try:
+        with (directory / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None
+    except BlockingIOError:
+        pass
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"{error.filename} cannot be read.", resolution="Run the command as the user who started 'embedd up'."
+        ) from error
+    try:
+        return Running(**json.loads((directory / "running.json").read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None  # it starts or stops just now
+
+
+def find_settings(option: Path | None) -> Settings:
+    """Settings that lead to the system meant; a ConfigurationError says so when there is none."""
+    settings = Settings.from_environment()
+    directory = data_directory(option, settings)
+    # The environment's database comes before a directory nobody named.
+    named = option is not None or settings.data_dir is not None or settings.database_url is None
+    running = read_running(directory) if named else None
+    if running is None and settings.database_url is None:
+        raise ConfigurationError(
+            f"Nothing runs on {directory}, and EMBEDD_DATABASE_URL is not set.",
+            resolution="Start 'embedd up' first, name its directory with --data-dir, or set EMBEDD_DATABASE_URL.",
+        )
+    return replace(
+        settings,
+        database_url=running.database_url if running else settings.database_url,
+        secret_key=settings.secret_key or (read_secret(directory / "secret.key") if named else None),
+        data_dir=directory if named else None,
+    )
+
+
+def read_secret(path: Path) -> str | None:
+    """The content of a file of one line; None when there is none."""
+    try:
+        return path.read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+@asynccontextmanager
+async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
+    """Clients on the database of the settings, once it answers and its schema fits."""
+    url = settings.database_url or ""
+    await check_database(url)
+    pool = await open_pool(url)
+    clients = Clients(settings, Database(pool))
+    try:
+        yield clients
+    finally:
+        await clients.close()
+        await pool.close(timeout=1)
+
+
+async def check_database(url: str, *, schema: bool = True) -> None:
+    """Fail at once and say why, instead of after a pool's patience. `schema`: ours must be there and fit."""
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ConfigurationError(
+            "The database URL is not a PostgreSQL URL.",
+            resolution="Write it as postgresql://user@host:5432/database, the password after the user and a colon.",
+        )
+    try:
+        conn = await connect_once(url, hosted=False)
+    except SourceUnreachable as error:
+        raise DatabaseUnavailable(
+            f"The database of embedd cannot be reached. {error.message}",
+            resolution="Check the database URL (EMBEDD_DATABASE_URL) and that the server runs.",
+        ) from error
+    async with conn:
+        if schema:
+            await check_schema(conn)

@@ -1,0 +1,36 @@
+"""`embedd migrate`: install or upgrade the schema, or print the script that does it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from embedd_pg.cli.locate import DataDir, check_database, find_settings
+from embedd_pg.cli.output import configure_logging, console, run
+from embedd_pg.database import migrate as schema
+from embedd_pg.settings import Settings
+
+
+def migrate(
+    database_url: Annotated[str | None, typer.Option(help="The database.  [default: EMBEDD_DATABASE_URL]")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the script instead, for psql and migration tools.")] = False,
+    capture_only: Annotated[
+        bool, typer.Option("--capture-only", help="Only what a remote source database needs: outbox and triggers.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Install or upgrade schema embedd; run it as often as you like."""
+    lines = ("capture",) if capture_only else schema.LINES
+    if sql:
+        sys.stdout.write(schema.script(lines))
+        return
+    run(_migrate(database_url, lines, data_dir=data_dir))
+
+
+async def _migrate(database_url: str | None, lines: tuple[str, ...], *, data_dir: DataDir) -> None:
+    configure_logging(Settings.from_environment(), quiet=True)
+    url = database_url or find_settings(data_dir).database_url or ""
+    await check_database(url, schema=False)
+    console.print(f"Schema embedd is up to date: {await schema.migrate(url, lines)}.")

@@ -1,0 +1,121 @@
+"""`embedd query`: text in, nearest rows out; through the running API if there is one, else by this process itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from embedd_pg.cli.locate import (
+    AsJson,
+    DataDir,
+    find_settings,
+    open_clients,
+    read_running,
+    read_secret,
+)
+from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Actor
+from embedd_pg.errors import EmbeddError
+from embedd_pg.search import search
+
+Result = Mapping[str, Any]
+
+
+class ApiUnavailable(EmbeddError):
+    """The API does not answer."""
+
+    code = "api_unavailable"
+    resolution = "Look at the log of 'embedd up', or start it again."
+
+
+def query(
+    name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
+    text: Annotated[str, typer.Argument(help="What to look for, in words.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many rows at most.")] = 10,
+    filter: Annotated[str | None, typer.Option(help='Which rows, as JSON: {"price": {"lte": 150}}')] = None,
+    min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only rows at least this near.")] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the rows nearest in meaning to a text."""
+    run(_query(name, text, _body(limit, filter, min_score), data_dir=data_dir, as_json=as_json))
+
+
+def _body(limit: int, filter: str | None, min_score: float | None) -> dict[str, Any]:
+    try:
+        filters = None if filter is None else json.loads(filter)
+    except ValueError as error:
+        raise typer.BadParameter(f"it is not JSON ({error}).", param_hint="--filter") from error
+    return {"limit": limit, "min_similarity_score": min_score, "filters": filters}
+
+
+async def _query(name: str, text: str, body: dict[str, Any], *, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        results = await _ask(clients, name, text, body)
+    if as_json:
+        print_json({"results": results})
+    elif results:
+        console.print(as_table(results))
+    else:
+        console.print("No row matches.")
+
+
+async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> list[Result]:
+    directory = clients.settings.data_dir
+    running = read_running(directory) if directory else None
+    key = read_secret(directory / "api.key") if directory else None
+    if running is None or key is None:
+        found = await search(clients, name, text, actor=Actor(), **body)
+        return [{"id": hit.key, "score": hit.score, "metadata": dict(hit.metadata)} for hit in found.hits]
+    identity = await clients.database.value("get_vector_table", Actor(), vector_table=name)  # its first column
+    body = {key: value for key, value in body.items() if value is not None}
+    return await _ask_api(running.api_url, key, identity, {"query": text, **body})
+
+
+async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) -> list[Result]:
+    try:
+        async with httpx.AsyncClient(base_url=api_url, timeout=60, trust_env=False) as http:
+            headers = {"Authorization": f"Bearer {key}"}
+            answer = await http.post(f"/v1/vector-tables/{identity}/query", json=body, headers=headers)
+    except httpx.HTTPError as error:
+        raise ApiUnavailable(f"The API at {api_url} does not answer.") from error
+    if answer.is_success:
+        results: list[Result] = answer.json()["results"]
+        return results
+    try:
+        told = answer.json()["error"]
+    except (ValueError, KeyError) as error:
+        raise EmbeddError(f"The API answered with status {answer.status_code}.") from error
+    raise EmbeddError(told["message"], resolution=told["resolution"])
+
+
+def as_table(results: Sequence[Result], title: str | None = None, *, hide: Sequence[str] = ()) -> Table:
+    """Results as people read them: score, key, then the row's columns; long texts cut to the width."""
+    columns = [name for name in results[0]["metadata"] if name not in hide]
+    made = table("score", "key", *columns, right=("score",), title=title)
+    for column in made.columns[2:]:
+        column.overflow, column.no_wrap = "ellipsis", True
+    for result in results:
+        values = (Text(_shown(result["metadata"].get(name))) for name in columns)
+        made.add_row(Text(f"{result['score']:.3f}", style="green"), Text(str(result["id"])), *values)
+    return made
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

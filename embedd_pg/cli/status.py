@@ -1,0 +1,90 @@
+"""`embedd status`: how far each vector table is, once or continuously."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.database.call import Actor, Database, Row
+
+_COLOURS = {"synced": "green", "error": "red", "paused": "yellow"}
+
+
+def status(
+    name: Annotated[str | None, typer.Argument(help="One vector table, by name or id.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep showing it, until Ctrl-C.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the vector tables: what they follow, how far they are, what is wrong."""
+    if watch and as_json:
+        raise typer.BadParameter("--watch shows a table; leave --json out, or call it repeatedly.")
+    run(_status(name, watch=watch, data_dir=data_dir, as_json=as_json))
+
+
+async def _status(name: str | None, *, watch: bool, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        rows = await statuses(clients.database, name)
+        if as_json:
+            print_json(rows)
+        elif not watch:
+            console.print(shown(rows))
+        else:
+            with Live(shown(rows), console=console, auto_refresh=False) as live:
+                while True:
+                    await asyncio.sleep(1)
+                    live.update(shown(await statuses(clients.database, name)), refresh=True)
+
+
+async def statuses(database: Database, name: str | None = None) -> list[Row]:
+    """Vector tables with their sync status, oldest first."""
+    if name is None:
+        tables = await database.rows("list_vector_tables", Actor())
+    else:
+        tables = await database.rows("get_vector_table", Actor(), vector_table=name)
+    found = []
+    for one in tables:
+        state = await database.row("sync_status", Actor(), vector_table=one["id"]) or {}
+        kept = {key: one[key] for key in ("id", "name", "source_table", "mode", "sync_mode", "embedding_model")}
+        found.append({**kept, **{key: value for key, value in state.items() if key != "vector_table_id"}})
+    return found
+
+
+def shown(rows: list[Row]) -> RenderableType:
+    """The rows as a table, errors in full below it."""
+    if not rows:
+        return Text("There is no vector table yet. Create one with embedd.create_vector_table(...) in SQL.")
+    right = ("rows", "pending", "dead", "lag")
+    made = table("name", "source", "mode", "status", "rows", "pending", "dead", "lag", right=right)
+    errors = []
+    for row in rows:
+        state = row["sync_status"]
+        made.add_row(
+            Text(row["name"], style="bold"), Text(row["source_table"]), row["mode"],
+            Text(state, style=_COLOURS.get(state, "cyan")), f"{row['synced_rows']}/{row['total_rows']}",
+            _number(row["rows_pending"]), _number(row["dead_rows"], "red"), _lag(row["staleness_secs"]),
+        )  # fmt: skip
+        if row["last_error"]:
+            errors.append(Text(f"{row['name']}: {row['last_error']}", style="red"))
+    return Group(made, *errors)
+
+
+def _number(value: Any, style: str = "") -> Text:
+    return Text(str(value or 0), style=style if value else "")
+
+
+def _lag(seconds: int | None) -> str:
+    if seconds is None:
+        return "-"
+    return f"{seconds} s" if seconds < 120 else str(timedelta(seconds=seconds))

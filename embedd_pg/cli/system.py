@@ -1,0 +1,274 @@
+"""Everything `embedd up` runs, in one process and one event loop: PostgreSQL, migrations, API, worker.
+
+It starts in the order in which one needs the other and stops in reverse, also when starting fails halfway. Each step
+back has a time limit, so that the whole is gone within ten seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+import httpx
+import structlog
+import uvicorn
+
+from embedd_pg import access
+from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
+from embedd_pg.clients import Clients
+from embedd_pg.credentials import new_key_text
+from embedd_pg.database.migrate import migrate
+from embedd_pg.embedded.postgres import PrivatePostgres, write_private
+from embedd_pg.errors import ConfigurationError, EmbeddError, KeyRevoked, Unauthorized
+from embedd_pg.settings import Settings
+from embedd_pg.sync.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+#: How long the worker may take to finish its batch, and the API its requests.
+WORKER_GRACE = 6.0
+API_GRACE = 3
+
+
+class ServiceEnded(EmbeddError):
+    """A part of embedd ended by itself."""
+
+    code = "service_ended"
+    resolution = "The log above says why. Start it again; nothing that was committed is lost."
+
+
+@dataclass(slots=True)
+class System:
+    """What runs. `fresh_key`: the API key was made just now."""
+
+    clients: Clients
+    directory: Path
+    api_url: str
+    api_key: str
+    database_url: str
+    private_database: bool
+    fresh_key: bool
+    services: list[asyncio.Task[None]]
+
+
+async def until(stop: asyncio.Event, services: list[asyncio.Task[None]]) -> None:
+    """Wait until `stop` is set. Raises what ended a service before that."""
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({stopped, *services}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+    if not stop.is_set():
+        await _raise_ended(services)
+
+
+@asynccontextmanager
+async def running_system(settings: Settings, directory: Path, *, port: int) -> AsyncIterator[System]:
+    """Start everything on a data directory; it is ready inside the block and gone after it."""
+    async with AsyncExitStack() as stack:
+        make_private(directory)
+        stack.enter_context(_only_one(directory))
+        listening = stack.enter_context(bind(settings.host, port))
+        private = settings.database_url is None
+        url = settings.database_url
+        if url is None:
+            url = await stack.enter_async_context(_private_database(directory))
+        await check_database(url, schema=False)
+        log.info("schema installed", version=await migrate(url))
+        secret_key = settings.secret_key or _kept_secret_key(directory)
+        settings = replace(settings, database_url=url, data_dir=directory, secret_key=secret_key)
+        clients = await stack.enter_async_context(open_clients(settings))
+        key, fresh = await _first_key(clients, directory)
+        services = await stack.enter_async_context(run_services(clients, listening, worker=True))
+        running = Running(os.getpid(), address(settings.host, listening), url)
+        write_running(directory, running)
+        stack.callback((directory / "running.json").unlink, missing_ok=True)
+        yield System(clients, directory, running.api_url, key, url, private, fresh, services)
+
+
+def make_private(directory: Path) -> None:
+    """The data directory, closed to others. Below a directory closed to us it cannot be."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Local mode makes this one with the process's umask.
+        (directory / "vectors").mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data directory {directory} cannot be made: {error.strerror}.",
+            resolution="Choose another one with --data-dir or EMBEDD_DATA_DIR.",
+        ) from error
+
+
+@contextmanager
+def _only_one(directory: Path) -> Iterator[None]:
+    """Hold the directory's lock. The system lets go of it however this process ends."""
+    lock: TextIO = os.fdopen(os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600), "w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            running = read_running(directory)
+            who = f"process {running.pid}, {running.api_url}" if running else "it starts or stops just now"
+            raise ConfigurationError(
+                f"embedd already runs on {directory} ({who}).",
+                resolution="Use that one, stop it first, or choose another --data-dir.",
+            ) from None
+        yield
+
+
+@contextmanager
+def bind(host: str, port: int) -> Iterator[socket.socket]:
+    """The API's listening socket, bound before anything slow, so that a port in use is found at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"The API cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}.",
+                resolution="Choose another port with --port or EMBEDD_PORT; --port 0 takes any free one.",
+            ) from error
+        yield listening
+
+
+def address(host: str, listening: socket.socket) -> str:
+    """The API's URL as seen from this machine."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{reachable}:{listening.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def _private_database(directory: Path) -> AsyncIterator[str]:
+    server = PrivatePostgres(directory / "postgres")
+    try:
+        yield await server.start()
+    finally:
+        await server.stop()
+
+
+def _kept_secret_key(directory: Path) -> str:
+    """The key that opens stored credentials, made at the first start."""
+    path = directory / "secret.key"
+    key = read_secret(path)
+    if key is None:
+        key = new_key_text()
+        write_private(path, key + "\n")
+    return key
+
+
+async def _first_key(clients: Clients, directory: Path) -> tuple[str, bool]:
+    """The API key in `api.key`, made when there is none that this database accepts."""
+    path = directory / "api.key"
+    key = read_secret(path)
+    if key is not None:
+        with suppress(Unauthorized, KeyRevoked):
+            await access.authenticate(clients.database, key)
+            return key, False
+    made = await access.create_api_key(clients.database, name="embedd up")
+    write_private(path, made.key + "\n")
+    return made.key, True
+
+
+class _Server(uvicorn.Server):
+    """uvicorn inside our event loop: signals are ours to handle."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def run_services(
+    clients: Clients, listening: socket.socket | None = None, *, worker: bool = False, drain: bool = False
+) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """API (given a socket) and worker as tasks, ready inside the block, finished or released after it."""
+    stop, tasks, server = asyncio.Event(), [], None
+    try:
+        if worker:
+            tasks.append(await _start_worker(clients, stop, drain=drain))
+        if listening is not None:
+            server = _server(clients)
+            tasks.append(asyncio.create_task(server.serve(sockets=[listening]), name="api"))
+            await _until_healthy(address(clients.settings.host, listening), tasks)
+        yield tasks
+    finally:
+        stop.set()
+        if server is not None:
+            server.should_exit = True
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=WORKER_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def _server(clients: Clients) -> _Server:
+    from embedd_api.app import create_app
+
+    return _Server(
+        uvicorn.Config(
+            create_app(clients), log_config=None, access_log=False, server_header=False,
+            timeout_graceful_shutdown=API_GRACE,
+        )
+    )  # fmt: skip
+
+
+async def _start_worker(clients: Clients, stop: asyncio.Event, *, drain: bool) -> asyncio.Task[None]:
+    made = Worker(clients)
+    task = asyncio.create_task(made.run(stop, drain=drain), name="worker")
+    started = asyncio.create_task(made.started.wait())
+    await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
+    started.cancel()
+    if not made.started.is_set():
+        await _raise_ended([task])
+    return task
+
+
+async def _until_healthy(api_url: str, tasks: list[asyncio.Task[None]]) -> None:
+    async with httpx.AsyncClient(base_url=api_url, timeout=2, trust_env=False) as http:
+        for _ in range(600):
+            with suppress(httpx.HTTPError):
+                if (await http.get("/health")).is_success:
+                    return
+            if any(task.done() for task in tasks):
+                break
+            await asyncio.sleep(0.05)
+    await _raise_ended(tasks)
+
+
+async def _raise_ended(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        if task.done():
+            error = task.exception()
+            if isinstance(error, EmbeddError):
+                raise error
+            raise ServiceEnded(f"The {task.get_name()} ended by itself.") from error
+    raise ServiceEnded("The API does not answer.")
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGINT and SIGTERM set; a second one of them ends the process at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def received(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, received, number)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

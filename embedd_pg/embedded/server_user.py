@@ -1,0 +1,75 @@
+"""PostgreSQL refuses to run as root, so root starts it as another user, who must be able to reach its files.
+
+Directories above them get the right to pass through (o+x), which shows nothing of what they hold, and nothing more.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+from embedd_pg.errors import ConfigurationError
+
+NAME = "pgserver"
+
+
+def server_user() -> pwd.struct_passwd | None:
+    """Whom the server runs as: None for ourselves; for root `pgserver`, made if it can be, or `nobody`."""
+    if os.geteuid() != 0:
+        return None
+    if not _known(NAME) and (useradd := shutil.which("useradd")):
+        # Fails on a read-only or foreign system; nobody is there everywhere.
+        subprocess.run(  # noqa: S603
+            [useradd, "--system", "--no-create-home", "--shell", "/bin/false", NAME], check=False, capture_output=True
+        )
+    return _known(NAME) or _known("nobody")
+
+
+def _known(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def give(path: Path, user: pwd.struct_passwd | None) -> None:
+    """Make the user the owner of a file, or of a directory with all it holds."""
+    if user is None or path.stat().st_uid == user.pw_uid:
+        return
+    os.chown(path, user.pw_uid, user.pw_gid)
+    if path.is_dir():
+        for below in path.rglob("*"):
+            os.chown(below, user.pw_uid, user.pw_gid, follow_symlinks=False)
+
+
+def let_through(path: Path, user: pwd.struct_passwd | None) -> None:
+    """Let the user pass through every directory above `path`."""
+    if user is None:
+        return
+    for directory in path.resolve().parents:
+        mode = directory.stat().st_mode
+        if mode & stat.S_IXOTH or directory.stat().st_uid == user.pw_uid:
+            continue
+        try:
+            directory.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+        except OSError as error:
+            raise ConfigurationError(
+                f"PostgreSQL runs as the user {user.pw_name}, who cannot pass through {directory}.",
+                resolution=f"Run 'chmod o+x {directory}', or choose another place with --data-dir.",
+            ) from error
+
+
+def let_read(tree: Path, user: pwd.struct_passwd | None) -> None:
+    """Let the user read and run what an installation under a strict umask kept from others."""
+    if user is None:
+        return
+    let_through(tree, user)
+    for path in (tree, *tree.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+        if wanted != mode:
+            path.chmod(wanted)

@@ -1,0 +1,60 @@
+"""Embedders: stored configurations of embedding vendors. The rules are in sql/control/functions/embedder; here is what
+SQL cannot do: sealing the vendor's key."""
+
+from __future__ import annotations
+
+import uuid
+
+from embedd_pg import access
+from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.errors import EmbeddingProviderNotFound
+
+
+async def create(
+    clients: Clients,
+    *,
+    name: str,
+    provider: str,
+    model: str | None = None,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Store an embedding configuration; the vendor is not contacted. ValidationError, ConfigurationError."""
+    embedder_id = uuid.uuid4()
+    sealed = None
+    if api_key is not None:
+        organization = await access.organization_of(clients.database, actor)
+        sealed = seal_api_key(
+            clients.secrets(), api_key, organization_id=organization, embedder_id=f"emb_{embedder_id.hex}"
+        )
+    created = await clients.database.value(
+        "create_embedder",
+        actor,
+        name=name,
+        provider=provider,
+        model=model,
+        base_url=base_url,
+        credentials=sealed,
+        id=embedder_id,
+        allow_duplicate_name=allow_duplicate_name,
+    )
+    return await get(clients.database, created, actor=actor)
+
+
+async def get(database: Database, embedder: str, *, actor: Actor | None = None) -> Row:
+    """One embedder by emb_ id, UUID or name, without its key."""
+    row = await database.row("get_embedder", actor, embedder=embedder)
+    if row is None:
+        raise EmbeddingProviderNotFound(f"There is no embedding provider {embedder}.")
+    return row
+
+
+async def list_embedders(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Embedders of the environment, oldest first."""
+    return await list_page(database, "list_embedders", limit=limit, after=after, actor=actor)

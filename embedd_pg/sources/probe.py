@@ -1,0 +1,78 @@
+"""What a connection test finds out: how far away a database is, what it is, and whether it is our own.
+
+Two addresses can mean one database in many ways, so names are not compared: our session takes an advisory lock under
+random numbers, and the other session looks whether it sees just that lock in its own database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from embedd_pg.errors import SourceUnreachable
+from embedd_pg.sources.connect import SourceAddress, connect_once, explain
+
+#: For everything together; one attempt to connect has 10 seconds.
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A database that answered."""
+
+    latency_ms: int
+    server_version: str
+    in_recovery: bool
+    #: Whether it is the database embedd is installed in.
+    own: bool
+
+
+async def probe(address: SourceAddress | str, *, own_url: str | None, hosted: bool) -> Probe:
+    """Open one session and look. Raises SourceUnreachable, whose message is ours and holds no secret."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async with await connect_once(address, hosted=hosted) as conn:
+                return await _look(conn, None if isinstance(address, str) else own_url, own=isinstance(address, str))
+    except TimeoutError as error:
+        raise SourceUnreachable(
+            "The server did not answer in time.",
+            resolution="Check the network path and firewalls between here and the server.",
+        ) from error
+    except psycopg.Error as error:
+        raise explain(error) from error
+
+
+async def _look(conn: psycopg.AsyncConnection[Any], own_url: str | None, *, own: bool) -> Probe:
+    started = time.perf_counter()
+    await conn.execute("select 1")
+    latency = math.ceil((time.perf_counter() - started) * 1000)
+    cursor = await conn.execute("select current_setting('server_version') as version, pg_is_in_recovery() as recovery")
+    row = await cursor.fetchone()
+    assert row is not None
+    if own_url is not None and not row["recovery"]:
+        own = await is_own(conn, own_url)
+    return Probe(latency, row["version"].split()[0], row["recovery"], own)
+
+
+async def is_own(conn: psycopg.AsyncConnection[Any], own_url: str) -> bool:
+    """Whether this session is in the database that `own_url` leads to."""
+    numbers = {"a": secrets.randbelow(2**31), "b": secrets.randbelow(2**31)}
+    async with await connect_once(own_url, hosted=False) as own:
+        await own.execute("select pg_advisory_lock(%(a)s::int4, %(b)s::int4)", numbers)
+        try:
+            cursor = await conn.execute(_SEEN, numbers)
+            return await cursor.fetchone() is not None
+        finally:
+            await own.execute("select pg_advisory_unlock(%(a)s::int4, %(b)s::int4)", numbers)
+
+
+_SEEN = """
+    select from pg_catalog.pg_locks
+     where locktype = 'advisory' and objsubid = 2 and classid = %(a)s::oid and objid = %(b)s::oid
+       and database = (select oid from pg_catalog.pg_database where datname = current_database())"""

@@ -1,0 +1,112 @@
+"""When to try again: how long a table rests after a failure of its source or store, and a provider after its own.
+
+Only time passes meanwhile; a row's attempts never burn on somebody else's fault (sync protocol, section 11).
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+
+from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
+from embedd_pg.providers.base import (
+    InputRefused,
+    ItemsRefused,
+    Provider,
+    ProviderBusy,
+    ProviderMisconfigured,
+    ProviderQuotaExhausted,
+    Vectors,
+)
+
+#: First and longest rest in seconds, by class of failure.
+RESTS = {"busy": (1.0, 600.0), "transient": (1.0, 60.0), "quota": (900.0, 3600.0), "configuration": (10.0, 60.0)}
+
+Clock = Callable[[], float]
+
+
+class ProviderResting(EmbeddingProviderError):
+    """The embedding provider failed and is not asked again before `wait` seconds have passed."""
+
+    def __init__(self, cause: EmbeddError, wait: float) -> None:
+        super().__init__(cause.message)
+        self.cause = cause
+        self.wait = wait
+
+
+def error_class(error: EmbeddError) -> str:
+    """The class of a failure in the terms of the sync protocol, section 11."""
+    if isinstance(error, ProviderResting):
+        return error_class(error.cause)
+    if isinstance(error, ProviderMisconfigured | ConfigurationError):
+        return "configuration"
+    if isinstance(error, ProviderQuotaExhausted):
+        return "quota"
+    return "busy" if isinstance(error, ProviderBusy) else "transient"
+
+
+class BackOff:
+    """Rests after failures: longer with each in a row, with jitter; a success starts over."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._until = 0.0
+
+    @property
+    def failing(self) -> bool:
+        return self._failures > 0
+
+    def rest(self) -> float:
+        """Seconds still to rest; 0 when it may be tried."""
+        return max(0.0, self._until - self._clock())
+
+    def failed(self, error: EmbeddError) -> float:
+        """Note a failure; returns the seconds to rest. What fails during a rest began before it, and counts once."""
+        first, longest = RESTS[error_class(error)]
+        asked = error.retry_after if isinstance(error, ProviderBusy) and error.retry_after is not None else 0.0
+        wait = min(asked, longest)
+        if not self.rest():
+            wait = max(wait, min(first * 2.0 ** min(self._failures, 20), longest))
+            self._failures += 1
+        self._until = max(self._until, self._clock() + wait * random.uniform(1.0, 1.2))  # noqa: S311
+        return self.rest()
+
+    def succeeded(self) -> None:
+        """Start over, unless it failed since: then this began before."""
+        if not self.rest():
+            self._failures = 0
+
+
+class Breaker:
+    """Stands before one provider with one credential, for all tables of this worker that use it.
+
+    While the provider rests nobody asks it; after that a single request tries, and its success lets all through again.
+    """
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._back_off = BackOff(clock)
+        self._cause: EmbeddError = EmbeddingProviderError()
+        self._trying = False
+
+    async def embed(self, provider: Provider, texts: Sequence[str]) -> Vectors:
+        """Vectors of documents. Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting."""
+        if rest := self._back_off.rest():
+            raise ProviderResting(self._cause, rest)
+        if self._trying:
+            raise ProviderResting(self._cause, 1.0)
+        alone = self._trying = self._back_off.failing
+        try:
+            vectors = await provider.embed(texts, "document")
+        except (InputRefused, ItemsRefused):
+            self._back_off.succeeded()
+            raise
+        except EmbeddingProviderError as error:
+            self._cause = error
+            raise ProviderResting(error, self._back_off.failed(error)) from error
+        finally:
+            if alone:
+                self._trying = False
+        self._back_off.succeeded()
+        return vectors

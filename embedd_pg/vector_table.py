@@ -1,0 +1,159 @@
+"""Vector tables: searchable mirrors of source tables. The rules are in sql/control/functions/vector_table; here is what
+SQL cannot do: asking another database about its table, making the physical store, counting rows elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from embedd_pg import connection as connections
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.migrate import sql_directory
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
+from embedd_pg.generation import Generation, parse_generation
+from embedd_pg.ids import new_id
+from embedd_pg.sources.connect import connect_once
+from embedd_pg.sources.probe import is_own
+from embedd_pg.sources.table import describe_source
+
+log = structlog.get_logger(__name__)
+
+#: A sync status does not wait longer for another database to count its rows.
+COUNT_PATIENCE = 5.0
+
+
+async def create(
+    clients: Clients,
+    *,
+    name: str,
+    connection: str,
+    embedder: str,
+    source_table: str,
+    columns: Sequence[Mapping[str, Any]],
+    primary_key_column: str | None = None,
+    embedding_model: str | None = None,
+    embedding_dimensions: int | None = None,
+    mode: str | None = None,
+    sync_mode: str | None = None,
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill."""
+    facts = await _describe(clients, connection, source_table, actor)
+    created = await clients.database.value(
+        "create_vector_table",
+        actor,
+        name=name,
+        source_table=source_table,
+        columns=json.dumps(columns, ensure_ascii=False),
+        embedder=embedder,
+        connection=connection,
+        primary_key_column=primary_key_column,
+        embedding_model=embedding_model,
+        embedding_dimensions=embedding_dimensions,
+        mode=mode,
+        sync_mode=sync_mode or "batch",
+        source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
+        id=new_id("vt"),
+        allow_duplicate_name=allow_duplicate_name,
+    )
+    try:
+        await _create_store(clients, created, actor)
+    except Exception:
+        await delete(clients.database, created, actor=actor)
+        raise
+    return await get(clients.database, created, actor=actor)
+
+
+async def get(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:
+    """One vector table by id or name; `columns` are as they were sent."""
+    row = await database.row("get_vector_table", actor, vector_table=vector_table)
+    if row is None:
+        raise VectorTableNotFound(f"There is no vector table {vector_table}.")
+    return row
+
+
+async def list_vector_tables(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Vector tables of the environment, oldest first."""
+    return await list_page(database, "list_vector_tables", limit=limit, after=after, actor=actor)
+
+
+async def delete(database: Database, vector_table: str, *, actor: Actor | None = None) -> None:
+    """End it: sync and queries stop at once, a worker removes the vectors, the source table stays as it is."""
+    await database.rows("drop_vector_table", actor, vector_table=vector_table)
+
+
+async def sync_status(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Row:
+    """How far a vector table is. Rows of a polled source that no worker has counted yet are counted here."""
+    row = await clients.database.row("sync_status", actor, vector_table=vector_table)
+    if row is None:
+        raise VectorTableNotFound(f"There is no vector table {vector_table}.")
+    if row["total_rows"] is None:
+        total = await _count(clients, vector_table, actor)
+        missing = 0 if total is None else total - row["synced_rows"] - row["dead_rows"]
+        row |= {
+            "total_rows": row["synced_rows"] if total is None else total,
+            "rows_pending": max(row["rows_pending"] or 0, missing),
+        }
+    return row
+
+
+async def pause(database: Database, vector_table: str, *, actor: Actor | None = None) -> str:
+    """Stop automatic sync; queries keep answering and changes are kept. The table's id."""
+    return str(await database.value("pause_sync", actor, vector_table=vector_table))
+
+
+async def resume(database: Database, vector_table: str, *, actor: Actor | None = None) -> str:
+    """Start automatic sync again and catch up. The table's id."""
+    return str(await database.value("resume_sync", actor, vector_table=vector_table))
+
+
+async def _describe(
+    clients: Clients, connection: str, source_table: str, actor: Actor | None
+) -> dict[str, Any] | None:
+    """What the connection's own role sees of a table; None leaves it to SQL, for the database we are installed in."""
+    row = await connections.get(clients.database, connection, actor=actor)
+    if row["host"] is None or row["status"] != "connected":
+        return None
+    address = await clients.address(row["id"])
+    async with await connect_once(address, hosted=clients.settings.hosted) as conn:
+        facts = await describe_source(conn, source_table, sql_directory())
+        own_url = clients.settings.database_url
+        if facts is not None and row["capture"] == "trigger" and own_url:
+            # Asked again: an address may lead elsewhere since the test, and triggers must not land on a namesake.
+            facts["own"] = await is_own(conn, own_url)
+    return facts
+
+
+async def _create_store(clients: Clients, vector_table: str, actor: Actor | None) -> None:
+    generation = await _generation(clients.database, vector_table, actor)
+    try:
+        store = await clients.store(generation)
+        await store.create(generation.table)
+    except (StoreBusyElsewhere, ConfigurationError):
+        if generation.store != "qdrant":
+            raise
+        # The store of managed tables belongs to another process here; the worker that has it makes the collection.
+        log.info("store is left to a worker", vector_table=generation.vector_table_id)
+
+
+async def _count(clients: Clients, vector_table: str, actor: Actor | None) -> int | None:
+    try:
+        async with asyncio.timeout(COUNT_PATIENCE):
+            source = await clients.source(await _generation(clients.database, vector_table, actor))
+            return await source.count()
+    except (EmbeddError, TimeoutError) as error:
+        log.info("source rows not counted", vector_table=vector_table, error=type(error).__name__)
+        return None
+
+
+async def _generation(database: Database, vector_table: str, actor: Actor | None) -> Generation:
+    return parse_generation(await database.value("active_generation", actor, vector_table=vector_table))

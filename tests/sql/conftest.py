@@ -1,0 +1,98 @@
+"""Databases for the tests of the SQL surface: a shared one, one of the test's own, one whose owner is no superuser."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from embedd_pg.database.migrate import script
+from tests.sql.calls import Pg, session
+from tests.support.postgres import Cluster
+
+MakeRole = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def shared(cluster: Cluster, template: str) -> Iterator[str]:
+    """The connection string of one database for all tests that undo what they do."""
+    with cluster.fresh_database(template) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def pg(shared: str) -> Iterator[Pg]:
+    """One session, one transaction, undone after the test: faster than a database each. Sequences do not start at 1."""
+    with session(shared) as connection, connection.transaction(force_rollback=True):
+        yield connection
+
+
+@pytest.fixture
+def alone(installed: str) -> Iterator[Pg]:
+    """A session in a database of the test's own, for what takes several sessions; each statement commits."""
+    with session(installed) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def make_role(cluster: Cluster) -> Iterator[MakeRole]:
+    """Makes roles with the given attributes; they are dropped when all databases of the session are."""
+    made: list[str] = []
+    numbers = itertools.count()
+    with psycopg.connect(cluster.dsn(), autocommit=True) as root:
+
+        def make(attributes: str = "") -> str:
+            name = f"role_{os.getpid()}_{next(numbers)}"
+            root.execute(sql.SQL("create role {} " + attributes).format(sql.Identifier(name)))
+            made.append(name)
+            return name
+
+        yield make
+        for name in reversed(made):
+            root.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def owner(make_role: MakeRole) -> str:
+    """A role that owns databases and has no other right."""
+    return make_role("login")
+
+
+@pytest.fixture(scope="session")
+def owned_template(cluster: Cluster, owner: str) -> Iterator[str]:
+    """A database that `owner` owns and has installed the schema in."""
+    name = cluster.create_database()
+    with session(cluster.dsn(name)) as root:
+        root.execute(sql.SQL("alter database {} owner to {}").format(sql.Identifier(name), sql.Identifier(owner)))
+    with session(cluster.dsn(name), owner) as connection:
+        connection.execute(script().encode())
+    yield name
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def owned(cluster: Cluster, owned_template: str, owner: str) -> Iterator[str]:
+    """The connection string of a clone of that; who connects is a superuser until they change their role."""
+    with cluster.fresh_database(owned_template) as dsn:
+        with session(dsn) as root:
+            name = sql.Identifier(root.info.dbname)
+            root.execute(sql.SQL("alter database {} owner to {}").format(name, sql.Identifier(owner)))
+        yield dsn
+
+
+@pytest.fixture
+def root(owned: str) -> Iterator[Pg]:
+    """A superuser's session in `owned`."""
+    with session(owned) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owning(owned: str, owner: str) -> Iterator[Pg]:
+    """The owner's session in `owned`."""
+    with session(owned, owner) as connection:
+        yield connection

@@ -1,0 +1,521 @@
+"""create_vector_table(): what it makes, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sql.calls import (
+    NAME_AND_PRICE,
+    PRODUCTS,
+    Pg,
+    Refusal,
+    acting_as,
+    embedding,
+    refused,
+    row,
+    rows,
+    session,
+    started,
+    taken,
+    until,
+    value,
+    vector_table,
+)
+
+COLUMNS = json.dumps(NAME_AND_PRICE)
+BY_NAME = ("get_vector_table", "sync_status", "backfill", "pause_sync", "resume_sync", "drop_vector_table")
+SCHEMA_HINT = "Give its name with the schema, as in public.products; quote names that need it."
+KEY_HINT = "Use smallint, integer, bigint, uuid, text or varchar with a deterministic collation."
+
+
+@pytest.fixture
+def products(pg: Pg) -> Pg:
+    """A session in a database with the table `products`."""
+    pg.execute(PRODUCTS)
+    return pg
+
+
+def refusal(pg: Pg, **named: Any) -> Refusal:
+    return refused(pg, "create_vector_table", **({"name": "v", "source_table": "products", "columns": COLUMNS} | named))
+
+
+def test_a_new_vector_table_is_listed_with_what_it_was_given_and_with_defaults(products: Pg) -> None:
+    made = vector_table(products, "public.products", name="products-search")
+    listed = row(products, "get_vector_table", vector_table="products-search")
+    assert listed.pop("created_at").tzinfo
+    assert listed.pop("embedding_provider_id").startswith("emb_")
+    assert listed.pop("environment_id").startswith("env_")
+    assert listed == {
+        "id": made,
+        "org_id": "org_self_hosted",
+        "name": "products-search",
+        "connection_id": "conn_local",
+        "source_table": "public.products",
+        "primary_key_column": "id",
+        "mode": "managed",
+        "sync_mode": "batch",
+        "sync_status": "pending",
+        "embedding_model": "all-MiniLM-L6-v2",
+        "embedding_dimensions": 384,
+        "columns": NAME_AND_PRICE,
+    }
+    assert rows(products, "list_vector_tables") == [row(products, "get_vector_table", vector_table=made)]
+
+
+def test_a_managed_vector_table_gets_one_active_generation_of_its_own(products: Pg) -> None:
+    made = vector_table(products)
+    (generation,) = products.execute("select * from embedd.generations").fetchall()
+    assert (generation["vector_table_id"], generation["state"], generation["store"]) == (made, "active", "qdrant")
+    assert generation["store_table"] == f"embedd_{made}"
+
+
+def test_four_statement_triggers_watch_an_ordinary_table_in_every_replication_role(products: Pg) -> None:
+    vector_table(products)
+    triggers = products.execute(
+        "select tgname, tgenabled, tgtype & 1 as row_level from pg_trigger"
+        " where tgrelid = 'products'::regclass order by tgname"
+    ).fetchall()
+    (capture,) = products.execute("select id from embedd.captures").fetchall()
+    assert [t["tgname"] for t in triggers] == [
+        f"zz_embedd_{capture['id']}_{event}" for event in ("delete", "insert", "truncate", "update")
+    ]
+    assert {(t["tgenabled"], t["row_level"]) for t in triggers} == {("A", 0)}
+
+
+@pytest.mark.parametrize(
+    "source_table",
+    ["nope", "a b c", '"', '"unclosed', "x.y.z.w", "postgres.public.products", "", ".", '"Products"', None],
+)
+def test_a_source_table_that_is_no_table_here_is_refused_by_its_name(products: Pg, source_table: str | None) -> None:
+    named = "null" if source_table is None else source_table
+    assert refusal(products, source_table=source_table) == Refusal(
+        "EBV01", f"source_table: there is no table {named}.", SCHEMA_HINT
+    )
+
+
+NO_KEY = "public.t has no primary key of one column."
+NO_KEY_HINT = "Add one, or name a unique, not null column as primary_key_column."
+BAD_TYPE = "primary_key_column: keys of type {} are not supported."
+TIME = "timestamp with time zone"
+# The server of the tests may have no ICU, so the collation is declared non-deterministic afterwards.
+LOOSE = """create collation loose from "C"; create table t (id text collate loose primary key);
+           update pg_collation set collisdeterministic = false where collname = 'loose'"""
+
+
+@pytest.mark.parametrize(
+    ("ddl", "message", "hint"),
+    [
+        ("create table t (name text, price int)", NO_KEY, NO_KEY_HINT),
+        ("create table t ()", NO_KEY, NO_KEY_HINT),
+        ("create table t (a int, b int, primary key (a, b))", NO_KEY, NO_KEY_HINT),
+        ("create view t as select 1 as id", NO_KEY, NO_KEY_HINT),
+        ("create table t (id numeric primary key)", BAD_TYPE.format("numeric"), KEY_HINT),
+        ("create table t (id timestamptz primary key)", BAD_TYPE.format(TIME), KEY_HINT),
+        ("create table t (id bpchar primary key)", BAD_TYPE.format("character"), KEY_HINT),
+        (LOOSE, BAD_TYPE.format("text"), KEY_HINT),
+    ],
+)
+def test_a_source_table_without_a_usable_key_is_refused(pg: Pg, ddl: str, message: str, hint: str) -> None:
+    pg.execute(ddl.encode())
+    assert refusal(pg, source_table="t") == Refusal("EBV01", message, hint)
+
+
+def test_a_temporary_table_is_refused(pg: Pg) -> None:
+    pg.execute("create temp table t (id int primary key, name text, price int)")
+    told = refusal(pg, source_table="t")
+    assert (told.sqlstate, told.hint) == ("EBV01", "Use a permanent table.")
+    assert "is a temporary table" in str(told.message)
+
+
+NO_NAME = "primary_key_column: public.t.{} is not unique and not null, so it does not name a row."
+NO_NAME_HINT = "Use the primary key, or add a unique index and a NOT NULL constraint."
+
+
+@pytest.mark.parametrize(
+    ("key", "message", "hint"),
+    [
+        ("nope", "primary_key_column: public.t has no column nope.", "Its primary key is id."),
+        ("", 'primary_key_column: public.t has no column "".', "Its primary key is id."),
+        ("maybe", NO_NAME.format("maybe"), NO_NAME_HINT),
+        ("often", NO_NAME.format("often"), NO_NAME_HINT),
+        ("partly", NO_NAME.format("partly"), NO_NAME_HINT),
+    ],
+)
+def test_a_named_key_must_be_there_unique_and_not_null(pg: Pg, key: str, message: str, hint: str) -> None:
+    pg.execute(
+        "create table t (id int primary key, name text, price int, maybe int unique, often int not null,"
+        " partly int not null); create unique index on t (partly) where partly > 0"
+    )
+    assert refusal(pg, source_table="t", primary_key_column=key) == Refusal("EBV01", message, hint)
+
+
+def test_a_key_named_on_a_table_without_any_column_is_refused(pg: Pg) -> None:
+    pg.execute("create table t ()")
+    told = refusal(pg, source_table="t", primary_key_column="id")
+    assert told == Refusal("EBV01", "primary_key_column: public.t has no column id.", "Its primary key is missing.")
+
+
+@pytest.mark.parametrize(
+    ("ddl", "key", "named"),
+    [
+        ("create table t (id smallint primary key, name text, price int)", None, "smallint"),
+        ("create table t (id int8 primary key, name text, price int)", None, "bigint"),
+        ("create table t (id uuid primary key, name text, price int)", None, "uuid"),
+        ("create table t (id varchar(20) primary key, name text, price int)", None, "character varying"),
+        ('create table t (id text collate "C" primary key, name text, price int)', None, "text"),
+        ("create domain code as int; create table t (id code primary key, name text, price int)", None, "integer"),
+        ("create table t (id int, name text, price int, primary key (id) include (name))", None, "integer"),
+        ("create table t (a int, b int not null unique, name text, price int, primary key (a, b))", "b", "integer"),
+    ],
+)
+def test_these_keys_are_taken(pg: Pg, ddl: str, key: str | None, named: str) -> None:
+    pg.execute(ddl.encode())
+    made = vector_table(pg, "t", primary_key_column=key)
+    (stored,) = pg.execute("select primary_key_type from embedd.vector_tables where id = %s", [made]).fetchall()
+    assert stored["primary_key_type"] == named
+
+
+NO_ARRAY = Refusal(
+    "EBV01",
+    "columns must be an array with at least one entry.",
+    'For example [{"name": "title", "role": "embedding"}].',
+)
+NO_OBJECT_HINT = 'For example {"name": "title", "role": "embedding"}.'
+NAME = {"name": "name", "role": "embedding"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (None, NO_ARRAY),
+        ({}, NO_ARRAY),
+        ("name", NO_ARRAY),
+        ([], NO_ARRAY),
+        ([1], Refusal("EBV01", "columns[0] must be an object with a name.", NO_OBJECT_HINT)),
+        ([NAME, {"role": "metadata"}], Refusal("EBV01", "columns[1] must be an object with a name.", NO_OBJECT_HINT)),
+        ([{"name": 5}], Refusal("EBV01", "columns[0] must be an object with a name.", NO_OBJECT_HINT)),
+        (
+            [{"name": "Nope", "role": "embedding"}],
+            Refusal(
+                "EBV01", 'columns[0]: public.products has no column "Nope".', "It has: id, name, price, stock, note."
+            ),
+        ),
+        (
+            [NAME, NAME],
+            Refusal(
+                "EBV01",
+                "columns[1]: the column name is listed twice.",
+                "A column has one role; embedded columns come back with each result anyway.",
+            ),
+        ),
+        (
+            [{"name": "name", "role": "text"}],
+            Refusal(
+                "EBV01",
+                "columns[0].role must be embedding or metadata.",
+                "embedding: part of the text; metadata: can be filtered by.",
+            ),
+        ),
+        (
+            [{"name": "name"}],
+            Refusal(
+                "EBV01",
+                "columns[0].role must be embedding or metadata.",
+                "embedding: part of the text; metadata: can be filtered by.",
+            ),
+        ),
+        (
+            [NAME, {"name": "price", "role": "metadata", "filter_type": "text"}],
+            Refusal(
+                "EBV01",
+                "columns[1].filter_type must be keyword, integer, float or boolean.",
+                "A metadata column says how it can be filtered by.",
+            ),
+        ),
+        (
+            [NAME, {"name": "price", "role": "metadata", "filter_type": "integer"}],
+            Refusal(
+                "EBV01",
+                "columns[1]: a column of type numeric cannot be filtered as integer.",
+                "keyword fits every type; otherwise choose the filter_type that matches the column.",
+            ),
+        ),
+        (
+            [NAME | {"ordinal": "first"}],
+            Refusal("EBV01", "columns[0]: ordinal must be a number and name_prefix a text.", "Both are optional."),
+        ),
+        (
+            [NAME | {"name_prefix": 7}],
+            Refusal("EBV01", "columns[0]: ordinal must be a number and name_prefix a text.", "Both are optional."),
+        ),
+        (
+            [{"name": "price", "role": "metadata", "filter_type": "float"}],
+            Refusal(
+                "EBV01",
+                "columns: at least one column must have the role embedding.",
+                "Choose the columns whose text gives the row its meaning.",
+            ),
+        ),
+        (
+            [{"name": "\0", "role": "embedding"}],
+            Refusal(
+                "EBV01",
+                "columns contains a character that no text in PostgreSQL can hold.",
+                "Leave out \\u0000 and incomplete surrogate pairs.",
+            ),
+        ),
+        (
+            [{"name": "\ud800", "role": "embedding"}],
+            Refusal(
+                "EBV01",
+                "columns contains a character that no text in PostgreSQL can hold.",
+                "Leave out \\u0000 and incomplete surrogate pairs.",
+            ),
+        ),
+    ],
+)
+def test_columns_that_do_not_fit_are_refused_with_the_entry_at_fault(products: Pg, columns: Any, told: Refusal) -> None:
+    assert refusal(products, columns=None if columns is None else json.dumps(columns)) == told
+
+
+@pytest.mark.parametrize(
+    ("filter_type", "fitting", "other"),
+    [
+        ("integer", ["small", "whole", "big"], ["digits", "real_", "double_", "flag", "word", "moment", "list"]),
+        ("float", ["small", "whole", "big", "digits", "real_", "double_"], ["flag", "word", "moment", "list"]),
+        ("boolean", ["flag"], ["small", "digits", "word", "moment", "list"]),
+        ("keyword", ["small", "digits", "flag", "word", "moment", "list"], []),
+    ],
+)
+def test_a_filter_type_must_fit_the_type_of_its_column(
+    pg: Pg, filter_type: str, fitting: list[str], other: list[str]
+) -> None:
+    pg.execute(
+        "create table t (id int primary key, name text, small int2, whole int4, big int8, digits numeric, real_ float4,"
+        " double_ float8, flag bool, word varchar, moment timestamptz, list text[])"
+    )
+
+    def columns(name: str) -> str:
+        return json.dumps([NAME, {"name": name, "role": "metadata", "filter_type": filter_type}])
+
+    for name in fitting:
+        assert vector_table(pg, "t", columns(name), name=name)
+    for name in other:
+        told = refusal(pg, source_table="t", columns=columns(name))
+        assert told.sqlstate == "EBV01"
+        assert str(told.message).endswith(f"cannot be filtered as {filter_type}.")
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ({"name": None}, Refusal("EBV01", "name must have 1 to 100 characters.", "Give the vector table a name.")),
+        ({"name": "  "}, Refusal("EBV01", "name must have 1 to 100 characters.", "Give the vector table a name.")),
+        ({"name": "n" * 101}, Refusal("EBV01", "name must have 1 to 100 characters.", "Give the vector table a name.")),
+        (
+            {"connection": "nope"},
+            Refusal(
+                "EBN02",
+                "There is no connection 'nope' in this environment.",
+                "List the connections to see which exist; name one by its name or id.",
+            ),
+        ),
+        (
+            {"embedder": "nope"},
+            Refusal(
+                "EBN03",
+                "There is no embedder 'nope' in this environment.",
+                "List the embedders to see which exist; name one by its name or id.",
+            ),
+        ),
+        (
+            {"embedder": None},
+            Refusal(
+                "EBN03",
+                "There is no embedder null in this environment.",
+                "List the embedders to see which exist; name one by its name or id.",
+            ),
+        ),
+        (
+            {"mode": "cloud"},
+            Refusal(
+                "EBV01",
+                "mode must be managed or platform.",
+                "It has to be the mode of the connection; leave it out to take that one.",
+            ),
+        ),
+        ({"sync_mode": "often"}, Refusal("EBV01", "sync_mode must be batch or cdc.", "batch is the default.")),
+        ({"sync_mode": None}, Refusal("EBV01", "sync_mode must be batch or cdc.", "batch is the default.")),
+        (
+            {"embedding_model": "text-embedding-3-small"},
+            Refusal(
+                "EBV01",
+                "embedding_model 'text-embedding-3-small' is no model of the provider local.",
+                "Use one of: all-MiniLM-L6-v2.",
+            ),
+        ),
+        (
+            {"embedding_dimensions": 768},
+            Refusal(
+                "EBV01",
+                "embedding_dimensions must be 384 for the model all-MiniLM-L6-v2.",
+                "Leave it out, or give that number.",
+            ),
+        ),
+        (
+            {"mode": "platform"},
+            Refusal(
+                "EBV01",
+                "mode platform needs the extension pgvector in the source database.",
+                "create extension vector (as a superuser, or where the extension is trusted), or use mode managed.",
+            ),
+        ),
+    ],
+)
+def test_every_other_wrong_argument_is_refused_with_its_reason(
+    products: Pg, named: dict[str, Any], told: Refusal
+) -> None:
+    assert refusal(products, **named) == told
+
+
+def test_a_name_in_use_is_refused_until_its_holder_is_dropped(products: Pg) -> None:
+    vector_table(products, name="it's mine")
+    assert refusal(products, name="it's mine") == Refusal(
+        "EBC05",
+        "A vector table named 'it''s mine' already exists.",
+        "Choose another name, or drop the existing one first.",
+    )
+    value(products, "drop_vector_table", vector_table="it's mine")
+    assert vector_table(products, name="it's mine")
+
+
+def test_a_name_allowed_twice_is_ambiguous_but_ids_are_not(products: Pg) -> None:
+    twins = sorted(vector_table(products, name="twin", allow_duplicate_name=allowed) for allowed in (False, True))
+    told = refused(products, "get_vector_table", vector_table="twin")
+    assert told == Refusal(
+        "EBV01", f"2 vector tables are named 'twin': {twins[0]}, {twins[1]}.", "Name the one you mean by its id."
+    )
+    for twin in twins:
+        assert row(products, "get_vector_table", vector_table=twin)["id"] == twin
+
+
+def test_platform_mode_keeps_the_vectors_beside_the_source_table(pg: Pg) -> None:
+    pg.execute("create extension vector; create schema shop; create table shop.goods (id int primary key, name text)")
+    made = vector_table(pg, "shop.goods", embedding("name"), name="Goods & more!", mode="platform")
+    (generation,) = pg.execute("select store, store_schema, store_table from embedd.generations").fetchall()
+    assert generation == {
+        "store": "pgvector",
+        "store_schema": "shop",
+        "store_table": f"embedd_vt_{made[3:11]}_goods_more",
+    }
+
+
+def test_a_search_path_says_what_an_unqualified_source_table_means(pg: Pg) -> None:
+    pg.execute("create schema shop; create table shop.goods (id int primary key, name text)")
+    pg.execute("set search_path = shop, public")
+    made = vector_table(pg, "goods", embedding("name"))
+    (stored,) = pg.execute("select source_table, source_schema, source_name from embedd.vector_tables").fetchall()
+    assert stored == {"source_table": "goods", "source_schema": "shop", "source_name": "goods"}
+    pg.execute("insert into goods values (1, 'a')")
+    assert (taken(pg), made[:3]) == (["1"], "vt_")
+
+
+def test_functions_and_operators_in_public_are_never_called_in_place_of_the_built_in_ones(products: Pg) -> None:
+    """Whoever may create in a schema of the caller's search path must not get code run with the caller's rights."""
+    products.execute("create table public.fooled (by text)")
+    trap = "returns {0} language plpgsql as $$ begin insert into public.fooled values ('{1}'); return null; end $$"
+    for signature, result in {
+        "format(text, text)": "text",
+        "format(text, text, text)": "text",
+        "format(text, name, text)": "text",
+        "format_type(oid, text)": "text",
+        "to_regclass(varchar)": "regclass",
+        "jsonb_agg_step(jsonb, jsonb)": "jsonb",
+        "unnest(int2[])": "int2",
+        "int_is_oid(oid, int)": "boolean",
+        "arrow(jsonb, jsonb)": "text",
+        "replace(text, char, char)": "text",
+        "lower(varchar)": "text",
+    }.items():
+        products.execute(f"create function public.{signature} {trap.format(result, signature)}".encode())
+    products.execute(
+        "create aggregate public.jsonb_agg(jsonb) (sfunc = public.jsonb_agg_step, stype = jsonb);"
+        "create operator public.= (leftarg = oid, rightarg = int, function = public.int_is_oid);"
+        "create operator public.->> (leftarg = jsonb, rightarg = jsonb, function = public.arrow)"
+    )
+    assert vector_table(products)
+    assert refusal(products, name="w", mode="cloud").sqlstate == "EBV01"
+    assert products.execute("select by from public.fooled").fetchall() == []
+
+
+def test_facts_from_a_connection_stand_for_a_table_of_another_database(pg: Pg) -> None:
+    """The same name may exist here too: no trigger may land on it."""
+    pg.execute(PRODUCTS)
+    facts = value(pg, "describe_source", source_table="products")
+    far = value(pg, "create_connection", name="far", mode="managed", host="db.example", database="d", username="u")
+    for capture in ("poll", "trigger"):
+        value(pg, "record_connection_test", p_connection_id=far, p_capture=capture, p_error=None)
+        made = vector_table(pg, name=capture, connection="far", source_facts=json.dumps(facts))
+        (stored,) = pg.execute("select capture_id from embedd.vector_tables where id = %s", [made]).fetchall()
+        assert stored["capture_id"] is None
+    assert pg.execute("select from pg_trigger where tgname like 'zz_embedd%'").fetchall() == []
+
+
+def test_a_connection_that_was_never_tested_is_not_used(products: Pg) -> None:
+    made = value(products, "create_connection", name="far", mode="managed", host="h", database="d", username="u")
+    assert refusal(products, connection="far") == Refusal(
+        "EBR01", "The connection far is created, not connected.", f"Test it first: POST /v1/connections/{made}/test."
+    )
+
+
+def test_the_mode_of_the_connection_decides(products: Pg) -> None:
+    far = value(products, "create_connection", name="far", mode="platform", host="h", database="d", username="u")
+    value(products, "record_connection_test", p_connection_id=far, p_capture="poll", p_error=None)
+    assert refusal(products, connection="far", mode="managed") == Refusal(
+        "EBV01", "mode must be platform.", "It has to be the mode of the connection; leave it out to take that one."
+    )
+
+
+def test_vector_tables_of_another_environment_or_organization_do_not_exist(products: Pg) -> None:
+    made = vector_table(products, name="mine")
+    products.execute(
+        "insert into embedd.environments (organization_id, name) values ('org_self_hosted', 'dev');"
+        "insert into embedd.organizations (id, name) values ('org_other', 'other');"
+        "insert into embedd.users (organization_id, name, role) values ('org_other', 'o', 'owner');"
+        "insert into embedd.environments (organization_id, name) values ('org_other', 'prod')"
+    )
+    for place in ({"environment": "dev"}, {"organization": "org_other"}):
+        acting_as(products, **place)
+        assert rows(products, "list_vector_tables") == []
+        for function in BY_NAME:
+            for reference in (made, "mine"):
+                assert refused(products, function, vector_table=reference) == Refusal(
+                    "EBN04",
+                    f"There is no vector table '{reference}' in this environment.",
+                    "List the vector tables to see which exist; name one by its name or id.",
+                )
+        assert refusal(products, name="mine").sqlstate == "EBN02", "the connection 'local' is prod's"
+    for place in ({"environment": "nope"}, {"organization": "org_nope"}):
+        acting_as(products, **place)
+        assert refused(products, "list_vector_tables").sqlstate == "EBN01"
+    acting_as(products)
+    assert row(products, "get_vector_table", vector_table="mine")["id"] == made
+
+
+def test_two_vector_tables_made_at_once_on_one_source_share_a_capture(alone: Pg, installed: str) -> None:
+    alone.execute(PRODUCTS)
+    second = """select embedd.create_vector_table(name => 'second', source_table => 'products',
+                                                  columns => '[{"name": "note", "role": "embedding"}]')"""
+    with session(installed) as watching, alone.transaction():
+        vector_table(alone, name="first", columns=embedding("name"))
+        with started(installed, second) as creating:
+            until(lambda: creating.is_blocked(watching))
+            alone.execute("commit; begin")
+            creating.future.result(20)
+    (capture,) = alone.execute("select tracked_columns from embedd.captures").fetchall()
+    assert capture["tracked_columns"] == ["name", "note"]
+    alone.execute("insert into products (id) values (1); delete from embedd.outbox; update products set note = 'n'")
+    assert taken(alone) == ["1"]

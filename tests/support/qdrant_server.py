@@ -1,0 +1,511 @@
+"""Qdrant's REST API, as far as our store uses it, over the Qdrant client's own local engine.
+
+It is not a Qdrant server. Behind the server's wire format works the in-process engine of qdrant-client, one
+request at a time. What a test against it shows is our client code over HTTP: addresses, bodies, statuses,
+lost and late answers, several clients at once. It shows nothing about the server's engine: its indexes (kept
+here only to be listed, and forgotten when the process ends), its approximate search, its storage, its strict
+mode, clusters. For those, run the suite with EMBEDD_TEST_QDRANT_URL. gRPC is not spoken.
+
+Faults are scripted: the first one that fits is met by a request. `POST /_config` (any field of `Settings`),
+`GET /_stats` and `POST /_reset` drive it from another process.
+
+    python -m tests.support.qdrant_server --port 16333 --path DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import random
+import socket
+import threading
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import uvicorn
+from pydantic import TypeAdapter
+from qdrant_client import QdrantClient
+from qdrant_client.http import models
+from qdrant_client.local.payload_filters import check_filter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+VERSION = "1.16.3"
+KEEP_REQUESTS = 10_000
+
+
+@dataclass
+class Fault:
+    """What requests meet whose method and path contain `on`: the next one, or so many as `times` says.
+
+    The request waits for `hang` seconds, and then its connection is `cut`, or it is answered with `status`, or
+    with the update status `update` and nothing done; with none of these it is carried out, only late. If
+    `applied`, it is carried out at once and only the answer suffers.
+    """
+
+    on: str = ""
+    times: int = 1
+    hang: float = 0.0
+    cut: bool = False
+    status: int = 0
+    text: str = "scripted fault"
+    retry_after: str = ""
+    update: str = ""
+    applied: bool = False
+
+
+@dataclass
+class Settings:
+    """How the server behaves until told otherwise. `jitter_ms` is the most a request waits, at random, before
+    it is carried out: requests sent together are then applied in any order."""
+
+    version: str = VERSION
+    api_key: str = ""
+    latency_ms: float = 0.0
+    jitter_ms: float = 0.0
+    max_body: int = 32 * 2**20
+    faults: deque[Fault] = field(default_factory=deque)
+
+
+class Refused(Exception):
+    """An answer that is an error: a status and its text."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
+class Engine:
+    """The operations on the local engine. Each takes the collection's name and the body, and gives the result."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        # Requests are carried out in whatever thread is free; the lock lets in one at a time.
+        options: dict[str, Any] = {"path": str(path), "force_disable_check_same_thread": True}
+        self._client = QdrantClient(**options) if path else QdrantClient(":memory:")
+        self._lock = threading.Lock()
+        self._indexes: dict[str, dict[str, models.PayloadIndexInfo]] = {}
+        self._operations = itertools.count(1)
+
+    def run(self, operation: Callable[[Engine, str, Any], Any], name: str, body: Any, *, needs: bool) -> Any:
+        with self._lock:
+            if needs and not self._client.collection_exists(name):
+                raise Refused(404, f"Not found: Collection `{name}` doesn't exist!")
+            try:
+                return operation(self, name, body)
+            except ValueError as error:
+                raise Refused(400, f"Wrong input: {str(error).removeprefix('Wrong input: ')}") from error
+            except KeyError as error:
+                raise Refused(404, f"Not found: No point with id {error} found") from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._client.close()
+
+    def collections(self, _name: str, _body: None) -> Any:
+        return _plain(self._client.get_collections())
+
+    def exists(self, name: str, _body: None) -> Any:
+        return {"exists": self._client.collection_exists(name)}
+
+    def info(self, name: str, _body: None) -> Any:
+        info = self._client.get_collection(name)
+        info.payload_schema = self._indexes.get(name, {})
+        return _plain(info)
+
+    def create(self, name: str, body: models.CreateCollection) -> Any:
+        if self._client.collection_exists(name):
+            raise Refused(409, f"Wrong input: Collection `{name}` already exists!")
+        return self._client.create_collection(name, vectors_config=body.vectors)
+
+    def drop(self, name: str, _body: None) -> Any:
+        self._indexes.pop(name, None)
+        return self._client.delete_collection(name)
+
+    def index(self, name: str, body: models.CreateFieldIndex) -> Any:
+        # The local engine has none and would warn about it.
+        schema = body.field_schema
+        kind = schema if isinstance(schema, models.PayloadSchemaType) else getattr(schema, "type", None)
+        if kind is None:
+            raise ValueError("Field type cannot be detected")
+        info = models.PayloadIndexInfo(data_type=models.PayloadSchemaType(kind), points=0)
+        self._indexes.setdefault(name, {})[body.field_name] = info
+        return self._completed()
+
+    def upsert(self, name: str, body: models.PointsList | models.PointsBatch) -> Any:
+        points = body.points if isinstance(body, models.PointsList) else body.batch
+        self._client.upsert(name, points, update_filter=body.update_filter, update_mode=body.update_mode)
+        return self._completed()
+
+    def batch(self, name: str, body: models.UpdateOperations) -> Any:
+        for operation in body.operations:
+            if isinstance(operation, models.OverwritePayloadOperation):
+                self.overwrite_payload(name, operation.overwrite_payload)
+            else:
+                self._client.batch_update_points(name, [operation])
+        return [self._completed() for _ in body.operations]
+
+    def set_payload(self, name: str, body: models.SetPayload) -> Any:
+        targets = self._targets(name, body)
+        if targets:
+            self._client.set_payload(name, body.payload, points=targets, key=body.key)
+        return self._completed()
+
+    def overwrite_payload(self, name: str, body: models.SetPayload) -> Any:
+        targets = self._targets(name, body)
+        if targets:
+            self._client.overwrite_payload(name, body.payload, points=targets)
+        return self._completed()
+
+    def delete(self, name: str, body: models.PointIdsList | models.FilterSelector) -> Any:
+        self._client.delete(name, body)
+        return self._completed()
+
+    def retrieve(self, name: str, body: models.PointRequest) -> Any:
+        records = self._client.retrieve(
+            name,
+            body.ids,
+            with_payload=True if body.with_payload is None else body.with_payload,
+            with_vectors=body.with_vector or False,
+        )
+        return [_record(record) for record in records]
+
+    def scroll(self, name: str, body: models.ScrollRequest) -> Any:
+        records, offset = self._client.scroll(
+            name,
+            scroll_filter=body.filter,
+            limit=10 if body.limit is None else body.limit,
+            offset=body.offset,
+            with_payload=True if body.with_payload is None else body.with_payload,
+            with_vectors=body.with_vector or False,
+        )
+        return {"points": [_record(record) for record in records], "next_page_offset": offset}
+
+    def query(self, name: str, body: models.QueryRequest) -> Any:
+        response = self._client.query_points(
+            name,
+            query=body.query,
+            using=body.using,
+            query_filter=body.filter,
+            limit=10 if body.limit is None else body.limit,
+            offset=body.offset,
+            score_threshold=body.score_threshold,
+            with_payload=body.with_payload or False,
+            with_vectors=body.with_vector or False,
+        )
+        return {"points": [_record(point) | {"score": _float32(point.score)} for point in response.points]}
+
+    def count(self, name: str, body: models.CountRequest) -> Any:
+        return {"count": int(self._client.count(name, body.filter).count)}
+
+    def _targets(self, name: str, body: models.SetPayload) -> list[Any] | models.Filter:
+        """The ids a filter with `has_id` picks: a server looks at those points only, the local engine at all."""
+        if body.filter is None:
+            return body.points or []
+        must = body.filter.must if isinstance(body.filter.must, list) else []
+        named = [one.has_id for one in must if isinstance(one, models.HasIdCondition)]
+        if not named:
+            return body.filter
+        records = self._client.retrieve(name, named[0], with_vectors=True)
+        return [
+            record.id
+            for record in records
+            if check_filter(body.filter, record.payload or {}, record.id, {"": bool(record.vector)})
+        ]
+
+    def _completed(self) -> dict[str, Any]:
+        return {"operation_id": next(self._operations), "status": "completed"}
+
+
+_UPSERT = models.PointsList | models.PointsBatch
+_SELECTOR = models.FilterSelector | models.PointIdsList
+#: Method, path, operation, type of the body, and whether the collection has to be there.
+OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] = [
+    ("GET", "/collections", Engine.collections, None, False),
+    ("GET", "/collections/{name}/exists", Engine.exists, None, False),
+    ("GET", "/collections/{name}", Engine.info, None, True),
+    ("PUT", "/collections/{name}", Engine.create, models.CreateCollection, False),
+    ("DELETE", "/collections/{name}", Engine.drop, None, False),
+    ("PUT", "/collections/{name}/index", Engine.index, models.CreateFieldIndex, True),
+    ("PUT", "/collections/{name}/points", Engine.upsert, _UPSERT, True),
+    ("POST", "/collections/{name}/points", Engine.retrieve, models.PointRequest, True),
+    ("POST", "/collections/{name}/points/batch", Engine.batch, models.UpdateOperations, True),
+    ("POST", "/collections/{name}/points/payload", Engine.set_payload, models.SetPayload, True),
+    ("PUT", "/collections/{name}/points/payload", Engine.overwrite_payload, models.SetPayload, True),
+    ("POST", "/collections/{name}/points/delete", Engine.delete, _SELECTOR, True),
+    ("POST", "/collections/{name}/points/scroll", Engine.scroll, models.ScrollRequest, True),
+    ("POST", "/collections/{name}/points/query", Engine.query, models.QueryRequest, True),
+    ("POST", "/collections/{name}/points/count", Engine.count, models.CountRequest, True),
+]
+
+
+class QdrantServer:
+    """The application and what it was asked; `settings` may be changed while it runs."""
+
+    def __init__(self, settings: Settings | None = None, path: Path | None = None) -> None:
+        self.settings = settings or Settings()
+        self.requests: list[str] = []
+        self.in_flight = 0
+        self.url = ""
+        self._engine = Engine(path)
+        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+        self.app = Starlette(
+            routes=[
+                Route("/", self._root),
+                Route("/healthz", _healthy),
+                Route("/readyz", _healthy),
+                Route("/livez", _healthy),
+                Route("/_stats", self._show),
+                Route("/_config", self._configure, methods=["POST"]),
+                Route("/_reset", self._forget, methods=["POST"]),
+                *(self._route(*operation) for operation in OPERATIONS),
+            ]
+        )
+
+    def fault(self, **values: Any) -> None:
+        """Script one fault for requests to come."""
+        self.settings.faults.append(Fault(**values))
+
+    def reset(self) -> None:
+        """Forget settings and requests; the collections stay."""
+        self.settings, self.requests = Settings(), []
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def config(self, **options: Any) -> uvicorn.Config:
+        """How to serve it; the protocol keeps the connections, so that a fault can cut one."""
+        transports = self._transports
+
+        class Protocol(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                super().connection_made(transport)
+                if self.client:
+                    transports[self.client] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                super().connection_lost(exc)
+                if self.client:
+                    transports.pop(self.client, None)
+
+        return uvicorn.Config(
+            self.app, http=Protocol, ws="none", lifespan="off", access_log=False, log_level="critical", **options
+        )
+
+    def _route(self, method: str, path: str, operation: Any, body_type: Any, needs: bool) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await self._answer(request, operation, body_type, needs)
+
+        return Route(path, endpoint, methods=[method])
+
+    async def _answer(self, request: Request, operation: Any, body_type: Any, needs: bool) -> Response:
+        self.in_flight += 1
+        started = time.perf_counter()
+        try:
+            content = await request.body()
+            self._admit(request, content)
+            return await self._carry_out(request, started, operation, _parsed(content, body_type), needs)
+        except Refused as refusal:
+            if refusal.status == 401:  # the one error that is not JSON
+                return PlainTextResponse(refusal.text, 401)
+            return _error(refusal.status, refusal.text, started)
+        finally:
+            self.in_flight -= 1
+
+    def _admit(self, request: Request, content: bytes) -> None:
+        self.requests = [*self.requests[1 - KEEP_REQUESTS :], f"{request.method} {request.url.path}"]
+        given = request.headers.get("api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.settings.api_key and not given:
+            raise Refused(401, "Must provide an API key or an Authorization bearer token")
+        if self.settings.api_key and given != self.settings.api_key:
+            raise Refused(401, "Invalid API key or JWT")
+        if len(content) > self.settings.max_body:
+            limit = f"larger than allowed (limit: {self.settings.max_body} bytes)"
+            raise Refused(400, f"Payload error: JSON payload ({len(content)} bytes) is {limit}.")
+
+    async def _carry_out(self, request: Request, started: float, operation: Any, body: Any, needs: bool) -> Response:
+        settings, fault = self.settings, self._next_fault(f"{request.method} {request.url.path}")
+        delay = (settings.latency_ms + random.uniform(0, settings.jitter_ms)) / 1000
+        if delay:
+            await asyncio.sleep(delay)
+        result: Any = None
+        spoiled = fault.cut or fault.status or fault.update
+        if not fault.applied:
+            await asyncio.sleep(fault.hang)
+        if fault.applied or not spoiled:
+            name = request.path_params.get("name", "")
+            result = await asyncio.to_thread(self._engine.run, operation, name, body, needs=needs)
+        if fault.applied:
+            await asyncio.sleep(fault.hang)
+        if fault.cut:
+            return await self._cut(request)
+        if fault.status:
+            headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+            return _error(fault.status, fault.text, started, headers)
+        if fault.update:
+            count = len(body.operations) if isinstance(body, models.UpdateOperations) else 0
+            status = {"operation_id": 0, "status": fault.update}
+            result = [status] * count if count else status
+        if request.method != "GET" and request.query_params.get("wait", "false") != "true":
+            result = _unawaited(result)
+        return _json({"result": result, "status": "ok", "time": time.perf_counter() - started})
+
+    def _next_fault(self, call: str) -> Fault:
+        for fault in self.settings.faults:
+            if fault.on in call:
+                fault.times -= 1
+                if fault.times == 0:
+                    self.settings.faults.remove(fault)
+                return fault
+        return Fault()
+
+    async def _cut(self, request: Request) -> Response:
+        client = request.client
+        transport = self._transports.get((client.host, client.port)) if client else None
+        if transport:
+            transport.abort()
+        await request.receive()  # returns when the server has noticed
+        return Response()
+
+    async def _root(self, _request: Request) -> Response:
+        # Needs no key, on a server neither.
+        return _json({"title": "qdrant - vector search engine", "version": self.settings.version, "commit": "0" * 40})
+
+    async def _show(self, _request: Request) -> Response:
+        return _json({"requests": self.requests, "in_flight": self.in_flight})
+
+    async def _configure(self, request: Request) -> Response:
+        known = {entry.name for entry in fields(Settings)}
+        for name, value in (await request.json()).items():
+            if name not in known:
+                return _json({"error": f"no setting {name}"}, 422)
+            setattr(self.settings, name, deque(Fault(**entry) for entry in value) if name == "faults" else value)
+        return _json(asdict(self.settings) | {"faults": len(self.settings.faults)})
+
+    async def _forget(self, _request: Request) -> Response:
+        self.reset()
+        return _json({})
+
+
+async def _healthy(_request: Request) -> Response:
+    return PlainTextResponse("healthz check passed")
+
+
+def _parsed(content: bytes, body_type: Any) -> Any:
+    """The body as the client's own model of it; numbers as a server reads them."""
+    if body_type is None:
+        return None
+    try:
+        return _adapter(body_type).validate_python(
+            json.loads(content, parse_int=_integer, parse_constant=_no_such_number)
+        )
+    except ValueError as error:
+        raise Refused(400, f"Format error in JSON body: {str(error)[:500]}") from error
+
+
+@cache
+def _adapter(body_type: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(body_type)
+
+
+def _integer(digits: str) -> int | float:
+    """Beyond 64 bits there are only doubles."""
+    number = int(digits)
+    return number if -(2**63) <= number < 2**64 else float(digits)
+
+
+def _no_such_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _plain(model: Any) -> Any:
+    return model.model_dump(mode="json", exclude_none=True)
+
+
+def _record(record: Any) -> dict[str, Any]:
+    """A point as the server writes it: what was not asked for is not there, but nulls in the payload are."""
+    shown = {"id": record.id, "payload": record.payload, "vector": record.vector}
+    if isinstance(record, models.ScoredPoint):
+        shown["version"] = record.version
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _float32(number: float) -> float:
+    """The shortest decimal of a single, as the server writes scores."""
+    return float(str(np.float32(number)))
+
+
+def _unawaited(result: Any) -> Any:
+    """A client that does not wait is told no more than that the operation was taken."""
+    if isinstance(result, list):
+        return [_unawaited(part) for part in result]
+    if isinstance(result, dict) and result.get("status") == "completed":
+        return result | {"status": "acknowledged"}
+    return result
+
+
+def _error(status: int, text: str, started: float, headers: dict[str, str] | None = None) -> Response:
+    content = {"status": {"error": text}, "time": time.perf_counter() - started}
+    return JSONResponse(content, status, headers=headers)
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return JSONResponse(content, status)
+
+
+@contextmanager
+def serving(server: QdrantServer, port: int = 0) -> Iterator[QdrantServer]:
+    """The server on a port of 127.0.0.1, by a thread of this process. It may be served again afterwards."""
+    listener = socket.create_server(("127.0.0.1", port))
+    server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    runner = uvicorn.Server(server.config(log_config=None))
+    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, name="qdrant-server", daemon=True)
+    thread.start()
+    # The listener already queues connections, so clients need not wait for the server to come up.
+    try:
+        yield server
+    finally:
+        runner.should_exit = runner.force_exit = True  # requests that hang are not waited for
+        thread.join(10)
+        listener.close()
+
+
+@contextmanager
+def running(settings: Settings | None = None, path: Path | None = None) -> Iterator[QdrantServer]:
+    server = QdrantServer(settings, path)
+    try:
+        with serving(server):
+            yield server
+    finally:
+        server.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Qdrant's REST API over the client's local engine.")
+    parser.add_argument("--port", type=int, default=16333)
+    parser.add_argument("--path", type=Path, help="directory of the collections; without it they are in memory")
+    parser.add_argument("--api-key", default="")
+    parser.add_argument("--version", default=VERSION)
+    arguments = parser.parse_args()
+    warnings.filterwarnings("ignore", message="Local mode is not recommended")
+    server = QdrantServer(Settings(version=arguments.version, api_key=arguments.api_key), arguments.path)
+    try:
+        uvicorn.Server(server.config(host="127.0.0.1", port=arguments.port)).run()
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    main()

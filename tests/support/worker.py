@@ -1,0 +1,424 @@
+"""A place where the real worker runs: a database with source tables, a stub vendor, a store; in this process or in
+processes of its own that may be killed. `difference` tells whether the store equals the source."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database, open_pool
+from embedd_pg.filters.parse import parse
+from embedd_pg.generation import Generation, parse_generation
+from embedd_pg.settings import Settings
+from embedd_pg.stores.base import Mark, Store, storable_metadata
+from embedd_pg.sync.text import Document, compose
+from embedd_pg.sync.worker import Worker
+from tests.support.postgres import Cluster
+from tests.support.vendor_stub import Stub, running, vector_of
+
+DIMENSIONS = 16
+ROOT = Path(__file__).parents[2]
+COLUMNS = [
+    {"name": "title", "role": "embedding", "ordinal": 1, "name_prefix": "Title: "},
+    {"name": "body", "role": "embedding", "ordinal": 2},
+    {"name": "price", "role": "metadata", "filter_type": "float"},
+]
+Condition = Callable[[], Awaitable[Any] | Any]
+
+
+async def wait_until(condition: Condition, what: str = "", *, seconds: float = 20.0) -> Any:
+    """The condition's value, once it is true."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if inspect.isawaitable(found):
+            found = await found
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} s in vain: {what or inspect.getsource(condition).strip()}")
+        await asyncio.sleep(0.02)
+
+
+@dataclass
+class WorkerProcess:
+    """A worker in a process of its own."""
+
+    pid: int
+    log: Path
+
+    @property
+    def alive(self) -> bool:
+        return psutil.pid_exists(self.pid)
+
+    @property
+    def stopped(self) -> bool:
+        return self.alive and psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
+
+    def signal(self, number: int) -> None:
+        if self.alive:
+            os.kill(self.pid, number)
+
+    async def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        await self.gone()
+
+    async def gone(self, *, seconds: float = 20.0) -> None:
+        await wait_until(lambda: not self.alive, "the worker process ends", seconds=seconds)
+
+
+@dataclass
+class Running:
+    """A worker in this process."""
+
+    worker: Worker
+    clients: Clients
+    stop: asyncio.Event
+    task: asyncio.Task[None]
+
+
+@dataclass
+class Site:
+    """One database, one store, one vendor; `sql` is a user's session in the database."""
+
+    dsn: str
+    mode: str
+    stub: Stub
+    directory: Path
+    sql: psycopg.AsyncConnection[dict[str, Any]]
+    nursery: subprocess.Popen[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: list[WorkerProcess] = field(default_factory=list)
+    #: The local store has one owner: the clients of the worker that runs in this process.
+    owner: Clients | None = None
+
+    async def do(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        cursor = await self.sql.execute(statement.encode(), values or None)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def one(self, statement: str, *values: Any) -> Any:
+        rows = await self.do(statement, *values)
+        return next(iter(rows[0].values())) if rows else None
+
+    # What users make.
+
+    async def create_source(self, name: str = "articles", rows: int = 0) -> None:
+        await self.do(f"create table {name} (id int primary key, title text, body text, price numeric, notes text)")
+        await self.insert(name, rows)
+
+    async def insert(self, name: str, rows: int, *, first: int = 1, word: str = "text") -> None:
+        await self.do(
+            f"insert into {name} select i, 'title ' || i, '{word} of ' || i, i, null"
+            f" from generate_series({first}, {first + rows - 1}) i"
+        )
+
+    async def create_embedder(self, name: str = "stub", *, url: str | None = None, key_ref: str | None = None) -> None:
+        await self.do(
+            "select embedd.create_embedder(name => %s, provider => 'openai', model => 'small', base_url => %s,"
+            " api_key_ref => %s)", name, url or self.stub.url + "/v1", key_ref,
+        )  # fmt: skip
+
+    async def create_vector_table(
+        self, name: str = "articles", source: str | None = None, *, embedder: str = "stub",
+        columns: list[dict[str, Any]] | None = None, connection: str = "local", **more: Any,
+    ) -> str:  # fmt: skip
+        named = {"embedding_model": "small", "embedding_dimensions": DIMENSIONS, "mode": self.mode} | more
+        row = await self.one(
+            "select embedd.create_vector_table(name => %s, source_table => %s, embedder => %s, columns => %s,"
+            " connection => %s, " + ", ".join(f"{key} => %s" for key in named) + ")",
+            name, source or f"public.{name}", embedder, json.dumps(columns or COLUMNS), connection, *named.values(),
+        )  # fmt: skip
+        return str(row)
+
+    async def set_up(self, rows: int = 3, *, name: str = "articles", embedder: str = "stub", **more: Any) -> str:
+        """A source table with rows, its vector table, a backfill asked for."""
+        await self.create_source(name, rows)
+        made = await self.create_vector_table(name, embedder=embedder, **more)
+        await self.backfill(name)
+        return made
+
+    async def backfill(self, name: str = "articles") -> None:
+        await self.do("select embedd.backfill(%s)", name)
+
+    # How far things are.
+
+    async def status(self, name: str = "articles") -> dict[str, Any]:
+        return (await self.do("select * from embedd.sync_status(%s)", name))[0]
+
+    async def is_quiet(self) -> bool:
+        """Nothing is left to do: no event, job or task."""
+        return bool(
+            await self.one(
+                "select not exists (select from embedd.outbox)"
+                " and not exists (select from embedd.jobs where state = 'queued')"
+                " and not exists (select from embedd.tasks where status in ('pending', 'running'))"
+            )
+        )
+
+    async def quiet(self, *, seconds: float = 30.0) -> None:
+        try:
+            await wait_until(self.is_quiet, "nothing left to do", seconds=seconds)
+        except AssertionError as error:
+            jobs = await self.do("select key, lane, state, leased_until, run_at, error from embedd.jobs limit 5")
+            tasks = await self.do("select task_type, status, phase, last_error, worker from embedd.tasks")
+            raise AssertionError(f"{error}; jobs {jobs}; tasks {tasks}") from None
+
+    async def synced(self, name: str = "articles", *, seconds: float = 30.0) -> None:
+        """Quiet, no dead letters, status synced, and the store equals the source."""
+        await self.quiet(seconds=seconds)
+        await wait_until(self._is_synced(name), f"{name} synced", seconds=10)
+        assert await self.one("select count(*) from embedd.jobs") == 0
+        assert await self.difference(name) == []
+
+    def _is_synced(self, name: str) -> Condition:
+        async def look() -> bool:
+            return bool((await self.status(name))["sync_status"] == "synced")
+
+        return look
+
+    async def error(self, name: str = "articles", *, seconds: float = 15.0) -> str:
+        """The message of a table whose status turns to error."""
+
+        async def look() -> Any:
+            row = await self.status(name)
+            return row["last_error"] if row["sync_status"] == "error" else None
+
+        return str(await wait_until(look, f"{name} in error", seconds=seconds))
+
+    async def hurry(self) -> None:
+        """The time of all waiting jobs and tasks has come."""
+        await self.do("update embedd.jobs set run_at = now() where state = 'queued'")
+        await self.do("update embedd.tasks set run_at = now() where status in ('pending', 'running')")
+
+    def texts(self) -> Counter[str]:
+        """How often the vendor was sent each text."""
+        return Counter(self.stub.stats.texts)
+
+    # Workers.
+
+    def settings(self, **changes: Any) -> Settings:
+        usual = Settings(
+            database_url=self.dsn, data_dir=self.directory if self.mode == "managed" else None, poll_interval=0.1,
+            lease=5.0, batch_interval=0.2, cdc_interval=0.2, secret_key=self.environment.get("EMBEDD_SECRET_KEY"),
+        )  # fmt: skip
+        return replace(usual, **changes)
+
+    @asynccontextmanager
+    async def worker(self, *, drain: bool = False, **changes: Any) -> AsyncIterator[Running]:
+        """A worker in this process for as long as the block; it must not end by itself unless it drains."""
+        stop = asyncio.Event()
+        async with self.clients(**changes) as clients:
+            made = Worker(clients)
+            task = asyncio.create_task(made.run(stop, drain=drain))
+            started = asyncio.create_task(made.started.wait())
+            await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
+            before, self.owner = self.owner, clients
+            try:
+                yield Running(made, clients, stop, task)
+                assert drain or stop.is_set() or not task.done(), task
+            finally:
+                self.owner = before
+                stop.set()
+                started.cancel()
+                await task
+
+    @asynccontextmanager
+    async def clients(self, **changes: Any) -> AsyncIterator[Clients]:
+        pool = await open_pool(self.dsn)
+        clients = Clients(self.settings(**changes), Database(pool))
+        try:
+            yield clients
+        finally:
+            await clients.close()
+            await pool.close()
+
+    def process(self, failpoints: str = "", **environment: str) -> WorkerProcess:
+        """A worker in a process of its own; it is killed at the end of the test at the latest."""
+        log = self.directory / f"worker-{len(self.processes)}.log"
+        wanted = {
+            "EMBEDD_DATABASE_URL": self.dsn, "EMBEDD_POLL_INTERVAL": "0.1", "EMBEDD_LEASE": "1",
+            "EMBEDD_BATCH_INTERVAL": "0.2", "EMBEDD_FAILPOINTS": failpoints, "WORKER_LOG": str(log),
+        }  # fmt: skip
+        if self.mode == "managed":
+            wanted["EMBEDD_DATA_DIR"] = str(self.directory)
+        assert self.nursery.stdin is not None
+        assert self.nursery.stdout is not None
+        self.nursery.stdin.write(json.dumps(wanted | self.environment | environment) + "\n")
+        self.nursery.stdin.flush()
+        started = WorkerProcess(int(self.nursery.stdout.readline()), log)
+        self.processes.append(started)
+        return started
+
+    # Does the store equal the source?
+
+    async def difference(self, name: str = "articles") -> list[str]:
+        """What of the store is not as the source says, all of it looked at; empty when they are equal."""
+        if self.owner is not None:
+            return await difference(self.owner, name)
+        async with self.clients() as clients:
+            return await difference(clients, name)
+
+    async def marks(self, name: str = "articles") -> dict[str, Mark]:
+        """What the store says of every key, tombstones included."""
+
+        async def read(clients: Clients) -> dict[str, Mark]:
+            generation = await active(clients, name)
+            store = await clients.store(generation)
+            return {key: mark async for page in store.scan(generation.table) for key, mark in page}
+
+        if self.owner is not None:
+            return await read(self.owner)
+        async with self.clients() as clients:
+            return await read(clients)
+
+    async def live(self, name: str = "articles") -> set[str]:
+        return {key for key, mark in (await self.marks(name)).items() if not mark.dead}
+
+
+async def active(clients: Clients, vector_table: str) -> Generation:
+    return parse_generation(await clients.database.value("active_generation", vector_table=vector_table))
+
+
+async def difference(clients: Clients, vector_table: str) -> list[str]:
+    """Compose every source row and compare it with the store's mark, metadata, text and vector, and with what the
+    ledger believes the store to hold."""
+    generation = await active(clients, vector_table)
+    store = await clients.store(generation)
+    expected = await _expected(clients, generation)
+    marks = {key: mark async for page in store.scan(generation.table) for key, mark in page}
+    found = [f"orphaned {key}" for key, mark in marks.items() if not mark.dead and key not in expected]
+    for key, document in expected.items():
+        mark = marks.get(key)
+        if mark is None or mark.dead:
+            found.append(f"missing {key}")
+        elif (mark.text_hash, mark.metadata_hash) != (document.text_hash, document.metadata_hash):
+            found.append(f"stale {key}")
+    found += await _shown_otherwise(store, generation, expected)
+    return sorted(found + await _believed_otherwise(clients, generation, marks))
+
+
+async def _expected(clients: Clients, generation: Generation) -> dict[str, Document]:
+    source = await clients.source(generation)
+    found: dict[str, Document] = {}
+    after: str | None = None
+    while keys := await source.page_keys(after, 2000):
+        after = keys[-1]
+        for key, row in (await source.read(keys)).items():
+            found[key] = compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=8192)
+    return found
+
+
+async def _shown_otherwise(store: Store, generation: Generation, expected: dict[str, Document]) -> list[str]:
+    """A search for a row's own text must find just that row, as it is. Many rows: every n-th is searched for."""
+    table = generation.table
+    with_text = {key: document for key, document in expected.items() if document.text}
+    found = []
+    for key in list(with_text)[:: max(1, len(with_text) // 40)]:
+        document = with_text[key]
+        hits = await store.search(table, vector_of(document.text, table.dimensions), limit=5, filter=parse(None, {}))
+        hit = next((hit for hit in hits if hit.text == document.text), None)
+        if hit is None or hit.score < 0.999:
+            found.append(f"not found by its text {key}")
+        elif hit.key == key and dict(hit.metadata) != storable_metadata(table, document.metadata):
+            found.append(f"metadata differ {key}")
+    return found
+
+
+async def _believed_otherwise(clients: Clients, generation: Generation, marks: dict[str, Mark]) -> list[str]:
+    async with clients.database._pool.connection() as session:
+        cursor = await session.execute(
+            "select key, token, text_hash, metadata_hash from embedd.row_states where generation_id = %s",
+            [generation.id],
+        )
+        rows = await cursor.fetchall()
+    found = []
+    for row in rows:
+        mark = marks.get(row["key"])
+        held = None if mark is None or mark.dead else (mark.token, mark.text_hash, mark.metadata_hash)
+        if held != (row["token"], row["text_hash"], row["metadata_hash"]):
+            found.append(f"believed to be otherwise {row['key']}")
+    return found
+
+
+@contextmanager
+def nursery_running() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.support.worker_process"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        yield process
+        process.kill()
+
+
+@asynccontextmanager
+async def open_site(
+    dsn: str, mode: str, *, vendor: Stub, nursery: subprocess.Popen[str], directory: Path
+) -> AsyncIterator[Site]:
+    vendor.reset()
+    vendor.settings.dimensions = DIMENSIONS
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
+        await session.execute("create extension if not exists vector")
+        made = Site(dsn, mode, vendor, directory, session, nursery)
+        await made.create_embedder()
+        try:
+            yield made
+        finally:
+            for process in made.processes:
+                await process.kill()
+
+
+# Fixtures; a conftest.py takes those it wants.
+
+
+@pytest.fixture(scope="session")
+def vendor() -> Iterator[Stub]:
+    with running() as stub:
+        yield stub
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    with nursery_running() as process:
+        yield process
+
+
+@pytest.fixture
+async def site(
+    request: pytest.FixtureRequest, installed: str, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path
+) -> AsyncIterator[Site]:
+    """Platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
+    mode = getattr(request, "param", "platform")
+    async with open_site(installed, mode, vendor=vendor, nursery=nursery, directory=tmp_path) as made:
+        yield made
+
+
+both_stores = pytest.mark.parametrize("site", ["platform", "managed"], indirect=True)
+
+
+async def create_role(cluster: Cluster, dsn: str, name: str, password: str | None = None) -> None:
+    """A role that may log in and nothing more; one of the same name from another test is taken over."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as session:
+        cursor = await session.execute("select 1 from pg_roles where rolname = %s", [name])
+        if not await cursor.fetchone():
+            await session.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
+        if password is not None:
+            await session.execute(
+                sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(password))
+            )

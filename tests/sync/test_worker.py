@@ -1,0 +1,321 @@
+"""The real worker from end to end, over both stores: every change of a source table ends up in the store."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from psycopg.conninfo import make_conninfo
+
+from embedd_pg.search import search
+from tests.support.postgres import Cluster
+from tests.support.vendor_stub import running
+from tests.support.worker import Running, Site, both_stores, create_role, wait_until
+
+
+async def found(worker: Running, query: str, limit: int = 5) -> list[str]:
+    return [hit.key for hit in (await search(worker.clients, "articles", query, limit=limit)).hits]
+
+
+@both_stores
+async def test_a_backfill_brings_every_row_into_the_store(site: Site) -> None:
+    await site.set_up(rows=600)
+    async with site.worker():
+        await site.synced()
+        assert len(await site.live()) == 600
+    assert site.stub.stats.inputs == 600
+
+
+@both_stores
+async def test_every_kind_of_change_becomes_visible(site: Site) -> None:
+    await site.set_up(rows=4)
+    async with site.worker() as worker:
+        await site.synced()
+        await site.do("insert into articles values (10, 'zebra', 'stripes', 1)")
+        await site.do("update articles set body = 'a yellow submarine' where id = 2")
+        await site.do("delete from articles where id = 3")
+        await site.do("update articles set id = 40 where id = 4")
+        await site.synced()
+        assert await site.live() == {"1", "2", "10", "40"}
+        assert (await found(worker, "zebra stripes", 1), await found(worker, "yellow submarine", 1)) == (["10"], ["2"])
+        await site.do("truncate articles")
+        await site.synced()
+        assert await site.live() == set()
+        await site.insert("articles", 2)
+        await site.synced()
+        assert await site.live() == {"1", "2"}
+
+
+@both_stores
+async def test_a_change_of_metadata_alone_sends_no_text(site: Site) -> None:
+    await site.set_up(rows=5)
+    async with site.worker() as worker:
+        await site.synced()
+        site.stub.stats.texts.clear()
+        await site.do("update articles set price = price + 100")
+        await site.synced()
+        hits = (await search(worker.clients, "articles", "text of", filters={"price": {"gt": 100}})).hits
+        assert len(hits) == 5
+    assert len(site.stub.stats.texts) == 1  # the query's
+
+
+@both_stores
+async def test_unchanged_text_is_never_embedded_again(site: Site) -> None:
+    await site.set_up(rows=50)
+    async with site.worker():
+        await site.synced()
+        await site.do("update articles set title = title, notes = 'not tracked'")
+        await site.do("update articles set title = title || '!' where id = 1")
+        await site.do("update articles set title = 'title 1' where id = 1")
+        await site.synced()
+        await site.backfill()
+        await site.synced()
+        await site.do("begin; delete from articles where id = 2; insert into articles values (2, 'title 2', 'text of 2', 2); commit")
+        await site.synced()
+    texts = site.texts()
+    assert max(count for text, count in texts.items() if "!" not in text and text != "Title: title 1\ntext of 1") == 1
+
+
+@both_stores
+async def test_rows_without_text_are_counted_and_never_found(site: Site) -> None:
+    await site.create_source(rows=2)
+    await site.do("insert into articles values (7, null, '   ', 70), (8, '', null, 80)")
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker() as worker:
+        await site.synced()
+        assert (await site.status())["skipped_rows"] == 2
+        assert set(await found(worker, "title", 10)) == {"1", "2"}
+        await site.do("update articles set title = null, body = '' where id = 1")
+        await site.synced()
+        assert (await site.status())["skipped_rows"] == 3
+        assert await found(worker, "title", 10) == ["2"]
+        await site.do("update articles set price = 5 where id = 1")
+        await site.do("update articles set body = 'back again' where id = 8")
+        await site.synced()
+        assert await found(worker, "back again", 1) == ["8"]
+        await site.do("delete from articles where id = 1")
+        await site.synced()
+    assert all(text.strip() for text in site.stub.stats.texts)
+
+
+async def test_two_workers_share_the_work_and_embed_nothing_twice(site: Site) -> None:
+    await site.set_up(rows=600)
+    site.stub.settings.latency_ms = 30
+    async with site.worker(batch_size=20, concurrency=2) as one, site.worker(batch_size=20, concurrency=2) as other:
+
+        async def workers() -> bool:
+            names = await site.one("select array_agg(distinct worker) from embedd.jobs where worker is not null")
+            return {one.worker.name, other.worker.name} <= set(names or [])
+
+        await wait_until(workers, "both workers hold jobs")
+        await site.do("update articles set title = title || ' changed' where id <= 50")
+        await site.synced()
+    assert set(site.texts().values()) == {1}
+
+
+@both_stores
+async def test_a_paused_table_keeps_its_changes_and_catches_up(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker() as worker:
+        await site.synced()
+        await site.do("select embedd.pause_sync('articles')")
+        await site.do("update articles set body = 'purple' where id = 1")
+        await site.do("delete from articles where id = 2")
+
+        async def pending() -> bool:
+            return bool((await site.status())["rows_pending"] == 2)
+
+        await wait_until(pending)
+        # A table that is not paused shows that the worker has looked since.
+        await site.set_up(rows=1, name="others")
+        await wait_until(lambda: worker.worker._known.get(2) is not None)
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("select embedd.resume_sync('articles')")
+        await site.synced()
+        assert await found(worker, "purple", 1) == ["1"]
+
+
+@both_stores
+async def test_a_dropped_table_loses_its_store_and_its_rows(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker() as worker:
+        await site.synced()
+        generation = next(iter(worker.worker._known.values()))[1]
+        await site.do("select embedd.drop_vector_table('articles')")
+
+        async def forgotten() -> bool:
+            return bool(await site.one("select not exists (select from embedd.vector_tables)"))
+
+        await wait_until(forgotten)
+        assert await site.one("select count(*) from embedd.row_states") == 0
+        store = await worker.clients.store(generation)
+        await store.drop(generation.table)  # nothing is there any more, which is no error
+        if site.mode == "platform":
+            assert await site.one("select to_regclass(%s)", f"public.{generation.table.name}") is None
+        else:
+            assert not await store._call("collection_exists", generation.table)  # type: ignore[attr-defined]
+    assert await site.one("select count(*) from articles") == 3
+
+
+@both_stores
+async def test_a_renamed_column_is_an_error_that_deletes_nothing_and_passes(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker():
+        await site.synced()
+        await site.do("alter table articles rename column body to content")
+        await site.do("update articles set content = 'unseen change' where id = 2")
+        await site.do("delete from articles where id = 3")
+        assert "gone or has another type" in await site.error()
+
+        async def tried() -> bool:
+            return bool(await site.one("select exists (select from embedd.tasks where last_error is not null)"))
+
+        await wait_until(tried)
+        assert await site.live() == {"1", "2", "3"}
+        # Longer than any number of attempts: the changes nobody else knows of must not be given up.
+        for _ in range(5):
+            await site.do("update embedd.tasks set run_at = now() where status in ('pending', 'running')")
+            await asyncio.sleep(0.2)
+        await site.do("alter table articles rename column content to body")
+        await site.hurry()
+        await site.synced()
+        assert await site.live() == {"1", "2"}
+        assert (await site.status())["last_error"] is None
+
+
+async def test_a_revoked_right_is_an_error_that_deletes_nothing_and_passes(cluster: Cluster, site: Site) -> None:
+    await site.set_up(rows=3)
+    await create_role(cluster, site.dsn, "test_worker")
+    await site.do("grant usage, create on schema public to test_worker; grant usage on schema embedd to test_worker")
+    for kind in ("tables", "sequences", "functions"):
+        await site.do(f"grant all on all {kind} in schema embedd to test_worker")
+    await site.do("grant select on articles to test_worker")
+    async with site.worker(database_url=make_conninfo(site.dsn, user="test_worker")):
+        await site.synced()
+        await site.do("revoke select on articles from test_worker")
+        await site.do("update articles set body = 'secret' where id = 2")
+        assert "may not be read" in await site.error()
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("grant select on articles to test_worker")
+        await site.do("alter table articles enable row level security")
+        await site.hurry()
+        await site.do("delete from articles where id = 3")
+        assert "row security" in await site.error()
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("alter table articles disable row level security")
+        await site.hurry()
+        await site.synced()
+        assert await site.live() == {"1", "2"}
+
+
+@both_stores
+async def test_two_vector_tables_follow_one_source(site: Site) -> None:
+    await site.set_up(rows=3)
+    await site.create_vector_table("titles", "public.articles", columns=[{"name": "title", "role": "embedding"}])
+    await site.backfill("titles")
+    async with site.worker():
+        await site.synced()
+        await site.synced("titles")
+        await site.do("update articles set title = 'both see this' where id = 1")
+        await site.do("update articles set body = 'one sees this' where id = 2")
+        await site.synced()
+        await site.synced("titles")
+    texts = site.texts()
+    assert (texts["both see this"], texts["Title: both see this\ntext of 1"]) == (1, 1)
+    assert texts["title 2"] == 1
+
+
+@both_stores
+async def test_a_provider_that_hangs_delays_no_other_table(site: Site) -> None:
+    with running() as bad:
+        bad.settings.latency_ms = 60_000
+        await site.create_embedder("bad", url=bad.url + "/v1")
+        await site.set_up(rows=2000, name="broken", embedder="bad")
+        await site.set_up(rows=3)
+        async with site.worker(batch_size=50, concurrency=2):
+            await wait_until(lambda: bad.stats.in_flight >= 2, "the slots are taken")
+
+            async def synced() -> bool:
+                return bool((await site.status())["sync_status"] == "synced")
+
+            await wait_until(synced, seconds=5)
+            await site.do("update broken set title = 'live too'")
+            await wait_until(lambda: bad.stats.in_flight >= 3, "live work has begun")
+            started = time.monotonic()
+            await site.do("insert into articles values (9, 'quick', 'fox', 1)")
+            await wait_until(lambda: "Title: quick\nfox" in site.texts(), seconds=2)
+            assert time.monotonic() - started < 2
+
+
+@both_stores
+async def test_no_transaction_is_open_while_the_provider_works(site: Site) -> None:
+    await site.set_up(rows=20)
+    site.stub.settings.latency_ms = 700
+    async with site.worker():
+        await wait_until(lambda: site.stub.stats.in_flight)
+        open_ones = (
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            " and xact_start < clock_timestamp() - interval '0.1 s' and backend_type = 'client backend'"
+        )
+        looks = 0
+        while site.stub.stats.in_flight:
+            assert await site.one(open_ones) == 0
+            looks += 1
+            await asyncio.sleep(0.02)
+        assert looks > 5
+        await site.synced()
+
+
+@both_stores
+async def test_a_clean_stop_frees_what_was_under_way_at_once(site: Site) -> None:
+    await site.set_up(rows=20)
+    site.stub.fault(hang=30)
+    async with site.worker(lease=60) as worker:
+        await wait_until(lambda: site.stub.stats.in_flight)
+        started = time.monotonic()
+        worker.stop.set()
+        await worker.task
+        assert time.monotonic() - started < 6
+    assert await site.one("select count(*) from embedd.jobs where leased_until is not null") == 0
+    assert await site.one("select count(*) from embedd.tasks where leased_until is not null") == 0
+    started = time.monotonic()
+    async with site.worker(lease=60):
+        await site.synced()
+        assert time.monotonic() - started < 5
+
+
+@both_stores
+async def test_a_draining_worker_ends_when_nothing_is_left(site: Site) -> None:
+    await site.set_up(rows=30)
+    async with site.worker(drain=True) as worker:
+        await asyncio.wait_for(asyncio.shield(worker.task), 20)
+    assert await site.is_quiet()
+    async with site.worker(drain=True) as worker:
+        await asyncio.wait_for(asyncio.shield(worker.task), 5)
+
+
+async def test_a_worker_that_cannot_serve_some_work_sleeps_all_the_same(site: Site) -> None:
+    """Without a store for managed tables their tasks, jobs and drops are another worker's: no reason to spin."""
+    await site.set_up(rows=3)
+    await site.set_up(rows=3, name="managed", mode="managed")
+    await site.do("update embedd.vector_tables set sync_status = 'synced' where name = 'managed'")
+    await site.do("update managed set title = 'changed'")
+    await site.create_source("gone", 1)
+    await site.create_vector_table("gone", mode="managed")
+    await site.do("select embedd.drop_vector_table('gone')")
+    async with site.worker(drain=True) as worker:
+        await asyncio.wait_for(asyncio.shield(worker.task), 20)
+    async with site.worker() as worker:
+        await wait_until(lambda: site.stub.stats.inputs == 3)
+        looks = 0
+        look = worker.worker._ledger.look
+
+        async def counted(*args: int, start: int, arm: bool) -> object:
+            nonlocal looks
+            looks += 1
+            return await look(*args, start=start, arm=arm)
+
+        worker.worker._ledger.look = counted  # type: ignore[assignment]
+        await asyncio.sleep(1)
+        assert looks < 40
