@@ -1,0 +1,30 @@
+-- Stops a task that has not ended. A table whose first backfill is cancelled is as it was before; a generation that was
+-- being built is given up, and the active one goes on.
+create or replace function embedd.cancel_task(task text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task embedd.tasks;
+begin
+  select * into v_task from embedd.tasks t
+   where t.id = task and t.organization_id = embedd.acting_organization() for update;
+  if not found then
+    raise exception using errcode = 'EBN05', message = format('There is no task %s.', task), hint = 'List the tasks to see which exist.';
+  end if;
+  if v_task.status not in ('pending', 'running') then
+    raise exception using errcode = 'EBC07', message = format('The task is already %s.', v_task.status),
+      hint = 'Only a pending or running task can be cancelled.';
+  end if;
+  update embedd.tasks set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null where id = v_task.id;
+  update embedd.generations set state = 'dropped' where id = v_task.generation_id and state = 'building';
+  delete from embedd.jobs j
+   where j.generation_id = v_task.generation_id and j.leased_until is null
+     and j.lane = case v_task.task_type when 'reconcile' then 'verify' else 'backfill' end;
+  if v_task.task_type <> 'reconcile' then
+    update embedd.vector_tables
+       set sync_status = case when last_synced_at is null then 'pending' else 'synced' end, changed_at = now()
+     where id = v_task.target_id and sync_status in ('backfilling', 'pending_rebackfill', 'error');
+  end if;
+end
+$$;
+comment on function embedd.cancel_task(text) is 'Stops a pending or running task.';

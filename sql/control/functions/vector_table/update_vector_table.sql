@@ -1,0 +1,84 @@
+-- Changes a vector table; what is null stays as it is. Other embedded columns, another model or other dimensions need
+-- other vectors: they are built beside the present ones, which keep answering and keep in sync until the switch.
+-- Other metadata columns are filled in where the vectors are. Either is a task; a name or sync_mode is changed at once.
+create or replace function embedd.update_vector_table(
+  vector_table text, name text default null, columns json default null, embedder text default null,
+  embedding_model text default null, embedding_dimensions int default null, sync_mode text default null,
+  source_facts jsonb default null, allow_duplicate_name boolean default false)
+returns text
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+  v_id text := embedd.resolve_vector_table(vector_table);
+  v_old embedd.vector_tables;
+  v_embedder embedd.embedders;
+  v_columns json;
+  v_model text;
+  v_dimensions int;
+  v_facts jsonb;
+  v_vectors boolean;
+  v_metadata boolean;
+begin
+  select * into v_old from embedd.vector_tables v where v.id = v_id for no key update;
+  if update_vector_table.name is not null then
+    perform embedd.check_name(update_vector_table.name, 'vector table',
+      not allow_duplicate_name and exists (select from embedd.vector_tables v
+        where v.environment_id = v_old.environment_id and v.dropped_at is null and v.id <> v_id and v.name = update_vector_table.name));
+  end if;
+  if update_vector_table.sync_mode not in ('batch', 'cdc') then
+    raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
+  end if;
+  select * into v_embedder from embedd.embedders e
+   where e.id = case when embedder is null then v_old.embedder_id else embedd.resolve_embedder(embedder) end;
+  v_columns := coalesce(update_vector_table.columns, v_old.columns);
+  v_model := coalesce(update_vector_table.embedding_model, v_old.embedding_model);
+  v_dimensions := v_old.embedding_dimensions;
+  if coalesce(update_vector_table.embedding_model, update_vector_table.embedding_dimensions::text, embedder) is not null then
+    v_dimensions := embedd.check_model(v_embedder.provider, v_model, update_vector_table.embedding_dimensions, v_embedder.base_url);
+  end if;
+  v_vectors := embedd.text_signature(v_columns) <> embedd.text_signature(v_old.columns)
+    or (v_model, v_dimensions) <> (v_old.embedding_model, v_old.embedding_dimensions)
+    or v_embedder.provider <> (select g.provider from embedd.generations g where g.vector_table_id = v_id order by g.id desc limit 1);
+  v_metadata := v_columns::jsonb <> v_old.columns::jsonb;
+
+  if v_vectors or v_metadata then
+    if exists (select from embedd.tasks t where t.target_id = v_id and t.task_type <> 'reconcile' and t.status in ('pending', 'running')) then
+      raise exception using errcode = 'EBC01', message = 'A backfill of this vector table is already running.',
+        hint = 'Wait for it to end; its progress shows in the sync status.';
+    end if;
+    if v_old.sync_status = 'paused' then
+      raise exception using errcode = 'EBC02', message = 'Sync of this vector table is paused.', hint = 'Resume it first.';
+    end if;
+    v_facts := source_facts;
+    if v_facts is null and v_old.capture_id is not null then
+      v_facts := embedd.describe_source(pg_catalog.format('%I.%I', v_old.source_schema, v_old.source_name));
+    end if;
+    perform embedd.check_source(v_old.source_table, v_facts, v_old.primary_key_column);
+    perform embedd.check_columns(v_columns, v_facts);
+    if v_old.capture_id is not null then
+      perform embedd.watch_source(v_old.source_schema, v_old.source_name, v_old.primary_key_column, v_columns);
+    end if;
+  end if;
+
+  update embedd.vector_tables v
+     set name = coalesce(update_vector_table.name, v.name), sync_mode = coalesce(update_vector_table.sync_mode, v.sync_mode),
+         embedder_id = v_embedder.id, columns = v_columns, embedding_model = v_model, embedding_dimensions = v_dimensions,
+         changed_at = now()
+   where v.id = v_id;
+  if v_vectors then
+    perform embedd.replace_generation(v_id);
+  elsif v_metadata then
+    update embedd.generations g set columns = v_columns where g.vector_table_id = v_id and g.state = 'active';
+  end if;
+  if not v_vectors then
+    update embedd.generations g set embedder_id = v_embedder.id where g.vector_table_id = v_id and g.state in ('active', 'building');
+  end if;
+  if (v_vectors or v_metadata) and v_old.sync_status <> 'pending' then
+    perform embedd.request_rebackfill(v_id);
+  end if;
+  return v_id;
+end
+$$;
+comment on function embedd.update_vector_table(text, text, json, text, text, int, text, jsonb, boolean) is
+  'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
