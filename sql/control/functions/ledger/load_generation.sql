@@ -7,12 +7,12 @@ as $$
     'vector_table_id', v.id, 'name', v.name, 'organization_id', v.organization_id, 'connection_id', v.connection_id,
     'sync_mode', v.sync_mode, 'sync_status', v.sync_status, 'polled', v.capture_id is null,
     'source_schema', v.source_schema, 'source_name', v.source_name,
-    'key_column', v.primary_key_column, 'key_type', v.primary_key_type, 'columns', v.columns,
-    'model', v.embedding_model, 'dimensions', v.embedding_dimensions,
-    'embedder_id', e.public_id, 'provider', e.provider, 'base_url', e.base_url,
+    'key_column', v.primary_key_column, 'key_type', v.primary_key_type, 'columns', g.columns,
+    'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
+    'embedder_id', e.public_id, 'provider', g.provider, 'base_url', g.base_url, 'live_base_url', e.base_url,
     'credentials', e.credentials, 'secret_ref', e.secret_ref)
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
-    join embedd.embedders e on e.id = v.embedder_id
+    left join embedd.embedders e on e.id = g.embedder_id
    where g.id = p_generation_id
 $$;

@@ -9,11 +9,13 @@ as $$
          last_error_at = case when p_error is not null then clock_timestamp() when b.status = 'failed' then last_error_at end,
          source_rows = coalesce(p_source_rows, source_rows),
          sync_status = case
-           when sync_status in ('synced', 'backfilling') and p_error is not null then 'error'
-           when sync_status = 'error' and p_error is null and b.status in ('pending', 'running') then 'backfilling'
-           when sync_status = 'error' and p_error is null and b.status = 'completed' then 'synced'
+           when sync_status in ('synced', 'backfilling', 'pending_rebackfill') and p_error is not null then 'error'
+           when sync_status = 'error' and p_error is null and b.status in ('pending', 'running')
+             then case b.task_type when 'rebackfill' then 'pending_rebackfill' else 'backfilling' end
+           when sync_status = 'error' and p_error is null and b.status in ('completed', 'cancelled') then 'synced'
            else sync_status end
-    from (select (select t.status from embedd.tasks t where t.target_id = p_vector_table_id and t.task_type = 'backfill'
-                   order by t.created_at desc limit 1) as status) b
+    from (select max(t.status) as status, max(t.task_type) as task_type
+            from (select status, task_type from embedd.tasks
+                   where target_id = p_vector_table_id and task_type <> 'reconcile' order by created_at desc limit 1) t) b
    where id = p_vector_table_id and dropped_at is null
 $$;

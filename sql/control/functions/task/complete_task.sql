@@ -14,6 +14,18 @@ begin
     update embedd.vector_tables
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
      where id = v_task.target_id and sync_status in ('backfilling', 'error');
+  elsif found and v_task.task_type = 'rebackfill' then
+    -- The switch: from the next statement on queries are answered by the new generation. The old one is fed for a moment
+    -- more, for queries that were under way.
+    if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
+      update embedd.generations set state = 'draining', retired_at = clock_timestamp()
+       where vector_table_id = v_task.target_id and state = 'active';
+      update embedd.generations set state = 'active' where id = v_task.generation_id;
+    end if;
+    update embedd.vector_tables
+       set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null,
+           changed_at = now()
+     where id = v_task.target_id and sync_status in ('pending_rebackfill', 'error');
   elsif found then
     perform embedd.record_sync(v_task.target_id, null);
   end if;

@@ -4,26 +4,19 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table embedd.vector_tables := (select v from embedd.vector_tables v where v.id = p_vector_table_id);
-  v_earlier bigint := (select count(*) from embedd.generations where vector_table_id = p_vector_table_id);
-  v_suffix text := case when v_earlier > 0 then '_' || v_earlier + 1 else '' end;
+  v_id bigint := nextval(pg_get_serial_sequence('embedd.generations', 'id'));
+  v_suffix text := case when exists (select from embedd.generations where vector_table_id = p_vector_table_id) then '_' || v_id else '' end;
   v_slug text := btrim(regexp_replace(lower(v_table.name), '[^a-z0-9]+', '_', 'g'), '_');
-  v_id bigint;
 begin
-  -- A dropped generation may be forgotten by now; a name in use is not taken again.
-  while exists (select from embedd.generations g where g.vector_table_id = p_vector_table_id
-                   and g.store_table like '%' || v_suffix and v_suffix <> '') loop
-    v_earlier := v_earlier + 1;
-    v_suffix := '_' || v_earlier + 1;
-  end loop;
-  insert into embedd.generations (vector_table_id, state, store, store_schema, store_table, embedder_id, provider, base_url,
+  insert into embedd.generations (id, vector_table_id, state, store, store_schema, store_table, embedder_id, provider, base_url,
                                   embedding_model, embedding_dimensions, columns)
-  select v_table.id, p_state, case v_table.mode when 'platform' then 'pgvector' else 'qdrant' end,
+  overriding system value
+  select v_id, v_table.id, p_state, case v_table.mode when 'platform' then 'pgvector' else 'qdrant' end,
          case v_table.mode when 'platform' then v_table.source_schema end,
-         case v_table.mode when 'platform' then format('embedd_vt_%s_%s%s', substr(v_table.id, 4, 8), left(v_slug, 36), v_suffix)
+         case v_table.mode when 'platform' then format('embedd_vt_%s_%s%s', substr(v_table.id, 4, 8), left(v_slug, 32), v_suffix)
                            else 'embedd_' || v_table.id || v_suffix end,
          e.id, e.provider, e.base_url, v_table.embedding_model, v_table.embedding_dimensions, v_table.columns
-    from embedd.embedders e where e.id = v_table.embedder_id
-  returning id into v_id;
+    from embedd.embedders e where e.id = v_table.embedder_id;
   return v_id;
 end
 $$;

@@ -76,13 +76,7 @@ begin
   values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
     create_vector_table.source_table, v_schema, v_relation, v_key.key_column, v_key.key_type, v_mode,
     create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, v_capture, embedd.acting_user());
-  insert into embedd.generations (vector_table_id, store, store_schema, store_table)
-  select v_id, 'pgvector', v_schema,
-         pg_catalog.format('embedd_vt_%s_%s', pg_catalog.substr(v_id, 4, 8),
-                pg_catalog.left(pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.lower(create_vector_table.name), '[^a-z0-9]+', '_', 'g'), '_'), 40))
-   where v_mode = 'platform'
-  union all
-  select v_id, 'qdrant', null, 'embedd_' || v_id where v_mode = 'managed';
+  perform embedd.create_generation(v_id, 'active');
   return v_id;
 end
 $$;
