@@ -185,6 +185,7 @@ class Attempt:
             return
         store = await self._store_in_time()
         points = [_point(p.job.key, p.document, v) for p, v in zip(planned, vectors, strict=True) if p.document]
+        await failpoint("before_write")
         await store.upsert(self.generation.table, self.claim.token, points)
         await failpoint("before_ack")
         await self._acknowledge([Outcome(p.job, p.document, True) for p in planned])

@@ -7,7 +7,8 @@ else tests/support/qdrant_server.py; the test id ends in `url` or `app` accordin
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,13 @@ STORES = [
 
 
 @pytest.fixture(scope="session")
-def qdrant_url() -> Iterator[str]:
-    """The server of this session."""
+def connected() -> Iterator[Callable[[], QdrantStore]]:
+    """Makes one more store on the server of this session."""
     if QDRANT_URL:
-        yield QDRANT_URL
+        yield partial(QdrantStore.server, QDRANT_URL, api_key=QDRANT_API_KEY)
         return
     with running() as server:
-        yield server.url
+        yield partial(QdrantStore.server, server.url)
 
 
 @pytest.fixture
@@ -46,10 +47,10 @@ def qdrant() -> Iterator[QdrantServer]:
 
 @pytest.fixture(params=STORES)
 async def store(
-    request: pytest.FixtureRequest, cluster: Cluster, qdrant_url: str, tmp_path: Path
+    request: pytest.FixtureRequest, cluster: Cluster, connected: Callable[[], QdrantStore], tmp_path: Path
 ) -> AsyncIterator[Store]:
     if request.param == "qdrant-server":
-        server = QdrantStore.server(qdrant_url, api_key=QDRANT_API_KEY)
+        server = connected()
         try:
             yield server
         finally:

@@ -1,24 +1,33 @@
 """What only the Qdrant store has to get right: the version gate, statuses, what it sends, and the local lock.
 
-The server here is a few lines that answer as told; test_stores.py runs against a real one when there is one.
+Two servers stand in: `Stub`, a few lines that answer as told, and tests/support/qdrant_server.py, which keeps
+what it is sent and whose faults are scripted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import random
+import socket
 import sys
-from collections.abc import AsyncIterator
+import time
+import traceback
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from embedd_pg.errors import StoreBusyElsewhere, StoreError
+from embedd_pg.stores import base
+from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant import QdrantStore
-from tests.support.stores import new_table, point, update
+from tests.support.qdrant_server import QdrantServer, serving
+from tests.support.stores import axis, found, keys, new_table, point, scanned, update
 
 SECRET = "sk-planted-secret"
 
@@ -86,16 +95,6 @@ async def test_what_is_written_waits_and_carries_the_condition_on_the_token(vers
     assert stub.requests[1][2]["points"][0]["vector"] == {}
 
 
-@pytest.mark.parametrize("status", ["acknowledged", "wait_timeout"])
-async def test_only_completed_counts_as_written(status: str) -> None:
-    stub = Stub("1.16.0", {"operation_id": 1, "status": status})
-    async with store_on(stub) as store:
-        with pytest.raises(StoreError, match=f"not completed upsert: its status is {status}"):
-            await store.upsert(new_table(), 1, [point("1")])
-        with pytest.raises(StoreError, match="not completed delete"):
-            await store.prune(new_table(), 5)
-
-
 async def test_metadata_is_overwritten_only_where_text_and_token_allow_it() -> None:
     system = {"v": 3, "th": "t1", "mh": "m1", "pk": "1", "dead": False, "trunc": True, "text": "kept"}
     table = new_table()
@@ -118,15 +117,312 @@ async def test_what_the_server_says_stays_out_of_the_message() -> None:
     async with store_on(stub) as store:
         with pytest.raises(StoreError) as caught:
             await store.marks(new_table(), [SECRET])
-    assert caught.value.message == "The vector store (Qdrant) failed at retrieve."
+    assert caught.value.message == "The vector store (Qdrant) failed at retrieve: it answered with status 500."
     assert SECRET in str(caught.value.__cause__)
 
 
-async def test_an_unreachable_server_is_a_store_error() -> None:
-    store = QdrantStore.server("http://127.0.0.1:9", timeout=2)
-    with pytest.raises(StoreError, match="failed at"):
-        await store.create(new_table())
+# A server that keeps what it is sent
+
+
+@asynccontextmanager
+async def connected_to(server: QdrantServer, **options: Any) -> AsyncIterator[QdrantStore]:
+    store = QdrantStore.server(server.url, **options)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came to that")
+
+
+@pytest.mark.parametrize("key", [None, "sk-wrong-key"])
+async def test_a_wrong_api_key_is_said_and_not_shown(qdrant: QdrantServer, key: str | None) -> None:
+    qdrant.settings.api_key = SECRET
+    table = new_table()
+    async with connected_to(qdrant, api_key=key) as store:
+        with pytest.raises(StoreError) as caught:
+            await store.create(table)
+    assert caught.value.message == "The vector store (Qdrant) failed at collection_exists: it refuses the API key."
+    assert "EMBEDD_QDRANT_API_KEY" in caught.value.resolution
+    shown = "".join(traceback.format_exception(caught.value))
+    assert SECRET not in shown
+    assert "sk-wrong-key" not in shown
+    async with connected_to(qdrant, api_key=SECRET) as store:
+        await store.create(table)
+        await store.upsert(table, 1, [point("1")])
+        assert await keys(store, table) == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [("ftp://127.0.0.1:6333", None), ("http://127.0.0.1:x", None), ("http://127.0.0.1:1", "sk-grün")],
+)
+async def test_a_malformed_address_or_key_is_a_store_error(url: str, key: str | None) -> None:
+    with pytest.raises(StoreError, match="malformed") as caught:
+        QdrantStore.server(url, api_key=key)
+    assert "EMBEDD_QDRANT_URL" in caught.value.resolution
+    assert "sk-" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_key_that_leaves_the_machine_unencrypted_is_logged() -> None:
+    with capture_logs() as logs:
+        for url in ("http://127.0.0.1:1", "https://qdrant.example:1", "http://qdrant.example:1"):
+            await QdrantStore.server(url, api_key=SECRET).close()
+    assert [entry["event"] for entry in logs] == ["store_key_in_clear"]
+    assert SECRET not in str(logs)
+
+
+async def test_a_server_that_comes_back_is_used_again_unless_it_is_older() -> None:
+    server, table = QdrantServer(), new_table()
+    with serving(server):
+        store = QdrantStore.server(server.url, timeout=5)
+        await store.create(table)
+        await store.upsert(table, 5, [point("1")])
+    port = int(server.url.rpartition(":")[2])
+    for call in (store.marks(table, ["1"]), store.upsert(table, 6, [point("1")]), store.ping()):
+        with pytest.raises(StoreError, match="cannot be reached"):
+            await call
+    with serving(server, port):
+        assert (await store.marks(table, ["1"]))["1"].token == 5
+        await store.upsert(table, 6, [point("1")])
+    with pytest.raises(StoreError, match="cannot be reached"):
+        await store.ping()
+    server.settings.version = "1.15.5"
+    with serving(server, port), pytest.raises(StoreError, match=r"1\.15\.5 is too old"):
+        await store.upsert(table, 7, [point("1")])
     await store.close()
+    server.close()
+
+
+def calls(store: QdrantStore, table: StoreTable, token: int) -> list[tuple[str, Callable[[], Any]]]:
+    """Each thing a store does, with the request in which it may fail; those that write come first."""
+    collection = f"/collections/{table.name}"
+    return [
+        (f"PUT {collection}/points", lambda: store.upsert(table, token, [point("1", text="new", text_hash="t2")])),
+        (f"PUT {collection}/points", lambda: store.delete(table, token, ["1"])),
+        (f"POST {collection}/points/batch", lambda: store.update_metadata(table, token, [update("1")])),
+        (f"POST {collection}/points/delete", lambda: store.prune(table, token)),
+        (f"PUT {collection}/index", lambda: store.create(table)),
+        (f"POST {collection}/points", lambda: store.marks(table, ["1"])),
+        (f"POST {collection}/points/query", lambda: found(store, table)),
+        (f"POST {collection}/points/scroll", lambda: scanned(store, table)),
+    ]
+
+
+REFUSALS = [
+    ({"status": 429}, "it takes no more requests for now"),
+    ({"status": 429, "retry_after": "7"}, "it takes no more requests for now"),
+    ({"status": 507}, "its storage is full"),
+    ({"status": 500}, "it answered with status 500"),
+    ({"cut": True}, "it cannot be reached or broke off"),
+]
+
+
+@pytest.mark.parametrize(("fault", "reason"), REFUSALS)
+async def test_a_server_that_refuses_is_a_store_error_and_nothing_is_lost(
+    qdrant: QdrantServer, fault: dict[str, Any], reason: str
+) -> None:
+    table = new_table()
+    async with connected_to(qdrant) as store:
+        await store.create(table)
+        await store.upsert(table, 4, [point("1"), point("2")])
+        await store.delete(table, 5, ["2"])
+        before = await scanned(store, table)
+        for request, call in calls(store, table, 6):
+            qdrant.fault(on=request, text=SECRET, **fault)
+            with pytest.raises(StoreError, match=reason) as caught:
+                await call()
+            assert SECRET not in caught.value.message + caught.value.resolution
+            assert not qdrant.settings.faults
+        assert await scanned(store, table) == before
+        for _, call in calls(store, table, 7):
+            await call()
+        assert await scanned(store, table) == {"1": Mark(7, "t2", "m1", False)}
+
+
+@pytest.mark.parametrize("status", ["acknowledged", "wait_timeout"])
+async def test_no_kind_of_write_counts_before_it_is_completed(qdrant: QdrantServer, status: str) -> None:
+    table = new_table()
+    async with connected_to(qdrant) as store:
+        await store.create(table)
+        await store.upsert(table, 5, [point("1")])
+        before = await scanned(store, table)
+        for request, call in calls(store, table, 6)[:5]:
+            qdrant.fault(on=request, update=status)
+            with pytest.raises(StoreError, match=f"not completed .* its status is {status}"):
+                await call()
+        assert await scanned(store, table) == before
+        assert await store.update_metadata(table, 6, [update("1")]) == set()
+        assert (await store.marks(table, ["1"]))["1"] == Mark(6, "t1", "m2", False)
+
+
+async def test_a_write_whose_answer_is_lost_is_safe_to_repeat(qdrant: QdrantServer) -> None:
+    table = new_table()
+    async with connected_to(qdrant) as store:
+        await store.create(table)
+        for token, which in ((5, 0), (7, 2), (9, 1)):
+            await store.upsert(table, token - 1, [point("1")])
+            request, call = calls(store, table, token)[which]
+            qdrant.fault(on=request, cut=True, applied=True)
+            with pytest.raises(StoreError, match="broke off"):
+                await call()
+            assert (await store.marks(table, ["1"]))["1"].token == token
+            assert not await call()
+        assert (await store.marks(table, ["1"]))["1"] == Mark(9, None, None, True)
+
+
+async def test_a_server_that_hangs_is_given_up_in_time_and_its_late_write_is_refused(qdrant: QdrantServer) -> None:
+    table = new_table()
+    async with connected_to(qdrant, timeout=0.3) as slow, connected_to(qdrant) as other:
+        await other.create(table)
+        await slow.ping()
+        qdrant.fault(on="PUT", hang=1.5)
+        started = time.monotonic()
+        with pytest.raises(StoreError, match="failed at upsert: it did not answer in time"):
+            await slow.upsert(table, 5, [point("1", text="late")])
+        assert time.monotonic() - started < 1.2
+        assert qdrant.in_flight == 1
+        await other.upsert(table, 6, [point("1", text="new")])
+        await until(lambda: qdrant.in_flight == 0)
+        assert [hit.text for hit in await found(other, table)] == ["new"]
+        assert (await other.marks(table, ["1"]))["1"].token == 6
+
+
+async def test_a_server_that_answers_byte_by_byte_is_given_up_in_time() -> None:
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        for _ in range(40):
+            writer.write(b" ")
+            await asyncio.sleep(0.05)
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    store = QdrantStore.server(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=0.4)
+    started = time.monotonic()
+    with pytest.raises(StoreError, match="it did not answer in time"):
+        await store.ping()
+    assert time.monotonic() - started < 1.5
+    await store.close()
+    server.close()
+
+
+async def test_metadata_of_long_texts_is_written_back_in_requests_of_bounded_size(
+    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "MAX_BATCH_BYTES", 100_000)
+    qdrant.settings.max_body = 300_000
+    table, names = new_table(), [str(i) for i in range(60)]
+    async with connected_to(qdrant) as store:
+        await store.create(table)
+        await store.upsert(table, 1, [point(name, text="ü" * 8000) for name in names])
+        assert await store.update_metadata(table, 2, [update(name) for name in names]) == set()
+        assert {mark.token for mark in (await scanned(store, table)).values()} == {2}
+
+
+async def test_numbers_keep_their_type_and_digits_over_http(qdrant: QdrantServer) -> None:
+    metadata = {"a": 2**63 - 1, "b": -(2**63), "c": 2**53 + 1, "d": 1.0, "e": 1, "f": 5e-324, "g": None, "h": [True]}
+    table = new_table()
+    async with connected_to(qdrant) as store:
+        await store.create(table)
+        await store.upsert(table, 2**53 - 1, [point("1", metadata=metadata, vector=axis(0) / 3 + axis(1))])
+        (hit,) = await found(store, table, vector=axis(0) / 3 + axis(1))
+    assert json.dumps(hit.metadata, sort_keys=True) == json.dumps(metadata)
+    assert hit.score == pytest.approx(1.0)
+
+
+# Several writers at once
+
+
+async def test_of_two_writers_on_one_key_the_higher_token_always_wins(connected: Callable[[], QdrantStore]) -> None:
+    first, second, table, choice = connected(), connected(), new_table(), random.Random(5)
+    await first.create(table)
+
+    async def write(store: QdrantStore, token: int) -> None:
+        await asyncio.sleep(choice.random() * 0.004)
+        if token % 5 == 0:
+            await store.delete(table, token, ["1"])
+        elif token % 5 == 1 and not await store.update_metadata(
+            table, token, [update("1", metadata_hash=str(token), metadata={"count": token})]
+        ):
+            return
+        else:
+            # As a worker does with a key that an update of metadata hands back.
+            values = {"metadata_hash": str(token), "metadata": {"count": token}}
+            await store.upsert(table, token, [point("1", vector=axis(token % 2), **values)])
+
+    for turn in range(60):
+        tokens = list(range(4 * turn + 1, 4 * turn + 5))
+        choice.shuffle(tokens)
+        writers = [first, second, first, second]
+        await asyncio.gather(*(write(store, token) for store, token in zip(writers, tokens, strict=True)))
+        top = 4 * turn + 4
+        mark = (await second.marks(table, ["1"]))["1"]
+        hits = await found(first, table, vector=axis(0))
+        if top % 5 == 0:
+            assert (mark, hits) == (Mark(top, None, None, True), [])
+        else:
+            assert mark == Mark(top, "t1", str(top), False)
+            assert [hit.metadata for hit in hits] == [{"count": top}]
+    await first.drop(table)
+    await first.close()
+    await second.close()
+
+
+async def test_a_server_killed_while_writing_keeps_what_it_said_is_written(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url, table = f"http://127.0.0.1:{port}", new_table()
+    store = QdrantStore.server(url, timeout=5)
+    process = await _server_process(port, tmp_path)
+    written: list[str] = []
+
+    async def write(lane: int) -> None:
+        for number in range(1000):
+            await store.upsert(table, 5, [point(f"{lane}-{number}")])
+            written.append(f"{lane}-{number}")
+
+    try:
+        await store.create(table)
+        lanes = [asyncio.create_task(write(lane)) for lane in range(4)]
+        await until(lambda: len(written) >= 20)
+        process.kill()
+        await process.wait()
+        assert {type(error) for error in await asyncio.gather(*lanes, return_exceptions=True)} == {StoreError}
+        process = await _server_process(port, tmp_path)
+        assert set(await store.marks(table, written)) == set(written)
+        await store.upsert(table, 5, [point(name) for name in written])
+        async with httpx.AsyncClient() as client:
+            await client.post(f"{url}/_config", json={"faults": [{"status": 503}], "version": "1.16.9"})
+        with pytest.raises(StoreError, match="status 503"):
+            await store.ping()
+        await store.ping()
+    finally:
+        process.kill()
+        await process.wait()
+        await store.close()
+
+
+async def _server_process(port: int, directory: Path) -> asyncio.subprocess.Process:
+    program = [sys.executable, "-m", "tests.support.qdrant_server", "--port", str(port), "--path", str(directory)]
+    process = await asyncio.create_subprocess_exec(*program)
+    store = QdrantStore.server(f"http://127.0.0.1:{port}", timeout=5)
+    for _ in range(400):
+        try:
+            await store.ping()
+            break
+        except StoreError:
+            await asyncio.sleep(0.05)
+    await store.close()
+    return process
+
+
+# The local directory
 
 
 async def test_a_directory_has_one_owner_in_this_process(tmp_path: Path) -> None:

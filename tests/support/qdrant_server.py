@@ -115,7 +115,7 @@ class Engine:
             self._client.close()
 
     def collections(self, _name: str, _body: None) -> Any:
-        return _plain(self._client.get_collections())
+        return self._client.get_collections().model_dump(mode="json")
 
     def exists(self, name: str, _body: None) -> Any:
         return {"exists": self._client.collection_exists(name)}
@@ -123,7 +123,7 @@ class Engine:
     def info(self, name: str, _body: None) -> Any:
         info = self._client.get_collection(name)
         info.payload_schema = self._indexes.get(name, {})
-        return _plain(info)
+        return info.model_dump(mode="json", exclude_none=True)
 
     def create(self, name: str, body: models.CreateCollection) -> Any:
         if self._client.collection_exists(name):
@@ -264,9 +264,6 @@ class QdrantServer:
         self.app = Starlette(
             routes=[
                 Route("/", self._root),
-                Route("/healthz", _healthy),
-                Route("/readyz", _healthy),
-                Route("/livez", _healthy),
                 Route("/_stats", self._show),
                 Route("/_config", self._configure, methods=["POST"]),
                 Route("/_reset", self._forget, methods=["POST"]),
@@ -360,7 +357,7 @@ class QdrantServer:
             result = [status] * count if count else status
         if request.method != "GET" and request.query_params.get("wait", "false") != "true":
             result = _unawaited(result)
-        return _json({"result": result, "status": "ok", "time": time.perf_counter() - started})
+        return JSONResponse({"result": result, "status": "ok", "time": time.perf_counter() - started})
 
     def _next_fault(self, call: str) -> Fault:
         for fault in self.settings.faults:
@@ -381,26 +378,24 @@ class QdrantServer:
 
     async def _root(self, _request: Request) -> Response:
         # Needs no key, on a server neither.
-        return _json({"title": "qdrant - vector search engine", "version": self.settings.version, "commit": "0" * 40})
+        return JSONResponse(
+            {"title": "qdrant - vector search engine", "version": self.settings.version, "commit": "0" * 40}
+        )
 
     async def _show(self, _request: Request) -> Response:
-        return _json({"requests": self.requests, "in_flight": self.in_flight})
+        return JSONResponse({"requests": self.requests, "in_flight": self.in_flight})
 
     async def _configure(self, request: Request) -> Response:
         known = {entry.name for entry in fields(Settings)}
         for name, value in (await request.json()).items():
             if name not in known:
-                return _json({"error": f"no setting {name}"}, 422)
+                return JSONResponse({"error": f"no setting {name}"}, 422)
             setattr(self.settings, name, deque(Fault(**entry) for entry in value) if name == "faults" else value)
-        return _json(asdict(self.settings) | {"faults": len(self.settings.faults)})
+        return JSONResponse(asdict(self.settings) | {"faults": len(self.settings.faults)})
 
     async def _forget(self, _request: Request) -> Response:
         self.reset()
-        return _json({})
-
-
-async def _healthy(_request: Request) -> Response:
-    return PlainTextResponse("healthz check passed")
+        return JSONResponse({})
 
 
 def _parsed(content: bytes, body_type: Any) -> Any:
@@ -430,10 +425,6 @@ def _no_such_number(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _plain(model: Any) -> Any:
-    return model.model_dump(mode="json", exclude_none=True)
-
-
 def _record(record: Any) -> dict[str, Any]:
     """A point as the server writes it: what was not asked for is not there, but nulls in the payload are."""
     shown = {"id": record.id, "payload": record.payload, "vector": record.vector}
@@ -459,10 +450,6 @@ def _unawaited(result: Any) -> Any:
 def _error(status: int, text: str, started: float, headers: dict[str, str] | None = None) -> Response:
     content = {"status": {"error": text}, "time": time.perf_counter() - started}
     return JSONResponse(content, status, headers=headers)
-
-
-def _json(content: Any, status: int = 200) -> Response:
-    return JSONResponse(content, status)
 
 
 @contextmanager

@@ -1,0 +1,263 @@
+"""Faults of the source table and of the store, and what happens to rows meanwhile (fault matrix, by number)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from embedd_pg.errors import StoreError
+from tests.support.postgres import Cluster
+from tests.support.worker import Running, Site, both_stores, create_role, wait_until
+
+
+@both_stores
+async def test_13_a_row_changed_while_it_is_processed_is_processed_again(site: Site) -> None:
+    await site.set_up(rows=2)
+    async with site.worker():
+        await site.synced()
+        site.stub.fault(hang=1)
+        before = site.stub.stats.requests
+        await site.do("update articles set body = 'first' where id = 1")
+        await wait_until(lambda: site.stub.stats.requests > before)
+        await site.do("update articles set body = 'second' where id = 1")
+        await site.do("delete from articles where id = 2")
+        await site.synced()
+    assert [site.texts()[f"Title: title 1\n{body}"] for body in ("first", "second")] == [1, 1]
+
+
+@both_stores
+async def test_26_truncate_and_reload_in_one_transaction_embeds_only_what_changed(site: Site) -> None:
+    await site.set_up(rows=40)
+    async with site.worker():
+        await site.synced()
+        async with site.sql.transaction():
+            await site.do("truncate articles")
+            await site.insert("articles", 30)
+            await site.do("insert into articles values (99, 'new', 'row', 1)")
+        await site.synced()
+        assert await site.live() == {*map(str, range(1, 31)), "99"}
+    assert set(site.texts().values()) == {1}
+
+
+@both_stores
+async def test_27_a_changed_key_and_two_swapped_keys_end_as_the_source_says(site: Site) -> None:
+    await site.set_up(rows=5)
+    await site.do("alter table articles alter id set not null")
+    async with site.worker():
+        await site.synced()
+        await site.do("update articles set id = 50 where id = 5")
+        async with site.sql.transaction():
+            await site.do("update articles set id = -1 where id = 1")
+            await site.do("update articles set id = 1 where id = 2")
+            await site.do("update articles set id = 2 where id = -1")
+        await site.do("update articles set id = id + 100 where id in (3, 4)")
+        await site.synced()
+        assert await site.live() == {"1", "2", "50", "103", "104"}
+
+
+@both_stores
+async def test_34_writers_of_a_renamed_table_succeed_and_other_tables_go_on(site: Site) -> None:
+    await site.set_up(rows=3)
+    await site.set_up(rows=3, name="others")
+    async with site.worker():
+        await site.synced()
+        await site.do("alter table articles rename to essays")
+        await site.do("update essays set body = 'written while renamed' where id = 1")
+        await site.do("delete from essays where id = 2")
+        await site.error()
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("update others set body = 'others go on' where id = 1")
+        await wait_until(lambda: site.texts()["Title: title 1\nothers go on"], seconds=3)
+        await site.do("alter table essays rename to articles")
+        await site.hurry()
+        await site.synced()
+        await site.synced("others")
+
+
+async def test_34_writers_of_a_table_without_its_key_column_succeed(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker():
+        await site.synced()
+        await site.do("alter table articles drop column id")
+        await site.do("update articles set body = 'still writable'")
+        assert "gone or has another type" in await site.error()
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("drop table articles")
+        await asyncio.sleep(0.3)
+        assert await site.live() == {"1", "2", "3"}
+
+
+async def test_35_a_dropped_or_retyped_metadata_column_is_a_clear_error_and_passes(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker():
+        await site.synced()
+        await site.do("alter table articles drop column price")
+        await site.do("update articles set body = 'without a price' where id = 1")
+        assert "gone or has another type" in await site.error()
+        await site.do("alter table articles add column price numeric")
+        await site.hurry()
+        await site.synced()
+        await site.do("alter table articles alter price type text using 'cheap'")
+        await site.do("update articles set body = 'a text for a price' where id = 1")
+        assert "column" in await site.error()
+        await site.do("alter table articles alter price type int using 7")
+        await site.hurry()
+        await site.synced()
+
+
+async def test_36_a_revoked_right_or_row_security_is_an_error_that_deletes_nothing_and_passes(cluster: Cluster, site: Site) -> None:
+    await site.set_up(rows=3)
+    await create_role(cluster, site.dsn, "test_worker")
+    await site.do("grant usage, create on schema public to test_worker; grant usage on schema embedd to test_worker")
+    for kind in ("tables", "sequences", "functions"):
+        await site.do(f"grant all on all {kind} in schema embedd to test_worker")
+    await site.do("grant select on articles to test_worker")
+    async with site.worker(database_url=make_conninfo(site.dsn, user="test_worker")):
+        await site.synced()
+        await site.do("revoke select on articles from test_worker")
+        await site.do("update articles set body = 'secret' where id = 2")
+        assert "may not be read" in await site.error()
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("grant select on articles to test_worker")
+        await site.do("alter table articles enable row level security")
+        await site.hurry()
+        await site.do("delete from articles where id = 3")
+        assert "row security" in await site.error()
+        assert await site.live() == {"1", "2", "3"}
+        await site.do("alter table articles disable row level security")
+        await site.hurry()
+        await site.synced()
+        assert await site.live() == {"1", "2"}
+
+
+async def take_store_away(site: Site, worker: Running) -> Any:
+    """Makes every call of the store fail; returns what brings it back."""
+    if site.mode == "platform":
+        name = await site.one("select store_table from embedd.generations")
+        await site.do(f"alter table {name} rename to hidden")
+        return lambda: site.do(f"alter table hidden rename to {name}")
+    engine = (await worker.clients.qdrant())._engine
+    call, overwrite = engine.call, engine.overwrite
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise StoreError("The store is down.")
+
+    async def back() -> None:
+        engine.call, engine.overwrite = call, overwrite  # type: ignore[method-assign]
+
+    engine.call = engine.overwrite = fail  # type: ignore[method-assign, assignment]
+    return back
+
+
+@both_stores
+async def test_40_while_the_store_is_down_jobs_wait_and_no_row_is_blamed(site: Site) -> None:
+    await site.set_up(rows=20)
+    async with site.worker() as worker:
+        await site.synced()
+        bring_back = await take_store_away(site, worker)
+        await site.do("update articles set body = body || ' changed' where id <= 5")
+        await site.do("update articles set price = 0 where id = 6")
+        await site.do("delete from articles where id = 7")
+        assert "store" in await site.error()
+        rows = await site.do("select state, attempts, error_class from embedd.jobs where error_class is not null")
+        assert rows
+        assert {(row["state"], row["attempts"]) for row in rows} == {("queued", 0)}
+        await bring_back()
+        await site.hurry()
+        await site.synced()
+        assert "7" not in await site.live()
+
+
+@both_stores
+async def test_40_a_store_that_cannot_be_made_delays_no_other_table(site: Site) -> None:
+    """Making the store of a new table is nobody else's business, even when it takes long and fails."""
+    await site.set_up(rows=3)
+    async with site.worker() as worker:
+        await site.synced()
+        store = await worker.clients.store(worker.worker._known[1][1])
+        create = store.create
+
+        async def slow(table: Any) -> None:
+            if "others" in table.name or table.vector_table_id == others:
+                await asyncio.sleep(5)
+                raise StoreError("The store does not answer.")
+            await create(table)
+
+        store.create = slow  # type: ignore[method-assign]
+        others = ""
+        others = await site.set_up(rows=3, name="others")
+        await wait_until(lambda: "prepare 2" in worker.worker._running)
+        await site.do("update articles set body = 'not delayed' where id = 1")
+        await wait_until(lambda: site.texts()["Title: title 1\nnot delayed"], seconds=2)
+        store.create = create  # type: ignore[method-assign]
+
+
+async def test_68_one_row_is_not_kept_waiting_by_ten_thousand_of_another_table(site: Site) -> None:
+    await site.set_up(rows=1, name="crowd")
+    await site.set_up(rows=1)
+    async with site.worker(batch_size=20, concurrency=2):
+        await site.synced()
+        site.stub.settings.latency_ms = 100
+        await site.insert("crowd", 10_000, first=10)
+        await wait_until(lambda: site.stub.stats.inputs > 100)
+        started = time.monotonic()
+        await site.do("update articles set body = 'urgent' where id = 1")
+        await wait_until(lambda: site.texts()["Title: title 1\nurgent"], seconds=2)
+        assert time.monotonic() - started < 2
+        assert await site.one("select count(*) > 1000 from embedd.jobs"), "the crowd still waits"
+
+
+async def test_live_changes_are_not_kept_waiting_by_a_backfill_nor_it_by_them(site: Site) -> None:
+    await site.set_up(rows=3000)
+    site.stub.settings.latency_ms = 100
+    async with site.worker(batch_size=20, concurrency=2):
+        await wait_until(lambda: site.stub.stats.inputs > 100)
+        started = time.monotonic()
+        await site.do("update articles set body = 'urgent' where id = 3000")
+        await wait_until(lambda: site.texts()["Title: title 3000\nurgent"], seconds=2)
+        assert time.monotonic() - started < 2
+        await site.do("update articles set title = 'live'")
+        backfilled = "select count(*) from embedd.jobs where lane = 'backfill'"
+        assert await site.one(backfilled) == 0, "what changed is live work now"
+
+
+@both_stores
+async def test_72_a_row_that_comes_and_goes_before_it_is_seen_costs_no_call(site: Site) -> None:
+    await site.set_up(rows=1)
+    async with site.worker():
+        await site.synced()
+    site.stub.stats.texts.clear()
+    await site.do("insert into articles values (7, 'short', 'life', 1)")
+    await site.do("delete from articles where id = 7")
+    async with site.worker():
+        await site.synced()
+        assert await site.live() == {"1"}
+    assert site.stub.stats.texts == []
+
+
+@pytest.mark.parametrize("text", ["", " \t\n", "\u200b", "😀👩‍👩‍👧", "שלום עולם", "\x01\x02", "a\u0301", "\ufeff", "x" * 20_000])
+async def test_57_odd_texts_are_embedded_or_skipped_without_a_crash(site: Site, text: str) -> None:
+    await site.create_source()
+    await site.do("insert into articles values (1, %s, null, 1)", text)
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+        assert (await site.status())["skipped_rows"] == (0 if text.strip() else 1)
+
+
+async def test_56_a_text_of_a_megabyte_is_truncated_and_flagged(site: Site) -> None:
+    await site.create_source()
+    await site.do("insert into articles values (1, 'long', repeat('word ', 200000), 1), (2, 'short', 'text', 1)")
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+        table = await site.one("select store_table from embedd.generations")
+        rows = await site.do(f"select pk_value, truncated from {table} order by 1")
+    assert [(row["pk_value"], row["truncated"]) for row in rows] == [("1", True), ("2", False)]
+    assert max(map(len, site.stub.stats.texts)) <= 4 * 8192
