@@ -3,6 +3,7 @@ cannot do: sealing the password, and trying whether a database answers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from embedd_pg import access
@@ -66,6 +67,35 @@ async def list_connections(
 ) -> Page:
     """Connections of the environment, oldest first."""
     return await list_page(database, "list_connections", limit=limit, after=after, actor=actor)
+
+
+async def update(
+    clients: Clients,
+    connection: str,
+    *,
+    name: str | None = None,
+    credentials: Mapping[str, Any] | None = None,
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Change a connection; None keeps. `credentials` are host, port, database, user, password, ssl_mode, any of them."""
+    row = await get(clients.database, connection, actor=actor)
+    given = dict(credentials or {})
+    if (password := given.pop("password", None)) is not None:
+        given["password"] = seal_password(
+            clients.secrets(), password, organization_id=row["org_id"], connection_id=row["id"]
+        )
+    if "user" in given:
+        given["username"] = given.pop("user")
+    changed = await clients.database.value(
+        "update_connection", actor, connection=row["id"], name=name, allow_duplicate_name=allow_duplicate_name, **given
+    )
+    return await get(clients.database, changed, actor=actor)
+
+
+async def delete(database: Database, connection: str, *, actor: Actor | None = None) -> None:
+    """Remove a connection that no vector table uses. ConnectionConflict while one does."""
+    await database.rows("delete_connection", actor, connection=connection)
 
 
 async def test(clients: Clients, connection: str, *, actor: Actor | None = None) -> dict[str, Any]:

@@ -74,6 +74,13 @@ class TierLimitReached(EmbeddError):
     resolution = "Delete a vector table or move to a larger tier."
 
 
+class InsufficientPermission(EmbeddError):
+    """Your role does not allow this."""
+
+    code, sqlstate = "insufficient_permission", "EBP04"
+    resolution = "Ask an owner or admin of the organization."
+
+
 class EnvironmentNotFound(EmbeddError):
     """There is no such environment."""
 
@@ -114,6 +121,20 @@ class ApiKeyNotFound(EmbeddError):
 
     code, sqlstate = "api_key_not_found", "EBN06"
     resolution = "List the API keys to see which exist."
+
+
+class OrganizationNotFound(EmbeddError):
+    """There is no such organization."""
+
+    code, sqlstate = "org_not_found", "EBN07"
+    resolution = "List the organizations to see which exist."
+
+
+class UserNotFound(EmbeddError):
+    """There is no such user."""
+
+    code, sqlstate = "user_not_found", "EBN08"
+    resolution = "List the users to see which exist in this organization."
 
 
 class NotFound(EmbeddError):
@@ -170,6 +191,20 @@ class ConnectionConflict(EmbeddError):
 
     code, sqlstate = "connection_conflict", "EBC06"
     resolution = "Drop those vector tables first."
+
+
+class TaskEnded(EmbeddError):
+    """The task has already ended."""
+
+    code, sqlstate = "task_ended", "EBC07"
+    resolution = "Only a pending or running task can be cancelled."
+
+
+class EnvironmentConflict(EmbeddError):
+    """The environment still holds connections or vector tables."""
+
+    code, sqlstate = "environment_conflict", "EBC10"
+    resolution = "Delete them first."
 
 
 class ConnectionNotReady(EmbeddError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.errors import TaskNotFound
@@ -28,8 +30,27 @@ async def list_tasks(
     return Page([_shown(row) for row in page.rows], page.next)
 
 
+async def cancel(database: Database, task: str, *, actor: Actor | None = None) -> Row:
+    """Stop a pending or running task. TaskNotFound, TaskEnded."""
+    await database.rows("cancel_task", actor, task=task)
+    return await get(database, task, actor=actor)
+
+
 def _shown(row: Row) -> Row:
-    """How far a task is goes into one object, `progress`."""
+    """How far a task is goes into one object, `progress`, with its rate in rows a second and when it may end."""
     shown = dict(row)
-    shown["progress"] = {name: shown.pop(name) for name in ("last_processed_pk", "rows_processed", "rows_total")}
+    progress = {name: shown.pop(name) for name in ("last_processed_pk", "rows_processed", "rows_total")}
+    rate, end = _forecast(row)
+    shown["progress"] = progress | {"rate": rate, "estimated_end": end}
     return shown
+
+
+def _forecast(row: Row) -> tuple[float | None, datetime | None]:
+    started, done, total = row["started_at"], row["rows_processed"], row["rows_total"]
+    if started is None or not done:
+        return None, None
+    until = row["finished_at"] or datetime.now(UTC)
+    rate = done / max((until - started).total_seconds(), 0.001)
+    if row["status"] != "running" or total is None:
+        return round(rate, 1), None
+    return round(rate, 1), until + timedelta(seconds=max(total - done, 0) / rate)

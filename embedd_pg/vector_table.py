@@ -71,6 +71,40 @@ async def create(
     return await get(clients.database, created, actor=actor)
 
 
+async def update(
+    clients: Clients,
+    vector_table: str,
+    *,
+    name: str | None = None,
+    columns: Sequence[Mapping[str, Any]] | None = None,
+    embedder: str | None = None,
+    embedding_model: str | None = None,
+    embedding_dimensions: int | None = None,
+    sync_mode: str | None = None,
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
+    row = await get(clients.database, vector_table, actor=actor)
+    facts = None
+    if columns is not None or embedding_model or embedding_dimensions or embedder:
+        facts = await _describe(clients, row["connection_id"], row["source_table"], actor)
+    changed = await clients.database.value(
+        "update_vector_table",
+        actor,
+        vector_table=row["id"],
+        name=name,
+        columns=None if columns is None else json.dumps(columns, ensure_ascii=False),
+        embedder=embedder,
+        embedding_model=embedding_model,
+        embedding_dimensions=embedding_dimensions,
+        sync_mode=sync_mode,
+        source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
+        allow_duplicate_name=allow_duplicate_name,
+    )
+    return await get(clients.database, changed, actor=actor)
+
+
 async def get(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:
     """One vector table by id or name; `columns` are as they were sent."""
     row = await database.row("get_vector_table", actor, vector_table=vector_table)

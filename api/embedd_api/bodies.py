@@ -39,6 +39,24 @@ class CreateConnection(Body):
     credentials: PostgresqlCredentials
 
 
+class ChangedCredentials(Body):
+    """What of the credentials changes; the rest stays."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    database: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    user: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    password: Secret | None = None
+    ssl_mode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None = None
+
+
+class UpdateConnection(Body):
+    """What changes; the rest stays. New credentials have to be tested again."""
+
+    name: Name | None = None
+    credentials: ChangedCredentials | None = None
+
+
 class CreateEmbeddingProvider(Body):
     """A stored embedding configuration."""
 
@@ -86,6 +104,18 @@ class CreateVectorTable(Body):
         default=None, description="The connection's when left out, and it cannot be another."
     )
     sync_mode: Literal["batch", "cdc"] | None = Field(default=None, description="batch when left out.")
+
+
+class UpdateVectorTable(Body):
+    """What changes; the rest stays. Other embedded columns, another model or other dimensions build new vectors beside
+    the present ones, which answer until the switch."""
+
+    name: Name | None = None
+    columns: Annotated[list[Column], Field(min_length=1, max_length=1600)] | None = None
+    embedding_provider_id: Identifier | None = None
+    embedding_model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    embedding_dimensions: Annotated[int, Field(ge=1, le=16_000)] | None = None
+    sync_mode: Literal["batch", "cdc"] | None = None
 
 
 class Query(Body):

@@ -16,6 +16,7 @@ STATUS = {
     "permission_denied": 403,
     "source_table_access_denied": 403,
     "tier_limit_reached": 403,
+    "insufficient_permission": 403,
     "org_deleting": 403,
     "environment_not_found": 404,
     "connection_not_found": 404,
@@ -23,6 +24,8 @@ STATUS = {
     "vector_table_not_found": 404,
     "task_not_found": 404,
     "api_key_not_found": 404,
+    "org_not_found": 404,
+    "user_not_found": 404,
     "not_found": 404,
     "method_not_allowed": 405,
     "request_timeout": 408,
@@ -32,11 +35,14 @@ STATUS = {
     "sync_not_running": 409,
     "name_taken": 409,
     "connection_conflict": 409,
+    "task_ended": 409,
+    "environment_conflict": 409,
     "source_changed": 409,
     "request_too_large": 413,
     "validation_error": 422,
     "connection_not_ready": 422,
     "vector_table_not_ready": 422,
+    "rate_limit_exceeded": 429,
     "embedding_provider_error": 502,
     "source_unreachable": 502,
     "vector_store_error": 503,
@@ -63,6 +69,16 @@ class RequestTimeout(EmbeddError):
     resolution = "Send the whole body at once."
 
 
+class RateLimitExceeded(EmbeddError):
+    """Too many requests."""
+
+    code = "rate_limit_exceeded"
+
+    def __init__(self, message: str | None = None, *, wait: int = 1) -> None:
+        super().__init__(message, resolution=f"Wait {wait} second{'s' * (wait != 1)}, then send the request again.")
+        self.wait = wait
+
+
 def status_of(error: EmbeddError | type[EmbeddError]) -> int:
     return STATUS.get(error.code, 500)
 
@@ -86,6 +102,8 @@ def error_response(error: EmbeddError, request_id: str) -> Response:
     response = json_response(envelope(error, request_id), status)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(error.wait)
     return response
 
 

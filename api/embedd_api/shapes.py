@@ -102,6 +102,17 @@ class VectorTableList(Shape):
     pagination: Pagination
 
 
+class SchemaColumn(Column):
+    operators: list[str]
+
+
+class Schema(Shape):
+    vector_table_id: str
+    source_table: str
+    primary_key_column: str
+    columns: list[SchemaColumn]
+
+
 class BackfillRequested(Shape):
     task_id: str
     id: str
@@ -148,8 +159,13 @@ class QueryResults(Shape):
 
 
 class Progress(Shape):
+    """`rate` is rows a second since the start, `estimated_end` when it will be done at that rate."""
+
     last_processed_pk: str | None
     rows_processed: int
+    rows_total: int | None
+    rate: float | None
+    estimated_end: Time | None
 
 
 class Task(Shape):
@@ -164,6 +180,8 @@ class Task(Shape):
     max_attempts: int
     last_error: str | None
     created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
 
 
 class TaskList(Shape):

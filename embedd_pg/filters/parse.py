@@ -41,6 +41,13 @@ def parse(filters: Any, fields: Mapping[str, FieldType]) -> Filter | None:
     return None if tree == And(()) else tree
 
 
+def operators(field_type: str | None) -> list[str]:
+    """What a column of this filter type can be filtered by; nothing for columns that are embedded."""
+    if field_type is None:
+        return []
+    return [name for name in _NAMES if name != "neq" and (name not in _BOUNDS or field_type in _NUMERIC)]
+
+
 @dataclass
 class _Parser:
     fields: Mapping[str, FieldType]

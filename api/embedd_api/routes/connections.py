@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import CreateConnection
+from embedd_api.bodies import CreateConnection, UpdateConnection
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Connection, ConnectionFails, ConnectionList, ConnectionWorks, shown
 from embedd_pg import connection
-from embedd_pg.errors import ConfigurationError, ConnectionNotFound
+from embedd_pg.errors import ConfigurationError, ConnectionConflict, ConnectionNotFound
 
 _shown = shown(Connection)
 
@@ -42,6 +42,23 @@ async def list_connections(call: Call) -> dict[str, Any]:
 
 async def get_connection(call: Call) -> dict[str, Any]:
     return _shown(await connection.get(call.clients.database, call.path["connection_id"], actor=call.actor))
+
+
+async def update_connection(call: Call) -> dict[str, Any]:
+    body = call.body(UpdateConnection)
+    row = await connection.update(
+        call.clients,
+        call.path["connection_id"],
+        name=body.name,
+        credentials=body.credentials.model_dump(exclude_none=True) if body.credentials else None,
+        allow_duplicate_name=True,
+        actor=call.actor,
+    )
+    return _shown(row)
+
+
+async def delete_connection(call: Call) -> None:
+    await connection.delete(call.clients.database, call.path["connection_id"], actor=call.actor)
 
 
 async def test_connection(call: Call) -> dict[str, Any]:
@@ -80,6 +97,27 @@ OPERATIONS = (
         handler=get_connection,
         answer=Connection,
         errors=(ConnectionNotFound,),
+    ),
+    Operation(
+        name="update_connection",
+        method="PUT",
+        path="/v1/connections/{connection_id}",
+        summary="Change name or credentials. With new credentials it has to be tested again.",
+        needs=Needs.WRITE,
+        handler=update_connection,
+        body=UpdateConnection,
+        answer=Connection,
+        errors=(ConnectionNotFound, ConfigurationError),
+    ),
+    Operation(
+        name="delete_connection",
+        method="DELETE",
+        path="/v1/connections/{connection_id}",
+        summary="Remove a connection that no vector table uses.",
+        needs=Needs.WRITE,
+        handler=delete_connection,
+        status=204,
+        errors=(ConnectionNotFound, ConnectionConflict),
     ),
     Operation(
         name="test_connection",

@@ -10,7 +10,7 @@ from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Progress, Task, TaskList, shown
 from embedd_pg import task
-from embedd_pg.errors import TaskNotFound
+from embedd_pg.errors import TaskEnded, TaskNotFound
 
 _task, _progress = shown(Task), shown(Progress)
 
@@ -28,6 +28,10 @@ async def list_tasks(call: Call) -> dict[str, Any]:
 
 async def get_task(call: Call) -> dict[str, Any]:
     return _shown(await task.get(call.clients.database, call.path["task_id"], actor=call.actor))
+
+
+async def cancel_task(call: Call) -> dict[str, Any]:
+    return _shown(await task.cancel(call.clients.database, call.path["task_id"], actor=call.actor))
 
 
 OPERATIONS = (
@@ -50,5 +54,15 @@ OPERATIONS = (
         handler=get_task,
         answer=Task,
         errors=(TaskNotFound,),
+    ),
+    Operation(
+        name="cancel_task",
+        method="POST",
+        path="/v1/tasks/{task_id}/cancel",
+        summary="Stop a pending or running task.",
+        needs=Needs.WRITE,
+        handler=cancel_task,
+        answer=Task,
+        errors=(TaskNotFound, TaskEnded),
     ),
 )

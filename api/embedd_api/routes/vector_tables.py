@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import CreateVectorTable
+from embedd_api.bodies import CreateVectorTable, UpdateVectorTable
 from embedd_api.operation import Call, Operation, checked_id
 from embedd_api.pagination import listing
-from embedd_api.shapes import BackfillRequested, VectorTable, VectorTableList, shown
+from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
 from embedd_pg import task, vector_table
 from embedd_pg.errors import (
     BackfillInProgress,
@@ -23,6 +23,7 @@ from embedd_pg.errors import (
     TierLimitReached,
     VectorTableNotFound,
 )
+from embedd_pg.filters.parse import operators
 
 _shown = shown(VectorTable)
 
@@ -57,6 +58,34 @@ async def list_vector_tables(call: Call) -> dict[str, Any]:
 
 async def get_vector_table(call: Call) -> dict[str, Any]:
     return _shown(await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor))
+
+
+async def update_vector_table(call: Call) -> dict[str, Any]:
+    body = call.body(UpdateVectorTable)
+    embedder = body.embedding_provider_id
+    row = await vector_table.update(
+        call.clients,
+        call.path["vector_table_id"],
+        name=body.name,
+        columns=call.sent.get("columns"),
+        embedder=embedder and checked_id("embedding_provider_id", embedder),
+        embedding_model=body.embedding_model,
+        embedding_dimensions=body.embedding_dimensions,
+        sync_mode=body.sync_mode,
+        allow_duplicate_name=True,
+        actor=call.actor,
+    )
+    return _shown(row)
+
+
+async def get_schema(call: Call) -> dict[str, Any]:
+    row = await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor)
+    return {
+        "vector_table_id": row["id"],
+        "source_table": row["source_table"],
+        "primary_key_column": row["primary_key_column"],
+        "columns": [column | {"operators": operators(column.get("filter_type"))} for column in row["columns"]],
+    }
 
 
 async def delete_vector_table(call: Call) -> None:
@@ -116,6 +145,35 @@ OPERATIONS = (
         needs=Needs.READ,
         handler=get_vector_table,
         answer=VectorTable,
+        errors=(VectorTableNotFound,),
+    ),
+    Operation(
+        name="update_vector_table",
+        method="PUT",
+        path="/v1/vector-tables/{vector_table_id}",
+        summary="Change a vector table. New vectors are built beside the old ones, which answer until the switch.",
+        needs=Needs.WRITE,
+        handler=update_vector_table,
+        body=UpdateVectorTable,
+        answer=VectorTable,
+        errors=(
+            VectorTableNotFound,
+            EmbeddingProviderNotFound,
+            BackfillInProgress,
+            SyncAlreadyPaused,
+            SourceTableAccessDenied,
+            SourceUnreachable,
+            ConfigurationError,
+        ),
+    ),
+    Operation(
+        name="get_vector_table_schema",
+        method="GET",
+        path="/v1/vector-tables/{vector_table_id}/schema",
+        summary="The configured columns, and by which operators each can be filtered.",
+        needs=Needs.READ,
+        handler=get_schema,
+        answer=Schema,
         errors=(VectorTableNotFound,),
     ),
     Operation(

@@ -1,5 +1,5 @@
 -- Stores how to reach a source database; reaching it is the connection test's job. The password comes encrypted
--- (or not at all); a host that is no plain name or address could redirect the driver, so it is refused.
+-- (or not at all).
 create or replace function embedd.create_connection(
   name text, mode text, host text, database text, username text, password jsonb default null, port int default 5432,
   ssl_mode text default 'prefer', id text default null, allow_duplicate_name boolean default false)
@@ -18,22 +18,8 @@ begin
     raise exception using errcode = 'EBV01', message = 'mode must be managed or platform.',
       hint = 'managed keeps vectors in our store, platform in the source database.';
   end if;
-  if create_connection.host is null or create_connection.host !~ '^[A-Za-z0-9_.:-]{1,253}$' then
-    raise exception using errcode = 'EBV01', message = 'credentials.host must be a host name or an IP address.',
-      hint = 'Give one host, without path, scheme, port or list.';
-  end if;
-  if create_connection.port is null or create_connection.port not between 1 and 65535 then
-    raise exception using errcode = 'EBV01', message = 'credentials.port must be between 1 and 65535.', hint = 'PostgreSQL uses 5432.';
-  end if;
-  if coalesce(create_connection.database, '') = '' or coalesce(create_connection.username, '') = '' then
-    raise exception using errcode = 'EBV01', message = 'credentials.database and credentials.user must not be empty.',
-      hint = 'Name the database and the role to connect as.';
-  end if;
-  if create_connection.ssl_mode is null
-     or create_connection.ssl_mode not in ('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full') then
-    raise exception using errcode = 'EBV01', message = 'credentials.ssl_mode is not one PostgreSQL knows.',
-      hint = 'Use disable, allow, prefer, require, verify-ca or verify-full.';
-  end if;
+  perform embedd.check_address(create_connection.host, create_connection.port, create_connection.database,
+                               create_connection.username, create_connection.ssl_mode);
   insert into embedd.connections (id, organization_id, environment_id, name, mode, host, port, database, username,
                                   password, ssl_mode, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_connection.name, create_connection.mode,

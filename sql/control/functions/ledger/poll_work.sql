@@ -16,7 +16,8 @@ begin
     'tasks', exists (select from embedd.tasks where status in ('pending', 'running') and run_at <= clock_timestamp()
                         and (leased_until is null or leased_until < clock_timestamp())),
     'polls', exists (select from embedd.vector_tables where capture_id is null and dropped_at is null
-                        and sync_status in ('synced', 'error') and next_poll_at <= clock_timestamp()),
-    'drops', exists (select from embedd.generations where state = 'dropped'));
+                        and sync_status in ('synced', 'error', 'pending_rebackfill') and next_poll_at <= clock_timestamp()),
+    'drops', exists (select from embedd.generations where state = 'dropped'
+                        or state = 'draining' and retired_at < clock_timestamp() - interval '1 minute'));
 end
 $$;

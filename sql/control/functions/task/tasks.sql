@@ -1,4 +1,5 @@
--- The organization's tasks, newest first, before a given one.
+-- The organization's tasks, newest first, before a given one. rows_processed are rows that are done: of those queued so
+-- far, the ones that no longer wait.
 create or replace function embedd.tasks(
   "limit" int default 100, before_created_at timestamptz default 'infinity', before_id text default '~')
 returns table (id text, org_id text, task_type text, target_id text, status text, priority int, last_processed_pk text,
@@ -6,7 +7,10 @@ returns table (id text, org_id text, task_type text, target_id text, status text
                created_at timestamptz, started_at timestamptz, finished_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select id, organization_id, task_type, target_id, status, priority, last_processed_pk, rows_processed, rows_total,
+  select id, organization_id, task_type, target_id, status, priority, last_processed_pk,
+         case when status = 'running' then greatest(rows_processed - embedd.count_queued(generation_id, task_type), 0)
+              else rows_processed end,
+         rows_total,
          attempts, max_attempts, last_error, created_at, started_at, finished_at
     from embedd.tasks
    where organization_id = embedd.acting_organization() and (created_at, id) < (before_created_at, before_id)

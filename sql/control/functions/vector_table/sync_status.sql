@@ -1,5 +1,5 @@
 -- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the
--- store holds as they are or were; both are counted, not estimated. total_rows is null for a polled source that nobody
+-- store holds as they are or were; both are counted, not estimated. While a new generation is built, it is the one counted. total_rows is null for a polled source that nobody
 -- has counted yet: only a session over its connection can.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
@@ -9,8 +9,9 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with v as (
     select v.*, g.id as generation_id from embedd.vector_tables v
-      join embedd.generations g on g.vector_table_id = v.id and g.state = 'active'
+      join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
      where v.id = embedd.resolve_vector_table(vector_table)
+     order by g.state = 'building' desc limit 1
   ), counted as (
     select v.generation_id,
            (select count(*) from embedd.row_states r where r.generation_id = v.generation_id) as synced,

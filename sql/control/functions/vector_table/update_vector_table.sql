@@ -35,7 +35,10 @@ begin
   v_model := coalesce(update_vector_table.embedding_model, v_old.embedding_model);
   v_dimensions := v_old.embedding_dimensions;
   if coalesce(update_vector_table.embedding_model, update_vector_table.embedding_dimensions::text, embedder) is not null then
-    v_dimensions := embedd.check_model(v_embedder.provider, v_model, update_vector_table.embedding_dimensions, v_embedder.base_url);
+    -- A server of one's own says nothing of its sizes: what was, stays.
+    v_dimensions := embedd.check_model(v_embedder.provider, v_model,
+      coalesce(update_vector_table.embedding_dimensions, case when v_embedder.base_url is not null then v_old.embedding_dimensions end),
+      v_embedder.base_url);
   end if;
   v_vectors := embedd.text_signature(v_columns) <> embedd.text_signature(v_old.columns)
     or (v_model, v_dimensions) <> (v_old.embedding_model, v_old.embedding_dimensions)

@@ -1,0 +1,124 @@
+"""Rate limits: requests per organization, counted in PostgreSQL for all processes together, and failed authentications
+per address, counted in this process. Without its tier's limit an organization costs no count.
+
+An address over its limit is refused without a look into the database, except with a key that was good here lately: one
+client with a wrong key must not shut out the others behind the same proxy."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+
+from embedd_api import auth
+from embedd_api.errors import RateLimitExceeded
+from embedd_api.frame import Frame
+from embedd_pg import access
+from embedd_pg.access import OrganizationDeleting, Principal
+from embedd_pg.database.call import Database
+from embedd_pg.errors import KeyRevoked, Unauthorized
+from embedd_pg.ids import at
+
+#: Seconds since 1970.
+Clock = Callable[[], float]
+
+#: Failed authentications of one address in a minute. Far more than people cause, far less than would be felt.
+FAILURES_PER_MINUTE = 600
+#: What headers say where there is no limit: they are always there, and always numbers.
+UNLIMITED = 2_147_483_647
+#: Addresses and keys remembered at most; the oldest are forgotten first.
+REMEMBERED = 10_000
+
+
+@dataclass(slots=True)
+class _Window:
+    """Two one-minute buckets of one address; the older one counts by the part of it that is less than a minute back."""
+
+    minute: int
+    current: int = 0
+    previous: int = 0
+
+    def advance(self, minute: int) -> None:
+        if minute > self.minute:
+            self.previous = self.current if minute == self.minute + 1 else 0
+            self.minute, self.current = minute, 0
+
+    def wait(self, now: float, limit: int) -> int:
+        """Whole seconds until one more fits; 0 when it does now."""
+        elapsed = max(0.0, now / 60 - self.minute)
+        if self.previous * (1 - elapsed) + self.current + 1 <= limit:
+            return 0
+        free = 1 - (limit - 1 - self.current) / self.previous if self.current < limit else 2 - (limit - 1) / self.current
+        return max(1, math.ceil((free - elapsed) * 60))
+
+
+class RateLimits:
+    """All limits of one process. `clock` replaces this process's clock and the database's."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock | None = None, failures_per_minute: int = FAILURES_PER_MINUTE
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._failures_per_minute = failures_per_minute
+        self._failures: dict[str, _Window] = {}
+        self._good_keys: dict[bytes, None] = {}
+
+    async def authenticate(self, headers: Headers, address: str) -> Principal:
+        """Whose request this is. Unauthorized, KeyRevoked, OrganizationDeleting; RateLimitExceeded after many of them."""
+        window, now = self._failures.get(address), self._now()
+        credential = hashlib.sha256(repr(auth.credentials(headers)).encode()).digest()
+        if window is not None and credential not in self._good_keys:
+            window.advance(int(now // 60))
+            if wait := window.wait(now, self._failures_per_minute):
+                raise RateLimitExceeded("Too many requests without a valid API key came from this address.", wait=wait)
+        try:
+            principal = await auth.authenticate(self._database, headers)
+        except (Unauthorized, KeyRevoked, OrganizationDeleting):
+            self._good_keys.pop(credential, None)
+            self._count_failure(address, int(now // 60))
+            raise
+        _remember(self._good_keys, credential, None)
+        return principal
+
+    async def take(self, principal: Principal, frame: Frame) -> None:
+        """Count the request and put the limit into the answer's headers. RateLimitExceeded."""
+        limit = principal.requests_per_minute
+        if limit is None:
+            _set_headers(frame, UNLIMITED, remaining=UNLIMITED, reset_at=int(self._now()) + 60)
+            return
+        moment = at(self._clock()) if self._clock else None
+        taken = await access.take_request(self._database, principal.organization_id, per_minute=limit, at=moment)
+        _set_headers(frame, limit, remaining=taken.remaining, reset_at=taken.reset_at)
+        if not taken.admitted:
+            message = f"The organization has used up its {limit} requests per minute."
+            raise RateLimitExceeded(message, wait=taken.wait_seconds)
+
+    def _now(self) -> float:
+        return self._clock() if self._clock else time.time()
+
+    def _count_failure(self, address: str, minute: int) -> None:
+        window = self._failures.get(address)
+        if window is None:
+            window = _Window(minute)
+            _remember(self._failures, address, window)
+        window.advance(minute)
+        window.current += 1
+
+
+def _set_headers(frame: Frame, limit: int, *, remaining: int, reset_at: int) -> None:
+    frame.headers |= {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": str(reset_at),
+    }
+
+
+def _remember[K, V](things: dict[K, V], key: K, value: V) -> None:
+    things[key] = value
+    if len(things) > REMEMBERED:
+        del things[next(iter(things))]
