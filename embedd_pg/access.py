@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from embedd_pg.database.call import Actor, Database, Row
@@ -26,12 +28,35 @@ class OrganizationDeleting(EmbeddError):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whose an authenticated request is, and what its key may do: `full` or `read_only`."""
+    """Whose a request is, what its key may do (`full` or `read_only`), and how often; None is no limit."""
 
     key_id: str
     organization_id: str
     user_id: str
     permission: str
+    requests_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a request is within its organization's limit, and what its headers say about that."""
+
+    admitted: bool
+    remaining: int
+    reset_at: int
+    wait_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What the audit log keeps of a request that changed or tried to change something."""
+
+    key_id: str
+    operation: str
+    target: str | None
+    result: str
+    address: str | None
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +77,24 @@ async def authenticate(database: Database, key: str) -> Principal:
         raise KeyRevoked
     if row["status"] != "active":
         raise OrganizationDeleting
-    return Principal(row["id"], row["organization_id"], str(row["user_id"]), row["permission"])
+    return Principal(
+        row["id"], row["organization_id"], str(row["user_id"]), row["permission"], row["requests_per_minute"]
+    )
+
+
+async def take_request(
+    database: Database, organization_id: str, *, per_minute: int, at: datetime | None = None
+) -> Admission:
+    """Count one request against the organization's limit; `at` replaces the database's clock."""
+    clock: dict[str, Any] = {"p_at": at} if at else {}
+    row = await database.row("take_request", p_organization_id=organization_id, p_limit=per_minute, **clock)
+    assert row is not None
+    return Admission(**row)
+
+
+async def record_audit(database: Database, entry: Audited, *, actor: Actor) -> None:
+    """Add an entry to the audit log."""
+    await database.rows("record_audit", actor, **{f"p_{name}": value for name, value in asdict(entry).items()})
 
 
 async def organization_of(database: Database, actor: Actor | None) -> str:

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from embedd_pg.credentials import Place, SecretBox, resolve_reference
 from embedd_pg.database.call import Database
+from embedd_pg.endpoint_authentication import Access, access_of
 from embedd_pg.errors import ConfigurationError, ConnectionNotFound
 from embedd_pg.generation import Generation
 from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, Provider
+from embedd_pg.providers.base import EmbedderConfig, EmbedderDeleted, Provider
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.table import SourceTable
@@ -73,16 +74,20 @@ class Clients:
         return await self._shared("qdrant", opened)
 
     async def provider(self, generation: Generation) -> Provider:
-        """The vendor's client for the embedder of a generation."""
+        """The vendor's client for the embedder of a generation. EmbedderDeleted when there is none any more."""
+        access = self._access(generation)
         config = EmbedderConfig(
             provider=generation.provider,
             model=generation.model,
             dimensions=generation.dimensions,
-            base_url=generation.base_url,
-            api_key=self._api_key(generation),
+            base_url=generation.live_base_url,
+            api_key=access.key,
+            path=generation.api_path,
+            header=access.header,
+            prefix=access.prefix,
         )
-        digest = hashlib.sha256((config.api_key or "").encode()).hexdigest()
-        identity = (config.provider, config.model, config.dimensions, config.base_url, digest)
+        digest = hashlib.sha256("\x1f".join((access.key or "", access.header, access.prefix)).encode()).hexdigest()
+        identity = (config.provider, config.model, config.dimensions, config.base_url, config.path, digest)
 
         async def opened() -> Provider:
             return open_provider(config)
@@ -123,13 +128,18 @@ class Clients:
         # The address is part of the identity: a changed password or host gets a new pool.
         return await self._shared(("pool", connection_id, read_only, address), opened)
 
-    def _api_key(self, generation: Generation) -> str | None:
+    def _access(self, generation: Generation) -> Access:
+        if generation.embedder_id is None:
+            raise EmbedderDeleted
         if generation.secret_ref:
-            return resolve_reference(generation.secret_ref)
-        if generation.credentials:
-            place = Place(generation.organization_id, "embedders", generation.embedder_id, "credentials")
-            return self.secrets().open(dict(generation.credentials), place)
-        return None
+            return Access(resolve_reference(generation.secret_ref))
+        if not generation.credentials:
+            return Access()
+        place = Place(generation.organization_id, "embedders", generation.embedder_id, "credentials")
+        secret = self.secrets().open(dict(generation.credentials), place)
+        if generation.credentials_form == "endpoint":
+            return access_of(secret, self.settings.secret_references)
+        return Access(secret)
 
     async def _shared(self, identity: Hashable, opened: Callable[[], Awaitable[T]]) -> T:
         async with self._opening.setdefault(identity, asyncio.Lock()):

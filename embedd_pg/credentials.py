@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class SecretBox:
             raise ConfigurationError("EMBEDD_SECRET_KEY must be 32 bytes, written in base64 or hex.")
         self._key = AESGCM(key)
         self._key_id = hashlib.sha256(b"embedd key id" + key).hexdigest()[:12]
+        self._digest_key = hmac.digest(key, b"embedd digest key", "sha256")
 
     @classmethod
     def from_text(cls, text: str | None) -> SecretBox:
@@ -72,6 +74,10 @@ class SecretBox:
             "key": base64.b64encode(wrapped).decode(),
             "data": base64.b64encode(sealed).decode(),
         }
+
+    def digest(self, secret: str, purpose: str) -> bytes:
+        """HMAC-SHA-256: equal for equal secrets, and of no use to guess them without the key."""
+        return hmac.digest(self._digest_key, f"{purpose}\x1f{secret}".encode(), "sha256")
 
     def open(self, envelope: dict[str, Any], place: Place) -> str:
         """The secret again. Raises ConfigurationError when this key or this place is not the envelope's."""

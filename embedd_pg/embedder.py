@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 
-from embedd_pg import access
+from embedd_pg import access, endpoint_authentication
 from embedd_pg.clients import Clients, seal_api_key
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
@@ -43,6 +43,50 @@ async def create(
         allow_duplicate_name=allow_duplicate_name,
     )
     return await get(clients.database, created, actor=actor)
+
+
+async def update(
+    clients: Clients,
+    embedder: str,
+    *,
+    name: str | None = None,
+    model: str | None = None,
+    api_key: str | None = None,
+    allow_duplicate_name: bool = False,
+    allow_in_use: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Change what is given. A new model is the default of vector tables made later; the others keep theirs."""
+    row = await get(clients.database, embedder, actor=actor)
+    sealed, fingerprint = None, None
+    if api_key is not None:
+        organization, box = await access.organization_of(clients.database, actor), clients.secrets()
+        sealed = seal_api_key(box, api_key, organization_id=organization, embedder_id=row["id"])
+        fingerprint = endpoint_authentication.fingerprint(
+            box, endpoint_authentication.of_key(api_key), organization_id=organization
+        )
+    changed = await clients.database.value(
+        "update_embedder",
+        actor,
+        embedder=row["id"],
+        name=name,
+        model=model,
+        credentials=sealed,
+        fingerprint=fingerprint,
+        allow_duplicate_name=allow_duplicate_name,
+        allow_in_use=allow_in_use,
+    )
+    return await get(clients.database, changed, actor=actor)
+
+
+async def delete(database: Database, embedder: str, *, actor: Actor | None = None) -> None:
+    """Remove it and its key. EmbeddingProviderConflict while vector tables use it."""
+    await database.value("delete_embedder", actor, embedder=embedder)
+
+
+async def list_models(database: Database) -> list[Row]:
+    """The catalogue: which models a provider offers, and the size of their vectors."""
+    return await database.rows("models")
 
 
 async def get(database: Database, embedder: str, *, actor: Actor | None = None) -> Row:

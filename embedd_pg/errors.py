@@ -207,6 +207,27 @@ class EnvironmentConflict(EmbeddError):
     resolution = "Delete them first."
 
 
+class EmbedderExists(EmbeddError):
+    """An embedder with the same configuration already exists."""
+
+    code, sqlstate = "embedding_provider_exists", "EBC08"
+    resolution = "Use that one, or change its provider, endpoint, path, model or credentials."
+
+
+class EmbeddingProviderConflict(EmbeddError):
+    """Vector tables still use this embedding provider."""
+
+    code, sqlstate = "embedding_provider_conflict", "EBC09"
+    resolution = "Drop those vector tables or move them to another embedding provider first."
+
+
+class EmbedderInUse(EmbeddError):
+    """Model, dimensions and distribution cannot change while the embedder is in use."""
+
+    code, sqlstate = "embedding_provider_in_use", "EBF01"
+    resolution = "Create another embedder and move the vector tables to it, or drop them first."
+
+
 class ConnectionNotReady(EmbeddError):
     """The connection has not been tested successfully."""
 

@@ -28,13 +28,18 @@ class Generation:
     store: str
     store_schema: str | None
     table: StoreTable
-    embedder_id: str
+    #: None: it was deleted.
+    embedder_id: str | None
     provider: str
     model: str
     dimensions: int
     base_url: str | None
     credentials: Mapping[str, Any] | None = field(repr=False)
+    credentials_form: str | None
     secret_ref: str | None
+    #: Where requests go now; `base_url` is what the vectors were made with.
+    live_base_url: str | None
+    api_path: str | None
 
     def fingerprint(self) -> bytes:
         """What besides the text decides the vector (sync protocol, section 6)."""
@@ -76,5 +81,8 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         dimensions=row["dimensions"],
         base_url=row["base_url"],
         credentials=row["credentials"],
+        credentials_form=row["credentials_form"],
         secret_ref=row["secret_ref"],
+        live_base_url=row["live_base_url"],
+        api_path=row["api_path"],
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -11,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from embedd_api import openapi
-from embedd_api.auth import Needs
 from embedd_api.errors import error_response, on_error
 from embedd_api.frame import FrameMiddleware
-from embedd_api.operation import Address, Call, Operation
+from embedd_api.goodmem import GoodmemErrors
+from embedd_api.operation import Address, Operation
+from embedd_api.rate_limit import RateLimits
 from embedd_api.routes import (
     api_keys,
     connections,
+    description,
+    embedders,
     embedding_providers,
+    environments,
     health,
     query,
     sync,
@@ -31,8 +33,10 @@ from embedd_pg.errors import EmbeddError, NotFound
 
 OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,
+    *environments.OPERATIONS,
     *connections.OPERATIONS,
     *embedding_providers.OPERATIONS,
+    *embedders.OPERATIONS,
     *vector_tables.OPERATIONS,
     *query.OPERATIONS,
     *sync.OPERATIONS,
@@ -41,39 +45,23 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
-def create_app(clients: Clients) -> Starlette:
+def create_app(clients: Clients, limits: RateLimits | None = None) -> Starlette:
     """The REST API over these clients, which stay the caller's to close."""
-    operations = (*OPERATIONS, _description(OPERATIONS))
+    operations = (*OPERATIONS, *description.operations(OPERATIONS))
     app = Starlette(
-        routes=_routes(operations, clients),
-        middleware=[Middleware(FrameMiddleware)],
+        routes=_routes(operations, clients, limits or RateLimits(clients.database)),
+        middleware=[Middleware(GoodmemErrors), Middleware(FrameMiddleware)],
         exception_handlers={EmbeddError: on_error, 404: _not_found},
     )
     app.router.redirect_slashes = False
     return app
 
 
-def _routes(operations: Sequence[Operation], clients: Clients) -> list[Route]:
+def _routes(operations: Sequence[Operation], clients: Clients, limits: RateLimits) -> list[Route]:
     by_path: dict[str, list[Operation]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, []).append(operation)
-    return [Route(path, Address(path, group, clients)) for path, group in by_path.items()]
-
-
-def _description(operations: Sequence[Operation]) -> Operation:
-    async def get_openapi(_call: Call) -> dict[str, Any]:
-        return described
-
-    own = Operation(
-        name="get_openapi",
-        method="GET",
-        path="/openapi.json",
-        summary="This description.",
-        needs=Needs.NOTHING,
-        handler=get_openapi,
-    )
-    described = openapi.document((*operations, own))
-    return own
+    return [Route(path, Address(path, group, clients, limits)) for path, group in by_path.items()]
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:

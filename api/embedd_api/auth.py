@@ -31,11 +31,6 @@ def authorize(principal: Principal, needs: Needs) -> None:
         raise PermissionDenied
 
 
-async def authenticate(database: Database, headers: Headers) -> Principal:
-    """Whose request this is, by `Authorization: Bearer sk_...` or `x-api-key`. Unauthorized, KeyRevoked."""
-    return await access.authenticate(database, _key(headers))
-
-
 async def acting(database: Database, principal: Principal, headers: Headers) -> Actor:
     """The actor in the environment that X-Environment-Id names, else `prod`. EnvironmentNotFound."""
     actor = Actor(principal.organization_id, headers.get("x-environment-id", ""), principal.user_id)
@@ -45,7 +40,8 @@ async def acting(database: Database, principal: Principal, headers: Headers) -> 
     return actor
 
 
-def _key(headers: Headers) -> str:
+def key_of(headers: Headers) -> str:
+    """The key of a request, from `Authorization: Bearer sk_...` or `x-api-key`. Unauthorized."""
     authorizations = headers.getlist("authorization")
     if authorizations:
         scheme, _, key = authorizations[0].partition(" ")

@@ -46,7 +46,9 @@ class ChangedCredentials(Body):
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     database: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     user: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    password: Secret | None = None
+    password: Annotated[str, Field(max_length=10_000)] | None = Field(
+        default=None, repr=False, json_schema_extra={"writeOnly": True}
+    )
     ssl_mode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None = None
 
 
@@ -72,6 +74,18 @@ class CreateEmbeddingProvider(Body):
     default_model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     base_url: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
         default=None, description="A server of your own that speaks the provider's protocol."
+    )
+
+
+class UpdateEmbeddingProvider(Body):
+    """What changes; the rest stays."""
+
+    name: Name | None = None
+    api_key: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, repr=False, max_length=10_000, json_schema_extra={"writeOnly": True}
+    )
+    default_model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="For vector tables made from now on; the others keep their model."
     )
 
 
@@ -128,6 +142,12 @@ class Query(Body):
         default=None,
         description="Conditions on metadata columns, for example {\"price\": {\"lte\": 150}}.",
     )
+
+
+class CreateEnvironment(Body):
+    """A new environment."""
+
+    name: str = Field(min_length=1, max_length=50, pattern="^[a-z0-9_-]+$", examples=["staging"])
 
 
 class CreateApiKey(Body):

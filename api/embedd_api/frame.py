@@ -28,10 +28,12 @@ class Frame:
     """What is known about a request so far."""
 
     request_id: str
+    address: str = ""
     started: float = field(default_factory=time.perf_counter)
     route: str | None = None
     operation: str | None = None
     key_id: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     status: int | None = None
     error: EmbeddError | None = None
 
@@ -46,12 +48,12 @@ class FrameMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        frame = scope["embedd.frame"] = Frame(_request_id(Headers(scope=scope)))
+        frame = scope["embedd.frame"] = Frame(_request_id(Headers(scope=scope)), _address(scope))
 
         async def send_framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 frame.status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = frame.request_id
+                MutableHeaders(scope=message).update({"X-Request-Id": frame.request_id, **frame.headers})
             await send(message)
 
         try:
@@ -68,6 +70,12 @@ class FrameMiddleware:
 def _request_id(headers: Headers) -> str:
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(12)}"
+
+
+def _address(scope: Scope) -> str:
+    """Who asks, as far as the server tells: behind a proxy it is what a trusted proxy said, so it may be any text."""
+    host = (scope.get("client") or ("",))[0]
+    return host[:100] if host.isprintable() else ""
 
 
 def _log_request(frame: Frame, method: str) -> None:

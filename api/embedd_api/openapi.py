@@ -11,7 +11,9 @@ from pydantic.json_schema import models_json_schema
 
 import embedd_pg
 from embedd_api.auth import Needs
-from embedd_api.errors import RequestTimeout, RequestTooLarge, status_of
+from embedd_api.errors import RateLimitExceeded, RequestTimeout, RequestTooLarge, status_of
+from embedd_api.goodmem import goodmem_status
+from embedd_api.goodmem_shapes import GoodmemError
 from embedd_api.operation import Operation
 from embedd_api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from embedd_api.shapes import Error
@@ -29,16 +31,26 @@ from embedd_pg.errors import (
 _REF = "#/components/schemas/{model}"
 
 _TITLES = {
+    400: "Not valid",
     401: "No valid API key",
     403: "Not allowed",
     404: "Not found",
     408: "Body too slow",
     409: "Conflict",
+    412: "In use",
     413: "Body too large",
     422: "Not valid, or not ready",
+    429: "Too many requests",
     500: "Internal error",
     502: "Another service failed",
     503: "Temporarily unavailable",
+}
+
+
+_LIMITS = {
+    "X-RateLimit-Limit": "Requests per minute of the organization; 2147483647 is no limit.",
+    "X-RateLimit-Remaining": "How many of them are left.",
+    "X-RateLimit-Reset": "When more will be, in seconds since 1970.",
 }
 
 
@@ -69,8 +81,9 @@ def errors_of(operation: Operation) -> list[type[EmbeddError]]:
     """All errors an operation can answer with: its own, and those that follow from what it declares."""
     found: list[type[EmbeddError]] = [*operation.errors, EmbeddError]
     if operation.needs is not Needs.NOTHING:
-        found += [Unauthorized, KeyRevoked, OrganizationDeleting, EnvironmentNotFound, DatabaseUnavailable]
+        found += [Unauthorized, KeyRevoked, OrganizationDeleting, RateLimitExceeded, DatabaseUnavailable]
         found += [RequestTooLarge]
+        found += [EnvironmentNotFound] if operation.in_environment else []
     if operation.needs is Needs.WRITE:
         found += [PermissionDenied]
     if operation.body is not None or operation.paged:
@@ -113,7 +126,8 @@ def _other_parameters(operation: Operation) -> list[dict[str, Any]]:
             {"name": "limit", "in": "query", "required": False, "schema": limit},
             {"name": "cursor", "in": "query", "required": False, "schema": cursor},
         ]
-    if operation.needs is not Needs.NOTHING:
+    found += [{"name": n, "in": "query", "required": False, "schema": s} for n, s in operation.query.items()]
+    if operation.needs is not Needs.NOTHING and operation.in_environment:
         schema = {"type": "string", "description": "The environment, prod when left out."}
         found.append({"name": "X-Environment-Id", "in": "header", "required": False, "schema": schema})
     return found
@@ -124,17 +138,31 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.answer is not None:
         answers = operation.answer if isinstance(operation.answer, tuple) else (operation.answer,)
         success["content"] = _content(*answers)
+    elif operation.media_type != "application/json":
+        success["content"] = {operation.media_type: {"schema": {"type": "string"}}}
     found = {str(operation.status): success}
     by_status: dict[int, list[str]] = {}
     for error in errors_of(operation):
-        by_status.setdefault(status_of(error), []).append(error.code)
+        status_code = goodmem_status(error) if operation.goodmem else status_of(error)
+        by_status.setdefault(status_code, []).append(error.code)
     for status, codes in sorted(by_status.items()):
         found[str(status)] = {
             "description": f"{_TITLES[status]}: {', '.join(sorted(set(codes)))}.",
-            "content": _content(Error),
+            "content": _content(GoodmemError if operation.goodmem else Error),
         }
-    for response in found.values():
-        response["headers"] = {"X-Request-Id": {"required": True, "schema": {"type": "string"}}}
+    for name, response in found.items():
+        response["headers"] = _headers(operation, name)
+    return found
+
+
+def _headers(operation: Operation, status: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"X-Request-Id": {"required": True, "schema": {"type": "string"}}}
+    if operation.needs is not Needs.NOTHING and status != "401":
+        for name, said in _LIMITS.items():
+            found[name] = {"required": False, "description": said, "schema": {"type": "integer", "minimum": 0}}
+    if status == "429":
+        said = "Seconds until a request will be answered."
+        found["Retry-After"] = {"required": True, "description": said, "schema": {"type": "integer", "minimum": 1}}
     return found
 
 
@@ -145,7 +173,7 @@ def _content(*models: type[BaseModel]) -> dict[str, Any]:
 
 def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     bodies = {operation.body for operation in operations if operation.body is not None}
-    answers: set[type[BaseModel]] = {Error}
+    answers: set[type[BaseModel]] = {Error, GoodmemError}
     for operation in operations:
         if operation.answer is not None:
             answers |= set(operation.answer if isinstance(operation.answer, tuple) else (operation.answer,))

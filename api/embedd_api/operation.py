@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from embedd_api import auth
+from embedd_api import audit, auth
 from embedd_api.answer import json_response
 from embedd_api.auth import Needs
 from embedd_api.body import check_length, read_json, validate
 from embedd_api.errors import error_response
 from embedd_api.pagination import PageRequest, parse_page
+from embedd_api.rate_limit import RateLimits
+from embedd_pg.access import Principal
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import (
@@ -26,7 +29,9 @@ from embedd_pg.errors import (
     ConnectionNotFound,
     EmbeddError,
     EmbeddingProviderNotFound,
+    EnvironmentNotFound,
     MethodNotAllowed,
+    PermissionDenied,
     TaskNotFound,
     ValidationError,
     VectorTableNotFound,
@@ -41,6 +46,12 @@ class OtherDatabase(ValidationError):
     resolution = "Send it to /v1/providers/postgresql/connections."
 
 
+class MalformedEmbedderId(ValidationError):
+    """The id of an embedder must be a UUID."""
+
+    resolution = "List the embedders to see which exist."
+
+
 #: The path's parameters by name: their form, and the error when a value has another.
 #: Names are labels that may repeat, so here nothing is addressed by name.
 FORMS: dict[str, tuple[str, type[EmbeddError]]] = {
@@ -49,8 +60,10 @@ FORMS: dict[str, tuple[str, type[EmbeddError]]] = {
         r"emb_[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         EmbeddingProviderNotFound,
     ),
+    "embedder_id": (r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", MalformedEmbedderId),
     "vector_table_id": (r"vt_[0-9A-Za-z_]{1,64}", VectorTableNotFound),
     "task_id": (r"task_[0-9A-Za-z_]{1,64}", TaskNotFound),
+    "environment_id": (r"env_[0-9A-Za-z_]{1,64}", EnvironmentNotFound),
     "key_id": (r"key_[0-9A-Za-z_]{1,64}", ApiKeyNotFound),
     "provider": ("postgresql", OtherDatabase),
 }
@@ -64,6 +77,7 @@ class Call:
     actor: Actor
     path: Mapping[str, str]
     page: PageRequest
+    query: QueryParams
     parsed: BaseModel | None
     sent: Any
 
@@ -77,7 +91,8 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One method at one path. `errors` are those of the operation itself; common ones follow from the rest."""
+    """One method at one path. `errors` are those of the operation itself; common ones follow from the rest.
+    `in_environment`: it acts in the environment the header names; if not, the header says nothing to it."""
 
     name: str
     method: str
@@ -89,6 +104,16 @@ class Operation:
     status: int = 200
     body: type[BaseModel] | None = None
     paged: bool = False
+    in_environment: bool = True
+    media_type: str = "application/json"
+    #: Query parameters besides those of pages, each with its schema.
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: What a `Location` header says, with the fields of the answer put in.
+    location: str | None = None
+    #: For contracts that want 400 and 404 before 403: the key's right is looked at last, and this before it is refused.
+    before_rights: Handler | None = field(default=None, repr=False)
+    #: Errors in GoodMem's shape instead of the envelope.
+    goodmem: bool = False
     errors: tuple[type[EmbeddError], ...] = ()
 
     @property
@@ -100,9 +125,10 @@ class Operation:
 class Address:
     """All operations of one path, as an ASGI application."""
 
-    def __init__(self, path: str, operations: Sequence[Operation], clients: Clients) -> None:
+    def __init__(self, path: str, operations: Sequence[Operation], clients: Clients, limits: RateLimits) -> None:
         self.path = path
         self._clients = clients
+        self._limits = limits
         self._methods = {operation.method: operation for operation in operations}
         self._allowed = ", ".join(sorted({*self._methods, "OPTIONS", *(["HEAD"] if "GET" in self._methods else [])}))
 
@@ -129,20 +155,50 @@ class Address:
         return response
 
     async def _answered(self, request: Request, operation: Operation) -> Response:
-        result = await operation.handler(await self._call(request, operation))
-        response = json_response(result, operation.status)
+        principal = None
+        if operation.needs is not Needs.NOTHING:
+            principal = await self._admitted(request)
+        if principal is None or operation.needs is not Needs.WRITE:
+            result = await self._handled(request, operation, principal)
+        else:
+            result = await self._audited(request, operation, principal)
+        response = result if isinstance(result, Response) else json_response(result, operation.status)
+        if operation.location is not None:
+            response.headers["Location"] = operation.location.format(**result)
         if request.method == "HEAD":
             response.body = b""
         return response
 
-    async def _call(self, request: Request, operation: Operation) -> Call:
+    async def _admitted(self, request: Request) -> Principal:
+        """Whose request it is, once it is known and within the limits."""
+        frame = request.scope["embedd.frame"]
+        principal = await self._limits.authenticate(request.headers, frame.address)
+        frame.key_id = principal.key_id
+        await self._limits.take(principal, frame)
+        return principal
+
+    async def _audited(self, request: Request, operation: Operation, principal: Principal) -> Any:
+        """The result; it, or why there is none, goes to the audit log."""
+        database, frame, result = self._clients.database, request.scope["embedd.frame"], None
+        failure: BaseException | None = None
+        try:
+            result = await self._handled(request, operation, principal)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            target = audit.target_of(request.path_params, result)
+            await audit.record(database, frame, principal, target=target, error=failure)
+        return result
+
+    async def _handled(self, request: Request, operation: Operation, principal: Principal | None) -> Any:
         """The order matters: who asks is settled before what is asked for is looked at."""
         actor = Actor()
-        if operation.needs is not Needs.NOTHING:
-            principal = await auth.authenticate(self._clients.database, request.headers)
-            request.scope["embedd.frame"].key_id = principal.key_id
-            auth.authorize(principal, operation.needs)
-            actor = await auth.acting(self._clients.database, principal, request.headers)
+        if principal is not None:
+            if operation.before_rights is None:
+                auth.authorize(principal, operation.needs)
+            headers = request.headers if operation.in_environment else Headers()
+            actor = await auth.acting(self._clients.database, principal, headers)
         path = {name: checked_id(name, value) for name, value in request.path_params.items()}
         page = parse_page(request.query_params) if operation.paged else PageRequest()
         check_length(request)
@@ -150,7 +206,14 @@ class Address:
         if operation.body is not None:
             sent = await read_json(request)
             parsed = validate(operation.body, sent)
-        return Call(self._clients, actor, path, page, parsed, sent)
+        call = Call(self._clients, actor, path, page, request.query_params, parsed, sent)
+        if principal is not None and operation.before_rights is not None:
+            try:
+                auth.authorize(principal, operation.needs)
+            except PermissionDenied:
+                await operation.before_rights(call)
+                raise
+        return await operation.handler(call)
 
 
 def checked_id(name: str, value: str) -> str:

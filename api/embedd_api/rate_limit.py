@@ -11,6 +11,8 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from starlette.datastructures import Headers
 
@@ -21,7 +23,9 @@ from embedd_pg import access
 from embedd_pg.access import OrganizationDeleting, Principal
 from embedd_pg.database.call import Database
 from embedd_pg.errors import KeyRevoked, Unauthorized
-from embedd_pg.ids import at
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 #: Seconds since 1970.
 Clock = Callable[[], float]
@@ -30,6 +34,8 @@ Clock = Callable[[], float]
 FAILURES_PER_MINUTE = 600
 #: What headers say where there is no limit: they are always there, and always numbers.
 UNLIMITED = 2_147_483_647
+#: So that a wait that ends on the second ends there, whatever the last digits of a double say.
+ROUNDING = 1e-6
 #: Addresses and keys remembered at most; the oldest are forgotten first.
 REMEMBERED = 10_000
 
@@ -50,10 +56,13 @@ class _Window:
     def wait(self, now: float, limit: int) -> int:
         """Whole seconds until one more fits; 0 when it does now."""
         elapsed = max(0.0, now / 60 - self.minute)
-        if self.previous * (1 - elapsed) + self.current + 1 <= limit:
+        if self.previous * (1 - elapsed) + self.current + 1 <= limit + ROUNDING:
             return 0
-        free = 1 - (limit - 1 - self.current) / self.previous if self.current < limit else 2 - (limit - 1) / self.current
-        return max(1, math.ceil((free - elapsed) * 60))
+        if self.current < limit:
+            fits_at = 1 - (limit - 1 - self.current) / self.previous
+        else:
+            fits_at = 2 - (limit - 1) / self.current
+        return max(1, math.ceil((fits_at - elapsed) * 60))
 
 
 class RateLimits:
@@ -69,20 +78,21 @@ class RateLimits:
         self._good_keys: dict[bytes, None] = {}
 
     async def authenticate(self, headers: Headers, address: str) -> Principal:
-        """Whose request this is. Unauthorized, KeyRevoked, OrganizationDeleting; RateLimitExceeded after many of them."""
-        window, now = self._failures.get(address), self._now()
-        credential = hashlib.sha256(repr(auth.credentials(headers)).encode()).digest()
-        if window is not None and credential not in self._good_keys:
-            window.advance(int(now // 60))
-            if wait := window.wait(now, self._failures_per_minute):
-                raise RateLimitExceeded("Too many requests without a valid API key came from this address.", wait=wait)
+        """Whose request this is. Unauthorized, KeyRevoked, OrganizationDeleting; after many, RateLimitExceeded."""
+        wait = self._wait(address)
         try:
-            principal = await auth.authenticate(self._database, headers)
-        except (Unauthorized, KeyRevoked, OrganizationDeleting):
-            self._good_keys.pop(credential, None)
-            self._count_failure(address, int(now // 60))
+            key = auth.key_of(headers)
+            digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+            if wait and digest not in self._good_keys:
+                raise Unauthorized
+            principal = await access.authenticate(self._database, key)
+        except (Unauthorized, KeyRevoked, OrganizationDeleting) as error:
+            if wait:
+                message = "Too many requests without a valid API key came from this address."
+                raise RateLimitExceeded(message, wait=wait) from error
+            self._count_failure(address)
             raise
-        _remember(self._good_keys, credential, None)
+        _remember(self._good_keys, digest, None)
         return principal
 
     async def take(self, principal: Principal, frame: Frame) -> None:
@@ -91,7 +101,7 @@ class RateLimits:
         if limit is None:
             _set_headers(frame, UNLIMITED, remaining=UNLIMITED, reset_at=int(self._now()) + 60)
             return
-        moment = at(self._clock()) if self._clock else None
+        moment = datetime.fromtimestamp(self._clock(), UTC) if self._clock else None
         taken = await access.take_request(self._database, principal.organization_id, per_minute=limit, at=moment)
         _set_headers(frame, limit, remaining=taken.remaining, reset_at=taken.reset_at)
         if not taken.admitted:
@@ -101,13 +111,19 @@ class RateLimits:
     def _now(self) -> float:
         return self._clock() if self._clock else time.time()
 
-    def _count_failure(self, address: str, minute: int) -> None:
-        window = self._failures.get(address)
+    def _wait(self, address: str) -> int:
+        window, now = self._failures.get(address), self._now()
         if window is None:
-            window = _Window(minute)
-            _remember(self._failures, address, window)
+            return 0
+        window.advance(int(now // 60))
+        return window.wait(now, self._failures_per_minute)
+
+    def _count_failure(self, address: str) -> None:
+        minute = int(self._now() // 60)
+        window = self._failures.get(address) or _Window(minute)
         window.advance(minute)
         window.current += 1
+        _remember(self._failures, address, window)
 
 
 def _set_headers(frame: Frame, limit: int, *, remaining: int, reset_at: int) -> None:
@@ -118,7 +134,7 @@ def _set_headers(frame: Frame, limit: int, *, remaining: int, reset_at: int) -> 
     }
 
 
-def _remember[K, V](things: dict[K, V], key: K, value: V) -> None:
+def _remember(things: dict[K, V], key: K, value: V) -> None:
     things[key] = value
     if len(things) > REMEMBERED:
         del things[next(iter(things))]

@@ -79,11 +79,21 @@ class EmbeddingProviderList(Shape):
     pagination: Pagination
 
 
+class Model(Shape):
+    provider: str
+    model: str
+    dimensions: int
+
+
+class ModelList(Shape):
+    data: list[Model]
+
+
 class VectorTable(Shape):
     id: str
     name: str
     connection_id: str
-    embedding_provider_id: str
+    embedding_provider_id: str | None = Field(description="null: it was deleted.")
     source_table: str
     primary_key_column: str
     mode: Literal["managed", "platform"]
@@ -186,6 +196,18 @@ class Task(Shape):
 
 class TaskList(Shape):
     data: list[Task]
+    pagination: Pagination
+
+
+class Environment(Shape):
+    id: str
+    org_id: str
+    name: str
+    created_at: Time
+
+
+class EnvironmentList(Shape):
+    data: list[Environment]
     pagination: Pagination
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from embedd_pg.cli import backfill, demo, keys, migrate, query, serve, status, up, worker
+from embedd_pg.cli import backfill, demo, keys, migrate, orgs, query, serve, status, up, users, worker
 
 app = typer.Typer(
     name="embedd",
@@ -19,6 +19,8 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(keys.app, name="keys")
+app.add_typer(orgs.app, name="orgs")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:

@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg import access
+from embedd_pg import access, organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.output import configure_logging, console, print_json, run, table
-from embedd_pg.database.call import Actor
+
+Organization = Annotated[
+    str | None, typer.Option("--organization", help="Name or id of the organization.  [default: the self-hosted one]")
+]
 
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
@@ -20,18 +23,26 @@ app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     read_only: Annotated[bool, typer.Option("--read-only", help="It may read and query, nothing else.")] = False,
+    user: Annotated[
+        str | None, typer.Option("--user", help="Name or id of the user it acts as.  [default: the owner]")
+    ] = None,
+    tenant: Organization = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, once."""
-    run(_create(name, "read_only" if read_only else "full", data_dir=data_dir, as_json=as_json))
+    permission = "read_only" if read_only else "full"
+    run(_create(name, permission, user=user, tenant=tenant, data_dir=data_dir, as_json=as_json))
 
 
-async def _create(name: str, permission: str, *, data_dir: Path | None, as_json: bool) -> None:
+async def _create(
+    name: str, permission: str, *, user: str | None, tenant: str | None, data_dir: Path | None, as_json: bool
+) -> None:
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
-        made = await access.create_api_key(clients.database, name=name, permission=permission, actor=Actor())
+        actor = await organization.actor_for(clients.database, organization=tenant, user=user)
+        made = await access.create_api_key(clients.database, name=name, permission=permission, actor=actor)
     if as_json:
         print_json({"key": made.key, "api_key": made.api_key})
     else:
@@ -40,16 +51,17 @@ async def _create(name: str, permission: str, *, data_dir: Path | None, as_json:
 
 
 @app.command("list")
-def list_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List all keys, revoked ones included."""
-    run(_list(data_dir=data_dir, as_json=as_json))
+def list_keys(tenant: Organization = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List all keys of an organization, revoked ones included."""
+    run(_list(tenant, data_dir=data_dir, as_json=as_json))
 
 
-async def _list(*, data_dir: Path | None, as_json: bool) -> None:
+async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> None:
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
-        rows = await clients.database.rows("list_api_keys", Actor())
+        actor = await organization.actor_for(clients.database, organization=tenant, user=None)
+        rows = await clients.database.rows("list_api_keys", actor)
     if as_json:
         print_json(rows)
         return
@@ -67,15 +79,17 @@ async def _list(*, data_dir: Path | None, as_json: bool) -> None:
 @app.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id, from 'embedd keys list'.")],
+    tenant: Organization = None,
     data_dir: DataDir = None,
 ) -> None:
     """Revoke a key at once; it stays listed."""
-    run(_revoke(key_id, data_dir=data_dir))
+    run(_revoke(key_id, tenant, data_dir=data_dir))
 
 
-async def _revoke(key_id: str, *, data_dir: Path | None) -> None:
+async def _revoke(key_id: str, tenant: str | None, *, data_dir: Path | None) -> None:
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
-        await clients.database.value("revoke_api_key", Actor(), api_key=key_id)
+        actor = await organization.actor_for(clients.database, organization=tenant, user=None)
+        await clients.database.value("revoke_api_key", actor, api_key=key_id)
     console.print(f"Revoked {key_id}.")

@@ -37,6 +37,11 @@ class EmbedderConfig:
     dimensions: int
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    #: Put behind base_url for a request; None: the vendor's own.
+    path: str | None = None
+    #: The header that carries the key, and what stands before it there.
+    header: str = "Authorization"
+    prefix: str = field(default="Bearer ", repr=False)
 
 
 class Provider(Protocol):
@@ -73,6 +78,13 @@ class ProviderQuotaExhausted(EmbeddingProviderError):
 
 class ProviderMisconfigured(EmbeddingProviderError):
     """The embedding provider refuses the key, the model or the dimensions."""
+
+
+class EmbedderDeleted(ProviderMisconfigured):
+    """The embedding provider of this vector table was deleted, so no text can be embedded."""
+
+    code = "embedding_provider_missing"
+    resolution = "Give the vector table another one: PUT /v1/vector-tables/{id} with embedding_provider_id."
 
 
 class InputRefused(EmbeddingProviderError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,7 @@ class OpenAIProvider:
                 timeout=openai.Timeout(reply.TOTAL_SECONDS, connect=reply.CONNECT_SECONDS),
                 trust_env=False,
                 follow_redirects=False,
+                event_hooks={"request": [_as_configured(config, address)]},
             ),
         )
 
@@ -96,6 +97,21 @@ class OpenAIProvider:
             failure = reply.unreadable(self._config)
         # Raised out here, the failure has neither cause nor context: no traceback prints the vendor's text.
         raise failure
+
+
+def _as_configured(config: EmbedderConfig, address: str | None) -> Callable[[Any], Awaitable[None]]:
+    """A hook that gives each request the path and the header of its embedder, where they are not the SDK's own."""
+    target = f"{address.rstrip('/')}{config.path}" if address and config.path not in (None, "/embeddings") else None
+    usual = config.header.lower() == "authorization" and config.prefix == "Bearer "
+
+    async def change(request: Any) -> None:
+        if target is not None:
+            request.url = type(request.url)(target)
+        if config.api_key and not usual:
+            del request.headers["Authorization"]
+            request.headers[config.header] = config.prefix + config.api_key
+
+    return change
 
 
 def _items(body: Any) -> list[tuple[Any, Any]]:

@@ -19,7 +19,7 @@ from voyageai.api_resources import Embedding
 
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
-from embedd_pg.providers.base import EmbedderConfig, InputKind, Limits, Vectors
+from embedd_pg.providers.base import EmbedderConfig, InputKind, Limits, ProviderMisconfigured, Vectors
 from embedd_pg.providers.catalogue import address_of
 
 # Given types here, as the package has none.
@@ -43,7 +43,7 @@ class VoyageProvider:
             "output_dimension": config.dimensions,
             "encoding_format": "base64",
             "api_key": reply.key_of(config),
-            "base_url": _without_slash(address_of("voyage", config.base_url)),
+            "base_url": _without_slash(_base(config)),
             "request_timeout": (reply.CONNECT_SECONDS, reply.TOTAL_SECONDS),
         }
         self._session: aiohttp.ClientSession | None = None
@@ -94,6 +94,16 @@ class VoyageProvider:
 async def _refuse_redirect(_session: Any, _context: Any, redirect: aiohttp.TraceRequestRedirectParams) -> None:
     """Redirects are not followed: the next address was never checked."""
     raise _status_error(http_status=redirect.response.status)
+
+
+def _base(config: EmbedderConfig) -> str | None:
+    """The address up to /embeddings, which the SDK adds. It sends the key as a bearer key and in no other way."""
+    address, path = address_of("voyage", config.base_url), config.path or "/embeddings"
+    if not path.endswith("/embeddings"):
+        raise ProviderMisconfigured("The embedding provider voyage needs an apiPath that ends in /embeddings.")
+    if config.header.lower() != "authorization" or config.prefix != "Bearer ":
+        raise ProviderMisconfigured("The embedding provider voyage takes its key only as Authorization: Bearer.")
+    return address + path.removesuffix("/embeddings") if address else None
 
 
 def _without_slash(address: str | None) -> str | None:

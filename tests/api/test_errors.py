@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -123,10 +124,20 @@ async def test_bodies_above_one_megabyte_are_refused_however_they_come(service: 
         assert response.status_code == 413 and code_of(response) == "request_too_large"
 
 
+async def test_a_body_that_does_not_arrive_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("embedd_api.body.PATIENCE", 0.05)
+    response = await service.http.post("/v1/api-keys", content=stalled())
+    assert response.status_code == 408 and code_of(response) == "request_timeout"
+
+
 async def test_limits_and_cursors_are_checked(service: Service) -> None:
     for query in ("limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=1.0", "limit=%D9%A5",
                   "cursor=x", "cursor=", "cursor=eyJpZCI6ICIxMjMifQ==", "cursor=W10=", "cursor=%00"):  # fmt: skip
-        for path in ("connections", "embedding-providers", "vector-tables", "tasks", "api-keys"):
+        for path in ("connections", "embedding-providers", "vector-tables", "tasks", "api-keys", "environments"):
             response = await service.http.get(f"/v1/{path}?{query}")
             assert code_of(response) == "validation_error", (path, query)
 

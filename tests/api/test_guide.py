@@ -86,7 +86,7 @@ async def step_5_and_6(service: Service, table: str) -> None:
     task = await service.get(f"/v1/tasks/{asked['task_id']}")
     assert task.keys() == {
         "id", "org_id", "task_type", "target_id", "status", "priority", "progress", "attempts",
-        "max_attempts", "last_error", "created_at",
+        "max_attempts", "last_error", "created_at", "started_at", "finished_at",
     }  # fmt: skip
     assert task["status"] == "completed" and task["priority"] == 3 and task["progress"]["rows_processed"] == 7
     assert isinstance(task["progress"]["last_processed_pk"], str | None)

@@ -27,6 +27,16 @@ SURFACE = {
     "get_task": "task",
     "create_api_key": "name digest key_prefix permission",
     "revoke_api_key": "api_key",
+    "create_organization": "name tier owner_name",
+    "list_organizations": "",
+    "set_tier": "organization tier",
+    "create_user": "name role",
+    "list_users": "",
+    "create_environment": "name",
+    "list_environments": "limit after_created_at after_id",
+    "get_environment": "environment",
+    "delete_environment": "environment",
+    "list_audit": "limit",
     "version": "",
 }
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import CreateEmbeddingProvider
+from embedd_api.bodies import CreateEmbeddingProvider, UpdateEmbeddingProvider
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import EmbeddingProvider, EmbeddingProviderList, shown
+from embedd_api.shapes import EmbeddingProvider, EmbeddingProviderList, ModelList, shown
 from embedd_pg import embedder
-from embedd_pg.errors import ConfigurationError, EmbeddingProviderNotFound
+from embedd_pg.errors import (
+    ConfigurationError,
+    EmbedderExists,
+    EmbeddingProviderConflict,
+    EmbeddingProviderNotFound,
+    InsufficientPermission,
+)
 
 _shown = shown(EmbeddingProvider)
 
@@ -41,7 +47,39 @@ async def get_embedding_provider(call: Call) -> dict[str, Any]:
     return _shown(await embedder.get(call.clients.database, call.path["embedding_provider_id"], actor=call.actor))
 
 
+async def update_embedding_provider(call: Call) -> dict[str, Any]:
+    body = call.body(UpdateEmbeddingProvider)
+    row = await embedder.update(
+        call.clients,
+        call.path["embedding_provider_id"],
+        name=body.name,
+        model=body.default_model,
+        api_key=body.api_key,
+        allow_duplicate_name=True,
+        allow_in_use=True,
+        actor=call.actor,
+    )
+    return _shown(row)
+
+
+async def delete_embedding_provider(call: Call) -> None:
+    await embedder.delete(call.clients.database, call.path["embedding_provider_id"], actor=call.actor)
+
+
+async def list_models(call: Call) -> dict[str, Any]:
+    return {"data": await embedder.list_models(call.clients.database)}
+
+
 OPERATIONS = (
+    Operation(
+        name="list_models",
+        method="GET",
+        path="/v1/embedding-providers/models",
+        summary="The models that providers offer, with the size of their vectors.",
+        needs=Needs.READ,
+        handler=list_models,
+        answer=ModelList,
+    ),
     Operation(
         name="create_embedding_provider",
         method="POST",
@@ -73,5 +111,26 @@ OPERATIONS = (
         handler=get_embedding_provider,
         answer=EmbeddingProvider,
         errors=(EmbeddingProviderNotFound,),
+    ),
+    Operation(
+        name="update_embedding_provider",
+        method="PUT",
+        path="/v1/embedding-providers/{embedding_provider_id}",
+        summary="Change name, key or default model. Vector tables keep the model they were made with.",
+        needs=Needs.WRITE,
+        handler=update_embedding_provider,
+        body=UpdateEmbeddingProvider,
+        answer=EmbeddingProvider,
+        errors=(EmbeddingProviderNotFound, InsufficientPermission, EmbedderExists, ConfigurationError),
+    ),
+    Operation(
+        name="delete_embedding_provider",
+        method="DELETE",
+        path="/v1/embedding-providers/{embedding_provider_id}",
+        summary="Remove an embedding provider that no vector table uses.",
+        needs=Needs.WRITE,
+        handler=delete_embedding_provider,
+        status=204,
+        errors=(EmbeddingProviderNotFound, InsufficientPermission, EmbeddingProviderConflict),
     ),
 )

@@ -1,4 +1,4 @@
-"""Environments (contract, section 2.4). They belong to the organization, so the environment header says nothing here."""
+"""Environments (contract, section 2.4). They are the organization's, so the environment header says nothing here."""
 
 from __future__ import annotations
 

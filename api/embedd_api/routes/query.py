@@ -15,6 +15,7 @@ from embedd_pg.errors import (
     VectorTableNotFound,
     VectorTableNotReady,
 )
+from embedd_pg.providers.base import EmbedderDeleted
 from embedd_pg.search import search
 
 
@@ -53,6 +54,6 @@ OPERATIONS = (
         handler=query_vector_table,
         body=Query,
         answer=QueryResults,
-        errors=(VectorTableNotFound, VectorTableNotReady, EmbeddingProviderError, StoreError, ConfigurationError),
+        errors=(VectorTableNotFound, VectorTableNotReady, EmbedderDeleted, EmbeddingProviderError, StoreError, ConfigurationError),
     ),
 )

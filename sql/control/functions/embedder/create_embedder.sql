@@ -19,26 +19,20 @@ begin
       message = format('provider %s is not known.', quote_literal(coalesce(create_embedder.provider, ''))),
       hint = format('Use one of: %s.', (select string_agg(distinct m.provider, ', ') from embedd.models() m));
   end if;
-  if create_embedder.base_url !~ '^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$' then
-    raise exception using errcode = 'EBV01', message = 'base_url must be an http or https address.',
-      hint = 'For example http://localhost:11434/v1, without user, query or fragment.';
-  end if;
+  perform embedd.check_embedder_access(create_embedder.base_url, api_key_ref);
   if create_embedder.model is not null and base_url is null then
     perform embedd.check_model(create_embedder.provider, create_embedder.model, null, null);
-  end if;
-  if api_key_ref !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$' then
-    raise exception using errcode = 'EBV01', message = 'api_key_ref must name where the key is, not be the key.',
-      hint = 'Write env:OPENAI_API_KEY or file:/run/secrets/openai; the worker reads it there.';
   end if;
   if create_embedder.provider <> 'local' and create_embedder.base_url is null and api_key_ref is null
      and create_embedder.credentials is null then
     raise exception using errcode = 'EBV01', message = format('The provider %s needs an api_key.', create_embedder.provider),
       hint = format('In SQL: api_key_ref => ''env:%s_API_KEY''.', upper(create_embedder.provider));
   end if;
-  insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, provider, model, base_url, credentials, secret_ref)
+  insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, provider, model, base_url,
+                                credentials, secret_ref, created_by, updated_by)
   values (coalesce(create_embedder.id, gen_random_uuid()), embedd.acting_organization(), v_environment, embedd.acting_user(),
           create_embedder.name, create_embedder.provider, create_embedder.model, create_embedder.base_url,
-          create_embedder.credentials, api_key_ref)
+          create_embedder.credentials, api_key_ref, embedd.acting_user(), embedd.acting_user())
   returning public_id into v_public_id;
   return v_public_id;
 end

@@ -10,7 +10,7 @@ as $$
     'key_column', v.primary_key_column, 'key_type', v.primary_key_type, 'columns', g.columns,
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
     'embedder_id', e.public_id, 'provider', g.provider, 'base_url', g.base_url, 'live_base_url', e.base_url,
-    'credentials', e.credentials, 'secret_ref', e.secret_ref)
+    'api_path', e.api_path, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
     left join embedd.embedders e on e.id = g.embedder_id

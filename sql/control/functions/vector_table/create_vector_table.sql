@@ -29,7 +29,7 @@ begin
     not allow_duplicate_name and exists (select from embedd.vector_tables v
       where v.environment_id = v_environment and v.dropped_at is null and v.name = create_vector_table.name));
   select * into v_connection from embedd.connections c where c.id = embedd.resolve_connection(connection);
-  select * into v_embedder from embedd.embedders e where e.id = embedd.resolve_embedder(embedder);
+  select * into v_embedder from embedd.embedders e where e.id = embedd.resolve_embedder(embedder) for key share;
   if v_connection.status <> 'connected' then
     raise exception using errcode = 'EBR01', message = pg_catalog.format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
       hint = pg_catalog.format('Test it first: POST /v1/connections/%s/test.', v_connection.id);
@@ -44,7 +44,7 @@ begin
   end if;
   v_model := coalesce(create_vector_table.embedding_model, v_embedder.model,
     (select m.model from embedd.models() m where m.provider = v_embedder.provider limit 1));
-  v_dimensions := embedd.check_model(v_embedder.provider, v_model, create_vector_table.embedding_dimensions, v_embedder.base_url);
+  v_dimensions := embedd.check_embedder_use(v_embedder, v_model, create_vector_table.embedding_dimensions);
 
   if v_facts is null and v_connection.capture = 'trigger' and v_connection.host is null then
     begin
@@ -70,6 +70,9 @@ begin
     v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_column, create_vector_table.columns);
   end if;
 
+  if v_mode = 'managed' then
+    perform embedd.check_table_quota();
+  end if;
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
     source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
     embedding_dimensions, columns, capture_id, created_by)

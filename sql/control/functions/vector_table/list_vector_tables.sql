@@ -9,7 +9,7 @@ as $$
   select v.id, v.organization_id, v.environment_id, v.name, v.connection_id, e.public_id, v.source_table,
          v.primary_key_column, v.mode, v.sync_mode, v.sync_status, v.embedding_model, v.embedding_dimensions, v.columns,
          v.created_at
-    from embedd.vector_tables v join embedd.embedders e on e.id = v.embedder_id
+    from embedd.vector_tables v left join embedd.embedders e on e.id = v.embedder_id
    where v.environment_id = embedd.acting_environment() and v.dropped_at is null
      and (v.created_at, v.id) > (after_created_at, after_id)
    order by v.created_at, v.id limit "limit"

@@ -30,21 +30,23 @@ begin
     raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
   end if;
   select * into v_embedder from embedd.embedders e
-   where e.id = case when embedder is null then v_old.embedder_id else embedd.resolve_embedder(embedder) end;
+   where e.id = case when embedder is null then v_old.embedder_id else embedd.resolve_embedder(embedder) end for key share;
   v_columns := coalesce(update_vector_table.columns, v_old.columns);
   v_model := coalesce(update_vector_table.embedding_model, v_old.embedding_model);
   v_dimensions := v_old.embedding_dimensions;
   if coalesce(update_vector_table.embedding_model, update_vector_table.embedding_dimensions::text, embedder) is not null then
     -- A server of one's own says nothing of its sizes: what was, stays.
-    v_dimensions := embedd.check_model(v_embedder.provider, v_model,
-      coalesce(update_vector_table.embedding_dimensions, case when v_embedder.base_url is not null then v_old.embedding_dimensions end),
-      v_embedder.base_url);
+    v_dimensions := embedd.check_embedder_use(v_embedder, v_model,
+      coalesce(update_vector_table.embedding_dimensions, case when v_embedder.base_url is not null then v_old.embedding_dimensions end));
   end if;
   v_vectors := embedd.text_signature(v_columns) <> embedd.text_signature(v_old.columns)
     or (v_model, v_dimensions) <> (v_old.embedding_model, v_old.embedding_dimensions)
     or v_embedder.provider <> (select g.provider from embedd.generations g where g.vector_table_id = v_id order by g.id desc limit 1);
   v_metadata := v_columns::jsonb <> v_old.columns::jsonb;
 
+  if v_vectors and v_embedder.id is null then
+    raise exception using errcode = 'EBN03', message = 'The embedder of this vector table was deleted.', hint = 'Name another one.';
+  end if;
   if v_vectors or v_metadata then
     if exists (select from embedd.tasks t where t.target_id = v_id and t.task_type <> 'reconcile' and t.status in ('pending', 'running')) then
       raise exception using errcode = 'EBC01', message = 'A backfill of this vector table is already running.',

@@ -1,0 +1,45 @@
+"""The audit log: every operation that changes something, or was meant to, leaves an entry that nobody can change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+
+from embedd_api.frame import Frame
+from embedd_pg import access
+from embedd_pg.access import Audited, Principal
+from embedd_pg.database.call import Actor, Database
+from embedd_pg.errors import EmbeddError
+
+log = structlog.get_logger("embedd_api")
+
+
+async def record(
+    database: Database, frame: Frame, principal: Principal, *, target: str | None, error: BaseException | None = None
+) -> None:
+    """Note how an operation ended. It has ended by now, so an entry that cannot be written goes to the log instead."""
+    result = "ok" if error is None else error.code if isinstance(error, EmbeddError) else EmbeddError.code
+    entry = Audited(
+        key_id=principal.key_id,
+        operation=frame.operation or "",
+        target=target,
+        result=result,
+        address=frame.address or None,
+        request_id=frame.request_id,
+    )
+    try:
+        await access.record_audit(database, entry, actor=Actor(principal.organization_id, "", principal.user_id))
+    except EmbeddError as lost:
+        log.error("audit entry lost", code=lost.code, **asdict(entry))
+
+
+def target_of(path: Mapping[str, str], result: Any) -> str | None:
+    """The id an operation was about: the one in its path, else that of what it made."""
+    found: Any = next((value for name, value in path.items() if name != "provider"), None)
+    if found is None and isinstance(result, dict):
+        made = result.get("api_key", result)
+        found = made.get("id", made.get("embedderId")) if isinstance(made, dict) else None
+    return found[:100] if isinstance(found, str) and found.isprintable() else None

@@ -1,0 +1,45 @@
+"""What the API says about itself: /openapi.json for programs, /docs for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from embedd_api import openapi, reference
+from embedd_api.auth import Needs
+from embedd_api.operation import Call, Operation
+
+
+def operations(described: Sequence[Operation]) -> tuple[Operation, ...]:
+    """The operations that describe these, and themselves."""
+
+    async def get_openapi(_call: Call) -> dict[str, Any]:
+        return document
+
+    async def get_docs(_call: Call) -> Response:
+        return Response(page, media_type="text/html", headers={"Content-Security-Policy": reference.POLICY})
+
+    own = (
+        Operation(
+            name="get_openapi",
+            method="GET",
+            path="/openapi.json",
+            summary="This description.",
+            needs=Needs.NOTHING,
+            handler=get_openapi,
+        ),
+        Operation(
+            name="get_docs",
+            method="GET",
+            path="/docs",
+            summary="This description as a page to read.",
+            needs=Needs.NOTHING,
+            handler=get_docs,
+            media_type="text/html",
+        ),
+    )
+    document = openapi.document((*described, *own))
+    page = reference.page(document)
+    return own

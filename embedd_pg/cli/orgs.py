@@ -1,0 +1,79 @@
+"""`embedd orgs`: organizations and their tiers, for those who host for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from embedd_pg import organization
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+
+TIERS = "free, pro, business or enterprise."
+
+app = typer.Typer(help="Make and list organizations, and set their tiers.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="The organization's name; no two have the same.")],
+    tier: Annotated[str, typer.Option(help=TIERS)] = "free",
+    owner: Annotated[str, typer.Option(help="Name of its first user.")] = "owner",
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an organization with its owner and the environment prod."""
+    run(_create(name, tier, owner=owner, data_dir=data_dir, as_json=as_json))
+
+
+async def _create(name: str, tier: str, *, owner: str, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        made = await organization.create(clients.database, name, tier=tier, owner_name=owner)
+    if as_json:
+        print_json({"id": made})
+    else:
+        key = f"embedd keys create NAME --organization {made}"
+        console.print(f"Made {made}. A key for its owner: {key}", soft_wrap=True)
+
+
+@app.command("list")
+def list_organizations(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List all organizations."""
+    run(_list(data_dir=data_dir, as_json=as_json))
+
+
+async def _list(*, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        rows = await organization.list_organizations(clients.database)
+    if as_json:
+        print_json(rows)
+        return
+    made = table("id", "name", "tier", "status", "since")
+    for row in rows:
+        made.add_row(row["id"], Text(row["name"]), row["tier"], row["status"], f"{row['created_at']:%Y-%m-%d}")
+    console.print(made)
+
+
+@app.command("set-tier")
+def set_tier(
+    name: Annotated[str, typer.Argument(metavar="ORGANIZATION", help="Its name or id.")],
+    tier: Annotated[str, typer.Argument(help=TIERS)],
+    data_dir: DataDir = None,
+) -> None:
+    """Move an organization to another tier; its limits hold from the next request on."""
+    run(_set_tier(name, tier, data_dir=data_dir))
+
+
+async def _set_tier(name: str, tier: str, *, data_dir: Path | None) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        await organization.set_tier(clients.database, name, tier=tier)
+    console.print(Text(f"{name} has the tier {tier}."))

@@ -1,0 +1,23 @@
+-- The rules for a new user, whoever makes it; returns its id.
+create or replace function embedd.add_user(p_organization text, p_name text, p_role text) returns uuid
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id uuid;
+begin
+  if p_name is null or length(btrim(p_name)) = 0 or length(p_name) > 200 then
+    raise exception using errcode = 'EBV01', message = 'The name of a user must have 1 to 200 characters.',
+      hint = 'Give the user a name.';
+  end if;
+  if p_role is null or p_role not in ('owner', 'admin', 'member') then
+    raise exception using errcode = 'EBV01', message = 'role must be owner, admin or member.', hint = 'Choose one of them.';
+  end if;
+  insert into embedd.users (organization_id, name, role) values (p_organization, p_name, p_role)
+  on conflict (organization_id, name) do nothing returning id into v_id;
+  if v_id is null then
+    raise exception using errcode = 'EBC05', message = format('A user named %s already exists.', quote_literal(p_name)),
+      hint = 'Choose another name.';
+  end if;
+  return v_id;
+end
+$$;

@@ -1,0 +1,22 @@
+-- A new tenant with its owner and the environment prod; returns its id. Names are unique over all organizations.
+create or replace function embedd.create_organization(name text, tier text default 'free', owner_name text default 'owner')
+returns text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_id text;
+begin
+  perform embedd.check_name(create_organization.name, 'organization',
+    exists (select from embedd.organizations o where o.name = create_organization.name));
+  perform embedd.check_tier(create_organization.tier);
+  insert into embedd.organizations (name, tier) values (create_organization.name, create_organization.tier)
+  on conflict do nothing returning id into v_id;
+  perform embedd.check_name(create_organization.name, 'organization', v_id is null);
+  perform embedd.add_user(v_id, create_organization.owner_name, 'owner');
+  insert into embedd.environments (organization_id, name) values (v_id, 'prod');
+  return v_id;
+end
+$$;
+comment on function embedd.create_organization(text, text, text) is
+  'Makes an organization with its owner and the environment prod; returns its id.';

@@ -1,0 +1,18 @@
+-- Whether the acting user holds <OPERATION>_EMBEDDER_<SCOPE>: owners and admins ANY and OWN, members OWN, nobody else
+-- anything. The one place that says which role may do what to things that have an owner.
+create or replace function embedd.has_permission(p_operation text, p_scope text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_operation is null or p_operation not in ('create', 'read', 'list', 'update', 'delete')
+     or p_scope is null or p_scope not in ('own', 'any') then
+    raise exception 'has_permission knows no % %', p_operation, p_scope;
+  end if;
+  return case embedd.acting_role()
+    when 'owner' then true
+    when 'admin' then true
+    when 'member' then p_scope = 'own'
+    else false
+  end;
+end
+$$;
