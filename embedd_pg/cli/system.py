@@ -257,18 +257,19 @@ async def _raise_ended(tasks: list[asyncio.Task[None]]) -> None:
 
 @contextmanager
 def stop_on_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set; a second one of them ends the process at once."""
+    """An event set by SIGINT, SIGTERM or a closed terminal; a second one of them ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def received(number: int) -> None:
         if stop.is_set():
             os._exit(128 + number)
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in signals:
         loop.add_signal_handler(number, received, number)
     try:
         yield stop
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in signals:
             loop.remove_signal_handler(number)

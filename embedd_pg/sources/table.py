@@ -161,6 +161,8 @@ def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn | psycopg.errors.InvalidSchemaName
                   | psycopg.errors.CannotCoerce | psycopg.errors.DatatypeMismatch):  # fmt: skip
         return SourceChanged("The source table or one of its configured columns is gone or has another type.")
+    if isinstance(error, psycopg.DataError):
+        return SourceChanged("A value of the source table does not fit the type its column is configured with.")
     if isinstance(error, psycopg.OperationalError | PoolTimeout):
         return explain(error)
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")
