@@ -73,7 +73,8 @@ class SourceTable:
     async def existing(self, keys: Sequence[str]) -> set[str]:
         """Which of the keys exist now."""
         found = await self._fetch(
-            sql.SQL("select {key}::text as k from {table} where {key} = any(%(keys)s::text[]::{array})"), keys=list(keys)
+            sql.SQL("select {key}::text as k from {table} where {key} = any(%(keys)s::text[]::{array})"),
+            keys=list(keys),
         )
         return {row["k"] for row in found}
 
@@ -154,12 +155,20 @@ _AS_JSON: dict[str | None, Any] = {
 }
 
 
+_CHANGED = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.CannotCoerce,
+    psycopg.errors.DatatypeMismatch,
+)
+
+
 def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
     """What a failed read means: never that rows are gone."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return SourceTableAccessDenied("The source table may not be read any more, or row security now hides rows.")
-    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn | psycopg.errors.InvalidSchemaName
-                  | psycopg.errors.CannotCoerce | psycopg.errors.DatatypeMismatch):  # fmt: skip
+    if isinstance(error, _CHANGED):
         return SourceChanged("The source table or one of its configured columns is gone or has another type.")
     if isinstance(error, psycopg.DataError):
         return SourceChanged("A value of the source table does not fit the type its column is configured with.")
@@ -168,7 +177,9 @@ def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")
 
 
-async def describe_source(conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path) -> dict[str, Any] | None:
+async def describe_source(
+    conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path
+) -> dict[str, Any] | None:
     """What `embedd.describe_source()` answers, over any session, also where the function is not installed."""
     text = (sql_directory / "capture" / "functions" / "describe_source.sql").read_text(encoding="utf-8")
     body = re.search(r"\$describe\$(.*)\$describe\$", text, re.DOTALL)

@@ -73,7 +73,9 @@ async def change(site: Site, rows: list[Package], dice: random.Random) -> None:
             await site.do("insert into packages values (%s, 'new', %s, 1)", name, f"A new kind of {package}")
         case "text":
             await site.do(
-                "update packages set description = description || ' ' || %s where package = %s", str(dice.random()), package
+                "update packages set description = description || ' ' || %s where package = %s",
+                str(dice.random()),
+                package,
             )
         case "metadata":
             await site.do("update packages set installed_size = installed_size + 1 where package = %s", package)
@@ -86,7 +88,9 @@ async def change(site: Site, rows: list[Package], dice: random.Random) -> None:
 @both_stores
 async def test_packages_stay_searchable_through_changes_and_kills(site: Site, rows: list[Package]) -> None:
     dice = random.Random(SEED)
-    await site.do("create table packages (package text primary key, section text, description text, installed_size int)")
+    await site.do(
+        "create table packages (package text primary key, section text, description text, installed_size int)"
+    )
     async with site.sql.cursor() as cursor, cursor.copy("copy packages from stdin") as copy:
         for row in rows:
             await copy.write_row(row)

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+
 from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs, authorize
 from embedd_api.operation import Operation
-
 from embedd_pg.access import Principal
 from embedd_pg.errors import PermissionDenied
 from tests.api.conftest import Service

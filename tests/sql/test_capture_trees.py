@@ -116,7 +116,8 @@ def test_changes_of_inheriting_tables_are_captured(pg: Pg, statement: str, keys:
 
 
 def test_changes_through_the_parent_reach_a_child_that_is_watched_alone(pg: Pg) -> None:
-    pg.execute("create table parent (id int primary key, name text); create table t (primary key (id)) inherits (parent)")
+    pg.execute("create table parent (id int primary key, name text)")
+    pg.execute("create table t (primary key (id)) inherits (parent)")
     vector_table(pg, "t", embedding("name"))
     pg.execute("insert into parent values (1, 'a'); insert into t values (2, 'b')")
     assert taken(pg) == ["2"]
