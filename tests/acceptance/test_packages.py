@@ -1,7 +1,7 @@
 """The package descriptions every Debian machine carries: backfilled with the local model, searched, changed at random
 while the worker is killed and restarted. At the end the store equals the source.
 
-EMBEDD_ACCEPTANCE_ROWS sets the number of rows (2,000 here; `make acceptance` takes 20,000).
+EMBEDD_ACCEPTANCE_ROWS sets the number of rows (1,000 here; `make acceptance` takes 20,000).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from embedd_pg.search import search
 from tests.support.worker import Site, both_stores, difference
 
 Package = tuple[str, str, str, int]
-ROWS = int(os.environ.get("EMBEDD_ACCEPTANCE_ROWS", "2000"))
+ROWS = int(os.environ.get("EMBEDD_ACCEPTANCE_ROWS", "1000"))
 CHANGES = ROWS // 20
 SEED = int(os.environ.get("EMBEDD_SEED", "20"))
 

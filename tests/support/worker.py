@@ -28,6 +28,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.filters.parse import parse
 from embedd_pg.generation import Generation, parse_generation
+from embedd_pg.providers.catalogue import check_model
 from embedd_pg.settings import Settings
 from embedd_pg.stores.base import Mark, Store, storable_metadata
 from embedd_pg.sync.text import Document, compose
@@ -314,7 +315,7 @@ async def difference(clients: Clients, vector_table: str) -> list[str]:
             found.append(f"missing {key}")
         elif (mark.text_hash, mark.metadata_hash) != (document.text_hash, document.metadata_hash):
             found.append(f"stale {key}")
-    found += await _shown_otherwise(store, generation, expected)
+    found += await _shown_otherwise(clients, store, generation, expected)
     return sorted(found + await _believed_otherwise(clients, generation, marks))
 
 
@@ -325,11 +326,14 @@ async def _expected(clients: Clients, generation: Generation) -> dict[str, Docum
     while keys := await source.page_keys(after, 2000):
         after = keys[-1]
         for key, row in (await source.read(keys)).items():
-            found[key] = compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=8192)
+            bound = _max_tokens(generation)
+            found[key] = compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=bound)
     return found
 
 
-async def _shown_otherwise(store: Store, generation: Generation, expected: dict[str, Document]) -> list[str]:
+async def _shown_otherwise(
+    clients: Clients, store: Store, generation: Generation, expected: dict[str, Document]
+) -> list[str]:
     """A search for a row's own text must find just that row, as it is. Many rows: every n-th is searched for; very
     many short vectors are too alike for an approximate index."""
     table = generation.table
@@ -337,13 +341,26 @@ async def _shown_otherwise(store: Store, generation: Generation, expected: dict[
     found = []
     for key in list(with_text)[:: max(1, len(with_text) // 40)]:
         document = with_text[key]
-        hits = await store.search(table, vector_of(document.text, table.dimensions), limit=5, filter=parse(None, {}))
+        vector = await _vector(clients, generation, document.text)
+        hits = await store.search(table, vector, limit=5, filter=parse(None, {}))
         hit = next((hit for hit in hits if hit.text == document.text), None)
         if hit is None or hit.score < 0.999:
             found.append(f"not found by its text {key}")
         elif hit.key == key and dict(hit.metadata) != storable_metadata(table, document.metadata):
             found.append(f"metadata differ {key}")
     return found
+
+
+async def _vector(clients: Clients, generation: Generation, text: str) -> Any:
+    """The vector of a text: the stub's is known without asking, so that the stub counts only what the worker sends."""
+    if generation.provider == "local":
+        return (await (await clients.provider(generation)).embed([text], "document"))[0]
+    return vector_of(text, generation.dimensions)
+
+
+def _max_tokens(generation: Generation) -> int:
+    g = generation
+    return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
 
 
 async def _believed_otherwise(clients: Clients, generation: Generation, marks: dict[str, Mark]) -> list[str]:
