@@ -128,7 +128,7 @@ def _only_one(directory: Path) -> Iterator[None]:
 def bind(host: str, port: int) -> Iterator[socket.socket]:
     """The API's listening socket, bound before anything slow, so that a port in use is found at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))

@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError
 from embedd_pg.sources.connect import SourcePool, explain
-from embedd_pg.sources.layout import Layout
+from embedd_pg.sources.layout import Column, Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
 _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
@@ -140,17 +140,27 @@ class SourceTable:
     def _row(self, row: Mapping[str, Any]) -> SourceRow:
         texts = {column.name: row[f"t{number}"] for number, column in enumerate(self.layout.text)}
         values = {
-            column.name: row[f"v{number}"] if f"v{number}" in row else texts[column.name]
+            column.name: _value(column, row[f"v{number}"]) if f"v{number}" in row else texts[column.name]
             for number, column in enumerate(self.layout.columns)
         }
         return SourceRow(tuple(texts.values()), values, row.get("h"))
+
+
+def _value(column: Column, read: Any) -> Any:
+    """Floats come as text: a cast in SQL would refuse the whole statement for one number beyond double's range."""
+    if column.filter_type != "float" or read is None:
+        return read
+    try:
+        return float(read)
+    except ValueError as error:
+        raise SourceChanged(f"The column {column.name} holds something that is no number.") from error
 
 
 _AS_JSON: dict[str | None, Any] = {
     None: "to_jsonb({}) as {}",
     "keyword": "{}::text as {}",
     "integer": "{}::int8 as {}",
-    "float": "{}::float8 as {}",
+    "float": "{}::text as {}",
     "boolean": "{} as {}",
 }
 

@@ -333,3 +333,13 @@ class NoTexts(list[str]):
     """The stub's memory is not what is measured."""
 
     def extend(self, _: object) -> None: ...
+
+
+async def test_a_number_beyond_double_counts_as_absent_and_holds_nothing_up(site: Site) -> None:
+    await site.create_source("articles", 2)
+    await site.do("insert into articles values (3, 'huge', 'number', 1e400, null), (4, 'no', 'number', 'NaN', null)")
+    await site.create_vector_table("articles")
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+    assert await site.live() == {"1", "2", "3", "4"}

@@ -94,6 +94,6 @@ def test_references_are_resolved_where_they_are_used(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("reference", ["env:TEST_MISSING", "file:/nowhere/key", "file:/"])
 def test_a_missing_reference_is_named(reference: str) -> None:
-    with pytest.raises(ConfigurationError, match="is missing here") as caught:
+    with pytest.raises(ConfigurationError, match="is missing or unreadable here") as caught:
         resolve_reference(reference)
     assert reference.partition(":")[2] in caught.value.message
