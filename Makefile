@@ -5,10 +5,10 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check install clean
+.PHONY: help demo up test acceptance bench-lag check install clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## search a sample catalogue and watch changes arrive; ARGS=--keep leaves it running
 	@$(BIN)/embedd demo $(ARGS)
@@ -18,6 +18,12 @@ up: $(READY) ## run PostgreSQL, API and worker; ARGS="--port 8081 --data-dir ./d
 
 test: $(READY) ## run the tests; ARGS="-k filters" for some of them
 	$(BIN)/python -m pytest $(ARGS)
+
+acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers are killed (20 minutes)
+	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s tests/acceptance/test_packages.py
+
+bench-lag: $(READY) ## measure how long after COMMIT a row is found
+	@$(BIN)/python -W ignore -m benchmarks.lag $(ARGS)
 
 check: $(READY) ## lint, types, and the rules of the architecture
 	$(BIN)/ruff check .

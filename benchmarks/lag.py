@@ -16,8 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -27,6 +27,7 @@ from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import migrate
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.settings import Settings
+from embedd_pg.stores.base import Store
 from embedd_pg.sync.worker import Worker
 from tests.support.postgres import running_cluster
 
@@ -56,7 +57,8 @@ async def _prepare(writer: psycopg.AsyncConnection, clients: Clients, stub_url: 
     await writer.execute("create table products (id bigint primary key, name text not null)")
     await writer.execute("insert into products select n, 'product ' || n from generate_series(1, 100) n")
     await writer.execute(
-        "select embedd.create_embedder(name => 'stub', provider => 'openai', model => 'stub', base_url => %s)", (stub_url,)
+        "select embedd.create_embedder(name => 'stub', provider => 'openai', model => 'stub', base_url => %s)",
+        (stub_url,),
     )
     await writer.execute(
         "select embedd.create_vector_table(name => 'p', source_table => 'public.products', embedder => 'stub',"
@@ -64,8 +66,7 @@ async def _prepare(writer: psycopg.AsyncConnection, clients: Clients, stub_url: 
         (DIMENSIONS, "platform" if store == "pgvector" else "managed"),
     )
     await writer.execute("select embedd.backfill('p')")
-    while (await clients.database.row("sync_status", vector_table="p") or {})["sync_status"] != "synced":
-        await asyncio.sleep(0.1)
+    await until(lambda: _is_synced(clients), every=0.1)
     return parse_generation(await clients.database.value("searchable_generation", vector_table="p"))
 
 
@@ -75,9 +76,23 @@ async def _one(writer: psycopg.AsyncConnection, clients: Clients, generation: Ge
     await writer.execute("insert into products values (%s, %s)", (int(key), f"inserted product {number}"))
     committed = time.perf_counter()
     store = await clients.store(generation)
-    while key not in await store.marks(generation.table, [key]):
-        await asyncio.sleep(0.001)
+    await until(lambda: _is_found(store, generation, key), every=0.001)
     return (time.perf_counter() - committed) * 1000
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, every: float) -> None:
+    """Wait until the condition holds, looking at it every so many seconds."""
+    while not await condition():  # noqa: ASYNC110 - what is waited for is in a database
+        await asyncio.sleep(every)
+
+
+async def _is_synced(clients: Clients) -> bool:
+    status = await clients.database.row("sync_status", vector_table="p")
+    return status is not None and status["sync_status"] == "synced"
+
+
+async def _is_found(store: Store, generation: Generation, key: str) -> bool:
+    return key in await store.marks(generation.table, [key])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Live clients for stored configuration: source pools, providers, stores. Opened when first needed, shared, closed once.
+"""Live clients for stored configuration: source pools, providers, stores; opened when needed, shared, closed once.
 
 A stored configuration that changes gets a new client; the old one is closed when nothing has used it for a while or at
 the end, so work under way is never cut off.
@@ -68,7 +68,7 @@ class Clients:
                 return QdrantStore.local(Path(settings.data_dir) / "vectors")
             raise ConfigurationError(
                 "There is no store for managed vector tables.",
-                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode, or use platform mode.",
+                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
             )
 
         return await self._shared("qdrant", opened)
@@ -110,9 +110,7 @@ class Clients:
             return self.settings.database_url
         place = Place(row["organization_id"], "connections", row["id"], "password")
         password = self.secrets().open(row["password"], place) if row["password"] else None
-        return SourceAddress(
-            row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"]
-        )
+        return SourceAddress(row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"])
 
     async def close(self) -> None:
         """Close all of them, whatever state they are in."""

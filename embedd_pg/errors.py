@@ -260,7 +260,8 @@ class StoreBusyElsewhere(StoreError):
     """The local vector store is in use by another process."""
 
     resolution = (
-        "Local mode has one owner. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the other process."
+        "Local mode has one owner. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the other"
+        " process."
     )
 
 

@@ -1,6 +1,6 @@
 """Places where a test can make a worker die, stall or fail: EMBEDD_FAILPOINTS=after_claim=exit,before_ack=sleep:5.
 
-Actions: `exit` (as kill -9 would), `stop` (SIGSTOP), `sleep:SECONDS`, `raise`; `@0.1` after one makes it happen that often.
+Actions: `exit` (as kill -9 would), `stop` (SIGSTOP), `sleep:SECONDS`, `raise`; `@0.1` behind one is its chance.
 Without the variable each call is a lookup in an empty dict.
 """
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import script
 from tests.support.postgres import Cluster, running_cluster
+
+MakeRole = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +54,21 @@ def pg(installed: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """A session in `installed`: each statement commits, rows are dicts."""
     with psycopg.connect(installed, autocommit=True, row_factory=dict_row) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def make_role(cluster: Cluster) -> Iterator[MakeRole]:
+    """Makes roles with the given attributes; they are dropped when all databases of the session are."""
+    made: list[str] = []
+    numbers = itertools.count()
+    with psycopg.connect(cluster.dsn(), autocommit=True) as root:
+
+        def make(attributes: str = "") -> str:
+            name = f"role_{os.getpid()}_{next(numbers)}"
+            root.execute(sql.SQL("create role {} " + attributes).format(sql.Identifier(name)))
+            made.append(name)
+            return name
+
+        yield make
+        for name in reversed(made):
+            root.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))

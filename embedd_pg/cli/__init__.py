@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
+
 import typer
 
 from embedd_pg.cli import backfill, demo, keys, migrate, orgs, query, serve, status, up, users, worker
@@ -24,5 +28,13 @@ app.add_typer(users.app, name="users")
 
 
 def main() -> None:
-    """What the script `embedd` runs."""
-    app(prog_name="embedd")
+    """What the script `embedd` runs. It ends without waiting for threads that still embed; nobody wants the result."""
+    code: object = 0
+    try:
+        app(prog_name="embedd")
+    except SystemExit as ended:
+        code = ended.code
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1 if code else 0)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from embedd_pg.cli.backfill import follow
 from embedd_pg.cli.demo_data import Data, own_data, quoted, sample_data, show_changes
@@ -47,7 +48,6 @@ def demo(
     query: Annotated[list[str] | None, typer.Option(help="What to look for, in words. Repeatable.")] = None,
 ) -> None:
     """Show everything at work in a temporary directory: sample data, search, a change that is found at once."""
-    configure_logging(Settings.from_environment(), quiet=True)
     run(_demo(_data(csv, text, filter or [], query or [], keep=keep), keep=keep))
 
 
@@ -64,9 +64,10 @@ def _data(csv: Path | None, text: str | None, filters: list[str], queries: list[
 
 
 async def _demo(data: Data, *, keep: bool) -> None:
+    configure_logging(Settings.from_environment(), quiet=True)
     with stop_on_signals() as stop:
         async with _temporary_system() as system:
-            await _unless(stop, _walk(system, data))
+            await _unless(stop, system, _walk(system, data))
             if keep:
                 step("Everything stays until Ctrl-C")
                 console.print(addresses(system), soft_wrap=True)
@@ -98,16 +99,16 @@ async def _temporary_system() -> AsyncIterator[System]:
             waiting.stop()
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Do the work, unless it is interrupted first."""
-    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if not working.done():
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+async def _unless(stop: asyncio.Event, system: System, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, unless it is interrupted or a service ends first."""
+    working, ended = asyncio.create_task(work), asyncio.create_task(until(stop, system.services))
+    await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
+    first, other = (working, ended) if working.done() else (ended, working)
+    other.cancel()
+    await asyncio.gather(other, return_exceptions=True)
+    await first
+    if first is ended:
         raise KeyboardInterrupt
-    await working
 
 
 async def _walk(system: System, data: Data) -> None:
@@ -150,5 +151,6 @@ async def _show_query(system: System, data: Data, text: str, filters: dict[str, 
     found = await search(system.clients, data.name, text, actor=Actor(), limit=5, filters=filters)
     title = f'"{text}"' + (f"  filtered by {json.dumps(filters)}" if filters else "")
     results = [{"id": hit.key, "score": hit.score, "metadata": dict(hit.metadata)} for hit in found.hits]
-    console.print(as_table(results, title, hide=data.hidden) if results else f"{title}: no row matches.")
+    console.print(Text(title, style="bold"), soft_wrap=True)
+    console.print(as_table(results, hide=data.hidden) if results else "No row matches.")
     console.print()

@@ -19,7 +19,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from embedd_pg.errors import EmbeddError
+from embedd_pg.errors import ConfigurationError, EmbeddError
 from embedd_pg.settings import Settings
 
 T = TypeVar("T")
@@ -74,9 +74,9 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def table(*columns: str, right: tuple[str, ...] = (), title: str | None = None) -> Table:
+def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table in the one style of all commands."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    made = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made
@@ -99,8 +99,12 @@ def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
 
     `quiet` is for commands whose standard error people read: warnings only, unless EMBEDD_LOG_LEVEL asks for more.
     """
-    asked = "EMBEDD_LOG_LEVEL" in os.environ
-    level = _LEVELS.get(settings.log_level, 20) if asked or not quiet else _LEVELS["warning"]
+    if settings.log_level not in _LEVELS:
+        raise ConfigurationError(
+            f"EMBEDD_LOG_LEVEL is {settings.log_level!r}.", resolution=f"Use one of: {', '.join(_LEVELS)}."
+        )
+    asked = bool(os.environ.get("EMBEDD_LOG_LEVEL"))
+    level = _LEVELS[settings.log_level if asked or not quiet else "warning"]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -99,10 +99,10 @@ async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) 
     raise EmbeddError(told["message"], resolution=told["resolution"])
 
 
-def as_table(results: Sequence[Result], title: str | None = None, *, hide: Sequence[str] = ()) -> Table:
+def as_table(results: Sequence[Result], *, hide: Sequence[str] = ()) -> Table:
     """Results as people read them: score, key, then the row's columns; long texts cut to the width."""
     columns = [name for name in results[0]["metadata"] if name not in hide]
-    made = table("score", "key", *columns, right=("score",), title=title)
+    made = table("score", "key", *columns, right=("score",))
     for column in made.columns[2:]:
         column.overflow, column.no_wrap = "ellipsis", True
     for result in results:

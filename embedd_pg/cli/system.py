@@ -128,7 +128,7 @@ def _only_one(directory: Path) -> Iterator[None]:
 def bind(host: str, port: int) -> Iterator[socket.socket]:
     """The API's listening socket, bound before anything slow, so that a port in use is found at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
@@ -257,18 +257,19 @@ async def _raise_ended(tasks: list[asyncio.Task[None]]) -> None:
 
 @contextmanager
 def stop_on_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set; a second one of them ends the process at once."""
+    """An event set by SIGINT, SIGTERM or a closed terminal; a second one of them ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def received(number: int) -> None:
         if stop.is_set():
             os._exit(128 + number)
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in signals:
         loop.add_signal_handler(number, received, number)
     try:
         yield stop
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in signals:
             loop.remove_signal_handler(number)

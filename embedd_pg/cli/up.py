@@ -48,14 +48,17 @@ async def _up(port: int | None, data_dir: Path | None, *, as_json: bool) -> None
 
 
 def addresses(system: System) -> Text:
-    """Where everything is, a line each, to be copied. The key shows only once; a foreign database's password never."""
+    """Where everything is, a line each, to be copied. The key shows only once, a foreign database's password never,
+    and neither shows when the output is not a terminal: it may be kept as a log."""
     kept = system.directory / "api.key"
-    url = system.database_url if system.private_database else hide_secrets(system.database_url)
+    open_database = system.private_database and console.is_terminal
+    url = system.database_url if open_database else hide_secrets(system.database_url)
+    show_key = system.fresh_key and console.is_terminal
     vectors = system.clients.settings.qdrant_url or str(system.directory / "vectors")
     lines = [
         ("API", system.api_url),
-        ("API key", system.api_key if system.fresh_key else f"kept in {kept}"),
-        *([("", f"shown this once, kept in {kept}")] if system.fresh_key else []),
+        ("API key", system.api_key if show_key else f"kept in {kept}"),
+        *([("", f"shown this once, kept in {kept}")] if show_key else []),
         ("SQL", f"psql {url}"),
         ("Vectors", hide_secrets(vectors)),
         ("Described", f"{system.api_url}/openapi.json"),

@@ -144,7 +144,8 @@ begin
     -- Not for members or superusers either: objects of several owners, or code of an owner one did not expect.
     raise exception using errcode = 'EBX01',
       message = format('The schema embedd belongs to another role, not to %s.', current_user),
-      hint = format('Run the upgrade as %s.', (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'embedd'));
+      hint = format('Run the upgrade as %s.',
+                    (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'embedd'));
   elsif to_regclass('embedd.migrations') is null then
     raise exception using errcode = 'EBX01', message = 'There is a schema embedd in this database that is not ours.',
       hint = 'Rename or drop it, then run the installation again.';

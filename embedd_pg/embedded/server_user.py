@@ -11,6 +11,7 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from embedd_pg.errors import ConfigurationError
 
@@ -34,6 +35,11 @@ def _known(name: str) -> pwd.struct_passwd | None:
         return pwd.getpwnam(name)
     except KeyError:
         return None
+
+
+def as_user(user: pwd.struct_passwd | None) -> Any:
+    """What makes a subprocess run as the user."""
+    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def give(path: Path, user: pwd.struct_passwd | None) -> None:

@@ -21,7 +21,7 @@ InputKind = Literal["document", "query"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`), as the vendor documents them."""
+    """Bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`), by the vendor's word."""
 
     max_items: int
     max_tokens: int
@@ -92,7 +92,7 @@ class InputRefused(EmbeddingProviderError):
 
 
 class ItemsRefused(EmbeddingProviderError):
-    """Single items of a reply are unusable; `positions` are theirs, `vectors` holds the good ones (bad rows are zero)."""
+    """Single items of a reply are unusable: those at `positions`; `vectors` holds the good ones (bad rows are zero)."""
 
     def __init__(self, message: str, *, positions: Sequence[int], vectors: Vectors) -> None:
         super().__init__(message)

@@ -37,7 +37,9 @@ class SourceAddress:
     ssl_mode: str = "prefer"
 
 
-async def open_source(address: SourceAddress | str, *, hosted: bool, size: int = 4, read_only: bool = True) -> SourcePool:
+async def open_source(
+    address: SourceAddress | str, *, hosted: bool, size: int = 4, read_only: bool = True
+) -> SourcePool:
     """A pool on a source database; a plain URL means the database embedd is installed in.
 
     Raises SourceUnreachable, whose message names the cause without any secret.
@@ -88,23 +90,54 @@ def explain(error: psycopg.Error | PoolTimeout) -> SourceUnreachable:
 
 
 _CAUSES = (
-    (("password authentication failed", "authentication failed"), "The server refused the user or the password.",
-     "Check user and password; the server's pg_hba.conf must allow this role from here."),
-    (("requires a password", "no password supplied"), "The server wants a password and none was given.",
-     "Give credentials.password."),
+    (
+        ("password authentication failed", "authentication failed"),
+        "The server refused the user or the password.",
+        "Check user and password; the server's pg_hba.conf must allow this role from here.",
+    ),
+    (
+        ("requires a password", "no password supplied"),
+        "The server wants a password and none was given.",
+        "Give credentials.password.",
+    ),
     # Before the next: it is a certificate file that does not exist when verify-ca has nothing to verify with.
-    (("does not support ssl", "ssl error", "certificate", "sslmode"), "The encrypted connection could not be set up.",
-     "Check ssl_mode: verify-full needs a certificate that names the host; a server without TLS needs prefer or disable."),
-    (("does not exist",), "The database or the role does not exist on that server.", "Check credentials.database and credentials.user."),
-    (("no pg_hba.conf entry",), "The server does not admit this role, database and address.",
-     "Add a line to its pg_hba.conf, or change ssl_mode."),
-    (("authentication method", "require_auth", "auth method"), "The server asked for the password in clear, which is never sent.",
-     "Set password_encryption = scram-sha-256 on the server, or use ssl_mode verify-full with SCRAM."),
-    (("connection refused",), "Nothing listens at that host and port.", "Check host and port, and that the server listens there."),
-    (("timeout", "timed out"), "The server did not answer in time.", "Check the network path and firewalls between here and the server."),
+    (
+        ("does not support ssl", "ssl error", "certificate", "sslmode"),
+        "The encrypted connection could not be set up.",
+        "Check ssl_mode: verify-full needs a certificate that names the host; without TLS use prefer or disable.",
+    ),
+    (
+        ("does not exist",),
+        "The database or the role does not exist on that server.",
+        "Check credentials.database and credentials.user.",
+    ),
+    (
+        ("no pg_hba.conf entry",),
+        "The server does not admit this role, database and address.",
+        "Add a line to its pg_hba.conf, or change ssl_mode.",
+    ),
+    (
+        ("authentication method", "require_auth", "auth method"),
+        "The server asked for the password in clear, which is never sent.",
+        "Set password_encryption = scram-sha-256 on the server, or use ssl_mode verify-full with SCRAM.",
+    ),
+    (
+        ("connection refused",),
+        "Nothing listens at that host and port.",
+        "Check host and port, and that the server listens there.",
+    ),
+    (
+        ("timeout", "timed out"),
+        "The server did not answer in time.",
+        "Check the network path and firewalls between here and the server.",
+    ),
     (("could not translate", "name or service", "nodename"), "The host name is not known.", "Check credentials.host."),
-    (("too many connections", "remaining connection slots"), "The server has no free connection.", "Raise max_connections or free some."),
-)  # fmt: skip
+    (
+        ("too many connections", "remaining connection slots"),
+        "The server has no free connection.",
+        "Raise max_connections or free some.",
+    ),
+)
 
 
 async def _conninfo(address: SourceAddress, *, hosted: bool) -> str:
@@ -139,5 +172,7 @@ async def _checked_addresses(address: SourceAddress, *, hosted: bool) -> list[st
         ip = getattr(ip, "ipv4_mapped", None) or ip
         local = ip.is_private or ip.is_loopback or ip.is_reserved or ip.is_multicast
         if ip.is_link_local or ip.is_unspecified or (hosted and local):
-            raise SourceUnreachable("That host is not an allowed target.", resolution="Use a host this service may reach.")
+            raise SourceUnreachable(
+                "That host is not an allowed target.", resolution="Use a host this service may reach."
+            )
     return list(dict.fromkeys(addresses))[:4]

@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A source table: its key, the columns that make the text (in order), and all columns that come back with a result."""
+    """A source table: its key, the columns that make the text, in order, and all columns a result comes back with."""
 
     schema: str
     table: str

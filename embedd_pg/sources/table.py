@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError
 from embedd_pg.sources.connect import SourcePool, explain
-from embedd_pg.sources.layout import Layout
+from embedd_pg.sources.layout import Column, Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
 _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
@@ -73,7 +73,8 @@ class SourceTable:
     async def existing(self, keys: Sequence[str]) -> set[str]:
         """Which of the keys exist now."""
         found = await self._fetch(
-            sql.SQL("select {key}::text as k from {table} where {key} = any(%(keys)s::text[]::{array})"), keys=list(keys)
+            sql.SQL("select {key}::text as k from {table} where {key} = any(%(keys)s::text[]::{array})"),
+            keys=list(keys),
         )
         return {row["k"] for row in found}
 
@@ -139,34 +140,56 @@ class SourceTable:
     def _row(self, row: Mapping[str, Any]) -> SourceRow:
         texts = {column.name: row[f"t{number}"] for number, column in enumerate(self.layout.text)}
         values = {
-            column.name: row[f"v{number}"] if f"v{number}" in row else texts[column.name]
+            column.name: _value(column, row[f"v{number}"]) if f"v{number}" in row else texts[column.name]
             for number, column in enumerate(self.layout.columns)
         }
         return SourceRow(tuple(texts.values()), values, row.get("h"))
+
+
+def _value(column: Column, read: Any) -> Any:
+    """Floats come as text: a cast in SQL would refuse the whole statement for one number beyond double's range."""
+    if column.filter_type != "float" or read is None:
+        return read
+    try:
+        return float(read)
+    except ValueError as error:
+        raise SourceChanged(f"The column {column.name} holds something that is no number.") from error
 
 
 _AS_JSON: dict[str | None, Any] = {
     None: "to_jsonb({}) as {}",
     "keyword": "{}::text as {}",
     "integer": "{}::int8 as {}",
-    "float": "{}::float8 as {}",
+    "float": "{}::text as {}",
     "boolean": "{} as {}",
 }
+
+
+_CHANGED = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.CannotCoerce,
+    psycopg.errors.DatatypeMismatch,
+)
 
 
 def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
     """What a failed read means: never that rows are gone."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return SourceTableAccessDenied("The source table may not be read any more, or row security now hides rows.")
-    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn | psycopg.errors.InvalidSchemaName
-                  | psycopg.errors.CannotCoerce | psycopg.errors.DatatypeMismatch):  # fmt: skip
+    if isinstance(error, _CHANGED):
         return SourceChanged("The source table or one of its configured columns is gone or has another type.")
+    if isinstance(error, psycopg.DataError):
+        return SourceChanged("A value of the source table does not fit the type its column is configured with.")
     if isinstance(error, psycopg.OperationalError | PoolTimeout):
         return explain(error)
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")
 
 
-async def describe_source(conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path) -> dict[str, Any] | None:
+async def describe_source(
+    conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path
+) -> dict[str, Any] | None:
     """What `embedd.describe_source()` answers, over any session, also where the function is not installed."""
     text = (sql_directory / "capture" / "functions" / "describe_source.sql").read_text(encoding="utf-8")
     body = re.search(r"\$describe\$(.*)\$describe\$", text, re.DOTALL)

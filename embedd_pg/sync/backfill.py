@@ -82,6 +82,8 @@ class TaskRunner:
         generation = await load_generation(self._database, task.generation_id)
         if generation is None:
             raise TaskLost
+        # Also for a source without rows: from here on queries have something to look into.
+        await (await self._clients.store(generation)).create(generation.table)
         source = await self._clients.source(generation)
         if task.rows_total is None:
             task = await self._checkpoint(task, total=await self._counted(task, source))

@@ -13,11 +13,11 @@ import httpx
 import psycopg
 import pytest
 import structlog
-from embedd_api.app import create_app
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import LogCapture
 
+from embedd_api.app import create_app
 from embedd_pg import access
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+
 from embedd_api.app import create_app
 from embedd_api.errors import STATUS
-
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.errors import EmbeddError, StoreError

@@ -14,9 +14,6 @@ import pytest
 import schemathesis
 import structlog
 import uvicorn
-from embedd_api.app import OPERATIONS, create_app
-from embedd_api.auth import Needs
-from embedd_api.openapi import document
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
@@ -29,6 +26,9 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.routing import Route
 
+from embedd_api.app import OPERATIONS, create_app
+from embedd_api.auth import Needs
+from embedd_api.openapi import document
 from embedd_pg import access
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text

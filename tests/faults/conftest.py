@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.worker import furnished as furnished
 from tests.support.worker import nursery as nursery
 from tests.support.worker import site as site
 from tests.support.worker import vendor as vendor

@@ -10,6 +10,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from embedd_pg.errors import StoreError
+from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.qdrant import QdrantStore
 from tests.support.postgres import Cluster
 from tests.support.worker import Running, Site, both_stores, create_role, wait_until
 
@@ -59,7 +62,6 @@ async def test_27_a_changed_key_and_two_swapped_keys_end_as_the_source_says(site
         assert await site.live() == {"1", "2", "50", "103", "104"}
 
 
-@both_stores
 async def test_34_writers_of_a_renamed_table_succeed_and_other_tables_go_on(site: Site) -> None:
     await site.set_up(rows=3)
     await site.set_up(rows=3, name="others")
@@ -103,13 +105,18 @@ async def test_35_a_dropped_or_retyped_metadata_column_is_a_clear_error_and_pass
         await site.synced()
         await site.do("alter table articles alter price type text using 'cheap'")
         await site.do("update articles set body = 'a text for a price' where id = 1")
-        assert "column" in await site.error()
+        assert "does not fit the type" in await site.error()
         await site.do("alter table articles alter price type int using 7")
         await site.hurry()
+        await site.quiet()
+        # Values that the definition of a table changes fire no trigger: the backfill finds them.
+        await site.backfill()
         await site.synced()
 
 
-async def test_36_a_revoked_right_or_row_security_is_an_error_that_deletes_nothing_and_passes(cluster: Cluster, site: Site) -> None:
+async def test_36_a_revoked_right_or_row_security_is_an_error_that_deletes_nothing_and_passes(
+    cluster: Cluster, site: Site
+) -> None:
     await site.set_up(rows=3)
     await create_role(cluster, site.dsn, "test_worker")
     await site.do("grant usage, create on schema public to test_worker; grant usage on schema embedd to test_worker")
@@ -173,27 +180,31 @@ async def test_40_while_the_store_is_down_jobs_wait_and_no_row_is_blamed(site: S
 
 
 @both_stores
-async def test_40_a_store_that_cannot_be_made_delays_no_other_table(site: Site) -> None:
-    """Making the store of a new table is nobody else's business, even when it takes long and fails."""
+async def test_40_a_store_that_does_not_answer_delays_no_other_table(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seeing to a table's store is nobody else's business, even when it takes long and fails."""
     await site.set_up(rows=3)
-    async with site.worker() as worker:
+    others = await site.set_up(rows=3, name="others")
+    async with site.worker():
         await site.synced()
-        store = await worker.clients.store(worker.worker._known[1][1])
-        create = store.create
+        await site.synced("others")
+    kind = PgvectorStore if site.mode == "platform" else QdrantStore
+    create = kind.create
 
-        async def slow(table: Any) -> None:
-            if "others" in table.name or table.vector_table_id == others:
-                await asyncio.sleep(5)
-                raise StoreError("The store does not answer.")
-            await create(table)
+    async def slow(store: Any, table: StoreTable) -> None:
+        if table.vector_table_id == others:
+            await asyncio.sleep(5)
+            raise StoreError
+        await create(store, table)
 
-        store.create = slow  # type: ignore[method-assign]
-        others = ""
-        others = await site.set_up(rows=3, name="others")
+    monkeypatch.setattr(kind, "create", slow)
+    await site.do("update others set body = 'delayed'")
+    async with site.worker() as worker:
         await wait_until(lambda: "prepare 2" in worker.worker._running)
         await site.do("update articles set body = 'not delayed' where id = 1")
         await wait_until(lambda: site.texts()["Title: title 1\nnot delayed"], seconds=2)
-        store.create = create  # type: ignore[method-assign]
+        assert "prepare 2" in worker.worker._running
 
 
 async def test_68_one_row_is_not_kept_waiting_by_ten_thousand_of_another_table(site: Site) -> None:
@@ -211,7 +222,7 @@ async def test_68_one_row_is_not_kept_waiting_by_ten_thousand_of_another_table(s
         assert await site.one("select count(*) > 1000 from embedd.jobs"), "the crowd still waits"
 
 
-async def test_live_changes_are_not_kept_waiting_by_a_backfill_nor_it_by_them(site: Site) -> None:
+async def test_live_changes_are_not_kept_waiting_by_a_backfill(site: Site) -> None:
     await site.set_up(rows=3000)
     site.stub.settings.latency_ms = 100
     async with site.worker(batch_size=20, concurrency=2):
@@ -220,9 +231,19 @@ async def test_live_changes_are_not_kept_waiting_by_a_backfill_nor_it_by_them(si
         await site.do("update articles set body = 'urgent' where id = 3000")
         await wait_until(lambda: site.texts()["Title: title 3000\nurgent"], seconds=2)
         assert time.monotonic() - started < 2
-        await site.do("update articles set title = 'live'")
-        backfilled = "select count(*) from embedd.jobs where lane = 'backfill'"
-        assert await site.one(backfilled) == 0, "what changed is live work now"
+
+
+async def test_a_backfill_goes_on_while_live_changes_pour_in(site: Site) -> None:
+    await site.set_up(rows=100)
+    async with site.worker(batch_size=20, concurrency=2):
+        await site.synced()
+        site.stub.settings.latency_ms = 100
+        await site.insert("articles", 3000, first=1000)
+        await wait_until(lambda: site.stub.stats.inputs > 200)
+        await site.do("select embedd.enqueue_keys(1, array(select i::text from generate_series(1, 100) i), 'backfill')")
+        left = "select count(*) = 0 from embedd.jobs where lane = 'backfill'"
+        await wait_until(lambda: site.one(left), seconds=5)
+        assert await site.one("select count(*) > 1000 from embedd.jobs where lane = 'live'")
 
 
 @both_stores
@@ -239,15 +260,16 @@ async def test_72_a_row_that_comes_and_goes_before_it_is_seen_costs_no_call(site
     assert site.stub.stats.texts == []
 
 
-@pytest.mark.parametrize("text", ["", " \t\n", "\u200b", "😀👩‍👩‍👧", "שלום עולם", "\x01\x02", "a\u0301", "\ufeff", "x" * 20_000])
-async def test_57_odd_texts_are_embedded_or_skipped_without_a_crash(site: Site, text: str) -> None:
+async def test_57_odd_texts_are_embedded_or_skipped_without_a_crash(site: Site) -> None:
+    odd = ["", " \t\n", "\u200b", "😀👩‍👩‍👧", "שלום עולם", "\x01\x02", "a\u0301", "\ufeff", "x" * 20_000]
     await site.create_source()
-    await site.do("insert into articles values (1, %s, null, 1)", text)
+    for number, text in enumerate(odd):
+        await site.do("insert into articles values (%s, %s, null, 1)", number, text)
     await site.create_vector_table()
     await site.backfill()
     async with site.worker():
         await site.synced()
-        assert (await site.status())["skipped_rows"] == (0 if text.strip() else 1)
+        assert (await site.status())["skipped_rows"] == 2
 
 
 async def test_56_a_text_of_a_megabyte_is_truncated_and_flagged(site: Site) -> None:

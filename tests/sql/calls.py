@@ -125,8 +125,8 @@ def taken(pg: Pg) -> list[str]:
 
 @contextmanager
 def session(dsn: str, role: str | None = None) -> Iterator[Pg]:
-    """One more session, as `role` if given."""
-    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as connection:
+    """One more session, as `role` if given. A statement that would hang fails."""
+    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options="-c statement_timeout=30s") as connection:
         if role:
             connection.execute(sql.SQL("set session authorization {}").format(sql.Identifier(role)))
         yield connection

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import psycopg
 import pytest
 from psycopg import sql
 
 from embedd_pg.database.migrate import script
+from tests.conftest import MakeRole
 from tests.sql.calls import Pg, session
 from tests.support.postgres import Cluster
-
-MakeRole = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -36,24 +32,6 @@ def alone(installed: str) -> Iterator[Pg]:
     """A session in a database of the test's own, for what takes several sessions; each statement commits."""
     with session(installed) as connection:
         yield connection
-
-
-@pytest.fixture(scope="session")
-def make_role(cluster: Cluster) -> Iterator[MakeRole]:
-    """Makes roles with the given attributes; they are dropped when all databases of the session are."""
-    made: list[str] = []
-    numbers = itertools.count()
-    with psycopg.connect(cluster.dsn(), autocommit=True) as root:
-
-        def make(attributes: str = "") -> str:
-            name = f"role_{os.getpid()}_{next(numbers)}"
-            root.execute(sql.SQL("create role {} " + attributes).format(sql.Identifier(name)))
-            made.append(name)
-            return name
-
-        yield make
-        for name in reversed(made):
-            root.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")

@@ -200,16 +200,16 @@ def test_what_a_foreign_key_does_to_other_tables_is_captured(
         ("alter table t drop id cascade", ["R"]),
         ("alter table t rename name to title", ["R"]),
         ("alter table t drop price", ["R"]),
-        ("alter table t rename note to remark", ["1", "4"]),
-        ("alter table t drop note", ["1", "4"]),
-        ("alter table t add extra text", ["1", "4"]),
-        ("alter table t rename to moved", ["1", "4"]),
-        ("create schema elsewhere; alter table t set schema elsewhere", ["1", "4"]),
-        ("alter table t alter price type text", ["1", "4"]),
-        ("alter table t alter name type varchar(50)", ["1", "4"]),
-        ("alter table t alter data type jsonb", ["1", "4"]),
-        ("alter table t alter id type bigint", ["1", "4"]),
-        ("alter table t alter id type text", ["1", "4"]),
+        ("alter table t rename note to remark", ["1", "2", "4"]),
+        ("alter table t drop note", ["1", "2", "4"]),
+        ("alter table t add extra text", ["1", "2", "4"]),
+        ("alter table t rename to moved", ["1", "2", "4"]),
+        ("create schema elsewhere; alter table t set schema elsewhere", ["1", "2", "4"]),
+        ("alter table t alter price type text", ["1", "2", "4"]),
+        ("alter table t alter name type varchar(50)", ["1", "2", "4"]),
+        ("alter table t alter data type jsonb", ["1", "2", "4"]),
+        ("alter table t alter id type bigint", ["1", "2", "4"]),
+        ("alter table t alter id type text", ["1", "2", "4"]),
     ],
 )
 @pytest.mark.parametrize("layout", ["plain", "parent"])
@@ -228,14 +228,14 @@ def test_writers_never_fail_after_a_change_of_the_table(pg: Pg, layout: str, ddl
     key = "id" if "id" in names else "key" if "key" in names else "price"
     pg.execute(f"update {table} set {text} = 'x' where {key}::text in ('1', '7')".encode())
     pg.execute(f"insert into {table} ({key}, {text}) values ('4', 'x')".encode())
-    pg.execute(f"delete from {table} where {key}::text = '4'".encode())
+    pg.execute(f"delete from {table} where {key}::text = '2'".encode())
     assert taken(pg) == after
 
 
 COLUMN_NAMES = "select attname from pg_attribute where attrelid = %s and attnum > 0 and not attisdropped"
 
 
-@pytest.mark.parametrize(("layout", "events"), [("plain", ["R"]), ("parent", ["1", "4"])])
+@pytest.mark.parametrize(("layout", "events"), [("plain", ["R"]), ("parent", ["1", "2", "4"])])
 def test_writers_never_fail_when_the_key_becomes_a_type_without_equality(
     pg: Pg, layout: str, events: list[str]
 ) -> None:
@@ -246,7 +246,7 @@ def test_writers_never_fail_when_the_key_becomes_a_type_without_equality(
     taken(pg)
     pg.execute("alter table t alter id type json using to_json(id)")
     pg.execute("update t set name = 'x' where id::text = '1'; insert into t (id) values ('4')")
-    pg.execute("delete from t where id::text = '4'")
+    pg.execute("delete from t where id::text = '2'")
     assert taken(pg) == events
 
 

@@ -115,6 +115,18 @@ def test_changes_of_inheriting_tables_are_captured(pg: Pg, statement: str, keys:
     assert footprint(pg)["triggers"] == 0
 
 
+def test_changes_through_the_parent_reach_a_child_that_is_watched_alone(pg: Pg) -> None:
+    pg.execute("create table parent (id int primary key, name text)")
+    pg.execute("create table t (primary key (id)) inherits (parent)")
+    vector_table(pg, "t", embedding("name"))
+    pg.execute("insert into parent values (1, 'a'); insert into t values (2, 'b')")
+    assert taken(pg) == ["2"]
+    pg.execute("update parent set name = 'x'")
+    assert taken(pg) == ["2"]
+    pg.execute("delete from parent")
+    assert taken(pg) == ["2"]
+
+
 @pytest.fixture
 def published(cluster: Cluster, database: str) -> Iterator[tuple[Pg, str]]:
     """A session in a database that publishes its table `t`, and the name of a replication slot for one subscriber."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from tests.conftest import MakeRole
 from tests.sql.calls import PRODUCTS, Pg, Refusal, embedding, refused, row, session, taken, value, vector_table
-from tests.sql.conftest import MakeRole
 
 
 @pytest.fixture

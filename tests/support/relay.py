@@ -1,4 +1,4 @@
-"""A TCP port of 127.0.0.1 in front of the test server's socket: a remote source database that can go away and come back."""
+"""A TCP port of 127.0.0.1 in front of the test server's socket: a remote database that can go away and come back."""
 
 from __future__ import annotations
 

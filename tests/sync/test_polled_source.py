@@ -74,9 +74,7 @@ async def watched(site: Site, remote: Remote) -> AsyncIterator[None]:
 
 
 async def describe(remote: Remote) -> object:
-    async with await psycopg.AsyncConnection.connect(
-        remote.relay.dsn, user=READER, row_factory=dict_row
-    ) as session:
+    async with await psycopg.AsyncConnection.connect(remote.relay.dsn, user=READER, row_factory=dict_row) as session:
         return await describe_source(session, "public.products", sql_directory())
 
 
@@ -120,7 +118,9 @@ async def test_66_a_mass_delete_stops_until_a_backfill_confirms_it(site: Site, r
         await remote.do("delete from products")
         assert "known rows are gone" in await site.error()
         assert len(await site.live()) == 100
-        await remote.do("insert into products select i, 'title ' || i, 'text of ' || i, i from generate_series(1, 100) i")
+        await remote.do(
+            "insert into products select i, 'title ' || i, 'text of ' || i, i from generate_series(1, 100) i"
+        )
         await synced(site)
     assert site.stub.stats.inputs == 250
 

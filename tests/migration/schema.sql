@@ -1,0 +1,756 @@
+CREATE SCHEMA embedd;
+COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
+CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.acting_environment() RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.acting_organization() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.acting_user() RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Brings every row of the source table up to date; returns the task''s id.';
+CREATE FUNCTION embedd.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_columns(p_columns json, p_source jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval) RETURNS TABLE(token bigint, key text, want bigint, previous_token bigint, attempts integer, dirty_since timestamp with time zone, state_token bigint, text_hash text, metadata_hash text, source_hash text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, sync_mode text)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) RETURNS TABLE(id text, task_type text, vector_table_id text, generation_id bigint, phase text, start_token bigint, last_processed_pk text, rows_processed bigint, rows_total bigint)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.complete_task(p_task text, p_worker text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.count_known(p_generation_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.count_source_rows(p_vector_table_id text) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
+CREATE FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean) IS 'Stores how to reach a source database; returns its id. Test it before use.';
+CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';
+CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    AS …;
+COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
+CREATE FUNCTION embedd.describe_source(source_table text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+COMMENT ON FUNCTION embedd.describe_source(source_table text) IS 'Columns, keys and rights of a table as the current role sees them; null when there is no such table.';
+CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
+CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_api_key(api_key text) IS 'One API key by id, without the key itself.';
+CREATE FUNCTION embedd.get_connection(connection text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_connection(connection text) IS 'One connection by name or id, without its password.';
+CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'One embedder by name or id, without its credentials.';
+CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
+CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
+CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text, p_columns text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint DEFAULT NULL::bigint) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization, without the keys themselves, oldest first.';
+CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
+CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.list_embedders("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Embedders of the environment, oldest first.';
+CREATE FUNCTION embedd.list_generations() RETURNS TABLE(generation_id bigint, store text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
+CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
+CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Stops automatic sync; queries keep answering and changes are kept.';
+CREATE FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.prunable_token() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.request_reconcile(p_vector_table_id text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resolve_embedder(p_reference text) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resolve_vector_table(p_reference text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.resume_sync(vector_table text) IS 'Starts automatic sync again and catches up.';
+CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed.';
+CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
+CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Backfills and other long work of the organization, newest first.';
+CREATE FUNCTION embedd.version() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.version() IS 'Installed schema version, control.capture.';
+CREATE FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE TABLE embedd.api_keys (
+    id text DEFAULT ('key_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    key_prefix text NOT NULL,
+    permission text DEFAULT 'full'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT api_keys_key_prefix_check CHECK ((length(key_prefix) = 12)),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT api_keys_permission_check CHECK ((permission = ANY (ARRAY['full'::text, 'read_only'::text])))
+);
+COMMENT ON COLUMN embedd.api_keys.digest IS 'SHA-256 of the key; the key itself is shown once and stored nowhere.';
+CREATE TABLE embedd.captures (
+    id integer NOT NULL,
+    source_table regclass NOT NULL,
+    key_column text NOT NULL,
+    tracked_columns text[] NOT NULL,
+    row_level boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE embedd.captures IS 'One row per watched source table and key: which columns its triggers compare.';
+ALTER TABLE embedd.captures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.captures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE embedd.connections (
+    id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    environment_id text NOT NULL,
+    name text NOT NULL,
+    provider text DEFAULT 'postgresql'::text NOT NULL,
+    mode text,
+    status text DEFAULT 'created'::text NOT NULL,
+    host text,
+    port integer,
+    database text,
+    username text,
+    password jsonb,
+    ssl_mode text DEFAULT 'prefer'::text NOT NULL,
+    capture text,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_tested_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT connections_capture_check CHECK ((capture = ANY (ARRAY['trigger'::text, 'poll'::text]))),
+    CONSTRAINT connections_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
+    CONSTRAINT connections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT connections_port_check CHECK (((port >= 1) AND (port <= 65535))),
+    CONSTRAINT connections_provider_check CHECK ((provider = 'postgresql'::text)),
+    CONSTRAINT connections_ssl_mode_check CHECK ((ssl_mode = ANY (ARRAY['disable'::text, 'allow'::text, 'prefer'::text, 'require'::text, 'verify-ca'::text, 'verify-full'::text]))),
+    CONSTRAINT connections_status_check CHECK ((status = ANY (ARRAY['created'::text, 'connected'::text, 'failed'::text])))
+);
+COMMENT ON COLUMN embedd.connections.mode IS 'null: vector tables of either mode.';
+COMMENT ON COLUMN embedd.connections.host IS 'null: the database embedd is installed in, reached the way embedd itself is.';
+COMMENT ON COLUMN embedd.connections.password IS 'Encrypted envelope; the key is outside the database.';
+COMMENT ON COLUMN embedd.connections.capture IS 'How changes are noticed; set by the connection test.';
+CREATE TABLE embedd.doorbell (
+    only_row boolean DEFAULT true NOT NULL,
+    armed boolean DEFAULT false NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    CONSTRAINT doorbell_only_row_check CHECK (only_row)
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.doorbell IS 'armed: a worker sleeps and wants to be woken. enabled: switch off where applications use PREPARE TRANSACTION.';
+CREATE TABLE embedd.embedders (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((id)::text, '-'::text, ''::text))) STORED NOT NULL,
+    organization_id text NOT NULL,
+    environment_id text NOT NULL,
+    owner_id uuid NOT NULL,
+    name text NOT NULL,
+    provider text NOT NULL,
+    model text,
+    base_url text,
+    credentials jsonb,
+    secret_ref text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
+    CONSTRAINT embedders_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    CONSTRAINT embedders_secret_ref_check CHECK ((secret_ref ~ '^(env|file):.+$'::text))
+);
+COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';
+COMMENT ON COLUMN embedd.embedders.secret_ref IS 'Where the worker finds the key: env:NAME or file:/path.';
+CREATE TABLE embedd.environments (
+    id text DEFAULT ('env_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT environments_name_check CHECK ((name ~ '^[a-z0-9_-]{1,50}$'::text))
+);
+CREATE SEQUENCE embedd.fence
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 9007199254740991
+    CACHE 1;
+CREATE TABLE embedd.fence_marks (
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    fence bigint NOT NULL
+);
+COMMENT ON TABLE embedd.fence_marks IS 'Where the fence stood, once a minute: how old a token is, for cleaning up tombstones.';
+CREATE TABLE embedd.generations (
+    id bigint NOT NULL,
+    vector_table_id text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    store text NOT NULL,
+    store_schema text,
+    store_table text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'draining'::text, 'dropped'::text]))),
+    CONSTRAINT generations_store_check CHECK ((store = ANY (ARRAY['qdrant'::text, 'pgvector'::text])))
+);
+ALTER TABLE embedd.generations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.generations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE embedd.jobs (
+    generation_id bigint NOT NULL,
+    key text NOT NULL,
+    want bigint DEFAULT 1 NOT NULL,
+    token bigint DEFAULT 0 NOT NULL,
+    lane text NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    leased_until timestamp with time zone,
+    worker text,
+    attempts integer DEFAULT 0 NOT NULL,
+    crashes integer DEFAULT 0 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    dirty_since timestamp with time zone DEFAULT now() NOT NULL,
+    error_class text,
+    error text,
+    CONSTRAINT jobs_lane_check CHECK ((lane = ANY (ARRAY['live'::text, 'backfill'::text, 'verify'::text]))),
+    CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'dead'::text])))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
+COMMENT ON TABLE embedd.jobs IS 'One row per dirty key; want counts the changes that asked for it, token is the last attempt''s.';
+CREATE TABLE embedd.migrations (
+    line text NOT NULL,
+    number integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT migrations_line_check CHECK ((line = ANY (ARRAY['capture'::text, 'control'::text])))
+);
+CREATE TABLE embedd.organizations (
+    id text DEFAULT ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    tier text DEFAULT 'free'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'deleting'::text]))),
+    CONSTRAINT organizations_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'business'::text, 'enterprise'::text])))
+);
+CREATE TABLE embedd.outbox (
+    id bigint NOT NULL,
+    capture_id integer NOT NULL,
+    kind "char" NOT NULL,
+    key text,
+    at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_vacuum_cost_delay='0');
+COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = key dirty, T = truncated, R = table shape changed.';
+ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE embedd.row_states (
+    generation_id bigint NOT NULL,
+    key text NOT NULL,
+    token bigint NOT NULL,
+    text_hash text NOT NULL,
+    metadata_hash text NOT NULL,
+    source_hash text,
+    checked bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE embedd.row_states IS 'What the store is believed to hold, a row per live key. text_hash is empty for a row without text.';
+COMMENT ON COLUMN embedd.row_states.checked IS 'Token of the last attempt that found the row as it is.';
+CREATE TABLE embedd.tasks (
+    id text DEFAULT ('task_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    task_type text NOT NULL,
+    target_id text NOT NULL,
+    generation_id bigint NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    phase text DEFAULT 'source'::text NOT NULL,
+    priority integer DEFAULT 3 NOT NULL,
+    start_token bigint,
+    last_processed_pk text,
+    rows_processed bigint DEFAULT 0 NOT NULL,
+    rows_total bigint,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    last_error text,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_until timestamp with time zone,
+    worker text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT tasks_phase_check CHECK ((phase = ANY (ARRAY['source'::text, 'settle'::text, 'known'::text, 'finish'::text]))),
+    CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT tasks_task_type_check CHECK ((task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text, 'reconcile'::text])))
+);
+COMMENT ON TABLE embedd.tasks IS 'Long work users see. Phases: source = queue every key of the source table; settle = wait for those jobs; known = queue known keys the attempts since have not met (deleted rows); finish = wait, then done.';
+CREATE TABLE embedd.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id text NOT NULL,
+    name text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+);
+CREATE TABLE embedd.vector_tables (
+    id text DEFAULT ('vt_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    environment_id text NOT NULL,
+    name text NOT NULL,
+    connection_id text NOT NULL,
+    embedder_id uuid NOT NULL,
+    source_table text NOT NULL,
+    source_schema text NOT NULL,
+    source_name text NOT NULL,
+    primary_key_column text NOT NULL,
+    primary_key_type text NOT NULL,
+    mode text NOT NULL,
+    sync_mode text NOT NULL,
+    embedding_model text NOT NULL,
+    embedding_dimensions integer NOT NULL,
+    columns json NOT NULL,
+    sync_status text DEFAULT 'pending'::text NOT NULL,
+    capture_id integer,
+    source_rows bigint,
+    next_poll_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_synced_at timestamp with time zone,
+    last_error text,
+    last_error_at timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    dropped_at timestamp with time zone,
+    CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
+    CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
+    CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT vector_tables_sync_mode_check CHECK ((sync_mode = ANY (ARRAY['batch'::text, 'cdc'::text]))),
+    CONSTRAINT vector_tables_sync_status_check CHECK ((sync_status = ANY (ARRAY['pending'::text, 'backfilling'::text, 'synced'::text, 'paused'::text, 'error'::text, 'pending_rebackfill'::text])))
+)
+WITH (fillfactor='80');
+COMMENT ON COLUMN embedd.vector_tables.source_rows IS 'Rows of a polled source at its last complete cycle.';
+COMMENT ON COLUMN embedd.vector_tables.next_poll_at IS 'When a polled source is compared next.';
+COMMENT ON COLUMN embedd.vector_tables.changed_at IS 'When what a worker must know last changed.';
+COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a worker still has to remove the store.';
+ALTER TABLE ONLY embedd.api_keys
+    ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
+ALTER TABLE ONLY embedd.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.captures
+    ADD CONSTRAINT captures_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.captures
+    ADD CONSTRAINT captures_source_table_key_column_key UNIQUE (source_table, key_column);
+ALTER TABLE ONLY embedd.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.doorbell
+    ADD CONSTRAINT doorbell_pkey PRIMARY KEY (only_row);
+ALTER TABLE ONLY embedd.embedders
+    ADD CONSTRAINT embedders_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.embedders
+    ADD CONSTRAINT embedders_public_id_key UNIQUE (public_id);
+ALTER TABLE ONLY embedd.environments
+    ADD CONSTRAINT environments_organization_id_name_key UNIQUE (organization_id, name);
+ALTER TABLE ONLY embedd.environments
+    ADD CONSTRAINT environments_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.fence_marks
+    ADD CONSTRAINT fence_marks_pkey PRIMARY KEY (at);
+ALTER TABLE ONLY embedd.generations
+    ADD CONSTRAINT generations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (generation_id, key);
+ALTER TABLE ONLY embedd.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (line, number);
+ALTER TABLE ONLY embedd.organizations
+    ADD CONSTRAINT organizations_name_key UNIQUE (name);
+ALTER TABLE ONLY embedd.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.row_states
+    ADD CONSTRAINT row_states_pkey PRIMARY KEY (generation_id, key);
+ALTER TABLE ONLY embedd.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.users
+    ADD CONSTRAINT users_organization_id_name_key UNIQUE (organization_id, name);
+ALTER TABLE ONLY embedd.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.vector_tables
+    ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
+CREATE INDEX connections_place ON embedd.connections USING btree (environment_id, created_at, id);
+CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
+CREATE UNIQUE INDEX generations_one_active ON embedd.generations USING btree (vector_table_id) WHERE (state = 'active'::text);
+CREATE INDEX generations_vector_table ON embedd.generations USING btree (vector_table_id);
+CREATE INDEX jobs_due ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE (state = 'queued'::text);
+CREATE INDEX outbox_id ON embedd.outbox USING btree (id);
+CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
+CREATE INDEX tasks_place ON embedd.tasks USING btree (organization_id, created_at, id);
+CREATE INDEX vector_tables_capture ON embedd.vector_tables USING btree (capture_id);
+CREATE INDEX vector_tables_place ON embedd.vector_tables USING btree (environment_id, created_at, id);
+ALTER TABLE ONLY embedd.api_keys
+    ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.api_keys
+    ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES embedd.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.connections
+    ADD CONSTRAINT connections_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES embedd.environments(id);
+ALTER TABLE ONLY embedd.connections
+    ADD CONSTRAINT connections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.embedders
+    ADD CONSTRAINT embedders_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES embedd.environments(id);
+ALTER TABLE ONLY embedd.embedders
+    ADD CONSTRAINT embedders_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.embedders
+    ADD CONSTRAINT embedders_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES embedd.users(id);
+ALTER TABLE ONLY embedd.environments
+    ADD CONSTRAINT environments_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.generations
+    ADD CONSTRAINT generations_vector_table_id_fkey FOREIGN KEY (vector_table_id) REFERENCES embedd.vector_tables(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.jobs
+    ADD CONSTRAINT jobs_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.row_states
+    ADD CONSTRAINT row_states_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.tasks
+    ADD CONSTRAINT tasks_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.tasks
+    ADD CONSTRAINT tasks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.tasks
+    ADD CONSTRAINT tasks_target_id_fkey FOREIGN KEY (target_id) REFERENCES embedd.vector_tables(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.users
+    ADD CONSTRAINT users_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.vector_tables
+    ADD CONSTRAINT vector_tables_capture_id_fkey FOREIGN KEY (capture_id) REFERENCES embedd.captures(id);
+ALTER TABLE ONLY embedd.vector_tables
+    ADD CONSTRAINT vector_tables_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES embedd.connections(id);
+ALTER TABLE ONLY embedd.vector_tables
+    ADD CONSTRAINT vector_tables_embedder_id_fkey FOREIGN KEY (embedder_id) REFERENCES embedd.embedders(id);
+ALTER TABLE ONLY embedd.vector_tables
+    ADD CONSTRAINT vector_tables_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES embedd.environments(id);
+ALTER TABLE ONLY embedd.vector_tables
+    ADD CONSTRAINT vector_tables_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+GRANT USAGE ON SCHEMA embedd TO embedd_capture;
+REVOKE ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.acting_environment() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.acting_organization() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.acting_user() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.active_generation(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.authenticate(p_digest bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.connection_secret(p_connection_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.count_known(p_generation_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.count_source_rows(p_vector_table_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.describe_source(source_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.find_work() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_embedder(embedder text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text, p_columns text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_dropped() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resolve_connection(p_reference text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resolve_embedder(p_reference text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json) FROM PUBLIC;
+GRANT SELECT ON TABLE embedd.doorbell TO embedd_capture;
+GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
+('capture', 1, 'capture')
+('control', 1, 'access')
+('control', 2, 'catalogue')
+('control', 3, 'sync')

@@ -1,0 +1,61 @@
+"""The SQL files keep the rules that make upgrades safe."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.rows import DictRow
+
+from embedd_pg.database.migrate import LINES, sql_directory
+
+MIGRATIONS = {line: sorted((sql_directory() / line / "migrations").glob("*")) for line in LINES}
+FUNCTIONS = sorted(path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql"))
+
+#: What the documentation names (architecture, section 7). Those not written yet are not checked yet.
+PUBLIC = """create_connection create_embedder update_embedder delete_embedder create_vector_table update_vector_table
+  drop_vector_table backfill pause_sync resume_sync sync_status verify retry_dead_letters dead_letters tasks search
+  embed create_api_key revoke_api_key create_environment set_tier version uninstall"""
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_migrations_are_numbered_without_gaps(line: str) -> None:
+    names = [path.name for path in MIGRATIONS[line]]
+    assert names
+    for number, name in enumerate(names, 1):
+        assert re.fullmatch(rf"{number:04}_[a-z_]+\.sql", name), name
+
+
+@pytest.mark.parametrize("path", [path for paths in MIGRATIONS.values() for path in paths], ids=lambda path: path.stem)
+def test_migrations_never_adopt_what_is_there(path: Path) -> None:
+    text = re.sub(r"--.*", "", path.read_text())
+    assert not re.search(r"if\s+not\s+exists|or\s+replace|create\s+function", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: path.stem)
+def test_a_function_file_holds_one_function_of_its_name(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    created = [line for line in lines if re.match(r"create\b", line)]
+    ours = [line for line in created if line != "create or replace function %s() returns trigger"]
+    assert len(ours) == 1
+    assert ours[0].startswith(f"create or replace function embedd.{path.stem}(")
+    assert lines[0].startswith("-- "), "a comment says what it promises"
+
+
+def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycopg.Connection[DictRow]) -> None:
+    stems = [path.stem for path in FUNCTIONS]
+    found = pg.execute("select proname from pg_proc where pronamespace = 'embedd'::regnamespace").fetchall()
+    assert sorted(row["proname"] for row in found) == sorted(stems)
+    assert len(set(stems)) == len(stems)
+
+
+def test_every_public_function_says_what_it_does(pg: psycopg.Connection[DictRow]) -> None:
+    found = pg.execute(
+        "select proname, obj_description(oid, 'pg_proc') as said from pg_proc"
+        " where pronamespace = 'embedd'::regnamespace and proname = any (%s)",
+        [PUBLIC.split()],
+    ).fetchall()
+    assert len(found) >= 11
+    assert [row["proname"] for row in found if not row["said"]] == []

