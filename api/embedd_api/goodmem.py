@@ -4,7 +4,6 @@ rate limits and unexpected failures need not know which face they serve."""
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,12 +71,18 @@ def _status(status: int) -> int:
     return 400 if status == 422 else status
 
 
+def _message(body: bytes) -> str:
+    """Of the envelope; what has none is nobody's business."""
+    try:
+        return str(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return EmbeddError().message
+
+
 async def _send_error(scope: Scope, start: Message, body: bytes, send: Send) -> None:
     status = _status(start["status"])
     scope["embedd.frame"].status = status
-    message = json.loads(body)["error"]["message"]
-    shown: dict[str, Any] = {"error": CODES.get(status, "INTERNAL"), "message": message}
-    text = to_json(shown)
+    text = to_json({"error": CODES.get(status, "INTERNAL"), "message": _message(body)})
     headers = MutableHeaders(raw=list(start["headers"]))
     headers["Content-Length"] = str(len(text))
     await send({**start, "status": status, "headers": headers.raw})

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.conftest import Service
+
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "contract.md"
 
@@ -54,7 +56,7 @@ def rows() -> list[Row]:
 
 
 @cache
-def tests_of(file: str) -> frozenset[str]:
+def names_in(file: str) -> frozenset[str]:
     """The names of the test functions of a file under tests/."""
     path = ROOT / "tests" / file
     if not path.is_file():
@@ -80,6 +82,19 @@ def test_a_row_names_tests_that_exist_or_a_reason(row: Row) -> None:
     assert row.source in SOURCES and row.rule and row.here
     assert row.tests or row.reason, "neither test nor reason"
     assert not (row.source == "seed" and row.reason), "what the seed says must hold"
-    missing = [f"{file}::{name}" for file, name in row.tests if name not in tests_of(file)]
+    missing = [f"{file}::{name}" for file, name in row.tests if name not in names_in(file)]
     assert not missing
     assert row.shown.count("::") == len(row.tests), "a test that is not written as `file.py::test_name`"
+
+
+async def test_the_catalogue_has_the_models_of_the_guide_with_their_dimensions(service: Service) -> None:
+    listed = (await service.get("/v1/embedding-providers/models"))["data"]
+    assert all(model.keys() == {"provider", "model", "dimensions"} for model in listed)
+    sizes = {(model["provider"], model["model"]): model["dimensions"] for model in listed}
+    assert sizes.items() >= {
+        ("openai", "text-embedding-3-small"): 1536, ("openai", "text-embedding-3-large"): 3072,
+        ("openai", "text-embedding-ada-002"): 1536, ("gemini", "gemini-embedding-001"): 3072,
+        ("gemini", "text-embedding-005"): 768, ("gemini", "text-embedding-004"): 768, ("voyage", "voyage-3.5"): 1024,
+        ("voyage", "voyage-3.5-lite"): 512, ("voyage", "voyage-code-3"): 1024, ("voyage", "voyage-3-large"): 1024,
+        ("voyage", "voyage-3-lite"): 512,
+    }.items()  # fmt: skip

@@ -31,7 +31,8 @@ begin
   v_new.description := nullif(coalesce(p_fields ->> 'description', v_new.description), '');
   v_new.version := nullif(coalesce(p_fields ->> 'version', v_new.version), '');
   v_new.monitoring_endpoint := nullif(coalesce(p_fields ->> 'monitoring_endpoint', v_new.monitoring_endpoint), '');
-  v_new.labels := coalesce(p_fields -> 'labels', p_fields -> 'replace_labels', v_new.labels || (p_fields -> 'merge_labels'), v_new.labels);
+  v_new.labels := coalesce(p_fields -> 'labels', p_fields -> 'replace_labels',
+                           v_new.labels || (p_fields -> 'merge_labels'), v_new.labels);
   perform embedd.check_labels(v_new.labels);
   return v_new;
 end

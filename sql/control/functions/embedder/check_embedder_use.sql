@@ -16,12 +16,14 @@ begin
     raise exception using errcode = 'EBN03', message = 'The embedder was deleted.', hint = 'Name another one.';
   end if;
   if v_fault is not null then
-    raise exception using errcode = 'EBV01', message = format('The embedder %s cannot be used here: %s.', quote_literal(p_embedder.name), v_fault),
+    raise exception using errcode = 'EBV01',
+      message = format('The embedder %s cannot be used here: %s.', quote_literal(p_embedder.name), v_fault),
       hint = 'Use an embedder of the type OPENAI, VLLM, LLAMA_CPP or VOYAGE that makes dense vectors of text.';
   end if;
   if p_dimensions <> v_own then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_dimensions must be %s, the dimensionality of the embedder %s.', v_own, quote_literal(p_embedder.name)),
+      message = format('embedding_dimensions must be %s, the dimensionality of the embedder %s.', v_own,
+                       quote_literal(p_embedder.name)),
       hint = 'Leave it out, or give that number.';
   end if;
   if p_embedder.provider <> 'openai' and p_embedder.base_url is not null then

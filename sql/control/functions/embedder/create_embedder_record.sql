@@ -11,7 +11,8 @@ declare
   v_new embedd.embedders;
 begin
   perform embedd.check_embedder_fields(p_fields);
-  select null::text as endpoint_url, null::text as api_path, null::text as model_identifier, null::int as dimensionality into v_shown;
+  select null::text as endpoint_url, null::text as api_path, null::text as model_identifier, null::int as dimensionality
+    into v_shown;
   v_new.id := p_id;
   v_new.environment_id := embedd.acting_environment();
   v_new.owner_id := v_owner;
@@ -25,10 +26,11 @@ begin
   v_new := embedd.apply_embedder_fields(v_new, v_shown, p_fields);
   perform embedd.require_permission('create', v_owner);
   if not exists (select from embedd.users u where u.id = v_owner and u.organization_id = embedd.acting_organization()) then
-    raise exception using errcode = 'EBV01', message = 'ownerId is no user of this organization.', hint = 'Leave it out to own it yourself.';
+    raise exception using errcode = 'EBV01', message = 'ownerId is no user of this organization.',
+      hint = 'Leave it out to own it yourself.';
   end if;
-  insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, description, provider, provider_type, base_url,
-    api_path, model, dimensionality, distribution_type, max_sequence_length, supported_modalities, labels, version,
+  insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, description, provider, provider_type,
+    base_url, api_path, model, dimensionality, distribution_type, max_sequence_length, supported_modalities, labels, version,
     monitoring_endpoint, credentials, credentials_form, fingerprint, duplicate_key, created_by, updated_by)
   values (p_id, embedd.acting_organization(), v_new.environment_id, v_owner, v_new.name, v_new.description, v_new.provider,
     p_provider_type, v_new.base_url, v_new.api_path, v_new.model, v_new.dimensionality, v_new.distribution_type,

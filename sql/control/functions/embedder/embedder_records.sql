@@ -10,18 +10,20 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with shown as (
     select e.id, m.model, p.type, p.url,
-           coalesce(e.dimensionality, (select c.dimensions from embedd.models() c where c.provider = e.provider and c.model = m.model),
+           coalesce(e.dimensionality,
+                    (select c.dimensions from embedd.models() c where c.provider = e.provider and c.model = m.model),
                     (select max(v.embedding_dimensions) from embedd.vector_tables v where v.embedder_id = e.id), 0) as dimensions
       from embedd.embedders e
       join (values ('openai', 'OPENAI', 'https://api.openai.com/v1'), ('voyage', 'VOYAGE', 'https://api.voyageai.com/v1'),
                    ('gemini', 'OPENAI', 'https://generativelanguage.googleapis.com/v1beta/openai'),
                    ('local', 'LLAMA_CPP', 'http://localhost/local'), ('tei', 'TEI', null), ('cohere', 'COHERE', null),
                    ('jina', 'JINA', null)) p (provider, type, url) on p.provider = e.provider
-      cross join lateral (select coalesce(e.model, (select c.model from embedd.models() c where c.provider = e.provider limit 1), '')) m (model)
+      cross join lateral (select coalesce(
+        e.model, (select c.model from embedd.models() c where c.provider = e.provider limit 1), '')) m (model)
      where e.environment_id = embedd.acting_environment()
   )
-  select e.id, e.name, e.description, coalesce(e.provider_type, s.type), coalesce(embedd.canonical_url(e.base_url), e.base_url, s.url),
-         coalesce(e.api_path, '/embeddings'), s.model, s.dimensions, e.distribution_type, e.max_sequence_length,
+  select e.id, e.name, e.description, coalesce(e.provider_type, s.type),
+         coalesce(embedd.canonical_url(e.base_url), e.base_url, s.url), coalesce(e.api_path, '/embeddings'), s.model, s.dimensions, e.distribution_type, e.max_sequence_length,
          e.supported_modalities, e.labels, e.version, e.monitoring_endpoint, e.owner_id,
          e.created_at, e.updated_at, e.created_by, e.updated_by
     from embedd.embedders e join shown s using (id)

@@ -5,7 +5,8 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not p_allow_in_use
-     and (p_old.model, p_old.dimensionality, p_old.distribution_type) is distinct from (p_new.model, p_new.dimensionality, p_new.distribution_type)
+     and (p_old.model, p_old.dimensionality, p_old.distribution_type)
+         is distinct from (p_new.model, p_new.dimensionality, p_new.distribution_type)
      and embedd.embedder_in_use(p_old.id) then
     raise exception using errcode = 'EBF01',
       message = 'modelIdentifier, dimensionality and distributionType cannot change while a vector table or task refers to the embedder.',

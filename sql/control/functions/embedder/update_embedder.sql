@@ -28,7 +28,8 @@ begin
     end if;
     v_new.model := update_embedder.model;
     v_new.dimensionality := coalesce(
-      (select m.dimensions from embedd.models() m where m.provider = v_old.provider and m.model = update_embedder.model), v_old.dimensionality);
+      (select m.dimensions from embedd.models() m where m.provider = v_old.provider and m.model = update_embedder.model),
+      v_old.dimensionality);
   end if;
   if api_key_ref is not null then
     v_new.secret_ref := api_key_ref;
