@@ -1,4 +1,4 @@
-"""What is refused is refused alike through REST and through the SQL function: one code, one SQLSTATE, the same words."""
+"""What is refused is refused alike through REST and through the SQL function: one code, by SQLSTATE, the same words."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def connection(code: str, *, names: str = "", sql: dict[str, Any], **body: Any) 
     return Case(code, ("POST", CONNECTIONS), "create_connection", sql, body, "", names)
 
 
-def act(code: str, path: str, function: str, argument: str, value: str, *, state: str = "", method: str = "POST") -> Case:
+def act(
+    code: str, path: str, function: str, argument: str, value: str, *, state: str = "", method: str = "POST"
+) -> Case:
     return Case(code, (method, path), function, {argument: value}, None, state)
 
 
@@ -80,7 +82,9 @@ CASES = {
     "a port out of range": connection(
         "validation_error", credentials={"port": 65536}, sql={"port": 65536}, names="credentials.port"
     ),
-    "an unknown mode of a connection": connection("validation_error", mode="hosted", sql={"mode": "hosted"}, names="mode"),
+    "an unknown mode of a connection": connection(
+        "validation_error", mode="hosted", sql={"mode": "hosted"}, names="mode"
+    ),
     "an unknown ssl_mode": connection(
         "validation_error", credentials={"ssl_mode": "off"}, sql={"ssl_mode": "off"}, names="credentials.ssl_mode"
     ),
@@ -123,7 +127,9 @@ CASES = {
     "a model nobody has": table("validation_error", embedding_model="nothing-1"),
     "a size the model does not have": table("validation_error", embedding_dimensions=1535),
     "a size of nothing": table("validation_error", embedding_dimensions=0, names="embedding_dimensions"),
-    "an embedder that is not there": table("embedding_provider_not_found", embedding_provider_id=EMB, sql={"embedder": EMB}),
+    "an embedder that is not there": table(
+        "embedding_provider_not_found", embedding_provider_id=EMB, sql={"embedder": EMB}
+    ),
     "a connection that is not there": table(
         "connection_not_found", connection_id="conn_none", sql={"connection": "conn_none"}
     ),
@@ -142,7 +148,8 @@ CASES = {
     "a change while paused": change("sync_already_paused", columns=column(), state="paused"),
     # Nothing of that name.
     "a connection to delete that is not there": act(
-        "connection_not_found", "/v1/connections/conn_none", "delete_connection", "connection", "conn_none", method="DELETE"
+        "connection_not_found", "/v1/connections/conn_none", "delete_connection", "connection", "conn_none",
+        method="DELETE",
     ),
     "an embedder to delete that is not there": act(
         "embedding_provider_not_found", f"/v1/embedding-providers/{EMB}", "delete_embedder", "embedder", EMB,
@@ -162,7 +169,9 @@ CASES = {
         "vector_table_not_found", "/v1/vector-tables/vt_none/sync/status", "sync_status", "vector_table", "vt_none",
         method="GET",
     ),
-    "a task that is not there": act("task_not_found", "/v1/tasks/task_none", "get_task", "task", "task_none", method="GET"),
+    "a task that is not there": act(
+        "task_not_found", "/v1/tasks/task_none", "get_task", "task", "task_none", method="GET"
+    ),
     "a task to cancel that is not there": act(
         "task_not_found", "/v1/tasks/task_none/cancel", "cancel_task", "task", "task_none"
     ),
@@ -245,7 +254,7 @@ async def test_what_is_refused_is_refused_alike_over_rest_and_in_sql(service: Se
 def test_every_code_of_connections_vector_tables_and_tasks_is_among_the_cases() -> None:
     by_code = {error.code: state for state, error in EmbeddError.by_sqlstate.items()}
     elsewhere = {
-        # Who may do what, and how much: test_permissions.py, test_environments.py, test_rate_limit.py, tests/sql/test_tenancy.py.
+        # Who may do what, and how much: test_permissions.py, test_environments.py, tests/sql/test_tenancy.py.
         "permission_denied", "tier_limit_reached", "insufficient_permission", "environment_not_found",
         "environment_conflict", "api_key_not_found", "org_not_found", "user_not_found", "rate_limit_exceeded",
         "org_deleting",

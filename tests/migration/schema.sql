@@ -5,10 +5,14 @@ CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.acting_environment() RETURNS text
-    LANGUAGE plpgsql STABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.acting_organization() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.acting_role() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -20,7 +24,64 @@ CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text)
+CREATE FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE TABLE embedd.embedders (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((id)::text, '-'::text, ''::text))) STORED NOT NULL,
+    organization_id text NOT NULL,
+    environment_id text NOT NULL,
+    owner_id uuid NOT NULL,
+    name text NOT NULL,
+    provider text NOT NULL,
+    model text,
+    base_url text,
+    credentials jsonb,
+    secret_ref text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    description text,
+    provider_type text,
+    api_path text,
+    dimensionality integer,
+    distribution_type text DEFAULT 'DENSE'::text NOT NULL,
+    max_sequence_length integer,
+    supported_modalities text[] DEFAULT '{TEXT}'::text[] NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version text,
+    monitoring_endpoint text,
+    credentials_form text DEFAULT 'key'::text NOT NULL,
+    fingerprint bytea,
+    duplicate_key bytea,
+    created_by uuid NOT NULL,
+    updated_by uuid NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
+    CONSTRAINT embedders_credentials_form_check CHECK ((credentials_form = ANY (ARRAY['key'::text, 'endpoint'::text]))),
+    CONSTRAINT embedders_dimensionality_check CHECK ((dimensionality > 0)),
+    CONSTRAINT embedders_distribution_type_check CHECK ((distribution_type = ANY (ARRAY['DENSE'::text, 'SPARSE'::text]))),
+    CONSTRAINT embedders_duplicate_key_check CHECK ((length(duplicate_key) = 32)),
+    CONSTRAINT embedders_fingerprint_check CHECK ((length(fingerprint) = 32)),
+    CONSTRAINT embedders_labels_check CHECK ((jsonb_typeof(labels) = 'object'::text)),
+    CONSTRAINT embedders_max_sequence_length_check CHECK ((max_sequence_length > 0)),
+    CONSTRAINT embedders_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    CONSTRAINT embedders_provider_type_check CHECK ((provider_type = ANY (ARRAY['OPENAI'::text, 'VLLM'::text, 'TEI'::text, 'LLAMA_CPP'::text, 'VOYAGE'::text, 'COHERE'::text, 'JINA'::text]))),
+    CONSTRAINT embedders_secret_ref_check CHECK ((secret_ref ~ '^(env|file):.+$'::text)),
+    CONSTRAINT embedders_supported_modalities_check CHECK (((supported_modalities <@ '{TEXT,IMAGE,AUDIO,VIDEO}'::text[]) AND (cardinality(supported_modalities) > 0)))
+);
+COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';
+COMMENT ON COLUMN embedd.embedders.secret_ref IS 'Where the worker finds the key: env:NAME or file:/path.';
+COMMENT ON COLUMN embedd.embedders.provider_type IS 'As the GoodMem face said it; null: made elsewhere, and shown by its provider.';
+COMMENT ON COLUMN embedd.embedders.api_path IS 'Put behind base_url for a request; null: the provider''s own.';
+COMMENT ON COLUMN embedd.embedders.credentials_form IS 'What the envelope holds: a key, or the JSON of an EndpointAuthentication.';
+COMMENT ON COLUMN embedd.embedders.fingerprint IS 'HMAC-SHA-256 of the credentials under a key the database never sees: equal ones are told, not guessed.';
+COMMENT ON COLUMN embedd.embedders.duplicate_key IS 'SHA-256 of what no two embedders of one owner share; null for those that may repeat (not made on the GoodMem face).';
+CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -29,6 +90,15 @@ CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Brings every row of the source table up to date; returns the task''s id.';
+CREATE FUNCTION embedd.cancel_task(task text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.cancel_task(task text) IS 'Stops a pending or running task.';
+CREATE FUNCTION embedd.canonical_url(p_url text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -37,7 +107,27 @@ CREATE FUNCTION embedd.capture_relations(p_table regclass) RETURNS TABLE(relatio
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.check_columns(p_columns json, p_source jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_embedder_fields(p_fields jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_labels(p_labels jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -54,6 +144,14 @@ CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_table_quota() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_tier(p_tier text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -116,10 +214,48 @@ CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFA
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';
+CREATE FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb DEFAULT NULL::jsonb, p_owner uuid DEFAULT NULL::uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.create_environment(name text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_environment(name text) IS 'Makes an environment in the organization; returns its id.';
+CREATE FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) IS 'Makes an organization with its owner and the environment prod; returns its id.';
+CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
 CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     AS …;
 COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
+CREATE FUNCTION embedd.delete_connection(connection text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_connection(connection text) IS 'Removes a connection that no vector table uses.';
+CREATE FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) IS 'Removes an embedding configuration and its credentials for good.';
+CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Removes an environment without connections and vector tables, and its embedders.';
 CREATE FUNCTION embedd.describe_source(source_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -129,6 +265,18 @@ CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
+CREATE FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.embedder_in_use(p_embedder_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.embedder_records() RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -168,6 +316,16 @@ CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedd
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'One embedder by name or id, without its credentials.';
+CREATE FUNCTION embedd.get_embedder_record(embedder uuid) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_embedder_record(embedder uuid) IS 'One embedder with all its fields, without its credentials.';
+CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'One environment of the organization, by name or id.';
 CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -178,6 +336,10 @@ CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
+CREATE FUNCTION embedd.has_permission(p_operation text, p_scope text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -194,25 +356,50 @@ CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, afte
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization, without the keys themselves, oldest first.';
+COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization that the user may see, without the keys themselves, oldest first.';
+CREATE FUNCTION embedd.list_audit("limit" integer DEFAULT 100) RETURNS TABLE(at timestamp with time zone, user_id uuid, key_id text, operation text, target text, result text, address text, request_id text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_audit("limit" integer) IS 'Who changed what through the REST API, newest first.';
 CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
 CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store text)
-    LANGUAGE sql STABLE
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.list_embedder_records(p_owner uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text, p_labels jsonb DEFAULT '[]'::jsonb) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) IS 'Embedders with all their fields, without credentials, oldest first.';
 CREATE FUNCTION embedd.list_embedders("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Embedders of the environment, oldest first.';
+CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Environments of the organization, oldest first.';
 CREATE FUNCTION embedd.list_generations() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
+CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_users() IS 'Users of the organization, oldest first.';
 CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -220,6 +407,10 @@ CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer,
 COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
 CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.lock_embedder(p_reference text) RETURNS embedd.embedders
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
@@ -244,12 +435,20 @@ CREATE FUNCTION embedd.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
@@ -264,8 +463,20 @@ CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.request_rebackfill(p_vector_table_id text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.request_reconcile(p_vector_table_id text) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.require_permission(p_operation text, p_owner uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
@@ -274,6 +485,18 @@ CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
     AS …;
 CREATE FUNCTION embedd.resolve_embedder(p_reference text) RETURNS uuid
     LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resolve_environment(p_environment text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resolve_organization(p_organization text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.resolve_user(p_user text) RETURNS uuid
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.resolve_vector_table(p_reference text) RETURNS text
@@ -290,20 +513,65 @@ CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed.';
+CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
 CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
+CREATE FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Backfills and other long work of the organization, newest first.';
+CREATE FUNCTION embedd.text_signature(p_columns json) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors and requests per minute of a tier; null is no limit.';
+CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) IS 'Changes a connection; null keeps. With new credentials it has to be tested again.';
+CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, fingerprint bytea DEFAULT NULL::bytea, allow_duplicate_name boolean DEFAULT false, allow_in_use boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Changes an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
+CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    AS …;
+COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
+CREATE FUNCTION embedd.vector_budget() RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.vector_budget() IS 'How many more vectors the tier allows; null is no limit.';
 CREATE FUNCTION embedd.version() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -329,6 +597,28 @@ CREATE TABLE embedd.api_keys (
     CONSTRAINT api_keys_permission_check CHECK ((permission = ANY (ARRAY['full'::text, 'read_only'::text])))
 );
 COMMENT ON COLUMN embedd.api_keys.digest IS 'SHA-256 of the key; the key itself is shown once and stored nowhere.';
+CREATE TABLE embedd.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    organization_id text NOT NULL,
+    user_id uuid,
+    key_id text,
+    operation text NOT NULL,
+    target text,
+    result text NOT NULL,
+    address text,
+    request_id text
+);
+COMMENT ON TABLE embedd.audit_log IS 'Who changed or tried to change what through the REST API. Entries are added, never changed.';
+COMMENT ON COLUMN embedd.audit_log.result IS 'ok, or the code of the error.';
+ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE embedd.captures (
     id integer NOT NULL,
     source_table regclass NOT NULL,
@@ -385,25 +675,6 @@ CREATE TABLE embedd.doorbell (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.doorbell IS 'armed: a worker sleeps and wants to be woken. enabled: switch off where applications use PREPARE TRANSACTION.';
-CREATE TABLE embedd.embedders (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((id)::text, '-'::text, ''::text))) STORED NOT NULL,
-    organization_id text NOT NULL,
-    environment_id text NOT NULL,
-    owner_id uuid NOT NULL,
-    name text NOT NULL,
-    provider text NOT NULL,
-    model text,
-    base_url text,
-    credentials jsonb,
-    secret_ref text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
-    CONSTRAINT embedders_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
-    CONSTRAINT embedders_secret_ref_check CHECK ((secret_ref ~ '^(env|file):.+$'::text))
-);
-COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';
-COMMENT ON COLUMN embedd.embedders.secret_ref IS 'Where the worker finds the key: env:NAME or file:/path.';
 CREATE TABLE embedd.environments (
     id text DEFAULT ('env_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -430,9 +701,17 @@ CREATE TABLE embedd.generations (
     store_schema text,
     store_table text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    embedder_id uuid,
+    provider text NOT NULL,
+    base_url text,
+    embedding_model text NOT NULL,
+    embedding_dimensions integer NOT NULL,
+    columns json NOT NULL,
+    retired_at timestamp with time zone,
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'draining'::text, 'dropped'::text]))),
     CONSTRAINT generations_store_check CHECK ((store = ANY (ARRAY['qdrant'::text, 'pgvector'::text])))
 );
+COMMENT ON COLUMN embedd.generations.retired_at IS 'When another one took over; it is kept for a moment, for queries under way.';
 ALTER TABLE embedd.generations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.generations_id_seq
     START WITH 1
@@ -495,6 +774,15 @@ ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE UNLOGGED TABLE embedd.request_counts (
+    organization_id text NOT NULL,
+    minute bigint NOT NULL,
+    current integer NOT NULL,
+    previous integer NOT NULL,
+    admitted boolean NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
+COMMENT ON TABLE embedd.request_counts IS 'Requests of each organization in the minute of its last one and in the one before; admitted is the last one''s fate.';
 CREATE TABLE embedd.row_states (
     generation_id bigint NOT NULL,
     key text NOT NULL,
@@ -549,7 +837,7 @@ CREATE TABLE embedd.vector_tables (
     environment_id text NOT NULL,
     name text NOT NULL,
     connection_id text NOT NULL,
-    embedder_id uuid NOT NULL,
+    embedder_id uuid,
     source_table text NOT NULL,
     source_schema text NOT NULL,
     source_name text NOT NULL,
@@ -586,6 +874,8 @@ ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.captures
     ADD CONSTRAINT captures_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.captures
@@ -614,6 +904,8 @@ ALTER TABLE ONLY embedd.organizations
     ADD CONSTRAINT organizations_name_key UNIQUE (name);
 ALTER TABLE ONLY embedd.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.request_counts
+    ADD CONSTRAINT request_counts_pkey PRIMARY KEY (organization_id);
 ALTER TABLE ONLY embedd.row_states
     ADD CONSTRAINT row_states_pkey PRIMARY KEY (generation_id, key);
 ALTER TABLE ONLY embedd.tasks
@@ -624,16 +916,25 @@ ALTER TABLE ONLY embedd.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
+CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
+CREATE INDEX audit_log_organization ON embedd.audit_log USING btree (organization_id, id);
 CREATE INDEX connections_place ON embedd.connections USING btree (environment_id, created_at, id);
+CREATE UNIQUE INDEX embedders_once ON embedd.embedders USING btree (duplicate_key);
 CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
+CREATE INDEX environments_place ON embedd.environments USING btree (organization_id, created_at, id);
+CREATE INDEX generations_embedder ON embedd.generations USING btree (embedder_id);
 CREATE UNIQUE INDEX generations_one_active ON embedd.generations USING btree (vector_table_id) WHERE (state = 'active'::text);
+CREATE UNIQUE INDEX generations_one_building ON embedd.generations USING btree (vector_table_id) WHERE (state = 'building'::text);
 CREATE INDEX generations_vector_table ON embedd.generations USING btree (vector_table_id);
 CREATE INDEX jobs_due ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE (state = 'queued'::text);
 CREATE INDEX outbox_id ON embedd.outbox USING btree (id);
 CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
 CREATE INDEX tasks_place ON embedd.tasks USING btree (organization_id, created_at, id);
 CREATE INDEX vector_tables_capture ON embedd.vector_tables USING btree (capture_id);
+CREATE INDEX vector_tables_embedder ON embedd.vector_tables USING btree (embedder_id);
 CREATE INDEX vector_tables_place ON embedd.vector_tables USING btree (environment_id, created_at, id);
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd.refuse_audit_change();
+ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -650,6 +951,8 @@ ALTER TABLE ONLY embedd.embedders
     ADD CONSTRAINT embedders_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES embedd.users(id);
 ALTER TABLE ONLY embedd.environments
     ADD CONSTRAINT environments_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.generations
+    ADD CONSTRAINT generations_embedder_id_fkey FOREIGN KEY (embedder_id) REFERENCES embedd.embedders(id) ON DELETE SET NULL;
 ALTER TABLE ONLY embedd.generations
     ADD CONSTRAINT generations_vector_table_id_fkey FOREIGN KEY (vector_table_id) REFERENCES embedd.vector_tables(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.jobs
@@ -669,7 +972,7 @@ ALTER TABLE ONLY embedd.vector_tables
 ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES embedd.connections(id);
 ALTER TABLE ONLY embedd.vector_tables
-    ADD CONSTRAINT vector_tables_embedder_id_fkey FOREIGN KEY (embedder_id) REFERENCES embedd.embedders(id);
+    ADD CONSTRAINT vector_tables_embedder_id_fkey FOREIGN KEY (embedder_id) REFERENCES embedd.embedders(id) ON DELETE SET NULL;
 ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES embedd.environments(id);
 ALTER TABLE ONLY embedd.vector_tables
@@ -678,17 +981,29 @@ GRANT USAGE ON SCHEMA embedd TO embedd_capture;
 REVOKE ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.acting_environment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.acting_organization() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.acting_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.acting_user() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.active_generation(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.authenticate(p_digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_labels(p_labels jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_table_quota() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) FROM PUBLIC;
@@ -703,9 +1018,20 @@ REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix
 REVOKE ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_user(name text, role text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.delete_connection(connection text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.delete_environment(environment text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.describe_source(source_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.embedder_records() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.find_work() FROM PUBLIC;
@@ -715,37 +1041,64 @@ REVOKE ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) FROM PUBLIC
 REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_embedder(embedder text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_environment(environment text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text, p_columns text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_dropped() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.lock_embedder(p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.refuse_audit_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.require_permission(p_operation text, p_owner uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.resolve_connection(p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.resolve_embedder(p_reference text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resolve_environment(p_environment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resolve_organization(p_organization text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.resolve_user(p_user text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.set_tier(organization text, tier text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.text_signature(p_columns json) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json) FROM PUBLIC;
 GRANT SELECT ON TABLE embedd.doorbell TO embedd_capture;
@@ -754,3 +1107,6 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 1, 'access')
 ('control', 2, 'catalogue')
 ('control', 3, 'sync')
+('control', 4, 'generations')
+('control', 5, 'access')
+('control', 6, 'embedders')

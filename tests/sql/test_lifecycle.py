@@ -94,6 +94,8 @@ def test_a_paused_table_is_not_backfilled(pg: Pg, table: str) -> None:
 
 @pytest.mark.parametrize("state", ["synced", "error"])
 def test_pause_and_resume_end_in_a_table_that_syncs(pg: Pg, table: str, state: str) -> None:
+    value(pg, "backfill", vector_table="v")
+    finish_task(pg)
     put(pg, state)
     assert value(pg, "pause_sync", vector_table="v") == table
     assert status(pg) == "paused"
@@ -109,6 +111,22 @@ def test_a_table_that_is_not_synced_yet_cannot_be_paused(pg: Pg, table: str, sta
         f"Sync of this vector table is {state}, so it cannot be paused.",
         "Wait until its backfill has finished.",
     )
+
+
+def test_a_table_in_error_is_not_paused_before_its_backfill_is_through(pg: Pg, table: str) -> None:
+    """Resuming would call it synced."""
+    refusal = Refusal(
+        "EBC04",
+        "The backfill of this vector table has not finished, so its sync cannot be paused.",
+        "Mend the error its sync status shows, or cancel the task.",
+    )
+    put(pg, "error")
+    assert refused(pg, "pause_sync", vector_table="v") == refusal
+    value(pg, "backfill", vector_table="v")
+    finish_task(pg)
+    value(pg, "backfill", vector_table="v")
+    put(pg, "error")
+    assert refused(pg, "pause_sync", vector_table="v") == refusal
 
 
 def test_pausing_twice_is_refused(pg: Pg, table: str) -> None:

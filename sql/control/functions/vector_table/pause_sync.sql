@@ -20,7 +20,8 @@ begin
   if v_status = 'error' and (not v_filled or exists (
        select from embedd.tasks
         where target_id = v_id and task_type <> 'reconcile' and status in ('pending', 'running'))) then
-    raise exception using errcode = 'EBC04', message = 'The backfill of this vector table has not finished, so its sync cannot be paused.',
+    raise exception using errcode = 'EBC04',
+      message = 'The backfill of this vector table has not finished, so its sync cannot be paused.',
       hint = 'Mend the error its sync status shows, or cancel the task.';
   end if;
   update embedd.vector_tables set sync_status = 'paused', changed_at = now() where id = v_id;
