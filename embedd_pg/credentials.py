@@ -99,7 +99,7 @@ def resolve_reference(reference: str) -> str:
         value = os.environ[name] if kind == "env" else Path(name).read_text(encoding="utf-8").strip()
     except (KeyError, OSError, UnicodeDecodeError) as error:
         what = f"The environment variable {name}" if kind == "env" else f"The file {name}"
-        raise ConfigurationError(f"{what}, which an embedder names as its key, is missing or unreadable here.") from error
+        raise ConfigurationError(f"{what}, named as the key of an embedder, is missing or unreadable here.") from error
     return value
 
 
