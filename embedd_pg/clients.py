@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from embedd_pg.credentials import Place, SecretBox, resolve_reference
 from embedd_pg.database.call import Database
 from embedd_pg.endpoint_authentication import Access, access_of
-from embedd_pg.errors import ConfigurationError, ConnectionNotFound
+from embedd_pg.errors import ConfigurationError, ConnectionNotFound, EmbedderDeleted
 from embedd_pg.generation import Generation
 from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, EmbedderDeleted, Provider
+from embedd_pg.providers.base import EmbedderConfig, Provider
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.table import SourceTable

@@ -78,7 +78,7 @@ async def update(
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Change a connection; None keeps. `credentials` are host, port, database, user, password, ssl_mode, any of them."""
+    """Change a connection; None keeps. `credentials`: any of host, port, database, user, password, ssl_mode."""
     row = await get(clients.database, connection, actor=actor)
     given = dict(credentials or {})
     if (password := given.pop("password", None)) is not None:

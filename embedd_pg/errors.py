@@ -249,6 +249,13 @@ class EmbeddingProviderError(EmbeddError):
     resolution = "Check the provider's status and the credentials of the embedder."
 
 
+class EmbedderDeleted(EmbeddingProviderError):
+    """The embedding provider of this vector table was deleted, so no text can be embedded."""
+
+    code = "embedding_provider_missing"
+    resolution = "Give the vector table another one: PUT /v1/vector-tables/{id} with embedding_provider_id."
+
+
 class StoreError(EmbeddError):
     """The vector store did not answer as it should."""
 

@@ -80,13 +80,6 @@ class ProviderMisconfigured(EmbeddingProviderError):
     """The embedding provider refuses the key, the model or the dimensions."""
 
 
-class EmbedderDeleted(ProviderMisconfigured):
-    """The embedding provider of this vector table was deleted, so no text can be embedded."""
-
-    code = "embedding_provider_missing"
-    resolution = "Give the vector table another one: PUT /v1/vector-tables/{id} with embedding_provider_id."
-
-
 class InputRefused(EmbeddingProviderError):
     """The embedding provider refuses an input of this request (which one is unknown when there are several)."""
 

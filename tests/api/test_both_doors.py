@@ -275,7 +275,7 @@ async def _over_rest(service: Service, case: Case, ids: dict[str, str]) -> Said:
     method, path = case.request
     body = None if case.body is None else _filled(_accepted(service, case, ids) | case.body, ids)
     if case.body is not None and "credentials" in case.body and method == "POST":
-        body = {**body, "credentials": service.credentials() | case.body["credentials"]}
+        body = {**(body or {}), "credentials": service.credentials() | case.body["credentials"]}
     response = await service.http.request(method, path.format(**ids), json=body)
     assert response.status_code >= 400, (case, response.text)
     error = response.json()["error"]

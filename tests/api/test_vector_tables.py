@@ -95,8 +95,14 @@ async def test_a_cancelled_rebackfill_leaves_the_old_vectors_in_place(service: S
     await putting(service, table)(columns=OTHER_TEXT)
     task = (await service.get("/v1/tasks"))["data"][0]
     await service.post(f"/v1/tasks/{task['id']}/cancel")
-    assert (await service.get(f"/v1/vector-tables/{table}"))["sync_status"] == "synced"
+    row = await service.get(f"/v1/vector-tables/{table}")
+    assert row["sync_status"] == "synced" and row["columns"] == COLUMNS
     assert await texts(service, table) == before
+    again = await putting(service, table)(columns=OTHER_TEXT)
+    assert again.json()["sync_status"] == "pending_rebackfill"
+    async with working(service.clients):
+        await is_synced(service, table)
+    assert all(not text.startswith("Product: ") for text in await texts(service, table))
 
 
 async def test_another_model_answers_from_the_switch_on(service: Service, vendor: Stub) -> None:

@@ -21,9 +21,12 @@ FLOORS = [
     {"settings", "credentials"},
     {"filters", "providers"},
     {"database", "sources", "stores", "embedded"},
-    {"generation"},
+    {"generation", "endpoint_authentication"},
     {"clients"},
-    {"access", "connection", "embedder", "task", "usage", "vector_table"},
+    {
+        "access", "connection", "embedder", "embedder_record", "environment", "organization", "task", "usage",
+        "vector_table",
+    },
     {"search", "sync"},
     {"cli"},
 ]

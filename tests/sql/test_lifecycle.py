@@ -144,6 +144,23 @@ def test_only_a_paused_table_can_be_resumed(pg: Pg, table: str, state: str) -> N
     )
 
 
+def test_a_rebackfill_that_failed_leaves_the_configuration_that_still_answers(pg: Pg, table: str) -> None:
+    value(pg, "backfill", vector_table="v")
+    finish_task(pg)
+    before = row(pg, "get_vector_table", vector_table="v")
+    for _ in range(2):  # The same change can be asked for again.
+        value(pg, "update_vector_table", vector_table="v", columns=embedding("note"))
+        assert status(pg) == "pending_rebackfill"
+        for _ in range(3):
+            task = row(pg, "claim_task", p_worker="w", p_stores=["qdrant"], p_lease="1 min")
+            value(pg, "release_task", p_task=task["id"], p_worker="w", p_error="no", p_delay="-1 s")
+        assert row(pg, "get_task", task=task["id"])["status"] == "failed"
+        assert row(pg, "get_vector_table", vector_table="v") == before | {"sync_status": "error"}
+        states = pg.execute("select state from embedd.generations order by id").fetchall()
+        assert [found["state"] for found in states][:2] == ["active", "dropped"]
+        assert not any(found["state"] == "building" for found in states)
+
+
 @pytest.mark.parametrize("function", ["backfill", "pause_sync", "resume_sync", "sync_status", "drop_vector_table"])
 @pytest.mark.parametrize("name", ["nope", "vt_00000000000000000000000000000000", "", None])
 def test_what_is_not_there_is_refused_by_its_name(pg: Pg, function: str, name: str | None) -> None:

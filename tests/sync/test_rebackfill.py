@@ -1,4 +1,4 @@
-"""Changing a vector table: new vectors are built beside the old ones, which answer and stay in sync until the switch."""
+"""Changing a vector table: new vectors are built beside the old ones, which answer and are fed until the switch."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_other_embedded_columns_are_switched_to_when_complete(site: Site) 
         assert [row["state"] for row in after] == ["draining", "active"]
         assert after[0]["id"] == before
         # The old one is removed a moment later.
-        await site.do("update embedd.generations set retired_at = now() - interval '5 minutes' where state = 'draining'")
+        await site.do("update embedd.generations set retired_at = now() - interval '1 h' where state = 'draining'")
         await wait_until(lambda: gone(site, before), "the old generation is removed")
 
 

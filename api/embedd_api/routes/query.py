@@ -10,12 +10,12 @@ from embedd_api.operation import Call, Operation
 from embedd_api.shapes import QueryResults
 from embedd_pg.errors import (
     ConfigurationError,
+    EmbedderDeleted,
     EmbeddingProviderError,
     StoreError,
     VectorTableNotFound,
     VectorTableNotReady,
 )
-from embedd_pg.providers.base import EmbedderDeleted
 from embedd_pg.search import search
 
 
@@ -54,6 +54,13 @@ OPERATIONS = (
         handler=query_vector_table,
         body=Query,
         answer=QueryResults,
-        errors=(VectorTableNotFound, VectorTableNotReady, EmbedderDeleted, EmbeddingProviderError, StoreError, ConfigurationError),
+        errors=(
+            VectorTableNotFound,
+            VectorTableNotReady,
+            EmbedderDeleted,
+            EmbeddingProviderError,
+            StoreError,
+            ConfigurationError,
+        ),
     ),
 )

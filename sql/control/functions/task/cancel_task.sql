@@ -1,5 +1,5 @@
 -- Stops a task that has not ended. A table whose first backfill is cancelled is as it was before; a generation that was
--- being built is given up, and the active one goes on.
+-- being built is given up, and the active one goes on with its own configuration.
 create or replace function embedd.cancel_task(task text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -16,7 +16,9 @@ begin
       hint = 'Only a pending or running task can be cancelled.';
   end if;
   update embedd.tasks set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null where id = v_task.id;
-  update embedd.generations set state = 'dropped' where id = v_task.generation_id and state = 'building';
+  if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
+    perform embedd.abandon_generation(v_task.target_id);
+  end if;
   delete from embedd.jobs j
    where j.generation_id = v_task.generation_id and j.leased_until is null
      and j.lane = case v_task.task_type when 'reconcile' then 'verify' else 'backfill' end;

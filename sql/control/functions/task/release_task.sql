@@ -1,5 +1,6 @@
 -- Gives a task back to go on later. p_burn: the error counts as an attempt, and after the last one the task has failed;
--- an outage does not count. The table shows the error either way.
+-- an outage does not count. The table shows the error either way. A rebackfill that failed leaves the configuration that
+-- still answers.
 create or replace function embedd.release_task(
   p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean default true)
 returns void
@@ -17,6 +18,10 @@ begin
   returning * into v_task;
   if found and p_error is not null then
     perform embedd.record_sync(v_task.target_id, p_error);
+  end if;
+  if v_task.status = 'failed' and exists (
+       select from embedd.generations where id = v_task.generation_id and state = 'building') then
+    perform embedd.abandon_generation(v_task.target_id);
   end if;
 end
 $$;
