@@ -41,7 +41,7 @@ class Clients:
 
     def secrets(self) -> SecretBox:
         """The box that opens stored credentials; without EMBEDD_SECRET_KEY a ConfigurationError."""
-        return SecretBox.from_text(self.settings.secret_key)
+        return SecretBox.from_text(self.settings.secret_key, self.settings.previous_secret_key)
 
     async def store(self, generation: Generation) -> Store:
         """The store that holds a generation."""

@@ -39,28 +39,29 @@ class Place:
 
 
 class SecretBox:
-    """Seals and opens envelopes with one key of 32 bytes."""
+    """Seals envelopes with one key of 32 bytes, opens those of that key and of the one before it."""
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) != 32:
+    def __init__(self, key: bytes, previous: bytes | None = None) -> None:
+        if len(key) != 32 or (previous is not None and len(previous) != 32):
             raise ConfigurationError("EMBEDD_SECRET_KEY must be 32 bytes, written in base64 or hex.")
         self._key = AESGCM(key)
-        self._key_id = hashlib.sha256(b"embedd key id" + key).hexdigest()[:12]
+        self._key_id = _key_id(key)
+        self._keys = {_key_id(k): AESGCM(k) for k in (previous, key) if k is not None}
         self._digest_key = hmac.digest(key, b"embedd digest key", "sha256")
 
     @classmethod
-    def from_text(cls, text: str | None) -> SecretBox:
+    def from_text(cls, text: str | None, previous: str | None = None) -> SecretBox:
         """From base64 (44 characters) or hex (64 characters), as `EMBEDD_SECRET_KEY` holds it."""
         if not text:
             raise ConfigurationError(
                 "EMBEDD_SECRET_KEY is not set, and without it no credentials can be stored or read.",
                 resolution="Set it to 32 random bytes in base64, for example from: openssl rand -base64 32",
             )
-        try:
-            key = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
-        except (ValueError, binascii.Error):
-            key = b""
-        return cls(key)
+        return cls(_key(text), _key(previous) if previous else None)
+
+    def is_present(self, envelope: dict[str, Any]) -> bool:
+        """Whether it is sealed with the present key."""
+        return envelope.get("kid") == self._key_id
 
     def seal(self, secret: str, place: Place) -> dict[str, str]:
         """The envelope of a secret, as JSON to store."""
@@ -81,15 +82,28 @@ class SecretBox:
 
     def open(self, envelope: dict[str, Any], place: Place) -> str:
         """The secret again. Raises ConfigurationError when this key or this place is not the envelope's."""
-        if envelope.get("kid") != self._key_id:
+        key_id = str(envelope.get("kid"))
+        if key_id not in self._keys:
             raise ConfigurationError("A stored credential was sealed with another EMBEDD_SECRET_KEY.")
-        bound = place.bound_to(self._key_id)
+        bound = place.bound_to(key_id)
         try:
             wrapped, sealed = base64.b64decode(envelope["key"]), base64.b64decode(envelope["data"])
-            data_key = self._key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
+            data_key = self._keys[key_id].decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
             return AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
         except (InvalidTag, KeyError, ValueError) as error:
             raise ConfigurationError("A stored credential is damaged or belongs to another record.") from error
+
+
+def _key(text: str) -> bytes:
+    """The bytes of a key, none when the text is no key."""
+    try:
+        return bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return b""
+
+
+def _key_id(key: bytes) -> str:
+    return hashlib.sha256(b"embedd key id" + key).hexdigest()[:12]
 
 
 def resolve_reference(reference: str) -> str:

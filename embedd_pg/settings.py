@@ -19,6 +19,7 @@ class Settings:
     qdrant_api_key: str | None = field(default=None, repr=False)
     qdrant_grpc: bool = False
     secret_key: str | None = field(default=None, repr=False)
+    previous_secret_key: str | None = field(default=None, repr=False)
     #: What credentials may name instead of holding it (env:NAME, file:/path), as patterns with * between commas.
     secret_references: str | None = None
     data_dir: Path | None = None
@@ -64,6 +65,7 @@ class Settings:
             qdrant_api_key=text("EMBEDD_QDRANT_API_KEY"),
             qdrant_grpc=text("EMBEDD_QDRANT_GRPC") == "1",
             secret_key=text("EMBEDD_SECRET_KEY"),
+            previous_secret_key=text("EMBEDD_PREVIOUS_SECRET_KEY"),
             secret_references=text("EMBEDD_SECRET_REFERENCES"),
             data_dir=Path(data_dir).expanduser() if data_dir else None,
             host=text("EMBEDD_HOST") or default.host,

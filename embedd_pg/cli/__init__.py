@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import typer
 
-from embedd_pg.cli import backfill, demo, keys, migrate, orgs, query, serve, status, up, users, worker
+from embedd_pg.cli import backfill, demo, keys, migrate, orgs, query, secrets, serve, status, up, users, worker
 
 app = typer.Typer(
     name="embedd",
@@ -24,6 +24,7 @@ for command in (
     app.command()(command)
 app.add_typer(keys.app, name="keys")
 app.add_typer(orgs.app, name="orgs")
+app.add_typer(secrets.app, name="secrets")
 app.add_typer(users.app, name="users")
 
 

@@ -1,5 +1,9 @@
 CREATE SCHEMA embedd;
 COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
+CREATE FUNCTION embedd.abandon_generation(p_vector_table_id text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -395,6 +399,10 @@ CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, st
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
+CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -464,6 +472,10 @@ CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -978,6 +990,7 @@ ALTER TABLE ONLY embedd.vector_tables
 ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 GRANT USAGE ON SCHEMA embedd TO embedd_capture;
+REVOKE ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.acting_environment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.acting_organization() FROM PUBLIC;
@@ -1058,6 +1071,7 @@ REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at t
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_sealed() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
@@ -1075,6 +1089,7 @@ REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigin
 REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.require_permission(p_operation text, p_owner uuid) FROM PUBLIC;

@@ -24,8 +24,8 @@ FLOORS = [
     {"generation", "endpoint_authentication"},
     {"clients"},
     {
-        "access", "connection", "embedder", "embedder_record", "environment", "organization", "task", "usage",
-        "vector_table",
+        "access", "connection", "embedder", "embedder_record", "environment", "organization", "rotation", "task",
+        "usage", "vector_table",
     },
     {"search", "sync"},
     {"cli"},

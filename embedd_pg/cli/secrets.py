@@ -1,0 +1,36 @@
+"""`embedd secrets`: the key that stored credentials are sealed with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from embedd_pg import credentials, rotation
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run
+
+app = typer.Typer(help="The key that stored credentials are sealed with.", no_args_is_help=True)
+
+
+@app.command()
+def generate() -> None:
+    """Print a fresh value for EMBEDD_SECRET_KEY."""
+    typer.echo(credentials.new_key_text())
+
+
+@app.command()
+def rotate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Seal all stored credentials anew with EMBEDD_SECRET_KEY; EMBEDD_PREVIOUS_SECRET_KEY opens them."""
+    run(_rotate(data_dir=data_dir, as_json=as_json))
+
+
+async def _rotate(*, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        rotated = await rotation.rotate(clients)
+    if as_json:
+        print_json({"rotated": rotated})
+    else:
+        console.print(f"{rotated} credentials were sealed anew. EMBEDD_PREVIOUS_SECRET_KEY is not needed any more.")
