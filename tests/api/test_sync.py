@@ -21,7 +21,9 @@ async def test_pause_is_refused_until_a_table_was_filled(service: Service) -> No
         assert state in refused.json()["error"]["message"]
     change(service, "update embedd.vector_tables set sync_status = 'error'")
     assert code_of(await service.http.post(f"{path}/pause")) == "sync_not_running"
-    change(service, "update embedd.vector_tables set last_synced_at = now()")
+    await service.post(f"/v1/vector-tables/{table}/backfill", status=202)
+    change(service, "update embedd.tasks set status = 'completed'")
+    change(service, "update embedd.vector_tables set sync_status = 'error'")
     assert (await service.post(f"{path}/pause"))["sync_status"] == "paused"
 
 

@@ -74,7 +74,8 @@ async def test_a_cancelled_first_backfill_leaves_the_table_as_it_was(service: Se
     assert again.status_code == 409 and code_of(again) == "task_ended"
     async with working(service.clients):
         assert (await service.synced(table))["synced_rows"] == 7
-    ended = await service.get((await service.get("/v1/tasks?limit=1"))["data"][0]["id"].join(["/v1/tasks/", ""]))
+    (ended,) = (await service.get("/v1/tasks?limit=1"))["data"]
+    assert ended["status"] == "completed"
     assert code_of(await service.http.post(f"/v1/tasks/{ended['id']}/cancel")) == "task_ended"
     assert code_of(await service.http.post("/v1/tasks/task_none/cancel")) == "task_not_found"
 
@@ -92,6 +93,23 @@ async def test_a_running_task_is_cancelled_and_its_worker_goes_on(service: Servi
         vendor.settings.latency_ms = 0
         await service.synced(table)
         assert (await service.get(path))["status"] == "cancelled"
+
+
+async def test_a_first_backfill_cancelled_on_its_way_does_not_count_as_synced(service: Service, vendor: Stub) -> None:
+    table = await service.vector_table()
+    change(service, "insert into products (name) select 'thing ' || i from generate_series(1, 3000) i")
+    async with working(service.clients):
+        vendor.settings.latency_ms = 400
+        path = await asked(service, table)
+        # Some rows are there, and syncing them was noted.
+        await eventually(lambda: sync_status(service, table), lambda status: status["last_synced_at"])
+        await service.post(f"{path}/cancel")
+        status = await sync_status(service, table)
+        assert status["sync_status"] == "pending" and 0 < status["synced_rows"] < status["total_rows"] == 3007
+        refused = await service.http.post(f"/v1/vector-tables/{table}/query", json={"query": "x"})
+        assert code_of(refused) == "vector_table_not_ready"
+        vendor.settings.latency_ms = 0
+        assert (await service.synced(table))["synced_rows"] == 3007
 
 
 async def test_a_task_fails_after_its_last_attempt_and_the_reason_is_in_task_and_status(service: Service) -> None:

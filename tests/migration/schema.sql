@@ -577,6 +577,7 @@ CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p
     AS …;
 CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
 CREATE FUNCTION embedd.vector_budget() RETURNS bigint

@@ -5,6 +5,7 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_task embedd.tasks;
+  v_filled boolean;
 begin
   select * into v_task from embedd.tasks t
    where t.id = task and t.organization_id = embedd.acting_organization() for update;
@@ -23,8 +24,12 @@ begin
    where j.generation_id = v_task.generation_id and j.leased_until is null
      and j.lane = case v_task.task_type when 'reconcile' then 'verify' else 'backfill' end;
   if v_task.task_type <> 'reconcile' then
+    -- The last sync may be a change of a row or two: only a backfill that came to its end has filled the table.
+    v_filled := exists (select from embedd.tasks
+      where target_id = v_task.target_id and task_type <> 'reconcile' and status = 'completed');
     update embedd.vector_tables
-       set sync_status = case when last_synced_at is null then 'pending' else 'synced' end, changed_at = now()
+       set sync_status = case when v_filled then 'synced' else 'pending' end,
+           last_synced_at = case when v_filled then last_synced_at end, changed_at = now()
      where id = v_task.target_id and sync_status in ('backfilling', 'pending_rebackfill', 'error');
   end if;
 end

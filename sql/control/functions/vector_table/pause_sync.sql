@@ -6,9 +6,8 @@ as $$
 declare
   v_id text := embedd.resolve_vector_table(vector_table);
   v_status text;
-  v_filled boolean;
 begin
-  select sync_status, last_synced_at is not null into v_status, v_filled from embedd.vector_tables where id = v_id for no key update;
+  select sync_status into v_status from embedd.vector_tables where id = v_id for no key update;
   if v_status = 'paused' then
     raise exception using errcode = 'EBC02', message = 'Sync of this vector table is already paused.',
       hint = 'Resume it before pausing again.';
@@ -17,9 +16,10 @@ begin
     raise exception using errcode = 'EBC04', message = format('Sync of this vector table is %s, so it cannot be paused.', v_status),
       hint = 'Wait until its backfill has finished.';
   end if;
-  if v_status = 'error' and (not v_filled or exists (
-       select from embedd.tasks
-        where target_id = v_id and task_type <> 'reconcile' and status in ('pending', 'running'))) then
+  if v_status = 'error' and (
+       not exists (select from embedd.tasks where target_id = v_id and task_type <> 'reconcile' and status = 'completed')
+       or exists (select from embedd.tasks
+                   where target_id = v_id and task_type <> 'reconcile' and status in ('pending', 'running'))) then
     raise exception using errcode = 'EBC04',
       message = 'The backfill of this vector table has not finished, so its sync cannot be paused.',
       hint = 'Mend the error its sync status shows, or cancel the task.';

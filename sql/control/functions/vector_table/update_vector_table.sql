@@ -6,7 +6,7 @@ create or replace function embedd.update_vector_table(
   embedding_model text default null, embedding_dimensions int default null, sync_mode text default null,
   source_facts jsonb default null, allow_duplicate_name boolean default false)
 returns text
-language plpgsql
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
