@@ -153,7 +153,7 @@ def _value(column: Column, read: Any) -> Any:
     try:
         return float(read)
     except ValueError as error:
-        raise SourceChanged(f"The column {column.name} holds something that is no number.") from error
+        raise SourceChanged(_MISFIT) from error
 
 
 _AS_JSON: dict[str | None, Any] = {
@@ -165,6 +165,7 @@ _AS_JSON: dict[str | None, Any] = {
 }
 
 
+_MISFIT = "A value of the source table does not fit the type its column is configured with."
 _CHANGED = (
     psycopg.errors.UndefinedTable,
     psycopg.errors.UndefinedColumn,
@@ -181,7 +182,7 @@ def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
     if isinstance(error, _CHANGED):
         return SourceChanged("The source table or one of its configured columns is gone or has another type.")
     if isinstance(error, psycopg.DataError):
-        return SourceChanged("A value of the source table does not fit the type its column is configured with.")
+        return SourceChanged(_MISFIT)
     if isinstance(error, psycopg.OperationalError | PoolTimeout):
         return explain(error)
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")

@@ -145,7 +145,8 @@ def test_a_reconcile_under_way_starts_over_when_another_is_asked_for(pg: Pg, tab
     ingest(pg)
     assert not checkpoint(pg, mine, p_keys=["2"], p_phase="finish")
     value(pg, "complete_task", p_task=mine["id"], p_worker="w")
-    again = claimed(pg, "other")
+    again = claimed(pg)
+    assert not checkpoint(pg, mine, p_keys=["2"]), "the same worker, but not the same round"
     assert (again["id"], again["phase"], again["last_processed_pk"], again["rows_processed"]) == (
         mine["id"],
         "source",

@@ -1,10 +1,11 @@
 -- A table's sync went well (p_error null) or met something that stops it. The status follows: error and back.
+-- A first backfill counts as synced only when it is complete, which complete_task() says.
 -- A table whose last backfill failed stays in error until another one completes: rows may be missing.
 create or replace function embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint default null) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$
   update embedd.vector_tables v
-     set last_synced_at = case when p_error is null then clock_timestamp() else last_synced_at end,
+     set last_synced_at = case when p_error is null and last_synced_at is not null then clock_timestamp() else last_synced_at end,
          last_error = case when p_error is null and b.status = 'failed' then last_error else p_error end,
          last_error_at = case when p_error is not null then clock_timestamp() when b.status = 'failed' then last_error_at end,
          source_rows = coalesce(p_source_rows, source_rows),
