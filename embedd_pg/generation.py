@@ -24,6 +24,8 @@ class Generation:
     connection_id: str
     sync_mode: str
     polled: bool
+    #: Whether its organization's tier bounds how many rows it may hold.
+    metered: bool
     layout: Layout
     store: str
     store_schema: str | None
@@ -65,6 +67,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         connection_id=row["connection_id"],
         sync_mode=row["sync_mode"],
         polled=row["polled"],
+        metered=row["metered"],
         layout=Layout.parse(
             schema=row["source_schema"],
             table=row["source_name"],

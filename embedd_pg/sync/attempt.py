@@ -71,7 +71,7 @@ class Attempt:
         """Do it; returns the message of what went wrong, for the table's status, or None."""
         try:
             await failpoint("after_claim")
-            planned = await self._plan()
+            planned = await self._within_budget(await self._plan())
             await self._write_without_provider(planned)
             await self._embed([p for p in planned if p.action is Action.EMBED])
         except LeaseLost:
@@ -114,6 +114,23 @@ class Attempt:
         """From the catalogue, not from a live client: deletes must get through when the provider cannot be opened."""
         g = self.generation
         return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
+
+    async def _within_budget(self, planned: list[Planned]) -> list[Planned]:
+        """Without the new rows that the tier has no room for: they are skipped, updates and deletes go on (contract 3.4).
+
+        Attempts under way at once do not see each other's rows, so the bound may be passed by a batch of each. A row that
+        an earlier attempt may have written is not skipped: the ledger would not know of it.
+        """
+        if not self.generation.metered:
+            return planned
+        new = [p for p in planned if p.action is Action.EMBED and p.job.belief is None and not needs_mark(p.job)]
+        remaining = await self.ledger.remaining_vectors(self.generation.id) if new else None
+        if remaining is None or remaining >= len(new):
+            return planned
+        surplus = {p.job.key for p in new[remaining:]}
+        log.warning("vector budget used up", vector_table=self.generation.vector_table_id, rows_skipped=len(surplus))
+        await self._acknowledge([Outcome(p.job, None, False) for p in new[remaining:]])
+        return [p for p in planned if p.job.key not in surplus]
 
     async def _write_without_provider(self, planned: list[Planned]) -> None:
         """Nothing, deletes, metadata, rows without text. Points the store turns out not to hold are left to embed."""

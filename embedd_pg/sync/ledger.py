@@ -94,6 +94,11 @@ class Ledger:
         )
         return int(kept)
 
+    async def remaining_vectors(self, generation_id: int) -> int | None:
+        """How many more rows the tier allows this generation; None is no limit."""
+        remaining = await self._database.value("remaining_vectors", p_generation_id=generation_id)
+        return None if remaining is None else int(remaining)
+
     async def acknowledge(self, generation_id: int, token: int, outcomes: Sequence[Outcome]) -> None:
         """Record what is applied; jobs that got dirty again stay."""
         documents = [outcome.document for outcome in outcomes]

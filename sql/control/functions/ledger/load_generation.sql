@@ -6,6 +6,8 @@ as $$
     'id', g.id, 'store', g.store, 'store_schema', g.store_schema, 'store_table', g.store_table,
     'vector_table_id', v.id, 'name', v.name, 'organization_id', v.organization_id, 'connection_id', v.connection_id,
     'sync_mode', v.sync_mode, 'sync_status', v.sync_status, 'polled', v.capture_id is null,
+    'metered', v.mode = 'managed' and (select l.max_vectors is not null from embedd.organizations o, embedd.tier_limits(o.tier) l
+                                        where o.id = v.organization_id),
     'source_schema', v.source_schema, 'source_name', v.source_name,
     'key_column', v.primary_key_column, 'key_type', v.primary_key_type, 'columns', g.columns,
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
