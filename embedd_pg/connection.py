@@ -117,6 +117,7 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         "latency_ms": found.latency_ms,
         "server_version": found.server_version,
         "capture": capture,
+        "readable_tables": found.readable_tables,
     }
 
 

@@ -55,6 +55,7 @@ class ConnectionWorks(Shape):
     latency_ms: int
     server_version: str
     capture: Literal["trigger", "poll"]
+    readable_tables: int
 
 
 class ConnectionFails(Shape):

@@ -31,6 +31,8 @@ class Probe:
     in_recovery: bool
     #: Whether it is the database embedd is installed in.
     own: bool
+    #: Tables and views the role may read, system ones aside.
+    readable_tables: int
 
 
 async def probe(address: SourceAddress | str, *, own_url: str | None, hosted: bool) -> Probe:
@@ -52,12 +54,12 @@ async def _look(conn: psycopg.AsyncConnection[Any], own_url: str | None, *, own:
     started = time.perf_counter()
     await conn.execute("select 1")
     latency = math.ceil((time.perf_counter() - started) * 1000)
-    cursor = await conn.execute("select current_setting('server_version') as version, pg_is_in_recovery() as recovery")
+    cursor = await conn.execute(_ABOUT)
     row = await cursor.fetchone()
     assert row is not None
     if own_url is not None and not row["recovery"]:
         own = await is_own(conn, own_url)
-    return Probe(latency, row["version"].split()[0], row["recovery"], own)
+    return Probe(latency, row["version"].split()[0], row["recovery"], own, row["readable"])
 
 
 async def is_own(conn: psycopg.AsyncConnection[Any], own_url: str) -> bool:
@@ -71,6 +73,12 @@ async def is_own(conn: psycopg.AsyncConnection[Any], own_url: str) -> bool:
         finally:
             await own.execute("select pg_advisory_unlock(%(a)s::int4, %(b)s::int4)", numbers)
 
+
+_ABOUT = """
+    select current_setting('server_version') as version, pg_is_in_recovery() as recovery,
+           (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+             where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^(pg_|information_schema$)'
+               and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')) as readable"""
 
 _SEEN = """
     select from pg_catalog.pg_locks

@@ -116,10 +116,10 @@ class Attempt:
         return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
 
     async def _within_budget(self, planned: list[Planned]) -> list[Planned]:
-        """Without the new rows that the tier has no room for: they are skipped, updates and deletes go on (contract 3.4).
+        """Without the new rows that the tier has no room for: skipped, while updates and deletes go on (contract, 3.4).
 
-        Attempts under way at once do not see each other's rows, so the bound may be passed by a batch of each. A row that
-        an earlier attempt may have written is not skipped: the ledger would not know of it.
+        Attempts under way at once do not see each other's rows, so the bound may be passed by a batch of each. A row
+        that an earlier attempt may have written is not skipped: the ledger would not know of it.
         """
         if not self.generation.metered:
             return planned

@@ -31,7 +31,7 @@ async def step_1_and_2(service: Service, mode: str, credentials: dict[str, Any],
     assert created["last_tested_at"] is None
 
     tested = await service.post(f"/v1/connections/{created['id']}/test")
-    assert tested["status"] == "ok" and tested["capture"] == capture
+    assert tested["status"] == "ok" and tested["capture"] == capture and tested["readable_tables"] >= 1
     assert isinstance(tested["latency_ms"], int) and tested["latency_ms"] >= 0
     now = await service.get(f"/v1/connections/{created['id']}")
     assert now["status"] == "connected" and TIME.fullmatch(now["last_tested_at"])
