@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import queue
+import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ import httpx
 import psycopg
 import pytest
 import structlog
+import uvicorn
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import LogCapture
@@ -26,6 +30,7 @@ from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 from tests.api.relay import relayed
 from tests.support import vendor_stub
+from tests.support.postgres import Cluster
 
 PRODUCTS = """
 create table {schema}products (
@@ -190,3 +195,34 @@ async def service(
             yield Service(http, clients, made.key, installed, port, logs)
         await clients.close()
     await pool.close()
+
+
+@pytest.fixture(scope="module")
+def served(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Address and full key of the application behind a real server, in a thread of this process."""
+    with cluster.fresh_database(template) as dsn:
+        load_products(dsn)
+        configured = Settings(
+            database_url=dsn, secret_key=new_key_text(), data_dir=tmp_path_factory.mktemp("vectors")
+        )
+        keys: queue.Queue[str] = queue.Queue()
+        listener = socket.create_server(("127.0.0.1", 0))
+        servers: list[uvicorn.Server] = []
+
+        async def serve() -> None:
+            pool = await open_pool(dsn)
+            clients = Clients(configured, Database(pool))
+            config = uvicorn.Config(create_app(clients), lifespan="off", log_level="error", access_log=False)
+            servers.append(uvicorn.Server(config))
+            keys.put((await access.create_api_key(clients.database, name="fuzz")).key)
+            await servers[0].serve(sockets=[listener])
+            await clients.close()
+            await pool.close()
+
+        thread = threading.Thread(target=lambda: asyncio.run(serve()), name="api")
+        thread.start()
+        with structlog.testing.capture_logs():
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", keys.get(timeout=20)
+        servers[0].should_exit = True
+        thread.join(20)
+        listener.close()
