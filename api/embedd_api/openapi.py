@@ -53,7 +53,7 @@ _LIMITS = {
     "X-RateLimit-Reset": "When more will be, in seconds since 1970.",
 }
 
-#: Operations that make something: the path's parameter that addresses it afterwards, and the answer's field with it.
+#: Operations that make something: the path's parameter that addresses it afterwards, and where the answer has it.
 MAKERS = {
     "create_environment": ("environment_id", "id"),
     "create_connection": ("connection_id", "id"),
@@ -61,7 +61,7 @@ MAKERS = {
     "create_embedder": ("embedder_id", "embedderId"),
     "create_vector_table": ("vector_table_id", "id"),
     "backfill_vector_table": ("task_id", "id"),
-    "create_api_key": ("key_id", "id"),
+    "create_api_key": ("key_id", "api_key/id"),
 }
 
 
@@ -124,8 +124,8 @@ def _links(operation: Operation, operations: Sequence[Operation]) -> dict[str, A
     """From what an operation makes to everything that can be done with it."""
     if operation.name not in MAKERS:
         return {}
-    parameter, field = MAKERS[operation.name]
-    made = {f"path.{parameter}": f"$response.body#/{field}"}
+    parameter, place = MAKERS[operation.name]
+    made = {f"path.{parameter}": f"$response.body#/{place}"}
     return {o.name: {"operationId": o.name, "parameters": made} for o in operations if parameter in o.parameters}
 
 

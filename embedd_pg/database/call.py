@@ -107,8 +107,8 @@ async def open_pool(database_url: str, *, size: int = 8, options: str = "", time
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
-            "options": f"-c statement_timeout=120s -c lock_timeout=30s"
-            f" -c idle_in_transaction_session_timeout=60s {options}",
+            "options": "-c statement_timeout=120s -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
+            f" -c default_transaction_isolation=read\\ committed {options}",
         },
     )
     await pool.open()

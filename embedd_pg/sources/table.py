@@ -87,13 +87,13 @@ class SourceTable:
         key_type = sql.SQL(layout.key_type)
         after = values.get("after")
         statement = query.format(
-            table=sql.Identifier(layout.schema, layout.table),
-            key=sql.Identifier(layout.key_column),
+            table=_identifier(layout.schema, layout.table),
+            key=_identifier(layout.key_column),
             array=sql.SQL("{}[]").format(key_type),
             select=sql.SQL(", ").join(self._select()),
             hash=self._hash(),
             after=sql.SQL("true") if after is None else sql.SQL("{} > %(after)s::text::{}").format(
-                sql.Identifier(layout.key_column), key_type),
+                _identifier(layout.key_column), key_type),
         )  # fmt: skip
         try:
             async with self.pool.connection() as conn:
@@ -108,11 +108,11 @@ class SourceTable:
             self._native_text = frozenset()
             names = [c.name for c in self.layout.text]
             statement = sql.SQL("select {} from {} limit 0").format(
-                sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(self.layout.schema, self.layout.table)
+                sql.SQL(", ").join(map(_identifier, names)), _identifier(self.layout.schema, self.layout.table)
             )
             try:
                 async with self.pool.connection() as conn:
-                    description = (await conn.execute(statement)).description or []
+                    description = (await conn.execute(statement, {})).description or []
             except (psycopg.Error, PoolTimeout) as error:
                 self._native_text = None
                 raise read_fault(error) from error
@@ -121,20 +121,20 @@ class SourceTable:
             )
 
     def _select(self) -> list[sql.Composable]:
-        parts: list[sql.Composable] = [sql.SQL("{}::text as k").format(sql.Identifier(self.layout.key_column))]
+        parts: list[sql.Composable] = [sql.SQL("{}::text as k").format(_identifier(self.layout.key_column))]
         for number, column in enumerate(self.layout.text):
-            parts.append(sql.SQL("{}::text as {}").format(sql.Identifier(column.name), sql.Identifier(f"t{number}")))
+            parts.append(sql.SQL("{}::text as {}").format(_identifier(column.name), _identifier(f"t{number}")))
         for number, column in enumerate(self.layout.columns):
             if column.embedded and column.name in (self._native_text or ()):
                 continue
             template = _AS_JSON[column.filter_type]
-            parts.append(sql.SQL(template).format(sql.Identifier(column.name), sql.Identifier(f"v{number}")))
+            parts.append(sql.SQL(template).format(_identifier(column.name), _identifier(f"v{number}")))
         if self.hashed:
             parts.append(sql.SQL("{} as h").format(self._hash()))
         return parts
 
     def _hash(self) -> sql.Composable:
-        names = [sql.Identifier(column.name) for column in self.layout.columns]
+        names = [_identifier(column.name) for column in self.layout.columns]
         return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(names))
 
     def _row(self, row: Mapping[str, Any]) -> SourceRow:
@@ -144,6 +144,11 @@ class SourceTable:
             for number, column in enumerate(self.layout.columns)
         }
         return SourceRow(tuple(texts.values()), values, row.get("h"))
+
+
+def _identifier(*names: str) -> sql.Identifier:
+    """A quoted name. The driver takes % for the start of a parameter, in names too."""
+    return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
 def _value(column: Column, read: Any) -> Any:

@@ -165,7 +165,7 @@ class TaskRunner:
         moved = replace(
             task,
             phase=phase or task.phase,
-            last_processed_pk=last or task.last_processed_pk,
+            last_processed_pk=task.last_processed_pk if last is None else last,
             rows_processed=task.rows_processed + len(keys or ()),
             rows_total=total if total is not None else task.rows_total,
         )

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from embedd_api.app import OPERATIONS, create_app
 from embedd_api.auth import Needs
 from embedd_api.openapi import document
-from tests.api.conftest import COLUMNS, Service
+from tests.api.conftest import COLUMNS, Served, Service
 
 
 async def test_the_description_covers_all_routes_and_nothing_else(service: Service) -> None:
@@ -61,9 +61,9 @@ SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
 @settings(max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=list(HealthCheck))  # fmt: skip
 def test_random_requests_meet_only_what_is_described(
-    case: schemathesis.Case[Any], served: tuple[str, str], ids: dict[str, str]
+    case: schemathesis.Case[Any], served: Served, ids: dict[str, str]
 ) -> None:
-    url, key = served
+    url, key, _ = served
     if case.method != "DELETE":
         case.path_parameters = {name: ids.get(name, value) for name, value in case.path_parameters.items()}
     if isinstance(case.body, dict):
@@ -86,9 +86,9 @@ def test_random_requests_meet_only_what_is_described(
 
 
 @pytest.fixture(scope="module")
-def ids(served: tuple[str, str]) -> dict[str, str]:
+def ids(served: Served) -> dict[str, str]:
     """Things that exist, so that random requests get past the question whether they do."""
-    url, key = served
+    url, key, _ = served
     with httpx.Client(base_url=f"{url}/v1", headers={"Authorization": f"Bearer {key}"}) as http:
         body = {
             "name": "fuzzed", "connection_id": "conn_local", "source_table": "public.products",
@@ -103,8 +103,8 @@ def ids(served: tuple[str, str]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_a_real_server_handles_head_and_bodies_that_are_not_read(served: tuple[str, str]) -> None:
-    url, key = served
+def test_a_real_server_handles_head_and_bodies_that_are_not_read(served: Served) -> None:
+    url, key, _ = served
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}) as http:
         for _ in range(2):
             assert http.head("/v1/connections").status_code == 200

@@ -25,7 +25,7 @@ CREATE FUNCTION embedd.acting_user() RETURNS uuid
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) RETURNS uuid
@@ -311,12 +311,12 @@ CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id t
     AS …;
 COMMENT ON FUNCTION embedd.get_api_key(api_key text) IS 'One API key by id, without the key itself.';
 CREATE FUNCTION embedd.get_connection(connection text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_connection(connection text) IS 'One connection by name or id, without its password.';
 CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'One embedder by name or id, without its credentials.';
@@ -336,7 +336,7 @@ CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, t
     AS …;
 COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
 CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
@@ -500,7 +500,7 @@ CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.resolve_embedder(p_reference text) RETURNS uuid
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.resolve_environment(p_environment text) RETURNS text
@@ -543,7 +543,7 @@ CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
 CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';

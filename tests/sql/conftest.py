@@ -14,17 +14,18 @@ from tests.support.postgres import Cluster
 
 
 @pytest.fixture(scope="session")
-def shared(cluster: Cluster, template: str) -> Iterator[str]:
-    """The connection string of one database for all tests that undo what they do."""
-    with cluster.fresh_database(template) as dsn:
-        yield dsn
+def shared(cluster: Cluster, template: str) -> Iterator[Pg]:
+    """A session in one database for all tests that undo what they do."""
+    with cluster.fresh_database(template) as dsn, session(dsn) as connection:
+        yield connection
 
 
 @pytest.fixture
-def pg(shared: str) -> Iterator[Pg]:
-    """One session, one transaction, undone after the test: faster than a database each. Sequences do not start at 1."""
-    with session(shared) as connection, connection.transaction(force_rollback=True):
-        yield connection
+def pg(shared: Pg) -> Iterator[Pg]:
+    """The shared session in a transaction that is undone after the test: faster than a database each. Sequences do not
+    start at 1, and plans kept from earlier tests are as old as an application's."""
+    with shared.transaction(force_rollback=True):
+        yield shared
 
 
 @pytest.fixture

@@ -424,3 +424,22 @@ def test_two_vector_tables_made_at_once_on_one_source_share_a_capture(alone: Pg,
     assert capture["tracked_columns"] == ["name", "note"]
     alone.execute("insert into products (id) values (1); delete from embedd.outbox; update products set note = 'n'")
     assert taken(alone) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("noun", "functions"),
+    [
+        ("vector_table", ["get_vector_table", "sync_status", "active_generation", "searchable_generation"]),
+        ("connection", ["get_connection"]),
+        ("embedder", ["get_embedder"]),
+    ],
+)
+def test_an_unknown_name_is_refused_whatever_plan_is_chosen(pg: Pg, noun: str, functions: list[str]) -> None:
+    """A name resolved inside a query is not looked at when the query meets no row: nothing would be said at all."""
+    pg.execute("insert into embedd.environments (organization_id, name) values ('org_self_hosted', 'empty')")
+    acting_as(pg, environment="empty")
+    pg.execute("set local enable_indexscan = off; set local enable_bitmapscan = off")
+    for function in functions:
+        told = refused(pg, function, **{noun: "nope"})
+        assert str(told.sqlstate).startswith("EBN")
+        assert told.message == f"There is no {noun.replace('_', ' ')} 'nope' in this environment."

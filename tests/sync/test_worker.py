@@ -343,3 +343,22 @@ async def test_a_number_beyond_double_counts_as_absent_and_holds_nothing_up(site
     async with site.worker():
         await site.synced()
     assert await site.live() == {"1", "2", "3", "4"}
+
+
+async def test_names_with_a_percent_sign_and_the_empty_key_are_like_any_other(site: Site) -> None:
+    await site.do('create table "50% off" ("the %s key" text primary key, "100%" text, "%d" numeric)')
+    await site.do("""insert into "50% off" values ('', 'empty', 1), ('a', 'full', 2)""")
+    columns = [{"name": "100%", "role": "embedding"}, {"name": "%d", "role": "metadata", "filter_type": "float"}]
+    await site.create_vector_table("articles", '"50% off"', columns=columns)
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+        assert await site.live() == {"", "a"}
+
+
+async def test_a_database_that_defaults_to_serializable_gives_writers_no_conflict_with_the_worker(site: Site) -> None:
+    await site.do("do $$ begin execute format('alter database %I set default_transaction_isolation to serializable',"
+                  " current_database()); end $$")  # fmt: skip
+    async with site.clients() as clients, clients.database._pool.connection() as session:
+        row = await (await session.execute("show transaction_isolation")).fetchone()
+    assert row == {"transaction_isolation": "read committed"}

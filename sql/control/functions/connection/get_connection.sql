@@ -3,8 +3,12 @@ create or replace function embedd.get_connection(connection text)
 returns table (id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text,
                port int, database text, "user" text, ssl_mode text, capture text, created_at timestamptz,
                last_tested_at timestamptz, last_error text)
-language sql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
-  select * from embedd.list_connections() where id = embedd.resolve_connection(connection)
+declare
+  v_id text := embedd.resolve_connection(connection);
+begin
+  return query select * from embedd.list_connections() c where c.id = v_id;
+end
 $$;
 comment on function embedd.get_connection(text) is 'One connection by name or id, without its password.';

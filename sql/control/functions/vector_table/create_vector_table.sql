@@ -14,7 +14,9 @@ as $$
 declare
   v_environment text := embedd.acting_environment();
   v_id text := coalesce(create_vector_table.id, 'vt_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''));
+  v_connection_id text;
   v_connection embedd.connections;
+  v_embedder_id uuid;
   v_embedder embedd.embedders;
   v_mode text;
   v_facts jsonb := source_facts;
@@ -28,8 +30,10 @@ begin
   perform embedd.check_name(create_vector_table.name, 'vector table',
     not allow_duplicate_name and exists (select from embedd.vector_tables v
       where v.environment_id = v_environment and v.dropped_at is null and v.name = create_vector_table.name));
-  select * into v_connection from embedd.connections c where c.id = embedd.resolve_connection(connection);
-  select * into v_embedder from embedd.embedders e where e.id = embedd.resolve_embedder(embedder) for key share;
+  v_connection_id := embedd.resolve_connection(connection);
+  v_embedder_id := embedd.resolve_embedder(embedder);
+  select * into v_connection from embedd.connections c where c.id = v_connection_id;
+  select * into v_embedder from embedd.embedders e where e.id = v_embedder_id for key share;
   if v_connection.status <> 'connected' then
     raise exception using errcode = 'EBR01', message = pg_catalog.format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
       hint = pg_catalog.format('Test it first: POST /v1/connections/%s/test.', v_connection.id);

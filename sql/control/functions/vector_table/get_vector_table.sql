@@ -3,8 +3,12 @@ create or replace function embedd.get_vector_table(vector_table text)
 returns table (id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text,
                source_table text, primary_key_column text, mode text, sync_mode text, sync_status text,
                embedding_model text, embedding_dimensions int, columns json, created_at timestamptz)
-language sql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
-  select * from embedd.list_vector_tables() where id = embedd.resolve_vector_table(vector_table)
+declare
+  v_id text := embedd.resolve_vector_table(vector_table);
+begin
+  return query select * from embedd.list_vector_tables() v where v.id = v_id;
+end
 $$;
 comment on function embedd.get_vector_table(text) is 'One vector table by name or id.';

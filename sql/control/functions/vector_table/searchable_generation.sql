@@ -4,9 +4,10 @@ create or replace function embedd.searchable_generation(vector_table text) retur
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_id text := embedd.resolve_vector_table(vector_table);
   v_table embedd.vector_tables;
 begin
-  select * into v_table from embedd.vector_tables where id = embedd.resolve_vector_table(vector_table);
+  select * into v_table from embedd.vector_tables where id = v_id;
   if v_table.sync_status = 'pending' or v_table.sync_status = 'error' and v_table.last_synced_at is null then
     raise exception using errcode = 'EBR02',
       message = format('The vector table %s is %s, so it cannot be queried yet.', v_table.name, v_table.sync_status),

@@ -5,12 +5,17 @@ create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
                last_error_at timestamptz)
-language sql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+  v_id text := embedd.resolve_vector_table(vector_table);
+begin
+  return query
   with v as (
     select v.*, g.id as generation_id from embedd.vector_tables v
       join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
-     where v.id = embedd.resolve_vector_table(vector_table)
+     where v.id = v_id
      order by g.state = 'building' desc limit 1
   ), counted as (
     select v.generation_id,
@@ -28,6 +33,7 @@ as $$
          case when v.sync_status = 'synced' and c.queued + c.noted = 0 and v.capture_id is not null then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
          c.dead, c.skipped, v.last_error, v.last_error_at
-    from v join counted c using (generation_id)
+    from v join counted c using (generation_id);
+end
 $$;
 comment on function embedd.sync_status(text) is 'Status, counts and last error of a vector table''s sync.';
