@@ -102,7 +102,7 @@ async def update(
         source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
         allow_duplicate_name=allow_duplicate_name,
     )
-    # A table that was never filled has a new store in place of the old one, and may be queried before a worker makes it.
+    # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
     await _create_store(clients, changed, actor)
     return await get(clients.database, changed, actor=actor)
 
