@@ -53,12 +53,26 @@ _LIMITS = {
     "X-RateLimit-Reset": "When more will be, in seconds since 1970.",
 }
 
+#: Operations that make something: the path's parameter that addresses it afterwards, and where the answer has it.
+MAKERS = {
+    "create_environment": ("environment_id", "id"),
+    "create_connection": ("connection_id", "id"),
+    "create_embedding_provider": ("embedding_provider_id", "id"),
+    "create_embedder": ("embedder_id", "embedderId"),
+    "create_vector_table": ("vector_table_id", "id"),
+    "backfill_vector_table": ("task_id", "id"),
+    "create_api_key": ("key_id", "api_key/id"),
+}
+
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """The description of all operations."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        described = _operation(operation)
+        if links := _links(operation, operations):
+            described["responses"][str(operation.status)]["links"] = links
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {
@@ -104,6 +118,15 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": _content(operation.body)}
     return described
+
+
+def _links(operation: Operation, operations: Sequence[Operation]) -> dict[str, Any]:
+    """From what an operation makes to everything that can be done with it."""
+    if operation.name not in MAKERS:
+        return {}
+    parameter, place = MAKERS[operation.name]
+    made = {f"path.{parameter}": f"$response.body#/{place}"}
+    return {o.name: {"operationId": o.name, "parameters": made} for o in operations if parameter in o.parameters}
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:

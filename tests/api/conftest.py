@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import queue
+import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import psycopg
 import pytest
 import structlog
+import uvicorn
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import LogCapture
@@ -26,6 +30,7 @@ from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 from tests.api.relay import relayed
 from tests.support import vendor_stub
+from tests.support.postgres import Cluster
 
 PRODUCTS = """
 create table {schema}products (
@@ -67,12 +72,7 @@ class Service:
         return made.key
 
     def credentials(self, dsn: str | None = None, **changes: Any) -> dict[str, Any]:
-        fields = conninfo_to_dict(dsn or self.dsn)
-        found = {
-            "host": "127.0.0.1", "port": self.port, "database": fields["dbname"],
-            "user": fields.get("user", "postgres"), "password": fields.get("password") or "unused",
-        }  # fmt: skip
-        return found | changes
+        return credentials_of(dsn or self.dsn, self.port) | changes
 
     async def post(self, path: str, body: Any = None, status: int = 200) -> Any:
         response = await self.http.post(path, json=body) if body is not None else await self.http.post(path)
@@ -123,6 +123,14 @@ class Service:
         load_products(self.dsn)
         body = self.table_body(await self.connection(), await self.embedding_provider(), **changes)
         return str((await self.post("/v1/vector-tables", body, 201))["id"])
+
+
+def credentials_of(dsn: str, port: int) -> dict[str, Any]:
+    fields = conninfo_to_dict(dsn)
+    return {
+        "host": "127.0.0.1", "port": port, "database": fields["dbname"],
+        "user": fields.get("user", "postgres"), "password": fields.get("password") or "unused",
+    }  # fmt: skip
 
 
 def load_products(dsn: str, schema: str = "public") -> None:
@@ -190,3 +198,45 @@ async def service(
             yield Service(http, clients, made.key, installed, port, logs)
         await clients.close()
     await pool.close()
+
+
+class Served(NamedTuple):
+    """A real server: its address, a full key, and how a connection reaches the database it has its tables in."""
+
+    url: str
+    key: str
+    credentials: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def served(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The application behind a real server, in a thread of this process."""
+    with cluster.fresh_database(template) as dsn:
+        load_products(dsn)
+        configured = Settings(
+            database_url=dsn, secret_key=new_key_text(), data_dir=tmp_path_factory.mktemp("vectors")
+        )
+        started: queue.Queue[Served] = queue.Queue()
+        listener = socket.create_server(("127.0.0.1", 0))
+        servers: list[uvicorn.Server] = []
+
+        async def serve() -> None:
+            pool = await open_pool(dsn)
+            clients = Clients(configured, Database(pool))
+            config = uvicorn.Config(create_app(clients), lifespan="off", log_level="error", access_log=False)
+            servers.append(uvicorn.Server(config))
+            made = await access.create_api_key(clients.database, name="fuzz")
+            async with relayed(dsn) as port:
+                url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+                started.put(Served(url, made.key, credentials_of(dsn, port)))
+                await servers[0].serve(sockets=[listener])
+            await clients.close()
+            await pool.close()
+
+        thread = threading.Thread(target=lambda: asyncio.run(serve()), name="api")
+        thread.start()
+        with structlog.testing.capture_logs():
+            yield started.get(timeout=20)
+        servers[0].should_exit = True
+        thread.join(20)
+        listener.close()

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import queue
-import socket
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 import schemathesis
-import structlog
-import uvicorn
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
@@ -29,13 +22,7 @@ from starlette.routing import Route
 from embedd_api.app import OPERATIONS, create_app
 from embedd_api.auth import Needs
 from embedd_api.openapi import document
-from embedd_pg import access
-from embedd_pg.clients import Clients
-from embedd_pg.credentials import new_key_text
-from embedd_pg.database.call import Database, open_pool
-from embedd_pg.settings import Settings
-from tests.api.conftest import COLUMNS, Service, load_products
-from tests.support.postgres import Cluster
+from tests.api.conftest import COLUMNS, Served, Service
 
 
 async def test_the_description_covers_all_routes_and_nothing_else(service: Service) -> None:
@@ -66,37 +53,6 @@ async def test_every_operation_names_its_security_and_its_errors(service: Servic
     assert "password" not in secrets["Connection"]["properties"]
 
 
-@pytest.fixture(scope="module")
-def served(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Address and full key of the application behind a real server, in a thread of this process."""
-    with cluster.fresh_database(template) as dsn:
-        load_products(dsn)
-        configured = Settings(
-            database_url=dsn, secret_key=new_key_text(), data_dir=tmp_path_factory.mktemp("vectors")
-        )
-        keys: queue.Queue[str] = queue.Queue()
-        listener = socket.create_server(("127.0.0.1", 0))
-        servers: list[uvicorn.Server] = []
-
-        async def serve() -> None:
-            pool = await open_pool(dsn)
-            clients = Clients(configured, Database(pool))
-            config = uvicorn.Config(create_app(clients), lifespan="off", log_level="error", access_log=False)
-            servers.append(uvicorn.Server(config))
-            keys.put((await access.create_api_key(clients.database, name="fuzz")).key)
-            await servers[0].serve(sockets=[listener])
-            await clients.close()
-            await pool.close()
-
-        thread = threading.Thread(target=lambda: asyncio.run(serve()), name="api")
-        thread.start()
-        with structlog.testing.capture_logs():
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", keys.get(timeout=20)
-        servers[0].should_exit = True
-        thread.join(20)
-        listener.close()
-
-
 SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS))
 SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
@@ -105,9 +61,9 @@ SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
 @settings(max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=list(HealthCheck))  # fmt: skip
 def test_random_requests_meet_only_what_is_described(
-    case: schemathesis.Case[Any], served: tuple[str, str], ids: dict[str, str]
+    case: schemathesis.Case[Any], served: Served, ids: dict[str, str]
 ) -> None:
-    url, key = served
+    url, key, _ = served
     if case.method != "DELETE":
         case.path_parameters = {name: ids.get(name, value) for name, value in case.path_parameters.items()}
     if isinstance(case.body, dict):
@@ -130,9 +86,9 @@ def test_random_requests_meet_only_what_is_described(
 
 
 @pytest.fixture(scope="module")
-def ids(served: tuple[str, str]) -> dict[str, str]:
+def ids(served: Served) -> dict[str, str]:
     """Things that exist, so that random requests get past the question whether they do."""
-    url, key = served
+    url, key, _ = served
     with httpx.Client(base_url=f"{url}/v1", headers={"Authorization": f"Bearer {key}"}) as http:
         body = {
             "name": "fuzzed", "connection_id": "conn_local", "source_table": "public.products",
@@ -147,8 +103,8 @@ def ids(served: tuple[str, str]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_a_real_server_handles_head_and_bodies_that_are_not_read(served: tuple[str, str]) -> None:
-    url, key = served
+def test_a_real_server_handles_head_and_bodies_that_are_not_read(served: Served) -> None:
+    url, key, _ = served
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}) as http:
         for _ in range(2):
             assert http.head("/v1/connections").status_code == 200
