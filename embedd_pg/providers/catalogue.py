@@ -89,11 +89,6 @@ def model_of(provider: str, model: str) -> Model:
     raise ValidationError(f"Provider {provider!r} has no model {model[:128]!r}; allowed are: {names}.")
 
 
-def dimensions_of(provider: str, model: str) -> int:
-    """The size of the model's vectors when nothing else is asked for."""
-    return model_of(provider, model).dimensions
-
-
 def address_of(provider: str, base_url: str | None = None) -> str | None:
     """Where requests go: the embedder's own address, else the vendor's variable, else None: the default."""
     return base_url or os.environ.get(ADDRESS_VARIABLES.get(provider, "")) or None

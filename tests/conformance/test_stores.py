@@ -259,3 +259,13 @@ async def test_columns_of_any_name_round_trip_and_filter(store: Store) -> None:
     assert await store.update_metadata(table, 2, [update("1", metadata={**metadata, "_e": "new"})]) == set()
     assert (await store.marks(table, ["1"]))["1"] == Mark(2, "t1", "m2", False)
     await store.drop(table)
+
+
+async def test_a_metadata_update_keeps_vector_and_text(store: Store, table: StoreTable) -> None:
+    await store.upsert(table, 5, [point("1", vector=axis(3), metadata={"word": "old", "gone": 1}), point("2")])
+    assert await store.update_metadata(table, 6, [update("1")]) == set()
+    assert await found(store, table, vector=axis(3), limit=1) == [
+        Hit("1", pytest.approx(1.0), {"word": "new"}, "text of 1")
+    ]
+    assert (await store.marks(table, ["1"]))["1"] == Mark(6, "t1", "m2", False)
+    assert await keys(store, table, {"word": "new"}) == {"1"}

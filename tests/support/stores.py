@@ -1,8 +1,7 @@
-"""What the suites of the vector stores share: the stores to run over, small points, short reads."""
+"""What the suites of the vector stores share: opened stores, small points, short reads."""
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import psycopg
-import pytest
 from numpy.typing import NDArray
 from psycopg_pool import AsyncConnectionPool
 
@@ -22,13 +20,6 @@ from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.stores.qdrant import QdrantStore
 from tests.support.postgres import Cluster
 
-QDRANT_URL = os.environ.get("EMBEDD_TEST_QDRANT_URL")
-no_server = pytest.mark.skipif(not QDRANT_URL, reason="EMBEDD_TEST_QDRANT_URL names no Qdrant server")
-STORES = [
-    "qdrant-local",
-    pytest.param("qdrant-server", marks=no_server),
-    "pgvector",
-]
 DIMENSIONS = 8
 FIELDS = {
     "word": FieldType.KEYWORD,
@@ -69,7 +60,7 @@ async def opened(kind: str, *, cluster: Cluster, directory: Path) -> AsyncIterat
             async with AsyncConnectionPool(dsn, open=False, min_size=1, max_size=4) as pool:
                 yield PgvectorStore(pool, "public")
         return
-    store = QdrantStore.local(directory) if kind == "qdrant-local" else QdrantStore.server(QDRANT_URL or "")
+    store = QdrantStore.local(directory)
     try:
         yield store
     finally:
@@ -93,13 +84,3 @@ async def scanned(store: Store, table: StoreTable) -> dict[str, Mark]:
 def update(key: str, **changes: Any) -> MetadataUpdate:
     given = {"text_hash": "t1", "metadata_hash": "m2", "metadata": {"word": "new"}}
     return MetadataUpdate(key, **(given | changes))
-
-
-async def test_a_metadata_update_keeps_vector_and_text(store: Store, table: StoreTable) -> None:
-    await store.upsert(table, 5, [point("1", vector=axis(3), metadata={"word": "old", "gone": 1}), point("2")])
-    assert await store.update_metadata(table, 6, [update("1")]) == set()
-    assert await found(store, table, vector=axis(3), limit=1) == [
-        Hit("1", pytest.approx(1.0), {"word": "new"}, "text of 1")
-    ]
-    assert (await store.marks(table, ["1"]))["1"] == Mark(6, "t1", "m2", False)
-    assert await keys(store, table, {"word": "new"}) == {"1"}

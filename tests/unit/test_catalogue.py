@@ -33,8 +33,8 @@ def test_what_the_catalogue_does_not_know_is_refused(
 
 
 def test_the_catalogue_names_sizes_and_which_may_be_shortened() -> None:
-    assert catalogue.dimensions_of("openai", "text-embedding-3-large") == 3072
-    assert catalogue.dimensions_of("voyage", "voyage-3.5-lite") == 512
+    assert catalogue.model_of("openai", "text-embedding-3-large").dimensions == 3072
+    assert catalogue.model_of("voyage", "voyage-3.5-lite").dimensions == 512
     shortened = {model.name for model in catalogue.models() if model.shortens}
     assert "text-embedding-3-small" in shortened
     assert not shortened & {"text-embedding-ada-002", "voyage-3-lite", "all-MiniLM-L6-v2"}
