@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from embedd_pg.providers import catalogue
 from tests.sql.calls import Pg, Refusal, acting_as, refused, row, rows, value
 
 RAW_KEY = "sk-proj-0123456789abcdef"
@@ -151,6 +152,10 @@ def test_every_provider_has_models_with_a_size(pg: Pg) -> None:
     assert {m["provider"] for m in found} == {"openai", "gemini", "voyage", "local"}
     assert len({(m["provider"], m["model"]) for m in found}) == len(found)
     assert all(1 <= m["dimensions"] <= 16000 for m in found)
+    # The adapters know the same models, with the limits of their vendors.
+    assert {(m["provider"], m["model"], m["dimensions"]) for m in found} == {
+        (m.provider, m.name, m.dimensions) for m in catalogue.models()
+    }
 
 
 def test_a_connection_starts_untested_and_is_listed_without_its_password(pg: Pg) -> None:
