@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test acceptance bench-lag check install clean
+.PHONY: help demo up test acceptance chaos bench bench-lag check install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ test: $(READY) ## run the tests; ARGS="-k filters" for some of them
 
 acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers are killed (20 minutes)
 	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s tests/acceptance/test_packages.py
+
+bench: $(READY) ## measure everything the README's table says; PEERS=DIR compares, ARGS="--only backfill,lag"
+	@$(BIN)/python -W ignore -m benchmarks.run $(if $(PEERS),--peers "$(PEERS)") $(ARGS)
+
+chaos: $(READY) ## break everything at random under load; MINUTES=10, and SEED=17 replays a round
+	@EMBEDD_SEED="$(SEED)" EMBEDD_MINUTES="$(or $(MINUTES),10)" $(BIN)/python -m pytest -q -s -x tests/chaos
 
 bench-lag: $(READY) ## measure how long after COMMIT a row is found
 	@$(BIN)/python -W ignore -m benchmarks.lag $(ARGS)

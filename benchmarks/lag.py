@@ -3,6 +3,8 @@
 Run it with `make bench-lag` or `python -m benchmarks.lag [--samples 50] [--latency-ms 50] [--store pgvector|qdrant]`.
 PostgreSQL is private to the run with fsync on; the stub speaks OpenAI's protocol over HTTP in a process of its own;
 the worker runs here. A row counts as found when the store itself shows the point alive.
+
+`measure` is the scenario of `make bench`: pgvector, the worker in a process of its own, then also 100 inserts a second.
 """
 
 from __future__ import annotations
@@ -15,13 +17,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
+from benchmarks.place import Place, Site
+from benchmarks.report import OURS, Report
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import migrate
@@ -32,6 +38,7 @@ from embedd_pg.sync.worker import Worker
 from tests.support.postgres import running_cluster
 
 DIMENSIONS = 384
+SINGLE, LOADED = "Lag of one insert, idle", "Lag at {} inserts/s"
 
 
 async def lags(database_url: str, stub_url: str, *, store: str, samples: int) -> list[float]:
@@ -95,6 +102,68 @@ async def _is_found(store: Store, generation: Generation, key: str) -> bool:
     return key in await store.marks(generation.table, [key])
 
 
+def measure(place: Place, report: Report, *, samples: int = 100, rate: int = 100, seconds: float = 15) -> None:
+    with place.site(rows=200) as site, psycopg.connect(site.url, autocommit=True) as writer:
+        site.worker()
+        site.until(lambda: site.done() >= 200 and not site.waiting(), "first rows")
+        time.sleep(3)
+        single = [_single(site, writer, number) for number in range(samples)]
+        loaded = _loaded(site, writer, rate=rate, seconds=seconds)
+    for name, measured, wanted in (
+        (SINGLE, single, "p50 ≤ 65, p99 ≤ 110 ms"),
+        (LOADED.format(rate), loaded, "p50 ≤ 75, p99 ≤ 120 ms"),
+    ):
+        middle, tail = statistics.median(measured), percentile(measured, 0.99)
+        report.put(
+            name, OURS, f"p50 {middle:.0f}, p99 {tail:.0f} ms", wanted=wanted, least=round(min(measured), 1),
+            most=round(max(measured), 1), samples=len(measured),
+        )  # fmt: skip
+
+
+def _single(site: Site, writer: psycopg.Connection[Any], number: int) -> float:
+    # Not in step with anything that happens at intervals.
+    time.sleep(random.uniform(0.2, 1.2))
+    key = _insert(writer, number)
+    committed = time.perf_counter()
+    site.until(lambda: bool(site.value(site.adapter["lag_sql"], key)), "the row", seconds=30, every=0.002)
+    return (time.perf_counter() - committed) * 1000
+
+
+def _loaded(site: Site, writer: psycopg.Connection[Any], *, rate: int, seconds: float) -> list[float]:
+    """Lags at so many inserts a second; a thread writes, this one watches."""
+    committed: dict[int, float] = {}
+    found: dict[int, float] = {}
+
+    def write() -> None:
+        start = time.perf_counter()
+        for number in range(int(rate * seconds)):
+            time.sleep(max(0.0, start + number / rate - time.perf_counter()))
+            key = _insert(writer, number)
+            committed[key] = time.perf_counter()
+
+    query = site.adapter["lag_sql"].replace("select 1", "select id").replace("=%s", "=any(%s)").replace(" limit 1", "")
+    writing = threading.Thread(target=write)
+    writing.start()
+    while writing.is_alive() or len(found) < len(committed):
+        for (key,) in site.sql.execute(query, [[key for key in list(committed) if key not in found]]).fetchall():
+            found[key] = time.perf_counter()
+        time.sleep(0.004)
+    return [(found[key] - committed[key]) * 1000 for key in found]
+
+
+def _insert(writer: psycopg.Connection[Any], number: int) -> int:
+    row = writer.execute(
+        "insert into products (name, description, category, price) values (%s, %s, 'cat1', 1) returning id",
+        [f"Lag {number}", f"lag row {number} " + "lorem ipsum dolor sit amet " * 8],
+    ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
 @contextmanager
 def stub_process(latency_ms: float) -> Iterator[str]:
     """The vendor stub as a process of its own; its base URL."""
@@ -126,7 +195,7 @@ def main() -> None:
             with cluster.fresh_database() as dsn:
                 asyncio.run(migrate(dsn))
                 measured = sorted(asyncio.run(lags(dsn, stub_url, store=store, samples=arguments.samples)))
-            tail = measured[min(len(measured) - 1, int(len(measured) * 0.99))]
+            tail = percentile(measured, 0.99)
             print(
                 f"store {store}: {len(measured)} inserts, provider {arguments.latency_ms:g} ms; lag median "
                 f"{statistics.median(measured):.1f} ms, p99 {tail:.1f} ms, least {measured[0]:.1f} ms"

@@ -1,0 +1,29 @@
+"""What a worker with nothing to do costs: transactions a second in the database, and its share of a core."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.place import Place
+from benchmarks.report import OURS, Report
+
+QUESTION = "Idle: transactions/s, share of a core"
+COUNT = "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()"
+
+
+def measure(place: Place, report: Report, *, seconds: float = 60) -> None:
+    with place.site(rows=200) as site:
+        worker = site.worker()
+        site.until(lambda: site.done() >= 200 and not site.waiting(), "first rows")
+        # Sessions report what they did once a second at most, and idle ones a moment later.
+        time.sleep(5)
+        before, cpu, started = site.value(COUNT), worker.used(), time.perf_counter()
+        time.sleep(seconds)
+        # Our own question is one of them.
+        transactions = site.value(COUNT) - before - 1
+        took = time.perf_counter() - started
+        core = (worker.used() - cpu) / took
+    report.put(
+        QUESTION, OURS, f"{transactions / took:.2f}, {core:.2%}", wanted="≤ 1, ≤ 0.5 %",
+        seconds=round(took),
+    )  # fmt: skip
