@@ -1,0 +1,238 @@
+"""What the models find, the real worker would do: each mutant breaks one rule in the code or the SQL, and a short order
+of events shows the harm. The same order of events does none without the mutant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from embedd_pg.generation import load_generation
+from embedd_pg.sources.table import SourceTable
+from embedd_pg.stores import pgvector
+from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.sync import attempt, plan, range_attempt
+from embedd_pg.sync.ledger import Claim, Ledger, Work
+from tests.support.worker import Running, Site, wait_until
+
+Mutant = Callable[[Site, pytest.MonkeyPatch], Awaitable[None]]
+#: An order of events; it stops in between for the mutant to be applied, and leaves a site at rest.
+Story = Callable[[Site, pytest.MonkeyPatch, Mutant], Awaitable[None]]
+
+UPDATE = "update articles set body = 'changed'"
+DELETE = "delete from articles"
+
+
+# What a story is made of.
+
+
+@asynccontextmanager
+async def in_step(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> AsyncIterator[Running]:
+    """A worker whose table is in step and empty, the mutant at work; no lease runs out by itself."""
+    await site.set_up(rows=0)
+    async with site.worker(lease=60.0) as running:
+        await site.synced()
+        await mutant(site, patch)
+        yield running
+
+
+@asynccontextmanager
+async def halted(patch: pytest.MonkeyPatch, running: Running, module: Any, place: str) -> AsyncIterator[asyncio.Event]:
+    """Within the block, once the event is set, the first attempt that got to the place is still there."""
+    reached, opened = asyncio.Event(), asyncio.Event()
+
+    async def failpoint(name: str, **_: Any) -> None:
+        if name == place and not reached.is_set():
+            reached.set()
+            await opened.wait()
+
+    with patch.context() as patched:
+        patched.setattr(module, "failpoint", failpoint)
+        try:
+            yield reached
+        finally:
+            opened.set()
+            await wait_until(lambda: not running.worker._attempts, "the attempts end")
+
+
+async def ingested(site: Site, statement: str) -> None:
+    await site.do(statement)
+
+    async def look() -> bool:
+        await site.do("select embedd.poll_work(1000, 0, false)")
+        return bool(await site.one("select not exists (select from embedd.outbox)"))
+
+    await wait_until(look, "the events are jobs")
+
+
+# Stories.
+
+
+async def changed_before_acknowledgement(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    async with in_step(site, patch, mutant) as running:
+        async with halted(patch, running, attempt, "before_ack") as reached:
+            await site.insert("articles", 1)
+            await wait_until(reached.is_set, "an attempt is halted")
+            await ingested(site, UPDATE)
+        await site.quiet()
+
+
+def overtaken_by(change: str) -> Story:
+    """An attempt writes when its lease is lost and another has long applied the next change."""
+
+    async def story(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+        async with in_step(site, patch, mutant) as running:
+            async with halted(patch, running, attempt, "before_write") as reached:
+                await site.insert("articles", 1)
+                await wait_until(reached.is_set, "an attempt is halted")
+                await ingested(site, change)
+                await site.do("update embedd.jobs set leased_until = now() - interval '1 s'")
+                await site.quiet()
+            await site.quiet()
+
+    return story
+
+
+async def acknowledged_for_another(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    """An attempt acknowledges when its job is done by another, and a new one of the same key waits."""
+    async with in_step(site, patch, mutant) as running:
+        async with halted(patch, running, attempt, "before_write") as reached:
+            await site.insert("articles", 1)
+            await wait_until(reached.is_set, "an attempt is halted")
+            await site.do("update embedd.jobs set leased_until = now() - interval '1 s'")
+            await site.quiet()
+            await site.do("select embedd.pause_sync('articles')")
+            await ingested(site, UPDATE)
+        await site.do("select embedd.resume_sync('articles')")
+        await site.quiet()
+
+
+async def changed_before_claim(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    claim, changes = Ledger.claim, [UPDATE]
+
+    async def late(self: Ledger, work: Work, limit: int) -> Claim | None:
+        if changes:
+            await ingested(site, changes.pop())
+        return await claim(self, work, limit)
+
+    patch.setattr(Ledger, "claim", late)
+    async with in_step(site, patch, mutant):
+        await site.insert("articles", 1)
+        await site.quiet()
+
+
+async def deleted_while_a_range_is_open(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    # What fits into one batch is not worth a range.
+    await site.create_source(rows=2)
+    await site.create_vector_table()
+    await mutant(site, patch)
+    async with site.worker(lease=60.0, batch_size=1) as running:
+        async with halted(patch, running, range_attempt, "after_embed") as reached:
+            await site.backfill()
+            await wait_until(reached.is_set, "an attempt is halted")
+            await ingested(site, DELETE)
+            await wait_until(lambda: site.one("select not exists (select from embedd.jobs)"), "the deletion is done")
+        await site.quiet()
+
+
+# Mutants.
+
+
+def in_sql(function: str, old: str, new: str) -> Mutant:
+    """A function of the ledger with a part of its text replaced."""
+
+    async def mutant(site: Site, _: pytest.MonkeyPatch) -> None:
+        text = await site.one("select pg_get_functiondef(oid) from pg_proc where proname = %s", function)
+        assert old in text, f"{function} has no {old!r}"
+        await site.sql.execute(text.replace(old, new).encode())
+
+    return mutant
+
+
+def in_statements(module: Any, holding: str, old: str, new: str) -> Mutant:
+    """The SQL statement of a module that holds a text, with a part replaced."""
+
+    async def mutant(_: Site, patch: pytest.MonkeyPatch) -> None:
+        constants = {name: str(value._obj) for name, value in vars(module).items() if isinstance(value, sql.SQL)}
+        [name] = [name for name, text in constants.items() if holding in text and old in text]
+        patch.setattr(module, name, sql.SQL(constants[name].replace(old, new)))
+
+    return mutant
+
+
+async def deletes_leave_nothing(_: Site, patch: pytest.MonkeyPatch) -> None:
+    delete = PgvectorStore.delete
+
+    async def mutant(self: PgvectorStore, table: StoreTable, token: int, keys: Sequence[str]) -> None:
+        await delete(self, table, token, keys)
+        await self.prune(table, token + 1)
+
+    patch.setattr(PgvectorStore, "delete", mutant)
+
+
+async def beliefs_are_trusted(_: Site, patch: pytest.MonkeyPatch) -> None:
+    for module in (plan, attempt):
+        patch.setattr(module, "needs_mark", lambda job: False)
+
+
+async def rows_are_read_before_the_claim(site: Site, patch: pytest.MonkeyPatch) -> None:
+    claim, read = Ledger.claim, SourceTable.read
+    early: dict[str, Any] = {}
+
+    async def claim_late(self: Ledger, work: Work, limit: int) -> Claim | None:
+        assert site.owner is not None
+        generation = await load_generation(site.owner.database, work.generation_id)
+        assert generation is not None
+        keys = [row["key"] for row in await site.do("select key from embedd.jobs")]
+        early.update(await read(await site.owner.source(generation), keys))
+        return await claim(self, work, limit)
+
+    async def read_early(self: SourceTable, keys: Sequence[str]) -> dict[str, Any]:
+        return {key: early.pop(key) for key in keys if key in early}
+
+    patch.setattr(Ledger, "claim", claim_late)
+    patch.setattr(SourceTable, "read", read_early)
+
+
+async def none(_: Site, __: pytest.MonkeyPatch) -> None:
+    """The code as it is."""
+
+
+CASES: dict[str, tuple[Story, Mutant]] = {
+    "acknowledgement without want": (
+        changed_before_acknowledgement, in_sql("acknowledge_jobs", "and j.want = d.want", ""),
+    ),
+    "acknowledgement without token": (
+        acknowledged_for_another, in_sql("acknowledge_jobs", "and j.token = p_token", ""),
+    ),
+    "store without token": (
+        overtaken_by(UPDATE), in_statements(pgvector, "excluded.embedding", "stored.token < excluded.token", "true"),
+    ),
+    "delete without tombstone": (overtaken_by(DELETE), deletes_leave_nothing),
+    "previous token ignored": (overtaken_by(DELETE), beliefs_are_trusted),
+    "read before token": (changed_before_claim, rows_are_read_before_the_claim),
+    "open range ignored": (
+        deleted_while_a_range_is_open, in_sql("claim_jobs", "r.generation_id = p_generation_id", "false"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_the_mutant_does_harm(site: Site, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    story, mutant = CASES[case]
+    await story(site, monkeypatch, mutant)
+    monkeypatch.undo()
+    assert await site.difference()
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_the_code_as_it_is_does_none(site: Site, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    story, _ = CASES[case]
+    await story(site, monkeypatch, none)
+    assert await site.difference() == []
