@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from embedd_pg.credentials import Place, SecretBox, resolve_reference
 from embedd_pg.database.call import Database
@@ -20,12 +20,15 @@ from embedd_pg.errors import ConfigurationError, ConnectionNotFound, EmbedderDel
 from embedd_pg.generation import Generation
 from embedd_pg.providers import open_provider
 from embedd_pg.providers.base import EmbedderConfig, Provider
+from embedd_pg.query_vectors import QueryVectors
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
 from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.stores.qdrant import QdrantStore
+
+if TYPE_CHECKING:
+    from embedd_pg.stores.qdrant import QdrantStore
 
 T = TypeVar("T")
 
@@ -36,6 +39,8 @@ class Clients:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
         self.database = database
+        #: Providers stay open until the end, so what is remembered of one stays its own.
+        self.query_vectors = QueryVectors()
         self._open: dict[Hashable, Any] = {}
         self._opening: dict[Hashable, asyncio.Lock] = {}
 
@@ -47,9 +52,17 @@ class Clients:
         """The store that holds a generation."""
         if generation.store == "qdrant":
             return await self.qdrant()
+        return await self._pgvector(generation)
+
+    async def store_beside(self, generation: Generation) -> PgvectorStore:
+        """The store of a generation whose vectors lie in the control database: its transactions can join the ledger."""
+        assert generation.beside
+        return await self._pgvector(generation)
+
+    async def _pgvector(self, generation: Generation) -> PgvectorStore:
         schema = generation.store_schema or "public"
 
-        async def opened() -> Store:
+        async def opened() -> PgvectorStore:
             pool = await self._pool(generation.connection_id, read_only=False)
             return PgvectorStore(pool, schema)
 
@@ -60,16 +73,19 @@ class Clients:
 
         async def opened() -> QdrantStore:
             settings = self.settings
+            if not (settings.qdrant_url or settings.data_dir):
+                raise ConfigurationError(
+                    "There is no store for managed vector tables.",
+                    resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
+                )
+            # Its client takes longer to load than all the rest, and platform mode has no use for it.
+            from embedd_pg.stores.qdrant import QdrantStore
+
             if settings.qdrant_url:
                 return QdrantStore.server(
                     settings.qdrant_url, api_key=settings.qdrant_api_key, prefer_grpc=settings.qdrant_grpc
                 )
-            if settings.data_dir:
-                return QdrantStore.local(Path(settings.data_dir) / "vectors")
-            raise ConfigurationError(
-                "There is no store for managed vector tables.",
-                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
-            )
+            return QdrantStore.local(Path(settings.data_dir or "") / "vectors")
 
         return await self._shared("qdrant", opened)
 
@@ -90,7 +106,8 @@ class Clients:
         identity = (config.provider, config.model, config.dimensions, config.base_url, config.path, digest)
 
         async def opened() -> Provider:
-            return open_provider(config)
+            # A vendor's SDK takes a second to load; leases are to be renewed meanwhile.
+            return await asyncio.to_thread(open_provider, config)
 
         return await self._shared(("provider", identity), opened)
 

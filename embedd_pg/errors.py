@@ -200,6 +200,13 @@ class TaskEnded(EmbeddError):
     resolution = "Only a pending or running task can be cancelled."
 
 
+class VerificationInProgress(EmbeddError):
+    """A verification of this vector table is already running."""
+
+    code, sqlstate = "verification_in_progress", "EBC11"
+    resolution = "Wait for it to end, or cancel its task."
+
+
 class EnvironmentConflict(EmbeddError):
     """The environment still holds connections or vector tables."""
 
@@ -284,6 +291,20 @@ class SchemaVersionError(EmbeddError):
 
     code, sqlstate = "schema_version", "EBX01"
     resolution = "Run 'embedd migrate' with the newer of the two."
+
+
+class InstanceConflict(EmbeddError):
+    """This database does not own its vector stores."""
+
+    code, sqlstate = "instance_conflict", "EBX02"
+    resolution = "Run 'embedd adopt' if it is to take them over, 'embedd detach' to give it stores of its own."
+
+
+class InstanceMoved(EmbeddError):
+    """This database was failed over, restored, or its tokens were set back."""
+
+    code, sqlstate = "instance_moved", "EBX03"
+    resolution = "Nothing: a worker raises the tokens and compares all rows by itself."
 
 
 class DatabaseUnavailable(EmbeddError):

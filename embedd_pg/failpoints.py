@@ -1,6 +1,7 @@
 """Places where a test can make a worker die, stall or fail: EMBEDD_FAILPOINTS=after_claim=exit,before_ack=sleep:5.
 
 Actions: `exit` (as kill -9 would), `stop` (SIGSTOP), `sleep:SECONDS`, `raise`; `@0.1` behind one is its chance.
+`after_read?poison=exit` is for the rows in which that word occurs.
 Without the variable each call is a lookup in an empty dict.
 """
 
@@ -28,13 +29,15 @@ class FailpointError(RuntimeError):
     """A failpoint asked for this failure."""
 
 
-async def failpoint(name: str) -> None:
-    """Do what EMBEDD_FAILPOINTS asks for at this place, if anything."""
-    if name not in _POINTS:
-        return
-    action, chance = _POINTS[name]
-    if random.random() >= chance:  # noqa: S311
-        return
+async def failpoint(name: str, about: object = "") -> None:
+    """Do what EMBEDD_FAILPOINTS asks for at this place, if anything; `about` is what it is doing there."""
+    for asked, (action, chance) in _POINTS.items():
+        point, _, word = asked.partition("?")
+        if point == name and word in repr(about) and random.random() < chance:  # noqa: S311
+            await _act(name, action)
+
+
+async def _act(name: str, action: str) -> None:
     if action == "exit":
         os.kill(os.getpid(), signal.SIGKILL)
     elif action == "stop":

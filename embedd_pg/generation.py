@@ -28,6 +28,8 @@ class Generation:
     metered: bool
     layout: Layout
     store: str
+    #: Whether the store is a table of the database the ledger is in: then one transaction can write to both.
+    beside: bool
     store_schema: str | None
     table: StoreTable
     #: None: it was deleted.
@@ -76,6 +78,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
             columns=columns,
         ),
         store=row["store"],
+        beside=row["beside"],
         store_schema=row["store_schema"],
         table=StoreTable(row["store_table"], row["vector_table_id"], row["dimensions"], fields),
         embedder_id=row["embedder_id"],

@@ -50,10 +50,10 @@ async def search(
     generation = parse_generation(row)
     condition = parse(filters, generation.table.fields)
     provider = await clients.provider(generation)
-    vectors = await provider.embed([query.replace("\x00", "")], "query")
+    vector = await clients.query_vectors.vector(provider, query.replace("\x00", ""))
     store = await clients.store(generation)
     hits = await store.search(
-        generation.table, vectors[0], limit=limit, filter=condition, min_score=min_similarity_score
+        generation.table, vector, limit=limit, filter=condition, min_score=min_similarity_score
     )
     columns = [column.name for column in generation.layout.columns]
     # Every configured column, in the order configured; what is NULL in the source is null here.

@@ -33,6 +33,11 @@ class Settings:
     batch_interval: float = 10.0
     cdc_interval: float = 2.0
     lease: float = 60.0
+    #: Between two looks at the database's identity and at the triggers.
+    audit_interval: float = 60.0
+    #: Between two sweeps of a vector table (0: none), and the share of the time one takes while it goes on.
+    sweep_interval: float = 86_400.0
+    sweep_share: float = 0.1
     #: Attempts (claimed batches) under way at once, and rows in each.
     concurrency: int = 4
     batch_size: int = 256
@@ -76,6 +81,9 @@ class Settings:
             batch_interval=number("EMBEDD_BATCH_INTERVAL", default.batch_interval, 0.05, 86400),
             cdc_interval=number("EMBEDD_CDC_INTERVAL", default.cdc_interval, 0.05, 86400),
             lease=number("EMBEDD_LEASE", default.lease, 1, 3600),
+            audit_interval=number("EMBEDD_AUDIT_INTERVAL", default.audit_interval, 0.1, 3600),
+            sweep_interval=number("EMBEDD_SWEEP_INTERVAL", default.sweep_interval, 0, 2_592_000),
+            sweep_share=number("EMBEDD_SWEEP_SHARE", default.sweep_share, 0.01, 1),
             concurrency=int(number("EMBEDD_CONCURRENCY", default.concurrency, 1, 64)),
             batch_size=int(number("EMBEDD_BATCH_SIZE", default.batch_size, 1, 10_000)),
         )

@@ -16,6 +16,7 @@ from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
+from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.sources.connect import connect_once
@@ -64,6 +65,7 @@ async def create(
         allow_duplicate_name=allow_duplicate_name,
     )
     try:
+        await failpoint("create_store")
         await _create_store(clients, created, actor)
     except Exception:
         await delete(clients.database, created, actor=actor)

@@ -30,6 +30,7 @@ STATUS = {
     "method_not_allowed": 405,
     "request_timeout": 408,
     "backfill_in_progress": 409,
+    "verification_in_progress": 409,
     "sync_already_paused": 409,
     "sync_not_paused": 409,
     "sync_not_running": 409,
@@ -41,6 +42,7 @@ STATUS = {
     "embedding_provider_in_use": 412,
     "environment_conflict": 409,
     "source_changed": 409,
+    "instance_conflict": 409,
     "request_too_large": 413,
     "validation_error": 422,
     "connection_not_ready": 422,
@@ -51,6 +53,7 @@ STATUS = {
     "source_unreachable": 502,
     "vector_store_error": 503,
     "database_unavailable": 503,
+    "instance_moved": 503,
     # Their messages are ours and tell the operator what to do; every other 500 says nothing.
     "configuration_error": 500,
     "schema_version": 500,

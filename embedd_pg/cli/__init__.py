@@ -4,35 +4,50 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 
 import typer
 
-from embedd_pg.cli import backfill, demo, keys, migrate, orgs, query, secrets, serve, status, up, users, worker
+#: One command each, a function of the module's own name; groups have an `app` of theirs.
+COMMANDS = (
+    "up", "demo", "migrate", "serve", "worker", "status", "backfill", "verify", "query", "dead-letters", "adopt",
+    "detach",
+)  # fmt: skip
+GROUPS = ("keys", "orgs", "secrets", "users")
 
-app = typer.Typer(
-    name="embedd",
-    help="Search a PostgreSQL table by meaning: embeddings that follow every committed change.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (
-    up.up, demo.demo, migrate.migrate, serve.serve, worker.worker, status.status, backfill.backfill, query.query,
-):  # fmt: skip
-    app.command()(command)
-app.add_typer(keys.app, name="keys")
-app.add_typer(orgs.app, name="orgs")
-app.add_typer(secrets.app, name="secrets")
-app.add_typer(users.app, name="users")
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The application; of the commands only the one that is called is loaded, if one is: a worker starts at once."""
+    app = typer.Typer(
+        name="embedd",
+        help="Search a PostgreSQL table by meaning: embeddings that follow every committed change.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    # A typer application with a single command has no names of commands.
+    app.callback()(lambda: None)
+    called = set(arguments[:1]) & {*COMMANDS, *GROUPS}
+    for name in COMMANDS + GROUPS:
+        if called and name not in called:
+            continue
+        file = name.replace("-", "_")
+        module = import_module(f"embedd_pg.cli.{file}")
+        if name in GROUPS:
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, file))
+    return app
 
 
 def main() -> None:
     """What the script `embedd` runs. It ends without waiting for threads that still embed; nobody wants the result."""
     code: object = 0
     try:
-        app(prog_name="embedd")
+        build(sys.argv[1:])(prog_name="embedd")
     except SystemExit as ended:
         code = ended.code
     with suppress(BrokenPipeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,8 @@ from embedd_pg.cli.output import configure_logging, console, print_json, run, ta
 from embedd_pg.database.call import Actor, Database, Row
 
 _COLOURS = {"synced": "green", "error": "red", "paused": "yellow"}
+#: What comparing source and store found, the last time and in all.
+_DRIFT = ("verified_at", "difference", "repaired", "total_difference", "total_repaired")
 
 
 def status(
@@ -35,16 +37,36 @@ async def _status(name: str | None, *, watch: bool, data_dir: Path | None, as_js
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
-        rows = await statuses(clients.database, name)
         if as_json:
-            print_json(rows)
+            print_json(await statuses(clients.database, name))
         elif not watch:
-            console.print(shown(rows))
+            console.print(await _screen(clients.database, name))
         else:
-            with Live(shown(rows), console=console, auto_refresh=False) as live:
+            with Live(await _screen(clients.database, name), console=console, auto_refresh=False) as live:
                 while True:
                     await asyncio.sleep(1)
-                    live.update(shown(await statuses(clients.database, name)), refresh=True)
+                    live.update(await _screen(clients.database, name), refresh=True)
+
+
+async def _screen(database: Database, name: str | None) -> RenderableType:
+    """The tables, what is wrong with the database as a whole or stuck, and what was noticed in the last day."""
+    found = shown(await statuses(database, name))
+    instance = await database.row("instance_status") or {}
+    if instance.get("message"):
+        found = Group(Text(instance["message"], style="bold red"), found)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    notices = await database.rows("notices", Actor(), vector_table=name, limit=5)
+    recent = [notice for notice in notices if notice["at"] > yesterday]
+    alerts = [row["alert"] for row in await database.rows("health") if row["alert"]]
+    return Group(
+        found,
+        *(Text(alert, style="yellow") for alert in alerts),
+        *(Text(_notice(notice), style="dim") for notice in reversed(recent)),
+    )
+
+
+def _notice(notice: Row) -> str:
+    return f"{notice['at']:%H:%M} {notice['vector_table_name'] or 'database'}: {notice['message']}"
 
 
 async def statuses(database: Database, name: str | None = None) -> list[Row]:
@@ -57,7 +79,14 @@ async def statuses(database: Database, name: str | None = None) -> list[Row]:
     for one in tables:
         state = await database.row("sync_status", Actor(), vector_table=one["id"]) or {}
         kept = {key: one[key] for key in ("id", "name", "source_table", "mode", "sync_mode", "embedding_model")}
-        found.append({**kept, **{key: value for key, value in state.items() if key != "vector_table_id"}})
+        drift = await database.row("drift", Actor(), vector_table=one["id"]) or {}
+        found.append(
+            {
+                **kept,
+                **{key: value for key, value in state.items() if key != "vector_table_id"},
+                **{key: drift.get(key) for key in _DRIFT},
+            }
+        )
     return found
 
 
@@ -65,8 +94,8 @@ def shown(rows: list[Row]) -> RenderableType:
     """The rows as a table, errors in full below it."""
     if not rows:
         return Text("There is no vector table yet. Create one with embedd.create_vector_table(...) in SQL.")
-    right = ("rows", "pending", "dead", "lag")
-    made = table("name", "source", "mode", "status", "rows", "pending", "dead", "lag", right=right)
+    right = ("rows", "pending", "dead", "lag", "drift")
+    made = table("name", "source", "mode", "status", "rows", "pending", "dead", "lag", "drift", right=right)
     errors = []
     for row in rows:
         state = row["sync_status"]
@@ -74,6 +103,7 @@ def shown(rows: list[Row]) -> RenderableType:
             Text(row["name"], style="bold"), Text(row["source_table"]), row["mode"],
             Text(state, style=_COLOURS.get(state, "cyan")), f"{row['synced_rows']}/{row['total_rows']}",
             _number(row["rows_pending"]), _number(row["dead_rows"], "red"), _lag(row["staleness_secs"]),
+            _drift(row),
         )  # fmt: skip
         if row["last_error"]:
             errors.append(Text(f"{row['name']}: {row['last_error']}", style="red"))
@@ -82,6 +112,11 @@ def shown(rows: list[Row]) -> RenderableType:
 
 def _number(value: Any, style: str = "") -> Text:
     return Text(str(value or 0), style=style if value else "")
+
+
+def _drift(row: Row) -> Text:
+    """Rows that the last comparison of source and store found different; a dash before the first."""
+    return Text("-") if row["verified_at"] is None else _number(row["difference"], "yellow")
 
 
 def _lag(seconds: int | None) -> str:

@@ -15,11 +15,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-import httpx
 import structlog
-import uvicorn
 
 from embedd_pg import access
 from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
@@ -30,6 +28,9 @@ from embedd_pg.embedded.postgres import PrivatePostgres, write_private
 from embedd_pg.errors import ConfigurationError, EmbeddError, KeyRevoked, Unauthorized
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
+
+if TYPE_CHECKING:
+    import uvicorn
 
 log = structlog.get_logger(__name__)
 
@@ -178,14 +179,6 @@ async def _first_key(clients: Clients, directory: Path) -> tuple[str, bool]:
     return made.key, True
 
 
-class _Server(uvicorn.Server):
-    """uvicorn inside our event loop: signals are ours to handle."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def run_services(
     clients: Clients, listening: socket.socket | None = None, *, worker: bool = False, drain: bool = False
@@ -211,10 +204,19 @@ async def run_services(
             await asyncio.gather(*late, return_exceptions=True)
 
 
-def _server(clients: Clients) -> _Server:
+def _server(clients: Clients) -> uvicorn.Server:
+    import uvicorn
+
     from embedd_api.app import create_app
 
-    return _Server(
+    class Server(uvicorn.Server):
+        """uvicorn inside our event loop: signals are ours to handle."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    return Server(
         uvicorn.Config(
             create_app(clients), log_config=None, access_log=False, server_header=False,
             timeout_graceful_shutdown=API_GRACE,
@@ -234,6 +236,8 @@ async def _start_worker(clients: Clients, stop: asyncio.Event, *, drain: bool) -
 
 
 async def _until_healthy(api_url: str, tasks: list[asyncio.Task[None]]) -> None:
+    import httpx
+
     async with httpx.AsyncClient(base_url=api_url, timeout=2, trust_env=False) as http:
         for _ in range(600):
             with suppress(httpx.HTTPError):

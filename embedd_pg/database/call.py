@@ -14,6 +14,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from embedd_pg.database.connection import Connection, ServerSilent
 from embedd_pg.errors import DatabaseUnavailable, EmbeddError
 
 Row = dict[str, Any]
@@ -21,6 +22,8 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
 
 #: Faults after which the same call is simply made again.
 RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.OperationalError)
+#: Of those, the ones that have waited long enough.
+_WAITED = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ class Actor:
 class Database:
     """Calls functions of schema `embedd` through a connection pool."""
 
+    #: How often a call is made at most.
+    tries = 5
+
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
@@ -46,11 +52,11 @@ class Database:
                 sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in named
             ),
         )
-        for attempt in range(5):
+        for attempt in range(self.tries):
             try:
                 return await self._execute(statement, named, actor)
             except RETRIED as error:
-                if attempt == 4 or isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
+                if attempt == self.tries - 1 or isinstance(error, _WAITED):
                     raise translate(error) from error
                 await asyncio.sleep(0.05 * 3**attempt)
             except psycopg.Error as error:
@@ -68,16 +74,42 @@ class Database:
         return next(iter(found.values())) if found else None
 
     async def _execute(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
+        try:
+            return await self._call(statement, named, actor)
+        except ServerSilent:
+            await self._pool.drain()  # its other connections lead to the same place
+            raise
+
+    async def _call(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
         async with self._pool.connection() as conn:
             if actor is None:
                 return await (await conn.execute(statement, named)).fetchall()
-            async with conn.transaction():
+            # One round trip, which is one transaction.
+            async with conn.pipeline():
                 await conn.execute(
                     "select set_config('embedd.organization', %s, true),"
                     " set_config('embedd.environment', %s, true), set_config('embedd.user', %s, true)",
                     (actor.organization_id, actor.environment_id, actor.user_id),
                 )
                 return await (await conn.execute(statement, named)).fetchall()
+
+
+class Session(Database):
+    """Calls functions on one connection, inside the transaction its owner has begun; the owner may repeat it whole."""
+
+    tries = 1
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    async def _execute(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
+        cursor = self._connection.cursor(row_factory=dict_row)
+        return await (await cursor.execute(statement, named)).fetchall()
+
+
+def repeatable(error: EmbeddError) -> bool:
+    """Whether the transaction that failed with this may simply be made again."""
+    return isinstance(error.__cause__, RETRIED) and not isinstance(error.__cause__, _WAITED)
 
 
 def translate(error: psycopg.Error) -> EmbeddError:
@@ -98,6 +130,7 @@ async def open_pool(database_url: str, *, size: int = 8, options: str = "", time
         max_size=size,
         timeout=timeout,
         open=False,
+        connection_class=Connection,
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,

@@ -26,6 +26,8 @@ class Limits:
     max_items: int
     max_tokens: int
     max_text_tokens: int
+    #: How many requests of one batch are worth making at once.
+    max_requests: int = 4
 
 
 @dataclass(frozen=True, slots=True)

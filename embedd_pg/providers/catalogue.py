@@ -25,7 +25,7 @@ _OPENAI = Limits(max_items=2048, max_tokens=300_000, max_text_tokens=8192)
 _GEMINI = Limits(max_items=100, max_tokens=204_800, max_text_tokens=2048)
 # What compatible servers take varies; a batch that is too large for one is refused and then halved.
 _COMPATIBLE = Limits(max_items=256, max_tokens=100_000, max_text_tokens=8192)
-_LOCAL = Limits(max_items=64, max_tokens=16_384, max_text_tokens=256)
+_LOCAL = Limits(max_items=64, max_tokens=16_384, max_text_tokens=256, max_requests=1)
 
 
 @dataclass(frozen=True, slots=True)

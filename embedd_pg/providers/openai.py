@@ -8,12 +8,12 @@ has come in another size than configured, since the model may be one that can sh
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import numpy as np
 import openai
+import orjson
 
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
@@ -83,10 +83,13 @@ class OpenAIProvider:
         failure: Exception
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
-                answer = await self._client.embeddings.with_raw_response.create(
-                    input=list(texts), model=self._config.model, encoding_format="base64", **options
+                # Not embeddings.create(), which looks at each text several times to see whether it is a model's field.
+                answer = await self._client.post(
+                    "/embeddings",
+                    cast_to=bytes,
+                    body={"input": list(texts), "model": self._config.model, "encoding_format": "base64", **options},
                 )
-            return reply.placed(self._config, _items(json.loads(answer.content)), len(texts))
+            return reply.placed(self._config, _items(orjson.loads(answer)), len(texts))
         except (TimeoutError, openai.APITimeoutError):
             failure = reply.unreachable(self._config, timed_out=True)
         except openai.APIStatusError as error:

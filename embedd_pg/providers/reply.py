@@ -6,7 +6,6 @@ and never kept as a cause: it may hold parts of the key or of a customer's row.
 
 from __future__ import annotations
 
-import base64
 import logging
 import math
 import time
@@ -15,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import numpy as np
+import pybase64
 
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers.base import (
@@ -116,7 +116,7 @@ def decoded(value: Any) -> Vectors | None:
     """One vector from base64 or from a list of numbers; None if it is neither."""
     try:
         if isinstance(value, str):
-            return np.frombuffer(base64.b64decode(value), "<f4")
+            return np.frombuffer(pybase64.b64decode(value, validate=True), "<f4")
         with np.errstate(over="ignore"):
             vector: Vectors = np.asarray(value, np.float32)
     except (ValueError, TypeError, OverflowError):

@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from embedd_pg.database.connection import Connection
 from embedd_pg.errors import SourceUnreachable
 
 SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
@@ -37,6 +38,16 @@ class SourceAddress:
     ssl_mode: str = "prefer"
 
 
+class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
+    """After a restart of the server every idle session is dead: the first that turns out to be takes the others with
+    it. Each would cost an attempt, and each attempt that fails a longer rest, for minutes after all is well."""
+
+    async def putconn(self, conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
+        await super().putconn(conn)
+        if conn.broken:
+            await self.drain()
+
+
 async def open_source(
     address: SourceAddress | str, *, hosted: bool, size: int = 4, read_only: bool = True
 ) -> SourcePool:
@@ -45,13 +56,14 @@ async def open_source(
     Raises SourceUnreachable, whose message names the cause without any secret.
     """
     conninfo = address if isinstance(address, str) else await _conninfo(address, hosted=hosted)
-    pool: SourcePool = AsyncConnectionPool(
+    pool: SourcePool = _Pool(
         conninfo,
         min_size=0,
         max_size=size,
         timeout=15,
         reconnect_timeout=20,
         open=False,
+        connection_class=Connection,
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,

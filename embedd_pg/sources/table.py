@@ -11,11 +11,12 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import PoolTimeout
 
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError
 from embedd_pg.sources.connect import SourcePool, explain
-from embedd_pg.sources.layout import Column, Layout
+from embedd_pg.sources.layout import Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
 _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
@@ -50,55 +51,84 @@ class SourceTable:
         """The rows of those keys that exist now, by key. One statement."""
         await self._look_at_types()
         found = await self._fetch(
-            sql.SQL("select {select} from {table} where {key} = any(%(keys)s::text[]::{array})"), keys=list(keys)
+            sql.SQL("select {select} from {table} where {key} = any(%(keys)s::text[]::{array})"),
+            keys=list(filter(self.layout.may_hold, keys)),
         )
-        return {row["k"]: self._row(row) for row in found}
+        return self._rows(found)
+
+    async def read_range(self, after: str | None, last: str) -> dict[str, SourceRow]:
+        """The rows above `after` (None: from the start) up to `last` that exist now, by key. One statement."""
+        await self._look_at_types()
+        found = await self._fetch(
+            sql.SQL("select {select} from {table} where {after} and {key} <= %(last)s::text::{type} order by {key}"),
+            after=after, last=last,
+        )  # fmt: skip
+        return self._rows(found)
+
+    async def range_end(self, after: str | None, rows: int, size: int) -> str | None:
+        """Where a range above `after` ends that has at most `rows` rows and about `size` stored bytes to embed.
+
+        At least one row; None when there are no more.
+        """
+        found = await self._fetch(
+            sql.SQL(
+                "select k::text from (select k, n, sum(bytes) over (order by n) as total from ("
+                " select {key} as k, row_number() over (order by {key}) as n, {bytes} as bytes"
+                " from {table} where {after} order by {key} limit %(limit)s) page) sized"
+                " where n = 1 or total <= %(size)s order by n desc limit 1"
+            ),
+            after=after, limit=rows, size=size,
+        )  # fmt: skip
+        return found[0][0] if found else None
 
     async def page_keys(self, after: str | None, limit: int) -> list[str]:
         """The next keys in the key's own order."""
         found = await self._fetch(
-            sql.SQL("select {key}::text as k from {table} where {after} order by {key} limit %(limit)s"),
+            sql.SQL("select {key}::text from {table} where {after} order by {key} limit %(limit)s"),
             after=after, limit=limit,
         )  # fmt: skip
-        return [row["k"] for row in found]
+        return [row[0] for row in found]
 
     async def page_hashes(self, after: str | None, limit: int) -> list[tuple[str, str]]:
         """The next (key, row hash) pairs in the key's own order."""
         found = await self._fetch(
-            sql.SQL("select {key}::text as k, {hash} as h from {table} where {after} order by {key} limit %(limit)s"),
+            sql.SQL("select {key}::text, {hash} from {table} where {after} order by {key} limit %(limit)s"),
             after=after, limit=limit,
         )  # fmt: skip
-        return [(row["k"], row["h"]) for row in found]
+        return [(row[0], row[1]) for row in found]
 
     async def existing(self, keys: Sequence[str]) -> set[str]:
         """Which of the keys exist now."""
         found = await self._fetch(
-            sql.SQL("select {key}::text as k from {table} where {key} = any(%(keys)s::text[]::{array})"),
-            keys=list(keys),
+            sql.SQL("select {key}::text from {table} where {key} = any(%(keys)s::text[]::{array})"),
+            keys=list(filter(self.layout.may_hold, keys)),
         )
-        return {row["k"] for row in found}
+        return {row[0] for row in found}
 
     async def count(self) -> int:
         """How many rows the table has now."""
-        return int((await self._fetch(sql.SQL("select count(*) as n from {table}")))[0]["n"])
+        return int((await self._fetch(sql.SQL("select count(*) from {table}")))[0][0])
 
-    async def _fetch(self, query: sql.SQL, **values: Any) -> list[dict[str, Any]]:
+    async def _fetch(self, query: sql.SQL, **values: Any) -> list[TupleRow]:
         layout = self.layout
         key_type = sql.SQL(layout.key_type)
         after = values.get("after")
         statement = query.format(
-            table=_identifier(layout.schema, layout.table),
-            key=_identifier(layout.key_column),
+            table=sql.SQL("{} as source").format(_identifier(layout.schema, layout.table)),
+            # Qualified: a bare name in ORDER BY would mean a column of the answer first, and that is text.
+            key=_identifier("source", layout.key_column),
+            type=key_type,
             array=sql.SQL("{}[]").format(key_type),
+            bytes=self._bytes(),
             select=sql.SQL(", ").join(self._select()),
             hash=self._hash(),
             after=sql.SQL("true") if after is None else sql.SQL("{} > %(after)s::text::{}").format(
-                _identifier(layout.key_column), key_type),
+                _identifier("source", layout.key_column), key_type),
         )  # fmt: skip
         try:
             async with self.pool.connection() as conn:
-                cursor = await conn.execute(statement, values)
-                return await cursor.fetchall()
+                cursor = conn.cursor(row_factory=tuple_row)
+                return await (await cursor.execute(statement, values)).fetchall()
         except (psycopg.Error, PoolTimeout) as error:
             raise read_fault(error) from error
 
@@ -121,29 +151,40 @@ class SourceTable:
             )
 
     def _select(self) -> list[sql.Composable]:
-        parts: list[sql.Composable] = [sql.SQL("{}::text as k").format(_identifier(self.layout.key_column))]
-        for number, column in enumerate(self.layout.text):
-            parts.append(sql.SQL("{}::text as {}").format(_identifier(column.name), _identifier(f"t{number}")))
-        for number, column in enumerate(self.layout.columns):
-            if column.embedded and column.name in (self._native_text or ()):
-                continue
-            template = _AS_JSON[column.filter_type]
-            parts.append(sql.SQL(template).format(_identifier(column.name), _identifier(f"v{number}")))
-        if self.hashed:
-            parts.append(sql.SQL("{} as h").format(self._hash()))
-        return parts
+        """The key, the texts, the values of the other columns, the hash; `_rows` takes them apart again."""
+        layout, native = self.layout, self._native_text or ()
+        parts: list[sql.Composable] = [sql.SQL("{}::text").format(_identifier(layout.key_column))]
+        parts += [sql.SQL("{}::text").format(_identifier(column.name)) for column in layout.text]
+        parts += [
+            sql.SQL(_AS_JSON[column.filter_type]).format(_identifier(column.name))
+            for column in layout.columns
+            if not (column.embedded and column.name in native)
+        ]
+        return [*parts, self._hash()] if self.hashed else parts
 
     def _hash(self) -> sql.Composable:
         names = [_identifier(column.name) for column in self.layout.columns]
         return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(names))
 
-    def _row(self, row: Mapping[str, Any]) -> SourceRow:
-        texts = {column.name: row[f"t{number}"] for number, column in enumerate(self.layout.text)}
-        values = {
-            column.name: _value(column, row[f"v{number}"]) if f"v{number}" in row else texts[column.name]
-            for number, column in enumerate(self.layout.columns)
-        }
-        return SourceRow(tuple(texts.values()), values, row.get("h"))
+    def _bytes(self) -> sql.Composable:
+        """What the embedded columns of a row take where they are stored, which is known without reading them."""
+        sizes = [sql.SQL("coalesce(pg_column_size({}), 0)").format(_identifier(c.name)) for c in self.layout.text]
+        return sql.SQL(" + ").join(sizes)
+
+    def _rows(self, found: Sequence[TupleRow]) -> dict[str, SourceRow]:
+        """By key. The texts stand where `_select` put them, behind the key; so do the values of the other columns."""
+        columns, texts = self.layout.columns, [column.name for column in self.layout.text]
+        own = iter(range(1 + len(texts), 1 + len(texts) + len(columns)))
+        native = self._native_text or ()
+        places = [1 + texts.index(c.name) if c.embedded and c.name in native else next(own) for c in columns]
+        names, floats = [c.name for c in columns], [c.name for c in columns if c.filter_type == "float"]
+        rows = {}
+        for row in found:
+            values = dict(zip(names, [row[place] for place in places], strict=True))
+            for name in floats:
+                values[name] = _float(values[name])
+            rows[row[0]] = SourceRow(row[1 : 1 + len(texts)], values, row[-1] if self.hashed else None)
+        return rows
 
 
 def _identifier(*names: str) -> sql.Identifier:
@@ -151,10 +192,10 @@ def _identifier(*names: str) -> sql.Identifier:
     return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
-def _value(column: Column, read: Any) -> Any:
+def _float(read: str | None) -> float | None:
     """Floats come as text: a cast in SQL would refuse the whole statement for one number beyond double's range."""
-    if column.filter_type != "float" or read is None:
-        return read
+    if read is None:
+        return None
     try:
         return float(read)
     except ValueError as error:
@@ -162,11 +203,11 @@ def _value(column: Column, read: Any) -> Any:
 
 
 _AS_JSON: dict[str | None, Any] = {
-    None: "to_jsonb({}) as {}",
-    "keyword": "{}::text as {}",
-    "integer": "{}::int8 as {}",
-    "float": "{}::text as {}",
-    "boolean": "{} as {}",
+    None: "to_jsonb({})",
+    "keyword": "{}::text",
+    "integer": "{}::int8",
+    "float": "{}::text",
+    "boolean": "{}",
 }
 
 

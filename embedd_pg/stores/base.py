@@ -6,6 +6,7 @@ A deleted key leaves a tombstone, so that a late write cannot bring it back; `pr
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ class Point:
     metadata_hash: str
     metadata: Mapping[str, Any]
     truncated: bool = False
+    #: The metadata as JSON text, if it is at hand already in the form `storable_metadata` gives it.
+    metadata_json: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Mark:
     text_hash: str | None
     metadata_hash: str | None
     dead: bool
+    #: Whether it is none of ours: a point that somebody else put there, known by its own id instead of a key.
+    stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,12 @@ class Hit:
 class Store(Protocol):
     """Methods raise StoreError when the store fails; a write that returns is applied, not merely queued."""
 
-    async def create(self, table: StoreTable) -> None:
-        """Make the physical store and its indexes; doing it again changes nothing."""
+    async def create(self, table: StoreTable) -> bool:
+        """Make the physical store; doing it again changes nothing. Whether it was not there."""
+        ...
+
+    async def index(self, table: StoreTable) -> None:
+        """Make what searches need to be fast, if `create` has not: for a table that has been filled."""
         ...
 
     async def drop(self, table: StoreTable) -> None:
@@ -122,7 +131,11 @@ class Store(Protocol):
         ...
 
     def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
-        """All (key, mark) pairs, tombstones included, page by page, in no promised order."""
+        """All (key, mark) pairs, tombstones and strays included, page by page, in no promised order."""
+        ...
+
+    async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
+        """Remove strays; an id that has become one of our points meanwhile is left alone."""
         ...
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
@@ -150,6 +163,20 @@ def checked_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np
     return vector
 
 
+def checked_vectors(table: StoreTable, vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The same for many at once: a matrix of shape (len(vectors), dimensions)."""
+    try:
+        matrix = np.array(vectors, np.float32).reshape(len(vectors), table.dimensions)
+    except ValueError:
+        matrix = np.empty((0, 0), np.float32)
+    with np.errstate(over="ignore", under="ignore"):
+        squares = np.einsum("ij,ij->i", matrix, matrix)
+    if len(matrix) != len(vectors) or not (np.isfinite(squares) & (squares > 0)).all():
+        # One of them says what is wrong with it.
+        return np.array([checked_vector(table, vector) for vector in vectors], np.float32)
+    return matrix
+
+
 def storable_text(text: str) -> str:
     """Without NUL and lone surrogates: PostgreSQL cannot hold them."""
     text = text.replace("\0", "")
@@ -162,10 +189,18 @@ def storable_text(text: str) -> str:
 
 def storable_metadata(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON that reads the same from every store, numbers in the form their field is compared in."""
-    return {storable_text(name): _fitted(table.fields.get(name), _storable(value)) for name, value in metadata.items()}
+    return {storable_text(name): _fitted(table.fields.get(name), storable(value)) for name, value in metadata.items()}
 
 
-def _storable(value: Any) -> Any:
+def metadata_json(table: StoreTable, point: Point) -> bytes:
+    """The metadata of a point as the JSON text it is stored as."""
+    if point.metadata_json is not None:
+        return point.metadata_json
+    return json.dumps(storable_metadata(table, point.metadata), ensure_ascii=False).encode()
+
+
+def storable(value: Any) -> Any:
+    """A JSON value that reads the same from every store."""
     match value:
         case None | bool():
             return value
@@ -176,9 +211,9 @@ def _storable(value: Any) -> Any:
         case int() | float():
             return _double(value)
         case list() | tuple():
-            return [_storable(item) for item in value]
+            return [storable(item) for item in value]
         case Mapping():
-            return {storable_text(str(name)): _storable(item) for name, item in value.items()}
+            return {storable_text(str(name)): storable(item) for name, item in value.items()}
     raise StoreError(f"Metadata must be JSON; a value of type {type(value).__name__} is not.")
 
 

@@ -8,7 +8,6 @@ names too. Nothing here assumes a search_path: pgvector's types and operators ar
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,6 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from psycopg import AsyncConnection, AsyncCursor, errors, sql
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -33,12 +30,15 @@ from embedd_pg.stores.base import (
     StoreTable,
     batches,
     checked_vector,
+    metadata_json,
     point_weight,
     storable_metadata,
     storable_text,
     update_weight,
 )
+from embedd_pg.stores.pgvector_binary import COLUMNS, Binary, BinaryDumper, binary_vector, binary_vectors, copied
 from embedd_pg.stores.pgvector_filter import compiled
+from embedd_pg.stores.pgvector_index import build_indexes
 
 #: pgvector's limits for an HNSW index on `vector` and on `halfvec`.
 MAX_INDEXED = 2000
@@ -60,6 +60,10 @@ _CREATE = sql.SQL(
       truncated boolean not null default false
     )"""
 )
+
+# Vectors stay in the row as long as the row fits its page: fetching them from elsewhere costs more than it saves.
+_INLINE = sql.SQL("alter table {} alter embedding set storage main, set (toast_tuple_target = 8160)")
+MAX_INLINE = 1600
 
 _SHAPE = """
     select c.oid::bigint, a.atttypmod
@@ -91,7 +95,8 @@ _UPSERT = sql.SQL(
       embedding = excluded.embedding, embedded_text = excluded.embedded_text, metadata = excluded.metadata,
       token = excluded.token, text_hash = excluded.text_hash, metadata_hash = excluded.metadata_hash,
       dead = false, truncated = excluded.truncated
-    where stored.token < excluded.token"""
+    where stored.token < excluded.token
+    returning stored.pk_value"""
 )
 
 _DELETE = sql.SQL(
@@ -140,17 +145,6 @@ _SEARCH = sql.SQL(
 )
 
 
-class _Binary(bytes):
-    """A value already in PostgreSQL's binary format; the statement's cast gives its type."""
-
-
-class _BinaryDumper(Dumper):
-    format = Format.BINARY
-
-    def dump(self, obj: bytes) -> bytes:
-        return bytes(obj)
-
-
 @dataclass(frozen=True, slots=True)
 class _Extension:
     """Where pgvector is installed, and what it can do."""
@@ -167,6 +161,10 @@ class _Extension:
         return sql.SQL("operator({}.<=>)").format(_identifier(self.schema))
 
 
+_EXACT = "select pg_catalog.set_config('enable_indexscan', 'off', true)"
+_STALLED = "set local idle_in_transaction_session_timeout = '5s'"
+
+
 class PgvectorStore:
     """Tables live in `schema`; the pool stays its owner's, `close` leaves it open."""
 
@@ -174,8 +172,22 @@ class PgvectorStore:
         self._pool = pool
         self._schema = schema
         self._found: _Extension | None = None
+        #: The connection that all calls go over, in the transaction its owner has begun; None: each has its own.
+        self._joined: AsyncConnection[Any] | None = None
 
-    async def create(self, table: StoreTable) -> None:
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[tuple[PgvectorStore, AsyncConnection[Any]]]:
+        """One transaction for what is done through the store given here and whatever else its connection is used for."""
+        with self._wrapped("writing"):
+            async with self._pool.connection() as connection, connection.transaction():
+                # A process that stands still in here must not keep others from its rows.
+                await connection.execute(_STALLED)
+                store = PgvectorStore(self._pool, self._schema)
+                store._found, store._joined = self._found, connection
+                yield store, connection
+                self._found = store._found
+
+    async def create(self, table: StoreTable) -> bool:
         async with self._transaction(f"creating {table.name}") as cursor:
             extension = await self._extension(cursor)
             # Two at once would otherwise meet in the catalogue and one of them fail.
@@ -186,16 +198,44 @@ class PgvectorStore:
             await cursor.execute(_SHAPE, [self._schema, table.name])
             existing = await cursor.fetchone()
             if existing is None:
-                for statement in self._definition(table, extension):
-                    await cursor.execute(statement, [])
+                await cursor.execute(
+                    _CREATE.format(
+                        table=self._named(table),
+                        vector=extension.named("vector"),
+                        dimensions=sql.Literal(table.dimensions),
+                    ),
+                    [],
+                )
+                if table.dimensions <= MAX_INLINE:
+                    await cursor.execute(_INLINE.format(self._named(table)), [])
+                # Not on the token, which every write changes: PostgreSQL could then never update a row in place.
+                await cursor.execute(sql.SQL("create index on {} (dead) where dead").format(self._named(table)), [])
             elif existing[1] != table.dimensions:
                 raise StoreError(f"A relation named {table.name} is there already, and of another shape.")
+            return existing is None
+
+    async def index(self, table: StoreTable) -> None:
+        """Make the indexes that searches use, without keeping anybody from writing meanwhile."""
+        with self._wrapped(f"indexing {table.name}"):
+            async with self._pool.connection() as connection:
+                cursor = _cursor(connection)
+                extension = await self._extension(cursor)
+                await cursor.execute(_SHAPE, [self._schema, table.name])
+                shape = await cursor.fetchone()
+                if shape is None:
+                    raise StoreError(f"There is no table {table.name}.")
+                await build_indexes(connection, cursor, shape[0], self._indexes(table, extension))
 
     async def drop(self, table: StoreTable) -> None:
         async with self._transaction(f"dropping {table.name}") as cursor:
             await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
+        await self._write(table, token, points)
+
+    async def _write(self, table: StoreTable, token: int, points: Sequence[Point]) -> set[str]:
+        """The keys that were written."""
+        written: set[str] = set()
         for batch in batches(_by_key(points), point_weight(table)):
             vectors = [None if p.vector is None else checked_vector(table, p.vector) for p in batch]
             async with self._transaction("writing points") as cursor:
@@ -205,14 +245,35 @@ class PgvectorStore:
                     {
                         "token": token,
                         "keys": [point.key for point in batch],
-                        "vectors": _vector_array(extension.vector_oid, vectors),
+                        "vectors": binary_vectors(extension.vector_oid, vectors),
                         "texts": [storable_text(point.text) for point in batch],
-                        "metadata": [_json(storable_metadata(table, point.metadata)) for point in batch],
+                        "metadata": [metadata_json(table, point).decode() for point in batch],
                         "text_hashes": [point.text_hash for point in batch],
                         "metadata_hashes": [point.metadata_hash for point in batch],
                         "truncated": [point.truncated for point in batch],
                     },
                 )
+                written |= {row[0] for row in await cursor.fetchall()}
+        return written
+
+    async def insert(self, table: StoreTable, token: int, points: Sequence[Point]) -> Sequence[Point]:
+        """Write points that are likely new, as `upsert` does; returns those that were written.
+
+        Only within `transaction()`. COPY takes them all unless one is there already.
+        """
+        assert self._joined is not None
+        cursor = _cursor(self._joined)
+        await self._extension(cursor)
+        statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
+            self._named(table), sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+        )
+        try:
+            async with self._joined.transaction(), cursor.copy(statement) as copy:
+                await copy.write(copied(table, token, points))
+        except errors.UniqueViolation:
+            written = await self._write(table, token, points)
+            return [point for point in points if point.key in written]
+        return points
 
     async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         missing: set[str] = set()
@@ -249,18 +310,15 @@ class PgvectorStore:
         filter: Filter | None = None,
         min_score: float | None = None,
     ) -> list[Hit]:
-        binary = _Binary(_vector(checked_vector(table, vector)))
-        async with self._transaction("searching") as cursor:
-            extension = await self._extension(cursor)
-            statement, parameters = self._query(table, extension, vector=binary, filter=filter, limit=limit)
-            await cursor.execute(*_scan_settings(extension, limit))
-            await cursor.execute(statement, parameters)
-            rows = await cursor.fetchall()
-            if len(rows) < limit:
-                # An index scan gives up after so many rows that the filter drops; an exact one does not.
-                await cursor.execute("select pg_catalog.set_config('enable_indexscan', 'off', true)")
-                await cursor.execute(statement, parameters)
-                rows = await cursor.fetchall()
+        binary = Binary(binary_vector(checked_vector(table, vector)))
+        with self._wrapped("searching"):
+            async with self._pool.connection() as connection:
+                extension = await self._extension(_cursor(connection))
+                query = self._query(table, extension, vector=binary, filter=filter, limit=limit)
+                rows = await _searched(connection, _scan_settings(extension, limit), query)
+                if len(rows) < limit:
+                    # An index scan gives up after so many rows that the filter drops; an exact one does not.
+                    rows = await _searched(connection, (_EXACT, []), query)
         hits = [Hit(key, max(-1.0, min(1.0, score)), metadata, text) for key, score, metadata, text in rows]
         # The index may order by rounded numbers, the score never does.
         hits.sort(key=lambda hit: -hit.score)
@@ -279,6 +337,9 @@ class PgvectorStore:
                 return
             statement, last = _NEXT_PAGE.format(self._named(table)), [page[-1][0]]
 
+    async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
+        """There are none: the table has no row without a key and a token."""
+
     async def prune(self, table: StoreTable, before_token: int) -> None:
         statement = sql.SQL("delete from {} where dead and token < %s").format(self._named(table))
         async with self._transaction("pruning") as cursor:
@@ -290,27 +351,30 @@ class PgvectorStore:
     def _named(self, table: StoreTable) -> sql.Identifier:
         return _identifier(self._schema, table.name)
 
-    def _definition(self, table: StoreTable, extension: _Extension) -> Iterator[sql.Composed]:
-        """The indexes are nameless: PostgreSQL picks names that are free and short enough."""
+    def _indexes(self, table: StoreTable, extension: _Extension) -> Iterator[tuple[str, sql.Composed]]:
+        """By access method. They are nameless: PostgreSQL picks names that are free and short enough."""
         named = self._named(table)
-        yield _CREATE.format(table=named, vector=extension.named("vector"), dimensions=sql.Literal(table.dimensions))
         if table.dimensions <= MAX_INDEXED_HALF:
-            yield sql.SQL("create index on {} using hnsw ({} {}) where not dead").format(
-                named,
-                _indexed(table, extension),
-                extension.named("halfvec_cosine_ops" if _is_half(table) else "vector_cosine_ops"),
+            yield (
+                "hnsw",
+                sql.SQL("create index concurrently on {} using hnsw ({} {}) where not dead").format(
+                    named,
+                    _indexed(table, extension),
+                    extension.named("halfvec_cosine_ops" if _is_half(table) else "vector_cosine_ops"),
+                ),
             )
         if table.fields:
-            yield sql.SQL("create index on {} using gin (metadata jsonb_path_ops)").format(named)
-        # Not on the token, which every write changes: PostgreSQL could then never update a row in place.
-        yield sql.SQL("create index on {} (dead) where dead").format(named)
+            yield (
+                "gin",
+                sql.SQL("create index concurrently on {} using gin (metadata jsonb_path_ops)").format(named),
+            )
 
     def _query(
         self,
         table: StoreTable,
         extension: _Extension,
         *,
-        vector: _Binary,
+        vector: Binary,
         filter: Filter | None,
         limit: int,
     ) -> tuple[sql.Composed, list[Any]]:
@@ -345,6 +409,9 @@ class PgvectorStore:
     async def _transaction(self, doing: str) -> AsyncIterator[AsyncCursor[TupleRow]]:
         """A transaction for SQL only; driver errors become StoreError here and nowhere else."""
         with self._wrapped(doing):
+            if self._joined is not None:
+                yield _cursor(self._joined)
+                return
             async with self._pool.connection() as connection, connection.transaction():
                 yield _cursor(connection)
 
@@ -375,8 +442,19 @@ def _identifier(*names: str) -> sql.Identifier:
 def _cursor(connection: AsyncConnection[Any]) -> AsyncCursor[TupleRow]:
     cursor = connection.cursor(row_factory=tuple_row)
     # A cursor's adapters are its own: the owner's connection stays as it was.
-    cursor.adapters.register_dumper(_Binary, _BinaryDumper)
+    cursor.adapters.register_dumper(Binary, BinaryDumper)
     return cursor
+
+
+async def _searched(
+    connection: AsyncConnection[Any], settings: tuple[str, list[str]], query: tuple[sql.Composed, list[Any]]
+) -> list[TupleRow]:
+    """In one round trip, and for that one transaction."""
+    async with connection.pipeline():
+        await _cursor(connection).execute(*settings)
+        cursor = _cursor(connection)
+        await cursor.execute(*query)
+        return await cursor.fetchall()
 
 
 def _scan_settings(extension: _Extension, limit: int) -> tuple[str, list[str]]:
@@ -410,19 +488,3 @@ def _by_key(items: Sequence[Any]) -> list[Any]:
 
 def _json(metadata: Mapping[str, Any]) -> str:
     return json.dumps(metadata, ensure_ascii=False)
-
-
-def _vector(vector: NDArray[np.float32]) -> bytes:
-    return struct.pack("!hh", len(vector), 0) + vector.astype(">f4").tobytes()
-
-
-def _vector_array(oid: int, vectors: Sequence[NDArray[np.float32] | None]) -> _Binary:
-    """A one-dimensional array of vectors as PostgreSQL reads it in binary."""
-    parts = [struct.pack("!iiIii", 1, 1, oid, len(vectors), 1)]
-    for vector in vectors:
-        if vector is None:
-            parts.append(struct.pack("!i", -1))
-        else:
-            binary = _vector(vector)
-            parts += [struct.pack("!i", len(binary)), binary]
-    return _Binary(b"".join(parts))

@@ -12,7 +12,7 @@ import json
 import math
 import re
 import warnings
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,11 +41,11 @@ from embedd_pg.stores.base import (
     batches,
     checked_vector,
     point_weight,
-    storable_metadata,
     storable_text,
     update_weight,
 )
-from embedd_pg.stores.qdrant_filter import Condition, compiled, decoded, encoded, equal, path
+from embedd_pg.stores.qdrant_filter import Condition, compiled, equal, path
+from embedd_pg.stores.qdrant_payload import MARK, OURS, columns, hit, is_ours, mark, scanned
 
 #: Older servers ignore `update_filter`, which is what keeps late writes out.
 MIN_VERSION = (1, 16)
@@ -53,7 +53,6 @@ MIN_VERSION = (1, 16)
 LOCAL_LIMIT = 20_000
 PAGE = 1000
 
-_MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk"]
 _SCHEMA = {
     FieldType.KEYWORD: models.PayloadSchemaType.KEYWORD,
     FieldType.INTEGER: models.PayloadSchemaType.INTEGER,
@@ -198,7 +197,8 @@ def _overwrite_by_id(
     results = []
     stored = {
         str(record.id): (record.payload or {})["_e"]
-        for record in client.retrieve(collection, [one.id for one in overwrites], with_payload=_MARK)
+        for record in client.retrieve(collection, [one.id for one in overwrites], with_payload=MARK)
+        if is_ours(record)
     }
     for one in overwrites:
         mark = stored.get(one.id)
@@ -245,7 +245,8 @@ class QdrantStore:
         with _wrapped("get_collections"):
             await self._engine.call("get_collections")
 
-    async def create(self, table: StoreTable) -> None:
+    async def create(self, table: StoreTable) -> bool:
+        made = False
         if not await self._call("collection_exists", table):
             try:
                 await self._call(
@@ -253,6 +254,7 @@ class QdrantStore:
                     table,
                     vectors_config=models.VectorParams(size=table.dimensions, distance=models.Distance.COSINE),
                 )
+                made = True
             except StoreError:
                 # Another process may have been faster.
                 if not await self._call("collection_exists", table):
@@ -261,11 +263,15 @@ class QdrantStore:
         if not isinstance(vectors, models.VectorParams) or vectors.size != table.dimensions:
             raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
         if self._engine.local:
-            return  # it has no payload indexes, and would warn about each
+            return made  # it has no payload indexes, and would warn about each
         indexes = {"_e.v": FieldType.INTEGER, "_e.dead": FieldType.BOOLEAN}
         indexes |= {path(name): kind for name, kind in table.fields.items()}
         for name, kind in indexes.items():
             await self._write("create_payload_index", table, field_name=name, field_schema=_SCHEMA[kind], wait=True)
+        return made
+
+    async def index(self, table: StoreTable) -> None:
+        """Nothing to do: `create` declares the indexes, before the first point, and the server keeps them up."""
 
     async def drop(self, table: StoreTable) -> None:
         if await self._call("collection_exists", table):
@@ -290,8 +296,8 @@ class QdrantStore:
     async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
         found: dict[str, Mark] = {}
         for batch in batches(keys, lambda _: 256):
-            for payload in await self._payloads(table, batch, _MARK):
-                found[payload["_e"]["pk"]] = _mark(payload)
+            for payload in await self._payloads(table, batch, MARK):
+                found[payload["_e"]["pk"]] = mark(payload)
         return found
 
     async def search(
@@ -316,18 +322,25 @@ class QdrantStore:
             score_threshold=min_score,
             with_payload=True,
         )
-        return [_hit(point) for point in response.points]
+        return [hit(point) for point in response.points if is_ours(point)]
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         offset: Any = None
         while True:
             page, offset = await self._call(
-                "scroll", table, limit=PAGE, offset=offset, with_payload=_MARK, with_vectors=False
+                "scroll", table, limit=PAGE, offset=offset, with_payload=MARK, with_vectors=False
             )
             if page:
-                yield [(record.payload["_e"]["pk"], _mark(record.payload)) for record in page]
+                yield [scanned(record) for record in page]
             if offset is None:
                 return
+
+    async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
+        # Read as numbers or as text, whichever they are.
+        ids = [int(stray) if stray.isdecimal() else stray for stray in strays]
+        lacking: list[Condition] = [{"is_empty": {"key": f"_e.{name}"}} for name in sorted(OURS)]
+        selector = models.FilterSelector(filter=_filter({"must": [{"has_id": ids}], "should": lacking}))
+        await self._write("delete", table, points_selector=selector, wait=True)
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
         old = {"key": "_e.v", "range": {"lt": before_token}}
@@ -358,7 +371,7 @@ class QdrantStore:
             update = wanted[payload["_e"]["pk"]]
             system = {**payload["_e"], "v": token, "mh": update.metadata_hash}
             if payload["_e"]["th"] == update.text_hash:
-                changed = {"_e": system, "d": _columns(table, update.metadata)}
+                changed = {"_e": system, "d": columns(table, update.metadata)}
                 identity = point_id(table.vector_table_id, update.key)
                 overwrites.append(Overwrite(identity, update.text_hash, token, changed))
         if overwrites:
@@ -378,7 +391,7 @@ class QdrantStore:
             with_vectors=False,
             consistency=models.ReadConsistencyType.MAJORITY,
         )
-        return [record.payload for record in records]
+        return [record.payload for record in records if is_ours(record)]
 
     async def _write(self, method: str, table: StoreTable, **arguments: Any) -> None:
         _check_completed(method, await self._call(method, table, **arguments))
@@ -465,28 +478,13 @@ def _struct(table: StoreTable, token: int, point: Point) -> models.PointStruct:
         "text": storable_text(point.text),
     }
     vector: Any = {} if point.vector is None else checked_vector(table, point.vector).tolist()
-    payload = {"_e": system, "d": _columns(table, point.metadata)}
+    payload = {"_e": system, "d": columns(table, point.metadata)}
     return models.PointStruct(id=point_id(table.vector_table_id, point.key), vector=vector, payload=payload)
 
 
 def _tombstone(table: StoreTable, token: int, key: str) -> models.PointStruct:
     system = {"v": token, "th": None, "mh": None, "pk": key, "dead": True, "trunc": False, "text": ""}
     return models.PointStruct(id=point_id(table.vector_table_id, key), vector={}, payload={"_e": system, "d": {}})
-
-
-def _mark(payload: Mapping[str, Any]) -> Mark:
-    system = payload["_e"]
-    return Mark(system["v"], system.get("th"), system.get("mh"), system["dead"])
-
-
-def _columns(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
-
-
-def _hit(point: Any) -> Hit:
-    system = point.payload["_e"]
-    metadata = {decoded(name): value for name, value in point.payload["d"].items()}
-    return Hit(system["pk"], max(-1.0, min(1.0, point.score)), metadata, system["text"])
 
 
 def _filter(condition: Condition) -> models.Filter:

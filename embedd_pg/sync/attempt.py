@@ -7,30 +7,24 @@ go first: they never wait for an embedding provider.
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
-from embedd_pg.clients import Clients
+from embedd_pg.database.call import Session, repeatable
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
-from embedd_pg.generation import Generation
-from embedd_pg.providers.base import InputRefused, ItemsRefused, Provider, Vectors
-from embedd_pg.providers.catalogue import check_model
+from embedd_pg.providers.base import Provider, Vectors
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
-from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting, error_class
+from embedd_pg.sync.back_off import error_class
+from embedd_pg.sync.leased import LeasedWork
 from embedd_pg.sync.ledger import Claim, Ledger, Outcome
+from embedd_pg.sync.pieces import pieces
 from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
 from embedd_pg.sync.text import Document, compose, request_sizes
 
 log = structlog.get_logger(__name__)
-
-
-class LeaseLost(EmbeddError):
-    """The lease of this batch ran out; somebody else has its jobs by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +37,38 @@ class Planned:
     action: Action
 
 
-@dataclass(slots=True)
-class Attempt:
+@dataclass(slots=True, kw_only=True)
+class Attempt(LeasedWork):
     """Works one claim off; whatever cannot be done is released for later, with the reason."""
 
-    generation: Generation
     claim: Claim
-    clients: Clients
     ledger: Ledger
-    #: Loop time at which the lease may be over; moved on by the heartbeat.
-    deadline: float
-    #: How long the table rests after a failure of its source or store.
-    back_off: BackOff
-    #: The same for providers, shared by all attempts of the worker.
-    breakers: defaultdict[Provider, Breaker]
     _open: dict[str, Job] = field(init=False)
 
     def __post_init__(self) -> None:
         self._open = {job.key: job for job in self.claim.jobs}
 
     @property
-    def open_keys(self) -> list[str]:
-        """Keys neither acknowledged nor released yet."""
-        return sorted(self._open)
+    def lane(self) -> str:
+        return self.claim.lane
 
-    async def run(self) -> str | None:
-        """Do it; returns the message of what went wrong, for the table's status, or None."""
-        try:
-            await failpoint("after_claim")
-            planned = await self._within_budget(await self._plan())
-            await self._write_without_provider(planned)
-            await self._embed([p for p in planned if p.action is Action.EMBED])
-        except LeaseLost:
-            log.warning("lease lost, work dropped", vector_table=self.generation.vector_table_id, keys=len(self._open))
-        except EmbeddError as error:
-            await self._release(self.open_keys, error)
-            return error.message
-        except asyncio.CancelledError:
-            # The worker stops: others may go on at once.
-            await asyncio.shield(self._release(self.open_keys, EmbeddError("The worker stopped."), delay=0))
-            raise
-        finally:
-            # Whatever is left when this ends by a defect is tried again, but not at once.
-            if self._open:
-                await asyncio.shield(self._release(self.open_keys, EmbeddError("The attempt was interrupted.")))
-        self.back_off.succeeded()
-        return None
+    @property
+    def left(self) -> int:
+        return len(self._open)
+
+    async def renew(self) -> bool:
+        keys = sorted(self._open)
+        return not keys or await self.ledger.extend(self.generation.id, self.claim.token, keys) == len(keys)
+
+    async def _work(self) -> None:
+        planned = await self._within_budget(await self._plan())
+        await self._write_without_provider(planned)
+        await self._embed([p for p in planned if p.action is Action.EMBED])
 
     async def _plan(self) -> list[Planned]:
         source = await self.clients.source(self.generation)
         rows = await source.read(list(self._open))
-        await failpoint("after_read")
+        await failpoint("after_read", about=rows)
         fingerprint, max_tokens = self.generation.fingerprint(), self._max_text_tokens()
         suspects = [job.key for job in self.claim.jobs if needs_mark(job)]
         marks: dict[str, Mark] = {}
@@ -109,11 +84,6 @@ class Attempt:
             mark = marks.get(job.key)
             planned.append(Planned(job, document, mark, decide(job, document, mark)))
         return planned
-
-    def _max_text_tokens(self) -> int:
-        """From the catalogue, not from a live client: deletes must get through when the provider cannot be opened."""
-        g = self.generation
-        return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
 
     async def _within_budget(self, planned: list[Planned]) -> list[Planned]:
         """Without the new rows that the tier has no room for: skipped, while updates and deletes go on (contract, 3.4).
@@ -134,11 +104,14 @@ class Attempt:
 
     async def _write_without_provider(self, planned: list[Planned]) -> None:
         """Nothing, deletes, metadata, rows without text. Points the store turns out not to hold are left to embed."""
-        done = [Outcome(p.job, p.document, False) for p in planned if p.action is Action.NOTHING]
+        nothing = [Outcome(p.job, p.document, False) for p in planned if p.action is Action.NOTHING]
         deleted = [p for p in planned if p.action is Action.DELETE]
         changed = [p for p in planned if p.action is Action.METADATA]
-        if deleted or changed or any(_silent(p) for p in planned):
-            store = await self._store_in_time()
+        if not (deleted or changed or any(_silent(p) for p in planned)):
+            await self._acknowledge(nothing)
+            return
+
+        async def write(store: Store) -> list[Outcome]:
             if deleted:
                 await store.delete(self.generation.table, self.claim.token, [p.job.key for p in deleted])
             missing = await self._update_metadata(store, changed)
@@ -147,10 +120,10 @@ class Attempt:
             if silent:
                 points = [_point(p.job.key, p.document, None) for p in silent if p.document]
                 await store.upsert(self.generation.table, self.claim.token, points)
-            await failpoint("before_ack")
-            done += [Outcome(p.job, p.document, True) for p in (*deleted, *changed) if p.job.key not in missing]
-            done += [Outcome(p.job, p.document, True) for p in silent]
-        await self._acknowledge(done)
+            written = [p for p in (*deleted, *changed) if p.job.key not in missing] + silent
+            return nothing + [Outcome(p.job, p.document, True) for p in written]
+
+        await self._apply(write)
 
     async def _update_metadata(self, store: Store, changed: Sequence[Planned]) -> set[str]:
         updates = [
@@ -173,39 +146,26 @@ class Attempt:
             raise
 
     async def _embed_request(self, provider: Provider, planned: Sequence[Planned]) -> None:
-        """Embed and write one request's worth; a refused one is halved until the culprit stands alone."""
-        try:
-            texts = [p.document.text for p in planned if p.document]
-            vectors = await self.breakers[provider].embed(provider, texts)
-            refused: set[int] = set()
-        except InputRefused as error:
-            if len(planned) == 1:
-                await self._set_aside(planned[0], error)
-                return
-            middle = len(planned) // 2
-            await self._embed_request(provider, planned[:middle])
-            await self._embed_request(provider, planned[middle:])
-            return
-        except ItemsRefused as error:
-            vectors, refused = error.vectors, set(error.positions)
-            if len(planned) == 1:
-                await self._set_aside(planned[0], error)
-                return
-        await failpoint("after_embed")
-        await self._write_points([p for n, p in enumerate(planned) if n not in refused],
-                                 vectors[[n for n in range(len(planned)) if n not in refused]])  # fmt: skip
-        for position in sorted(refused):
-            await self._embed_request(provider, planned[position : position + 1])
+        """Embed and write one request's worth."""
+        breaker = self.breakers[provider]
+        texts = [p.document.text for p in planned if p.document]
+        async for piece in pieces(lambda some: breaker.embed(provider, some), texts):
+            mine = [planned[position] for position in piece.positions]
+            if piece.refused is not None:
+                await self._set_aside(mine[0], piece.refused)
+            elif piece.vectors is not None:
+                await failpoint("after_embed")
+                await self._write_points(mine, piece.vectors)
 
     async def _write_points(self, planned: Sequence[Planned], vectors: Vectors) -> None:
-        if not planned:
-            return
-        store = await self._store_in_time()
         points = [_point(p.job.key, p.document, v) for p, v in zip(planned, vectors, strict=True) if p.document]
+
+        async def write(store: Store) -> list[Outcome]:
+            await store.upsert(self.generation.table, self.claim.token, points)
+            return [Outcome(p.job, p.document, True) for p in planned]
+
         await failpoint("before_write")
-        await store.upsert(self.generation.table, self.claim.token, points)
-        await failpoint("before_ack")
-        await self._acknowledge([Outcome(p.job, p.document, True) for p in planned])
+        await self._apply(write)
 
     async def _show_metadata_meanwhile(self, planned: Sequence[Planned]) -> None:
         """While the provider is down, rows whose text changed keep their old vector but filter by what they are now.
@@ -224,18 +184,42 @@ class Attempt:
             store = await self._store_in_time()
             await store.update_metadata(self.generation.table, self.claim.token, updates)
 
+    async def _apply(self, write: Callable[[Store], Awaitable[list[Outcome]]]) -> None:
+        """Write to the store and acknowledge; in one transaction where the store lies beside the ledger."""
+        if not self.generation.beside:
+            outcomes = await write(await self._store_in_time())
+            await failpoint("before_ack")
+            await self._acknowledge(outcomes)
+            return
+        for may_repeat in (True, True, False):
+            self._check_lease()
+            store = await self.clients.store_beside(self.generation)
+            try:
+                async with store.transaction() as (joined, connection):
+                    outcomes = await write(joined)
+                    await failpoint("before_ack")
+                    await self.ledger.on(Session(connection)).acknowledge(
+                        self.generation.id, self.claim.token, outcomes
+                    )
+            except EmbeddError as error:
+                if may_repeat and repeatable(error):
+                    continue
+                raise
+            self._close(outcomes)
+            return
+
     async def _store_in_time(self) -> Store:
-        """The store, if the lease still holds: past it, another worker may be at work and ours is dropped."""
-        if asyncio.get_running_loop().time() >= self.deadline:
-            self._open.clear()
-            raise LeaseLost
+        self._check_lease()
         return await self.clients.store(self.generation)
 
     async def _acknowledge(self, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
             await self.ledger.acknowledge(self.generation.id, self.claim.token, outcomes)
-            for outcome in outcomes:
-                self._open.pop(outcome.job.key, None)
+            self._close(outcomes)
+
+    def _close(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self._open.pop(outcome.job.key, None)
 
     async def _set_aside(self, planned: Planned, error: EmbeddError) -> None:
         """The row itself is refused: a dead letter with its reason, until it changes."""
@@ -246,16 +230,17 @@ class Attempt:
             error_class="row", error=error.message, dead_at=[planned.job.want],
         )  # fmt: skip
 
-    async def _release(self, keys: Sequence[str], error: EmbeddError, *, delay: float | None = None) -> None:
-        for key in keys:
-            self._open.pop(key, None)
-        if delay is None:
-            delay = error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
+    async def _release(self, error: EmbeddError, delay: float) -> None:
+        keys = sorted(self._open)
+        self._open.clear()
         if keys:
             await self.ledger.release(
                 self.generation.id, self.claim.token, keys, delay=delay,
                 error_class=error_class(error), error=error.message,
             )  # fmt: skip
+
+    def _drop(self) -> None:
+        self._open.clear()
 
 
 def _silent(planned: Planned) -> bool:
@@ -272,4 +257,5 @@ def _point(key: str, document: Document, vector: Vectors | None) -> Point:
         metadata_hash=document.metadata_hash,
         metadata=document.metadata,
         truncated=document.truncated,
+        metadata_json=document.metadata_json,
     )

@@ -8,8 +8,10 @@ another worker goes on where it was.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, TypeVar
 
 import structlog
 
@@ -19,12 +21,19 @@ from embedd_pg.errors import EmbeddError, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
 from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sync.refill import see_to_store
+from embedd_pg.sync.verify import Verification, VerificationLost
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 PAGE = 2_000
 #: Keys queued at most ahead of the workers, so that the job table stays small whatever the table's size.
 AHEAD = 20_000
+#: A range holds at most so many batches of rows, and about so many bytes to embed; so many are made ahead of the workers.
+RANGE_BATCHES = 4
+RANGE_BYTES = 8_000_000
+RANGES_AHEAD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,8 @@ class TaskState:
     last_processed_pk: str | None
     rows_processed: int
     rows_total: int | None
+    #: Whether it may fill key ranges instead of queueing a job per key.
+    ranged: bool
 
 
 class TaskLost(EmbeddError):
@@ -66,48 +77,57 @@ class TaskRunner:
         """Take a task to its end, or give it back with the reason."""
         try:
             await self._phases(task)
-        except TaskLost:
+        except (TaskLost, VerificationLost):
             log.info("task left to others", task=task.id)
         except EmbeddError as error:
             log.warning("task interrupted", task=task.id, error=error.message)
             # An outage passes and costs no attempt; a table that cannot be read as it is will fail for good. But a
-            # reconcile stands for changes nobody else knows of: it waits until it can be done.
+            # reconcile stands for changes nobody else knows of: it waits until it can be done. A verification answers a
+            # question: that it cannot is an answer.
             burn = isinstance(error, SourceTableAccessDenied | SourceChanged) and task.task_type != "reconcile"
+            burn = burn or task.task_type == "verify"
             await self._give_back(task, error.message, delay=5, burn=burn)
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(task, None))
             raise
 
     async def _phases(self, task: TaskState) -> None:
+        if task.task_type == "verify":
+            await Verification(self._database, self._clients, task, worker=self._worker, lease=self._lease).run()
+            return
         generation = await load_generation(self._database, task.generation_id)
         if generation is None:
             raise TaskLost
         # Also for a source without rows: from here on queries have something to look into.
-        await (await self._clients.store(generation)).create(generation.table)
+        await see_to_store(self._database, self._clients, generation)
         source = await self._clients.source(generation)
         if task.rows_total is None:
-            task = await self._checkpoint(task, total=await self._counted(task, source))
+            task = await self._checkpoint(task, total=await self._kept(task, source.count()))
         if task.phase == "source":
-            task = await self._queue_source(task, source)
+            # What fits into one batch gains nothing by ranges.
+            ranged = task.ranged and (task.rows_total or 0) > self._clients.settings.batch_size
+            task = await (self._add_ranges if ranged else self._queue_source)(task, source)
         if task.phase == "settle":
             task = await self._settle(task, "known")
         if task.phase == "known":
             task = await self._queue_known(task)
-        await self._settle(task, "finish")
+        task = await self._settle(task, "finish")
+        store = await self._clients.store(generation)
+        await self._kept(task, store.index(generation.table))
         await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
-        log.info("task completed", task=task.id, type=task.task_type, rows=task.rows_processed)
+        log.info("task completed", task=task.id, type=task.task_type)
 
-    async def _counted(self, task: TaskState, source: SourceTable) -> int:
-        """Rows of the source; the lease is kept, for counting a large table takes longer."""
-        count = asyncio.ensure_future(source.count())
+    async def _kept(self, task: TaskState, work: Coroutine[Any, Any, T]) -> T:
+        """Do something that takes long for a large table, and keep the lease meanwhile."""
+        running = asyncio.ensure_future(work)
         try:
-            while not count.done():
-                await asyncio.wait({count}, timeout=self._lease.total_seconds() / 3)
-                if not count.done():
+            while not running.done():
+                await asyncio.wait({running}, timeout=self._lease.total_seconds() / 3)
+                if not running.done():
                     await self._checkpoint(task)
-            return await count
+            return await running
         finally:
-            count.cancel()
+            running.cancel()
 
     async def _queue_source(self, task: TaskState, source: SourceTable) -> TaskState:
         while True:
@@ -116,6 +136,21 @@ class TaskRunner:
             if not keys:
                 return await self._checkpoint(task, phase="settle")
             task = await self._checkpoint(task, keys=keys, last=keys[-1])
+            await failpoint("backfill_page")
+
+    async def _add_ranges(self, task: TaskState, source: SourceTable) -> TaskState:
+        while True:
+            task = await self._wait_below(task, RANGES_AHEAD)
+            after = task.last_processed_pk
+            last = await source.range_end(after, RANGE_BATCHES * self._clients.settings.batch_size, RANGE_BYTES)
+            if last is None:
+                return await self._checkpoint(task, phase="settle")
+            if not await self._database.value(
+                "add_range", p_task=task.id, p_worker=self._worker, p_start_token=task.start_token,
+                p_after=after, p_last=last, p_lease=self._lease,
+            ):  # fmt: skip
+                raise TaskLost
+            task = replace(task, last_processed_pk=last)
             await failpoint("backfill_page")
 
     async def _queue_known(self, task: TaskState) -> TaskState:

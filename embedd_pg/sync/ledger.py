@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from embedd_pg.database.call import Database
+from embedd_pg.database.call import Database, Session
+from embedd_pg.errors import InstanceMoved
 from embedd_pg.sync.plan import Belief, Job
 from embedd_pg.sync.text import Document
+
+#: Seconds between two looks from the very beginning of a queue.
+FROM_THE_BEGINNING = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,11 @@ class Look:
     """What one look for work found."""
 
     events: int
-    last_id: int
+    #: The last event taken; None when another worker was at it.
+    last_id: int | None
+    #: Transactions before `oldest` had ended when it began, those from `newest` on began after it.
+    oldest: int
+    newest: int
     work: tuple[Work, ...]
     tasks: bool
     polls: bool
@@ -59,6 +68,14 @@ class Ledger:
         self._database = database
         self._worker = worker
         self._lease = timedelta(seconds=lease)
+        self._marks: dict[tuple[int, str], datetime] = {}
+        self._begun = time.monotonic()
+        #: The highest token met so far: drawn here, or known of a row.
+        self.highest = 0
+
+    def on(self, session: Session) -> Ledger:
+        """The same ledger, in somebody's transaction."""
+        return Ledger(session, worker=self._worker, lease=self._lease.total_seconds())
 
     async def look(self, limit: int, *, start: int, arm: bool) -> Look:
         """Take events from the outbox and say where work is due; `arm` asks writers to ring the doorbell."""
@@ -67,14 +84,20 @@ class Ledger:
             Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"])
             for w in found["work"]
         )
-        return Look(found["events"], found["last_id"], work, found["tasks"], found["polls"], found["drops"])
+        return Look(
+            found["events"], found["last_id"], found["oldest"], found["newest"], work,
+            found["tasks"], found["polls"], found["drops"],
+        )  # fmt: skip
 
     async def claim(self, work: Work, limit: int) -> Claim | None:
-        """Lease due jobs under a new token; None when somebody else was faster."""
+        """Lease due jobs under a new token; None when somebody else was faster. Raises InstanceMoved when the token is
+        not above all that are known: the sequence was set back, and whatever is written would be refused."""
         rows = await self._database.rows(
             "claim_jobs", p_generation_id=work.generation_id, p_lane=work.lane, p_limit=limit,
-            p_worker=self._worker, p_lease=self._lease,
+            p_worker=self._worker, p_lease=self._lease, p_after=self._after(work),
         )  # fmt: skip
+        if rows:
+            self._marks[work.generation_id, work.lane] = min(row["run_at"] for row in rows)
         if not rows:
             return None
         jobs = tuple(
@@ -82,10 +105,27 @@ class Ledger:
                 row["key"], row["want"], row["previous_token"], row["attempts"],
                 Belief(row["state_token"], row["text_hash"], row["metadata_hash"])
                 if row["state_token"] is not None else None,
+                row["suspect"],
             )
             for row in rows
         )  # fmt: skip
-        return Claim(rows[0]["token"], work.lane, jobs)
+        token = rows[0]["token"]
+        known = max(max(job.previous_token, job.belief.token if job.belief else 0) for job in jobs)
+        before, self.highest = self.highest, max(self.highest, known, token)
+        if token <= max(before, known):
+            await self.release(
+                work.generation_id, token, [job.key for job in jobs], delay=0, error_class="transient",
+                error="The tokens were set back.",
+            )  # fmt: skip
+            raise InstanceMoved
+        return Claim(token, work.lane, jobs)
+
+    def _after(self, work: Work) -> datetime | None:
+        """Where to begin among the jobs of a lane; every so often at the beginning, for nothing rests on the marks."""
+        if time.monotonic() - self._begun > FROM_THE_BEGINNING:
+            self._begun = time.monotonic()
+            self._marks.clear()
+        return self._marks.get((work.generation_id, work.lane))
 
     async def extend(self, generation_id: int, token: int, keys: Sequence[str]) -> int:
         """Renew leases; how many of them were still ours."""

@@ -41,11 +41,14 @@ class Job:
     previous_token: int
     attempts: int
     belief: Belief | None
+    #: Whether an attempt at a whole range of keys, this one perhaps among them, is still open.
+    suspect: bool = False
 
 
 def needs_mark(job: Job) -> bool:
-    """Whether an earlier attempt may have written without acknowledging."""
-    return job.previous_token != 0 and (job.belief is None or job.belief.token != job.previous_token)
+    """Whether an earlier attempt may have written without acknowledging, or may write yet."""
+    unacknowledged = job.previous_token != 0 and (job.belief is None or job.belief.token != job.previous_token)
+    return unacknowledged or job.suspect
 
 
 def believed(job: Job, mark: Mark | None) -> Belief | None:

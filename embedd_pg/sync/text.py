@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from embedd_pg.providers.base import Limits
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceRow
+from embedd_pg.stores.base import storable
 
 #: Between the parts of a text. Fixed: it is part of every text hash.
 SEPARATOR = "\n"
-_UNUSABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+#: Types that are stored as they are. Strings of PostgreSQL hold neither NUL nor lone surrogates.
+_PLAIN = frozenset({str, int, float, bool})
+_UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Document:
     text: str
     text_hash: str
     metadata: Mapping[str, Any]
+    #: The same as JSON, in the form it is hashed in.
+    metadata_json: bytes
     metadata_hash: str
     source_hash: str | None
     truncated: bool
@@ -37,13 +45,15 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
         for column, value in zip(layout.text, row.texts, strict=True)
         if value is not None and value.strip()
     ]
-    text, truncated = truncate(SEPARATOR.join(parts).translate(_UNUSABLE), max_tokens)
-    metadata = {name: value for name, value in row.values.items() if _present(value)}
+    text, truncated = truncate(_UNUSABLE.sub("", SEPARATOR.join(parts)), max_tokens)
+    metadata = {name: _storable(value) for name, value in row.values.items() if _present(value)}
+    encoded = _canonical(metadata)
     return Document(
         text=text,
         text_hash=_digest(fingerprint, text.encode()) if text else "",
         metadata=metadata,
-        metadata_hash=_digest(b"", json.dumps(metadata, ensure_ascii=True, sort_keys=True, default=str).encode()),
+        metadata_json=encoded,
+        metadata_hash=_digest(b"", encoded),
         source_hash=row.hash,
         truncated=truncated,
     )
@@ -82,6 +92,20 @@ def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, i
 def _present(value: Any) -> bool:
     """NULL is stored as absent, and so is what JSON numbers cannot say (contract, section 3.7)."""
     return value is not None and not (isinstance(value, float) and not math.isfinite(value))
+
+
+def _storable(value: Any) -> Any:
+    """Values of configured types are; what is embedded may be any JSON."""
+    return value if type(value) in _PLAIN else storable(value)
+
+
+def _canonical(metadata: Mapping[str, Any]) -> bytes:
+    """JSON with sorted names: the same metadata always gives the same bytes."""
+    try:
+        return orjson.dumps(metadata, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # What that refuses (an integer beyond 64 bits, a lone surrogate) is rare and has a slower way.
+        return json.dumps(metadata, sort_keys=True, default=str).encode()
 
 
 def _digest(salt: bytes, data: bytes) -> str:

@@ -13,20 +13,29 @@ import socket
 from collections import Counter, defaultdict
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.listen import Listener
-from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere
+from embedd_pg.errors import ConfigurationError, EmbeddError, InstanceConflict, InstanceMoved, StoreBusyElsewhere
+from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
 from embedd_pg.providers.base import Provider
 from embedd_pg.sync.attempt import Attempt
+from embedd_pg.sync.audit import audit
 from embedd_pg.sync.back_off import BackOff, Breaker
 from embedd_pg.sync.backfill import TaskRunner
+from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.ledger import Ledger, Look, Work
+from embedd_pg.sync.outbox import OutboxMark
 from embedd_pg.sync.poll import Poller
+from embedd_pg.sync.range_attempt import LANE as RANGE
+from embedd_pg.sync.range_attempt import RangeAttempt
+from embedd_pg.sync.ranges import Ranges
+from embedd_pg.sync.refill import see_to_store
 
 log = structlog.get_logger(__name__)
 
@@ -48,11 +57,14 @@ class Worker:
         self._database = clients.database
         self._settings = settings
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
+        self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
         self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease)
         self._poller = Poller(clients.database, clients)
         self._stores = ["pgvector"]
+        self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
         self._wake = asyncio.Event()
-        self._attempts: dict[asyncio.Task[None], Attempt] = {}
+        self._listener = Listener(settings.database_url or "", self._wake)
+        self._attempts: dict[asyncio.Task[None], Attempt | RangeAttempt] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._known: dict[int, tuple[str, Generation]] = {}
         self._ready: set[int] = set()
@@ -64,13 +76,14 @@ class Worker:
     async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
         """Work until `stop` is set, or with `drain` until nothing is left. Work under way is finished or released."""
         await self._claim_stores()
-        listener = Listener(self._settings.database_url or "", self._wake)
+        await self._guard.begin(strict=drain)
         side = [
             asyncio.create_task(job, name=name)
             for name, job in (
-                ("listen", listener.run()),
+                ("listen", self._listener.run()),
                 ("heartbeat", self._heartbeat()),
                 ("upkeep", self._upkeep()),
+                ("instance", self._guard.run()),
             )
         ]
         self.started.set()
@@ -102,20 +115,23 @@ class Worker:
 
     async def _work(self, stop: asyncio.Event, *, drain: bool) -> None:
         """Look for work and begin it until told to stop; ends between two looks, so that no claim gets lost."""
-        start, armed = 0, False
+        loop, outbox, armed = asyncio.get_running_loop(), OutboxMark(INGEST), False
         while not stop.is_set():
             self._wake.clear()
             try:
-                look = await self._ledger.look(INGEST, start=start, arm=armed)
+                # Who hears no bell asks nobody to ring: NOTIFY is not free.
+                look = await self._ledger.look(INGEST, start=outbox.start, arm=armed and self._listener.heard)
                 begun = await self._start_attempts(look.work) + await self._start_others(look)
             except EmbeddError as error:
-                log.warning("no look for work possible", error=error.message)
+                if isinstance(error, InstanceConflict | InstanceMoved):
+                    self._guard.look(self._ledger.highest)
+                else:
+                    log.warning("no look for work possible", error=error.message)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1)
                 continue
-            # A full page: go on behind it. Otherwise start over, for rows that committed late with a lower id.
-            start = look.last_id + 1 if look.events >= INGEST else 0
-            if begun or start:
+            outbox.looked(look, loop.time())
+            if begun or outbox.more:
                 armed = False
             elif drain and not (self._attempts or self._running or any(w.store in self._stores for w in look.work)):
                 return
@@ -129,7 +145,7 @@ class Worker:
     async def _start_attempts(self, work: tuple[Work, ...]) -> int:
         """Claim for as many attempts as there are free slots. Each table has a slot of its own for either kind of work,
         so none waits for another, nor live changes for a backfill; shared ones go to whoever has the fewest."""
-        busy = Counter((a.generation.id, a.claim.lane) for a in self._attempts.values())
+        busy = Counter((a.generation.id, a.lane) for a in self._attempts.values())
         begun = 0
         for item in sorted(work, key=lambda w: (w.lane != LIVE, busy[w.generation_id, w.lane])):
             own = not busy[item.generation_id, item.lane]
@@ -146,17 +162,35 @@ class Worker:
             self._begin(f"prepare {generation.id}", self._prepare(generation, back_off))
             return False
         deadline = asyncio.get_running_loop().time() + self._settings.lease
-        claim = await self._ledger.claim(work, self._settings.batch_size)
-        if claim is None:
+        attempt = await self._claimed(work, generation, deadline)
+        if attempt is None:
             return False
-        attempt = Attempt(generation, claim, self._clients, self._ledger, deadline, back_off, self._breakers)
-        task = asyncio.create_task(self._run_attempt(attempt), name=f"attempt {claim.token}")
+        task = asyncio.create_task(self._run_attempt(attempt), name=f"attempt {attempt.claim.token}")
         self._attempts[task] = attempt
         task.add_done_callback(self._attempt_ended)
         return True
 
-    async def _run_attempt(self, attempt: Attempt) -> None:
+    async def _claimed(self, work: Work, generation: Generation, deadline: float) -> Attempt | RangeAttempt | None:
+        """An attempt at what could be leased; None when somebody else was faster."""
+        back_off = self._back_offs[work.generation_id]
+        if work.lane == RANGE:
+            if (claimed := await self._ranges.claim(work.generation_id)) is None:
+                return None
+            return RangeAttempt(
+                generation=generation, clients=self._clients, deadline=deadline, back_off=back_off,
+                breakers=self._breakers, claim=claimed, ranges=self._ranges,
+            )  # fmt: skip
+        if (claim := await self._ledger.claim(work, self._settings.batch_size)) is None:
+            return None
+        return Attempt(
+            generation=generation, clients=self._clients, deadline=deadline, back_off=back_off,
+            breakers=self._breakers, claim=claim, ledger=self._ledger,
+        )  # fmt: skip
+
+    async def _run_attempt(self, attempt: Attempt | RangeAttempt) -> None:
         error = await attempt.run()
+        if error is not None:
+            self._ready.discard(attempt.generation.id)  # its store may be gone
         if error is not None or not attempt.generation.polled:
             self._note(attempt.generation, error)
 
@@ -187,7 +221,7 @@ class Worker:
     async def _prepare(self, generation: Generation, back_off: BackOff) -> None:
         """See that the physical store is there, beside other work: one that does not answer holds up only its own."""
         try:
-            await (await self._clients.store(generation)).create(generation.table)
+            await see_to_store(self._database, self._clients, generation)
             self._ready.add(generation.id)
             self._wake.set()
         except EmbeddError as error:
@@ -234,24 +268,26 @@ class Worker:
         while True:
             await asyncio.sleep(self._settings.lease / 3)
             for attempt in list(self._attempts.values()):
-                asked, keys = loop.time(), attempt.open_keys
-                if not keys:
-                    continue
+                asked = loop.time()
                 with suppress(EmbeddError):
-                    kept = await self._ledger.extend(attempt.generation.id, attempt.claim.token, keys)
-                    if kept == len(keys):
+                    if attempt.left and await attempt.renew():
                         attempt.deadline = asked + self._settings.lease
 
     async def _upkeep(self) -> None:
-        """Each second tell what went well or wrong; each minute clear away old tombstones."""
+        """Each second tell what went well or wrong; each minute look at the triggers, clear away old tombstones, and
+        sweep if it is time."""
         loop = asyncio.get_running_loop()
-        cleaned = 0.0
+        audited = cleaned = 0.0
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(min(1, self._settings.audit_interval))
             await self._tell()
+            if loop.time() - audited > self._settings.audit_interval:
+                audited = loop.time()
+                self._begin("audit", audit(self._database, self._settings.audit_interval))
             if loop.time() - cleaned > 60:
                 cleaned = loop.time()
                 self._begin("prune", self._prune())
+                self._begin("sweep", self._request_sweep())
 
     async def _tell(self) -> None:
         while self._news:
@@ -269,10 +305,15 @@ class Worker:
                 with self._left_for_later(generation):
                     await (await self._clients.store(generation)).prune(generation.table, token)
 
+    async def _request_sweep(self) -> None:
+        interval = timedelta(seconds=self._settings.sweep_interval)
+        await self._database.value("request_sweep", p_stores=self._stores, p_interval=interval)
+
     async def _drop_stores(self) -> None:
         for generation in await self._listed("list_dropped"):
             with self._left_for_later(generation):
                 await (await self._clients.store(generation)).drop(generation.table)
+                await failpoint("store_dropped")
                 await self._database.value("finish_drop", p_generation_id=generation.id)
 
     async def _listed(self, function: str) -> list[Generation]:
@@ -301,6 +342,17 @@ class Worker:
                 task.cancel()
         for task in others:
             task.cancel()
-        await asyncio.gather(main, *others, *running, *attempts, return_exceptions=True)
+        await _end([main, *others, *running, *attempts])
         await self._tell()
         log.info("worker stopped", worker=self.name)
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    """Until tasks that were cancelled have ended. Python 3.11 loses a cancellation that meets the end of what
+    `wait_for` waits for, here or in the driver: who goes on is told again."""
+    late = set(tasks)
+    while late:
+        _, late = await asyncio.wait(late, timeout=1)
+        for task in late:
+            task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 import typer.main
 
-from embedd_pg.cli import app
+from embedd_pg.cli import build
 from embedd_pg.errors import ValidationError
 from embedd_pg.sources.csv_file import read_csv
 
@@ -300,7 +300,7 @@ def test_columns_of_a_file_get_the_narrowest_type_that_fits_all_rows(tmp_path: P
 
 def test_every_command_is_documented() -> None:
     documented = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(build([]))
     nested: Callable[[str, Any], list[str]] = lambda name, command: [  # noqa: E731
         f"{name} {sub}" for sub in getattr(command, "commands", {})
     ] or [name]

@@ -55,6 +55,7 @@ async def test_installing_twice_changes_nothing(database: str, fresh: str) -> No
 
 
 async def test_twenty_installers_at_once_leave_one_installation(database: str, fresh: str) -> None:
+    """Fault 62."""
     assert await asyncio.gather(*(migrate(database) for _ in range(20))) == [WHOLE] * 20
     assert dump(database) == fresh
     assert run(database, "select count(*) from embedd.doorbell") == [(1,)]

@@ -21,7 +21,7 @@ FLOORS = [
     {"settings", "credentials"},
     {"filters", "providers"},
     {"database", "sources", "stores", "embedded"},
-    {"generation", "endpoint_authentication"},
+    {"generation", "endpoint_authentication", "query_vectors"},
     {"clients"},
     {
         "access", "connection", "embedder", "embedder_record", "environment", "organization", "rotation", "task",
@@ -31,18 +31,20 @@ FLOORS = [
     {"cli"},
 ]
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
-#: Neighbours on one floor that may use one another: nouns share who acts, the local provider runs the embedded model.
+#: Neighbours on one floor that may use one another: nouns share who acts, the local provider runs the embedded model,
+#: sessions on source databases are sessions like our own.
 NEIGHBOURS = {
     **dict.fromkeys(FLOORS[6], FLOORS[6]),
     "settings": {"errors"},
     "providers": {"embedded"},
+    "sources": {"database"},
 }
 NOUNS = FLOORS[4] | FLOORS[5] | FLOORS[6]
 API_MAY = NOUNS | {"search", "settings", "errors", "database", "ids", "filters", "credentials"}
 #: Packages that only some files may import.
 KEPT = {
-    "psycopg": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector.py"),
-    "psycopg_pool": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector.py"),
+    "psycopg": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector"),
+    "psycopg_pool": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector"),
     "pgvector": ("embedd_pg/stores/pgvector.py",),
     "qdrant_client": ("embedd_pg/stores/qdrant.py", "embedd_pg/stores/qdrant_filter.py"),
     "openai": ("embedd_pg/providers/openai.py",),

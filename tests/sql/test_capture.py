@@ -80,6 +80,7 @@ def watched(pg: Pg, request: pytest.FixtureRequest) -> Pg:
 def test_a_statement_captures_the_keys_whose_tracked_columns_it_changes(
     watched: Pg, statement: str, keys: list[str]
 ) -> None:
+    """Fault 29."""
     watched.execute(statement.encode())
     assert taken(watched) == keys
 
@@ -107,6 +108,7 @@ def test_a_rolled_back_change_leaves_no_event(watched: Pg) -> None:
 
 @pytest.mark.parametrize("role", ["replica", "local", "origin"])
 def test_every_replication_role_is_captured(watched: Pg, role: str) -> None:
+    """Fault 32."""
     watched.execute(f"set local session_replication_role = {role}".encode())
     watched.execute("insert into t values (4); update t set name = 'x' where id = 1; delete from t where id = 2")
     assert taken(watched) == ["1", "2", "4"]
@@ -181,6 +183,7 @@ def test_a_large_text_that_stays_as_it_is_is_not_captured(watched: Pg) -> None:
 def test_what_a_foreign_key_does_to_other_tables_is_captured(
     pg: Pg, action: str, statement: str, keys: list[str], partitioned: str
 ) -> None:
+    """Fault 29."""
     goods = f"id int primary key, maker int default 2 references makers {action}"
     pg.execute("create table makers (id int primary key, name text); insert into makers values (1), (2)")
     pg.execute(f"create table goods ({goods}) {partitioned}".encode())
@@ -338,7 +341,7 @@ def test_objects_of_the_writer_cannot_stand_in_for_what_capture_uses(watched: Pg
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
 def test_strictly_isolated_writers_meet_no_conflict_with_the_worker(alone: Pg, installed: str, isolation: str) -> None:
-    """Their snapshots are older than what ingest does meanwhile: a queue they had to update would fail them."""
+    """Fault 15. Their snapshots are older than what ingest does meanwhile: a queue they updated would fail them."""
     alone.execute(LAYOUTS["plain"].encode())
     value(alone, "backfill", vector_table=vector_table(alone, "t", TRACKED))
     with session(installed) as first, session(installed) as second:

@@ -18,6 +18,7 @@ CREATE = """select embedd.create_vector_table(name => 'v', source_table => 'prod
 
 
 def test_creating_waits_for_a_long_writer_without_keeping_others_waiting(alone: Pg, installed: str) -> None:
+    """Fault 38."""
     alone.execute(PRODUCTS)
     with session(installed) as long, session(installed) as other, long.transaction():
         long.execute("insert into products (id) values (1)")
@@ -99,8 +100,8 @@ def armed(pg: Pg) -> bool:
 
 
 def test_a_prepared_transaction_is_captured_while_the_doorbell_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PREPARE TRANSACTION fails after any NOTIFY, so applications that use it need the switch. A server of its own:
-    two-phase commit is off unless configured."""
+    """Fault 16. PREPARE TRANSACTION fails after any NOTIFY, so applications that use it need the switch. A server of
+    its own: two-phase commit is off unless configured."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     monkeypatch.setattr(postgres, "SETTINGS", postgres.SETTINGS + "max_prepared_transactions = 5\n")
     with postgres.running_cluster() as cluster, session(cluster.dsn()) as pg:

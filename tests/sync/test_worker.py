@@ -106,10 +106,13 @@ async def test_two_workers_share_the_work_and_embed_nothing_twice(site: Site) ->
     async with site.worker(batch_size=20, concurrency=2) as one, site.worker(batch_size=20, concurrency=2) as other:
 
         async def workers() -> bool:
-            names = await site.one("select array_agg(distinct worker) from embedd.jobs where worker is not null")
+            names = await site.one(
+                "select array_agg(distinct worker) from"
+                " (select worker from embedd.jobs union all select worker from embedd.ranges) leased"
+            )
             return {one.worker.name, other.worker.name} <= set(names or [])
 
-        await wait_until(workers, "both workers hold jobs")
+        await wait_until(workers, "both workers hold something")
         await site.do("update articles set title = title || ' changed' where id <= 50")
         await site.synced()
     assert set(site.texts().values()) == {1}

@@ -12,7 +12,7 @@ HELD = Belief(5, "t", "m")
 
 
 def row(text_hash: str = "t", metadata_hash: str = "m") -> Document:
-    return Document("text" if text_hash else "", text_hash, {}, metadata_hash, None, False)
+    return Document("text" if text_hash else "", text_hash, {}, b"{}", metadata_hash, None, False)
 
 
 def job(previous: int = 0, belief: Belief | None = HELD) -> Job:

@@ -6,16 +6,11 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id int;
-  v_row_level boolean;
+  v_row_level boolean := embedd.needs_row_triggers(p_table);
   v_relation regclass;
   v_until timestamptz;
   v_previous_timeout text := current_setting('lock_timeout');
 begin
-  -- Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.
-  select c.relkind = 'p' or c.relispartition
-         or exists (select from pg_inherits where p_table in (inhrelid, inhparent))
-         or exists (select from pg_subscription_rel where srrelid = p_table)
-    into v_row_level from pg_class c where c.oid = p_table;
   loop
     select id into v_id from embedd.captures where source_table = p_table and key_column = p_key for update;
     if found then

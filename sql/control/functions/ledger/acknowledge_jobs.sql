@@ -8,14 +8,15 @@ create or replace function embedd.acknowledge_jobs(
   p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[])
 returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_held text[] := array(
     select key from embedd.jobs where generation_id = p_generation_id and key = any (p_keys) and token = p_token order by key for update);
   v_done bigint;
 begin
-  delete from embedd.row_states s using unnest(p_keys, p_gone) d (key, gone)
-   where s.generation_id = p_generation_id and s.key = d.key and d.gone and s.token < p_token and d.key = any (v_held);
+  delete from embedd.row_states s using unnest(p_keys, p_gone, p_touched) d (key, gone, touched)
+   where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched and s.token < p_token and d.key = any (v_held);
   insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, source_hash, checked)
   select p_generation_id, d.key, p_token, d.text_hash, d.metadata_hash, d.source_hash, p_token
     from unnest(p_keys, p_gone, p_touched, p_text_hashes, p_metadata_hashes, p_source_hashes)
@@ -34,7 +35,7 @@ begin
   delete from embedd.jobs j using unnest(p_keys, p_wants) d (key, want)
    where j.generation_id = p_generation_id and j.key = d.key and j.token = p_token and j.want = d.want;
   get diagnostics v_done = row_count;
-  update embedd.jobs set leased_until = null, worker = null, run_at = least(run_at, clock_timestamp())
+  update embedd.jobs set leased_until = null, worker = null, crashes = 0, run_at = least(run_at, clock_timestamp())
    where generation_id = p_generation_id and key = any (p_keys) and token = p_token;
   return v_done;
 end

@@ -1,6 +1,7 @@
 -- Heartbeat: keeps what this worker still works on. Returns the tokens that are still its own.
 create or replace function embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) returns bigint
 language sql set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
   with kept as (
     update embedd.jobs j set leased_until = clock_timestamp() + p_lease

@@ -1,16 +1,24 @@
--- The generations with jobs that are due, by lane. changed_at tells a worker whether what it knows of the table is stale.
+-- The generations with jobs that are due, by lane; lane 'range' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale.
 create or replace function embedd.find_work()
 returns table (generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
   select g.id, v.id, l.lane, g.store, v.changed_at
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
-    cross join (values ('live', 1), ('backfill', 2), ('verify', 3)) l (lane, place)
+    cross join (values ('live', 1), ('backfill', 2), ('verify', 3), ('range', 4)) l (lane, place)
    where g.state <> 'dropped' and v.dropped_at is null and v.sync_status not in ('pending', 'paused')
-     and exists (select from embedd.jobs j
-                  where j.generation_id = g.id and j.lane = l.lane and j.state = 'queued'
-                    and j.run_at <= clock_timestamp()
-                    and (j.leased_until is null or j.leased_until < clock_timestamp()))
+     and case when l.lane = 'range'
+         then exists (select from embedd.ranges r
+                       where r.generation_id = g.id and r.run_at <= clock_timestamp()
+                         and (r.leased_until is null or r.leased_until < clock_timestamp()))
+         -- From the latest back: the earliest are those that have been done, and their rows may not be gone yet.
+         else exists (select from (
+                select from embedd.jobs j
+                 where j.generation_id = g.id and j.lane = l.lane and j.state = 'queued'
+                   and j.run_at <= clock_timestamp()
+                   and (j.leased_until is null or j.leased_until < clock_timestamp())
+                 order by j.run_at desc limit 1) due) end
    order by l.place, g.id
 $$;

@@ -1,9 +1,11 @@
 -- Turns outbox rows into jobs, one worker at a time; returns how many rows it took. The rows leave the outbox in the
 -- same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill
--- reads every row later. p_from speeds up draining a long outbox; ids below it may still commit, so the next pass starts at 0.
+-- reads every row later. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back.
+-- last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.
 create or replace function embedd.ingest(p_limit int, p_from bigint default 0)
 returns table (events bigint, last_id bigint)
 language plpgsql set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_captures int[];
@@ -12,14 +14,13 @@ declare
   v_longest int := 2600;
 begin
   events := 0;
-  last_id := p_from;
   if not pg_try_advisory_xact_lock(hashtextextended('embedd.ingest', 0)) then
     return next;
     return;
   end if;
   with taken as (
     delete from embedd.outbox
-     where ctid = any (array(select ctid from embedd.outbox where id >= p_from order by id limit p_limit for update skip locked))
+     where ctid = any (array(select ctid from embedd.outbox where id >= p_from limit p_limit for update skip locked))
     returning id, capture_id, kind, key, at
   ), queued as (
     insert into embedd.jobs (generation_id, key, want, lane, dirty_since)
@@ -30,11 +31,11 @@ begin
      where t.kind = 'k' and octet_length(t.key) <= v_longest
      group by g.id, t.key order by g.id, t.key
     on conflict (generation_id, key) do update
-       set want = jobs.want + excluded.want, lane = 'live', state = 'queued', attempts = 0, crashes = 0,
+       set want = jobs.want + excluded.want, lane = 'live', state = 'queued', attempts = 0, crashes = least(jobs.crashes, 2),
            run_at = least(jobs.run_at, excluded.run_at), error_class = null, error = null,
            dirty_since = least(jobs.dirty_since, excluded.dirty_since)
   )
-  select count(*), coalesce(max(id), p_from), array_agg(distinct capture_id) filter (where kind <> 'k' or octet_length(key) > v_longest)
+  select count(*), coalesce(max(id), p_from - 1), array_agg(distinct capture_id) filter (where kind <> 'k' or octet_length(key) > v_longest)
     into events, last_id, v_captures from taken;
   if v_captures is not null then
     perform embedd.request_reconcile(id) from embedd.vector_tables

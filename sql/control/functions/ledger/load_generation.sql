@@ -3,7 +3,7 @@ create or replace function embedd.load_generation(p_generation_id bigint) return
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object(
-    'id', g.id, 'store', g.store, 'store_schema', g.store_schema, 'store_table', g.store_table,
+    'id', g.id, 'store', g.store, 'beside', g.store = 'pgvector' and c.host is null, 'store_schema', g.store_schema, 'store_table', g.store_table,
     'vector_table_id', v.id, 'name', v.name, 'organization_id', v.organization_id, 'connection_id', v.connection_id,
     'sync_mode', v.sync_mode, 'sync_status', v.sync_status, 'polled', v.capture_id is null,
     'metered', v.mode = 'managed' and (select l.max_vectors is not null from embedd.organizations o, embedd.tier_limits(o.tier) l
@@ -15,6 +15,7 @@ as $$
     'api_path', e.api_path, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
+    join embedd.connections c on c.id = v.connection_id
     left join embedd.embedders e on e.id = g.embedder_id
    where g.id = p_generation_id
 $$;

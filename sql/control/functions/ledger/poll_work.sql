@@ -1,17 +1,22 @@
 -- One look for work, one transaction: take what is in the outbox, then say which generations have due jobs
 -- and whether tasks, polled sources or dropped stores wait (none of which this worker may be able to serve). p_arm asks
 -- writers to ring from now on, for a worker about to sleep; finding events disarms, a worker that is awake needs no bell.
+-- oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker
+-- behind which place of the outbox nothing is left.
 create or replace function embedd.poll_work(p_limit int, p_from bigint, p_arm boolean) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_taken record;
+  v_oldest xid8 := pg_snapshot_xmin(pg_current_snapshot());
 begin
+  perform embedd.require_instance();
   select * into v_taken from embedd.ingest(p_limit, p_from);
   update embedd.doorbell set armed = p_arm and v_taken.events = 0
    where armed <> (p_arm and v_taken.events = 0) and (p_arm or v_taken.events > 0);
   return jsonb_build_object(
-    'events', v_taken.events, 'last_id', v_taken.last_id,
+    'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,
+    'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
     'work', (select coalesce(jsonb_agg(w), '[]') from embedd.find_work() w),
     'tasks', exists (select from embedd.tasks where status in ('pending', 'running') and run_at <= clock_timestamp()
                         and (leased_until is null or leased_until < clock_timestamp())),

@@ -6,6 +6,7 @@ as $$
 declare
   v_old bigint;
 begin
+  perform embedd.require_instance();
   insert into embedd.fence_marks (fence)
   select last_value from embedd.fence
    where not exists (select from embedd.fence_marks where at > clock_timestamp() - interval '1 minute');
@@ -13,6 +14,7 @@ begin
   select max(fence) into v_old from embedd.fence_marks where at < clock_timestamp() - interval '1 hour';
   -- least() passes over nulls, so the first hour needs its own answer.
   return case when v_old is not null
-              then least(v_old, (select min(token) from embedd.jobs where leased_until is not null)) end;
+              then least(v_old, (select min(token) from embedd.jobs where leased_until is not null),
+                              (select min(token) from embedd.ranges where token > 0)) end;
 end
 $$;

@@ -17,6 +17,6 @@ as $$
            else sync_status end
     from (select max(t.status) as status, max(t.task_type) as task_type
             from (select status, task_type from embedd.tasks
-                   where target_id = p_vector_table_id and task_type <> 'reconcile' order by created_at desc limit 1) t) b
+                   where target_id = p_vector_table_id and task_type in ('backfill', 'rebackfill') order by created_at desc limit 1) t) b
    where id = p_vector_table_id and dropped_at is null
 $$;

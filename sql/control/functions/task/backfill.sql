@@ -16,7 +16,7 @@ begin
     raise exception using errcode = 'EBR01', message = 'The connection of this vector table is not connected.',
       hint = format('Test it first: POST /v1/connections/%s/test.', v_table.connection_id);
   end if;
-  if exists (select from embedd.tasks where target_id = v_id and task_type <> 'reconcile' and status in ('pending', 'running')) then
+  if exists (select from embedd.tasks where target_id = v_id and task_type in ('backfill', 'rebackfill') and status in ('pending', 'running')) then
     raise exception using errcode = 'EBC01', message = 'A backfill of this vector table is already running.',
       hint = 'Wait for it to end; its progress shows in the sync status.';
   end if;

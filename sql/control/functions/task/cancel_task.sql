@@ -21,12 +21,15 @@ begin
     perform embedd.abandon_generation(v_task.target_id);
   end if;
   delete from embedd.jobs j
-   where j.generation_id = v_task.generation_id and j.leased_until is null
+   where j.generation_id = v_task.generation_id and j.leased_until is null and v_task.task_type <> 'verify'
      and j.lane = case v_task.task_type when 'reconcile' then 'verify' else 'backfill' end;
-  if v_task.task_type <> 'reconcile' then
+  -- An attempt under way finds its range gone and writes nothing.
+  delete from embedd.ranges where task_id = v_task.id;
+  if v_task.task_type in ('backfill', 'rebackfill') then
     -- The last sync may be a change of a row or two: only a backfill that came to its end has filled the table.
     v_filled := exists (select from embedd.tasks
-      where target_id = v_task.target_id and task_type <> 'reconcile' and status = 'completed');
+      where target_id = v_task.target_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
+      and not (select refilling from embedd.generations where id = v_task.generation_id);
     update embedd.vector_tables
        set sync_status = case when v_filled then 'synced' else 'pending' end,
            last_synced_at = case when v_filled then last_synced_at end, changed_at = now()

@@ -10,11 +10,14 @@ begin
      set status = 'completed', finished_at = clock_timestamp(), leased_until = null, last_error = null
    where id = p_task and worker = p_worker and status = 'running' and phase = 'finish'
   returning * into v_task;
-  if found and v_task.task_type = 'backfill' then
+  if v_task.task_type in ('backfill', 'rebackfill') then
+    update embedd.generations set refilling = false where id = v_task.generation_id and refilling;
+  end if;
+  if v_task.task_type = 'backfill' then
     update embedd.vector_tables
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
      where id = v_task.target_id and sync_status in ('backfilling', 'error');
-  elsif found and v_task.task_type = 'rebackfill' then
+  elsif v_task.task_type = 'rebackfill' then
     -- The switch: from the next statement on queries are answered by the new generation. The old one is fed for a moment
     -- more, for queries that were under way.
     if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
@@ -26,7 +29,7 @@ begin
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null,
            changed_at = now()
      where id = v_task.target_id and sync_status in ('pending_rebackfill', 'error');
-  elsif found then
+  elsif v_task.task_type = 'reconcile' then
     perform embedd.record_sync(v_task.target_id, null);
   end if;
 end

@@ -16,7 +16,7 @@ begin
          finished_at = case when p_error is not null and p_burn and attempts + 1 >= max_attempts then clock_timestamp() end
    where id = p_task and worker = p_worker and status = 'running'
   returning * into v_task;
-  if found and p_error is not null then
+  if found and p_error is not null and v_task.task_type <> 'verify' then
     perform embedd.record_sync(v_task.target_id, p_error);
   end if;
   if v_task.status = 'failed' and exists (

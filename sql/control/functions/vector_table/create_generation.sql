@@ -6,6 +6,8 @@ declare
   v_table embedd.vector_tables := (select v from embedd.vector_tables v where v.id = p_vector_table_id);
   v_id bigint := nextval(pg_get_serial_sequence('embedd.generations', 'id'));
   v_suffix text := case when exists (select from embedd.generations where vector_table_id = p_vector_table_id) then '_' || v_id else '' end;
+  -- A copy that was detached shares ids with the original, and perhaps a store.
+  v_own text := coalesce((select '_' || left(uid::text, 6) from embedd.instance where detached), '');
   v_slug text := btrim(regexp_replace(lower(v_table.name), '[^a-z0-9]+', '_', 'g'), '_');
 begin
   insert into embedd.generations (id, vector_table_id, state, store, store_schema, store_table, embedder_id, provider, base_url,
@@ -13,8 +15,8 @@ begin
   overriding system value
   select v_id, v_table.id, p_state, case v_table.mode when 'platform' then 'pgvector' else 'qdrant' end,
          case v_table.mode when 'platform' then v_table.source_schema end,
-         case v_table.mode when 'platform' then format('embedd_vt_%s_%s%s', substr(v_table.id, 4, 8), left(v_slug, 32), v_suffix)
-                           else 'embedd_' || v_table.id || v_suffix end,
+         case v_table.mode when 'platform' then format('embedd_vt_%s_%s%s', substr(v_table.id, 4, 8), left(v_slug, 32), v_suffix || v_own)
+                           else 'embedd_' || v_table.id || v_suffix || v_own end,
          e.id, e.provider, e.base_url, v_table.embedding_model, v_table.embedding_dimensions, v_table.columns
     from embedd.embedders e where e.id = v_table.embedder_id;
   return v_id;

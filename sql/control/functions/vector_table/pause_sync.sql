@@ -17,9 +17,9 @@ begin
       hint = 'Wait until its backfill has finished.';
   end if;
   if v_status = 'error' and (
-       not exists (select from embedd.tasks where target_id = v_id and task_type <> 'reconcile' and status = 'completed')
+       not exists (select from embedd.tasks where target_id = v_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
        or exists (select from embedd.tasks
-                   where target_id = v_id and task_type <> 'reconcile' and status in ('pending', 'running'))) then
+                   where target_id = v_id and task_type in ('backfill', 'rebackfill') and status in ('pending', 'running'))) then
     raise exception using errcode = 'EBC04',
       message = 'The backfill of this vector table has not finished, so its sync cannot be paused.',
       hint = 'Mend the error its sync status shows, or cancel the task.';

@@ -7,7 +7,7 @@ declare
 begin
   update embedd.vector_tables v
      set sync_status = case b.status when 'failed' then 'error' else 'synced' end, changed_at = now()
-    from (select (select t.status from embedd.tasks t where t.target_id = v_id and t.task_type <> 'reconcile'
+    from (select (select t.status from embedd.tasks t where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill')
                    order by t.created_at desc limit 1) as status) b
    where v.id = v_id and v.sync_status = 'paused';
   if not found then

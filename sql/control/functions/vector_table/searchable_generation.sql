@@ -14,6 +14,11 @@ begin
       hint = case v_table.sync_status when 'pending' then format('Request a backfill: POST /v1/vector-tables/%s/backfill.', v_table.id)
              else 'Its sync status shows the error; mend it and request a backfill.' end;
   end if;
+  if exists (select from embedd.generations where vector_table_id = v_table.id and state = 'active' and refilling) then
+    raise exception using errcode = 'EBR02',
+      message = format('The store of the vector table %s was lost; it is being filled again and cannot be queried yet.', v_table.name),
+      hint = format('Wait until its sync_status is synced: GET /v1/vector-tables/%s/sync/status.', v_table.id);
+  end if;
   return (select embedd.load_generation(id) from embedd.generations where vector_table_id = v_table.id and state = 'active');
 end
 $$;

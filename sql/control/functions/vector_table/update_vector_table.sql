@@ -48,7 +48,7 @@ begin
     raise exception using errcode = 'EBN03', message = 'The embedder of this vector table was deleted.', hint = 'Name another one.';
   end if;
   if v_vectors or v_metadata then
-    if exists (select from embedd.tasks t where t.target_id = v_id and t.task_type <> 'reconcile' and t.status in ('pending', 'running')) then
+    if exists (select from embedd.tasks t where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill') and t.status in ('pending', 'running')) then
       raise exception using errcode = 'EBC01', message = 'A backfill of this vector table is already running.',
         hint = 'Wait for it to end; its progress shows in the sync status.';
     end if;

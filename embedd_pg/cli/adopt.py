@@ -1,0 +1,24 @@
+"""`embedd adopt`: a copied or restored database takes over the vector stores of the original."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run
+
+
+def adopt(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Let this copied or restored database take over the vector stores. The original must be stopped for good."""
+    run(_adopt(data_dir, as_json=as_json))
+
+
+async def _adopt(data_dir: Path | None, *, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        message = await clients.database.value("adopt")
+    if as_json:
+        print_json({"message": message})
+    else:
+        console.print(message)

@@ -1,0 +1,58 @@
+"""`embedd dead-letters`: rows that were set aside, and why; and try them again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.database.call import Actor, Row
+
+
+def dead_letters(
+    name: Annotated[str | None, typer.Argument(help="One vector table, by name or id.")] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try all of them again; a worker does it.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the rows that were set aside and why; a change of a row tries it again, or --retry."""
+    if retry and name is None:
+        raise typer.BadParameter("--retry needs the name of a vector table.")
+    run(_dead_letters(name, retry=retry, data_dir=data_dir, as_json=as_json))
+
+
+async def _dead_letters(name: str | None, *, retry: bool, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        if retry:
+            count = await clients.database.value("retry_dead_letters", Actor(), vector_table=name)
+            if as_json:
+                print_json({"retried": count})
+            else:
+                console.print(f"{count} rows are tried again.")
+            return
+        rows = await clients.database.rows("dead_letters", Actor(), vector_table=name)
+    if as_json:
+        print_json(rows)
+    else:
+        show(rows)
+
+
+def show(rows: list[Row]) -> None:
+    """The rows as a table."""
+    if not rows:
+        console.print("No row is set aside.")
+        return
+    made = table("vector table", "key", "reason", "message", "since", "attempts", right=("attempts",))
+    for row in rows:
+        since = f"{row['since']:%Y-%m-%d %H:%M:%S}"
+        made.add_row(
+            Text(row["vector_table_name"]), Text(row["key"]), row["reason"], Text(row["message"]), since,
+            str(row["attempts"]),
+        )  # fmt: skip
+    console.print(made)

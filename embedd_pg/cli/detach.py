@@ -1,0 +1,24 @@
+"""`embedd detach`: a copied database gets vector stores of its own and leaves those of the original alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run
+
+
+def detach(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Give this copied database empty vector stores of its own; those of the original are left alone."""
+    run(_detach(data_dir, as_json=as_json))
+
+
+async def _detach(data_dir: Path | None, *, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        count = await clients.database.value("detach")
+    if as_json:
+        print_json({"detached": count})
+    else:
+        console.print(f"{count} vector tables have empty stores of their own. Fill each with 'embedd backfill NAME'.")

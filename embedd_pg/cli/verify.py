@@ -1,0 +1,161 @@
+"""`embedd verify`: is the store as the source says? A table for people, JSON and an exit status for scripts."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.output import configure_logging, console, print_json, run, show_error, table, to_stderr
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.errors import EmbeddError
+
+KINDS = ("missing", "stale", "orphaned", "unreadable")
+#: Known, and no difference by itself: rows that still wait to be synced, that were left out, that were set aside.
+KNOWN = ("waiting", "skipped", "dead")
+
+
+class NotTakenUp(EmbeddError):
+    """No worker has taken the verification up."""
+
+    resolution = (
+        "Start one with 'embedd up' or 'embedd worker'. The vectors in a data directory are served only by the process"
+        " that runs on it."
+    )
+
+
+def verify(
+    name: Annotated[str | None, typer.Argument(help="One vector table, by name or id.  [default: all]")] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Bring what differs up to date, then compare again.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Rows that wait, were left out or set aside count as differences.")
+    ] = False,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds a worker has to take it up.")] = 15.0,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare every row of the source with what the store holds. Status 0: equal, 1: different, 2: not compared."""
+    try:
+        code = run(_verify(name, repair=repair, strict=strict, wait=wait, data_dir=data_dir, as_json=as_json))
+    except typer.Exit as ended:
+        raise typer.Exit(2 if ended.exit_code == 1 else ended.exit_code) from None
+    raise typer.Exit(code)
+
+
+async def _verify(
+    name: str | None, *, repair: bool, strict: bool, wait: float, data_dir: Path | None, as_json: bool
+) -> int:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        database = clients.database
+        if name is None:
+            tables = await database.rows("list_vector_tables", Actor())
+            # Those that nobody wants in the store, or not now, say so themselves when they are named.
+            tables = [one for one in tables if strict or one["sync_status"] not in ("pending", "paused")]
+        else:
+            tables = await database.rows("get_vector_table", Actor(), vector_table=name)
+        results = [await _compared(database, one, repair=repair, wait=wait) for one in tables]
+    for result in results:
+        result["equal"] = _is_equal(result, strict=strict)
+    if as_json:
+        print_json(results)
+    else:
+        console.print(shown(results))
+        for result in results:
+            if result["error"]:
+                show_error(f"{result['name']}: {result['error']}", result["resolution"] or "")
+    if any(result["error"] for result in results):
+        return 2
+    return 0 if all(result["equal"] for result in results) else 1
+
+
+async def _compared(database: Database, vector_table: Row, *, repair: bool, wait: float) -> Row:
+    """What comparing one vector table found; with `repair` also what was left after it, in `left`."""
+    unknown = dict.fromkeys(("task_id", "rows_compared", *KINDS, *KNOWN, "repaired", "left"))
+    result = {"id": vector_table["id"], "name": vector_table["name"], **unknown, "examples": {}}
+    try:
+        found = await _pass(database, vector_table, repair=repair, wait=wait)
+        result |= {key: found[key] for key in result if key in found and key != "name"}
+        last = found
+        if repair and found["difference"]:
+            last = await _pass(database, vector_table, repair=False, wait=wait)
+            result |= {key: last[key] for key in KNOWN}
+        return result | {"left": last["difference"], "error": None, "resolution": None}
+    except EmbeddError as error:
+        return result | {"error": error.message, "resolution": error.resolution}
+
+
+async def _pass(database: Database, vector_table: Row, *, repair: bool, wait: float) -> Row:
+    """One verification from asking for it to its result."""
+    task = await database.value("verify", Actor(), vector_table=vector_table["id"], repair=repair)
+    try:
+        found = await _follow(database, task, vector_table, wait=wait)
+    except (asyncio.CancelledError, NotTakenUp):
+        await database.rows("cancel_task", Actor(), task=task)
+        raise
+    if found["status"] != "completed":
+        reason = found["last_error"] or f"The verification was {found['status']}."
+        raise EmbeddError(reason, resolution="Mend the cause and verify again.")
+    return found
+
+
+async def _follow(database: Database, task: str, vector_table: Row, *, wait: float) -> Row:
+    """Show how far it is until it has ended."""
+    loop = asyncio.get_running_loop()
+    asked = loop.time()
+    status = await database.row("sync_status", Actor(), vector_table=vector_table["id"]) or {}
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(), TextColumn("rows"))
+    with Progress(*columns, console=to_stderr, transient=True) as progress:
+        bar = progress.add_task(f"verify {vector_table['name']}", total=status.get("total_rows"))
+        while True:
+            found = await database.row("verification", Actor(), task=task) or {}
+            progress.update(bar, completed=found["rows_compared"])
+            if found["status"] not in ("pending", "running"):
+                return found
+            if found["status"] == "pending" and loop.time() - asked > wait:
+                raise NotTakenUp(f"No worker has taken the verification up within {wait:g} seconds.")
+            await asyncio.sleep(0.2)
+
+
+def _is_equal(result: Row, *, strict: bool) -> bool:
+    if result["error"]:
+        return False
+    return not result["left"] and not (strict and any(result[kind] for kind in KNOWN))
+
+
+def shown(results: list[Row]) -> RenderableType:
+    """The results as a table, example keys below it."""
+    if not results:
+        return Text("There is no vector table to compare.")
+    numbers = ("rows", *KINDS, *KNOWN, "repaired")
+    made = table("name", *numbers, "result", right=numbers)
+    examples = []
+    for result in results:
+        counts = [result["rows_compared"], *(result[kind] for kind in (*KINDS, *KNOWN, "repaired"))]
+        made.add_row(Text(result["name"], style="bold"), *(_number(count) for count in counts), _verdict(result))
+        for kind in (*KINDS, "waiting", "skipped"):
+            if keys := result["examples"].get(kind):
+                more = ", …" if (result[kind] or 0) > len(keys) else ""
+                examples.append(Text(f"{result['name']}: {kind} {', '.join(keys)}{more}"))
+    return Group(made, *examples)
+
+
+def _number(count: Any) -> str:
+    return "-" if count is None else str(count)
+
+
+def _verdict(result: Row) -> Text:
+    if result["error"]:
+        return Text("not compared", style="red")
+    if not result["equal"]:
+        return Text("different", style="red")
+    return Text("repaired" if result["repaired"] else "equal", style="green")

@@ -1,0 +1,72 @@
+"""The indexes searches use on a pgvector table: made once it is filled, without keeping anybody from writing.
+
+A table that is being filled for the first time has no use for them yet, and keeping them up row by row costs thirty
+times what building them afterwards does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg.rows import TupleRow
+
+from embedd_pg.errors import StoreError
+
+_PRESENT = """
+    select a.amname, x.indisvalid, n.nspname, i.relname
+    from pg_catalog.pg_index x
+      join pg_catalog.pg_class i on i.oid = x.indexrelid
+      join pg_catalog.pg_namespace n on n.oid = i.relnamespace
+      join pg_catalog.pg_am a on a.oid = i.relam
+    where x.indrelid = %s::bigint::oid and a.amname in ('hnsw', 'gin')"""
+
+# An HNSW index is built fast as long as it fits into this memory: the vectors and some links.
+_SETTINGS = """
+    select pg_catalog.set_config('statement_timeout', '0', false),
+           pg_catalog.set_config('lock_timeout', '0', false),
+           pg_catalog.set_config('maintenance_work_mem',
+             least(1024, greatest(64, 1.3 * pg_catalog.pg_table_size(%s::bigint::oid::regclass) / 2^20))::int || 'MB', false)"""
+_LOCK = "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('embedd.index', %s))"
+_UNLOCK = "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('embedd.index', %s))"
+
+
+async def build_indexes(
+    connection: AsyncConnection[Any],
+    cursor: AsyncCursor[TupleRow],
+    oid: int,
+    wanted: Iterable[tuple[str, sql.Composed]],
+) -> None:
+    """Make those of `wanted` (access method, statement) that are missing; doing it again changes nothing.
+
+    The connection must be in autocommit mode. StoreError when another worker is at it.
+    """
+    await cursor.execute(_LOCK, [oid])
+    if not (await cursor.fetchone() or [False])[0]:
+        raise StoreError("Another worker is building the indexes of this table.", resolution="Wait for it.")
+    try:
+        connection.silence = None  # type: ignore[attr-defined]  # it says nothing for as long as it builds
+        await cursor.execute(_SETTINGS, [oid])
+        present = await _present(cursor, oid)
+        for method, statement in wanted:
+            if method not in present:
+                await cursor.execute(statement, [])
+    finally:
+        del connection.silence  # type: ignore[attr-defined]
+        if not (connection.closed or connection.broken):
+            for setting in ("statement_timeout", "lock_timeout", "maintenance_work_mem"):
+                await cursor.execute(sql.SQL("reset {}").format(sql.Identifier(setting)))
+            await cursor.execute(_UNLOCK, [oid])
+
+
+async def _present(cursor: AsyncCursor[TupleRow], oid: int) -> set[str]:
+    """The access methods that have their index; what a crash left of an attempt to build one is removed."""
+    found = set()
+    await cursor.execute(_PRESENT, [oid])
+    for method, valid, schema, name in await cursor.fetchall():
+        if valid:
+            found.add(method)
+        else:
+            await cursor.execute(sql.SQL("drop index {}").format(sql.Identifier(schema, name)))
+    return found

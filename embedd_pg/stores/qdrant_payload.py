@@ -1,0 +1,44 @@
+"""What a point in Qdrant carries, and reading it back: `_e` is ours, `d` the user's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
+from embedd_pg.stores.qdrant_filter import decoded, encoded
+
+#: What a mark is read from.
+MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk"]
+#: What each point of ours has in `_e`.
+OURS = frozenset({"v", "pk", "dead"})
+
+
+def is_ours(point: Any) -> bool:
+    """Whether we wrote a point: somebody else may have put one there, or emptied one."""
+    system = (point.payload or {}).get("_e")
+    return isinstance(system, dict) and system.keys() >= OURS
+
+
+def scanned(point: Any) -> tuple[str, Mark]:
+    """Key and mark of a point; for a stray its id."""
+    if not is_ours(point):
+        return str(point.id), Mark(0, None, None, dead=False, stray=True)
+    return point.payload["_e"]["pk"], mark(point.payload)
+
+
+def mark(payload: Mapping[str, Any]) -> Mark:
+    system = payload["_e"]
+    return Mark(system["v"], system.get("th"), system.get("mh"), system["dead"])
+
+
+def columns(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The user's columns as they are stored."""
+    return {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
+
+
+def hit(point: Any) -> Hit:
+    """A point that was found."""
+    system = point.payload["_e"]
+    metadata = {decoded(name): value for name, value in point.payload["d"].items()}
+    return Hit(system["pk"], max(-1.0, min(1.0, point.score)), metadata, system["text"])

@@ -1,0 +1,183 @@
+"""Minds which database this is (sync protocol, section 10): a copy writes nothing until an operator adopts or detaches
+it; after a failover, a restore or a sequence set back, each store is read before anything is claimed for it.
+
+The database itself refuses claims where it is not the owner of its stores, in the transaction of the claim. What is
+here looks why, tells it, and mends what may be mended without asking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database
+from embedd_pg.errors import EmbeddError, InstanceConflict, SchemaVersionError, StoreError
+from embedd_pg.generation import load_generation
+from embedd_pg.stores.base import Store, StoreTable
+from embedd_pg.sync.owner import StoreOwner
+from embedd_pg.sync.refill import see_to_store
+
+log = structlog.get_logger(__name__)
+
+#: How long to wait before trying again what did not work.
+RETRY = 2.0
+#: Between two marks left in the managed store.
+BEAT = 10.0
+MANAGED = "qdrant"
+#: Renewed with each page; a reading that failed is tried again after it.
+LEASE = timedelta(seconds=15)
+
+
+_RIVAL = "Another database left its mark in the managed store; it is watched whether it still writes."
+
+
+class InstanceGuard:
+    """Looks at start, each `interval` seconds, and whenever `look` is called because a claim was refused.
+
+    `stores` are the kinds of stores the worker serves; the managed one only while its mark is this database's.
+    """
+
+    def __init__(self, clients: Clients, stores: list[str], *, interval: float) -> None:
+        self._clients = clients
+        self._database: Database = clients.database
+        self._stores = stores
+        self._interval = interval
+        self._beat = min(BEAT, interval)
+        self._owner = StoreOwner(clients, interval=self._beat)
+        self._managed = False
+        self._asked = asyncio.Event()
+        self._told = {"database": "own", "store": "own"}
+        self._version: str | None = None
+        self._seen = 0
+
+    def look(self, seen: int = 0) -> None:
+        """Look soon; `seen` is a token that was met, however the database came to know less."""
+        self._seen = max(self._seen, seen)
+        self._asked.set()
+
+    async def begin(self, *, strict: bool) -> None:
+        """The first look, before anything is claimed. `strict` raises an InstanceConflict instead of waiting."""
+        self._managed = MANAGED in self._stores
+        try:
+            await self.check()
+            await self._mind_owner()
+        except InstanceConflict:
+            if strict:
+                raise
+        except EmbeddError as error:
+            log.warning("no look at the database's identity possible", error=error.message)
+        if strict and self._told["store"] != "own":
+            raise InstanceConflict(_RIVAL)
+
+    async def run(self) -> None:
+        """Look until cancelled. Raises SchemaVersionError when the schema was upgraded meanwhile: this program's
+        statements are for another one."""
+        loop = asyncio.get_running_loop()
+        checked = 0.0
+        while True:
+            wait = self._beat
+            try:
+                if self._asked.is_set() or loop.time() - checked >= self._interval:
+                    self._asked.clear()
+                    await self.check()
+                    if await self._read_stores():
+                        checked = loop.time()
+                    else:
+                        wait = RETRY
+                await self._mind_owner()
+            except SchemaVersionError:
+                raise
+            except EmbeddError as error:
+                if not isinstance(error, InstanceConflict):
+                    log.warning("no look at the database's identity possible", error=error.message)
+                wait = min(wait, RETRY)
+            try:
+                await asyncio.wait_for(self._asked.wait(), wait)
+                await asyncio.sleep(0.2)  # a refusal that stays is no reason to hurry
+            except TimeoutError:
+                continue
+
+    async def _mind_owner(self) -> None:
+        """Serve the managed store while it is ours. One that does not answer takes no writes either."""
+        if not self._managed:
+            return
+        try:
+            state = await self._owner.beat()
+        except StoreError:
+            return
+        if state == "own" and MANAGED not in self._stores:
+            self._stores.append(MANAGED)
+        elif state != "own" and MANAGED in self._stores:
+            self._stores.remove(MANAGED)
+        told, self._told["store"] = self._told["store"], state
+        if state == "unknown" and told != state:
+            log.warning("nothing is written to the managed store for now", reason=_RIVAL)
+        if state == "foreign":
+            self.look()
+
+    async def check(self) -> None:
+        """One look. Raises InstanceConflict when nothing may be written here."""
+        version = await self._database.value("version")
+        if self._version not in (None, version):
+            raise SchemaVersionError(
+                "The schema embedd was upgraded while this worker ran.",
+                resolution="Upgrade embedd-pg and start it again.",
+            )
+        self._version = version
+        state = await self._database.value("check_instance", p_seen=self._seen)
+        told, self._told["database"] = self._told["database"], state
+        if state == "moved":
+            log.warning("the database was failed over, restored, or its tokens were set back; all rows are compared")
+        elif state in ("foreign", "standby"):
+            status = await self._database.row("instance_status") or {}
+            error = InstanceConflict(status.get("message"))
+            if told != state:
+                log.error("nothing is written", reason=error.message, advice=error.resolution)
+            raise error
+        elif told in ("foreign", "standby"):
+            log.info("this database owns its stores now")
+
+    async def _read_stores(self) -> bool:
+        """Read the stores that are to be read, side by side: one that does not answer keeps nobody from the others.
+        False: some are still to be read."""
+        readings = []
+        while row := await self._database.row("claim_unread_store", p_stores=self._stores, p_lease=LEASE):
+            readings.append(asyncio.create_task(self._read_store(row["generation_id"], row["token"])))
+        if readings:
+            await asyncio.gather(*readings)
+        return not await self._database.value("count_unread_stores")
+
+    async def _read_store(self, generation_id: int, token: int) -> None:
+        generation = await load_generation(self._database, generation_id)
+        if generation is None:
+            return
+        try:
+            await see_to_store(self._database, self._clients, generation)
+            store = await self._clients.store(generation)
+            highest = await self._learn(store, generation.table, generation_id, token)
+            await self._database.value(
+                "finish_store_reading", p_generation_id=generation_id, p_token=token, p_highest=highest
+            )
+            log.info("store read", vector_table=generation.vector_table_id)
+        except EmbeddError as error:
+            log.warning("store left for later", vector_table=generation.vector_table_id, error=error.message)
+
+    async def _learn(self, store: Store, table: StoreTable, generation_id: int, token: int) -> int:
+        """Tell the ledger what the store holds; returns the highest token in it. One page is in memory at a time."""
+        highest = 0
+        async for page in store.scan(table):
+            ours = {key: mark for key, mark in page if not mark.stray}
+            marks = list(ours.values())
+            highest = max([highest, *(mark.token for mark in marks)])
+            held = await self._database.value(
+                "learn_marks", p_generation_id=generation_id, p_token=token, p_keys=list(ours),
+                p_tokens=[mark.token for mark in marks], p_text_hashes=[mark.text_hash for mark in marks],
+                p_metadata_hashes=[mark.metadata_hash for mark in marks], p_dead=[mark.dead for mark in marks],
+                p_lease=LEASE,
+            )  # fmt: skip
+            if not held:
+                raise EmbeddError("Another worker reads this store.")
+        return highest

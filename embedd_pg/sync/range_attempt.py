@@ -1,0 +1,139 @@
+"""One leased key range of a first backfill, from read to acknowledgement.
+
+The order is that of every attempt: token, read, write, acknowledge. Here the write and the acknowledgement are one
+transaction that locks the range and finds its token unchanged, so an attempt that lost its lease writes nothing. Rows
+that a live change was faster to write are left as they are: theirs is the higher token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from embedd_pg.database.call import Session, repeatable
+from embedd_pg.errors import EmbeddError
+from embedd_pg.failpoints import failpoint
+from embedd_pg.providers.base import Vectors
+from embedd_pg.stores.base import Point
+from embedd_pg.sync.back_off import error_class
+from embedd_pg.sync.leased import LeasedWork, LeaseLost
+from embedd_pg.sync.pieces import pieces
+from embedd_pg.sync.ranges import KeyRange, Ranges
+from embedd_pg.sync.text import compose, request_sizes
+
+LANE = "range"
+#: Leases of a range that may run out before its rows are taken one by one, to find the one that kills workers.
+CRASHES = 2
+
+
+@dataclass(slots=True, kw_only=True)
+class RangeAttempt(LeasedWork):
+    """Fills one range; a failure of anything but single rows gives it back whole."""
+
+    claim: KeyRange
+    ranges: Ranges
+    _held: bool = field(default=True, init=False)
+
+    @property
+    def lane(self) -> str:
+        return LANE
+
+    @property
+    def left(self) -> int:
+        return int(self._held)
+
+    async def renew(self) -> bool:
+        return await self.ranges.extend(self.claim)
+
+    async def _work(self) -> None:
+        source = await self.clients.source(self.generation)
+        rows = await source.read_range(self.claim.after, self.claim.last)
+        await failpoint("after_read")
+        if self.claim.crashes >= CRASHES:
+            await self.ranges.dissolve(self.claim, list(rows))
+            self._held = False
+            return
+        layout, fingerprint, max_tokens = self.generation.layout, self.generation.fingerprint(), self._max_text_tokens()
+        documents = {
+            key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens) for key, row in rows.items()
+        }
+        embedded = await self._embed({key: document.text for key, document in documents.items() if document.text})
+        if embedded.failure is not None and not embedded.vectors:
+            raise embedded.failure
+        await failpoint("after_embed")
+        points = [
+            Point(key, embedded.vectors.get(key), d.text, d.text_hash, d.metadata_hash, d.metadata, d.truncated, d.metadata_json)
+            for key, d in documents.items()
+            if not d.text or key in embedded.vectors
+        ]  # fmt: skip
+        done = {point.key for point in points}
+        await self._write(points, [key for key in documents if key not in done])
+        if embedded.failure is not None:
+            raise embedded.failure
+
+    async def _embed(self, texts: Mapping[str, str]) -> _Embedded:
+        """Requests side by side; what one of them has brought is kept when another fails."""
+        found = _Embedded({}, None)
+        if not texts:
+            return found
+        provider = await self.clients.provider(self.generation)
+        keys = list(texts)
+        at_once = asyncio.Semaphore(provider.limits.max_requests)
+
+        async def request(some: Sequence[str]) -> None:
+            async with at_once:
+                async for piece in pieces(
+                    partial(self.breakers[provider].embed, provider), [texts[key] for key in some]
+                ):
+                    mine = [some[position] for position in piece.positions]
+                    if piece.vectors is not None:
+                        found.vectors.update(zip(mine, piece.vectors, strict=True))
+
+        limits = replace(provider.limits, max_items=min(provider.limits.max_items, self.clients.settings.batch_size))
+        sizes = request_sizes(list(texts.values()), limits)
+        results = await asyncio.gather(*(request(keys[start:end]) for start, end in sizes), return_exceptions=True)
+        for result in results:
+            if isinstance(result, EmbeddError):
+                found.failure = result
+            elif isinstance(result, BaseException):
+                raise result
+        return found
+
+    async def _write(self, points: Sequence[Point], later: Sequence[str]) -> None:
+        """All of it in one transaction; `later` are keys that the provider refused or did not get to."""
+        await failpoint("before_write")
+        for may_repeat in (True, True, False):
+            self._check_lease()
+            store = await self.clients.store_beside(self.generation)
+            try:
+                async with store.transaction() as (joined, connection):
+                    ranges = self.ranges.on(Session(connection))
+                    if not await ranges.hold(self.claim):
+                        raise LeaseLost
+                    written = await joined.insert(self.generation.table, self.claim.token, points)
+                    await failpoint("before_ack")
+                    await ranges.finish(self.claim, written, later, len(points) + len(later))
+            except EmbeddError as error:
+                if may_repeat and repeatable(error):
+                    continue
+                raise
+            self._held = False
+            return
+
+    async def _release(self, error: EmbeddError, delay: float) -> None:
+        if self._held:
+            self._held = False
+            await self.ranges.release(self.claim, delay=delay, error_class=error_class(error), error=error.message)
+
+    def _drop(self) -> None:
+        self._held = False
+
+
+@dataclass(slots=True)
+class _Embedded:
+    """Vectors by key, of the texts that were not refused; what kept the provider from some of the others."""
+
+    vectors: dict[str, Vectors]
+    failure: EmbeddError | None

@@ -1,0 +1,48 @@
+-- Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that
+-- the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been
+-- missed. Returns what was found, a sentence each. What cannot be mended shows as the tables' error until it can.
+create or replace function embedd.audit_capture(p_capture_id int) returns setof text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_before jsonb;
+  v_now jsonb;
+  v_mended jsonb;
+  v_found text[];
+  v_trouble text;
+begin
+  perform from embedd.captures where id = p_capture_id for update skip locked;
+  if not found then
+    return;
+  end if;
+  if embedd.follow_source(p_capture_id) then
+    return query select 'Another table has the name of the source table now.';
+    return;
+  end if;
+  v_before := (select state from embedd.capture_audits where capture_id = p_capture_id);
+  v_now := embedd.capture_state(p_capture_id);
+  if v_now = v_before then
+    update embedd.capture_audits set audited_at = clock_timestamp() where capture_id = p_capture_id;
+    return;
+  end if;
+  v_trouble := embedd.repair_capture(p_capture_id);
+  v_mended := embedd.capture_state(p_capture_id);
+  v_found := array(select embedd.compare_capture_states(coalesce(v_before, v_mended), v_now));
+  if v_mended -> 'function' <> v_now -> 'function' then
+    v_found := v_found || 'The trigger function was changed.'::text;
+  end if;
+  if v_trouble is not null then
+    perform embedd.record_sync(id, array_to_string(v_found || v_trouble, ' ')) from embedd.vector_tables where capture_id = p_capture_id;
+    return query select unnest(v_found || v_trouble);
+    return;
+  end if;
+  if v_found <> '{}' then
+    perform embedd.add_notice(id, array_to_string(v_found, ' ') || ' All rows are compared.'), embedd.request_reconcile(id)
+      from embedd.vector_tables where capture_id = p_capture_id;
+    perform pg_notify('embedd', '');
+  end if;
+  insert into embedd.capture_audits (capture_id, state) values (p_capture_id, v_mended)
+  on conflict (capture_id) do update set state = excluded.state, audited_at = clock_timestamp();
+  return query select unnest(v_found);
+end
+$$;

@@ -1,0 +1,93 @@
+"""What an operator calls when something is out of the ordinary: `dead-letters`, `adopt`, `detach`; and `status`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from urllib.parse import urlencode
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.support.worker import Site, wait_until
+
+COMMAND = (sys.executable, "-m", "embedd_pg.cli")
+
+
+async def embedd(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    url = "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn))
+    settings = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250"}
+    return await asyncio.to_thread(
+        subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90, env=clean | settings
+    )
+
+
+async def test_dead_letters_are_shown_counted_and_tried_again(site: Site) -> None:
+    await site.set_up(rows=4)
+    site.stub.settings.refuse_marker = "text of 3"
+    async with site.worker():
+        await site.quiet()
+        shown = await embedd(site, "dead-letters")
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert "articles" in shown.stdout
+        assert "text of 3" not in shown.stdout
+        (letter,) = json.loads((await embedd(site, "dead-letters", "articles", "--json")).stdout)
+        assert (letter["key"], letter["reason"], letter["attempts"]) == ("3", "row", 1)
+        (row,) = json.loads((await embedd(site, "status", "--json")).stdout)
+        assert row["dead_rows"] == 1
+        site.stub.settings.refuse_marker = ""
+        assert "1 rows are tried again" in (await embedd(site, "dead-letters", "articles", "--retry")).stdout
+        await site.synced()
+        assert "No row is set aside" in (await embedd(site, "dead-letters", "articles")).stdout
+        again = await embedd(site, "dead-letters", "articles", "--retry", "--json")
+        assert json.loads(again.stdout) == {"retried": 0}
+    wrong = await embedd(site, "dead-letters", "--retry")
+    assert wrong.returncode == 2
+    unknown = await embedd(site, "dead-letters", "nothing")
+    assert (unknown.returncode, "no vector table" in unknown.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("choice", ["adopt", "detach"])
+async def test_a_copy_says_so_and_is_adopted_or_detached(site: Site, choice: str) -> None:
+    await site.set_up(rows=2)
+    async with site.worker():
+        await site.synced()
+    refused = await embedd(site, "detach")
+    assert (refused.returncode, "owns its stores" in refused.stderr) == (1, True)
+    assert "owns its stores already" in (await embedd(site, "adopt")).stdout
+    await site.do("update embedd.instance set database_oid = 1")
+    assert "This database is a copy" in (await embedd(site, "status")).stdout
+    done = await embedd(site, choice)
+    assert (done.returncode, done.stderr) == (0, "")
+    status = (await embedd(site, "status")).stdout
+    assert "This database is a copy" not in status
+    assert ("took over" if choice == "adopt" else "was detached") in status
+    if choice == "detach":
+        await site.backfill()
+    async with site.worker():
+        await site.synced()
+
+
+async def test_a_worker_asked_to_drain_a_copy_ends_with_the_reason(site: Site) -> None:
+    await site.set_up(rows=2)
+    async with site.worker():
+        await site.synced()
+    await site.do("update embedd.instance set database_oid = 1")
+    ended = await embedd(site, "worker", "--drain")
+    assert ended.returncode == 1
+    assert "is a copy" in ended.stderr
+    assert "embedd adopt" in ended.stderr
+
+
+async def test_the_status_tells_what_was_noticed(site: Site) -> None:
+    await site.set_up(rows=2)
+    async with site.worker(audit_interval=0.3):
+        await site.synced()
+        await wait_until(lambda: site.one("select count(*) > 0 from embedd.capture_audits"))
+        await site.do("drop trigger zz_embedd_1_insert on articles")
+        await wait_until(lambda: site.one("select count(*) > 0 from embedd.notices('articles')"))
+        assert "The trigger zz_embedd_1_insert on public.articles was dropped." in (await embedd(site, "status")).stdout

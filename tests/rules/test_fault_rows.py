@@ -1,0 +1,55 @@
+"""docs/faults.md keeps what it promises: each fault has a test that names its number.
+
+A test names a number at the start of its name (test_05_06_…) or in its docstring (Fault 5). A row without one says
+`none:` and why in the last column.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+ROWS = {int(row[0]): row[3] for row in ROW.findall((ROOT / "docs" / "faults.md").read_text(encoding="utf-8"))}
+
+
+def numbers(test: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
+    """The faults a test names."""
+    said = re.findall(r"\bFaults? (\d+(?:(?:, | and )\d+)*)", ast.get_docstring(test) or "")
+    named = re.match(r"test_((?:\d\d_)*)", test.name)
+    return {int(number) for number in re.findall(r"\d+", " ".join([*said, named[1] if named else ""]))}
+
+
+def each_test() -> Iterator[tuple[str, set[int]]]:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                yield node.name, numbers(node)
+
+
+TESTS = list(each_test())
+
+
+def test_every_fault_has_its_row() -> None:
+    assert sorted(ROWS) == list(range(1, 73))
+
+
+@pytest.mark.parametrize("number", ROWS)
+def test_the_test_of_a_fault_is_there_and_names_it(number: int) -> None:
+    column = ROWS[number]
+    having = {name for name, named in TESTS if number in named}
+    if column.startswith("none: "):
+        assert not having, "it has one by now"
+        return
+    written = set(re.findall(r"`(\w+)`", column))
+    assert written
+    assert written <= having
+
+
+def test_no_test_names_a_fault_that_has_no_row() -> None:
+    assert not {name: named for name, named in TESTS if named - ROWS.keys()}

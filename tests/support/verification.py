@@ -1,0 +1,108 @@
+"""Verifications and what they found, and somebody who changes a store behind our back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from qdrant_client import models
+
+from embedd_pg.ids import point_id
+from tests.support.worker import DIMENSIONS, Running, Site, active, wait_until
+
+KINDS = ("missing", "stale", "orphaned", "unreadable")
+
+
+async def verified(site: Site, name: str = "articles", *, repair: bool = False) -> dict[str, Any]:
+    """What a verification found."""
+    return await ended(site, await site.one("select embedd.verify(%s, %s)", name, repair))
+
+
+async def ended(site: Site, task: str, status: str = "completed") -> dict[str, Any]:
+    async def look() -> dict[str, Any] | None:
+        (row,) = await site.do("select * from embedd.verification(%s)", task)
+        return row if row["status"] not in ("pending", "running") else None
+
+    row: dict[str, Any] = await wait_until(look, "the verification ends", seconds=40)
+    assert row["status"] == status, row
+    return row
+
+
+def found(row: dict[str, Any]) -> dict[str, int]:
+    """The kinds of difference there are, with their numbers."""
+    return {kind: row[kind] for kind in KINDS if row[kind]}
+
+
+async def sweep(site: Site, interval: str = "1 microsecond") -> dict[str, Any] | None:
+    """A sweep of the table that waits for one longest, if one is due."""
+    task = await site.one("select embedd.request_sweep('{qdrant,pgvector}', %s::interval)", interval)
+    return task and await ended(site, task)
+
+
+@asynccontextmanager
+async def uncaptured(site: Site) -> AsyncIterator[None]:
+    """What is changed in the block nobody notices."""
+    async with site.sql.transaction():
+        yield
+        await site.do("delete from embedd.outbox")
+
+
+class Hand:
+    """Somebody who changes the store behind our back."""
+
+    def __init__(self, site: Site, worker: Running, name: str = "articles") -> None:
+        self.site, self.worker, self.name = site, worker, name
+
+    async def table(self) -> str:
+        return str(
+            await self.site.one(
+                "select format('%%I.%%I', g.store_schema, g.store_table) from embedd.generations g"
+                " join embedd.vector_tables v on v.id = g.vector_table_id where v.name = %s and g.state = 'active'",
+                self.name,
+            )
+        )
+
+    async def call(self, method: str, **arguments: Any) -> Any:
+        collection = (await active(self.worker.clients, self.name)).table.name
+        store = await self.worker.clients.qdrant()
+        return await store._engine.call(method, collection_name=collection, **arguments)
+
+    async def identity(self, key: str) -> str:
+        return point_id((await active(self.worker.clients, self.name)).table.vector_table_id, key)
+
+    async def delete(self, *keys: str) -> None:
+        if self.site.mode == "platform":
+            await self.site.do(f"delete from {await self.table()} where pk_value = any (%s)", list(keys))
+        else:
+            await self.call("delete", points_selector=[await self.identity(key) for key in keys])
+
+    async def alter(self, key: str, part: str = "text_hash") -> None:
+        """Make a point say that it was made from something else."""
+        if self.site.mode == "platform":
+            await self.site.do(f"update {await self.table()} set {part} = 'other' where pk_value = %s", key)
+        else:
+            short = {"text_hash": "th", "metadata_hash": "mh"}[part]
+            await self.call("set_payload", payload={short: "other"}, points=[await self.identity(key)], key="_e")
+
+    async def add(self, key: str) -> None:
+        """A point without a row."""
+        if self.site.mode == "platform":
+            await self.site.do(
+                f"insert into {await self.table()} (pk_value, embedding, token, text_hash, metadata_hash)"
+                " select %s, embedding, token, text_hash, metadata_hash from " + await self.table() + " limit 1",
+                key,
+            )
+        else:
+            system = {"v": 1, "th": "t", "mh": "m", "pk": key, "dead": False, "trunc": False, "text": "extra"}
+            await self.put(await self.identity(key), {"_e": system, "d": {}})
+
+    async def put(self, identity: str | int, payload: dict[str, Any]) -> None:
+        vector = [1.0] * DIMENSIONS
+        await self.call("upsert", points=[models.PointStruct(id=identity, vector=vector, payload=payload)])
+
+    async def drop(self) -> None:
+        if self.site.mode == "platform":
+            await self.site.do(f"drop table {await self.table()}")
+        else:
+            await self.call("delete_collection")

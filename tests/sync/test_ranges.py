@@ -1,0 +1,201 @@
+"""The first backfill into a store beside the ledger: key ranges, filled while the table goes on changing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from embedd_pg.sync.range_attempt import RangeAttempt
+from tests.support.worker import Running, Site, wait_until
+
+ROWS = 100
+#: Four batches make a range: of 20 rows each here, five ranges.
+SMALL = {"batch_size": 5, "concurrency": 2}
+
+
+async def ranges(site: Site) -> int:
+    return int(await site.one("select count(*) from embedd.ranges"))
+
+
+@asynccontextmanager
+async def held(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
+    """All ranges that have been read wait for the event before they write."""
+    go = asyncio.Event()
+    write = RangeAttempt._write
+
+    async def wait(self: RangeAttempt, *arguments: Any) -> None:
+        await go.wait()
+        await write(self, *arguments)
+
+    monkeypatch.setattr(RangeAttempt, "_write", wait)
+    yield go
+
+
+async def all_read(worker: Running, count: int = 2) -> None:
+    """As many ranges as are filled at once have been embedded and wait."""
+    await wait_until(lambda: sum(isinstance(a, RangeAttempt) for a in worker.worker._attempts.values()) == count)
+    await asyncio.sleep(0.5)
+
+
+async def test_every_row_arrives_once_and_no_job_is_queued(site: Site) -> None:
+    await site.create_source(rows=ROWS)
+    await site.create_vector_table()
+    await site.do(
+        "create function refuse() returns trigger language plpgsql as 'begin raise exception ''a job''; end';"
+        "create trigger refuse before insert on embedd.jobs for each row execute function refuse()"
+    )
+    await site.backfill()
+    async with site.worker(**SMALL):
+        await site.synced()
+    assert set(site.texts().values()) == {1}
+    assert await site.one("select rows_processed from embedd.tasks") == ROWS
+    assert await ranges(site) == 0
+
+
+async def test_a_second_backfill_compares_and_embeds_nothing(site: Site) -> None:
+    await site.set_up(rows=ROWS)
+    async with site.worker(**SMALL):
+        await site.synced()
+        await site.do("alter table articles disable trigger all")
+        await site.do("update articles set body = 'changed unseen' where id = 50")
+        await site.do("alter table articles enable trigger all")
+        await site.backfill()
+        await site.synced()
+    assert sum(site.texts().values()) == ROWS + 1
+
+
+async def test_live_changes_win_over_a_range_that_read_before_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.set_up(rows=ROWS)
+    async with held(monkeypatch) as go, site.worker(**SMALL) as worker:
+        await all_read(worker)
+        await site.do("delete from articles where id in (3, 99)")
+        await site.do("update articles set body = 'newer' where id = 4")
+        await site.do("update articles set price = 1000 where id = 5")
+        await site.do("update articles set id = 1006 where id = 6")
+        await site.do("insert into articles values (0, 'first', 'before all', 0, null)")
+        await wait_until(lambda: site.one("select count(*) = 0 from embedd.jobs"), "live changes do not wait")
+        # A row that came and went, and came back as it was.
+        await site.do("delete from articles where id = 7")
+        await wait_until(lambda: site.one("select count(*) = 0 from embedd.outbox, embedd.jobs"))
+        go.set()
+        await site.synced()
+        marks = await site.marks()
+        assert marks["3"].dead
+        await site.insert("articles", 1, first=3)
+        await site.insert("articles", 1, first=7)
+        await site.synced()
+        assert {"3", "7", "0", "1006"} <= await site.live()
+
+
+@pytest.mark.parametrize("place", ["after_claim", "after_read", "after_embed", "before_write", "before_ack"])
+async def test_killed_anywhere_another_worker_fills_the_range(site: Site, place: str) -> None:
+    await site.set_up(rows=ROWS)
+    await site.process(f"{place}=exit", EMBEDD_BATCH_SIZE="5").gone()
+    assert await ranges(site) > 0
+    async with site.worker(**SMALL):
+        await site.synced()
+    assert await ranges(site) == 0
+    assert max(site.texts().values()) <= 2
+
+
+async def test_a_range_that_killed_two_workers_becomes_ordinary_jobs(site: Site) -> None:
+    await site.set_up(rows=ROWS)
+    for _ in range(2):
+        await site.process("after_read=exit", EMBEDD_BATCH_SIZE="5", EMBEDD_CONCURRENCY="1").gone()
+        await site.do("update embedd.ranges set leased_until = now() - interval '1 s' where leased_until is not null")
+    claimed: list[str] = []
+    async with site.worker(**SMALL) as worker:
+        dissolve = worker.worker._ranges.dissolve
+
+        async def noted(*arguments: Any) -> bool:
+            claimed.extend(arguments[1])
+            return await dissolve(*arguments)
+
+        worker.worker._ranges.dissolve = noted  # type: ignore[method-assign]
+        await site.synced()
+    assert claimed
+
+
+async def test_whoever_lost_the_lease_writes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.set_up(rows=20)
+    async with held(monkeypatch) as go, site.worker(batch_size=10) as worker:
+        await all_read(worker, 1)
+        await site.do("update embedd.ranges set token = nextval('embedd.fence')")
+        go.set()
+        await wait_until(lambda: not worker.worker._attempts)
+        assert await site.one("select count(*) from embedd.row_states") == 0
+        await site.do("update embedd.ranges set leased_until = null")
+        await site.synced()
+
+
+async def test_a_cancelled_backfill_writes_nothing_any_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.set_up(rows=20)
+    async with held(monkeypatch) as go, site.worker(batch_size=10) as worker:
+        await all_read(worker, 1)
+        await site.do("select embedd.cancel_task(id) from embedd.tasks")
+        go.set()
+        await wait_until(lambda: not worker.worker._attempts)
+        assert await site.one("select count(*) from embedd.row_states") == 0
+        assert (await site.status())["sync_status"] == "pending"
+        await site.backfill()
+        await site.synced()
+
+
+async def test_a_refused_row_is_set_aside_and_its_range_is_filled(site: Site) -> None:
+    await site.set_up(rows=ROWS)
+    await site.do("update articles set body = 'poison' where id = 33")
+    site.stub.settings.refuse_marker = "poison"
+    async with site.worker(**SMALL):
+        await site.quiet()
+        dead = await site.do("select key, state, error_class, error from embedd.jobs")
+        assert [(row["key"], row["state"], row["error_class"]) for row in dead] == [("33", "dead", "row")]
+        assert "refuses an input" in dead[0]["error"]
+        assert len(await site.live()) == ROWS - 1
+        calls = site.stub.stats.requests
+        site.stub.settings.refuse_marker = ""
+        await site.do("update articles set body = 'harmless' where id = 33")
+        await site.synced()
+        assert site.stub.stats.requests == calls + 1, "nothing is tried again until it changes"
+
+
+async def test_what_one_failed_request_leaves_is_done_alone(site: Site) -> None:
+    await site.set_up(rows=20)
+    site.stub.fault(status=500)
+    async with site.worker(batch_size=5, concurrency=1):
+        await site.synced()
+    # The stub counts what it was sent: five texts twice, the others of the range once.
+    assert sorted(site.texts().values()) == [1] * 15 + [2] * 5
+
+
+async def test_rows_without_text_are_there_without_a_vector(site: Site) -> None:
+    await site.create_source(rows=ROWS)
+    await site.do("update articles set title = null, body = ' ' where id % 2 = 0")
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker(**SMALL):
+        await site.synced()
+    assert sum(site.texts().values()) == ROWS / 2
+
+
+async def test_searches_are_indexed_once_the_table_is_filled(site: Site) -> None:
+    await site.set_up(rows=ROWS)
+    indexes = "select am.amname, x.indisvalid from pg_index x join pg_class i on i.oid = x.indexrelid" \
+        " join pg_am am on am.oid = i.relam join pg_class c on c.oid = x.indrelid where c.relname like 'embedd_%%'" \
+        " and am.amname in ('hnsw', 'gin') order by 1"  # fmt: skip
+    async with site.worker(**SMALL):
+        await site.synced()
+        assert await site.do(indexes) == [
+            {"amname": "gin", "indisvalid": True}, {"amname": "hnsw", "indisvalid": True},
+        ]  # fmt: skip
+        # What a crash leaves behind is built anew by the next backfill.
+        await site.do(
+            "update pg_index set indisvalid = false where indexrelid in"
+            " (select i.oid from pg_class i join pg_am a on a.oid = i.relam where a.amname = 'hnsw')"
+        )
+        await site.backfill()
+        await site.synced()
+        assert [row["indisvalid"] for row in await site.do(indexes)] == [True, True]

@@ -1,0 +1,80 @@
+"""The outbox mark never passes an event that may still commit."""
+
+from __future__ import annotations
+
+import random
+
+from embedd_pg.sync.ledger import Look
+from embedd_pg.sync.outbox import FROM_THE_BEGINNING, OutboxMark
+
+
+def look(events: int, last_id: int | None, oldest: int, newest: int) -> Look:
+    return Look(events, last_id, oldest, newest, (), False, False, False)
+
+
+def test_it_moves_only_when_all_who_might_commit_have_ended() -> None:
+    mark = OutboxMark(100)
+    mark.looked(look(3, 10, oldest=5, newest=8), 1)
+    assert mark.start == 0
+    mark.looked(look(0, -1, oldest=7, newest=9), 2)
+    assert mark.start == 0, "transaction 7 may hold an event below 11"
+    mark.looked(look(1, 4, oldest=8, newest=9), 3)
+    assert mark.start == 11
+
+
+def test_behind_a_full_page_it_goes_on_and_comes_back() -> None:
+    mark = OutboxMark(2)
+    mark.looked(look(2, 10, oldest=8, newest=8), 1)
+    assert (mark.start, mark.more) == (11, True)
+    mark.looked(look(1, 12, oldest=9, newest=9), 2)
+    assert (mark.start, mark.more) == (0, False)
+    mark.looked(look(0, -1, oldest=9, newest=9), 3)
+    assert mark.start == 13
+
+
+def test_a_look_of_which_another_worker_was_ahead_says_nothing() -> None:
+    mark = OutboxMark(2)
+    mark.looked(look(1, 10, oldest=8, newest=8), 1)
+    mark.looked(look(0, None, oldest=99, newest=99), 2)
+    assert mark.start == 0
+
+
+def test_now_and_then_it_begins_at_the_beginning() -> None:
+    mark = OutboxMark(2)
+    mark.looked(look(1, 10, oldest=8, newest=8), 1)
+    mark.looked(look(0, -1, oldest=8, newest=8), 2)
+    assert mark.start == 11
+    mark.looked(look(0, 10, oldest=8, newest=8), FROM_THE_BEGINNING + 3)
+    assert mark.start == 0
+    mark.looked(look(0, -1, oldest=8, newest=8), FROM_THE_BEGINNING + 4)
+    assert mark.start == 11
+
+
+def test_random_writers_lose_nothing() -> None:
+    """Transactions take ids at any time and commit in any order; without the scans from the beginning, each is found."""
+    for number in range(300):
+        chance, mark = random.Random(number), OutboxMark(4)
+        next_id, next_transaction, outbox = 0, 1, set[int]()
+        under_way: dict[int, list[int]] = {}
+        for _ in range(200):
+            action = chance.random()
+            if action < 0.3:
+                under_way[next_transaction] = []
+                next_transaction += 1
+            elif action < 0.6 and under_way:
+                under_way[chance.choice(list(under_way))].append(next_id)
+                next_id += 1
+            elif action < 0.75 and under_way:
+                outbox |= set(under_way.pop(chance.choice(list(under_way))))
+            else:
+                oldest = min(under_way, default=next_transaction)
+                taken = sorted(i for i in outbox if i >= mark.start)[:4]
+                outbox -= set(taken)
+                mark.looked(look(len(taken), taken[-1] if taken else mark.start - 1, oldest, next_transaction), 0)
+        outbox |= {i for ids in under_way.values() for i in ids}
+        for _ in range(200):
+            taken = sorted(i for i in outbox if i >= mark.start)[:4]
+            outbox -= set(taken)
+            last = taken[-1] if taken else mark.start - 1
+            mark.looked(look(len(taken), last, next_transaction, next_transaction), 0)
+        assert not outbox, f"seed {number}"

@@ -1,0 +1,75 @@
+"""Query texts are embedded once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from embedd_pg.errors import EmbeddingProviderError
+from embedd_pg.providers.base import InputKind, Limits, Vectors
+from embedd_pg.query_vectors import QueryVectors
+
+
+class Counting:
+    limits = Limits(10, 1000, 100)
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.failure: Exception | None = None
+
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+        assert kind == "query"
+        self.asked += texts
+        await asyncio.sleep(0)
+        if self.failure:
+            raise self.failure
+        return np.full((len(texts), 4), len(texts[0]), np.float32)
+
+    async def close(self) -> None: ...
+
+
+async def test_the_same_text_is_embedded_once_also_by_many_at_once() -> None:
+    vectors, provider = QueryVectors(), Counting()
+    found = await asyncio.gather(*(vectors.vector(provider, "warm") for _ in range(5)))
+    assert [list(vector) for vector in found] == [[4.0] * 4] * 5
+    assert list(await vectors.vector(provider, "warm")) == [4.0] * 4
+    assert provider.asked == ["warm"]
+
+
+async def test_each_provider_has_its_own() -> None:
+    vectors, one, other = QueryVectors(), Counting(), Counting()
+    await vectors.vector(one, "warm")
+    await vectors.vector(other, "warm")
+    assert one.asked == other.asked == ["warm"]
+
+
+async def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
+    vectors, provider = QueryVectors(), Counting()
+    provider.failure = EmbeddingProviderError("down")
+    found = await asyncio.gather(*(vectors.vector(provider, "warm") for _ in range(2)), return_exceptions=True)
+    assert all(isinstance(one, EmbeddingProviderError) for one in found)
+    provider.failure = None
+    assert list(await vectors.vector(provider, "warm")) == [4.0] * 4
+    assert provider.asked == ["warm", "warm"]
+
+
+async def test_who_gives_up_does_not_spoil_it_for_the_others() -> None:
+    vectors, provider = QueryVectors(), Counting()
+    first = asyncio.create_task(vectors.vector(provider, "warm"))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(vectors.vector(provider, "warm"))
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert list(await second) == [4.0] * 4
+    assert provider.asked == ["warm"]
+
+
+async def test_the_oldest_are_forgotten_first() -> None:
+    vectors, provider = QueryVectors(bytes_kept=2 * 16), Counting()
+    for text in ("one", "two", "one", "three", "one", "two"):
+        await vectors.vector(provider, text)
+    assert provider.asked == ["one", "two", "three", "two"]
