@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,9 @@ async def _worker(*, drain: bool, concurrency: int | None, data_dir: Path | None
     settings: Settings = find_settings(data_dir)
     configure_logging(settings)
     settings = replace(settings, concurrency=concurrency or settings.concurrency)
+    # A batch makes many short-lived objects and no cycles: looking through them all for garbage takes a fifth of its time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     with stop_on_signals() as stop:
         async with open_clients(settings) as clients, run_services(clients, worker=True, drain=drain) as services:
             if drain:

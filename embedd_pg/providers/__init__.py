@@ -16,6 +16,8 @@ from embedd_pg.providers.base import EmbedderConfig, Provider
 _ADAPTERS = {
     "local": ("local", "LocalProvider", "tokenizers", "embedded"),
     "openai": ("openai", "OpenAIProvider", "openai", "openai"),
+    # A model that is not OpenAI's, at a server that speaks its protocol.
+    "compatible": ("compatible", "CompatibleProvider", "httpx", "openai"),
     "voyage": ("voyage", "VoyageProvider", "voyageai", "voyage"),
     "gemini": ("gemini", "GeminiProvider", "google.genai", "gemini"),
 }
@@ -30,7 +32,8 @@ def open_provider(config: EmbedderConfig) -> Provider:
     limits = catalogue.check_model(
         config.provider, config.model, dimensions=config.dimensions, base_url=config.base_url
     )
-    module, adapter, package, extra = _ADAPTERS[config.provider]
+    foreign = config.provider == "openai" and not catalogue.is_known("openai", config.model)
+    module, adapter, package, extra = _ADAPTERS["compatible" if foreign else config.provider]
     try:
         loaded = import_module(f"{__name__}.{module}")
     except ImportError as error:

@@ -89,6 +89,11 @@ def model_of(provider: str, model: str) -> Model:
     raise ValidationError(f"Provider {provider!r} has no model {model[:128]!r}; allowed are: {names}.")
 
 
+def is_known(provider: str, model: str) -> bool:
+    """Whether it is one of the vendor's own models."""
+    return any((entry.provider, entry.name) == (provider, model) for entry in _MODELS)
+
+
 def address_of(provider: str, base_url: str | None = None) -> str | None:
     """Where requests go: the embedder's own address, else the vendor's variable, else None: the default."""
     return base_url or os.environ.get(ADDRESS_VARIABLES.get(provider, "")) or None

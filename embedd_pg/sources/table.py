@@ -65,6 +65,14 @@ class SourceTable:
         )  # fmt: skip
         return self._rows(found)
 
+    async def range_keys(self, after: str | None, last: str) -> list[str]:
+        """The keys of those rows."""
+        found = await self._fetch(
+            sql.SQL("select {key}::text from {table} where {after} and {key} <= %(last)s::text::{type} order by {key}"),
+            after=after, last=last,
+        )  # fmt: skip
+        return [row[0] for row in found]
+
     async def range_end(self, after: str | None, rows: int, size: int) -> str | None:
         """Where a range above `after` ends that has at most `rows` rows and about `size` stored bytes to embed.
 

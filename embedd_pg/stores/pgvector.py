@@ -177,7 +177,7 @@ class PgvectorStore:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[tuple[PgvectorStore, AsyncConnection[Any]]]:
-        """One transaction for what is done through the store given here and whatever else its connection is used for."""
+        """One transaction for what is done through the store given here and what else its connection is used for."""
         with self._wrapped("writing"):
             async with self._pool.connection() as connection, connection.transaction():
                 # A process that stands still in here must not keep others from its rows.

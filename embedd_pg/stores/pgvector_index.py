@@ -27,7 +27,8 @@ _SETTINGS = """
     select pg_catalog.set_config('statement_timeout', '0', false),
            pg_catalog.set_config('lock_timeout', '0', false),
            pg_catalog.set_config('maintenance_work_mem',
-             least(1024, greatest(64, 1.3 * pg_catalog.pg_table_size(%s::bigint::oid::regclass) / 2^20))::int || 'MB', false)"""
+             least(1024, greatest(64, 1.3 * pg_catalog.pg_table_size(%s::bigint::oid::regclass) / 2^20))::int || 'MB',
+             false)"""
 _LOCK = "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('embedd.index', %s))"
 _UNLOCK = "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('embedd.index', %s))"
 

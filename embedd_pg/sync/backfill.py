@@ -30,7 +30,7 @@ T = TypeVar("T")
 PAGE = 2_000
 #: Keys queued at most ahead of the workers, so that the job table stays small whatever the table's size.
 AHEAD = 20_000
-#: A range holds at most so many batches of rows, and about so many bytes to embed; so many are made ahead of the workers.
+#: A range holds at most so many batches of rows, and about so many bytes to embed; so many wait ahead of the workers.
 RANGE_BATCHES = 4
 RANGE_BYTES = 8_000_000
 RANGES_AHEAD = 32
@@ -67,6 +67,8 @@ class TaskRunner:
         self._lease = timedelta(seconds=lease)
         #: Set by the worker whenever jobs got done: waiting tasks look again.
         self.progress = asyncio.Event()
+        #: Set here whenever something was queued: the worker need not wait for its next look.
+        self.queued = asyncio.Event()
 
     async def claim(self, stores: list[str]) -> TaskState | None:
         """The next task for this worker, if any."""
@@ -150,6 +152,7 @@ class TaskRunner:
                 p_after=after, p_last=last, p_lease=self._lease,
             ):  # fmt: skip
                 raise TaskLost
+            self.queued.set()
             task = replace(task, last_processed_pk=last)
             await failpoint("backfill_page")
 
@@ -211,6 +214,8 @@ class TaskRunner:
         )  # fmt: skip
         if not ours:
             raise TaskLost
+        if keys:
+            self.queued.set()
         return moved
 
     async def _give_back(self, task: TaskState, error: str | None, *, delay: float = 0, burn: bool = False) -> None:

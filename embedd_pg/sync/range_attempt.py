@@ -49,12 +49,13 @@ class RangeAttempt(LeasedWork):
 
     async def _work(self) -> None:
         source = await self.clients.source(self.generation)
-        rows = await source.read_range(self.claim.after, self.claim.last)
-        await failpoint("after_read")
         if self.claim.crashes >= CRASHES:
-            await self.ranges.dissolve(self.claim, list(rows))
+            # Not even read: that may be what kills.
+            await self.ranges.dissolve(self.claim, await source.range_keys(self.claim.after, self.claim.last))
             self._held = False
             return
+        rows = await source.read_range(self.claim.after, self.claim.last)
+        await failpoint("after_read")
         layout, fingerprint, max_tokens = self.generation.layout, self.generation.fingerprint(), self._max_text_tokens()
         documents = {
             key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens) for key, row in rows.items()
@@ -64,7 +65,10 @@ class RangeAttempt(LeasedWork):
             raise embedded.failure
         await failpoint("after_embed")
         points = [
-            Point(key, embedded.vectors.get(key), d.text, d.text_hash, d.metadata_hash, d.metadata, d.truncated, d.metadata_json)
+            Point(
+                key, embedded.vectors.get(key), d.text, d.text_hash, d.metadata_hash, d.metadata, d.truncated,
+                d.metadata_json,
+            )
             for key, d in documents.items()
             if not d.text or key in embedded.vectors
         ]  # fmt: skip

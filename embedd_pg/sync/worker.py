@@ -62,7 +62,7 @@ class Worker:
         self._poller = Poller(clients.database, clients)
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
-        self._wake = asyncio.Event()
+        self._wake = self._tasks.queued = asyncio.Event()
         self._listener = Listener(settings.database_url or "", self._wake)
         self._attempts: dict[asyncio.Task[None], Attempt | RangeAttempt] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -123,6 +123,7 @@ class Worker:
                 look = await self._ledger.look(INGEST, start=outbox.start, arm=armed and self._listener.heard)
                 begun = await self._start_attempts(look.work) + await self._start_others(look)
             except EmbeddError as error:
+                outbox = OutboxMark(INGEST)  # it may be another server, whose events have lower ids
                 if isinstance(error, InstanceConflict | InstanceMoved):
                     self._guard.look(self._ledger.highest)
                 else:

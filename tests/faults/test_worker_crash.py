@@ -48,7 +48,8 @@ async def test_03_killed_between_write_and_acknowledgement_embeds_nothing_again(
     await site.process("before_ack=exit").gone()
     async with site.worker():
         await site.synced()
-    assert set(site.texts().values()) == {1}
+    # Beside the ledger the two are one transaction, which went with the worker.
+    assert set(site.texts().values()) == {2 if site.mode == "platform" else 1}
 
 
 @both_stores
@@ -132,6 +133,26 @@ async def test_10_a_worker_whose_heartbeat_stalls_sends_nothing_any_more(site: S
     assert set(site.texts().values()) == {2}
 
 
+async def test_11_workers_whose_clocks_are_an_hour_off_work_as_any_other(site: Site) -> None:
+    """Leases and rests go by the database's clock and by time that only passes."""
+    await site.set_up(rows=20)
+    site.stub.settings.latency_ms = 2500  # longer than a lease: whoever misjudges it takes the other's work
+    both = [site.process(WORKER_CLOCK=clock) for clock in ("-3600", "3600")]
+    await site.quiet()
+    assert set(site.texts().values()) == {1}
+    for worker in both:
+        await worker.kill()
+    site.stub.settings.latency_ms = 0
+    for dying, surviving in (("3600", "-3600"), ("-3600", "3600")):
+        await site.do("update articles set body = body || ' changed' where id = 1")
+        await site.process("after_claim=exit", WORKER_CLOCK=dying).gone()
+        successor = site.process(WORKER_CLOCK=surviving)
+        await site.quiet()
+        await successor.kill()
+    async with site.worker():
+        await site.synced()
+
+
 async def test_21_backends_terminated_at_random_lose_nothing(site: Site) -> None:
     await site.set_up(rows=200)
     chance = random.Random(21)
@@ -197,7 +218,7 @@ async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site:
     await site.set_up(rows=4500)
     await site.process("backfill_page=exit").gone()
     task = (await site.do("select rows_processed, last_processed_pk from embedd.tasks"))[0]
-    assert task == {"rows_processed": 2000, "last_processed_pk": "2000"}
+    assert task["last_processed_pk"] in ("1024", "2000"), task
     async with site.worker(lease=1):
         await site.synced()
     assert await site.one("select rows_processed from embedd.tasks") == 4500

@@ -1131,6 +1131,7 @@ CREATE TABLE embedd.tasks (
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
     ranged boolean,
+    phase_since timestamp with time zone,
     CONSTRAINT tasks_phase_check CHECK ((phase = ANY (ARRAY['source'::text, 'settle'::text, 'known'::text, 'store'::text, 'finish'::text]))),
     CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT tasks_task_type_check CHECK ((task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text, 'reconcile'::text, 'verify'::text])))
@@ -1540,3 +1541,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 7, 'ranges')
 ('control', 8, 'verify')
 ('control', 9, 'instance')
+('control', 10, 'settling')

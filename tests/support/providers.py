@@ -27,6 +27,7 @@ class Vendor:
 
 VENDORS = {
     "openai": Vendor("openai", "text-embedding-3-small", 1536, "/v1"),
+    "compatible": Vendor("openai", "nomic-embed-text", 1536, "/v1"),
     "voyage": Vendor("voyage", "voyage-3.5-lite", 512, "/v1"),
     "gemini": Vendor("gemini", "gemini-embedding-001", 3072, ""),
 }

@@ -111,6 +111,8 @@ class Site:
     processes: list[WorkerProcess] = field(default_factory=list)
     #: The local store has one owner: the clients of the worker that runs in this process.
     owner: Clients | None = None
+    #: Managed tables are kept by this server, if one is named, and not in local mode.
+    qdrant_url: str | None = None
 
     async def do(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         cursor = await self.sql.execute(statement.encode(), values or None)
@@ -220,7 +222,8 @@ class Site:
 
     def settings(self, **changes: Any) -> Settings:
         usual = Settings(
-            database_url=self.dsn, data_dir=self.directory if self.mode == "managed" else None, poll_interval=0.1,
+            database_url=self.dsn, data_dir=self.directory if self.mode == "managed" else None,
+            qdrant_url=self.qdrant_url, poll_interval=0.1,
             lease=5.0, batch_interval=0.2, cdc_interval=0.2, secret_key=self.environment.get("EMBEDD_SECRET_KEY"),
         )  # fmt: skip
         return replace(usual, **changes)
@@ -263,6 +266,8 @@ class Site:
         }  # fmt: skip
         if self.mode == "managed":
             wanted["EMBEDD_DATA_DIR"] = str(self.directory)
+        if self.qdrant_url:
+            wanted["EMBEDD_QDRANT_URL"] = self.qdrant_url
         assert self.nursery.stdin is not None
         assert self.nursery.stdout is not None
         self.nursery.stdin.write(json.dumps(wanted | self.environment | environment) + "\n")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import datetime
 import json
 import os
 import signal
 import sys
+import time
 
 import openai  # noqa: F401 - a provider's SDK is imported when first used, which would be anew in each process
 
@@ -20,6 +22,22 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
+
+
+def shift_clock(seconds: float) -> None:
+    """Put this process's wall clock off; time that only passes (time.monotonic) stays as it is."""
+    now, now_ns, usual = time.time, time.time_ns, datetime.datetime
+
+    class Shifted(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Shifted:
+            return cls.fromtimestamp(now() + seconds, tz)
+
+    time.time = lambda: now() + seconds
+    time.time_ns = lambda: now_ns() + int(seconds * 1e9)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("embedd") and getattr(module, "datetime", None) is usual:
+            module.datetime = Shifted  # type: ignore[attr-defined]
 
 
 async def work() -> None:
@@ -43,6 +61,8 @@ def become_worker(environment: dict[str, str]) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.environ.update(environment)
+    if clock := environment.get("WORKER_CLOCK"):
+        shift_clock(float(clock))
     failpoints._POINTS.update(failpoints._parse(environment.get("EMBEDD_FAILPOINTS", "")))
     asyncio.run(work())
 

@@ -51,7 +51,7 @@ def test_now_and_then_it_begins_at_the_beginning() -> None:
 
 
 def test_random_writers_lose_nothing() -> None:
-    """Transactions take ids at any time and commit in any order; without the scans from the beginning, each is found."""
+    """Transactions take ids at any time and commit in any order; each is found without a scan from the beginning."""
     for number in range(300):
         chance, mark = random.Random(number), OutboxMark(4)
         next_id, next_transaction, outbox = 0, 1, set[int]()

@@ -9,7 +9,7 @@ declare
   v_task embedd.tasks;
 begin
   update embedd.tasks
-     set phase = p_phase, last_processed_pk = p_last, rows_processed = rows_processed + cardinality(p_keys),
+     set phase = p_phase, phase_since = case when phase = p_phase then phase_since else clock_timestamp() end, last_processed_pk = p_last, rows_processed = rows_processed + cardinality(p_keys),
          rows_total = coalesce(p_rows_total, rows_total), leased_until = clock_timestamp() + p_lease
    where id = p_task and worker = p_worker and status = 'running' and start_token = p_start_token
   returning * into v_task;

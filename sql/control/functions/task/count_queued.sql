@@ -1,4 +1,5 @@
--- Jobs and ranges a task has queued that are not done.
+-- Jobs and ranges a task has queued that are not done. A row that changes meanwhile has its job in the live lane from
+-- then on; where its text is not in the store at all yet, the task waits for that too before it says that all are.
 create or replace function embedd.count_queued(p_generation_id bigint, p_task_type text) returns bigint
 language sql stable set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -7,4 +8,10 @@ as $$
            where generation_id = p_generation_id and state = 'queued'
              and lane = case when p_task_type in ('reconcile', 'verify') then 'verify' else 'backfill' end)
        + (select count(*) from embedd.ranges where generation_id = p_generation_id and p_task_type in ('backfill', 'rebackfill'))
+       + (select count(*) from embedd.jobs j
+           where j.generation_id = p_generation_id and j.state = 'queued' and j.lane = 'live'
+             and j.dirty_since <= (select max(t.phase_since) from embedd.tasks t
+                                    where t.generation_id = p_generation_id and t.task_type = p_task_type and t.status = 'running'
+                                      and t.task_type in ('backfill', 'rebackfill') and t.phase in ('settle', 'finish'))
+             and not exists (select from embedd.row_states s where s.generation_id = j.generation_id and s.key = j.key))
 $$;

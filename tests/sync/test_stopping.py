@@ -1,0 +1,23 @@
+"""A worker that is told to stop does."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from embedd_pg.sync.worker import _end
+
+
+async def test_whoever_loses_its_cancellation_is_told_again() -> None:
+    """As in Python 3.11, when what `wait_for` waits for ends at that very moment."""
+
+    async def deaf() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+        await asyncio.sleep(3600)
+
+    task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait_for(_end([task]), 30)
+    assert task.cancelled()
