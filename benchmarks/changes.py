@@ -38,13 +38,14 @@ def _metadata(place: Place, report: Report, *, rows: int = 2000) -> None:
 
 
 def _refused(place: Place, report: Report) -> None:
-    with place.site(rows=500) as site:
+    with place.site(rows=500, register=False) as site:
         site.sql.execute(
             "insert into products (id, name, description, category, price) values (250000, 'bad', %s, 'cat1', 1)",
             [f"{REFUSED} text"],
         )
         # In the middle of the keys, so that it sits among good ones.
         site.sql.execute("update products set id = id + 500000 where id between 251 and 500")
+        site.take("register")
         place.stub.call("/_config", refused=REFUSED)
         try:
             site.worker()

@@ -31,7 +31,7 @@ async def _worker(*, drain: bool, concurrency: int | None, data_dir: Path | None
     settings: Settings = find_settings(data_dir)
     configure_logging(settings)
     settings = replace(settings, concurrency=concurrency or settings.concurrency)
-    # A batch makes many short-lived objects and no cycles: looking through them all for garbage takes a fifth of its time.
+    # A batch makes many short-lived objects and no cycles: looking for garbage would take a fifth of its time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     with stop_on_signals() as stop:

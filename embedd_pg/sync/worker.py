@@ -139,8 +139,10 @@ class Worker:
             elif not armed:
                 armed = True  # one more look, with the doorbell armed, before sleeping
             else:
+                # Who is sure to be woken looks half as often.
+                rest = self._settings.poll_interval * (2 if self._listener.heard else 1)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._settings.poll_interval)
+                    await asyncio.wait_for(self._wake.wait(), rest)
                 armed = not self._wake.is_set()
 
     async def _start_attempts(self, work: tuple[Work, ...]) -> int:

@@ -33,7 +33,10 @@ async def noticed(site: Site, words: str, name: str = "articles") -> None:
     async def look() -> bool:
         return words in await notices(site, name)
 
-    await wait_until(look, f"a notice: {words}")
+    try:
+        await wait_until(look, f"a notice: {words}")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; there are: {await notices(site, name)}") from None
 
 
 async def followed(site: Site, key: int = 5000) -> None:
@@ -214,6 +217,8 @@ async def test_34_a_table_that_was_replaced_under_its_name_is_followed(site: Sit
         assert await site.live() == {"3", "4", "5"}
         assert await triggers(site, "old") == {}
         await followed(site)
+        unseen = "select exists (select id from embedd.captures except select capture_id from embedd.capture_audits)"
+        await wait_until(lambda: site.one(f"select not ({unseen})"), "the new table has been looked at")
         await site.do("drop table articles")
         await noticed(site, "public.articles is gone")
         assert "gone" in await site.error()

@@ -124,7 +124,7 @@ async def test_news_that_could_not_be_told_is_told_later(site: Site) -> None:
         await site.do("alter table essays rename to articles")
         await site.hurry()
         await site.synced()
-        assert failures == 2
+        await wait_until(lambda: failures == 2, "it was tried again")
 
 
 async def test_a_reconcile_of_an_emptied_table_leaves_no_error(site: Site) -> None:

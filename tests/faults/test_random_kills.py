@@ -99,4 +99,7 @@ async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source
 #: A text that changed meanwhile is not needed again.
 UNACKNOWLEDGED = """
     select 'Title: ' || a.title || chr(10) || a.body as text
-      from embedd.jobs j join articles a on a.id::text = j.key where j.token > 0"""
+      from articles a
+     where exists (select from embedd.jobs j where j.key = a.id::text and j.token > 0)
+        or exists (select from embedd.ranges r where r.token > 0
+                      and a.id > coalesce(r.after_key::int, a.id - 1) and a.id <= r.last_key::int)"""

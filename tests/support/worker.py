@@ -210,8 +210,9 @@ class Site:
         return str(await wait_until(look, f"{name} in error", seconds=seconds))
 
     async def hurry(self) -> None:
-        """The time of all waiting jobs and tasks has come."""
+        """The time of all waiting jobs, ranges and tasks has come."""
         await self.do("update embedd.jobs set run_at = now() where state = 'queued'")
+        await self.do("update embedd.ranges set run_at = now()")
         await self.do("update embedd.tasks set run_at = now() where status in ('pending', 'running')")
 
     def texts(self) -> Counter[str]:
