@@ -56,9 +56,12 @@ class RangeAttempt(LeasedWork):
             return
         rows = await source.read_range(self.claim.after, self.claim.last)
         await failpoint("after_read")
+        met = await self.ranges.met(self.generation.id, list(rows))
         layout, fingerprint, max_tokens = self.generation.layout, self.generation.fingerprint(), self._max_text_tokens()
         documents = {
-            key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens) for key, row in rows.items()
+            key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens)
+            for key, row in rows.items()
+            if key not in met
         }
         embedded = await self._embed({key: document.text for key, document in documents.items() if document.text})
         if embedded.failure is not None and not embedded.vectors:
@@ -73,7 +76,7 @@ class RangeAttempt(LeasedWork):
             if not d.text or key in embedded.vectors
         ]  # fmt: skip
         done = {point.key for point in points}
-        await self._write(points, [key for key in documents if key not in done])
+        await self._write(points, [key for key in documents if key not in done], len(rows))
         if embedded.failure is not None:
             raise embedded.failure
 
@@ -105,7 +108,7 @@ class RangeAttempt(LeasedWork):
                 raise result
         return found
 
-    async def _write(self, points: Sequence[Point], later: Sequence[str]) -> None:
+    async def _write(self, points: Sequence[Point], later: Sequence[str], rows: int) -> None:
         """All of it in one transaction; `later` are keys that the provider refused or did not get to."""
         await failpoint("before_write")
         for may_repeat in (True, True, False):
@@ -118,7 +121,7 @@ class RangeAttempt(LeasedWork):
                         raise LeaseLost
                     written = await joined.insert(self.generation.table, self.claim.token, points)
                     await failpoint("before_ack")
-                    await ranges.finish(self.claim, written, later, len(points) + len(later))
+                    await ranges.finish(self.claim, written, later, rows)
             except EmbeddError as error:
                 if may_repeat and repeatable(error):
                     continue

@@ -48,6 +48,11 @@ class Ranges:
             )
         )  # fmt: skip
 
+    async def met(self, generation_id: int, keys: Sequence[str]) -> set[str]:
+        """Those of the keys that others have seen to, or will."""
+        found = await self._database.rows("met_keys", p_generation_id=generation_id, p_keys=list(keys))
+        return {row["met_keys"] for row in found}
+
     async def hold(self, claimed: KeyRange) -> bool:
         """Lock it for the transaction that writes its rows; False when it is not ours any more."""
         return bool(await self._database.value("hold_range", p_range=claimed.id, p_token=claimed.token))

@@ -76,7 +76,7 @@ async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source
     site.stub.settings.latency_ms = 30
     writer = Writer(site, chance)
     # A local store has one owner; over pgvector two workers share the work.
-    workers = [site.process(EMBEDD_BATCH_SIZE="7", EMBEDD_LEASE="2") for _ in range(1 if site.mode == "managed" else 2)]
+    workers = [site.process(EMBEDD_BATCH_SIZE="7", EMBEDD_LEASE="5") for _ in range(1 if site.mode == "managed" else 2)]
     excused: Counter[str] = Counter()
     for _ in range(ROUNDS):
         for _ in range(chance.randrange(2, 10)):
@@ -86,8 +86,8 @@ async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source
         await workers[victim].kill()
         # Claimed and not yet acknowledged, by whomever: these may be sent once more.
         excused.update(row["text"] for row in await site.do(UNACKNOWLEDGED))
-        workers[victim] = site.process(EMBEDD_BATCH_SIZE="7", EMBEDD_LEASE="2")
-    await site.quiet(seconds=40)
+        workers[victim] = site.process(EMBEDD_BATCH_SIZE="7", EMBEDD_LEASE="5")
+    await site.quiet(seconds=90)
     for worker in workers:
         await worker.kill()
     await site.synced()

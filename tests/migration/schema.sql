@@ -571,6 +571,13 @@ CREATE FUNCTION embedd.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1471,6 +1478,7 @@ REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLI
 REVOKE ALL ON FUNCTION embedd.lock_embedder(p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.may_range(p_generation_id bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
