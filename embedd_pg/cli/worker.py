@@ -33,7 +33,7 @@ async def _worker(*, drain: bool, concurrency: int | None, data_dir: Path | None
     settings = replace(settings, concurrency=concurrency or settings.concurrency)
     # A batch makes many short-lived objects and no cycles: looking for garbage would take a fifth of its time.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(5_000, 10, 10)
     with stop_on_signals() as stop:
         async with open_clients(settings) as clients, run_services(clients, worker=True, drain=drain) as services:
             if drain:
