@@ -1,0 +1,142 @@
+"""Everything real, and a breakable thing between each two: writers, PostgreSQL, workers in processes of their own,
+relays, a store, a provider."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
+
+from embedd_pg.database.migrate import migrate
+from tests.chaos.servers import Postgres, Qdrant, running_qdrant
+from tests.support.changes import FORMER
+from tests.support.postgres import Cluster
+from tests.support.relay import HttpRelay, Relay, opened
+from tests.support.vendor_stub import Stub
+from tests.support.worker import Site, WorkerProcess, difference, open_site, wait_until
+
+LEASE = 2.0
+WORKERS = 3
+REVIVE = """
+    select embedd.enqueue_keys(generation_id, array_agg(key), 'live') from embedd.jobs
+     where state = 'dead' and error_class = 'crash' group by generation_id"""
+REPORTED = {
+    "outbox": "select * from embedd.outbox limit 20",
+    "jobs": "select key, lane, state, want, token, worker, crashes, run_at - now() as due_in,"
+    " leased_until - now() as leased_for, error_class, error from embedd.jobs limit 20",
+    "tasks": "select task_type, status, phase, worker, run_at - now() as due_in, leased_until - now() as leased_for,"
+    " last_error from embedd.tasks order by created_at desc limit 5",
+    "sessions": "select pid, application_name, state, wait_event, now() - state_change as since, query"
+    " from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+}
+
+
+@dataclass
+class System:
+    """`dsn` leads to the database directly; workers go through the relays."""
+
+    dsn: str
+    postgres: Postgres
+    site: Site
+    relays: list[Relay]
+    qdrant: Qdrant | None = None
+    workers: list[WorkerProcess] = field(default_factory=list)
+
+    @property
+    def direct(self) -> dict[str, Any]:
+        """Settings of clients that do not go through the relays."""
+        return {"qdrant_url": self.qdrant.url, "data_dir": None} if self.qdrant else {}
+
+    def start_worker(self, number: int | None = None) -> None:
+        started = self.site.process()
+        if number is None:
+            self.workers.append(started)
+        else:
+            self.workers[number] = started
+
+    async def at_rest(self, *, seconds: float) -> None:
+        """Wait until nothing is left to do, with nobody's help, and nothing is set aside but what three workers were
+        killed with: that is taken up again. The session of before is gone with the server."""
+        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, row_factory=dict_row) as session:
+            self.site.sql = session
+            await wait_until(self._is_quiet, "nothing left to do", seconds=seconds)
+            await wait_until(self._is_synced, "status synced", seconds=30)
+            dead = await self.site.do("select key, error from embedd.jobs")
+            assert not dead, dead
+
+    async def _is_quiet(self) -> bool:
+        await self.site.do(REVIVE)
+        return await self.site.is_quiet()
+
+    async def _is_synced(self) -> bool:
+        return bool((await self.site.status())["sync_status"] == "synced")
+
+    async def landed(self) -> None:
+        """What the network still held back has arrived; then all must still be as it is."""
+        for relay in self.relays:
+            if isinstance(relay, HttpRelay):
+                await relay.landed()
+
+    async def differing(self) -> list[str]:
+        async with self.site.clients(**self.direct) as clients:
+            return await difference(clients, "articles")
+
+    async def report(self) -> str:
+        """What somebody needs who has to find out why."""
+        parts = []
+        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, row_factory=dict_row) as session:
+            for table, query in REPORTED.items():
+                rows = await (await session.execute(query.encode())).fetchall()
+                parts.append("\n  ".join([f"{table}:", *(str({k: str(v) for k, v in row.items()}) for row in rows)]))
+        parts += [f"differing: {await self.differing()}"]
+        for process in self.workers:
+            tail = process.log.read_text().splitlines()[-15:]
+            parts.append("\n  ".join([f"worker {process.pid}{'' if process.alive else ' (dead)'}:", *tail]))
+        return "\n".join(parts)
+
+
+@asynccontextmanager
+async def running_system(
+    store: str, postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], directory: Path, chance: random.Random
+) -> AsyncIterator[System]:
+    cluster = Cluster(postgres.dsn)
+    async with AsyncExitStack() as stack:
+        dsn = stack.enter_context(cluster.fresh_database())
+        await migrate(dsn)
+        relay = await stack.enter_async_context(opened(Relay(dsn)))
+        mode = "platform" if store == "pgvector" else "managed"
+        site = await stack.enter_async_context(
+            open_site(dsn, mode, vendor=vendor, nursery=nursery, directory=directory)
+        )
+        vendor.settings.latency_ms = 20
+        system = System(dsn, postgres, site, [relay])
+        site.environment = {
+            "EMBEDD_DATABASE_URL": make_conninfo(dsn, host="127.0.0.1", port=relay.port), "EMBEDD_LEASE": str(LEASE),
+            "EMBEDD_BATCH_SIZE": "8",
+        }  # fmt: skip
+        if store == "qdrant":
+            system.qdrant = stack.enter_context(_qdrant(directory))
+            before = await stack.enter_async_context(
+                opened(HttpRelay(f"127.0.0.1:{system.qdrant.port}", chance=chance))
+            )
+            system.relays.append(before)
+            site.environment["EMBEDD_QDRANT_URL"] = f"http://127.0.0.1:{before.port}"
+        await site.set_up(rows=30)
+        await site.do(FORMER)
+        for _ in range(WORKERS):
+            system.start_worker()
+        yield system
+
+
+def _qdrant(directory: Path) -> Any:
+    kept = directory / "qdrant"
+    kept.mkdir()
+    return running_qdrant(kept)

@@ -1,0 +1,106 @@
+"""Real processes under load while everything between and below them breaks: processes are killed, stopped, woken up
+late, sessions terminated, the database stopped at once and started, the network slow, cut, silent, answers swallowed,
+requests doubled and late, the provider moody. Then all faults end, and with nobody's help the store must become equal
+to the source, row by row. Meanwhile no token falls and no query shows what was acknowledged to be gone.
+
+Here it does so for a moment. `make chaos SEED=… MINUTES=…` goes on as long as wanted; each round has a seed of its own
+and is replayed with it (faults and changes are the same; moments are the machine's). Even seeds: pgvector, odd: Qdrant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.faults import NETWORK, PROCESSES, storm
+from tests.chaos.history import History
+from tests.chaos.servers import Postgres
+from tests.chaos.system import System, running_system
+from tests.chaos.writers import Writers
+from tests.support.relay import HttpRelay
+from tests.support.vendor_stub import Stub
+
+MINUTES = float(os.environ.get("EMBEDD_MINUTES") or 0)
+#: Seconds of faults in a round.
+STORM = 40.0 if MINUTES else 8.0
+#: The longest pause after a failure is a minute, and it may have failed again and again.
+PATIENCE = float(os.environ.get("EMBEDD_PATIENCE", "240"))
+
+
+def seeds() -> Iterator[int]:
+    """Of one round after the other; without MINUTES there is one for each store."""
+    given = os.environ.get("EMBEDD_SEED")
+    first = int(given) if given else secrets.randbelow(10**6) if MINUTES else 20
+    end = time.monotonic() + MINUTES * 60
+    yield first
+    yield from ([first + 1] if not MINUTES else ())
+    while time.monotonic() < end:
+        first += 1
+        yield first
+
+
+async def test_whatever_breaks_the_store_ends_equal_to_the_source(
+    postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in seeds():
+        store = "qdrant" if seed % 2 else "pgvector"
+        with capsys.disabled():
+            print(f"\nchaos with {store}, to replay: make chaos SEED={seed} MINUTES=1", flush=True)
+        directory = tmp_path / str(seed)
+        directory.mkdir()
+        chance = random.Random(seed)
+        async with running_system(store, postgres, vendor, nursery, directory, chance) as system:
+            try:
+                told = await round_of(system, chance)
+            except Exception as error:
+                told = f"make chaos SEED={seed} MINUTES=1: {'; '.join(_causes(error))}\n{await system.report()}"
+                raise AssertionError(told) from error
+        with capsys.disabled():
+            print(told, flush=True)
+
+
+async def round_of(system: System, chance: random.Random) -> str:
+    """One storm and what comes after it; returns what there was of it."""
+    await system.at_rest(seconds=60)
+    writers, storms = Writers(system.dsn, random.Random(chance.random())), (PROCESSES, NETWORK)
+    stop = asyncio.Event()
+    async with system.site.clients(**system.direct) as clients:
+        history = History(system.dsn, clients, writers)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(history.watch(stop))
+            writing = group.create_task(writers.run())
+            raging = [storm(system, faults, random.Random(chance.random()), STORM) for faults in storms]
+            met = sum(await asyncio.gather(*raging), Counter[str]())
+            writers.stop.set()
+            await writing
+            begun = time.monotonic()
+            await system.at_rest(seconds=PATIENCE)
+            took = time.monotonic() - begun
+            await system.landed()
+            stop.set()
+    differing = await system.differing()
+    assert not differing, differing
+    assert all(worker.alive for worker in system.workers), "a worker ended by itself"
+    assert history.samples, "the store was never looked at"
+    faults = ", ".join(f"{name} {count}" for name, count in sorted(met.items()))
+    later = sum(relay.sent_later for relay in system.relays if isinstance(relay, HttpRelay))
+    return (
+        f"  {writers.committed.total()} changes; {faults}; {later} requests once more or late\n"
+        f"  {history.samples} samples, {history.queries} queries, longest lag {history.longest_lag:.1f} s,"
+        f" at rest {took:.1f} s after the last fault"
+    )
+
+
+def _causes(error: BaseException) -> list[str]:
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for one in error.exceptions for cause in _causes(one)]
+    return [f"{type(error).__name__}: {error}"]

@@ -1,0 +1,85 @@
+"""The network of one simulated process. A request may be lost, or its answer; it may land long after its sender gave
+up, or land twice; and the process may be stopped or dead while others go on."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass
+class Weather:
+    """The chance of each fate for a request, and how long one is on the way at most, usually and when it is late."""
+
+    lost: float = 0.0
+    unanswered: float = 0.0
+    late: float = 0.0
+    doubled: float = 0.0
+    slowest: float = 0.05
+    latest: float = 20.0
+
+
+@dataclass
+class Network:
+    chance: random.Random
+    weather: Weather
+    dead: bool = False
+    _running: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._running.set()
+
+    def stop(self) -> None:
+        """As SIGSTOP: whatever the process waits for, it will not notice."""
+        self._running.clear()
+
+    def go_on(self) -> None:
+        self._running.set()
+
+    async def send(self, land: Callable[[], T], failure: Exception, *, may_double: bool = False) -> T:
+        """What `land` answers. It is called when the request arrives, which its sender may not live to see."""
+        await self._hop()
+        loop, chance, weather = asyncio.get_running_loop(), self.chance, self.weather
+        answer: asyncio.Future[T] = loop.create_future()
+        fate, transit = chance.random(), chance.uniform(0, weather.slowest)
+        if may_double and chance.random() < weather.doubled:
+            loop.call_later(transit + chance.uniform(0, weather.latest), _answer, land, None)
+        if fate < weather.lost:
+            await self._hop()
+            raise failure
+        if fate < weather.lost + weather.late:
+            loop.call_later(chance.uniform(0, weather.latest), _answer, land, None)
+            await self._hop()
+            raise failure
+        loop.call_later(transit, _answer, land, answer)
+        result = await answer
+        await self._hop()
+        if fate < weather.lost + weather.late + weather.unanswered:
+            raise failure
+        return result
+
+    async def _hop(self) -> None:
+        """Some time passes; a dead process gets no further."""
+        if self.dead:
+            raise asyncio.CancelledError
+        await asyncio.sleep(self.chance.uniform(0, self.weather.slowest))
+        await self._running.wait()
+        if self.dead:
+            raise asyncio.CancelledError
+
+
+def _answer(land: Callable[[], T], answer: asyncio.Future[T] | None) -> None:
+    """It arrives, whether or not anybody waits for the answer still."""
+    try:
+        result = land()
+    except Exception as error:
+        if answer and not answer.done():
+            answer.set_exception(error)
+    else:
+        if answer and not answer.done():
+            answer.set_result(result)
