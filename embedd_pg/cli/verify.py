@@ -136,11 +136,13 @@ def shown(results: list[Row]) -> RenderableType:
     """The results as a table, example keys below it."""
     if not results:
         return Text("There is no vector table to compare.")
-    numbers = ("rows", *KINDS, *KNOWN, "repaired")
+    # What is rare has a column only when there is some of it: the whole fits into eighty.
+    rare = [kind for kind in (*KNOWN, "repaired") if any(result[kind] for result in results)]
+    numbers = ("rows", *KINDS, *rare)
     made = table("name", *numbers, "result", right=numbers)
     examples = []
     for result in results:
-        counts = [result["rows_compared"], *(result[kind] for kind in (*KINDS, *KNOWN, "repaired"))]
+        counts = [result["rows_compared"], *(result[kind] for kind in (*KINDS, *rare))]
         made.add_row(Text(result["name"], style="bold"), *(_number(count) for count in counts), _verdict(result))
         for kind in (*KINDS, "waiting", "skipped"):
             if keys := result["examples"].get(kind):

@@ -58,23 +58,34 @@ class LeasedWork:
             log.warning("lease lost, work dropped", vector_table=self.generation.vector_table_id, left=self.left)
             self._drop()
         except EmbeddError as error:
-            await self._release(error, self._delay(error))
+            cause = type(error.__cause__).__name__ if error.__cause__ else None
+            log.warning(
+                "attempt given back", vector_table=self.generation.vector_table_id, error=error.message, cause=cause
+            )
+            await self._give_back(error, self._delay(error))
             # Past the lease somebody else has been there since, and what went wrong here says nothing about the table.
             return None if self._late else error.message
         except asyncio.CancelledError:
             # The worker stops: others may go on at once.
-            await asyncio.shield(self._release(EmbeddError("The worker stopped."), 0))
+            await asyncio.shield(self._give_back(EmbeddError("The worker stopped."), 0))
             raise
         finally:
             # Whatever is left when this ends by a defect is tried again, but not at once.
             if self.left:
                 defect = EmbeddError("The attempt was interrupted.")
-                await asyncio.shield(self._release(defect, self._delay(defect)))
+                await asyncio.shield(self._give_back(defect, self._delay(defect)))
         self.back_off.succeeded()
         return None
 
     async def _work(self) -> None:
         raise NotImplementedError
+
+    async def _give_back(self, error: EmbeddError, delay: float) -> None:
+        try:
+            await self._release(error, delay)
+        except EmbeddError as unheard:
+            # Nothing is lost: the leases run out.
+            log.warning("could not be given back", vector_table=self.generation.vector_table_id, error=unheard.message)
 
     async def _release(self, error: EmbeddError, delay: float) -> None:
         """Give what is left back, to be tried again after `delay` seconds."""

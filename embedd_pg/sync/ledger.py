@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,7 +69,7 @@ class Ledger:
         self._worker = worker
         self._lease = timedelta(seconds=lease)
         self._marks: dict[tuple[int, str], datetime] = {}
-        self._begun = time.monotonic()
+        self._begun = 0.0
         #: The highest token met so far: drawn here, or known of a row.
         self.highest = 0
 
@@ -122,8 +122,9 @@ class Ledger:
 
     def _after(self, work: Work) -> datetime | None:
         """Where to begin among the jobs of a lane; every so often at the beginning, for nothing rests on the marks."""
-        if time.monotonic() - self._begun > FROM_THE_BEGINNING:
-            self._begun = time.monotonic()
+        now = asyncio.get_running_loop().time()
+        if now - self._begun > FROM_THE_BEGINNING:
+            self._begun = now
             self._marks.clear()
         return self._marks.get((work.generation_id, work.lane))
 
