@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, print_json, run, show_error, to_stderr
+from embedd_pg.cli.output import configure_logging, pause, print_json, run, show_error, to_stderr
 from embedd_pg.database.call import Actor, Database, Row
 
 
@@ -65,7 +65,7 @@ async def follow(database: Database, task_id: str, name: str, *, console: Consol
             progress.update(bar, completed=done, total=total)
             if task["status"] not in ("pending", "running"):
                 return task
-            await asyncio.sleep(0.2)
+            await pause(0.2)
 
 
 def _how_far(task: Row, state: Row) -> tuple[int, int]:

@@ -31,6 +31,14 @@ _SECRETS = ((re.compile(r"(://[^:/@\s]*:)[^@\s]+@"), r"\1***@"), (re.compile(r"\
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
+async def pause(seconds: float) -> None:
+    """Sleep between two looks. Ctrl-C ends it, also one whose cancellation Python 3.11 lost on its way."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+    await asyncio.sleep(seconds)
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end. An error becomes a sentence and exit status 1, Ctrl-C status 130."""
     try:

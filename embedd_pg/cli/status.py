@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.cli.output import configure_logging, console, pause, print_json, run, table
 from embedd_pg.database.call import Actor, Database, Row
 
 _COLOURS = {"synced": "green", "error": "red", "paused": "yellow"}
@@ -44,7 +43,7 @@ async def _status(name: str | None, *, watch: bool, data_dir: Path | None, as_js
         else:
             with Live(await _screen(clients.database, name), console=console, auto_refresh=False) as live:
                 while True:
-                    await asyncio.sleep(1)
+                    await pause(1)
                     live.update(await _screen(clients.database, name), refresh=True)
 
 

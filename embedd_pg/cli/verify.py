@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, print_json, run, show_error, table, to_stderr
+from embedd_pg.cli.output import configure_logging, console, pause, print_json, run, show_error, table, to_stderr
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.errors import EmbeddError
 
@@ -123,7 +123,7 @@ async def _follow(database: Database, task: str, vector_table: Row, *, wait: flo
                 return found
             if found["status"] == "pending" and loop.time() - asked > wait:
                 raise NotTakenUp(f"No worker has taken the verification up within {wait:g} seconds.")
-            await asyncio.sleep(0.2)
+            await pause(0.2)
 
 
 def _is_equal(result: Row, *, strict: bool) -> bool:
