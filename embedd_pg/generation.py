@@ -9,6 +9,7 @@ from typing import Any
 
 from embedd_pg.database.call import Database
 from embedd_pg.filters.tree import FieldType
+from embedd_pg.providers.catalogue import check_model
 from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import StoreTable
 
@@ -49,6 +50,12 @@ class Generation:
         """What besides the text decides the vector (sync protocol, section 6)."""
         parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), self.layout.fingerprint())
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+
+    def max_text_tokens(self) -> int:
+        """What a text is cut to. From the catalogue, not from a live client: deletes must get through, and stores be
+        compared, when the provider cannot be opened."""
+        limits = check_model(self.provider, self.model, dimensions=self.dimensions, base_url=self.base_url)
+        return limits.max_text_tokens
 
 
 async def load_generation(database: Database, generation_id: int) -> Generation | None:

@@ -7,6 +7,7 @@ has come in another size than configured, since the model may be one that can sh
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ _CONFIGURATION_CODES = frozenset({"model_not_found", "invalid_api_key", "unsuppo
 _CONFIGURATION_PARAMETERS = frozenset({"model", "dimensions", "encoding_format"})
 
 
-class OpenAIProtocol:
+class OpenAIProtocol(ABC):
     """Provider whose subclass posts the body; retrying is the sync protocol's business."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
@@ -47,10 +48,10 @@ class OpenAIProtocol:
             found = await self._request_sized(texts)
         return reply.checked(self._config, found)
 
+    @abstractmethod
     async def _post(self, body: dict[str, Any]) -> bytes:
         """The reply to a request. Raises an EmbeddingProviderError that has neither cause nor context, so that no
         traceback prints the vendor's text."""
-        raise NotImplementedError
 
     async def _request_sized(self, texts: Sequence[str]) -> list[Vectors | None]:
         try:

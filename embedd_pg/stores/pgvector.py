@@ -161,7 +161,9 @@ class _Extension:
         return sql.SQL("operator({}.<=>)").format(_identifier(self.schema))
 
 
-_EXACT = "select pg_catalog.set_config('enable_indexscan', 'off', true)"
+# A plan made without the filter's values cannot tell whether few rows pass it or many.
+_CUSTOM = "pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', true)"
+_EXACT = f"select pg_catalog.set_config('enable_indexscan', 'off', true), {_CUSTOM}"
 _STALLED = "set local idle_in_transaction_session_timeout = '5s'"
 
 
@@ -459,11 +461,7 @@ async def _searched(
 
 def _scan_settings(extension: _Extension, limit: int) -> tuple[str, list[str]]:
     """The index looks at more candidates than are asked for, and goes on while the filter drops some."""
-    statement = (
-        "select pg_catalog.set_config('hnsw.ef_search', %s, true), "
-        # A plan made without the filter's values cannot tell whether few rows pass it or many.
-        "pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', true)"
-    )
+    statement = f"select pg_catalog.set_config('hnsw.ef_search', %s, true), {_CUSTOM}"
     if extension.iterative_scan:
         statement += ", pg_catalog.set_config('hnsw.iterative_scan', 'strict_order', true)"
     return statement, [str(min(1000, max(64, 2 * limit)))]

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from embedd_pg.database.call import Session, repeatable
+from embedd_pg.database.call import Session
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.providers.base import Provider, Vectors
-from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
+from embedd_pg.stores.base import Mark, MetadataUpdate, Store
 from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork
 from embedd_pg.sync.ledger import Claim, Ledger, Outcome
 from embedd_pg.sync.pieces import pieces
 from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
-from embedd_pg.sync.text import Document, compose, request_sizes
+from embedd_pg.sync.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class Attempt(LeasedWork):
         source = await self.clients.source(self.generation)
         rows = await source.read(list(self._open))
         await failpoint("after_read", about=rows)
-        fingerprint, max_tokens = self.generation.fingerprint(), self._max_text_tokens()
+        fingerprint, max_tokens = self.generation.fingerprint(), self.generation.max_text_tokens()
         suspects = [job.key for job in self.claim.jobs if needs_mark(job)]
         marks: dict[str, Mark] = {}
         if suspects:
@@ -118,7 +118,7 @@ class Attempt(LeasedWork):
             planned[:] = [replace(p, action=Action.EMBED) if p.job.key in missing else p for p in planned]
             silent = [p for p in planned if _silent(p)]
             if silent:
-                points = [_point(p.job.key, p.document, None) for p in silent if p.document]
+                points = [point_of(p.job.key, p.document, None) for p in silent if p.document]
                 await store.upsert(self.generation.table, self.claim.token, points)
             written = [p for p in (*deleted, *changed) if p.job.key not in missing] + silent
             return nothing + [Outcome(p.job, p.document, True) for p in written]
@@ -158,7 +158,7 @@ class Attempt(LeasedWork):
                 await self._write_points(mine, piece.vectors)
 
     async def _write_points(self, planned: Sequence[Planned], vectors: Vectors) -> None:
-        points = [_point(p.job.key, p.document, v) for p, v in zip(planned, vectors, strict=True) if p.document]
+        points = [point_of(p.job.key, p.document, v) for p, v in zip(planned, vectors, strict=True) if p.document]
 
         async def write(store: Store) -> list[Outcome]:
             await store.upsert(self.generation.table, self.claim.token, points)
@@ -191,22 +191,14 @@ class Attempt(LeasedWork):
             await failpoint("before_ack")
             await self._acknowledge(outcomes)
             return
-        for may_repeat in (True, True, False):
-            self._check_lease()
-            store = await self.clients.store_beside(self.generation)
-            try:
-                async with store.transaction() as (joined, connection):
-                    outcomes = await write(joined)
-                    await failpoint("before_ack")
-                    await self.ledger.on(Session(connection)).acknowledge(
-                        self.generation.id, self.claim.token, outcomes
-                    )
-            except EmbeddError as error:
-                if may_repeat and repeatable(error):
-                    continue
-                raise
-            self._close(outcomes)
-            return
+
+        async def acknowledged(joined: Store, session: Session) -> list[Outcome]:
+            outcomes = await write(joined)
+            await failpoint("before_ack")
+            await self.ledger.on(session).acknowledge(self.generation.id, self.claim.token, outcomes)
+            return outcomes
+
+        self._close(await self._joined(acknowledged))
 
     async def _store_in_time(self) -> Store:
         self._check_lease()
@@ -246,16 +238,3 @@ class Attempt(LeasedWork):
 def _silent(planned: Planned) -> bool:
     """Whether a row is to be written without a vector: it has no text."""
     return planned.action is Action.EMBED and planned.document is not None and not planned.document.text
-
-
-def _point(key: str, document: Document, vector: Vectors | None) -> Point:
-    return Point(
-        key=key,
-        vector=vector,
-        text=document.text,
-        text_hash=document.text_hash,
-        metadata_hash=document.metadata_hash,
-        metadata=document.metadata,
-        truncated=document.truncated,
-        metadata_json=document.metadata_json,
-    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -22,7 +22,8 @@ from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
 from embedd_pg.sources.table import SourceChanged, SourceTable
 from embedd_pg.sync.refill import see_to_store
-from embedd_pg.sync.verify import Verification, VerificationLost
+from embedd_pg.sync.task_state import TaskLost, TaskState
+from embedd_pg.sync.verify import Verification
 
 log = structlog.get_logger(__name__)
 
@@ -36,31 +37,12 @@ RANGE_BYTES = 8_000_000
 RANGES_AHEAD = 32
 
 
-@dataclass(frozen=True, slots=True)
-class TaskState:
-    """A claimed task and how far it is."""
-
-    id: str
-    task_type: str
-    vector_table_id: str
-    generation_id: int
-    phase: str
-    start_token: int
-    last_processed_pk: str | None
-    rows_processed: int
-    rows_total: int | None
-    #: Whether it may fill key ranges instead of queueing a job per key.
-    ranged: bool
-
-
-class TaskLost(EmbeddError):
-    """The task was cancelled, started over, or is another worker's by now."""
-
-
 class TaskRunner:
     """Runs claimed tasks; any number of workers may, each task has one at a time."""
 
-    def __init__(self, database: Database, clients: Clients, *, worker: str, lease: float) -> None:
+    def __init__(
+        self, database: Database, clients: Clients, *, worker: str, lease: float, queued: asyncio.Event
+    ) -> None:
         self._database = database
         self._clients = clients
         self._worker = worker
@@ -68,7 +50,7 @@ class TaskRunner:
         #: Set by the worker whenever jobs got done: waiting tasks look again.
         self.progress = asyncio.Event()
         #: Set here whenever something was queued: the worker need not wait for its next look.
-        self.queued = asyncio.Event()
+        self._queued = queued
 
     async def claim(self, stores: list[str]) -> TaskState | None:
         """The next task for this worker, if any."""
@@ -79,7 +61,7 @@ class TaskRunner:
         """Take a task to its end, or give it back with the reason."""
         try:
             await self._phases(task)
-        except (TaskLost, VerificationLost):
+        except TaskLost:
             log.info("task left to others", task=task.id)
         except EmbeddError as error:
             log.warning("task interrupted", task=task.id, error=error.message)
@@ -152,7 +134,7 @@ class TaskRunner:
                 p_after=after, p_last=last, p_lease=self._lease,
             ):  # fmt: skip
                 raise TaskLost
-            self.queued.set()
+            self._queued.set()
             task = replace(task, last_processed_pk=last)
             await failpoint("backfill_page")
 
@@ -215,7 +197,7 @@ class TaskRunner:
         if not ours:
             raise TaskLost
         if keys:
-            self.queued.set()
+            self._queued.set()
         return moved
 
     async def _give_back(self, task: TaskState, error: str | None, *, delay: float = 0, burn: bool = False) -> None:

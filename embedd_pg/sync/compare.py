@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from embedd_pg.generation import Generation
-from embedd_pg.providers.catalogue import check_model
 from embedd_pg.sources.table import SourceChanged, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, Store
 from embedd_pg.sync.text import compose
@@ -85,7 +84,7 @@ class Comparison:
     ) -> dict[str, Difference]:
         g = self.generation
         fingerprint = g.fingerprint()
-        bound = check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
+        bound = g.max_text_tokens()
         found = {}
         for key in keys:
             row, mark = rows.get(key), marks.get(key)

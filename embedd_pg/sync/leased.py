@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
 from embedd_pg.clients import Clients
+from embedd_pg.database.call import Session, repeatable
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
 from embedd_pg.providers.base import Provider
-from embedd_pg.providers.catalogue import check_model
+from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +30,7 @@ class LeaseLost(EmbeddError):
 
 
 @dataclass(slots=True, kw_only=True)
-class LeasedWork:
+class LeasedWork(ABC):
     """The frame of one attempt. Subclasses say what it does, what is left of it, and how that is given back."""
 
     generation: Generation
@@ -37,17 +43,17 @@ class LeasedWork:
     breakers: defaultdict[Provider, Breaker]
 
     @property
-    def lane(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def lane(self) -> str: ...
 
     @property
+    @abstractmethod
     def left(self) -> int:
         """How many leases it still holds."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def renew(self) -> bool:
         """Renew the leases it still holds; False if one was lost."""
-        raise NotImplementedError
 
     async def run(self) -> str | None:
         """Do it; returns the message of what went wrong, for the table's status, or None."""
@@ -77,8 +83,8 @@ class LeasedWork:
         self.back_off.succeeded()
         return None
 
-    async def _work(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _work(self) -> None: ...
 
     async def _give_back(self, error: EmbeddError, delay: float) -> None:
         try:
@@ -87,13 +93,26 @@ class LeasedWork:
             # Nothing is lost: the leases run out.
             log.warning("could not be given back", vector_table=self.generation.vector_table_id, error=unheard.message)
 
+    @abstractmethod
     async def _release(self, error: EmbeddError, delay: float) -> None:
         """Give what is left back, to be tried again after `delay` seconds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _drop(self) -> None:
         """Forget what is left: it is somebody else's."""
-        raise NotImplementedError
+
+    async def _joined(self, write: Callable[[PgvectorStore, Session], Awaitable[T]]) -> T:
+        """Write to a store beside the ledger and acknowledge, in one transaction; made again where it may be."""
+        for may_repeat in (True, True, False):
+            self._check_lease()
+            store = await self.clients.store_beside(self.generation)
+            try:
+                async with store.transaction() as (joined, connection):
+                    return await write(joined, Session(connection))
+            except EmbeddError as error:
+                if not (may_repeat and repeatable(error)):
+                    raise
+        raise AssertionError("unreachable")
 
     def _delay(self, error: EmbeddError) -> float:
         return error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
@@ -106,8 +125,3 @@ class LeasedWork:
         """Past the lease another worker may be at work."""
         if self._late:
             raise LeaseLost
-
-    def _max_text_tokens(self) -> int:
-        """From the catalogue, not from a live client: deletes must get through when the provider cannot be opened."""
-        g = self.generation
-        return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens

@@ -7,7 +7,7 @@ settled only when every transaction that was under way when it was reached has e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from embedd_pg.sync.ledger import FROM_THE_BEGINNING, Look
 
@@ -22,14 +22,13 @@ class OutboxMark:
     _settled: int = 0
     #: (id, transaction): below the id nothing is left once all transactions before that one have ended.
     _reached: tuple[int, int] | None = None
-    _begun: float = field(default=0.0)
+    _begun: float = 0.0
 
     def looked(self, look: Look, now: float) -> None:
         """Take account of a look that began at `start`."""
         if look.last_id is None:
             return  # another worker was at it
-        full = look.events >= self.page
-        if full:
+        if look.events >= self.page:
             # Go on behind it, without moving the mark: what is before it has not been seen whole.
             self.start = look.last_id + 1
             return

@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from embedd_pg.database.call import Session, repeatable
+from embedd_pg.database.call import Session
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.providers.base import Vectors
 from embedd_pg.stores.base import Point
+from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork, LeaseLost
 from embedd_pg.sync.pieces import pieces
 from embedd_pg.sync.ranges import KeyRange, Ranges
-from embedd_pg.sync.text import compose, request_sizes
+from embedd_pg.sync.text import compose, point_of, request_sizes
 
 LANE = "range"
 #: Leases of a range that may run out before its rows are taken one by one, to find the one that kills workers.
@@ -57,7 +58,8 @@ class RangeAttempt(LeasedWork):
         rows = await source.read_range(self.claim.after, self.claim.last)
         await failpoint("after_read")
         met = await self.ranges.met(self.generation.id, list(rows))
-        layout, fingerprint, max_tokens = self.generation.layout, self.generation.fingerprint(), self._max_text_tokens()
+        g = self.generation
+        layout, fingerprint, max_tokens = g.layout, g.fingerprint(), g.max_text_tokens()
         documents = {
             key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens)
             for key, row in rows.items()
@@ -68,13 +70,10 @@ class RangeAttempt(LeasedWork):
             raise embedded.failure
         await failpoint("after_embed")
         points = [
-            Point(
-                key, embedded.vectors.get(key), d.text, d.text_hash, d.metadata_hash, d.metadata, d.truncated,
-                d.metadata_json,
-            )
-            for key, d in documents.items()
-            if not d.text or key in embedded.vectors
-        ]  # fmt: skip
+            point_of(key, document, embedded.vectors.get(key))
+            for key, document in documents.items()
+            if not document.text or key in embedded.vectors
+        ]
         done = {point.key for point in points}
         await self._write(points, [key for key in documents if key not in done], len(rows))
         if embedded.failure is not None:
@@ -110,24 +109,18 @@ class RangeAttempt(LeasedWork):
 
     async def _write(self, points: Sequence[Point], later: Sequence[str], rows: int) -> None:
         """All of it in one transaction; `later` are keys that the provider refused or did not get to."""
+
+        async def acknowledged(joined: PgvectorStore, session: Session) -> None:
+            ranges = self.ranges.on(session)
+            if not await ranges.hold(self.claim):
+                raise LeaseLost
+            written = await joined.insert(self.generation.table, self.claim.token, points)
+            await failpoint("before_ack")
+            await ranges.finish(self.claim, written, later, rows)
+
         await failpoint("before_write")
-        for may_repeat in (True, True, False):
-            self._check_lease()
-            store = await self.clients.store_beside(self.generation)
-            try:
-                async with store.transaction() as (joined, connection):
-                    ranges = self.ranges.on(Session(connection))
-                    if not await ranges.hold(self.claim):
-                        raise LeaseLost
-                    written = await joined.insert(self.generation.table, self.claim.token, points)
-                    await failpoint("before_ack")
-                    await ranges.finish(self.claim, written, later, rows)
-            except EmbeddError as error:
-                if may_repeat and repeatable(error):
-                    continue
-                raise
-            self._held = False
-            return
+        await self._joined(acknowledged)
+        self._held = False
 
     async def _release(self, error: EmbeddError, delay: float) -> None:
         if self._held:

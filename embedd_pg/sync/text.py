@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from embedd_pg.providers.base import Limits
+from embedd_pg.providers.base import Limits, Vectors
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceRow
-from embedd_pg.stores.base import storable
+from embedd_pg.stores.base import Point, storable
 
 #: Between the parts of a text. Fixed: it is part of every text hash.
 SEPARATOR = "\n"
@@ -56,6 +56,20 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
         metadata_hash=_digest(b"", encoded),
         source_hash=row.hash,
         truncated=truncated,
+    )
+
+
+def point_of(key: str, document: Document, vector: Vectors | None) -> Point:
+    """What the store is to hold of a row; `vector` of shape (dimensions,)."""
+    return Point(
+        key=key,
+        vector=vector,
+        text=document.text,
+        text_hash=document.text_hash,
+        metadata_hash=document.metadata_hash,
+        metadata=document.metadata,
+        truncated=document.truncated,
+        metadata_json=document.metadata_json,
     )
 
 

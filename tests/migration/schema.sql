@@ -246,6 +246,13 @@ CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
 CREATE FUNCTION embedd.count_known(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -767,6 +774,10 @@ CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table
 COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
 CREATE FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.task_lane(p_task_type text) RETURNS text
+    LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
@@ -1409,6 +1420,7 @@ REVOKE ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jso
 REVOKE ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.connection_secret(p_connection_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.count_known(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.count_source_rows(p_vector_table_id text) FROM PUBLIC;
@@ -1524,6 +1536,7 @@ REVOKE ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repai
 REVOKE ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.task_lane(p_task_type text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.text_signature(p_columns json) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;

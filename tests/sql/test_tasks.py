@@ -79,6 +79,19 @@ def test_a_checkpoint_queues_its_page_and_remembers_it_in_one_step(pg: Pg, table
     assert row(pg, "get_task", task=mine["id"])["rows_processed"] == 2
 
 
+def test_open_ranges_and_changed_rows_are_no_rows_that_a_task_has_queued(pg: Pg, table: str) -> None:
+    value(pg, "backfill", vector_table="v")
+    mine = claimed(pg)
+    generation = generation_of(pg, table)
+    pg.execute("update embedd.tasks set rows_processed = 5")
+    pg.execute(
+        "insert into embedd.ranges (generation_id, task_id, last_key) values (%s, %s, '9')", [generation, mine["id"]]
+    )
+    pg.execute("insert into embedd.jobs (generation_id, key, lane) values (%s, '1', 'live')", [generation])
+    assert row(pg, "get_task", task=mine["id"])["rows_processed"] == 5
+    assert value(pg, "count_queued", p_generation_id=generation, p_task_type="backfill") == 1
+
+
 @pytest.mark.parametrize("fate", ["cancelled", "completed", "failed"])
 def test_the_checkpoint_of_a_task_that_is_over_queues_nothing(pg: Pg, table: str, fate: str) -> None:
     value(pg, "backfill", vector_table="v")

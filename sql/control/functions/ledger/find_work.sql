@@ -1,4 +1,7 @@
--- The generations with jobs that are due, by lane; lane 'range' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale.
+-- The generations with jobs that are due, by lane; lane 'range' stands for ranges of a first backfill. changed_at tells a
+-- worker whether what it knows of the table is stale.
+-- The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an
+-- index each look costs the same whatever they say.
 create or replace function embedd.find_work()
 returns table (generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp

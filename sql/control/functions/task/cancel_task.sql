@@ -22,7 +22,7 @@ begin
   end if;
   delete from embedd.jobs j
    where j.generation_id = v_task.generation_id and j.leased_until is null and v_task.task_type <> 'verify'
-     and j.lane = case v_task.task_type when 'reconcile' then 'verify' else 'backfill' end;
+     and j.lane = embedd.task_lane(v_task.task_type);
   -- An attempt under way finds its range gone and writes nothing.
   delete from embedd.ranges where task_id = v_task.id;
   if v_task.task_type in ('backfill', 'rebackfill') then

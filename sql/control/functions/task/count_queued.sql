@@ -4,9 +4,7 @@ create or replace function embedd.count_queued(p_generation_id bigint, p_task_ty
 language sql stable set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
-  select (select count(*) from embedd.jobs
-           where generation_id = p_generation_id and state = 'queued'
-             and lane = case when p_task_type in ('reconcile', 'verify') then 'verify' else 'backfill' end)
+  select embedd.count_jobs(p_generation_id, embedd.task_lane(p_task_type))
        + (select count(*) from embedd.ranges where generation_id = p_generation_id and p_task_type in ('backfill', 'rebackfill'))
        + (select count(*) from embedd.jobs j
            where j.generation_id = p_generation_id and j.state = 'queued' and j.lane = 'live'

@@ -8,7 +8,9 @@ returns table (id text, org_id text, task_type text, target_id text, status text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select id, organization_id, task_type, target_id, status, priority, last_processed_pk,
-         case when status = 'running' then greatest(rows_processed - embedd.count_queued(generation_id, task_type), 0)
+         -- A verification has done what it has compared; the others have queued it.
+         case when status = 'running' and task_type <> 'verify'
+              then greatest(rows_processed - embedd.count_jobs(generation_id, embedd.task_lane(task_type)), 0)
               else rows_processed end,
          rows_total,
          attempts, max_attempts, last_error, created_at, started_at, finished_at
