@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -231,14 +233,15 @@ class Place:
             finally:
                 connection.execute(f"drop database if exists {name} with (force)".encode())
 
-    def pgbench(self, url: str, script: str, *, seconds: int, clients: int) -> float:
-        """Transactions per second."""
+    def pgbench(self, url: str, script: str, *, seconds: int, clients: int, after: int = 0) -> float:
+        """Transactions per second, those of the first `after` seconds left out."""
         path = self.directory / "pgbench.sql"
         path.write_text(script)
         command = [str(self.programs / "pgbench"), "-n", "-M", "prepared", "-f", str(path), "-T", str(seconds),
-                   "-c", str(clients), "-j", "2", url]  # fmt: skip
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        return float(next(line for line in output.splitlines() if line.startswith("tps")).split("=")[1].split()[0])
+                   "-P", "1", "-c", str(clients), "-j", "2", url]  # fmt: skip
+        told = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+        rates = [float(rate) for rate in re.findall(r"^progress: .*?([\d.]+) tps", told, re.MULTILINE)]
+        return statistics.mean(rates[after:])
 
 
 def embedd() -> str:

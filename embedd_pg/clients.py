@@ -43,6 +43,8 @@ class Clients:
         self.query_vectors = QueryVectors()
         self._open: dict[Hashable, Any] = {}
         self._opening: dict[Hashable, asyncio.Lock] = {}
+        #: Connections that are the control database itself, which they stay.
+        self._here: set[str] = set()
 
     def secrets(self) -> SecretBox:
         """The box that opens stored credentials; without EMBEDD_SECRET_KEY a ConfigurationError."""
@@ -118,16 +120,22 @@ class Clients:
 
     async def address(self, connection_id: str) -> SourceAddress | str:
         """How to reach a connection's database; a URL for the one embedd is installed in."""
+        if connection_id in self._here:
+            return self._own()
         row = await self.database.row("connection_secret", p_connection_id=connection_id)
         if row is None:
             raise ConnectionNotFound(f"There is no connection {connection_id}.")
         if row["host"] is None:
-            if self.settings.database_url is None:
-                raise ConfigurationError("EMBEDD_DATABASE_URL is not set.")
-            return self.settings.database_url
+            self._here.add(connection_id)
+            return self._own()
         place = Place(row["organization_id"], "connections", row["id"], "password")
         password = self.secrets().open(row["password"], place) if row["password"] else None
         return SourceAddress(row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"])
+
+    def _own(self) -> str:
+        if self.settings.database_url is None:
+            raise ConfigurationError("EMBEDD_DATABASE_URL is not set.")
+        return self.settings.database_url
 
     async def close(self) -> None:
         """Close all of them, whatever state they are in."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -46,12 +47,7 @@ class Database:
 
     async def rows(self, function: str, /, actor: Actor | None = None, **named: Any) -> list[Row]:
         """All rows of one function call. Raises the EmbeddError its SQLSTATE stands for."""
-        statement = sql.SQL("select * from embedd.{}({})").format(
-            sql.Identifier(function),
-            sql.SQL(", ").join(
-                sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in named
-            ),
-        )
+        statement = _statement(function, tuple(named))
         for attempt in range(self.tries):
             try:
                 return await self._execute(statement, named, actor)
@@ -73,25 +69,45 @@ class Database:
         found = await self.row(function, actor, **named)
         return next(iter(found.values())) if found else None
 
-    async def _execute(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
+    async def _execute(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
         try:
             return await self._call(statement, named, actor)
         except ServerSilent:
             await self._pool.drain()  # its other connections lead to the same place
             raise
 
-    async def _call(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
+    async def _call(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
         async with self._pool.connection() as conn:
             if actor is None:
                 return await (await conn.execute(statement, named)).fetchall()
-            # One round trip, which is one transaction.
-            async with conn.pipeline():
-                await conn.execute(
-                    "select set_config('embedd.organization', %s, true),"
-                    " set_config('embedd.environment', %s, true), set_config('embedd.user', %s, true)",
-                    (actor.organization_id, actor.environment_id, actor.user_id),
-                )
-                return await (await conn.execute(statement, named)).fetchall()
+            # Both statements in one message are one transaction.
+            cursor = psycopg.AsyncClientCursor(conn, row_factory=dict_row)
+            await cursor.execute(_ACTING + statement, {**named, **_acting(actor)})
+            cursor.nextset()
+            return await cursor.fetchall()
+
+
+_ACTING = (
+    b"select set_config('embedd.organization', %(acting organization)s, true),"
+    b" set_config('embedd.environment', %(acting environment)s, true),"
+    b" set_config('embedd.user', %(acting user)s, true); "
+)
+
+
+def _acting(actor: Actor) -> Row:
+    return {
+        "acting organization": actor.organization_id,
+        "acting environment": actor.environment_id,
+        "acting user": actor.user_id,
+    }
+
+
+@cache
+def _statement(function: str, names: tuple[str, ...]) -> bytes:
+    """A call by name; kept, since the driver knows again what it has been given before."""
+    parameters = (sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in names)
+    call = sql.SQL("select * from embedd.{}({})").format(sql.Identifier(function), sql.SQL(", ").join(parameters))
+    return call.as_bytes(None)
 
 
 class Session(Database):
@@ -102,7 +118,7 @@ class Session(Database):
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
 
-    async def _execute(self, statement: sql.Composed, named: Row, actor: Actor | None) -> list[Row]:
+    async def _execute(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
         cursor = self._connection.cursor(row_factory=dict_row)
         return await (await cursor.execute(statement, named)).fetchall()
 

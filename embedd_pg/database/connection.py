@@ -27,6 +27,11 @@ class Connection(psycopg.AsyncConnection[Any]):
     silence: float | None = 130.0
     _hung_up = False
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        #: Settings of the session that whoever made them need not make again.
+        self.settled: dict[str, str] = {}
+
     async def wait(self, *args: Any, **named: Any) -> Any:
         if self.silence is None:
             return await super().wait(*args, **named)

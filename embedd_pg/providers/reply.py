@@ -70,8 +70,8 @@ def unreadable(config: EmbedderConfig) -> ProviderUnavailable:
 
 
 def keep_texts_out_of_logs(logger: str) -> None:
-    """The SDKs log whole requests when the root logger is at debug; ours never hold a row's text."""
-    logging.getLogger(logger).setLevel(logging.INFO)
+    """The SDKs log whole requests at debug, and a line for each at info; ours never hold a row's text."""
+    logging.getLogger(logger).setLevel(logging.WARNING)
 
 
 def check_unicode(config: EmbedderConfig, texts: Iterable[str]) -> None:

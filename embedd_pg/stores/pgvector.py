@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from psycopg import AsyncConnection, AsyncCursor, errors, sql
-from psycopg.rows import TupleRow, tuple_row
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from embedd_pg.errors import StoreError
@@ -36,13 +35,11 @@ from embedd_pg.stores.base import (
     storable_text,
     update_weight,
 )
-from embedd_pg.stores.pgvector_binary import COLUMNS, Binary, BinaryDumper, binary_vector, binary_vectors, copied
-from embedd_pg.stores.pgvector_filter import compiled
+from embedd_pg.stores.pgvector_binary import COLUMNS, Binary, binary_vector, binary_vectors, copied
+from embedd_pg.stores.pgvector_extension import MAX_INDEXED_HALF, Extension, cursor_on, identifier, installed, is_half
 from embedd_pg.stores.pgvector_index import build_indexes
+from embedd_pg.stores.pgvector_search import Search
 
-#: pgvector's limits for an HNSW index on `vector` and on `halfvec`.
-MAX_INDEXED = 2000
-MAX_INDEXED_HALF = 4000
 PAGE = 1000
 
 _CREATE = sql.SQL(
@@ -71,13 +68,6 @@ _SHAPE = """
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding'
     where n.nspname = %s and c.relname = %s"""
-
-_EXTENSION = """
-    select n.nspname, t.oid::bigint, e.extversion
-    from pg_catalog.pg_extension e
-      join pg_catalog.pg_namespace n on n.oid = e.extnamespace
-      join pg_catalog.pg_type t on t.typnamespace = n.oid and t.typname = 'vector'
-    where e.extname = 'vector'"""
 
 # One statement with arrays, vectors in binary: 21,000 rows a second of 384 dimensions without the HNSW index
 # (COPY into a temporary table 35,000, but that litters the catalogue; vectors as text 3,200). Maintaining the
@@ -137,34 +127,6 @@ _FIRST_PAGE = sql.SQL("select pk_value, token, text_hash, metadata_hash, dead fr
 _NEXT_PAGE = sql.SQL(
     "select pk_value, token, text_hash, metadata_hash, dead from {} where pk_value > %s order by pk_value limit %s"
 )
-_SEARCH = sql.SQL(
-    """
-    select pk_value, 1 - (embedding {distance} %b::{vector}), metadata, embedded_text from {table}
-    where not dead and embedding is not null and {condition}
-    order by {indexed} {distance} {target} limit %s"""
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Extension:
-    """Where pgvector is installed, and what it can do."""
-
-    schema: str
-    vector_oid: int
-    iterative_scan: bool
-
-    def named(self, name: str) -> sql.Identifier:
-        return _identifier(self.schema, name)
-
-    @property
-    def distance(self) -> sql.Composed:
-        return sql.SQL("operator({}.<=>)").format(_identifier(self.schema))
-
-
-# A plan made without the filter's values cannot tell whether few rows pass it or many.
-_CUSTOM = "pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', true)"
-_EXACT = f"select pg_catalog.set_config('enable_indexscan', 'off', true), {_CUSTOM}"
-_STALLED = "set local idle_in_transaction_session_timeout = '5s'"
 
 
 class PgvectorStore:
@@ -173,7 +135,8 @@ class PgvectorStore:
     def __init__(self, pool: AsyncConnectionPool[Any], schema: str) -> None:
         self._pool = pool
         self._schema = schema
-        self._found: _Extension | None = None
+        self._search = Search(schema)
+        self._found: Extension | None = None
         #: The connection that all calls go over, in the transaction its owner has begun; None: each has its own.
         self._joined: AsyncConnection[Any] | None = None
 
@@ -182,8 +145,6 @@ class PgvectorStore:
         """One transaction for what is done through the store given here and what else its connection is used for."""
         with self._wrapped("writing"):
             async with self._pool.connection() as connection, connection.transaction():
-                # A process that stands still in here must not keep others from its rows.
-                await connection.execute(_STALLED)
                 store = PgvectorStore(self._pool, self._schema)
                 store._found, store._joined = self._found, connection
                 yield store, connection
@@ -220,7 +181,7 @@ class PgvectorStore:
         """Make the indexes that searches use, without keeping anybody from writing meanwhile."""
         with self._wrapped(f"indexing {table.name}"):
             async with self._pool.connection() as connection:
-                cursor = _cursor(connection)
+                cursor = cursor_on(connection)
                 extension = await self._extension(cursor)
                 await cursor.execute(_SHAPE, [self._schema, table.name])
                 shape = await cursor.fetchone()
@@ -264,7 +225,7 @@ class PgvectorStore:
         Only within `transaction()`. COPY takes them all unless one is there already.
         """
         assert self._joined is not None
-        cursor = _cursor(self._joined)
+        cursor = cursor_on(self._joined)
         await self._extension(cursor)
         statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
             self._named(table), sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
@@ -315,13 +276,9 @@ class PgvectorStore:
         binary = Binary(binary_vector(checked_vector(table, vector)))
         with self._wrapped("searching"):
             async with self._pool.connection() as connection:
-                extension = await self._extension(_cursor(connection))
-                query = self._query(table, extension, vector=binary, filter=filter, limit=limit)
-                rows = await _searched(connection, _scan_settings(extension, limit), query)
-                if len(rows) < limit:
-                    # An index scan gives up after so many rows that the filter drops; an exact one does not.
-                    rows = await _searched(connection, (_EXACT, []), query)
-        hits = [Hit(key, max(-1.0, min(1.0, score)), metadata, text) for key, score, metadata, text in rows]
+                extension = self._found or await self._extension(cursor_on(connection))
+                rows = await self._search.rows(connection, extension, table, binary, limit=limit, filter=filter)
+        hits = [Hit(key, max(-1.0, min(1.0, 1 - distance)), metadata, text) for key, distance, metadata, text in rows]
         # The index may order by rounded numbers, the score never does.
         hits.sort(key=lambda hit: -hit.score)
         return hits if min_score is None else [hit for hit in hits if hit.score >= min_score]
@@ -351,9 +308,9 @@ class PgvectorStore:
         return
 
     def _named(self, table: StoreTable) -> sql.Identifier:
-        return _identifier(self._schema, table.name)
+        return identifier(self._schema, table.name)
 
-    def _indexes(self, table: StoreTable, extension: _Extension) -> Iterator[tuple[str, sql.Composed]]:
+    def _indexes(self, table: StoreTable, extension: Extension) -> Iterator[tuple[str, sql.Composed]]:
         """By access method. They are nameless: PostgreSQL picks names that are free and short enough."""
         named = self._named(table)
         if table.dimensions <= MAX_INDEXED_HALF:
@@ -361,8 +318,8 @@ class PgvectorStore:
                 "hnsw",
                 sql.SQL("create index concurrently on {} using hnsw ({} {}) where not dead").format(
                     named,
-                    _indexed(table, extension),
-                    extension.named("halfvec_cosine_ops" if _is_half(table) else "vector_cosine_ops"),
+                    extension.indexed(table.dimensions),
+                    extension.named("halfvec_cosine_ops" if is_half(table.dimensions) else "vector_cosine_ops"),
                 ),
             )
         if table.fields:
@@ -371,40 +328,9 @@ class PgvectorStore:
                 sql.SQL("create index concurrently on {} using gin (metadata jsonb_path_ops)").format(named),
             )
 
-    def _query(
-        self,
-        table: StoreTable,
-        extension: _Extension,
-        *,
-        vector: Binary,
-        filter: Filter | None,
-        limit: int,
-    ) -> tuple[sql.Composed, list[Any]]:
-        condition, values = ("true", []) if filter is None else compiled(filter)
-        target = sql.SQL("%b::{}").format(extension.named("vector"))
-        if _is_half(table):
-            target += sql.SQL("::{}({})").format(extension.named("halfvec"), sql.Literal(table.dimensions))
-        statement = _SEARCH.format(
-            distance=extension.distance,
-            vector=extension.named("vector"),
-            table=self._named(table),
-            condition=sql.SQL(condition),
-            indexed=_indexed(table, extension),
-            target=target,
-        )
-        return statement, [vector, *values, vector, limit]
-
-    async def _extension(self, cursor: AsyncCursor[TupleRow]) -> _Extension:
+    async def _extension(self, cursor: AsyncCursor[TupleRow]) -> Extension:
         if self._found is None:
-            await cursor.execute(_EXTENSION)
-            row = await cursor.fetchone()
-            if row is None:
-                raise StoreError(
-                    "The database has no pgvector extension.",
-                    resolution="Run 'create extension vector' in it, as a role that may.",
-                )
-            version = tuple(int(part) for part in row[2].split(".")[:2])
-            self._found = _Extension(row[0], row[1], version >= (0, 8))
+            self._found = await installed(cursor)
         return self._found
 
     @asynccontextmanager
@@ -412,10 +338,10 @@ class PgvectorStore:
         """A transaction for SQL only; driver errors become StoreError here and nowhere else."""
         with self._wrapped(doing):
             if self._joined is not None:
-                yield _cursor(self._joined)
+                yield cursor_on(self._joined)
                 return
             async with self._pool.connection() as connection, connection.transaction():
-                yield _cursor(connection)
+                yield cursor_on(connection)
 
     @contextmanager
     def _wrapped(self, doing: str) -> Iterator[None]:
@@ -434,48 +360,6 @@ class PgvectorStore:
                 resolution=f"Grant it 'usage, create on schema {self._schema}', as the schema's owner.",
             )
         return StoreError(f"The vector store (pgvector) failed at {doing}.")
-
-
-def _identifier(*names: str) -> sql.Identifier:
-    """For statements that have parameters, even if none: there a `%` must be doubled, and psycopg does not."""
-    return sql.Identifier(*(name.replace("%", "%%") for name in names))
-
-
-def _cursor(connection: AsyncConnection[Any]) -> AsyncCursor[TupleRow]:
-    cursor = connection.cursor(row_factory=tuple_row)
-    # A cursor's adapters are its own: the owner's connection stays as it was.
-    cursor.adapters.register_dumper(Binary, BinaryDumper)
-    return cursor
-
-
-async def _searched(
-    connection: AsyncConnection[Any], settings: tuple[str, list[str]], query: tuple[sql.Composed, list[Any]]
-) -> list[TupleRow]:
-    """In one round trip, and for that one transaction."""
-    async with connection.pipeline():
-        await _cursor(connection).execute(*settings)
-        cursor = _cursor(connection)
-        await cursor.execute(*query)
-        return await cursor.fetchall()
-
-
-def _scan_settings(extension: _Extension, limit: int) -> tuple[str, list[str]]:
-    """The index looks at more candidates than are asked for, and goes on while the filter drops some."""
-    statement = f"select pg_catalog.set_config('hnsw.ef_search', %s, true), {_CUSTOM}"
-    if extension.iterative_scan:
-        statement += ", pg_catalog.set_config('hnsw.iterative_scan', 'strict_order', true)"
-    return statement, [str(min(1000, max(64, 2 * limit)))]
-
-
-def _is_half(table: StoreTable) -> bool:
-    return MAX_INDEXED < table.dimensions <= MAX_INDEXED_HALF
-
-
-def _indexed(table: StoreTable, extension: _Extension) -> sql.Composable:
-    """What the index is on; the query must order by the very same expression."""
-    if not _is_half(table):
-        return sql.Identifier("embedding")
-    return sql.SQL("(embedding::{}({}))").format(extension.named("halfvec"), sql.Literal(table.dimensions))
 
 
 def _by_key(items: Sequence[Any]) -> list[Any]:

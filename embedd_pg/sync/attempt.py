@@ -26,6 +26,9 @@ from embedd_pg.sync.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
 
+#: The part of a slot that an attempt takes however few its rows: a request is a request.
+SMALLEST = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -44,6 +47,8 @@ class Attempt(LeasedWork):
     claim: Claim
     ledger: Ledger
     _open: dict[str, Job] = field(init=False)
+    #: Whether all jobs acknowledged so far are gone.
+    _whole: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
         self._open = {job.key: job for job in self.claim.jobs}
@@ -51,6 +56,10 @@ class Attempt(LeasedWork):
     @property
     def lane(self) -> str:
         return self.claim.lane
+
+    @property
+    def share(self) -> float:
+        return max(SMALLEST, min(1.0, len(self.claim.jobs) / self.clients.settings.batch_size))
 
     @property
     def left(self) -> int:
@@ -64,6 +73,7 @@ class Attempt(LeasedWork):
         planned = await self._within_budget(await self._plan())
         await self._write_without_provider(planned)
         await self._embed([p for p in planned if p.action is Action.EMBED])
+        self.again = not self._whole
 
     async def _plan(self) -> list[Planned]:
         source = await self.clients.source(self.generation)
@@ -192,13 +202,13 @@ class Attempt(LeasedWork):
             await self._acknowledge(outcomes)
             return
 
-        async def acknowledged(joined: Store, session: Session) -> list[Outcome]:
+        async def acknowledged(joined: Store, session: Session) -> tuple[list[Outcome], bool]:
             outcomes = await write(joined)
             await failpoint("before_ack")
-            await self.ledger.on(session).acknowledge(self.generation.id, self.claim.token, outcomes)
-            return outcomes
+            whole = await self.ledger.on(session).acknowledge(self.generation.id, self.claim.token, outcomes)
+            return outcomes, whole
 
-        self._close(await self._joined(acknowledged))
+        self._close(*await self._joined(acknowledged))
 
     async def _store_in_time(self) -> Store:
         self._check_lease()
@@ -206,10 +216,12 @@ class Attempt(LeasedWork):
 
     async def _acknowledge(self, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
-            await self.ledger.acknowledge(self.generation.id, self.claim.token, outcomes)
-            self._close(outcomes)
+            self._close(
+                outcomes, await self.ledger.acknowledge(self.generation.id, self.claim.token, outcomes)
+            )  # fmt: skip
 
-    def _close(self, outcomes: Sequence[Outcome]) -> None:
+    def _close(self, outcomes: Sequence[Outcome], whole: bool) -> None:
+        self._whole &= whole
         for outcome in outcomes:
             self._open.pop(outcome.job.key, None)
 

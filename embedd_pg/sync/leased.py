@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
@@ -41,10 +41,17 @@ class LeasedWork(ABC):
     back_off: BackOff
     #: The same for providers, shared by all attempts of the worker.
     breakers: defaultdict[Provider, Breaker]
+    #: Whether a look may find more of the same as soon as it has ended.
+    again: bool = field(default=True, init=False)
 
     @property
     @abstractmethod
     def lane(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def share(self) -> float:
+        """How much of one of the worker's slots it takes: 1 with a full batch."""
 
     @property
     @abstractmethod

@@ -140,10 +140,10 @@ class Ledger:
         remaining = await self._database.value("remaining_vectors", p_generation_id=generation_id)
         return None if remaining is None else int(remaining)
 
-    async def acknowledge(self, generation_id: int, token: int, outcomes: Sequence[Outcome]) -> None:
-        """Record what is applied; jobs that got dirty again stay."""
+    async def acknowledge(self, generation_id: int, token: int, outcomes: Sequence[Outcome]) -> bool:
+        """Record what is applied; False if there are jobs that stay, for they got dirty again."""
         documents = [outcome.document for outcome in outcomes]
-        await self._database.value(
+        done = await self._database.value(
             "acknowledge_jobs", p_generation_id=generation_id, p_token=token,
             p_keys=[o.job.key for o in outcomes],
             p_wants=[o.job.want for o in outcomes],
@@ -153,6 +153,7 @@ class Ledger:
             p_metadata_hashes=[d.metadata_hash if d else None for d in documents],
             p_source_hashes=[d.source_hash if d else None for d in documents],
         )  # fmt: skip
+        return int(done) == len(outcomes)
 
     async def release(
         self, generation_id: int, token: int, keys: Sequence[str], *, delay: float, error_class: str, error: str,

@@ -21,7 +21,7 @@ class Piece:
 async def pieces(
     ask: Callable[[Sequence[str]], Awaitable[Vectors]], texts: Sequence[str], positions: Sequence[int] | None = None
 ) -> AsyncIterator[Piece]:
-    """All texts in pieces. A refused request is halved until the culprit stands alone: 2·log2(n) requests more."""
+    """All texts in pieces. A refused request is halved until the culprit is alone: at most 2·log2(n) requests more."""
     positions = range(len(texts)) if positions is None else positions
     try:
         vectors, unusable = await ask([texts[position] for position in positions]), set[int]()
@@ -30,10 +30,8 @@ async def pieces(
             yield Piece(positions, None, error)
             return
         if isinstance(error, InputRefused):
-            middle = len(positions) // 2
-            for half in (positions[:middle], positions[middle:]):
-                async for piece in pieces(ask, texts, half):
-                    yield piece
+            async for piece in _halves(ask, texts, positions):
+                yield piece
             return
         vectors, unusable = error.vectors, set(error.positions)
     good = [place for place in range(len(positions)) if place not in unusable]
@@ -42,3 +40,18 @@ async def pieces(
     for place in sorted(unusable):
         async for piece in pieces(ask, texts, [positions[place]]):
             yield piece
+
+
+async def _halves(
+    ask: Callable[[Sequence[str]], Awaitable[Vectors]], texts: Sequence[str], positions: Sequence[int]
+) -> AsyncIterator[Piece]:
+    """Of a request that was refused. If nothing is wrong with its first half, the second need not be asked whole."""
+    middle = len(positions) // 2
+    found = False
+    async for piece in pieces(ask, texts, positions[:middle]):
+        found = found or piece.refused is not None
+        yield piece
+    rest = positions[middle:]
+    split = _halves if len(rest) > 1 and not found else pieces
+    async for piece in split(ask, texts, rest):
+        yield piece

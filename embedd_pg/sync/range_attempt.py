@@ -42,6 +42,10 @@ class RangeAttempt(LeasedWork):
         return LANE
 
     @property
+    def share(self) -> float:
+        return 1.0
+
+    @property
     def left(self) -> int:
         return int(self._held)
 

@@ -28,6 +28,7 @@ from embedd_pg.sync.attempt import Attempt
 from embedd_pg.sync.audit import audit
 from embedd_pg.sync.back_off import BackOff, Breaker
 from embedd_pg.sync.backfill import TaskRunner
+from embedd_pg.sync.doorbell import Doorbell
 from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.ledger import Ledger, Look, Work
 from embedd_pg.sync.outbox import OutboxMark
@@ -73,10 +74,14 @@ class Worker:
         self._back_offs: defaultdict[int, BackOff] = defaultdict(BackOff)
         self._breakers: defaultdict[Provider, Breaker] = defaultdict(Breaker)
         self._drop_again = 0.0
+        #: Whether the last look found work that could not be begun then.
+        self._left = False
+        self._drain = False
         self._news: dict[str, str | None] = {}
 
     async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
         """Work until `stop` is set, or with `drain` until nothing is left. Work under way is finished or released."""
+        self._drain = drain
         await self._claim_stores()
         await self._guard.begin(strict=drain)
         side = [
@@ -90,7 +95,7 @@ class Worker:
         ]
         self.started.set()
         log.info("worker started", worker=self.name, stores=self._stores)
-        main = asyncio.create_task(self._work(stop, drain=drain), name="work")
+        main = asyncio.create_task(self._work(stop), name="work")
         stopped = asyncio.create_task(stop.wait(), name="stop")
         stopped.add_done_callback(lambda _: self._wake.set())
         try:
@@ -115,17 +120,19 @@ class Worker:
             log.warning("the vector store does not answer yet", error=error.message)
             self._stores.append("qdrant")
 
-    async def _work(self, stop: asyncio.Event, *, drain: bool) -> None:
+    async def _work(self, stop: asyncio.Event) -> None:
         """Look for work and begin it until told to stop; ends between two looks, so that no claim gets lost."""
-        loop, outbox, armed = asyncio.get_running_loop(), OutboxMark(INGEST), False
+        loop, outbox, bell = asyncio.get_running_loop(), OutboxMark(INGEST), Doorbell()
         while not stop.is_set():
             self._wake.clear()
+            # Who hears no bell asks nobody to ring.
+            heard = self._listener.heard
+            armed = heard and bell.wanted
             try:
-                # Who hears no bell asks nobody to ring: NOTIFY is not free.
-                look = await self._ledger.look(INGEST, start=outbox.start, arm=armed and self._listener.heard)
+                look = await self._ledger.look(INGEST, start=outbox.start, arm=armed)
                 begun = await self._start_attempts(look.work) + await self._start_others(look)
             except EmbeddError as error:
-                outbox = OutboxMark(INGEST)  # it may be another server, whose events have lower ids
+                outbox, bell = OutboxMark(INGEST), Doorbell()  # it may be another server, whose events have lower ids
                 if isinstance(error, InstanceConflict | InstanceMoved):
                     self._guard.look(self._ledger.highest)
                 else:
@@ -134,18 +141,15 @@ class Worker:
                     await asyncio.wait_for(stop.wait(), 1)
                 continue
             outbox.looked(look, loop.time())
+            bell.looked(look.events, armed=armed, now=loop.time())
             if begun or outbox.more:
-                armed = False
-            elif drain and not (self._attempts or self._running or any(w.store in self._stores for w in look.work)):
+                continue
+            if self._drain and not (self._attempts or self._running or any(w.store in self._stores for w in look.work)):
                 return
-            elif not armed:
-                armed = True  # one more look, with the doorbell armed, before sleeping
-            else:
+            if bell.certain or not (heard or look.events):
                 # Who is sure to be woken looks half as often.
-                rest = self._settings.poll_interval * (2 if self._listener.heard else 1)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), rest)
-                armed = not self._wake.is_set()
+                    await asyncio.wait_for(self._wake.wait(), self._settings.poll_interval * (2 if heard else 1))
 
     async def _start_attempts(self, work: tuple[Work, ...]) -> int:
         """Claim for as many attempts as there are free slots. Each table has a slot of its own for either kind of work,
@@ -154,9 +158,14 @@ class Worker:
         begun = 0
         for item in sorted(work, key=lambda w: (w.lane != LIVE, busy[w.generation_id, w.lane])):
             own = not busy[item.generation_id, item.lane]
-            if item.store in self._stores and (own or len(self._attempts) < self._settings.concurrency):
+            if item.store in self._stores and (own or self._taken() < self._settings.concurrency):
                 begun += await self._start_attempt(item)
+        self._left = begun < len(work)
         return begun
+
+    def _taken(self) -> float:
+        """Slots taken: a few rows need not wait for a few others that wait for the provider."""
+        return sum(attempt.share for attempt in self._attempts.values())
 
     async def _start_attempt(self, work: Work) -> bool:
         generation = await self._generation(work)
@@ -202,7 +211,8 @@ class Worker:
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
         attempt = self._attempts.pop(task)
         self._tasks.progress.set()
-        self._wake.set()
+        if self._left or attempt.again or self._drain:
+            self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("attempt failed", exc_info=error)
             self._note(attempt.generation, "An internal error; the worker's log has it.")
@@ -260,6 +270,7 @@ class Worker:
 
     def _other_ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task.get_name(), None)
+        self._wake.set()
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, EmbeddError):

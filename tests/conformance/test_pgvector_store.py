@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import psycopg
 import pytest
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.stores.pgvector_binary import Binary, binary_vector
+from embedd_pg.stores.pgvector_search import statements
 from tests.support.postgres import Cluster
 from tests.support.stores import axis, found, keys, new_table, point, update
 
@@ -151,10 +152,13 @@ async def test_a_search_uses_the_index(database: str, dimensions: int) -> None:
         assert len(await found(store, table, vector=axis(0, dimensions), limit=5)) == 5
         async with store._transaction("explaining") as cursor:
             vector = Binary(binary_vector(axis(0, dimensions)))
-            statement, values = store._query(table, await store._extension(cursor), vector=vector, filter=None, limit=5)
-            await cursor.execute(sql.SQL("explain ") + statement, values)
-            plan = "\n".join(row[0] for row in await cursor.fetchall())
-    assert re.search(r"Index Scan using \S+embedding_idx|Index Scan using \S+_expr_idx", plan), plan
+            sent = statements(await store._extension(cursor), "public", table.name, dimensions)
+            plans = []
+            for statement, values in (sent.indexed("true", [], vector, 5), sent.exact("true", [], vector, 5)):
+                await cursor.execute("explain " + statement, values)
+                plans.append("\n".join(row[0] for row in await cursor.fetchall()))
+    uses = re.compile(r"Index Scan using \S+embedding_idx|Index Scan using \S+_expr_idx")
+    assert uses.search(plans[0]) and not uses.search(plans[1]), plans
 
 
 async def test_a_search_leaves_no_setting_behind(database: str) -> None:

@@ -351,6 +351,11 @@ async def test_no_log_holds_a_text_or_the_key(provider: Provider, caplog: pytest
     assert KEY not in caplog.text
 
 
+async def test_a_request_is_no_line_in_the_log(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    await provider.embed(["a"], "document")
+    assert not caplog.records
+
+
 async def test_the_key_shows_in_no_repr(vendor: Vendor, provider: Provider, stub: Stub) -> None:
     assert KEY not in repr(config(vendor, stub))
     assert KEY not in repr(provider)

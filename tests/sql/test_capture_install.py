@@ -83,13 +83,16 @@ def test_the_doorbell_rings_only_when_armed_switched_on_and_there_is_something_n
         alone.execute("insert into products (id) values (1)")
         assert rung(worker) == 0
         value(alone, "poll_work", p_limit=10, p_from=0, p_arm=True)
-        assert armed(alone) is False, "whoever finds events does not go to sleep"
-        value(alone, "poll_work", p_limit=10, p_from=0, p_arm=True)
-        assert armed(alone) is True
+        assert armed(alone) is True, "also by a look that found something"
         alone.execute("update products set note = 'untracked'; delete from products where id = 7")
         assert rung(worker) == 0
         alone.execute("update products set name = 'x'")
         assert rung(worker) == 1
+        value(alone, "poll_work", p_limit=10, p_from=0, p_arm=False)
+        assert armed(alone) is False, "who found something and goes on looking needs no bell"
+        value(alone, "poll_work", p_limit=10, p_from=0, p_arm=True)
+        value(alone, "poll_work", p_limit=10, p_from=0, p_arm=False)
+        assert armed(alone) is True, "who hears no bell leaves that of others alone"
         alone.execute("update embedd.doorbell set enabled = false; truncate products")
         assert rung(worker) == 0
 

@@ -312,6 +312,31 @@ async def test_a_worker_that_cannot_serve_some_work_sleeps_all_the_same(site: Si
         assert looks < 40
 
 
+async def test_a_row_that_changes_while_it_is_embedded_does_not_wait_for_the_next_poll(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker(poll_interval=30):
+        await site.synced()
+        site.stub.settings.latency_ms = 500
+        await site.do("update articles set body = 'second' where id = 1")
+        await wait_until(lambda: site.texts()["Title: title 1\nsecond"])
+        await site.do("update articles set body = 'third' where id = 1")
+        await wait_until(lambda: site.texts()["Title: title 1\nthird"], seconds=10)
+        await site.synced()
+
+
+async def test_changes_that_find_all_slots_taken_do_not_wait_for_the_next_poll(site: Site) -> None:
+    """Small batches count as a quarter of a slot; the fifth waits until one of four is done."""
+    await site.set_up(rows=6)
+    async with site.worker(poll_interval=30, concurrency=1) as worker:
+        await site.synced()
+        site.stub.settings.latency_ms = 1000
+        for number in range(1, 7):
+            await site.do(f"update articles set body = 'changed' where id = {number}")
+            await wait_until(lambda number=number: len(worker.worker._attempts) >= min(number, 4))  # type: ignore[misc]
+        assert len(worker.worker._attempts) == 4
+        await site.synced(seconds=15)
+
+
 async def test_memory_stays_flat_over_a_backfill_of_twenty_thousand_rows(site: Site) -> None:
     await site.create_source(rows=20_000)
     await site.do("update articles set body = body || repeat(' lorem ipsum', 20)")

@@ -1,6 +1,6 @@
 -- One look for work, one transaction: take what is in the outbox, then say which generations have due jobs
 -- and whether tasks, polled sources or dropped stores wait (none of which this worker may be able to serve). p_arm asks
--- writers to ring from now on, for a worker about to sleep; finding events disarms, a worker that is awake needs no bell.
+-- writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell.
 -- oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker
 -- behind which place of the outbox nothing is left.
 create or replace function embedd.poll_work(p_limit int, p_from bigint, p_arm boolean) returns jsonb
@@ -12,8 +12,7 @@ declare
 begin
   perform embedd.require_instance();
   select * into v_taken from embedd.ingest(p_limit, p_from);
-  update embedd.doorbell set armed = p_arm and v_taken.events = 0
-   where armed <> (p_arm and v_taken.events = 0) and (p_arm or v_taken.events > 0);
+  update embedd.doorbell set armed = p_arm where armed <> p_arm and (p_arm or v_taken.events > 0);
   return jsonb_build_object(
     'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,
     'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
