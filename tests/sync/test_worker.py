@@ -316,6 +316,7 @@ async def test_a_row_that_changes_while_it_is_embedded_does_not_wait_for_the_nex
     await site.set_up(rows=3)
     async with site.worker(poll_interval=30):
         await site.synced()
+        await asyncio.sleep(2)  # the first upkeep, which wakes it as well, is over
         site.stub.settings.latency_ms = 500
         await site.do("update articles set body = 'second' where id = 1")
         await wait_until(lambda: site.texts()["Title: title 1\nsecond"])
