@@ -85,7 +85,7 @@ async def test_a_running_task_is_cancelled_and_its_worker_goes_on(service: Servi
     async with working(service.clients):
         await service.synced(table)
         change(service, "update products set name = name || ' again'")
-        vendor.settings.latency_ms = 500
+        vendor.settings.latency_ms = 3000  # longer than a worker may sleep before it finds the task
         path = await asked(service, table)
         await eventually(lambda: service.get(path), lambda task: task["status"] == "running")
         assert (await service.post(f"{path}/cancel"))["status"] == "cancelled"

@@ -98,6 +98,7 @@ async def test_37_what_is_embedded_is_what_the_row_holds_in_the_end(site: Site) 
     await site.create_vector_table(columns=COLUMNS)
     await site.backfill()
     async with site.worker():
+        await site.synced()
         await site.do("insert into articles (id, raw, body) values (1, '  quiet ', 'short')")
         large = "(select string_agg(md5(i::text), ' ') from generate_series(1, 150000) i)"
         await site.do(f"insert into articles (id, raw, body) values (2, 'large', {large})")

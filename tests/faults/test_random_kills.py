@@ -81,6 +81,8 @@ async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source
     for _ in range(ROUNDS):
         for _ in range(chance.randrange(2, 10)):
             await writer.change()
+            # A row that changes while its range is being filled is seen to by both.
+            excused.update(row["text"] for row in await site.do(FILLING))
         await asyncio.sleep(chance.uniform(0.0, 0.25))
         victim = chance.randrange(len(workers))
         await workers[victim].kill()
@@ -96,10 +98,10 @@ async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source
     assert not again, f"seed {seed}: sent again without need: {again}"
 
 
-#: A text that changed meanwhile is not needed again.
-UNACKNOWLEDGED = """
+FILLING = """
     select 'Title: ' || a.title || chr(10) || a.body as text
       from articles a
-     where exists (select from embedd.jobs j where j.key = a.id::text and j.token > 0)
-        or exists (select from embedd.ranges r where r.token > 0
+     where exists (select from embedd.ranges r where r.token > 0
                       and a.id > coalesce(r.after_key::int, a.id - 1) and a.id <= r.last_key::int)"""
+#: A text that changed meanwhile is not needed again.
+UNACKNOWLEDGED = f"{FILLING} or exists (select from embedd.jobs j where j.key = a.id::text and j.token > 0)"
