@@ -152,7 +152,6 @@ class TaskRunner:
             if not keys:
                 return await self._checkpoint(task, phase="finish")
             after = keys[-1]
-            # Rows are counted once: these are keys the source no longer has.
             await self._checkpoint(task, keys=keys)
 
     async def _settle(self, task: TaskState, phase: str) -> TaskState:
@@ -186,7 +185,6 @@ class TaskRunner:
             task,
             phase=phase or task.phase,
             last_processed_pk=task.last_processed_pk if last is None else last,
-            rows_processed=task.rows_processed + len(keys or ()),
             rows_total=total if total is not None else task.rows_total,
         )
         ours = await self._database.value(

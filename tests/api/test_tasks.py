@@ -80,19 +80,34 @@ async def test_a_cancelled_first_backfill_leaves_the_table_as_it_was(service: Se
     assert code_of(await service.http.post("/v1/tasks/task_none/cancel")) == "task_not_found"
 
 
-async def test_a_task_under_way_is_cancelled_and_its_worker_goes_on(service: Service, vendor: Stub) -> None:
+async def test_a_running_task_is_cancelled_and_its_worker_goes_on(service: Service, vendor: Stub) -> None:
     table = await service.vector_table()
     async with working(service.clients):
         await service.synced(table)
         change(service, "update products set name = name || ' again'")
         vendor.settings.latency_ms = 500
-        # Pending or running by now: a worker that sleeps looks for tasks every two seconds.
         path = await asked(service, table)
+        await eventually(lambda: service.get(path), lambda task: task["status"] == "running")
         assert (await service.post(f"{path}/cancel"))["status"] == "cancelled"
         assert (await sync_status(service, table))["sync_status"] == "synced"
         vendor.settings.latency_ms = 0
         await service.synced(table)
         assert (await service.get(path))["status"] == "cancelled"
+
+
+async def test_a_backfill_waits_for_rows_that_changed_before_it(service: Service, vendor: Stub) -> None:
+    table = await service.vector_table()
+    async with working(service.clients):
+        await service.synced(table)
+        vendor.settings.latency_ms = 1000
+        change(service, "update products set name = 'Solar lantern' where id = 3")
+        path = await asked(service, table)
+        await eventually(lambda: service.get(path), lambda task: task["status"] == "running")
+        vendor.settings.latency_ms = 0
+        progress = (await eventually(lambda: service.get(path), lambda task: task["status"] == "completed"))["progress"]
+        found = await service.post(f"/v1/vector-tables/{table}/query", {"query": "Product: Solar lantern", "limit": 1})
+    assert found["results"][0]["metadata"]["name"] == "Solar lantern"
+    assert progress["rows_processed"] == progress["rows_total"] == 7
 
 
 async def test_a_first_backfill_cancelled_on_its_way_does_not_count_as_synced(service: Service, vendor: Stub) -> None:

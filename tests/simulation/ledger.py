@@ -334,7 +334,7 @@ class MemoryLedger:
             return False
         task.phase_since = task.phase_since if task.phase == p_phase else self.clock()
         task.phase, task.last_processed_pk = p_phase, p_last
-        task.rows_processed += len(p_keys)
+        task.rows_processed += len(p_keys) if p_phase == "source" else 0
         task.rows_total = task.rows_total if p_rows_total is None else p_rows_total
         task.leased_until = self.clock() + p_lease.total_seconds()
         self.enqueue_keys(task.generation_id, p_keys, "verify" if task.task_type == "reconcile" else "backfill")
@@ -356,18 +356,21 @@ class MemoryLedger:
             task.status = "failed" if burn and task.attempts >= 3 else task.status
 
     def count_queued(self, p_generation_id: int, p_task_type: str) -> int:
-        """Jobs in the task's lane, and live ones of rows that a backfill has still to bring in."""
+        """Jobs in the task's lane, and live ones of rows that no attempt has met since a backfill began."""
         lane = "verify" if p_task_type == "reconcile" else "backfill"
         settling = [
-            task.phase_since or 0
+            task
             for task in self.tasks.values()
             if task.status == "running" and task.task_type == p_task_type == "backfill"
             and task.phase in ("settle", "finish")
         ]  # fmt: skip
+
+        def unmet(job: Job, task: Task) -> bool:
+            met = job.key in self.states and self.states[job.key].checked >= (task.start_token or 0)
+            return job.dirty_since <= (task.phase_since or 0) and not met
+
         return sum(
             job.state == "queued"
-            and (job.lane == lane or (
-                job.lane == "live" and job.dirty_since <= max(settling, default=-1) and job.key not in self.states
-            ))
+            and (job.lane == lane or (job.lane == "live" and any(unmet(job, task) for task in settling)))
             for job in self.jobs.values()
-        )  # fmt: skip
+        )
