@@ -24,7 +24,8 @@ STATE = """
     select
       (select coalesce(jsonb_object_agg(id, to_jsonb(a)), '{}') from articles a) as rows,
       (select coalesce(jsonb_agg(key), '[]') from
-         (select key from embedd.outbox where kind = 'k' union select key from embedd.jobs) d) as dirty,
+         (select unnest(coalesce(keys, array[key])) as key from embedd.outbox where kind = 'k'
+          union select key from embedd.jobs) d) as dirty,
       exists (select from embedd.outbox where kind <> 'k')
         or exists (select from embedd.tasks where status in ('pending', 'running')) as all_dirty,
       extract(epoch from now() - (select min(dirty_since) from embedd.jobs))::float as lag"""

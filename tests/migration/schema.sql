@@ -1069,10 +1069,11 @@ CREATE TABLE embedd.outbox (
     capture_id integer NOT NULL,
     kind "char" NOT NULL,
     key text,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    keys text[]
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_vacuum_cost_delay='0');
-COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = key dirty, T = truncated, R = table shape changed.';
+COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = keys dirty (one in key, or some in keys), T = truncated, R = table shape changed.';
 ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.outbox_id_seq
     START WITH 1
@@ -1553,6 +1554,7 @@ GRANT SELECT ON TABLE embedd.doorbell TO embedd_capture;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('capture', 1, 'capture')
 ('capture', 2, 'outbox_index')
+('capture', 3, 'outbox_keys')
 ('control', 1, 'access')
 ('control', 2, 'catalogue')
 ('control', 3, 'sync')

@@ -119,8 +119,35 @@ def finish_task(pg: Pg) -> None:
 
 def taken(pg: Pg) -> list[str]:
     """Empty the outbox: the keys in it, sorted, each once; T and R events by their letter."""
-    found = pg.execute("delete from embedd.outbox returning kind, key").fetchall()
-    return sorted({event["key"] if event["kind"] == "k" else event["kind"] for event in found})
+    found = pg.execute("delete from embedd.outbox returning kind, coalesce(keys, array[key]) as keys").fetchall()
+    return sorted({key if event["kind"] == "k" else event["kind"] for event in found for key in event["keys"]})
+
+
+def synced(pg: Pg) -> str:
+    """A backfilled vector table named `v` over `products`; its id."""
+    pg.execute(PRODUCTS)
+    made = vector_table(pg, name="v")
+    pg.execute("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now()")
+    return made
+
+
+def ingest(pg: Pg, **named: Any) -> dict[str, Any]:
+    """Take what is in the outbox."""
+    return row(pg, "ingest", **({"p_limit": 1000} | named))
+
+
+def jobs(pg: Pg) -> dict[str, dict[str, Any]]:
+    """Their rows by key."""
+    return {job["key"]: job for job in pg.execute("select * from embedd.jobs").fetchall()}
+
+
+def change(pg: Pg, *keys: int) -> None:
+    """Insert or change rows, and take the events."""
+    for key in keys:
+        pg.execute(
+            "insert into products values (%s, 'a') on conflict (id) do update set name = products.name || 'a'", [key]
+        )
+    ingest(pg)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from embedd_pg.database.migrate import script
 from tests.conftest import MakeRole
-from tests.sql.calls import Pg, session
+from tests.sql.calls import Pg, generation_of, session, synced
 from tests.support.postgres import Cluster
 
 
@@ -75,3 +75,14 @@ def owning(owned: str, owner: str) -> Iterator[Pg]:
     """The owner's session in `owned`."""
     with session(owned, owner) as connection:
         yield connection
+
+
+@pytest.fixture
+def table(pg: Pg) -> str:
+    """A backfilled vector table named `v` over `products`."""
+    return synced(pg)
+
+
+@pytest.fixture
+def generation(pg: Pg, table: str) -> int:
+    return generation_of(pg, table)

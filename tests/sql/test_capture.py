@@ -92,6 +92,28 @@ def test_every_row_of_a_copy_is_captured(watched: Pg) -> None:
     assert taken(watched) == ["10", "11", "12", "13", "14"]
 
 
+@pytest.mark.parametrize("statement", ["insert", "update", "key", "delete"])
+def test_a_large_statement_puts_many_keys_into_a_row(pg: Pg, statement: str) -> None:
+    pg.execute(LAYOUTS["plain"])
+    vector_table(pg, "t", TRACKED)
+    keys = range(1, 1001)
+    pg.execute("insert into t select generate_series(1, 1000)")
+    if statement != "insert":
+        taken(pg)
+    match statement:
+        case "update":
+            pg.execute("update t set note = 'x', name = case when id % 2 = 0 then 'even' end")
+            keys = range(2, 1001, 2)
+        case "key":
+            pg.execute("update t set id = id + 1000")
+            keys = range(1, 2001)
+        case "delete":
+            pg.execute("delete from t")
+    (rows,) = pg.execute("select count(*) as n, max(cardinality(keys)) as most from embedd.outbox").fetchall()
+    assert rows["most"] <= 100 and rows["n"] == len(keys) // 100 + 1
+    assert taken(pg) == sorted(map(str, keys))
+
+
 def test_changes_through_a_view_are_captured(watched: Pg) -> None:
     watched.execute(
         "create view v as select id, name from t; update v set name = 'x' where id = 2; delete from v where id = 3"

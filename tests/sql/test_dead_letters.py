@@ -6,15 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sql.calls import PRODUCTS, Pg, acting_as, generation_of, refused, rows, value, vector_table
-
-
-@pytest.fixture
-def generation(pg: Pg) -> int:
-    pg.execute(PRODUCTS)
-    made = vector_table(pg, name="v")
-    pg.execute("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now()")
-    return generation_of(pg, made)
+from tests.sql.calls import Pg, acting_as, generation_of, refused, rows, value, vector_table
 
 
 def enqueue(pg: Pg, generation: int, *keys: str, lane: str = "live") -> None:

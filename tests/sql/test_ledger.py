@@ -1,4 +1,4 @@
-"""The ledger: an event becomes a job, and a job goes only when what it stands for is done and nothing new has come."""
+"""The ledger: a job goes only when what it stands for is done and nothing new has come."""
 
 from __future__ import annotations
 
@@ -6,53 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sql.calls import (
-    PRODUCTS,
-    Pg,
-    embedding,
-    generation_of,
-    row,
-    rows,
-    session,
-    taken,
-    value,
-    vector_table,
-)
-
-
-@pytest.fixture
-def table(pg: Pg) -> str:
-    """A backfilled vector table named `v` over `products`."""
-    return synced(pg)
-
-
-@pytest.fixture
-def generation(pg: Pg, table: str) -> int:
-    return generation_of(pg, table)
-
-
-def synced(pg: Pg) -> str:
-    pg.execute(PRODUCTS)
-    made = vector_table(pg, name="v")
-    pg.execute("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now()")
-    return made
-
-
-def ingest(pg: Pg, **named: Any) -> dict[str, Any]:
-    return row(pg, "ingest", **({"p_limit": 1000} | named))
-
-
-def jobs(pg: Pg) -> dict[str, dict[str, Any]]:
-    return {job["key"]: job for job in pg.execute("select * from embedd.jobs").fetchall()}
-
-
-def change(pg: Pg, *keys: int) -> None:
-    """Insert or change rows, and take the events."""
-    for key in keys:
-        pg.execute(
-            "insert into products values (%s, 'a') on conflict (id) do update set name = products.name || 'a'", [key]
-        )
-    ingest(pg)
+from tests.sql.calls import PRODUCTS, Pg, change, ingest, jobs, row, rows, value, vector_table
 
 
 def claim(pg: Pg, generation: int, **named: Any) -> list[dict[str, Any]]:
@@ -99,46 +53,7 @@ def states(pg: Pg) -> dict[str, dict[str, Any]]:
     return {state["key"]: state for state in pg.execute("select * from embedd.row_states").fetchall()}
 
 
-# From the outbox to jobs
-
-
-def test_events_become_one_job_a_key_that_counts_them(pg: Pg, generation: int) -> None:
-    pg.execute("insert into products (id) values (1), (2); update products set name = 'x' where id = 1")
-    found = ingest(pg)
-    assert found["events"] == 3
-    assert {key: (job["want"], job["lane"], job["state"], job["token"]) for key, job in jobs(pg).items()} == {
-        "1": (2, "live", "queued", 0),
-        "2": (1, "live", "queued", 0),
-    }
-    assert taken(pg) == []
-    assert ingest(pg) == {"events": 0, "last_id": -1}
-
-
-def test_ingest_takes_at_most_its_limit_from_where_it_is_told(pg: Pg, table: str) -> None:
-    pg.execute("insert into products (id) select generate_series(1, 5)")
-    (lowest,) = pg.execute("select min(id) as id from embedd.outbox").fetchall()
-    first = ingest(pg, p_limit=2)
-    assert first == {"events": 2, "last_id": lowest["id"] + 1}
-    assert ingest(pg, p_limit=2, p_from=lowest["id"] + 3) == {"events": 2, "last_id": lowest["id"] + 4}
-    assert ingest(pg, p_limit=2, p_from=lowest["id"] + 5) == {"events": 0, "last_id": lowest["id"] + 4}
-    assert ingest(pg, p_limit=2) == {"events": 1, "last_id": lowest["id"] + 2}
-    assert len(jobs(pg)) == 5
-
-
-def test_every_vector_table_on_a_source_gets_its_own_job(pg: Pg, table: str) -> None:
-    other = vector_table(pg, name="w", columns=embedding("note"))
-    pg.execute("update embedd.vector_tables set sync_status = 'synced'; insert into products (id) values (1)")
-    ingest(pg)
-    found = pg.execute("select generation_id from embedd.jobs where key = '1'").fetchall()
-    assert sorted(f["generation_id"] for f in found) == [generation_of(pg, table), generation_of(pg, other)]
-
-
-def test_events_of_a_table_that_was_never_backfilled_are_dropped(pg: Pg) -> None:
-    pg.execute(PRODUCTS)
-    vector_table(pg)
-    pg.execute("insert into products (id) values (1); truncate products")
-    assert ingest(pg)["events"] == 2
-    assert (jobs(pg), taken(pg), rows(pg, "tasks")) == ({}, [], [])
+# What is due
 
 
 def test_a_paused_tables_jobs_are_kept_but_are_no_work(pg: Pg, table: str, generation: int) -> None:
@@ -164,48 +79,6 @@ def test_live_work_comes_before_backfill_and_verification(pg: Pg, generation: in
     assert [work["lane"] for work in rows(pg, "find_work")] == ["live", "backfill", "verify"]
     claim(pg, generation)
     assert [work["lane"] for work in rows(pg, "find_work")] == ["backfill", "verify"]
-
-
-def test_a_transaction_that_commits_late_with_lower_ids_is_still_taken(alone: Pg, installed: str) -> None:
-    synced(alone)
-    with session(installed) as late, late.transaction():
-        late.execute("insert into products (id) values (1)")
-        alone.execute("insert into products (id) values (2)")
-        found = ingest(alone)
-        assert (found["events"], set(jobs(alone))) == (1, {"2"})
-    assert ingest(alone, p_from=found["last_id"] + 1)["events"] == 0, "its ids are behind what was taken"
-    assert ingest(alone)["events"] == 1
-    assert set(jobs(alone)) == {"1", "2"}
-
-
-def test_only_one_worker_ingests_at_a_time_and_none_waits(alone: Pg, installed: str) -> None:
-    synced(alone)
-    alone.execute("insert into products (id) values (1), (2)")
-    with session(installed) as other:
-        with other.transaction():
-            assert ingest(other, p_limit=1)["events"] == 1
-            assert ingest(alone)["events"] == 0
-        assert ingest(alone)["events"] == 1
-    assert set(jobs(alone)) == {"1", "2"}
-
-
-def test_an_ingest_that_fails_leaves_its_events_where_they_were(alone: Pg) -> None:
-    synced(alone)
-    alone.execute("insert into products (id) values (1)")
-    with pytest.raises(ZeroDivisionError), alone.transaction():
-        assert ingest(alone)["events"] == 1
-        _ = 1 / 0
-    assert (jobs(alone), taken(alone)) == ({}, ["1"])
-
-
-def test_a_key_too_long_for_the_job_table_stops_nobody_and_asks_for_a_reconcile(pg: Pg, table: str) -> None:
-    pg.execute("insert into products (id) values (1)")
-    pg.execute(
-        "insert into embedd.outbox (capture_id, kind, key) select capture_id, 'k', repeat('é', 1301) from embedd.outbox"
-    )
-    assert ingest(pg)["events"] == 2
-    assert set(jobs(pg)) == {"1"}
-    assert [task["task_type"] for task in rows(pg, "tasks")] == ["reconcile"]
 
 
 # Claims and acknowledgements

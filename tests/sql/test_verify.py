@@ -150,6 +150,10 @@ def test_a_key_is_busy_while_anything_may_still_change_it(pg: Pg, table: str) ->
     assert busy() == {"1": False, "2": True}, "the change is in the outbox"
     row(pg, "ingest", p_limit=10)
     assert busy() == {"1": False, "2": True}, "it is a job"
+    pg.execute("delete from embedd.jobs; update products set name = 'y' where id = 2")
+    pg.execute("update embedd.outbox set key = null, keys = array['3', key]")
+    assert busy() == {"1": False, "2": True}, "the change is in the outbox among others"
+    row(pg, "ingest", p_limit=10)
     pg.execute("update embedd.jobs set state = 'dead'")
     (found,) = [one for one in rows(pg, "look_at_keys", p_generation_id=generation, p_keys=["2"]) if one["dead"]]
     assert not found["busy"]

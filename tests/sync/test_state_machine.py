@@ -50,7 +50,8 @@ REFUSED = "REFUSED"
 T = TypeVar("T")
 #: Keys of which something is left to be done; a task may stand for any of them.
 DIRTY = """
-    select array(select key from embedd.outbox where kind = 'k' union select key from embedd.jobs) as keys,
+    select array(select unnest(coalesce(keys, array[key])) as key from embedd.outbox where kind = 'k'
+                 union select key from embedd.jobs) as keys,
            exists (select from embedd.outbox where kind <> 'k')
            or exists (select from embedd.tasks where status in ('pending', 'running')) as everything"""
 

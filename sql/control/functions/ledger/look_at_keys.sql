@@ -12,7 +12,8 @@ as $$
       from embedd.generations g join embedd.vector_tables v on v.id = g.vector_table_id
      where g.id = p_generation_id
   ), changed as (
-    select o.key from embedd.outbox o join table_ on o.capture_id = table_.capture_id where o.key = any (p_keys) group by o.key
+    select k.key from embedd.outbox o join table_ on o.capture_id = table_.capture_id
+     cross join unnest(coalesce(o.keys, array[o.key])) k (key) where k.key = any (p_keys) group by k.key
   )
   select k.key, table_.busy or changed.key is not null or coalesce(j.state = 'queued', false), coalesce(j.state = 'dead', false),
          s.token, s.checked, s.source_hash

@@ -23,7 +23,8 @@ begin
            (select count(*) from embedd.row_states r where r.generation_id = v.generation_id and r.text_hash = '') as skipped,
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'queued') as queued,
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'dead') as dead,
-           (select count(*) from embedd.outbox o where o.capture_id = v.capture_id and v.sync_status <> 'pending') as noted,
+           (select coalesce(sum(coalesce(cardinality(o.keys), 1)), 0) from embedd.outbox o
+             where o.capture_id = v.capture_id and v.sync_status <> 'pending') as noted,
            coalesce(embedd.count_source_rows(v.id), v.source_rows) as source_rows
       from v
   )
