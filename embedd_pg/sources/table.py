@@ -29,6 +29,13 @@ class SourceChanged(EmbeddError):
     resolution = "Put the table or column back, or create the vector table anew for its new shape."
 
 
+class RowUnreadable(EmbeddError):
+    """PostgreSQL cannot hand out a row, or what it hands out is no text: the row's fault, not the table's."""
+
+    code = "row_unreadable"
+    resolution = "Select the row in psql to see what is wrong with it. Once it changes it is read again."
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """One row as it is now: the embedded columns' texts in order, all columns as JSON values, a hash when asked for."""
@@ -55,6 +62,19 @@ class SourceTable:
             keys=list(filter(self.layout.may_hold, keys)),
         )
         return self._rows(found)
+
+    async def read_each(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], set[str]]:
+        """Those rows, and the keys of rows that cannot be read: the statement is halved until each stands alone."""
+        try:
+            return await self.read(keys), set()
+        except (SourceChanged, RowUnreadable):
+            # Without rows it fails only if the table itself has changed, which is no row's fault.
+            await self.read([])
+        if len(keys) == 1:
+            return {}, set(keys)
+        middle = len(keys) // 2
+        (one, refused), (other, more) = await self.read_each(keys[:middle]), await self.read_each(keys[middle:])
+        return one | other, refused | more
 
     async def read_range(self, after: str | None, last: str) -> dict[str, SourceRow]:
         """The rows above `after` (None: from the start) up to `last` that exist now, by key. One statement."""
@@ -139,6 +159,9 @@ class SourceTable:
                 return await (await cursor.execute(statement, values)).fetchall()
         except (psycopg.Error, PoolTimeout) as error:
             raise read_fault(error) from error
+        except UnicodeDecodeError:
+            # A database without an encoding (SQL_ASCII) sends any bytes. The cause would print the row.
+            raise RowUnreadable(_UNREADABLE) from None
 
     async def _look_at_types(self) -> None:
         """Once per table: an embedded text column is its own JSON value, others are asked for as JSON besides."""
@@ -220,6 +243,13 @@ _AS_JSON: dict[str | None, Any] = {
 
 
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
+_UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."
+_DAMAGED = (
+    psycopg.errors.DataCorrupted,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.CharacterNotInRepertoire,
+    psycopg.errors.UntranslatableCharacter,
+)
 _CHANGED = (
     psycopg.errors.UndefinedTable,
     psycopg.errors.UndefinedColumn,
@@ -235,6 +265,8 @@ def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
         return SourceTableAccessDenied("The source table may not be read any more, or row security now hides rows.")
     if isinstance(error, _CHANGED):
         return SourceChanged("The source table or one of its configured columns is gone or has another type.")
+    if isinstance(error, _DAMAGED):
+        return RowUnreadable(_UNREADABLE)
     if isinstance(error, psycopg.DataError):
         return SourceChanged(_MISFIT)
     if isinstance(error, psycopg.OperationalError | PoolTimeout):

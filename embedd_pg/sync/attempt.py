@@ -16,6 +16,7 @@ from embedd_pg.database.call import Session
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.providers.base import Provider, Vectors
+from embedd_pg.sources.table import RowUnreadable, SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Store
 from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork
@@ -76,17 +77,16 @@ class Attempt(LeasedWork):
         self.again = not self._whole
 
     async def _plan(self) -> list[Planned]:
-        source = await self.clients.source(self.generation)
-        rows = await source.read(list(self._open))
+        rows = await self._read()
         await failpoint("after_read", about=rows)
         fingerprint, max_tokens = self.generation.fingerprint(), self.generation.max_text_tokens()
-        suspects = [job.key for job in self.claim.jobs if needs_mark(job)]
+        suspects = [job.key for job in self._open.values() if needs_mark(job)]
         marks: dict[str, Mark] = {}
         if suspects:
             store = await self.clients.store(self.generation)
             marks = await store.marks(self.generation.table, suspects)
         planned = []
-        for job in self.claim.jobs:
+        for job in self._open.values():
             row = rows.get(job.key)
             document = None
             if row is not None:
@@ -94,6 +94,17 @@ class Attempt(LeasedWork):
             mark = marks.get(job.key)
             planned.append(Planned(job, document, mark, decide(job, document, mark)))
         return planned
+
+    async def _read(self) -> dict[str, SourceRow]:
+        """The rows that are there. One that cannot be read is set aside, and the others go on."""
+        source = await self.clients.source(self.generation)
+        try:
+            return await source.read(list(self._open))
+        except RowUnreadable as error:
+            rows, unreadable = await source.read_each(list(self._open))
+            for key in sorted(unreadable):
+                await self._set_aside(self._open[key], error)
+            return rows
 
     async def _within_budget(self, planned: list[Planned]) -> list[Planned]:
         """Without the new rows that the tier has no room for: skipped, while updates and deletes go on (contract, 3.4).
@@ -162,7 +173,7 @@ class Attempt(LeasedWork):
         async for piece in pieces(lambda some: breaker.embed(provider, some), texts):
             mine = [planned[position] for position in piece.positions]
             if piece.refused is not None:
-                await self._set_aside(mine[0], piece.refused)
+                await self._set_aside(mine[0].job, piece.refused)
             elif piece.vectors is not None:
                 await failpoint("after_embed")
                 await self._write_points(mine, piece.vectors)
@@ -225,13 +236,13 @@ class Attempt(LeasedWork):
         for outcome in outcomes:
             self._open.pop(outcome.job.key, None)
 
-    async def _set_aside(self, planned: Planned, error: EmbeddError) -> None:
-        """The row itself is refused: a dead letter with its reason, until it changes."""
+    async def _set_aside(self, job: Job, error: EmbeddError) -> None:
+        """The row itself is at fault: a dead letter with its reason, until it changes."""
         log.warning("row set aside", vector_table=self.generation.vector_table_id, reason=error.code)
-        self._open.pop(planned.job.key, None)
+        self._open.pop(job.key, None)
         await self.ledger.release(
-            self.generation.id, self.claim.token, [planned.job.key], delay=0,
-            error_class="row", error=error.message, dead_at=[planned.job.want],
+            self.generation.id, self.claim.token, [job.key], delay=0,
+            error_class="row", error=error.message, dead_at=[job.want],
         )  # fmt: skip
 
     async def _release(self, error: EmbeddError, delay: float) -> None:

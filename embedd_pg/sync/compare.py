@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from embedd_pg.generation import Generation
-from embedd_pg.sources.table import SourceChanged, SourceRow, SourceTable
+from embedd_pg.sources.table import RowUnreadable, SourceChanged, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, Store
 from embedd_pg.sync.text import compose
 
@@ -60,7 +60,7 @@ class Comparison:
             return None
         try:
             rows = await self.source.read_range(after, last)
-        except SourceChanged:
+        except (SourceChanged, RowUnreadable):
             keys = await self.source.page_keys(after, PAGE_ROWS)
             last = keys[-1] if keys else last
             return Page(last, len(keys), await self.differences(keys))
@@ -70,7 +70,7 @@ class Comparison:
     async def differences(self, keys: Sequence[str]) -> dict[str, Difference]:
         """Those of the keys that differ."""
         marks = await self.store.marks(self.generation.table, keys)
-        rows, unreadable = await self._read(keys)
+        rows, unreadable = await self.source.read_each(keys)
         found = self._differing([key for key in keys if key not in unreadable], rows, marks)
         return found | {key: Difference(Kind.UNREADABLE) for key in keys if key in unreadable}
 
@@ -99,16 +99,3 @@ class Comparison:
             elif held != (document.text_hash, document.metadata_hash):
                 found[key] = Difference(Kind.STALE, row.hash)
         return found
-
-    async def _read(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], set[str]]:
-        """The rows, and the keys of those that cannot be read: the statement is halved until each stands alone."""
-        try:
-            return await self.source.read(keys), set()
-        except SourceChanged:
-            # Without rows it fails only if the table itself has changed, which is no row's fault.
-            await self.source.read([])
-        if len(keys) == 1:
-            return {}, set(keys)
-        middle = len(keys) // 2
-        (one, refused), (other, more) = await self._read(keys[:middle]), await self._read(keys[middle:])
-        return one | other, refused | more

@@ -16,6 +16,7 @@ from embedd_pg.database.call import Session
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.providers.base import Vectors
+from embedd_pg.sources.table import RowUnreadable
 from embedd_pg.stores.base import Point
 from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.sync.back_off import error_class
@@ -54,12 +55,16 @@ class RangeAttempt(LeasedWork):
 
     async def _work(self) -> None:
         source = await self.clients.source(self.generation)
-        if self.claim.crashes >= CRASHES:
-            # Not even read: that may be what kills.
+        try:
+            # Not even read where that may be what kills.
+            rows = None if self.claim.crashes >= CRASHES else await source.read_range(self.claim.after, self.claim.last)
+        except RowUnreadable:
+            rows = None
+        if rows is None:
+            # Its rows are taken one by one, so that the one at fault is found.
             await self.ranges.dissolve(self.claim, await source.range_keys(self.claim.after, self.claim.last))
             self._held = False
             return
-        rows = await source.read_range(self.claim.after, self.claim.last)
         await failpoint("after_read")
         met = await self.ranges.met(self.generation.id, list(rows))
         g = self.generation

@@ -283,3 +283,38 @@ async def test_56_a_text_of_a_megabyte_is_truncated_and_flagged(site: Site) -> N
         rows = await site.do(f"select pk_value, truncated from {table} order by 1")
     assert [(row["pk_value"], row["truncated"]) for row in rows] == [("1", True), ("2", False)]
     assert max(map(len, site.stub.stats.texts)) <= 4 * 8192
+
+
+POISON = """
+create type body as (text text);
+create function body_text(body) returns text language plpgsql as $$
+begin
+  if ($1).text = 'damaged' then
+    raise exception using errcode = '{code}', message = 'SECRET of the row';
+  end if;
+  return ($1).text;
+end $$;
+create cast (body as text) with function body_text(body);
+alter table articles alter body type body using row(body)::body;
+update articles set body = row('damaged')::body where id in (7, 613)"""
+
+
+@both_stores
+@pytest.mark.parametrize("code", ["XX001", "22021", "54000"])
+async def test_55_a_row_that_cannot_be_read_is_set_aside_alone(site: Site, code: str) -> None:
+    """Damaged pages and text in no encoding, as PostgreSQL reports them; here a cast does."""
+    await site.create_source(rows=1000)
+    await site.do(POISON.format(code=code))
+    columns = [{"name": "title", "role": "embedding"}, {"name": "body", "role": "metadata", "filter_type": "keyword"}]
+    await site.create_vector_table(columns=columns)
+    await site.backfill()
+    async with site.worker(batch_size=100):
+        await site.quiet()
+        status = await site.status()
+        assert (status["sync_status"], status["synced_rows"], status["dead_rows"]) == ("synced", 998, 2)
+        dead = await site.do("select key, message from embedd.dead_letters('articles')")
+        assert {letter["key"] for letter in dead} == {"613", "7"}
+        assert all("cannot be read" in letter["message"] and "SECRET" not in letter["message"] for letter in dead)
+        await site.do("update articles set body = row('mended')::body where id = 7")
+        await site.quiet()
+        assert (await site.status())["synced_rows"] == 999

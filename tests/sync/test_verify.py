@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.search import search
+from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync.compare import Comparison, Difference, Kind, Page
 from tests.support.verification import Hand, ended, found, sweep, uncaptured, verified
 from tests.support.worker import Site, both_stores, wait_until
@@ -122,13 +123,13 @@ async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_dri
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await site.set_up(rows=3)
-    read = Comparison._read
+    read = SourceTable.read_each
     changed = 0
 
     async def page(self: Comparison, after: str | None) -> Page | None:
         return None if after else Page("3", 3, {"1": Difference(Kind.STALE)})
 
-    async def read_late(self: Comparison, keys: Any) -> Any:
+    async def read_late(self: SourceTable, keys: Any) -> Any:
         """The store has been asked; the row is read when the store is not as it said any more."""
         nonlocal changed
         changed += 1
@@ -141,7 +142,7 @@ async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_dri
     async with site.worker():
         await site.synced()
         monkeypatch.setattr(Comparison, "page", page)
-        monkeypatch.setattr(Comparison, "_read", read_late)
+        monkeypatch.setattr(SourceTable, "read_each", read_late)
         row = await verified(site)
         assert (found(row), row["waiting"], changed) == ({}, 0, 1)
 
