@@ -10,6 +10,7 @@ from typing import cast
 
 from embedd_pg.errors import ConfigurationError
 from embedd_pg.providers import catalogue
+from embedd_pg.providers.address import speaks_openai
 from embedd_pg.providers.base import EmbedderConfig, Provider
 
 # provider: (module and class here, the package that must be installed, the extra that installs it)
@@ -19,6 +20,9 @@ _ADAPTERS = {
     # A model that is not OpenAI's, at a server that speaks its protocol.
     "compatible": ("compatible", "CompatibleProvider", "httpx", "openai"),
     "voyage": ("voyage", "VoyageProvider", "voyageai", "voyage"),
+    "tei": ("tei", "TeiProvider", "httpx", "openai"),
+    "cohere": ("cohere", "CohereProvider", "httpx", "openai"),
+    "jina": ("jina", "JinaProvider", "httpx", "openai"),
     "gemini": ("gemini", "GeminiProvider", "google.genai", "gemini"),
 }
 
@@ -32,8 +36,7 @@ def open_provider(config: EmbedderConfig) -> Provider:
     limits = catalogue.check_model(
         config.provider, config.model, dimensions=config.dimensions, base_url=config.base_url
     )
-    foreign = config.provider == "openai" and not catalogue.is_known("openai", config.model)
-    module, adapter, package, extra = _ADAPTERS["compatible" if foreign else config.provider]
+    module, adapter, package, extra = _ADAPTERS["compatible" if _is_compatible(config) else config.provider]
     try:
         loaded = import_module(f"{__name__}.{module}")
     except ImportError as error:
@@ -42,3 +45,10 @@ def open_provider(config: EmbedderConfig) -> Provider:
             resolution=f"Run: pip install 'embedd-pg[{extra}]'",
         ) from error
     return cast(Provider, getattr(loaded, adapter)(config, limits))
+
+
+def _is_compatible(config: EmbedderConfig) -> bool:
+    """Whether it is asked in OpenAI's protocol, but is not OpenAI."""
+    if config.provider == "openai":
+        return not catalogue.is_known("openai", config.model)
+    return speaks_openai(config)

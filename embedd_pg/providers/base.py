@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,13 @@ from embedd_pg.errors import EmbeddingProviderError
 
 Vectors = NDArray[np.float32]
 InputKind = Literal["document", "query"]
+
+
+class Embedded(NamedTuple):
+    """Vectors of one request, and the tokens of its texts as the vendor counted them; None where it does not say."""
+
+    vectors: Vectors
+    tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,9 @@ class Provider(Protocol):
 
     limits: Limits
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
-        """Embed `texts`, at most `limits` of them; float32 of shape (len(texts), dimensions), in the order given.
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
+        """Embed `texts`, at most `limits` of them; vectors are float32 of shape (len(texts), dimensions), in the
+        order given.
 
         Raises one of the failures below. A vector that is NaN, infinite, of zero norm or of the wrong size
         is never returned: `ItemsRefused` names the positions.
@@ -87,9 +95,17 @@ class InputRefused(EmbeddingProviderError):
 
 
 class ItemsRefused(EmbeddingProviderError):
-    """Single items of a reply are unusable: those at `positions`; `vectors` holds the good ones (bad rows are zero)."""
+    """Single items of a reply are unusable: those at `positions`; `vectors` holds the good ones (bad rows are zero),
+    `tokens` what the vendor counted for all of them."""
 
-    def __init__(self, message: str, *, positions: Sequence[int], vectors: Vectors) -> None:
+    def __init__(self, message: str, *, positions: Sequence[int], vectors: Vectors, tokens: int | None = None) -> None:
         super().__init__(message)
         self.positions = tuple(positions)
         self.vectors = vectors
+        self.tokens = tokens
+
+
+def total(*counts: int | None) -> int | None:
+    """The sum of those that are known; None if none is."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

@@ -1,30 +1,29 @@
 """The models that are known: their sizes and what one request to their vendor may hold.
 
 The vendors' SDKs check none of these bounds; whoever cuts batches goes by them. At an address of the user's
-own, provider `openai` means a server that speaks OpenAI's protocol: any model of any size is accepted there.
+own, provider `openai` means a server that speaks OpenAI's protocol: any model of any size is accepted there. So it is
+with `tei`, and with the models of `cohere` and `jina` that are not known here.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from embedd_pg.errors import ValidationError
+from embedd_pg.providers.address import address_of
 from embedd_pg.providers.base import Limits
-
-#: Each moves a vendor's address for the whole installation; an embedder's own base_url goes first.
-ADDRESS_VARIABLES = {
-    "openai": "OPENAI_BASE_URL",
-    "voyage": "VOYAGE_BASE_URL",
-    "gemini": "GOOGLE_GEMINI_BASE_URL",
-}
 
 _OPENAI = Limits(max_items=2048, max_tokens=300_000, max_text_tokens=8192)
 _GEMINI = Limits(max_items=100, max_tokens=204_800, max_text_tokens=2048)
 # What compatible servers take varies; a batch that is too large for one is refused and then halved.
 _COMPATIBLE = Limits(max_items=256, max_tokens=100_000, max_text_tokens=8192)
+# --max-client-batch-size, --max-batch-tokens and the usual length of the models it is run with.
+_TEI = Limits(max_items=32, max_tokens=16_384, max_text_tokens=512)
+_COHERE = Limits(max_items=96, max_tokens=128_000, max_text_tokens=128_000)
+_COHERE_3 = Limits(max_items=96, max_tokens=96 * 512, max_text_tokens=512)
+_JINA = Limits(max_items=512, max_tokens=100_000, max_text_tokens=8192)
 _LOCAL = Limits(max_items=64, max_tokens=16_384, max_text_tokens=256, max_requests=1)
 
 
@@ -65,8 +64,19 @@ _MODELS = (
     Model("voyage", "voyage-code-3", 1024, _voyage(120_000), _VOYAGE_SIZES),
     Model("voyage", "voyage-3-large", 1024, _voyage(120_000), _VOYAGE_SIZES),
     Model("voyage", "voyage-3-lite", 512, _voyage(120_000)),
+    Model("cohere", "embed-v4.0", 1536, _COHERE, frozenset({256, 512, 1024})),
+    Model("cohere", "embed-english-v3.0", 1024, _COHERE_3),
+    Model("cohere", "embed-multilingual-v3.0", 1024, _COHERE_3),
+    Model("cohere", "embed-english-light-v3.0", 384, _COHERE_3),
+    Model("cohere", "embed-multilingual-light-v3.0", 384, _COHERE_3),
+    Model("jina", "jina-embeddings-v3", 1024, _JINA, range(1, 1024)),
+    Model("jina", "jina-embeddings-v4", 2048, _JINA, frozenset({128, 256, 512, 1024})),
+    Model("jina", "jina-embeddings-v2-base-en", 768, _JINA),
     Model("local", "all-MiniLM-L6-v2", 384, _LOCAL),
 )
+
+#: What a request may hold where any other model is accepted, in any size.
+_ANY_MODEL = {"openai": _COMPATIBLE, "tei": _TEI, "cohere": _COHERE, "jina": _JINA}
 
 
 def models() -> tuple[Model, ...]:
@@ -74,7 +84,7 @@ def models() -> tuple[Model, ...]:
 
 
 def providers() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(model.provider for model in _MODELS))
+    return tuple(dict.fromkeys([*(model.provider for model in _MODELS), *_ANY_MODEL]))
 
 
 def model_of(provider: str, model: str) -> Model:
@@ -94,22 +104,20 @@ def is_known(provider: str, model: str) -> bool:
     return any((entry.provider, entry.name) == (provider, model) for entry in _MODELS)
 
 
-def address_of(provider: str, base_url: str | None = None) -> str | None:
-    """Where requests go: the embedder's own address, else the vendor's variable, else None: the default."""
-    return base_url or os.environ.get(ADDRESS_VARIABLES.get(provider, "")) or None
-
-
 def check_model(provider: str, model: str, *, dimensions: int, base_url: str | None = None) -> Limits:
     """The bounds of one request; ValidationError if provider, model and size do not belong together."""
     address = address_of(provider, base_url)
     if address and not (urlsplit(address).hostname and urlsplit(address).scheme in ("http", "https")):
         raise ValidationError("base_url must be an http or https address with a host.")
-    if provider == "openai" and address:
-        known = [entry.limits for entry in _MODELS if (entry.provider, entry.name) == (provider, model)]
+    if provider == "tei" and not address:
+        raise ValidationError("The provider tei needs a base_url: the address of the server.")
+    known = next((entry for entry in _MODELS if (entry.provider, entry.name) == (provider, model)), None)
+    foreign = provider == "openai" and address is not None
+    if foreign or (known is None and provider in _ANY_MODEL and provider != "openai"):
         if not model or dimensions < 1:
             raise ValidationError("A compatible server needs the name of its model and the size of its vectors.")
-        return known[0] if known else _COMPATIBLE
-    entry = model_of(provider, model)
+        return known.limits if known else _ANY_MODEL[provider]
+    entry = known or model_of(provider, model)
     if not entry.accepts(dimensions):
         others = " or certain other sizes" if entry.shortens else ""
         raise ValidationError(f"Model {model!r} yields {entry.dimensions} dimensions{others}, not {dimensions}.")

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
-import numpy as np
 from google import genai
 from google.genai import errors, types
 
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
-from embedd_pg.providers.base import EmbedderConfig, InputKind, Limits, Vectors
-from embedd_pg.providers.catalogue import address_of
+from embedd_pg.providers.address import address_of
+from embedd_pg.providers.base import Embedded, EmbedderConfig, InputKind, Limits, Vectors
 
 _TASKS = {"document": "RETRIEVAL_DOCUMENT", "query": "RETRIEVAL_QUERY"}
 _CONFIGURATION_REASONS = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED", "SERVICE_DISABLED"})
@@ -50,10 +49,10 @@ class GeminiProvider:
             ),
         )
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
-        if not texts:
-            return np.zeros((0, self._config.dimensions), np.float32)
-        return reply.checked(self._config, await self._request(texts, kind))
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
+        """The reply counts no tokens."""
+        found = await self._request(texts, kind) if texts else []
+        return reply.embedded(self._config, found, None)
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -17,6 +17,7 @@ import numpy as np
 from embedd_pg.embedded.local_model import LocalModel, load_local_model
 from embedd_pg.errors import ConfigurationError
 from embedd_pg.providers.base import (
+    Embedded,
     EmbedderConfig,
     InputKind,
     Limits,
@@ -47,11 +48,11 @@ class LocalProvider:
         self._config = config
         self.limits = limits
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         if not texts:
-            return np.zeros((0, self._config.dimensions), np.float32)
+            return Embedded(np.zeros((0, self._config.dimensions), np.float32), None)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_lanes[kind], _embed, list(texts))
+        return Embedded(await loop.run_in_executor(_lanes[kind], _embed, list(texts)), None)
 
     async def close(self) -> None:
         """Nothing to close: model and threads belong to the process."""

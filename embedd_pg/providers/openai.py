@@ -9,18 +9,25 @@ from typing import Any
 import openai
 
 from embedd_pg.providers import reply
+from embedd_pg.providers.address import address_of, target_of
 from embedd_pg.providers.base import EmbedderConfig, Limits
-from embedd_pg.providers.catalogue import address_of
-from embedd_pg.providers.openai_protocol import OpenAIProtocol, refusal, target_of
+from embedd_pg.providers.openai_protocol import OpenAIProtocol, asks_size, refusal
 
 reply.keep_texts_out_of_logs("openai")
 
 
 class OpenAIProvider(OpenAIProtocol):
-    """Provider over AsyncOpenAI, whose own retries are off."""
+    """Provider over the SDK."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
-        super().__init__(config, limits)
+        super().__init__(config, limits, _SdkCarrier(config), asks_size=asks_size(config.model))
+
+
+class _SdkCarrier:
+    """Carrier over AsyncOpenAI, whose own retries are off."""
+
+    def __init__(self, config: EmbedderConfig) -> None:
+        self._config = config
         address = address_of("openai", config.base_url)
         # A server at an own address may need no key, but must never get the one in the SDK's environment.
         key = reply.key_of(config) if config.api_key or not address else "none"
@@ -39,7 +46,7 @@ class OpenAIProvider(OpenAIProtocol):
     async def close(self) -> None:
         await self._client.close()
 
-    async def _post(self, body: dict[str, Any]) -> bytes:
+    async def post(self, body: dict[str, Any]) -> bytes:
         failure: Exception
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
@@ -59,7 +66,7 @@ class OpenAIProvider(OpenAIProtocol):
 
 def _as_configured(config: EmbedderConfig, address: str | None) -> Callable[[Any], Awaitable[None]]:
     """A hook that gives each request the path and the header of its embedder, where they are not the SDK's own."""
-    target = target_of(config, address) if address and config.path not in (None, "/embeddings") else None
+    target = target_of(config) if address and config.path not in (None, "/embeddings") else None
     usual = config.header.lower() == "authorization" and config.prefix == "Bearer "
 
     async def change(request: Any) -> None:

@@ -18,6 +18,7 @@ import pybase64
 
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers.base import (
+    Embedded,
     EmbedderConfig,
     InputRefused,
     ItemsRefused,
@@ -32,7 +33,10 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 60.0
 
 _INPUT = frozenset({400, 413, 422})
-_PASSING = frozenset({408, 409, 421, 425})
+# 424: a server's own model failed; 499: somebody between us gave up.
+_PASSING = frozenset({408, 409, 421, 424, 425, 499})
+#: No request holds more; a count beyond it is none.
+_MOST_TOKENS = 2**31 - 1
 
 
 def refusal(
@@ -42,8 +46,9 @@ def refusal(
     headers: Mapping[str, str] | None = None,
     quota: bool = False,
     misconfigured: bool = False,
+    input_refused: bool = False,
 ) -> EmbeddingProviderError:
-    """The failure that an HTTP status stands for; `quota` and `misconfigured` are what the error code adds.
+    """The failure that an HTTP status stands for; the flags are what the vendor's own signs add.
 
     503 is a plea to slow down when it says for how long, otherwise a failure. An unlisted 3xx or 4xx is the
     configuration's fault: the address is not one of this API.
@@ -55,7 +60,7 @@ def refusal(
         return ProviderBusy(_sentence(config, "asks to slow down", status), retry_after=wait)
     if status >= 500 or status in _PASSING:
         return ProviderUnavailable(_sentence(config, "failed", status))
-    if status in _INPUT and not misconfigured:
+    if (status in _INPUT or input_refused) and not misconfigured:
         return InputRefused(_sentence(config, "refuses an input of this request", status))
     return ProviderMisconfigured(_sentence(config, "refuses the key, the model or the dimensions", status))
 
@@ -140,9 +145,9 @@ def all_of_another_size(config: EmbedderConfig, found: list[Vectors | None]) -> 
     return len(sizes) == 1 and None not in sizes and config.dimensions not in sizes and 0 not in sizes
 
 
-def checked(config: EmbedderConfig, found: list[Vectors | None]) -> Vectors:
-    """One matrix. Unusable vectors make ItemsRefused; when all of several have the same other size, that is
-    no row's fault but the configuration's."""
+def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | None) -> Embedded:
+    """One matrix, with the vendor's count. Unusable vectors make ItemsRefused; when all of several have the same other
+    size, that is no row's fault but the configuration's."""
     if len(found) > 1 and all_of_another_size(config, found):
         raise ProviderMisconfigured(_sentence(config, f"does not yield {config.dimensions} dimensions"))
     vectors: Vectors = np.zeros((len(found), config.dimensions), np.float32)
@@ -153,10 +158,21 @@ def checked(config: EmbedderConfig, found: list[Vectors | None]) -> Vectors:
     vectors[~finite] = 0
     usable = vectors.any(axis=1)
     if usable.all():
-        return vectors
+        return Embedded(vectors, tokens)
     positions = np.flatnonzero(~usable).tolist()
     message = _sentence(config, f"returned unusable vectors for {len(positions)} of {len(found)} texts")
-    raise ItemsRefused(message, positions=positions, vectors=vectors)
+    raise ItemsRefused(message, positions=positions, vectors=vectors, tokens=tokens)
+
+
+def counted(body: Any, *places: str) -> int | None:
+    """The vendor's count of tokens: the first usable one at these places (names between dots) of a reply, else None."""
+    for place in places:
+        value = body
+        for name in place.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if type(value) is int and 0 <= value <= _MOST_TOKENS:
+            return value
+    return None
 
 
 def _sentence(config: EmbedderConfig, what: str, status: int | None = None) -> str:

@@ -12,15 +12,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import aiohttp
-import numpy as np
 import voyageai
 from voyageai import error as voyage_error
 from voyageai.api_resources import Embedding
 
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
-from embedd_pg.providers.base import EmbedderConfig, InputKind, Limits, ProviderMisconfigured, Vectors
-from embedd_pg.providers.catalogue import address_of
+from embedd_pg.providers.address import address_of
+from embedd_pg.providers.base import Embedded, EmbedderConfig, InputKind, Limits, ProviderMisconfigured, Vectors
 
 # Given types here, as the package has none.
 _create: Callable[..., Awaitable[Any]] = Embedding.acreate
@@ -48,25 +47,25 @@ class VoyageProvider:
         }
         self._session: aiohttp.ClientSession | None = None
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         if not texts:
-            return np.zeros((0, self._config.dimensions), np.float32)
-        return reply.checked(self._config, await self._request(texts, kind))
+            return reply.embedded(self._config, [], None)
+        answer, found = await self._request(texts, kind)
+        return reply.embedded(self._config, found, reply.counted(answer, "usage.total_tokens"))
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
 
-    async def _request(self, texts: Sequence[str], kind: InputKind) -> list[Vectors | None]:
+    async def _request(self, texts: Sequence[str], kind: InputKind) -> tuple[Any, list[Vectors | None]]:
         reply.check_unicode(self._config, texts)
         failure: Exception
         lent = voyageai.aiosession.set(self._open_session())
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
                 answer = await _create(input=list(texts), input_type=kind, **self._options)
-            return reply.placed(
-                self._config, [(item["index"], item["embedding"]) for item in answer["data"]], len(texts)
-            )
+            items = [(item["index"], item["embedding"]) for item in answer["data"]]
+            return answer, reply.placed(self._config, items, len(texts))
         except (TimeoutError, voyage_error.Timeout):
             failure = reply.unreachable(self._config, timed_out=True)
         except voyage_error.APIConnectionError:

@@ -82,6 +82,38 @@ async def test_requests_go_where_the_embedder_says_with_its_key_in_its_header(se
     assert vendor.stats.authorizations == [f"Tok {SECRET}", "Bearer second"], "the worker took the new ones too"
 
 
+@pytest.mark.parametrize(
+    ("kind", "model", "size", "base", "path", "asked", "kinds"),
+    [
+        # Left out, the path is /embeddings; where the vendor has none there, its own is asked.
+        ("TEI", "BAAI/bge-m3", 16, "", None, "/embeddings", [None, None]),
+        ("TEI", "BAAI/bge-m3", 16, "", "/embed", "/embed", [None, None]),
+        ("COHERE", "embed-v4.0", 256, "", None, "/v2/embed", ["search_document", "search_query"]),
+        ("COHERE", "mine", 16, "/v2", "/embed", "/v2/embed", ["search_document", "search_query"]),
+        ("JINA", "jina-embeddings-v3", 16, "", None, "/v1/embeddings", ["retrieval.passage", "retrieval.query"]),
+        ("JINA", "mine", 16, "/v1", None, "/v1/embeddings", [None, None]),
+    ],
+)
+async def test_tei_cohere_and_jina_fill_vector_tables_and_answer_queries(
+    service: Service, vendor: Stub, kind: str, model: str, size: int, base: str, path: str | None, asked: str,
+    kinds: list[str | None],
+) -> None:  # fmt: skip
+    made = await stub_embedder(
+        service, vendor, providerType=kind, modelIdentifier=model, dimensionality=size, apiPath=path,
+        endpointUrl=vendor.url + base, credentials=key_auth(),
+    )  # fmt: skip
+    assert made["apiPath"] == (path or "/embeddings")
+    table = await table_of(service, made)
+    async with working(service.clients):
+        await service.synced(table)
+        found = await service.post(f"/v1/vector-tables/{table}/query", {"query": "garden hose", "limit": 1})
+    assert found["results"][0]["metadata"]["name"] == "Garden hose" and found["model"] == model
+    assert set(vendor.stats.paths) == {asked}
+    assert vendor.stats.authorizations == [f"Bearer {SECRET}"]
+    bodies = [vendor.stats.bodies[place] for place in (0, -1)]
+    assert [body.get("input_type", body.get("task")) for body in bodies] == kinds
+
+
 async def status_of(service: Service, table: str) -> dict[str, Any]:
     found: dict[str, Any] = await service.get(f"/v1/vector-tables/{table}/sync/status")
     return found
@@ -201,7 +233,7 @@ async def test_embedding_providers_are_changed_and_removed_on_their_own_face(ser
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
-        *(({"providerType": kind}, f"{kind} has no adapter") for kind in ("TEI", "COHERE", "JINA")),
+        ({"providerType": "COHERE", "modelIdentifier": "embed-english-v3.0"}, "does not yield 16 dimensions"),
         ({"distributionType": "SPARSE"}, "sparse"),
         ({"supportedModalities": ["IMAGE"]}, "text"),
         ({"providerType": "VOYAGE"}, "no model of the provider voyage"),

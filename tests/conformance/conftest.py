@@ -1,4 +1,4 @@
-"""The store under test, once for each kind, and an empty vector table in it.
+"""The store under test, once for each kind, and an empty vector table in it; at the end, what all suites have found.
 
 `qdrant-server` is a real server when EMBEDD_TEST_QDRANT_URL names one (EMBEDD_TEST_QDRANT_API_KEY is its key),
 else tests/support/qdrant_server.py; the test id ends in `url` or `app` accordingly.
@@ -15,6 +15,7 @@ import pytest
 
 from embedd_pg.stores.base import Store, StoreTable
 from embedd_pg.stores.qdrant import QdrantStore
+from tests.support import conformance_table
 from tests.support.postgres import Cluster
 from tests.support.qdrant_server import QdrantServer, running
 from tests.support.stores import new_table, opened
@@ -26,6 +27,18 @@ STORES = [
     pytest.param("qdrant-server", id="qdrant-server-url" if QDRANT_URL else "qdrant-server-app"),
     "pgvector",
 ]
+
+PLACES = pytest.StashKey[dict[str, conformance_table.Place]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    config.stash[PLACES] = dict(conformance_table.places(ours))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in conformance_table.lines(config.stash.get(PLACES, {}), terminalreporter.stats):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

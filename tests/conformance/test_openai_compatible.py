@@ -20,7 +20,7 @@ async def compatible(stub: Stub, dimensions: int, model: str = "nomic-embed-text
 async def test_a_compatible_server_may_have_any_model_and_size(stub: Stub) -> None:
     stub.settings.dimensions = 77
     opened = await compatible(stub, 77)
-    assert (await opened.embed(TEXTS, "document")).shape == (4, 77)
+    assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 77)
     assert "dimensions" not in stub.stats.bodies[0]
     await opened.close()
 
@@ -30,15 +30,15 @@ async def test_a_compatible_server_may_answer_in_floats_or_without_index(stub: S
     stub.settings.dimensions = 77
     opened = await compatible(stub, 77)
     stub.fault(spoil=spoil)
-    vectors = await opened.embed(TEXTS, "document")
+    vectors, _ = await opened.embed(TEXTS, "document")
     assert np.allclose(vectors[2], vector_of(TEXTS[2], 77), atol=1e-6)
     await opened.close()
 
 
 async def test_a_size_is_asked_for_once_the_reply_has_another(stub: Stub) -> None:
     opened = await compatible(stub, 256)
-    assert (await opened.embed(TEXTS, "document")).shape == (4, 256)
-    assert (await opened.embed(TEXTS, "document")).shape == (4, 256)
+    assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 256)
+    assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 256)
     assert [body.get("dimensions") for body in stub.stats.bodies] == [None, 256, 256]
     await opened.close()
 

@@ -1,4 +1,5 @@
-"""One suite for every embedding provider: the local model for real, the vendors' own SDKs against the stub.
+"""One suite for every embedding provider: the local model for real, the vendors' own SDKs, or plain HTTP where there
+is none, against the stub.
 
 What a failure means for a row is the sync protocol's section 11; here each sign must become its class.
 """
@@ -17,8 +18,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embedd_pg.errors import EmbeddingProviderError
+from embedd_pg.errors import EmbeddingProviderError, ValidationError
 from embedd_pg.providers import catalogue, open_provider, reply
+from embedd_pg.providers.address import ADDRESS_VARIABLES
 from embedd_pg.providers.base import (
     EmbedderConfig,
     InputRefused,
@@ -31,6 +33,7 @@ from embedd_pg.providers.base import (
 )
 from tests.support.providers import KEY, TEXTS, VENDORS, Vendor, config, failure_of, shared_stub, stub
 from tests.support.vendor_stub import Stub, vector_of
+from tests.support.vendor_wire import tokens_of
 
 __all__ = ["shared_stub", "stub"]  # fixtures
 
@@ -61,7 +64,7 @@ async def any_provider(request: pytest.FixtureRequest, stub: Stub) -> AsyncItera
 
 
 async def test_vectors_come_in_order_with_their_size(any_provider: Provider) -> None:
-    vectors = await any_provider.embed(TEXTS, "document")
+    vectors, _ = await any_provider.embed(TEXTS, "document")
     assert vectors.dtype == np.float32
     assert vectors.shape[0] == len(TEXTS)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
@@ -70,21 +73,23 @@ async def test_vectors_come_in_order_with_their_size(any_provider: Provider) -> 
 
 
 async def test_a_text_has_the_same_vector_in_any_batch(any_provider: Provider) -> None:
-    together = await any_provider.embed(TEXTS, "document")
-    alone = np.concatenate([await any_provider.embed([text], "document") for text in TEXTS])
-    reverse = (await any_provider.embed(TEXTS[::-1], "document"))[::-1]
+    together, _ = await any_provider.embed(TEXTS, "document")
+    alone = np.concatenate([(await any_provider.embed([text], "document")).vectors for text in TEXTS])
+    reverse = (await any_provider.embed(TEXTS[::-1], "document")).vectors[::-1]
     assert np.abs(together - alone).max() < 1e-5
     assert np.abs(together - reverse).max() < 1e-5
 
 
 async def test_no_text_needs_no_request(any_provider: Provider, stub: Stub) -> None:
-    assert (await any_provider.embed([], "query")).shape[0] == 0
+    vectors, tokens = await any_provider.embed([], "query")
+    assert vectors.shape[0] == 0
+    assert tokens is None
     assert stub.stats.requests == 0
 
 
 async def test_a_query_finds_its_document(any_provider: Provider) -> None:
-    documents = await any_provider.embed(TEXTS, "document")
-    query = await any_provider.embed(["knife for the kitchen"], "query")
+    documents, _ = await any_provider.embed(TEXTS, "document")
+    query, _ = await any_provider.embed(["knife for the kitchen"], "query")
     assert int(np.argmax(documents @ query[0])) == 1
 
 
@@ -94,8 +99,31 @@ async def test_limits_are_those_of_the_catalogue(provider: Provider, vendor: Ven
 
 
 async def test_every_provider_has_the_limits_of_some_model(any_provider: Provider) -> None:
-    compatible = catalogue.check_model("openai", "any", dimensions=8, base_url="http://own")
-    assert any_provider.limits in {model.limits for model in catalogue.models()} | {compatible}
+    others = {catalogue.check_model(name, "any", dimensions=8, base_url="http://own") for name in ("openai", "tei")}
+    assert any_provider.limits in {model.limits for model in catalogue.models()} | others
+
+
+# What the vendors count
+
+COUNTS_NOTHING = ("gemini", "tei")  # their replies hold no count
+
+
+async def test_the_vendors_count_of_tokens_comes_with_the_vectors(provider: Provider, vendor: Vendor) -> None:
+    _, tokens = await provider.embed(TEXTS, "document")
+    assert tokens == (None if vendor.provider in COUNTS_NOTHING else tokens_of(TEXTS))
+
+
+async def test_the_local_model_counts_nothing() -> None:
+    opened = open_provider(EmbedderConfig("local", "all-MiniLM-L6-v2", 384))
+    assert (await opened.embed(["a"], "document")).tokens is None
+
+
+@pytest.mark.parametrize("written", ["null", "-1", "1.5", "true", '"7"', "[7]", "{}", "99999999999999999999"])
+async def test_a_count_that_is_none_spoils_nothing(provider: Provider, stub: Stub, written: str) -> None:
+    stub.fault(tokens=written)
+    vectors, tokens = await provider.embed(TEXTS, "document")
+    assert len(vectors) == len(TEXTS)
+    assert tokens is None
 
 
 # What the vendors are asked
@@ -112,7 +140,16 @@ async def test_a_request_carries_model_size_and_kind(provider: Provider, vendor:
         "gemini-embedding-001": [
             {"outputDimensionality": 3072, "taskType": f"RETRIEVAL_{kind}"} for kind in ("DOCUMENT", "QUERY")
         ],
-    }
+        "BAAI/bge-m3": [{"truncate": False, "normalize": True}] * 2,  # a server has one model, and no kinds
+        "embed-v4.0": [
+            {"model": vendor.model, "output_dimension": 1024, "input_type": f"search_{kind}", "truncate": "NONE",
+             "embedding_types": ["float"]} for kind in ("document", "query")
+        ],
+        "jina-embeddings-v3": [
+            {"model": vendor.model, "dimensions": 1024, "task": f"retrieval.{kind}", "truncate": False,
+             "embedding_type": "base64"} for kind in ("passage", "query")
+        ],
+    }  # fmt: skip
     for sent, wanted in zip(stub.stats.bodies, expected[vendor.model], strict=True):
         assert wanted.items() <= sent.items()
     assert stub.stats.authorizations == [KEY if vendor.provider == "gemini" else f"Bearer {KEY}"]
@@ -120,7 +157,7 @@ async def test_a_request_carries_model_size_and_kind(provider: Provider, vendor:
 
 async def test_a_full_batch_is_one_request(provider: Provider, vendor: Vendor, stub: Stub) -> None:
     texts = [f"product {number}" for number in range(provider.limits.max_items)]
-    vectors = await provider.embed(texts, "document")
+    vectors, _ = await provider.embed(texts, "document")
     assert stub.stats.requests == 1
     assert stub.stats.texts == texts
     assert np.allclose(vectors[-1], vector_of(texts[-1], vendor.dimensions), atol=1e-6)
@@ -129,9 +166,13 @@ async def test_a_full_batch_is_one_request(provider: Provider, vendor: Vendor, s
 async def test_the_address_comes_from_the_vendors_variable(
     vendor: Vendor, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(catalogue.ADDRESS_VARIABLES[vendor.provider], stub.url + vendor.path)
+    if vendor.provider == "tei":  # there is no server but one's own
+        with pytest.raises(ValidationError, match="needs a base_url"):
+            open_provider(config(vendor, stub, base_url=None))
+        return
+    monkeypatch.setenv(ADDRESS_VARIABLES[vendor.provider], stub.url + vendor.path)
     opened = open_provider(config(vendor, stub, base_url=None))
-    assert (await opened.embed(["a"], "query")).shape == (1, vendor.dimensions)
+    assert (await opened.embed(["a"], "query")).vectors.shape == (1, vendor.dimensions)
     await opened.close()
 
 
@@ -148,13 +189,13 @@ async def test_a_proxy_of_the_environment_is_not_used(
 async def test_without_a_key_nothing_is_taken_from_the_environment(
     vendor: Vendor, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("OPENAI_API_KEY", "VOYAGE_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"):
-        monkeypatch.setenv(name, "sk-of-somebody-else")
-    if vendor.provider == "openai":  # a compatible server may need no key
+    for name in ("OPENAI", "VOYAGE", "GEMINI", "GOOGLE", "CO", "COHERE", "JINA", "HF"):
+        monkeypatch.setenv(f"{name}_API_KEY", "sk-of-somebody-else")
+    if vendor.provider in ("openai", "tei"):  # a server of one's own may need no key
         opened = open_provider(config(vendor, stub, api_key=None))
         await opened.embed(["a"], "query")
         await opened.close()
-        assert stub.stats.authorizations == ["" if vendor == VENDORS["compatible"] else "Bearer none"]
+        assert stub.stats.authorizations == ["Bearer none" if vendor == VENDORS["openai"] else ""]
     else:
         with pytest.raises(ProviderMisconfigured, match="needs an API key"):
             open_provider(config(vendor, stub, api_key=None))
@@ -176,6 +217,8 @@ ROWS: list[tuple[int, type[EmbeddingProviderError]]] = [
     (413, InputRefused),
     (422, InputRefused),
     (408, ProviderUnavailable),
+    (424, ProviderUnavailable),
+    (499, ProviderUnavailable),
     (500, ProviderUnavailable),
     (502, ProviderUnavailable),
     (503, ProviderUnavailable),
@@ -193,7 +236,7 @@ async def test_a_status_becomes_its_failure(
     assert f"provider {vendor.provider}, model {vendor.model}," in failure.message
     assert f"(HTTP {status})" in failure.message
     assert stub.stats.requests == 1  # the SDKs' own retries are off
-    assert (await provider.embed(TEXTS, "document")).shape == (len(TEXTS), vendor.dimensions)
+    assert (await provider.embed(TEXTS, "document")).vectors.shape == (len(TEXTS), vendor.dimensions)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -217,6 +260,7 @@ async def test_an_unusable_retry_after_is_none(value: str) -> None:
 
 
 QUOTA = [{"@type": "QuotaFailure", "violations": [{"quotaId": "EmbedRequestsPerDayPerProject"}]}]
+TRIAL = "You are using a Trial key, which is limited to {}."
 VENDOR_SIGNS: list[tuple[str, dict[str, Any], type[EmbeddingProviderError]]] = [
     ("openai", {"status": 429, "code": "insufficient_quota"}, ProviderQuotaExhausted),
     ("openai", {"status": 400, "param": "dimensions"}, ProviderMisconfigured),
@@ -224,6 +268,12 @@ VENDOR_SIGNS: list[tuple[str, dict[str, Any], type[EmbeddingProviderError]]] = [
     ("gemini", {"status": 400, "details": [{"reason": "API_KEY_INVALID"}]}, ProviderMisconfigured),
     ("gemini", {"status": 400, "code": "FAILED_PRECONDITION"}, ProviderMisconfigured),
     ("gemini", {"status": 429, "details": QUOTA}, ProviderQuotaExhausted),
+    ("cohere", {"status": 498}, InputRefused),
+    ("cohere", {"status": 429, "message": TRIAL.format("1000 API calls / month")}, ProviderQuotaExhausted),
+    ("cohere", {"status": 429, "message": TRIAL.format("40 API calls / minute")}, ProviderBusy),
+    ("jina", {"status": 422, "param": "dimensions"}, ProviderMisconfigured),
+    ("jina", {"status": 422, "param": "input"}, InputRefused),
+    ("openai", {"status": 498}, ProviderMisconfigured),
 ]
 
 
@@ -287,8 +337,8 @@ async def test_a_short_or_bad_reply_is_unavailable(provider: Provider, stub: Stu
     assert type(await failure_of(provider)) is ProviderUnavailable
 
 
-# Gemini's replies carry no index: their order is the request's.
-indexed = pytest.mark.parametrize("vendor", ["openai", "voyage"], indirect=True)
+# The replies of Gemini, TEI and Cohere carry no index: their order is the request's.
+indexed = pytest.mark.parametrize("vendor", ["openai", "compatible", "voyage", "jina"], indirect=True)
 
 
 @indexed
@@ -301,7 +351,7 @@ async def test_a_reply_with_an_index_twice_is_unavailable(provider: Provider, st
 async def test_vectors_are_placed_by_index(vendor: Vendor, provider: Provider, stub: Stub) -> None:
     stub.fault(spoil="shuffled")
     texts = [f"word{number}" for number in range(20)]
-    vectors = await provider.embed(texts, "document")
+    vectors, _ = await provider.embed(texts, "document")
     expected = np.array([vector_of(text, vendor.dimensions) for text in texts])
     assert np.allclose(vectors, expected, atol=1e-6)
 
@@ -317,16 +367,18 @@ async def test_unusable_items_are_named_and_the_rest_is_kept(
     assert not failure.vectors[[1, 3]].any()
     for row in (0, 2):
         assert np.allclose(failure.vectors[row], vector_of(TEXTS[row], vendor.dimensions), atol=1e-6)
+    assert failure.tokens == (None if vendor.provider in COUNTS_NOTHING else tokens_of(TEXTS))
 
 
 async def test_a_reply_all_of_another_size_is_the_configurations_fault(
     provider: Provider, vendor: Vendor, stub: Stub
 ) -> None:
-    if vendor == VENDORS["compatible"]:  # it is asked for the size first
+    asked_again = vendor.provider == "tei" or vendor == VENDORS["compatible"]  # now with the size
+    if asked_again:
         stub.fault(spoil="all-sizes")
     stub.fault(spoil="all-sizes")
     assert type(await failure_of(provider)) is ProviderMisconfigured
-    if vendor == VENDORS["compatible"]:
+    if asked_again:
         stub.fault(spoil="all-sizes")
     stub.fault(spoil="all-sizes")
     assert type(await failure_of(provider, ["one"])) is ItemsRefused
@@ -335,7 +387,7 @@ async def test_a_reply_all_of_another_size_is_the_configurations_fault(
 async def test_a_refused_text_is_found_by_halving(provider: Provider, stub: Stub) -> None:
     stub.settings.refuse_marker = "POISON"
     assert type(await failure_of(provider, ["a", "POISON", "b"])) is InputRefused
-    assert (await provider.embed(["a", "b"], "document")).shape[0] == 2
+    assert (await provider.embed(["a", "b"], "document")).vectors.shape[0] == 2
     assert type(await failure_of(provider, ["POISON"])) is InputRefused
 
 

@@ -13,13 +13,13 @@ import pytest
 
 from embedd_pg.providers import reply
 from embedd_pg.providers.base import (
+    Embedded,
     InputKind,
     InputRefused,
     Limits,
     ProviderBusy,
     ProviderQuotaExhausted,
     ProviderUnavailable,
-    Vectors,
 )
 from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting
 from tests.support.vendor_stub import running
@@ -134,7 +134,7 @@ async def test_50_in_three_hours_without_quota_there_is_one_try_in_fifteen_minut
     assert 3 <= provider.calls <= 12
     provider.failure = None
     now += 3700
-    assert len(await breaker.embed(provider, ["text"])) == 1
+    assert len((await breaker.embed(provider, ["text"])).vectors) == 1
 
 
 class Scripted:
@@ -148,13 +148,13 @@ class Scripted:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         self.calls += 1
         failure = self.failure
         await self.gate.wait()
         if failure:
             raise failure
-        return np.ones((len(texts), 2), np.float32)
+        return Embedded(np.ones((len(texts), 2), np.float32), len(texts))
 
     async def close(self) -> None: ...
 

@@ -194,6 +194,21 @@ def test_embedders_made_in_sql_may_be_equal(pg: Pg) -> None:
     assert len(rows(pg, "list_embedders")) == 4
 
 
+def test_embedders_of_cohere_jina_and_tei_made_in_sql_are_shown_and_what_is_shown_is_no_change(pg: Pg) -> None:
+    for provider, base_url, model, expected in (
+        ("cohere", None, "embed-v4.0", ("COHERE", "https://api.cohere.com", 1536)),
+        ("jina", None, None, ("JINA", "https://api.jina.ai/v1", 1024)),
+        ("tei", "http://h:8080", None, ("TEI", "http://h:8080", 0)),
+    ):
+        made = openai(pg, name=provider, provider=provider, base_url=base_url, model=model)
+        before = row(pg, "get_embedder", embedder=made)
+        found = shown(pg, str(before["embedder_id"]))
+        assert (found["provider_type"], found["endpoint_url"], found["dimensionality"]) == expected
+        assert found["api_path"] == "/embeddings"
+        update(pg, str(before["embedder_id"]), endpoint_url=found["endpoint_url"], api_path="/embeddings")
+        assert row(pg, "get_embedder", embedder=made) == before
+
+
 def test_odd_texts_are_kept_as_they_are_and_compared_so(pg: Pg) -> None:
     odd = 'a\\x00"\\n🙂\x1f'
     made = record(pg, model_identifier=odd, labels={"k": odd}, description=odd)

@@ -39,6 +39,9 @@ WHOLE = {"name": "c", "mode": "managed", "host": "db.example.com", "database": "
         {"api_key_ref": None, "provider": "local"},
         {"provider": "voyage", "model": "voyage-3.5"},
         {"provider": "gemini", "model": "gemini-embedding-001"},
+        {"provider": "cohere", "model": "embed-v4.0"},
+        {"provider": "jina", "api_key_ref": None, "base_url": "http://own", "model": "mine"},
+        {"provider": "tei", "api_key_ref": None, "base_url": "http://localhost:8080"},
     ],
 )
 def test_an_embedder_is_listed_without_its_credentials(pg: Pg, named: dict[str, Any]) -> None:
@@ -61,7 +64,7 @@ def test_an_embedder_is_named_by_name_by_either_id_and_by_nothing_else(pg: Pg) -
     )
 
 
-PROVIDERS = "Use one of: gemini, local, openai, voyage."
+PROVIDERS = "Use one of: cohere, gemini, jina, local, openai, voyage, tei."
 NAME_TOLD = Refusal("EBV01", "name must have 1 to 100 characters.", "Give the embedder a name.")
 URL_TOLD = Refusal(
     "EBV01",
@@ -95,6 +98,22 @@ URL_TOLD = Refusal(
         (
             {"provider": "voyage", "api_key_ref": None},
             Refusal("EBV01", "The provider voyage needs an api_key.", "In SQL: api_key_ref => 'env:VOYAGE_API_KEY'."),
+        ),
+        (
+            {"provider": "tei"},
+            Refusal(
+                "EBV01",
+                "The provider tei needs a base_url.",
+                "Give the address of the server, for example http://localhost:8080.",
+            ),
+        ),
+        (
+            {"provider": "jina", "model": "mine"},
+            Refusal(
+                "EBV01",
+                "embedding_model 'mine' is no model of the provider jina.",
+                "Use one of: jina-embeddings-v3, jina-embeddings-v4, jina-embeddings-v2-base-en.",
+            ),
         ),
     ],
 )
@@ -147,15 +166,43 @@ def test_a_model_of_ones_own_server_needs_its_dimensions_said(pg: Pg) -> None:
     assert nameless == Refusal("EBV01", "embedding_model must not be empty.", "Name the model to embed with.")
 
 
+def test_a_known_model_must_yield_the_size_except_where_openais_protocol_is_spoken(pg: Pg) -> None:
+    def check(provider: str, model: str, dimensions: int) -> Any:
+        return value(
+            pg, "check_model", p_provider=provider, p_model=model, p_dimensions=dimensions, p_base_url="http://h"
+        )
+
+    assert check("openai", "text-embedding-ada-002", 7) == 7
+    assert check("cohere", "embed-v4.0", 256) == 256
+    assert check("cohere", "mine", 7) == check("tei", "embed-v4.0", 7) == 7
+    for provider, model, sizes in (
+        ("cohere", "embed-v4.0", "256, 512, 1024, 1536"),
+        ("jina", "jina-embeddings-v3", "1 to 1024"),
+        ("voyage", "voyage-3-lite", "512"),
+    ):
+        told = refused(
+            pg, "check_model", p_provider=provider, p_model=model, p_dimensions=3000, p_base_url="http://h"
+        )
+        assert told == Refusal("EBV01", f"The model {model} does not yield 3000 dimensions.", f"Its sizes are {sizes}.")
+
+
 def test_every_provider_has_models_with_a_size(pg: Pg) -> None:
     found = rows(pg, "models")
-    assert {m["provider"] for m in found} == {"openai", "gemini", "voyage", "local"}
-    assert len({(m["provider"], m["model"]) for m in found}) == len(found)
-    assert all(1 <= m["dimensions"] <= 16000 for m in found)
-    # The adapters know the same models, with the limits of their vendors.
-    assert {(m["provider"], m["model"], m["dimensions"]) for m in found} == {
-        (m.provider, m.name, m.dimensions) for m in catalogue.models()
-    }
+    listed = [m for m in catalogue.models() if m.provider in ("openai", "gemini", "voyage", "local")]
+    assert [(m["provider"], m["model"], m["dimensions"]) for m in found] == [
+        (m.provider, m.name, m.dimensions) for m in listed
+    ]
+    assert len({(m["provider"], m["model"]) for m in found}) == len(found) == 12
+
+
+def test_the_adapters_know_the_same_models_and_sizes(pg: Pg) -> None:
+    found = {(m["provider"], m["model"]): m for m in rows(pg, "known_models")}
+    assert found.keys() == {(m.provider, m.name) for m in catalogue.models()}
+    for model in catalogue.models():
+        known = found[(model.provider, model.name)]
+        assert known["dimensions"] == model.dimensions
+        for size in {1, 2, 127, 128, 256, 384, 512, 768, 1024, 1536, 2048, 3071, 3072, model.dimensions + 1}:
+            assert any(size in sizes for sizes in known["sizes"]) == model.accepts(size), (model.name, size)
 
 
 def test_a_connection_starts_untested_and_is_listed_without_its_password(pg: Pg) -> None:

@@ -30,6 +30,9 @@ VENDORS = {
     "compatible": Vendor("openai", "nomic-embed-text", 1536, "/v1"),
     "voyage": Vendor("voyage", "voyage-3.5-lite", 512, "/v1"),
     "gemini": Vendor("gemini", "gemini-embedding-001", 3072, ""),
+    "tei": Vendor("tei", "BAAI/bge-m3", 1536, ""),
+    "cohere": Vendor("cohere", "embed-v4.0", 1024, ""),
+    "jina": Vendor("jina", "jina-embeddings-v3", 1024, "/v1"),
 }
 
 

@@ -12,15 +12,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
-import json
-import random
 import re
 import socket
 import threading
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
@@ -34,23 +31,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.support import vendor_wire
+from tests.support.vendor_wire import Fault, Question
+
 KEEP_TEXTS = 100_000
-
-
-@dataclass
-class Fault:
-    """What one request meets. A `status` answers with a body in the vendor's own shape (`code` is its error
-    code); otherwise `spoil` names what is wrong with the vectors: short, shuffled, nan, zero, size, all-
-    sizes, garbage, no-index, float, duplicate. `hang` waits that many seconds before."""
-
-    status: int = 0
-    code: str = ""
-    param: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    details: list[dict[str, Any]] = field(default_factory=list)
-    spoil: str = ""
-    positions: list[int] = field(default_factory=lambda: [0])
-    hang: float = 0.0
 
 
 @dataclass
@@ -70,11 +54,14 @@ class Settings:
 class Stats:
     requests: int = 0
     inputs: int = 0
+    #: As counted in the replies.
+    tokens: int = 0
     in_flight: int = 0
     peak_in_flight: int = 0
     texts: list[str] = field(default_factory=list)
     authorizations: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=65_536)
@@ -105,9 +92,12 @@ class Stub:
         self.url = ""
         self.app = Starlette(
             routes=[
-                Route("/v1/embeddings", self._openai, methods=["POST"]),
-                Route("/voyage/v1/embeddings", self._voyage, methods=["POST"]),
-                Route("/{version:str}/models/{model}:batchEmbedContents", self._gemini, methods=["POST"]),
+                # OpenAI, Voyage and Jina; the last at the root of a server is TEI's.
+                *(self._post(path, vendor_wire.openai_question) for path in ("/v1/embeddings", "/embeddings")),
+                self._post("/voyage/v1/embeddings", vendor_wire.voyage_question),
+                self._post("/{version:str}/models/{model}:batchEmbedContents", vendor_wire.gemini_question),
+                self._post("/embed", vendor_wire.tei_question),
+                self._post("/v2/embed", vendor_wire.cohere_question),
                 Route("/_stats", self._show),
                 Route("/_config", self._configure, methods=["POST"]),
                 Route("/_reset", self._forget, methods=["POST"]),
@@ -121,42 +111,30 @@ class Stub:
         """Queue one fault for a request to come."""
         self.settings.faults.append(Fault(**values))
 
-    async def _openai(self, request: Request) -> Response:
-        body = await request.json()
-        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-        if "output_dimension" in body or "input_type" in body:
-            return await self._answer(request, body, texts, vendor="voyage", size=body.get("output_dimension"))
-        return await self._answer(request, body, texts, vendor="openai", size=body.get("dimensions"))
+    def _post(self, path: str, understood: Callable[[dict[str, Any]], Question]) -> Route:
+        async def answer(request: Request) -> Response:
+            body = await request.json()
+            return await self._answer(request, body, understood(body))
 
-    async def _voyage(self, request: Request) -> Response:
-        body = await request.json()
-        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-        return await self._answer(request, body, texts, vendor="voyage", size=body.get("output_dimension"))
+        return Route(path, answer, methods=["POST"])
 
-    async def _gemini(self, request: Request) -> Response:
-        body = await request.json()
-        texts = ["".join(part["text"] for part in entry["content"]["parts"]) for entry in body["requests"]]
-        size = body["requests"][0].get("outputDimensionality")
-        return await self._answer(request, body, texts, vendor="gemini", size=size)
-
-    async def _answer(
-        self, request: Request, body: dict[str, Any], texts: list[str], *, vendor: str, size: int | None
-    ) -> Response:
-        self._count(request, body, texts)
+    async def _answer(self, request: Request, body: dict[str, Any], asked: Question) -> Response:
+        self._count(request, body, asked.texts)
         settings, stats = self.settings, self.stats
         fault = settings.faults.popleft() if settings.faults else Fault()
         try:
             if settings.latency_ms or fault.hang:
                 await asyncio.sleep(settings.latency_ms / 1000 + fault.hang)
-            if settings.refuse_marker and any(settings.refuse_marker in text for text in texts):
+            if settings.refuse_marker and any(settings.refuse_marker in text for text in asked.texts):
                 fault = Fault(status=400, code="invalid_input")
-            if size is not None and settings.refuses_size:
+            if asked.dimensions is not None and settings.refuses_size:
                 fault = Fault(status=400, code="invalid_request_error")
-            if fault.status:
-                return _refusal(vendor, fault)
-            wanted = size if size is not None and settings.honours_size else settings.dimensions
-            floats = vendor == "gemini" or body.get("encoding_format") != "base64" or fault.spoil == "float"
-            return _reply(vendor, body, texts, dimensions=wanted, fault=fault, floats=floats)
+            if fault.status or asked.wrong:
+                return vendor_wire.refusal(asked.vendor, fault if fault.status else Fault(status=asked.wrong))
+            wanted = asked.dimensions if asked.dimensions and settings.honours_size else settings.dimensions
+            vectors = [vector_of(text, wanted) for text in asked.texts]
+            stats.tokens += vendor_wire.tokens_of(asked.texts)
+            return vendor_wire.reply(asked, body.get("model", ""), vectors, fault)
         finally:
             stats.in_flight -= 1
 
@@ -170,10 +148,11 @@ class Stub:
         key = request.headers.get("authorization") or request.headers.get("x-goog-api-key") or ""
         if key not in stats.authorizations:
             stats.authorizations.append(key)
-        shown = {name: value for name, value in body.items() if name not in ("input", "requests")}
+        shown = {name: value for name, value in body.items() if name not in ("input", "inputs", "texts", "requests")}
         if "requests" in body:
             shown |= {name: value for name, value in body["requests"][0].items() if name != "content"}
         stats.bodies = [*stats.bodies[-99:], shown]
+        stats.paths = [*stats.paths[-99:], request.url.path]
 
     async def _show(self, _request: Request) -> Response:
         return JSONResponse(asdict(self.stats))
@@ -189,67 +168,6 @@ class Stub:
     async def _forget(self, _request: Request) -> Response:
         self.reset()
         return JSONResponse({})
-
-
-def _refusal(vendor: str, fault: Fault) -> Response:
-    """An error in the shape of the vendor, with a text that must never reach a user."""
-    text = "SECRET-VENDOR-TEXT sk-secret-key"
-    if vendor == "openai":
-        error = {"message": text, "type": fault.code or "error", "code": fault.code or None}
-        content: dict[str, Any] = {"error": error | {"param": fault.param or None}}
-    elif vendor == "voyage":
-        content = {"detail": text}
-    else:
-        content = {"error": {"code": fault.status, "message": text, "status": fault.code or "INVALID_ARGUMENT"}}
-        content["error"]["details"] = fault.details
-    return JSONResponse(content, fault.status, headers=fault.headers)
-
-
-def _reply(
-    vendor: str, body: dict[str, Any], texts: list[str], *, dimensions: int, fault: Fault, floats: bool
-) -> Response:
-    if fault.spoil == "garbage":
-        return Response(b'{"nothing": [', media_type="application/json")
-    vectors = [vector_of(text, dimensions) for text in texts]
-    for position in fault.positions if fault.spoil in _SPOILERS else ():
-        vectors[position] = _SPOILERS[fault.spoil](vectors[position])
-    if fault.spoil == "all-sizes":
-        vectors = [vector[:-1] for vector in vectors]
-    items = [
-        b'{"index":%d,"object":"embedding","embedding":%b}' % (index, _written(vector, floats))
-        for index, vector in enumerate(vectors)
-    ]
-    if vendor == "gemini":
-        items = [b'{"values":%b}' % _written(vector, True) for vector in vectors]
-    elif fault.spoil == "no-index":
-        items = [b'{"object":"embedding","embedding":%b}' % _written(vector, floats) for vector in vectors]
-    if fault.spoil == "short":
-        items = items[:-1]
-    elif fault.spoil == "duplicate":
-        items[-1] = items[0]
-    elif fault.spoil == "shuffled":
-        random.Random(len(items)).shuffle(items)
-    name = b"embeddings" if vendor == "gemini" else b"data"
-    content = b'{"%b":[%b],"object":"list","model":%b,"usage":{"prompt_tokens":%d,"total_tokens":%d}}' % (
-        name,
-        b",".join(items),
-        json.dumps(body.get("model", "")).encode(),
-        *(2 * (sum(len(text) for text in texts) // 4 + 1,)),
-    )
-    return Response(content, media_type="application/json")
-
-
-_SPOILERS = {
-    "nan": lambda vector: np.full_like(vector, np.nan),
-    "zero": lambda vector: np.zeros_like(vector),
-    "size": lambda vector: vector[:-1],
-}
-
-
-def _written(vector: NDArray[np.float32], floats: bool) -> bytes:
-    if not floats:
-        return b'"' + base64.b64encode(vector.astype("<f4").tobytes()) + b'"'
-    return json.dumps(vector.tolist(), separators=(",", ":")).encode()
 
 
 @contextmanager

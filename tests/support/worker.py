@@ -360,7 +360,7 @@ async def _shown_otherwise(
 async def _vector(clients: Clients, generation: Generation, text: str) -> Any:
     """The vector of a text: the stub's is known without asking, so that the stub counts only what the worker sends."""
     if generation.provider == "local":
-        return (await (await clients.provider(generation)).embed([text], "document"))[0]
+        return (await (await clients.provider(generation)).embed([text], "document")).vectors[0]
     return vector_of(text, generation.dimensions)
 
 

@@ -16,12 +16,17 @@ KEY = "sk-secret-key"
 @pytest.mark.parametrize(
     ("provider", "model", "dimensions", "message"),
     [
-        ("cohere", "x", 1, "allowed are: openai, gemini, voyage, local"),
+        ("acme", "x", 1, "allowed are: openai, gemini, voyage, cohere, jina, local, tei"),
         ("voyage", "text-embedding-3-small", 1, "allowed are: voyage-3.5, voyage-3.5-lite"),
         ("openai", "text-embedding-ada-002", 512, "yields 1536 dimensions, not 512"),
         ("openai", "text-embedding-3-small", 1537, "not 1537"),
         ("voyage", "voyage-3.5", 300, "not 300"),
         ("local", "all-MiniLM-L6-v2", 128, "not 128"),
+        ("cohere", "embed-v4.0", 700, "yields 1536 dimensions or certain other sizes, not 700"),
+        ("cohere", "embed-english-v3.0", 512, "yields 1024 dimensions, not 512"),
+        ("jina", "jina-embeddings-v3", 1025, "not 1025"),
+        ("jina", "mine", 0, "the size of its vectors"),
+        ("tei", "mine", 8, "needs a base_url"),
     ],
 )
 def test_what_the_catalogue_does_not_know_is_refused(
@@ -40,10 +45,14 @@ def test_the_catalogue_names_sizes_and_which_may_be_shortened() -> None:
     assert not shortened & {"text-embedding-ada-002", "voyage-3-lite", "all-MiniLM-L6-v2"}
     catalogue.check_model("voyage", "voyage-3.5", dimensions=2048)
     catalogue.check_model("openai", "text-embedding-3-large", dimensions=256)
+    catalogue.check_model("cohere", "embed-v4.0", dimensions=256)
+    for provider in ("cohere", "jina", "tei"):
+        limits = catalogue.check_model(provider, "a model nobody knows", dimensions=7, base_url="http://own")
+        assert limits.max_items == {"cohere": 96, "jina": 512, "tei": 32}[provider]
 
 
 @pytest.mark.parametrize("address", ["ftp://host", "host:80", "https://", "file:///etc/passwd"])
-@pytest.mark.parametrize("provider", ["openai", "voyage", "gemini"])
+@pytest.mark.parametrize("provider", ["openai", "voyage", "gemini", "cohere", "jina"])
 def test_an_address_that_is_not_http_is_refused(provider: str, address: str) -> None:
     with pytest.raises(ValidationError, match="base_url"):
         open_provider(_config(provider, address))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from embedd_pg.errors import EmbeddingProviderError
-from embedd_pg.providers.base import InputKind, Limits, Vectors
+from embedd_pg.providers.base import Embedded, InputKind, Limits
 from embedd_pg.query_vectors import QueryVectors
 
 
@@ -20,47 +21,55 @@ class Counting:
         self.asked: list[str] = []
         self.failure: Exception | None = None
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         assert kind == "query"
         self.asked += texts
         await asyncio.sleep(0)
         if self.failure:
             raise self.failure
-        return np.full((len(texts), 4), len(texts[0]), np.float32)
+        return Embedded(np.full((len(texts), 4), len(texts[0]), np.float32), None)
 
     async def close(self) -> None: ...
 
 
+async def vector(vectors: QueryVectors, provider: Counting, text: str) -> NDArray[np.float32]:
+    async def ask() -> NDArray[np.float32]:
+        found: NDArray[np.float32] = (await provider.embed([text], "query")).vectors[0]
+        return found
+
+    return await vectors.vector(provider, text, ask)
+
+
 async def test_the_same_text_is_embedded_once_also_by_many_at_once() -> None:
     vectors, provider = QueryVectors(), Counting()
-    found = await asyncio.gather(*(vectors.vector(provider, "warm") for _ in range(5)))
+    found = await asyncio.gather(*(vector(vectors, provider, "warm") for _ in range(5)))
     assert [list(vector) for vector in found] == [[4.0] * 4] * 5
-    assert list(await vectors.vector(provider, "warm")) == [4.0] * 4
+    assert list(await vector(vectors, provider, "warm")) == [4.0] * 4
     assert provider.asked == ["warm"]
 
 
 async def test_each_provider_has_its_own() -> None:
     vectors, one, other = QueryVectors(), Counting(), Counting()
-    await vectors.vector(one, "warm")
-    await vectors.vector(other, "warm")
+    await vector(vectors, one, "warm")
+    await vector(vectors, other, "warm")
     assert one.asked == other.asked == ["warm"]
 
 
 async def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
     vectors, provider = QueryVectors(), Counting()
     provider.failure = EmbeddingProviderError("down")
-    found = await asyncio.gather(*(vectors.vector(provider, "warm") for _ in range(2)), return_exceptions=True)
+    found = await asyncio.gather(*(vector(vectors, provider, "warm") for _ in range(2)), return_exceptions=True)
     assert all(isinstance(one, EmbeddingProviderError) for one in found)
     provider.failure = None
-    assert list(await vectors.vector(provider, "warm")) == [4.0] * 4
+    assert list(await vector(vectors, provider, "warm")) == [4.0] * 4
     assert provider.asked == ["warm", "warm"]
 
 
 async def test_who_gives_up_does_not_spoil_it_for_the_others() -> None:
     vectors, provider = QueryVectors(), Counting()
-    first = asyncio.create_task(vectors.vector(provider, "warm"))
+    first = asyncio.create_task(vector(vectors, provider, "warm"))
     await asyncio.sleep(0)
-    second = asyncio.create_task(vectors.vector(provider, "warm"))
+    second = asyncio.create_task(vector(vectors, provider, "warm"))
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
@@ -71,5 +80,5 @@ async def test_who_gives_up_does_not_spoil_it_for_the_others() -> None:
 async def test_the_oldest_are_forgotten_first() -> None:
     vectors, provider = QueryVectors(bytes_kept=2 * 16), Counting()
     for text in ("one", "two", "one", "three", "one", "two"):
-        await vectors.vector(provider, text)
+        await vector(vectors, provider, text)
     assert provider.asked == ["one", "two", "three", "two"]

@@ -14,12 +14,16 @@ begin
   perform embedd.check_name(create_embedder.name, 'embedder',
     not allow_duplicate_name and exists (select from embedd.embedders e
       where e.environment_id = v_environment and e.name = create_embedder.name));
-  if create_embedder.provider is null or create_embedder.provider not in (select m.provider from embedd.models() m) then
+  if not (coalesce(create_embedder.provider, '') = 'tei' or exists (select from embedd.known_models() m where m.provider = create_embedder.provider)) then
     raise exception using errcode = 'EBV01',
       message = format('provider %s is not known.', quote_literal(coalesce(create_embedder.provider, ''))),
-      hint = format('Use one of: %s.', (select string_agg(distinct m.provider, ', ') from embedd.models() m));
+      hint = format('Use one of: %s, tei.', (select string_agg(distinct m.provider, ', ') from embedd.known_models() m));
   end if;
   perform embedd.check_embedder_access(create_embedder.base_url, api_key_ref);
+  if create_embedder.provider = 'tei' and create_embedder.base_url is null then
+    raise exception using errcode = 'EBV01', message = 'The provider tei needs a base_url.',
+      hint = 'Give the address of the server, for example http://localhost:8080.';
+  end if;
   if create_embedder.model is not null and base_url is null then
     perform embedd.check_model(create_embedder.provider, create_embedder.model, null, null);
   end if;

@@ -28,7 +28,7 @@ begin
     end if;
     v_new.model := update_embedder.model;
     v_new.dimensionality := coalesce(
-      (select m.dimensions from embedd.models() m where m.provider = v_old.provider and m.model = update_embedder.model),
+      (select m.dimensions from embedd.known_models() m where m.provider = v_old.provider and m.model = update_embedder.model),
       v_old.dimensionality);
   end if;
   if api_key_ref is not null then

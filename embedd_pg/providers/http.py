@@ -1,0 +1,72 @@
+"""Requests over plain HTTP, for vendors and servers that need no SDK: no redirects, no proxy from the environment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+import orjson
+
+from embedd_pg.errors import EmbeddingProviderError
+from embedd_pg.providers import reply
+from embedd_pg.providers.address import target_of
+from embedd_pg.providers.base import EmbedderConfig
+
+reply.keep_texts_out_of_logs("httpx")
+
+_TIMEOUTS = {"timeout": httpx.Timeout(reply.TOTAL_SECONDS, connect=reply.CONNECT_SECONDS).as_dict()}
+
+#: What an answer that is not 2xx means, by its status, headers and body (empty if that is no JSON object).
+Refusal = Callable[[EmbedderConfig, int, Mapping[str, str], Mapping[str, Any]], EmbeddingProviderError]
+
+
+class HttpCarrier:
+    """Carrier over one pool of connections; the key travels in the embedder's header."""
+
+    def __init__(self, config: EmbedderConfig, refusal: Refusal, *, needs_key: bool) -> None:
+        self._config = config
+        self._refusal = refusal
+        self._target = target_of(config)
+        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if needs_key or config.api_key:
+            self._headers[config.header] = config.prefix + reply.key_of(config)
+        # The client above it would look after cookies, redirects and proxies, which take as long as the rest.
+        self._transport = httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100), trust_env=False
+        )
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+    async def post(self, body: dict[str, Any]) -> bytes:
+        failure: Exception
+        try:
+            async with asyncio.timeout(reply.TOTAL_SECONDS):
+                answer = await self._sent(orjson.dumps(body))
+            if answer.is_success:
+                return answer.content
+            failure = self._refusal(self._config, answer.status_code, answer.headers, _object(answer.content))
+        except (TimeoutError, httpx.TimeoutException):
+            failure = reply.unreachable(self._config, timed_out=True)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            failure = reply.unreachable(self._config)
+        raise failure  # out here it has no context
+
+    async def _sent(self, content: bytes) -> httpx.Response:
+        request = httpx.Request("POST", self._target, headers=self._headers, content=content, extensions=_TIMEOUTS)
+        answer = await self._transport.handle_async_request(request)
+        try:
+            await answer.aread()
+        finally:
+            await answer.aclose()
+        return answer
+
+
+def _object(content: bytes) -> Mapping[str, Any]:
+    try:
+        body = orjson.loads(content)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
