@@ -85,6 +85,14 @@ class SourceTable:
         )  # fmt: skip
         return self._rows(found)
 
+    async def sample(self, share: float, most: int) -> dict[str, SourceRow]:
+        """About that share of the rows (0 to 1), picked at random, by key; never more than `most`."""
+        await self._look_at_types()
+        found = await self._fetch(
+            sql.SQL("select {select} from {table} where random() < %(share)s limit %(most)s"), share=share, most=most
+        )
+        return self._rows(found)
+
     async def range_keys(self, after: str | None, last: str) -> list[str]:
         """The keys of those rows."""
         found = await self._fetch(
@@ -117,13 +125,42 @@ class SourceTable:
         )  # fmt: skip
         return [row[0] for row in found]
 
-    async def page_hashes(self, after: str | None, limit: int) -> list[tuple[str, str]]:
-        """The next (key, row hash) pairs in the key's own order."""
+    async def page_hashes(
+        self, after: str | None, limit: int, *, buckets: int, which: Sequence[int]
+    ) -> list[tuple[str, str]]:
+        """The next (key, row hash) pairs of some of so many buckets, in the key's own order."""
         found = await self._fetch(
-            sql.SQL("select {key}::text, {hash} from {table} where {after} order by {key} limit %(limit)s"),
-            after=after, limit=limit,
+            sql.SQL(
+                "select {key}::text, {hash} from {table} where {after} and {bucket} = any(%(which)s)"
+                " order by {key} limit %(limit)s"
+            ),
+            after=after, limit=limit, buckets=buckets, which=list(which),
         )  # fmt: skip
         return [(row[0], row[1]) for row in found]
+
+    async def key_after(self, after: str | None, rows: int) -> str | None:
+        """The key that stands so many rows behind `after`; None when there are fewer."""
+        found = await self._fetch(
+            sql.SQL("select {key}::text from {table} where {after} order by {key} offset %(rows)s limit 1"),
+            after=after, rows=rows - 1,
+        )  # fmt: skip
+        return found[0][0] if found else None
+
+    async def digests(self, after: str | None, last: str | None, *, buckets: int) -> dict[int, tuple[int, int]]:
+        """Of the rows above `after` up to `last` (None: to the end), by bucket: how many, and a digest of their hashes.
+
+        Digests of parts are joined by exclusive or. Buckets and digests are those of embedd.digest_keys().
+        """
+        until = sql.SQL("true") if last is None else sql.SQL("{key} <= %(last)s::text::{type}")
+        found = await self._fetch(
+            sql.SQL(
+                "select ({bucket})::int, count(*),"
+                " bit_xor(('x' || substr(md5({key}::text || ':' || {hash}), 1, 16))::bit(64)::bigint)"
+                " from {table} where {after} and {until} group by 1"
+            ),
+            after=after, last=last, buckets=buckets, until=until,
+        )  # fmt: skip
+        return {row[0]: (row[1], row[2]) for row in found}
 
     async def existing(self, keys: Sequence[str]) -> set[str]:
         """Which of the keys exist now."""
@@ -140,18 +177,20 @@ class SourceTable:
     async def _fetch(self, query: sql.SQL, **values: Any) -> list[TupleRow]:
         layout = self.layout
         key_type = sql.SQL(layout.key_type)
-        after = values.get("after")
+        after, key = values.get("after"), _identifier("source", layout.key_column)
+        until = values.pop("until", sql.SQL("true"))
         statement = query.format(
             table=sql.SQL("{} as source").format(_identifier(layout.schema, layout.table)),
             # Qualified: a bare name in ORDER BY would mean a column of the answer first, and that is text.
-            key=_identifier("source", layout.key_column),
+            key=key,
             type=key_type,
             array=sql.SQL("{}[]").format(key_type),
             bytes=self._bytes(),
             select=sql.SQL(", ").join(self._select()),
             hash=self._hash(),
-            after=sql.SQL("true") if after is None else sql.SQL("{} > %(after)s::text::{}").format(
-                _identifier("source", layout.key_column), key_type),
+            bucket=sql.SQL(_BUCKET).format(key=key),
+            until=until.format(key=key, type=key_type),
+            after=sql.SQL("true") if after is None else sql.SQL("{} > %(after)s::text::{}").format(key, key_type),
         )  # fmt: skip
         try:
             async with self.pool.connection() as conn:
@@ -241,6 +280,9 @@ _AS_JSON: dict[str | None, Any] = {
     "boolean": "{}",
 }
 
+
+#: Which of the buckets a key belongs to; the ledger computes the same.
+_BUCKET = "('x' || substr(md5({key}::text), 1, 8))::bit(32)::bigint %% %(buckets)s"
 
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
 _UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."

@@ -1,4 +1,5 @@
-"""Watches sources where all we have is SELECT: reads keys and row hashes page by page and queues what differs.
+"""Watches sources where all we have is SELECT: compares digests of buckets of rows, computed in the source, reads keys
+and row hashes of the buckets that differ, and queues what differs.
 
 Jobs re-read the row, so a page that is out of date by then costs nothing. A cycle that cannot read everything deletes
 nothing, and one that would delete suspiciously much stops and asks (sync protocol, section 9).
@@ -7,6 +8,7 @@ nothing, and one that would delete suspiciously much stops and asks (sync protoc
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,12 +23,14 @@ from embedd_pg.sources.table import SourceTable
 log = structlog.get_logger(__name__)
 
 PAGE = 5_000
+#: Rows one statement of the source makes digests of.
+PART = 1_000_000
 #: More known rows gone than this share and this number: probably a mistake.
 GUARD_SHARE, GUARD_ROWS = 0.2, 100
 #: A cycle may take at most this share of the time.
 DUTY = 0.1
-#: For how long a cycle is this worker's; renewed while it goes on.
-LEASE = timedelta(seconds=60)
+#: For how long a cycle is this worker's; renewed with every statement, which may take two minutes.
+LEASE = timedelta(seconds=130)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +92,60 @@ class Poller:
         )  # fmt: skip
 
     async def _compare(self, generation: Generation) -> int:
+        """How many rows the source has, once all that differ are queued."""
         source = await self._clients.source(generation)
-        known = await self._database.value("count_known", p_generation_id=generation.id)
-        loop = asyncio.get_running_loop()
-        renewed = loop.time()
-        after, rows, met = None, 0, 0
-        while page := await source.page_hashes(after, PAGE):
+        buckets = buckets_for(await self._database.value("count_known", p_generation_id=generation.id))
+        found = await self._database.rows("digest_keys", p_generation_id=generation.id, p_buckets=buckets)
+        known = {row["bucket"]: (row["keys"], row["digest"]) for row in found}
+        there = await self._digests(generation, source, buckets)
+        which = sorted(bucket for bucket in known | there if known.get(bucket) != there.get(bucket))
+        rows = sum(number for number, _ in there.values())
+        if which:
+            await self._queue_changed(generation, source, buckets, which)
+            await self._queue_gone(generation, source, buckets, which, sum(keys for keys, _ in known.values()), rows)
+        return rows
+
+    async def _digests(self, generation: Generation, source: SourceTable, buckets: int) -> dict[int, tuple[int, int]]:
+        """Of the whole source, in statements that take seconds whatever its size."""
+        whole: dict[int, tuple[int, int]] = {}
+        after: str | None = None
+        while True:
+            await self._finish(generation, LEASE.total_seconds())
+            last = await source.key_after(after, PART)
+            for bucket, (number, digest) in (await source.digests(after, last, buckets=buckets)).items():
+                before = whole.get(bucket, (0, 0))
+                whole[bucket] = before[0] + number, before[1] ^ digest
+            if last is None:
+                return whole
+            after = last
+
+    async def _queue_changed(
+        self, generation: Generation, source: SourceTable, buckets: int, which: Sequence[int]
+    ) -> None:
+        after: str | None = None
+        while page := await source.page_hashes(after, PAGE, buckets=buckets, which=which):
             after = page[-1][0]
-            rows += len(page)
-            met += await self._database.value(
+            await self._database.value(
                 "compare_hashes", p_generation_id=generation.id,
                 p_keys=[key for key, _ in page], p_hashes=[digest for _, digest in page],
             )  # fmt: skip
-            if loop.time() - renewed > LEASE.total_seconds() / 3:
-                renewed = loop.time()
-                await self._finish(generation, LEASE.total_seconds())
-        if known > met:
-            await self._queue_gone(generation, source, known, rows)
-        return rows
+            await self._finish(generation, LEASE.total_seconds())
 
-    async def _queue_gone(self, generation: Generation, source: SourceTable, known: int, rows: int) -> None:
+    async def _queue_gone(
+        self, generation: Generation, source: SourceTable, buckets: int, which: Sequence[int], known: int, rows: int
+    ) -> None:
         """Which known keys does the source no longer have? Only when all are counted is any of them queued."""
         gone: list[str] = []
         bound = max(GUARD_ROWS, GUARD_SHARE * known)
         after: str | None = None
         while True:
-            found = await self._database.rows("known_keys", p_generation_id=generation.id, p_after=after, p_limit=PAGE)
+            found = await self._database.rows(
+                "keys_in_buckets", p_generation_id=generation.id, p_buckets=buckets, p_which=list(which),
+                p_after=after, p_limit=PAGE,
+            )  # fmt: skip
             if not found:
                 break
-            keys = [row["known_keys"] for row in found]
+            keys = [row["keys_in_buckets"] for row in found]
             after = keys[-1]
             there = await source.existing(keys)
             gone += [key for key in keys if key not in there]
@@ -126,3 +155,8 @@ class Poller:
                 )
         if gone:
             await self._database.value("enqueue_keys", p_generation_id=generation.id, p_keys=gone, p_lane="live")
+
+
+def buckets_for(rows: int) -> int:
+    """So many that about 64 rows share one, and that no more than a few megabytes of digests are shipped."""
+    return min(max(1 << (rows // 64).bit_length(), 16), 16_384)

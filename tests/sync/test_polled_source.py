@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +18,8 @@ from embedd_pg.clients import seal_password
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.ids import new_id
-from embedd_pg.sources.table import describe_source
+from embedd_pg.sources.table import SourceTable, describe_source
+from embedd_pg.sync import poll
 from tests.support.postgres import Cluster
 from tests.support.relay import Relay, relay_to
 from tests.support.worker import Site, create_role, wait_until
@@ -49,7 +52,9 @@ async def remote(cluster: Cluster, database: str) -> AsyncIterator[Remote]:
 
 
 @asynccontextmanager
-async def watched(site: Site, remote: Remote) -> AsyncIterator[None]:
+async def watched(
+    site: Site, remote: Remote, columns: list[dict[str, Any]] | None = None
+) -> AsyncIterator[None]:
     """A vector table over a tested connection, backfilled."""
     site.environment["EMBEDD_SECRET_KEY"] = key = new_key_text()
     connection = new_id("conn")
@@ -65,8 +70,9 @@ async def watched(site: Site, remote: Remote) -> AsyncIterator[None]:
     await site.do("select embedd.record_connection_test(%s, 'poll', null)", connection)
     described = json.dumps(await describe(remote))
     await site.create_vector_table(
-        "articles", "public.products", connection="remote", mode="managed", source_facts=described, sync_mode="cdc"
-    )
+        "articles", "public.products", connection="remote", mode="managed", source_facts=described, sync_mode="cdc",
+        columns=columns,
+    )  # fmt: skip
     await site.backfill()
     async with site.worker():
         await synced(site)
@@ -102,6 +108,41 @@ async def test_inserts_updates_and_deletes_are_found(site: Site, remote: Remote)
         assert {"1000", "2000"} <= live
         assert not {"4", "5"} & live
     assert site.stub.stats.inputs == 250 + 3
+
+
+@pytest.mark.parametrize("site", ["managed"], indirect=True)
+@pytest.mark.parametrize("part", [1_000_000, 300])
+async def test_only_buckets_that_differ_are_shipped(
+    site: Site, remote: Remote, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr(poll, "PART", part)
+    shipped: list[int] = []
+    page_hashes = SourceTable.page_hashes
+
+    async def counted(self: SourceTable, *values: Any, **named: Any) -> list[tuple[str, str]]:
+        page = await page_hashes(self, *values, **named)
+        shipped.append(len(page))
+        return page
+
+    await remote.do("alter table products alter id type text, alter price type text")
+    await remote.do(
+        "insert into products select key || i, E'title \\'' || i, nullif('text of ' || i % 5, 'text of 3'), i"
+        " from generate_series(1000, 1199) i, unnest(array['é', '\"', E'\\n', '%s', '(,)']) key"
+    )
+    columns = [{"name": name, "role": "embedding"} for name in ("title", "body", "price")]
+    async with watched(site, remote, columns=columns):
+        await asyncio.sleep(1.5)
+        monkeypatch.setattr(SourceTable, "page_hashes", counted)
+        await asyncio.sleep(1.5)
+        assert shipped == [], "a cycle without differences ships no row"
+        await remote.do("update products set body = 'changed' where id in ('7', 'é1150')")
+        await remote.do("delete from products where id = '(,)1007'")
+        await remote.do("insert into products values ('new', 'row')")
+        await wait_until(lambda: site.one("select exists (select from embedd.row_states where key = 'new')"))
+        await synced(site)
+        live = await site.live()
+        assert "new" in live and "(,)1007" not in live
+        assert 0 < sum(shipped) < 1250 / 4
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
