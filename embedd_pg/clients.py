@@ -26,6 +26,7 @@ from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
 from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.usage import Usage
 
 if TYPE_CHECKING:
     from embedd_pg.stores.qdrant import QdrantStore
@@ -41,6 +42,7 @@ class Clients:
         self.database = database
         #: Providers stay open until the end, so what is remembered of one stays its own.
         self.query_vectors = QueryVectors()
+        self.usage = Usage(database)
         self._open: dict[Hashable, Any] = {}
         self._opening: dict[Hashable, asyncio.Lock] = {}
         #: Connections that are the control database itself, which they stay.
@@ -139,6 +141,7 @@ class Clients:
 
     async def close(self) -> None:
         """Close all of them, whatever state they are in."""
+        await self.usage.close()
         clients, self._open = list(self._open.values()), {}
         await asyncio.gather(*(client.close() for client in reversed(clients)), return_exceptions=True)
 

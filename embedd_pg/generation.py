@@ -27,6 +27,10 @@ class Generation:
     polled: bool
     #: Whether its organization's tier bounds how many rows it may hold.
     metered: bool
+    #: Whether its embedder has a budget of tokens a month.
+    budgeted: bool
+    #: Whether its embedder may take only so much a minute.
+    paced: bool
     layout: Layout
     store: str
     #: Whether the store is a table of the database the ledger is in: then one transaction can write to both.
@@ -77,6 +81,8 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         sync_mode=row["sync_mode"],
         polled=row["polled"],
         metered=row["metered"],
+        budgeted=row["budgeted"],
+        paced=row["paced"],
         layout=Layout.parse(
             schema=row["source_schema"],
             table=row["source_name"],

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import ValidationError
 from embedd_pg.filters.parse import parse
-from embedd_pg.generation import parse_generation
+from embedd_pg.generation import Generation, parse_generation
+from embedd_pg.providers.base import Provider
+from embedd_pg.providers.tokens import estimate_tokens
 from embedd_pg.stores.base import Hit
 
 MAX_QUERY = 100_000
@@ -50,7 +55,12 @@ async def search(
     generation = parse_generation(row)
     condition = parse(filters, generation.table.fields)
     provider = await clients.provider(generation)
-    vector = await clients.query_vectors.vector(provider, query.replace("\x00", ""))
+    text = query.replace("\x00", "")
+
+    async def ask() -> NDArray[np.float32]:
+        return await _embedded(clients, generation, provider, text)
+
+    vector = await clients.query_vectors.vector(provider, text, ask)
     store = await clients.store(generation)
     hits = await store.search(
         generation.table, vector, limit=limit, filter=condition, min_score=min_similarity_score
@@ -59,3 +69,15 @@ async def search(
     # Every configured column, in the order configured; what is NULL in the source is null here.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
     return SearchResult(generation.model, shown)
+
+
+async def _embedded(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
+    """The vector of a query, counted. Queries wait for no limit, but what they take is taken into account."""
+    if generation.paced:
+        await clients.database.value(
+            "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)
+        )
+    vectors, tokens = await provider.embed([text], "query")
+    clients.usage.add(generation.id, "query", estimate_tokens(text) if tokens is None else tokens)
+    vector: NDArray[np.float32] = vectors[0]
+    return vector

@@ -26,6 +26,7 @@ from embedd_api.routes import (
     query,
     sync,
     tasks,
+    usage,
     vector_tables,
 )
 from embedd_pg.clients import Clients
@@ -41,6 +42,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *query.OPERATIONS,
     *sync.OPERATIONS,
     *tasks.OPERATIONS,
+    *usage.OPERATIONS,
     *api_keys.OPERATIONS,
 )
 

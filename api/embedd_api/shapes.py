@@ -200,6 +200,27 @@ class TaskList(Shape):
     pagination: Pagination
 
 
+class Usage(Shape):
+    """One day's requests to an embedding provider for one vector table. Names are null of what is gone by now,
+    `cost_usd` where the model has no price."""
+
+    day: Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-03-13"])]
+    vector_table_id: str
+    vector_table_name: str | None
+    embedding_provider_id: str
+    embedding_provider_name: str | None
+    provider: str
+    model: str
+    kind: Literal["document", "query"]
+    requests: int
+    tokens: int
+    cost_usd: float | None
+
+
+class UsageList(Shape):
+    data: list[Usage]
+
+
 class Environment(Shape):
     id: str
     org_id: str

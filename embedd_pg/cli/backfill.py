@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,17 +13,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, pause, print_json, run, show_error, to_stderr
+from embedd_pg.cli.output import configure_logging, console, pause, print_json, run, show_error, to_stderr
 from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.sync.estimate import estimate
 
 
 def backfill(
     name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Only ask for it; a worker does it.")] = False,
+    only_estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say what it would take at most: rows, tokens and price.")
+    ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring every row of the source table up to date; rows that are right already cost no embedding."""
+    if only_estimate:
+        run(_estimate(name, data_dir=data_dir, as_json=as_json))
+        return
     run(_backfill(name, wait=not no_wait, data_dir=data_dir, as_json=as_json))
 
 
@@ -48,6 +56,19 @@ async def _backfill(name: str, *, wait: bool, data_dir: Path | None, as_json: bo
                 ended = f"The backfill {task['status']}. {task['last_error'] or ''}"
                 show_error(ended, "Mend the cause and start it again.")
             raise typer.Exit(1)
+
+
+async def _estimate(name: str, *, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        found = await estimate(clients, name, actor=Actor())
+    if as_json:
+        print_json(asdict(found) | {"cost_usd": None if found.cost_usd is None else float(found.cost_usd)})
+        return
+    price = "no price known" if found.cost_usd is None else f"at most ${found.cost_usd:.2f}"
+    console.print(f"{found.rows:,} rows, about {found.tokens:,} tokens of {found.model}: {price}.", soft_wrap=True)
+    console.print("Rows whose text is in the store already cost nothing.")
 
 
 async def follow(database: Database, task_id: str, name: str, *, console: Console) -> Row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
@@ -168,9 +169,8 @@ class Attempt(LeasedWork):
 
     async def _embed_request(self, provider: Provider, planned: Sequence[Planned]) -> None:
         """Embed and write one request's worth."""
-        breaker = self.breakers[provider]
         texts = [p.document.text for p in planned if p.document]
-        async for piece in pieces(lambda some: breaker.embed(provider, some), texts):
+        async for piece in pieces(partial(self._embedded, provider), texts):
             mine = [planned[position] for position in piece.positions]
             if piece.refused is not None:
                 await self._set_aside(mine[0].job, piece.refused)

@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 
 from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbeddError, EmbeddingProviderError
 from embedd_pg.providers.base import (
+    Embedded,
     InputRefused,
     ItemsRefused,
     Provider,
     ProviderBusy,
     ProviderMisconfigured,
     ProviderQuotaExhausted,
-    Vectors,
 )
+from embedd_pg.sync.window import Window
 
 #: First and longest rest in seconds, by class of failure.
 RESTS = {"busy": (1.0, 600.0), "transient": (1.0, 60.0), "quota": (900.0, 3600.0), "configuration": (10.0, 60.0)}
@@ -35,6 +36,19 @@ class ProviderResting(EmbeddingProviderError):
         self.wait = wait
 
 
+class TokenBudgetUsed(EmbeddingProviderError):
+    """The embedder has used up its token budget of this month; no more texts are embedded until the next."""
+
+    resolution = "Raise it, if you want: select embedd.set_token_budget(embedder, monthly_tokens)."
+
+
+class RateLimitReached(ProviderBusy):
+    """The embedder is asked as often as its own limits allow."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__ or "")
+
+
 def error_class(error: EmbeddError) -> str:
     """The class of a failure in the terms of the sync protocol, section 11."""
     if isinstance(error, ProviderResting):
@@ -43,6 +57,8 @@ def error_class(error: EmbeddError) -> str:
         return "configuration"
     if isinstance(error, ProviderQuotaExhausted):
         return "quota"
+    if isinstance(error, TokenBudgetUsed):
+        return "budget"
     return "busy" if isinstance(error, ProviderBusy) else "transient"
 
 
@@ -89,24 +105,34 @@ class Breaker:
         self._back_off = BackOff(clock)
         self._cause: EmbeddError = EmbeddingProviderError()
         self._trying = False
+        self._window = Window()
 
-    async def embed(self, provider: Provider, texts: Sequence[str]) -> Vectors:
-        """Vectors of documents. Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting."""
+    async def embed(self, provider: Provider, texts: Sequence[str]) -> Embedded:
+        """Embed documents. Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting."""
         if rest := self._back_off.rest():
             raise ProviderResting(self._cause, rest)
         if self._trying:
             raise ProviderResting(self._cause, 1.0)
         alone = self._trying = self._back_off.failing
         try:
-            vectors = await provider.embed(texts, "document")
+            async with self._window.request() as number:
+                embedded = await self._asked(provider, texts, number)
+        finally:
+            if alone:
+                self._trying = False
+        return embedded
+
+    async def _asked(self, provider: Provider, texts: Sequence[str], number: int) -> Embedded:
+        try:
+            embedded = await provider.embed(texts, "document")
         except (InputRefused, ItemsRefused):
             self._back_off.succeeded()
             raise
         except EmbeddingProviderError as error:
             self._cause = error
+            if isinstance(error, ProviderBusy):
+                self._window.slowed(number)
             raise ProviderResting(error, self._back_off.failed(error)) from error
-        finally:
-            if alone:
-                self._trying = False
         self._back_off.succeeded()
-        return vectors
+        self._window.went_well()
+        return embedded

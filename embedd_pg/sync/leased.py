@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,11 +16,17 @@ from embedd_pg.database.call import Session, repeatable
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
-from embedd_pg.providers.base import Provider
+from embedd_pg.providers.base import ItemsRefused, Provider, Vectors
+from embedd_pg.providers.tokens import estimate_tokens
 from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting
+from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting, RateLimitReached, TokenBudgetUsed
 
 T = TypeVar("T")
+
+#: Seconds after which an embedder without budget is looked at again; a changed budget is noticed at once.
+LOOK_AGAIN = 600.0
+#: For so many seconds work waits for its turn; what would wait longer is given back.
+PATIENCE = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +129,39 @@ class LeasedWork(ABC):
 
     def _delay(self, error: EmbeddError) -> float:
         return error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
+
+    async def _embedded(self, provider: Provider, texts: Sequence[str]) -> Vectors:
+        """Vectors of documents, as far as the embedder may be asked, and counted.
+
+        Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting.
+        """
+        if self.generation.budgeted or self.generation.paced:
+            await self._admitted(sum(map(estimate_tokens, texts)))
+        try:
+            vectors, tokens = await self.breakers[provider].embed(provider, texts)
+        except ItemsRefused as error:
+            self._count(texts, error.tokens)
+            raise
+        self._count(texts, tokens)
+        return vectors
+
+    async def _admitted(self, tokens: int) -> None:
+        """Once there is budget for a request, and when its turn has come among all that share the embedder."""
+        database, generation = self.clients.database, self.generation.id
+        if self.generation.budgeted and await database.value("remaining_tokens", p_generation_id=generation) == 0:
+            raise ProviderResting(TokenBudgetUsed(), LOOK_AGAIN)
+        while self.generation.paced:
+            wait = await database.value("take_rate", p_generation_id=generation, p_kind="document", p_tokens=tokens)
+            if not wait:
+                return
+            if wait > PATIENCE:
+                raise ProviderResting(RateLimitReached(), wait)
+            await asyncio.sleep(wait)
+
+    def _count(self, texts: Sequence[str], tokens: int | None) -> None:
+        self.clients.usage.add(
+            self.generation.id, "document", sum(map(estimate_tokens, texts)) if tokens is None else tokens
+        )
 
     @property
     def _late(self) -> bool:

@@ -99,9 +99,7 @@ class RangeAttempt(LeasedWork):
 
         async def request(some: Sequence[str]) -> None:
             async with at_once:
-                async for piece in pieces(
-                    partial(self.breakers[provider].embed, provider), [texts[key] for key in some]
-                ):
+                async for piece in pieces(partial(self._embedded, provider), [texts[key] for key in some]):
                     mine = [some[position] for position in piece.positions]
                     if piece.vectors is not None:
                         found.vectors.update(zip(mine, piece.vectors, strict=True))

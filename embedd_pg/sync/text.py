@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from embedd_pg.providers.base import Limits, Vectors
+from embedd_pg.providers.tokens import estimate_tokens
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Point, storable
@@ -82,12 +83,6 @@ def truncate(text: str, max_tokens: int) -> tuple[str, bool]:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if estimate_tokens(text[:middle]) <= max_tokens else (low, middle - 1)
     return text[:low], True
-
-
-def estimate_tokens(text: str) -> int:
-    """Tokens of a text, estimated: four ASCII characters a token, other scripts a token a character."""
-    ascii_count = len(text) if text.isascii() else sum(1 for character in text if character < "\x80")
-    return (ascii_count + 3) // 4 + len(text) - ascii_count
 
 
 def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, int]]:

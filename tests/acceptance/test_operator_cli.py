@@ -91,3 +91,25 @@ async def test_the_status_tells_what_was_noticed(site: Site) -> None:
         await site.do("drop trigger zz_embedd_1_insert on articles")
         await wait_until(lambda: site.one("select count(*) > 0 from embedd.notices('articles')"))
         assert "The trigger zz_embedd_1_insert on public.articles was dropped." in (await embedd(site, "status")).stdout
+
+
+async def test_usage_is_shown_with_its_sum_and_a_backfill_is_estimated(site: Site) -> None:
+    assert "Nothing was embedded" in (await embedd(site, "usage")).stdout
+    await site.set_up(rows=30)
+    async with site.worker():
+        await site.synced()
+    await site.do("select embedd.set_price('openai', 'small', 1000)")
+    shown = await embedd(site, "usage", "articles")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "in all" in shown.stdout and "articles" in shown.stdout
+    (row,) = json.loads((await embedd(site, "usage", "--json")).stdout)
+    assert (row["kind"], row["tokens"]) == ("document", site.stub.stats.tokens)
+    assert row["cost_usd"] == pytest.approx(row["tokens"] / 1000)
+    await site.do("select embedd.set_price('openai', 'small', null)")
+    assert "Models without a price" in (await embedd(site, "usage")).stdout
+    said = (await embedd(site, "backfill", "articles", "--estimate")).stdout
+    assert "30 rows, about" in said and "no price known" in said
+    found = json.loads((await embedd(site, "backfill", "articles", "--estimate", "--json")).stdout)
+    assert (found["rows"], found["cost_usd"]) == (30, None) and found["tokens"] > 30
+    wrong = await embedd(site, "usage", "--from", "2026-02-01", "--to", "2026-01-01")
+    assert (wrong.returncode, "from must not be after to" in wrong.stderr) == (1, True)

@@ -77,6 +77,9 @@ CREATE TABLE embedd.embedders (
     created_by uuid NOT NULL,
     updated_by uuid NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    monthly_token_budget bigint,
+    requests_per_minute integer,
+    tokens_per_minute bigint,
     CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
     CONSTRAINT embedders_credentials_form_check CHECK ((credentials_form = ANY (ARRAY['key'::text, 'endpoint'::text]))),
     CONSTRAINT embedders_dimensionality_check CHECK ((dimensionality > 0)),
@@ -85,10 +88,13 @@ CREATE TABLE embedd.embedders (
     CONSTRAINT embedders_fingerprint_check CHECK ((length(fingerprint) = 32)),
     CONSTRAINT embedders_labels_check CHECK ((jsonb_typeof(labels) = 'object'::text)),
     CONSTRAINT embedders_max_sequence_length_check CHECK ((max_sequence_length > 0)),
+    CONSTRAINT embedders_monthly_token_budget_check CHECK ((monthly_token_budget >= 0)),
     CONSTRAINT embedders_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
     CONSTRAINT embedders_provider_type_check CHECK ((provider_type = ANY (ARRAY['OPENAI'::text, 'VLLM'::text, 'TEI'::text, 'LLAMA_CPP'::text, 'VOYAGE'::text, 'COHERE'::text, 'JINA'::text]))),
+    CONSTRAINT embedders_requests_per_minute_check CHECK ((requests_per_minute > 0)),
     CONSTRAINT embedders_secret_ref_check CHECK ((secret_ref ~ '^(env|file):.+$'::text)),
-    CONSTRAINT embedders_supported_modalities_check CHECK (((supported_modalities <@ '{TEXT,IMAGE,AUDIO,VIDEO}'::text[]) AND (cardinality(supported_modalities) > 0)))
+    CONSTRAINT embedders_supported_modalities_check CHECK (((supported_modalities <@ '{TEXT,IMAGE,AUDIO,VIDEO}'::text[]) AND (cardinality(supported_modalities) > 0))),
+    CONSTRAINT embedders_tokens_per_minute_check CHECK ((tokens_per_minute > 0))
 );
 COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';
 COMMENT ON COLUMN embedd.embedders.secret_ref IS 'Where the worker finds the key: env:NAME or file:/path.';
@@ -97,6 +103,9 @@ COMMENT ON COLUMN embedd.embedders.api_path IS 'Put behind base_url for a reques
 COMMENT ON COLUMN embedd.embedders.credentials_form IS 'What the envelope holds: a key, or the JSON of an EndpointAuthentication.';
 COMMENT ON COLUMN embedd.embedders.fingerprint IS 'HMAC-SHA-256 of the credentials under a key the database never sees: equal ones are told, not guessed.';
 COMMENT ON COLUMN embedd.embedders.duplicate_key IS 'SHA-256 of what no two embedders of one owner share; null for those that may repeat (not made on the GoodMem face).';
+COMMENT ON COLUMN embedd.embedders.monthly_token_budget IS 'Tokens a month (UTC) after which no more texts are embedded until the next; deletes, metadata and queries go on.';
+COMMENT ON COLUMN embedd.embedders.requests_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
+COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
 CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -347,6 +356,10 @@ CREATE FUNCTION embedd.detach() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
+CREATE FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) RETURNS TABLE(bucket integer, keys bigint, digest bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -450,6 +463,10 @@ CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'One environment of the organization, by name or id.';
+CREATE FUNCTION embedd.get_price(p_provider text, p_model text) RETURNS numeric
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -497,8 +514,16 @@ CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.instance_status() IS 'Whether this database owns its vector stores, or is a copy.';
+CREATE FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint DEFAULT NULL::bigint) RETURNS SETOF text
     LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
+    LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
@@ -552,6 +577,11 @@ CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organizat
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
 CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -640,6 +670,10 @@ CREATE FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_sourc
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.refill_generation(p_generation_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -661,6 +695,10 @@ CREATE FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay int
     AS …;
 CREATE FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.remaining_tokens(p_generation_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.remaining_vectors(p_generation_id bigint) RETURNS bigint
@@ -754,11 +792,26 @@ CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) IS 'US dollars for a million tokens of a model; null forgets the price.';
+CREATE FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) IS 'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
 CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
+CREATE FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Tokens an embedder may take for documents in a month; null: as many as it needs.';
 CREATE FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -772,6 +825,10 @@ CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
+CREATE FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) RETURNS double precision
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -929,6 +986,20 @@ COMMENT ON COLUMN embedd.connections.mode IS 'null: vector tables of either mode
 COMMENT ON COLUMN embedd.connections.host IS 'null: the database embedd is installed in, reached the way embedd itself is.';
 COMMENT ON COLUMN embedd.connections.password IS 'Encrypted envelope; the key is outside the database.';
 COMMENT ON COLUMN embedd.connections.capture IS 'How changes are noticed; set by the connection test.';
+CREATE TABLE embedd.daily_usage (
+    day date NOT NULL,
+    organization_id text NOT NULL,
+    vector_table_id text NOT NULL,
+    embedder_id uuid NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    kind text NOT NULL,
+    requests bigint DEFAULT 0 NOT NULL,
+    tokens bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT daily_usage_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'query'::text])))
+)
+WITH (fillfactor='70');
+COMMENT ON TABLE embedd.daily_usage IS 'Requests to embedding providers and their tokens, by day (UTC), as the provider counts them, else estimated.';
 CREATE TABLE embedd.doorbell (
     only_row boolean DEFAULT true NOT NULL,
     armed boolean DEFAULT false NOT NULL,
@@ -1082,6 +1153,13 @@ ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE embedd.prices (
+    provider text NOT NULL,
+    model text NOT NULL,
+    usd_per_million numeric NOT NULL,
+    CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
+);
+COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
 CREATE TABLE embedd.ranges (
     id bigint NOT NULL,
     generation_id bigint NOT NULL,
@@ -1106,6 +1184,14 @@ ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE UNLOGGED TABLE embedd.rate_buckets (
+    embedder_id uuid NOT NULL,
+    requests double precision NOT NULL,
+    tokens double precision NOT NULL,
+    filled_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.rate_buckets IS 'What is left of an embedder''s requests and tokens a minute.';
 CREATE UNLOGGED TABLE embedd.request_counts (
     organization_id text NOT NULL,
     minute bigint NOT NULL,
@@ -1249,6 +1335,8 @@ ALTER TABLE ONLY embedd.captures
     ADD CONSTRAINT captures_source_table_key_column_key UNIQUE (source_table, key_column);
 ALTER TABLE ONLY embedd.connections
     ADD CONSTRAINT connections_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.daily_usage
+    ADD CONSTRAINT daily_usage_pkey PRIMARY KEY (day, vector_table_id, embedder_id, provider, model, kind);
 ALTER TABLE ONLY embedd.doorbell
     ADD CONSTRAINT doorbell_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY embedd.embedders
@@ -1275,8 +1363,12 @@ ALTER TABLE ONLY embedd.organizations
     ADD CONSTRAINT organizations_name_key UNIQUE (name);
 ALTER TABLE ONLY embedd.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (provider, model);
 ALTER TABLE ONLY embedd.ranges
     ADD CONSTRAINT ranges_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.rate_buckets
+    ADD CONSTRAINT rate_buckets_pkey PRIMARY KEY (embedder_id);
 ALTER TABLE ONLY embedd.request_counts
     ADD CONSTRAINT request_counts_pkey PRIMARY KEY (organization_id);
 ALTER TABLE ONLY embedd.row_states
@@ -1296,6 +1388,7 @@ ALTER TABLE ONLY embedd.verifications
 CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
 CREATE INDEX audit_log_organization ON embedd.audit_log USING btree (organization_id, id);
 CREATE INDEX connections_place ON embedd.connections USING btree (environment_id, created_at, id);
+CREATE INDEX daily_usage_embedder ON embedd.daily_usage USING btree (embedder_id, day);
 CREATE UNIQUE INDEX embedders_once ON embedd.embedders USING btree (duplicate_key);
 CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
 CREATE INDEX environments_place ON embedd.environments USING btree (organization_id, created_at, id);
@@ -1327,6 +1420,8 @@ ALTER TABLE ONLY embedd.connections
     ADD CONSTRAINT connections_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES embedd.environments(id);
 ALTER TABLE ONLY embedd.connections
     ADD CONSTRAINT connections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.daily_usage
+    ADD CONSTRAINT daily_usage_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.embedders
     ADD CONSTRAINT embedders_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES embedd.environments(id);
 ALTER TABLE ONLY embedd.embedders
@@ -1347,6 +1442,8 @@ ALTER TABLE ONLY embedd.ranges
     ADD CONSTRAINT ranges_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.ranges
     ADD CONSTRAINT ranges_task_id_fkey FOREIGN KEY (task_id) REFERENCES embedd.tasks(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.rate_buckets
+    ADD CONSTRAINT rate_buckets_embedder_id_fkey FOREIGN KEY (embedder_id) REFERENCES embedd.embedders(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.row_states
     ADD CONSTRAINT row_states_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.tasks
@@ -1442,6 +1539,7 @@ REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolea
 REVOKE ALL ON FUNCTION embedd.delete_environment(environment text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.describe_source(source_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.detach() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.drift(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
@@ -1463,6 +1561,7 @@ REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_embedder(embedder text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_environment(environment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FROM PUBLIC;
@@ -1473,7 +1572,9 @@ REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text, p_co
 REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.known_models() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer) FROM PUBLIC;
@@ -1485,6 +1586,7 @@ REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_a
 REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_sealed() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
@@ -1505,11 +1607,13 @@ REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT ti
 REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.refuse_audit_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) FROM PUBLIC;
@@ -1532,10 +1636,14 @@ REVOKE ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[])
 REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.set_tier(organization text, tier text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.task_lane(p_task_type text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
@@ -1565,3 +1673,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 8, 'verify')
 ('control', 9, 'instance')
 ('control', 10, 'settling')
+('control', 11, 'usage')

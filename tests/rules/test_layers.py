@@ -21,11 +21,11 @@ FLOORS = [
     {"settings", "credentials"},
     {"filters", "providers"},
     {"database", "sources", "stores", "embedded"},
-    {"generation", "endpoint_authentication", "query_vectors"},
+    {"generation", "endpoint_authentication", "query_vectors", "usage"},
     {"clients"},
     {
         "access", "connection", "embedder", "embedder_record", "environment", "organization", "rotation", "task",
-        "usage", "vector_table",
+        "vector_table",
     },
     {"search", "sync"},
     {"cli"},

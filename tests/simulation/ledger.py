@@ -18,7 +18,7 @@ CRASHED = "Three workers in a row ended while they worked on this row."
 
 #: The tier has no limits, an hour never passes, nobody asks for the status.
 CONSTANT: dict[str, Any] = {
-    "record_sync": None, "remaining_vectors": None, "prunable_token": None, "request_sweep": None,
+    "record_sync": None, "remaining_vectors": None, "prunable_token": None, "request_sweep": None, "record_usage": None,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from embedd_pg.database.call import Actor, Database
 from embedd_pg.errors import DatabaseUnavailable, SourceUnreachable, StoreError
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.providers.base import (
+    Embedded,
     InputKind,
     InputRefused,
     ItemsRefused,
@@ -28,16 +29,17 @@ from embedd_pg.settings import Settings
 from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, StoreTable
 from embedd_pg.sync.text import Document, compose
+from embedd_pg.usage import Usage
 from tests.simulation.ledger import Event, MemoryLedger, Row
 from tests.simulation.network import Network
 
 REFUSED = "refused"
 GENERATION = {
     "id": 1, "vector_table_id": "vt_1", "name": "articles", "organization_id": "o", "connection_id": "c",
-    "sync_mode": "cdc", "polled": False, "metered": False, "beside": False, "source_schema": "public",
-    "source_name": "articles", "key_column": "id", "key_type": "text", "store": "qdrant", "store_schema": None,
-    "store_table": "points", "dimensions": 2, "embedder_id": "e", "provider": "openai", "model": "small",
-    "base_url": "http://stub", "credentials": None, "credentials_form": None, "secret_ref": None,
+    "sync_mode": "cdc", "polled": False, "metered": False, "budgeted": False, "paced": False, "beside": False,
+    "source_schema": "public", "source_name": "articles", "key_column": "id", "key_type": "text",
+    "store": "qdrant", "store_schema": None, "store_table": "points", "dimensions": 2, "embedder_id": "e",
+    "provider": "openai", "model": "small", "base_url": "http://stub", "credentials": None, "credentials_form": None, "secret_ref": None,
     "live_base_url": "http://stub", "api_path": None,
     "columns": [
         {"name": "body", "role": "embedding", "ordinal": 1},
@@ -195,10 +197,10 @@ class MemoryProvider:
     network: Network
     limits: Limits = field(default_factory=lambda: Limits(max_items=3, max_tokens=1000, max_text_tokens=8000))
 
-    async def embed(self, texts: Sequence[str], kind: InputKind) -> Vectors:
+    async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         return await self.network.send(lambda: self._answer(texts), ProviderUnavailable("It did not answer."))
 
-    def _answer(self, texts: Sequence[str]) -> Vectors:
+    def _answer(self, texts: Sequence[str]) -> Embedded:
         if self.mood.failure == "busy":
             raise ProviderBusy("Too much.", retry_after=3)
         if self.mood.failure:
@@ -209,7 +211,7 @@ class MemoryProvider:
         if self.mood.spoils:
             vectors[0] = 0
             raise ItemsRefused("An item cannot be used.", positions=[0], vectors=vectors)
-        return vectors
+        return Embedded(vectors, len(texts))
 
 
 @dataclass
@@ -279,6 +281,7 @@ class MemoryClients:
         self._store = MemoryStore(self.world.points, self.network)
         self._source = SourceClient(self.world.source, self.network)
         self._provider = MemoryProvider(self.world.mood, self.network)
+        self.usage = Usage(self.database)
 
     async def store(self, _: Generation) -> MemoryStore:
         return self._store

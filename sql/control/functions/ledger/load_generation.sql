@@ -11,6 +11,7 @@ as $$
     'source_schema', v.source_schema, 'source_name', v.source_name,
     'key_column', v.primary_key_column, 'key_type', v.primary_key_type, 'columns', g.columns,
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
+    'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,
     'embedder_id', e.public_id, 'provider', g.provider, 'base_url', g.base_url, 'live_base_url', e.base_url,
     'api_path', e.api_path, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)
     from embedd.generations g

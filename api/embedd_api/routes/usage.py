@@ -1,0 +1,60 @@
+"""Usage: requests, tokens and cost by day, vector table and embedder."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from embedd_api.auth import Needs
+from embedd_api.operation import Call, Operation
+from embedd_api.shapes import Usage, UsageList, shown
+from embedd_pg import usage
+from embedd_pg.database.call import Row
+from embedd_pg.errors import ValidationError, VectorTableNotFound
+
+_shown = shown(Usage)
+_DAY = {"type": "string", "format": "date"}
+
+
+async def list_usage(call: Call) -> dict[str, Any]:
+    rows = await usage.list_usage(
+        call.clients.database, first=_day(call, "from"), last=_day(call, "to"),
+        vector_table=call.query.get("vector_table_id"), actor=call.actor,
+    )  # fmt: skip
+    return {"data": [_shown(row | _renamed(row)) for row in rows]}
+
+
+def _renamed(row: Row) -> Row:
+    """What the REST API calls an embedder, and what JSON has no type for."""
+    cost = row["cost_usd"]
+    return {
+        "day": row["day"].isoformat(),
+        "embedding_provider_id": row["embedder_id"],
+        "embedding_provider_name": row["embedder_name"],
+        "cost_usd": None if cost is None else float(cost),
+    }
+
+
+def _day(call: Call, name: str) -> date | None:
+    given = call.query.get(name)
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise ValidationError(f"{name} is not a day.", resolution=f"Send it as {name}=2026-03-13.") from None
+
+
+OPERATIONS = (
+    Operation(
+        name="list_usage",
+        method="GET",
+        path="/v1/usage",
+        summary="Requests, tokens and cost of embedding by day, newest first; of this month unless told otherwise.",
+        needs=Needs.READ,
+        handler=list_usage,
+        answer=UsageList,
+        query={"from": _DAY, "to": _DAY, "vector_table_id": {"type": "string"}},
+        errors=(ValidationError, VectorTableNotFound),
+    ),
+)

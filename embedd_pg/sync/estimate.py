@@ -1,0 +1,47 @@
+"""What a backfill would take, before it is asked for: a sample of the rows, made into texts as a worker would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Actor
+from embedd_pg.generation import parse_generation
+from embedd_pg.providers.tokens import estimate_tokens
+from embedd_pg.sync.text import compose
+
+#: Rows that are read.
+SAMPLE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Rows of the source, tokens of all their texts at four characters a token, US dollars (None: no price known).
+
+    Rows whose text the store has already cost nothing, so it is what a backfill takes at most.
+    """
+
+    model: str
+    rows: int
+    tokens: int
+    cost_usd: Decimal | None
+
+
+async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Estimate:
+    """The estimate for a vector table. VectorTableNotFound, SourceUnreachable, SourceChanged."""
+    found = await clients.database.value("active_generation", actor or Actor(), vector_table=vector_table)
+    generation = parse_generation(found)
+    source = await clients.source(generation)
+    rows = await source.count()
+    sample = await source.sample(min(1.0, SAMPLE / max(rows, 1)), SAMPLE)
+    fingerprint, max_tokens = generation.fingerprint(), generation.max_text_tokens()
+    sizes = [
+        estimate_tokens(compose(generation.layout, row, fingerprint=fingerprint, max_tokens=max_tokens).text)
+        for row in sample.values()
+    ]
+    tokens = round(rows * sum(sizes) / len(sizes)) if sizes else 0
+    price: Decimal | None = await clients.database.value(
+        "get_price", p_provider=generation.provider, p_model=generation.model
+    )
+    return Estimate(generation.model, rows, tokens, None if price is None else price * tokens / 1_000_000)
