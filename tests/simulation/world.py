@@ -38,9 +38,10 @@ GENERATION = {
     "id": 1, "vector_table_id": "vt_1", "name": "articles", "organization_id": "o", "connection_id": "c",
     "sync_mode": "cdc", "polled": False, "metered": False, "budgeted": False, "paced": False, "beside": False,
     "source_schema": "public", "source_name": "articles", "key_column": "id", "key_type": "text",
-    "store": "qdrant", "store_schema": None, "store_table": "points", "dimensions": 2, "embedder_id": "e",
-    "provider": "openai", "model": "small", "base_url": "http://stub", "credentials": None, "credentials_form": None, "secret_ref": None,
-    "live_base_url": "http://stub", "api_path": None,
+    "store": "qdrant", "store_schema": None, "store_table": "points",
+    "embedder_id": "e", "provider": "openai", "model": "small", "dimensions": 2,
+    "base_url": "http://stub", "live_base_url": "http://stub", "api_path": None,
+    "credentials": None, "credentials_form": None, "secret_ref": None,
     "columns": [
         {"name": "body", "role": "embedding", "ordinal": 1},
         {"name": "price", "role": "metadata", "filter_type": "integer"},
