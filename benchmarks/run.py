@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import backfill, changes, growth, idle, lag, query, snapshot, wakeup, writers
+from benchmarks import backfill, changes, growth, idle, lag, polling, query, snapshot, wakeup, writers
 from benchmarks.peers import Peers
 from benchmarks.place import NotMeasured, Place, embedd, running_place
 from benchmarks.report import Report
@@ -31,6 +31,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "idle": idle.measure,
     "growth": growth.measure,
     "snapshot": snapshot.measure,
+    "polling": polling.measure,
     "query": query.measure,
 }
 

@@ -49,6 +49,8 @@ class Generation:
     #: Where requests go now; `base_url` is what the vectors were made with.
     live_base_url: str | None
     api_path: str | None
+    #: Tokens of a text that its embedder says the model takes.
+    max_sequence_length: int | None
 
     def fingerprint(self) -> bytes:
         """What besides the text decides the vector (sync protocol, section 6)."""
@@ -56,8 +58,10 @@ class Generation:
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
     def max_text_tokens(self) -> int:
-        """What a text is cut to. From the catalogue, not from a live client: deletes must get through, and stores be
-        compared, when the provider cannot be opened."""
+        """What a text is cut to. From the embedder or the catalogue, not from a live client: deletes must get through,
+        and stores be compared, when the provider cannot be opened."""
+        if self.max_sequence_length is not None:
+            return self.max_sequence_length
         limits = check_model(self.provider, self.model, dimensions=self.dimensions, base_url=self.base_url)
         return limits.max_text_tokens
 
@@ -104,4 +108,5 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         secret_ref=row["secret_ref"],
         live_base_url=row["live_base_url"],
         api_path=row["api_path"],
+        max_sequence_length=row["max_sequence_length"],
     )

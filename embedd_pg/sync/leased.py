@@ -16,7 +16,7 @@ from embedd_pg.database.call import Session, repeatable
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
-from embedd_pg.providers.base import ItemsRefused, Provider, Vectors
+from embedd_pg.providers.base import InputRefused, ItemsRefused, Provider, ProviderMisconfigured, Vectors
 from embedd_pg.providers.tokens import estimate_tokens
 from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting, RateLimitReached, TokenBudgetUsed
@@ -25,6 +25,11 @@ T = TypeVar("T")
 
 #: Seconds after which an embedder without budget is looked at again; a changed budget is noticed at once.
 LOOK_AGAIN = 600.0
+#: A text that nobody has a reason to refuse.
+PLAIN = "A plain sentence."
+EVERYTHING_REFUSED = "The embedding provider refuses every text, also a plain sentence: check its model."
+#: Seconds until a provider that refuses everything is asked again.
+REFUSED_REST = 60.0
 #: For so many seconds work waits for its turn; what would wait longer is given back.
 PATIENCE = 5.0
 
@@ -49,6 +54,8 @@ class LeasedWork(ABC):
     breakers: defaultdict[Provider, Breaker]
     #: Whether a look may find more of the same as soon as it has ended.
     again: bool = field(default=True, init=False)
+    #: Whether the provider has taken any text of this attempt.
+    _answered: bool = field(default=False, init=False)
 
     @property
     @abstractmethod
@@ -142,8 +149,24 @@ class LeasedWork(ABC):
         except ItemsRefused as error:
             self._count(texts, error.tokens)
             raise
+        except InputRefused:
+            if len(texts) == 1 and not self._answered:
+                await self._ask_something_plain(provider)
+            raise
+        self._answered = True
         self._count(texts, tokens)
         return vectors
+
+    async def _ask_something_plain(self, provider: Provider) -> None:
+        """Is it really the row that is refused? Some vendors answer to an unknown model like that."""
+        try:
+            _, tokens = await self.breakers[provider].embed(provider, [PLAIN])
+        except InputRefused as error:
+            raise ProviderResting(ProviderMisconfigured(EVERYTHING_REFUSED), REFUSED_REST) from error
+        except ItemsRefused as error:
+            tokens = error.tokens
+        self._answered = True
+        self._count([PLAIN], tokens)
 
     async def _admitted(self, tokens: int) -> None:
         """Once there is budget for a request, and when its turn has come among all that share the embedder."""

@@ -48,6 +48,16 @@ async def table_of(service: Service, embedder: dict[str, Any], **changes: Any) -
     return str((await service.post("/v1/vector-tables", table_body(embedder, **changes), 201))["id"])
 
 
+async def test_texts_are_cut_to_what_the_embedder_says_its_model_takes(service: Service, vendor: Stub) -> None:
+    made = await stub_embedder(service, vendor, maxSequenceLength=3)
+    table = await table_of(service, made)
+    async with working(service.clients):
+        await service.synced(table)
+        found = await service.post(f"/v1/vector-tables/{table}/query", {"query": "Wireless hea", "limit": 1})
+    assert found["results"][0]["embedded_text"] == "Wireless hea"
+    assert found["results"][0]["metadata"]["name"] == "Wireless headphones"
+
+
 async def test_what_vectors_depend_on_stays_while_a_vector_table_refers_to_it(service: Service, vendor: Stub) -> None:
     made = await stub_embedder(service, vendor)
     path, table = f"/{made['embedderId']}", await table_of(service, made)

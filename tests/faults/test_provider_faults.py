@@ -318,6 +318,21 @@ async def test_55_one_poison_row_in_a_thousand_is_set_aside_alone(site: Site) ->
         await site.synced()
 
 
+@both_stores
+async def test_51_a_provider_that_refuses_everything_makes_no_dead_letters(site: Site) -> None:
+    """Some answer to an unknown model as they do to a bad text."""
+    await site.set_up(rows=300)
+    site.stub.settings.refuse_marker = "e"
+    async with site.worker(batch_size=100):
+        assert "refuses every text" in await site.error()
+        assert (await site.status())["dead_rows"] == 0
+        assert await site.live() == set()
+    site.stub.settings.refuse_marker = ""
+    await site.hurry()
+    async with site.worker():
+        await site.synced()
+
+
 async def test_55_a_row_mended_while_it_is_being_refused_is_not_set_aside(site: Site) -> None:
     await site.set_up(rows=1)
     async with site.worker():

@@ -13,7 +13,7 @@ as $$
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
     'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,
     'embedder_id', e.public_id, 'provider', g.provider, 'base_url', g.base_url, 'live_base_url', e.base_url,
-    'api_path', e.api_path, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)
+    'api_path', e.api_path, 'max_sequence_length', e.max_sequence_length, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
     join embedd.connections c on c.id = v.connection_id
