@@ -27,6 +27,7 @@ from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
 from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.usage import Usage
+from embedd_pg.vector_cache import VectorCache
 
 if TYPE_CHECKING:
     from embedd_pg.stores.qdrant import QdrantStore
@@ -43,6 +44,7 @@ class Clients:
         #: Providers stay open until the end, so what is remembered of one stays its own.
         self.query_vectors = QueryVectors()
         self.usage = Usage(database)
+        self.vector_cache = VectorCache(database)
         self._open: dict[Hashable, Any] = {}
         self._opening: dict[Hashable, asyncio.Lock] = {}
         #: Connections that are the control database itself, which they stay.

@@ -57,6 +57,11 @@ class Generation:
         parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), self.layout.fingerprint())
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
+    def model_fingerprint(self) -> bytes:
+        """What decides the vector of a text."""
+        parts = (self.provider, self.base_url or "", self.model, str(self.dimensions))
+        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+
     def max_text_tokens(self) -> int:
         """What a text is cut to. From the embedder or the catalogue, not from a live client: deletes must get through,
         and stores be compared, when the provider cannot be opened."""

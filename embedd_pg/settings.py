@@ -41,6 +41,8 @@ class Settings:
     #: Attempts (claimed batches) under way at once, and rows in each.
     concurrency: int = 4
     batch_size: int = 256
+    #: Megabytes of vectors kept of texts embedded before.
+    cache_mb: int = 0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -86,4 +88,5 @@ class Settings:
             sweep_share=number("EMBEDD_SWEEP_SHARE", default.sweep_share, 0.01, 1),
             concurrency=int(number("EMBEDD_CONCURRENCY", default.concurrency, 1, 64)),
             batch_size=int(number("EMBEDD_BATCH_SIZE", default.batch_size, 1, 10_000)),
+            cache_mb=int(number("EMBEDD_CACHE_MB", default.cache_mb, 0, 1_000_000)),
         )

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -138,6 +139,13 @@ class LeasedWork(ABC):
         return error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
 
     async def _embedded(self, provider: Provider, texts: Sequence[str]) -> Vectors:
+        """Vectors of documents, those of texts known from before without asking. Raises what `_asked` raises."""
+        if not self.clients.settings.cache_mb:
+            return await self._asked(provider, texts)
+        model = self.generation.model_fingerprint()
+        return await self.clients.vector_cache.vectors(model, texts, partial(self._asked, provider))
+
+    async def _asked(self, provider: Provider, texts: Sequence[str]) -> Vectors:
         """Vectors of documents, as far as the embedder may be asked, and counted.
 
         Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting.

@@ -303,6 +303,8 @@ class Worker:
             if loop.time() - cleaned > 60:
                 cleaned = loop.time()
                 self._begin("prune", self._prune())
+                if self._settings.cache_mb:
+                    self._begin("prune cache", self._prune_cache())
                 self._begin("sweep", self._request_sweep())
 
     async def _tell(self) -> None:
@@ -320,6 +322,9 @@ class Worker:
             for generation in await self._listed("list_generations"):
                 with self._left_for_later(generation):
                     await (await self._clients.store(generation)).prune(generation.table, token)
+
+    async def _prune_cache(self) -> None:
+        await self._clients.vector_cache.prune(self._settings.cache_mb * 1_000_000)
 
     async def _request_sweep(self) -> None:
         interval = timedelta(seconds=self._settings.sweep_interval)

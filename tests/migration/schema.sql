@@ -404,6 +404,10 @@ CREATE FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease inte
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -514,6 +518,10 @@ CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.instance_status() IS 'Whether this database owns its vector stores, or is a copy.';
+CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -648,6 +656,10 @@ CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) 
     AS …;
 CREATE FUNCTION embedd.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.prune_cached_vectors(p_bytes bigint) RETURNS bigint
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.raise_fence(p_seen bigint) RETURNS bigint
@@ -932,6 +944,13 @@ ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE embedd.cached_vectors (
+    digest bytea NOT NULL,
+    vector bytea NOT NULL,
+    used_on date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date NOT NULL
+);
+ALTER TABLE ONLY embedd.cached_vectors ALTER COLUMN vector SET STORAGE EXTERNAL;
+COMMENT ON TABLE embedd.cached_vectors IS 'Vectors by a keyed hash of model and text, never the text; removed when they have not been used for longest.';
 CREATE TABLE embedd.capture_audits (
     capture_id integer NOT NULL,
     state jsonb NOT NULL,
@@ -1327,6 +1346,8 @@ ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.cached_vectors
+    ADD CONSTRAINT cached_vectors_pkey PRIMARY KEY (digest);
 ALTER TABLE ONLY embedd.capture_audits
     ADD CONSTRAINT capture_audits_pkey PRIMARY KEY (capture_id);
 ALTER TABLE ONLY embedd.captures
@@ -1387,6 +1408,7 @@ ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
 CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
 CREATE INDEX audit_log_organization ON embedd.audit_log USING btree (organization_id, id);
+CREATE INDEX cached_vectors_used_on ON embedd.cached_vectors USING btree (used_on);
 CREATE INDEX connections_place ON embedd.connections USING btree (environment_id, created_at, id);
 CREATE INDEX daily_usage_embedder ON embedd.daily_usage USING btree (embedder_id, day);
 CREATE UNIQUE INDEX embedders_once ON embedd.embedders USING btree (duplicate_key);
@@ -1549,6 +1571,7 @@ REVOKE ALL ON FUNCTION embedd.embedder_records() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.find_work() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) FROM PUBLIC;
@@ -1572,6 +1595,7 @@ REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text, p_co
 REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_models() FROM PUBLIC;
@@ -1602,6 +1626,7 @@ REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.raise_fence(p_seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
@@ -1674,3 +1699,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 9, 'instance')
 ('control', 10, 'settling')
 ('control', 11, 'usage')
+('control', 12, 'vector_cache')

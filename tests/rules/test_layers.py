@@ -21,7 +21,7 @@ FLOORS = [
     {"settings", "credentials"},
     {"filters", "providers"},
     {"database", "sources", "stores", "embedded"},
-    {"generation", "endpoint_authentication", "query_vectors", "usage"},
+    {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache"},
     {"clients"},
     {
         "access", "connection", "embedder", "embedder_record", "environment", "organization", "rotation", "task",
