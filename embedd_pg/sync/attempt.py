@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import structlog
 
 from embedd_pg.database.call import Session
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
-from embedd_pg.providers.base import Provider, Vectors
+from embedd_pg.providers.base import Vectors
 from embedd_pg.sources.table import RowUnreadable, SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Store
 from embedd_pg.sync.back_off import error_class
@@ -24,6 +23,7 @@ from embedd_pg.sync.leased import LeasedWork
 from embedd_pg.sync.ledger import Claim, Ledger, Outcome
 from embedd_pg.sync.pieces import pieces
 from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
+from embedd_pg.sync.requests import Requests
 from embedd_pg.sync.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
@@ -159,18 +159,18 @@ class Attempt(LeasedWork):
             return
         begun = 0
         try:
-            provider = await self.clients.provider(self.generation)
-            for start, end in request_sizes([p.document.text for p in todo if p.document], provider.limits):
+            requests = await self._requests()
+            for start, end in request_sizes([p.document.text for p in todo if p.document], requests.provider.limits):
                 begun = start
-                await self._embed_request(provider, todo[start:end])
+                await self._embed_request(requests, todo[start:end])
         except (EmbeddingProviderError, ConfigurationError):
             await self._show_metadata_meanwhile(todo[begun:])
             raise
 
-    async def _embed_request(self, provider: Provider, planned: Sequence[Planned]) -> None:
+    async def _embed_request(self, requests: Requests, planned: Sequence[Planned]) -> None:
         """Embed and write one request's worth."""
         texts = [p.document.text for p in planned if p.document]
-        async for piece in pieces(partial(self._embedded, provider), texts):
+        async for piece in pieces(requests.embed, texts):
             mine = [planned[position] for position in piece.positions]
             if piece.refused is not None:
                 await self._set_aside(mine[0].job, piece.refused)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -17,22 +16,12 @@ from embedd_pg.database.call import Session, repeatable
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
-from embedd_pg.providers.base import InputRefused, ItemsRefused, Provider, ProviderMisconfigured, Vectors
-from embedd_pg.providers.tokens import estimate_tokens
+from embedd_pg.providers.base import Provider
 from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting, RateLimitReached, TokenBudgetUsed
+from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting
+from embedd_pg.sync.requests import Requests
 
 T = TypeVar("T")
-
-#: Seconds after which an embedder without budget is looked at again; a changed budget is noticed at once.
-LOOK_AGAIN = 600.0
-#: A text that nobody has a reason to refuse.
-PLAIN = "A plain sentence."
-EVERYTHING_REFUSED = "The embedding provider refuses every text, also a plain sentence: check its model."
-#: Seconds until a provider that refuses everything is asked again.
-REFUSED_REST = 60.0
-#: For so many seconds work waits for its turn; what would wait longer is given back.
-PATIENCE = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -55,8 +44,6 @@ class LeasedWork(ABC):
     breakers: defaultdict[Provider, Breaker]
     #: Whether a look may find more of the same as soon as it has ended.
     again: bool = field(default=True, init=False)
-    #: Whether the provider has taken any text of this attempt.
-    _answered: bool = field(default=False, init=False)
 
     @property
     @abstractmethod
@@ -138,61 +125,10 @@ class LeasedWork(ABC):
     def _delay(self, error: EmbeddError) -> float:
         return error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
 
-    async def _embedded(self, provider: Provider, texts: Sequence[str]) -> Vectors:
-        """Vectors of documents, those of texts known from before without asking. Raises what `_asked` raises."""
-        if not self.clients.settings.cache_mb:
-            return await self._asked(provider, texts)
-        model = self.generation.model_fingerprint()
-        return await self.clients.vector_cache.vectors(model, texts, partial(self._asked, provider))
-
-    async def _asked(self, provider: Provider, texts: Sequence[str]) -> Vectors:
-        """Vectors of documents, as far as the embedder may be asked, and counted.
-
-        Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting.
-        """
-        if self.generation.budgeted or self.generation.paced:
-            await self._admitted(sum(map(estimate_tokens, texts)))
-        try:
-            vectors, tokens = await self.breakers[provider].embed(provider, texts)
-        except ItemsRefused as error:
-            self._count(texts, error.tokens)
-            raise
-        except InputRefused:
-            if len(texts) == 1 and not self._answered:
-                await self._ask_something_plain(provider)
-            raise
-        self._answered = True
-        self._count(texts, tokens)
-        return vectors
-
-    async def _ask_something_plain(self, provider: Provider) -> None:
-        """Is it really the row that is refused? Some vendors answer to an unknown model like that."""
-        try:
-            _, tokens = await self.breakers[provider].embed(provider, [PLAIN])
-        except InputRefused as error:
-            raise ProviderResting(ProviderMisconfigured(EVERYTHING_REFUSED), REFUSED_REST) from error
-        except ItemsRefused as error:
-            tokens = error.tokens
-        self._answered = True
-        self._count([PLAIN], tokens)
-
-    async def _admitted(self, tokens: int) -> None:
-        """Once there is budget for a request, and when its turn has come among all that share the embedder."""
-        database, generation = self.clients.database, self.generation.id
-        if self.generation.budgeted and await database.value("remaining_tokens", p_generation_id=generation) == 0:
-            raise ProviderResting(TokenBudgetUsed(), LOOK_AGAIN)
-        while self.generation.paced:
-            wait = await database.value("take_rate", p_generation_id=generation, p_kind="document", p_tokens=tokens)
-            if not wait:
-                return
-            if wait > PATIENCE:
-                raise ProviderResting(RateLimitReached(), wait)
-            await asyncio.sleep(wait)
-
-    def _count(self, texts: Sequence[str], tokens: int | None) -> None:
-        self.clients.usage.add(
-            self.generation.id, "document", sum(map(estimate_tokens, texts)) if tokens is None else tokens
-        )
+    async def _requests(self) -> Requests:
+        """The way to the provider for this attempt."""
+        provider = await self.clients.provider(self.generation)
+        return Requests(self.generation, self.clients, provider, self.breakers[provider])
 
     @property
     def _late(self) -> bool:

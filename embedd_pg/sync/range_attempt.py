@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from embedd_pg.database.call import Session
 from embedd_pg.errors import EmbeddError
@@ -93,18 +92,19 @@ class RangeAttempt(LeasedWork):
         found = _Embedded({}, None)
         if not texts:
             return found
-        provider = await self.clients.provider(self.generation)
+        requests = await self._requests()
         keys = list(texts)
-        at_once = asyncio.Semaphore(provider.limits.max_requests)
+        at_once = asyncio.Semaphore(requests.provider.limits.max_requests)
 
         async def request(some: Sequence[str]) -> None:
             async with at_once:
-                async for piece in pieces(partial(self._embedded, provider), [texts[key] for key in some]):
+                async for piece in pieces(requests.embed, [texts[key] for key in some]):
                     mine = [some[position] for position in piece.positions]
                     if piece.vectors is not None:
                         found.vectors.update(zip(mine, piece.vectors, strict=True))
 
-        limits = replace(provider.limits, max_items=min(provider.limits.max_items, self.clients.settings.batch_size))
+        limits = requests.provider.limits
+        limits = replace(limits, max_items=min(limits.max_items, self.clients.settings.batch_size))
         sizes = request_sizes(list(texts.values()), limits)
         results = await asyncio.gather(*(request(keys[start:end]) for start, end in sizes), return_exceptions=True)
         for result in results:
