@@ -123,6 +123,8 @@ class Breaker:
         return embedded
 
     async def _asked(self, provider: Provider, texts: Sequence[str], number: int) -> Embedded:
+        if rest := self._back_off.rest():
+            raise ProviderResting(self._cause, rest)  # it began while this request waited for room
         try:
             embedded = await provider.embed(texts, "document")
         except (InputRefused, ItemsRefused):

@@ -159,6 +159,18 @@ class Scripted:
     async def close(self) -> None: ...
 
 
+async def test_who_waits_for_room_does_not_ask_a_provider_that_rests_by_then() -> None:
+    breaker, provider = Breaker(lambda: 0.0), Scripted(ProviderBusy("Slow down.", retry_after=60))
+    breaker._window.size = 1
+    provider.gate.clear()
+    asked = [asyncio.create_task(breaker.embed(provider, [text])) for text in "ab"]
+    await wait_until(lambda: provider.calls == 1)
+    provider.gate.set()
+    failures = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(failure, ProviderResting) for failure in failures)
+    assert provider.calls == 1
+
+
 async def test_after_a_rest_a_single_request_tries_and_its_success_lets_all_through() -> None:
     now = 0.0
     breaker, provider = Breaker(lambda: now), Scripted(ProviderUnavailable())
