@@ -46,7 +46,8 @@ async def test_a_backfill_and_queries_are_counted_and_priced(service: Service, v
 
 
 async def test_days_that_are_none_are_refused(service: Service) -> None:
-    for parameters in ({"from": "yesterday"}, {"to": "2026-13-01"}, {"from": "2026-02-01", "to": "2026-01-01"}):
+    wrong = ["yesterday", "", "2026-13-01", "20260101", "2026-W01-1"]
+    for parameters in (*({"from": day} for day in wrong), {"from": "2026-02-01", "to": "2026-01-01"}):
         refused = await service.http.get("/v1/usage", params=parameters)
         assert (refused.status_code, code_of(refused)) == (422, "validation_error")
     unknown = await service.http.get("/v1/usage", params={"vector_table_id": "vt_none"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from embedd_pg.database.call import Row
 from embedd_pg.errors import ValidationError, VectorTableNotFound
 
 _shown = shown(Usage)
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = {"type": "string", "format": "date"}
 
 
@@ -37,10 +39,11 @@ def _renamed(row: Row) -> Row:
 
 def _day(call: Call, name: str) -> date | None:
     given = call.query.get(name)
-    if not given:
+    if given is None:
         return None
     try:
-        return date.fromisoformat(given)
+        # Python reads other forms of ISO 8601 as well.
+        return date.fromisoformat(given if _FORM.fullmatch(given) else "")
     except ValueError:
         raise ValidationError(f"{name} is not a day.", resolution=f"Send it as {name}=2026-03-13.") from None
 
