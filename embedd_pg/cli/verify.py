@@ -96,7 +96,13 @@ async def _compared(database: Database, vector_table: Row, *, repair: bool, wait
 
 async def _pass(database: Database, vector_table: Row, *, repair: bool, wait: float) -> Row:
     """One verification from asking for it to its result."""
-    task = await database.value("verify", Actor(), vector_table=vector_table["id"], repair=repair)
+    # Asked for to the end, also by one who is interrupted meanwhile: it could not be cancelled without its name.
+    asking = asyncio.create_task(database.value("verify", Actor(), vector_table=vector_table["id"], repair=repair))
+    try:
+        task = await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        await database.rows("cancel_task", Actor(), task=await asking)
+        raise
     try:
         found = await _follow(database, task, vector_table, wait=wait)
     except (asyncio.CancelledError, NotTakenUp):

@@ -139,7 +139,8 @@ async def test_an_interrupted_command_leaves_no_verification_behind(site: Site) 
     )  # fmt: skip
     await wait_until(lambda: site.one("select exists (select from embedd.tasks where task_type = 'verify')"))
     process.send_signal(2)
-    assert await process.wait() == 130
+    out, err = await process.communicate()
+    assert process.returncode == 130, (process.returncode, out, err)
     assert await site.one("select status from embedd.tasks where task_type = 'verify'") == "cancelled"
 
 
