@@ -54,12 +54,14 @@ class Generation:
 
     def fingerprint(self) -> bytes:
         """What besides the text decides the vector (sync protocol, section 6)."""
-        parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), self.layout.fingerprint())
-        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+        return self._digest(self.layout.fingerprint())
 
     def model_fingerprint(self) -> bytes:
         """What decides the vector of a text."""
-        parts = (self.provider, self.base_url or "", self.model, str(self.dimensions))
+        return self._digest()
+
+    def _digest(self, *more: str) -> bytes:
+        parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), *more)
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
     def max_text_tokens(self) -> int:
