@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -244,6 +245,28 @@ async def test_a_locked_table_is_mended_later_and_keeps_no_other_waiting(site: S
         await site.hurry()
         await site.synced()
         await site.synced("others")
+
+
+async def test_a_trigger_that_goes_while_others_are_mended_is_missed_by_one_audit_only(site: Site) -> None:
+    await site.do("create table articles (id int primary key, title text, body text, price numeric)")
+    await site.do("create table special () inherits (articles)")
+    await site.create_vector_table()
+    await site.do("select embedd.audit_capture(1)")
+    await site.do("drop trigger zz_embedd_1_row on special")
+    async with (
+        await psycopg.AsyncConnection.connect(site.dsn) as loading,
+        await psycopg.AsyncConnection.connect(site.dsn, autocommit=True) as auditing,
+    ):
+        await loading.execute("insert into special values (50, 'loaded', 'slowly', 1)")
+        audit = asyncio.create_task(auditing.execute("select embedd.audit_capture(1)"))
+        waits = "select pg_blocking_pids(%s) <> '{}'"
+        await wait_until(lambda: site.one(waits, auditing.info.backend_pid), "the audit waits for the child")
+        await site.do("drop trigger zz_embedd_1_row on articles")
+        await loading.commit()
+        assert len(await (await audit).fetchall()) == 1
+    found = [row["audit_capture"] for row in await site.do("select embedd.audit_capture(1)")]
+    assert "The trigger zz_embedd_1_row on public.articles was dropped." in found
+    assert sorted(await triggers(site)) == ["zz_embedd_1_row", "zz_embedd_1_truncate"]
 
 
 async def test_a_role_that_may_not_mend_says_what_to_do(cluster: Cluster, site: Site) -> None:

@@ -518,6 +518,10 @@ CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.instance_status() IS 'Whether this database owns its vector stores, or is a copy.';
+CREATE FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1595,6 +1599,7 @@ REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text, p_co
 REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;

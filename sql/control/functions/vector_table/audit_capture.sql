@@ -36,13 +36,19 @@ begin
     return query select unnest(v_found || v_trouble);
     return;
   end if;
-  if v_found <> '{}' then
+  if v_found = '{}' then
+    -- What is remembered was seen before the mending: what happened meanwhile is found the next time.
+    v_mended := v_now;
+  else
     perform embedd.add_notice(id, array_to_string(v_found, ' ') || ' All rows are compared.'), embedd.request_reconcile(id)
       from embedd.vector_tables where capture_id = p_capture_id;
     perform pg_notify('embedd', '');
   end if;
-  insert into embedd.capture_audits (capture_id, state) values (p_capture_id, v_mended)
-  on conflict (capture_id) do update set state = excluded.state, audited_at = clock_timestamp();
+  -- A trigger that went after its table was mended would be missing for ever, were that the state to compare with.
+  if embedd.is_capture_whole(p_capture_id, v_mended) then
+    insert into embedd.capture_audits (capture_id, state) values (p_capture_id, v_mended)
+    on conflict (capture_id) do update set state = excluded.state, audited_at = clock_timestamp();
+  end if;
   return query select unnest(v_found);
 end
 $$;
