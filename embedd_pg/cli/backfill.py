@@ -13,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, pause, print_json, run, show_error, to_stderr
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json, show_error, to_stderr
+from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.sync.estimate import estimate
 

@@ -19,8 +19,10 @@ from rich.text import Text
 
 from embedd_pg.cli.backfill import follow
 from embedd_pg.cli.demo_data import Data, own_data, quoted, sample_data, show_changes
-from embedd_pg.cli.output import configure_logging, console, run, show_statement, step
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, show_statement, step
 from embedd_pg.cli.query import as_table
+from embedd_pg.cli.running import run
 from embedd_pg.cli.system import System, running_system, stop_on_signals, until
 from embedd_pg.cli.up import addresses
 from embedd_pg.database.call import Actor, open_pool

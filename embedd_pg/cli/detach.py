@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, print_json, run
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json
+from embedd_pg.cli.running import run
 
 
 def detach(data_dir: DataDir = None, as_json: AsJson = False) -> None:

@@ -20,7 +20,9 @@ from embedd_pg.cli.locate import (
     read_running,
     read_secret,
 )
-from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError

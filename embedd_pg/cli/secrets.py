@@ -8,7 +8,9 @@ import typer
 
 from embedd_pg import credentials, rotation
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, print_json, run
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json
+from embedd_pg.cli.running import run
 
 app = typer.Typer(help="The key that stored credentials are sealed with.", no_args_is_help=True)
 

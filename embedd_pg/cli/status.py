@@ -12,7 +12,9 @@ from rich.live import Live
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, pause, print_json, run, table
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row
 
 _COLOURS = {"synced": "green", "error": "red", "paused": "yellow"}

@@ -10,7 +10,9 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, data_directory
-from embedd_pg.cli.output import configure_logging, console, hide_secrets, print_json, run, to_stderr
+from embedd_pg.cli.logs import configure_logging, hide_secrets
+from embedd_pg.cli.output import console, print_json, to_stderr
+from embedd_pg.cli.running import run
 from embedd_pg.cli.system import System, running_system, stop_on_signals, until
 from embedd_pg.settings import Settings
 

@@ -10,7 +10,9 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.running import run
 from embedd_pg.database.call import Actor, Row
 from embedd_pg.usage import list_usage
 

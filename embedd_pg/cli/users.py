@@ -11,7 +11,9 @@ from rich.text import Text
 from embedd_pg import organization
 from embedd_pg.cli.keys import Organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, console, print_json, run, table
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.running import run
 
 app = typer.Typer(help="Make and list users of an organization.", no_args_is_help=True)
 

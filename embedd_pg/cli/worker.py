@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from embedd_pg.cli.locate import DataDir, find_settings, open_clients
-from embedd_pg.cli.output import configure_logging, run
+from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.running import run
 from embedd_pg.cli.system import run_services, stop_on_signals, until
 from embedd_pg.settings import Settings
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from embedd_pg.providers.base import (
     ProviderQuotaExhausted,
     ProviderUnavailable,
 )
+from tests.support.certificate import self_signed
 from tests.support.providers import KEY, TEXTS, VENDORS, Vendor, config, failure_of, shared_stub, stub
 from tests.support.vendor_stub import Stub, vector_of
 from tests.support.vendor_wire import tokens_of
@@ -315,6 +317,24 @@ async def test_a_refused_connection_is_unavailable(vendor: Vendor, stub: Stub) -
 
 
 # Voyage's SDK reports it by a method of logging that Python has deprecated.
+@pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
+async def test_a_server_whose_certificate_nobody_signed_is_told_nothing(
+    vendor: Vendor, stub: Stub, tmp_path: Path
+) -> None:
+    received = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        received.append(await reader.read(65536))
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0, ssl=self_signed(tmp_path)) as server:
+        address = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}{vendor.path}"
+        opened = open_provider(config(vendor, stub, base_url=address))
+        assert type(await failure_of(opened)) is ProviderUnavailable
+        await opened.close()
+    assert not any(received)
+
+
 @pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
 async def test_a_connection_cut_in_mid_answer_is_unavailable(vendor: Vendor, stub: Stub) -> None:
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
