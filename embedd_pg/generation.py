@@ -100,6 +100,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
             key_column=row["key_column"],
             key_type=row["key_type"],
             columns=columns,
+            condition=row["condition"],
         ),
         store=row["store"],
         beside=row["beside"],

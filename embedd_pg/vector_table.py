@@ -19,6 +19,7 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
+from embedd_pg.sources.condition import check_condition
 from embedd_pg.sources.connect import connect_once
 from embedd_pg.sources.probe import is_own
 from embedd_pg.sources.table import describe_source
@@ -42,11 +43,12 @@ async def create(
     embedding_dimensions: int | None = None,
     mode: str | None = None,
     sync_mode: str | None = None,
+    where: str | None = None,
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
     """Make a table searchable, whole or not at all. Nothing is embedded before a backfill."""
-    facts = await _describe(clients, connection, source_table, actor)
+    facts = await _describe(clients, connection, source_table, actor, where=where)
     created = await clients.database.value(
         "create_vector_table",
         actor,
@@ -63,6 +65,7 @@ async def create(
         source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
         id=new_id("vt"),
         allow_duplicate_name=allow_duplicate_name,
+        where=where,
     )
     try:
         await failpoint("create_store")
@@ -83,14 +86,15 @@ async def update(
     embedding_model: str | None = None,
     embedding_dimensions: int | None = None,
     sync_mode: str | None = None,
+    where: str | None = None,
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
     """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
     row = await get(clients.database, vector_table, actor=actor)
     facts = None
-    if columns is not None or embedding_model or embedding_dimensions or embedder:
-        facts = await _describe(clients, row["connection_id"], row["source_table"], actor)
+    if columns is not None or embedding_model or embedding_dimensions or embedder or where is not None:
+        facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)
     changed = await clients.database.value(
         "update_vector_table",
         actor,
@@ -103,6 +107,7 @@ async def update(
         sync_mode=sync_mode,
         source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
         allow_duplicate_name=allow_duplicate_name,
+        where=where,
     )
     # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
     await _create_store(clients, changed, actor)
@@ -155,9 +160,10 @@ async def resume(database: Database, vector_table: str, *, actor: Actor | None =
 
 
 async def _describe(
-    clients: Clients, connection: str, source_table: str, actor: Actor | None
+    clients: Clients, connection: str, source_table: str, actor: Actor | None, *, where: str | None
 ) -> dict[str, Any] | None:
-    """What the connection's own role sees of a table; None leaves it to SQL, for the database we are installed in."""
+    """What the connection's own role sees of a table, and what `where` means there. None leaves it to SQL, for the
+    database we are installed in."""
     row = await connections.get(clients.database, connection, actor=actor)
     if row["host"] is None or row["status"] != "connected":
         return None
@@ -168,6 +174,8 @@ async def _describe(
         if facts is not None and row["capture"] == "trigger" and own_url:
             # Asked again: an address may lead elsewhere since the test, and triggers must not land on a namesake.
             facts["own"] = await is_own(conn, own_url)
+        if facts is not None and where and where.strip():
+            facts["condition"] = await check_condition(conn, where, schema=facts["schema"], table=facts["name"])
     return facts
 
 

@@ -36,11 +36,14 @@ class Layout:
     key_type: str
     text: tuple[Column, ...]
     columns: tuple[Column, ...]
+    #: SQL over the table's columns, as PostgreSQL wrote it: rows it is not true for are as if they were not there.
+    condition: str | None = None
 
     @classmethod
     def parse(
-        cls, *, schema: str, table: str, key_column: str, key_type: str, columns: Sequence[Mapping[str, Any]]
-    ) -> Layout:
+        cls, *, schema: str, table: str, key_column: str, key_type: str, columns: Sequence[Mapping[str, Any]],
+        condition: str | None = None,
+    ) -> Layout:  # fmt: skip
         """Embedding columns go by `ordinal`; those without one come last, ties by position (contract, section 3.3)."""
         parsed = [
             Column(c["name"], c.get("name_prefix") or "", c["filter_type"] if c["role"] == "metadata" else None)
@@ -48,7 +51,7 @@ class Layout:
         ]
         ordinals = {c["name"]: float("inf") if c.get("ordinal") is None else float(c["ordinal"]) for c in columns}
         text = sorted((c for c in parsed if c.embedded), key=lambda c: ordinals[c.name])
-        return cls(schema, table, key_column, key_type, tuple(text), tuple(parsed))
+        return cls(schema, table, key_column, key_type, tuple(text), tuple(parsed), condition)
 
     def may_hold(self, key: str) -> bool:
         """Whether a text can be a key at all: a cast of one that cannot would refuse the whole statement."""

@@ -180,7 +180,7 @@ class SourceTable:
         after, key = values.get("after"), _identifier("source", layout.key_column)
         until = values.pop("until", sql.SQL("true"))
         statement = query.format(
-            table=sql.SQL("{} as source").format(_identifier(layout.schema, layout.table)),
+            table=self._table(),
             # Qualified: a bare name in ORDER BY would mean a column of the answer first, and that is text.
             key=key,
             type=key_type,
@@ -201,6 +201,15 @@ class SourceTable:
         except UnicodeDecodeError:
             # A database without an encoding (SQL_ASCII) sends any bytes. The cause would print the row.
             raise RowUnreadable(_UNREADABLE) from None
+
+    def _table(self) -> sql.Composable:
+        """The rows there are for us, under the name `source`."""
+        table = _identifier(self.layout.schema, self.layout.table)
+        if self.layout.condition is None:
+            return sql.SQL("{} as source").format(table)
+        # The driver takes % for the start of a parameter.
+        condition = self.layout.condition.replace("%", "%%")
+        return sql.SQL("(select * from {} where {}) as source").format(table, sql.SQL(condition))
 
     async def _look_at_types(self) -> None:
         """Once per table: an embedded text column is its own JSON value, others are asked for as JSON besides."""

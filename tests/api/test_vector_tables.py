@@ -287,3 +287,25 @@ async def test_a_managed_table_too_many_for_the_tier_is_refused_and_platform_tab
     await service.post("/v1/vector-tables", service.table_body(platform, provider), 201)
     await service.http.delete(f"/v1/vector-tables/{made[0]['id']}")
     await service.post("/v1/vector-tables", body, 201)
+
+
+async def test_a_vector_table_may_mirror_some_rows_only(service: Service) -> None:
+    table = await service.vector_table(where="category = 'audio'")
+    async with working(service.clients):
+        await service.synced(table)
+        found = await service.post(f"/v1/vector-tables/{table}/query", {"query": "anything"})
+        assert {result["id"] for result in found["results"]} == {"1", "2", "4"}
+        path = f"/v1/vector-tables/{table}"
+        assert (await service.get(path))["where"] == "(category = 'audio'::text)"
+        changed = await service.http.put(path, json={"where": "price > 200"})
+        assert changed.status_code == 200, changed.text
+        await eventually(
+            lambda: service.get(f"{path}/sync/status"), lambda status: status["sync_status"] == "synced"
+        )
+        found = await service.post(f"{path}/query", {"query": "anything"})
+        assert [result["id"] for result in found["results"]] == ["2"]
+        for where in ("price >", "true; drop table products", "now() > '2020-01-01'"):
+            refused = await service.http.put(path, json={"where": where})
+            assert code_of(refused) == "validation_error" and refused.status_code == 422, refused.text
+            assert "where" in refused.json()["error"]["message"]
+        assert (await service.get(path))["where"] == "(price > (200)::numeric)"

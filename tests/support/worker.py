@@ -147,7 +147,7 @@ class Site:
         named = {"embedding_model": "small", "embedding_dimensions": DIMENSIONS, "mode": self.mode} | more
         row = await self.one(
             "select embedd.create_vector_table(name => %s, source_table => %s, embedder => %s, columns => %s,"
-            " connection => %s, " + ", ".join(f"{key} => %s" for key in named) + ")",
+            " connection => %s, " + ", ".join(f'"{key}" => %s' for key in named) + ")",
             name, source or f"public.{name}", embedder, json.dumps(columns or COLUMNS), connection, *named.values(),
         )  # fmt: skip
         return str(row)

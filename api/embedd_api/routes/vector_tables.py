@@ -43,6 +43,7 @@ async def create_vector_table(call: Call) -> dict[str, Any]:
         embedding_dimensions=body.embedding_dimensions,
         mode=body.mode,
         sync_mode=body.sync_mode,
+        where=body.where,
         allow_duplicate_name=True,
         actor=call.actor,
     )
@@ -72,6 +73,7 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
         embedding_model=body.embedding_model,
         embedding_dimensions=body.embedding_dimensions,
         sync_mode=body.sync_mode,
+        where=body.where,
         allow_duplicate_name=True,
         actor=call.actor,
     )

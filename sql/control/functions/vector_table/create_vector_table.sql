@@ -6,7 +6,7 @@ create or replace function embedd.create_vector_table(
   name text, source_table text, columns json, embedder text default 'local', connection text default 'local',
   primary_key_column text default null, embedding_model text default null, embedding_dimensions int default null,
   mode text default null, sync_mode text default 'batch', source_facts jsonb default null, id text default null,
-  allow_duplicate_name boolean default false)
+  allow_duplicate_name boolean default false, "where" text default null)
 returns text
 language plpgsql
 as $$
@@ -26,6 +26,7 @@ declare
   v_schema text;
   v_relation text;
   v_capture int;
+  v_condition record;
 begin
   perform embedd.check_name(create_vector_table.name, 'vector table',
     not allow_duplicate_name and exists (select from embedd.vector_tables v
@@ -67,11 +68,12 @@ begin
   if v_mode = 'platform' then
     perform embedd.check_platform(v_facts);
   end if;
+  v_condition := embedd.source_condition("where", v_facts, v_connection.host is null);
   v_schema := v_facts ->> 'schema'::text;
   v_relation := v_facts ->> 'name'::text;
   -- Over a host, own says that this very database answered there just now; else the same name may be another table.
   if v_connection.capture = 'trigger' and (v_connection.host is null or coalesce((v_facts ->> 'own'::text)::boolean, false)) then
-    v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_column, create_vector_table.columns);
+    v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_column, create_vector_table.columns, v_condition.columns);
   end if;
 
   if v_mode = 'managed' then
@@ -79,13 +81,14 @@ begin
   end if;
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
     source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
-    embedding_dimensions, columns, capture_id, created_by)
+    embedding_dimensions, columns, condition, condition_columns, capture_id, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
     create_vector_table.source_table, v_schema, v_relation, v_key.key_column, v_key.key_type, v_mode,
-    create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, v_capture, embedd.acting_user());
+    create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns,
+    v_condition.condition, v_condition.columns, v_capture, embedd.acting_user());
   perform embedd.create_generation(v_id, 'active');
   return v_id;
 end
 $$;
-comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean) is
+comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean, text) is
   'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';

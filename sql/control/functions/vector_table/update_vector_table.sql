@@ -1,10 +1,11 @@
 -- Changes a vector table; what is null stays as it is. Other embedded columns, another model or other dimensions need
 -- other vectors: they are built beside the present ones, which keep answering and keep in sync until the switch.
--- Other metadata columns are filled in where the vectors are. Either is a task; a name or sync_mode is changed at once.
+-- Other metadata columns are filled in where the vectors are, and rows come and go when "where" changes (blank lifts it).
+-- Each is a task; a name or sync_mode is changed at once.
 create or replace function embedd.update_vector_table(
   vector_table text, name text default null, columns json default null, embedder text default null,
   embedding_model text default null, embedding_dimensions int default null, sync_mode text default null,
-  source_facts jsonb default null, allow_duplicate_name boolean default false)
+  source_facts jsonb default null, allow_duplicate_name boolean default false, "where" text default null)
 returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -19,6 +20,8 @@ declare
   v_facts jsonb;
   v_vectors boolean;
   v_metadata boolean;
+  v_rows boolean := false;
+  v_condition record;
 begin
   select * into v_old from embedd.vector_tables v where v.id = v_id for no key update;
   if update_vector_table.name is not null then
@@ -47,7 +50,7 @@ begin
   if v_vectors and v_embedder.id is null then
     raise exception using errcode = 'EBN03', message = 'The embedder of this vector table was deleted.', hint = 'Name another one.';
   end if;
-  if v_vectors or v_metadata then
+  if v_vectors or v_metadata or "where" is not null then
     if exists (select from embedd.tasks t where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill') and t.status in ('pending', 'running')) then
       raise exception using errcode = 'EBC01', message = 'A backfill of this vector table is already running.',
         hint = 'Wait for it to end; its progress shows in the sync status.';
@@ -61,9 +64,15 @@ begin
     end if;
     perform embedd.check_source(v_old.source_table, v_facts, v_old.primary_key_column);
     perform embedd.check_columns(v_columns, v_facts);
-    if v_old.capture_id is not null then
-      perform embedd.watch_source(v_old.source_schema, v_old.source_name, v_old.primary_key_column, v_columns);
+    select v_old.condition, v_old.condition_columns as columns into v_condition;
+    if "where" is not null then
+      v_condition := embedd.source_condition("where", v_facts, v_old.capture_id is not null);
+      v_rows := v_condition.condition is distinct from v_old.condition;
     end if;
+    if v_old.capture_id is not null then
+      perform embedd.watch_source(v_old.source_schema, v_old.source_name, v_old.primary_key_column, v_columns, v_condition.columns);
+    end if;
+    update embedd.vector_tables v set condition = v_condition.condition, condition_columns = v_condition.columns where v.id = v_id;
   end if;
 
   update embedd.vector_tables v
@@ -79,11 +88,11 @@ begin
   if not v_vectors then
     update embedd.generations g set embedder_id = v_embedder.id where g.vector_table_id = v_id and g.state in ('active', 'building');
   end if;
-  if (v_vectors or v_metadata) and v_old.sync_status <> 'pending' then
+  if (v_vectors or v_metadata or v_rows) and v_old.sync_status <> 'pending' then
     perform embedd.request_rebackfill(v_id);
   end if;
   return v_id;
 end
 $$;
-comment on function embedd.update_vector_table(text, text, json, text, text, int, text, jsonb, boolean) is
+comment on function embedd.update_vector_table(text, text, json, text, text, int, text, jsonb, boolean, text) is
   'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';

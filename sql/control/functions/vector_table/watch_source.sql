@@ -1,5 +1,5 @@
 -- Triggers for a table of this database, after a check that we may create them. Returns the capture's id.
-create or replace function embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json) returns int
+create or replace function embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json, p_more text[] default '{}') returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -17,6 +17,6 @@ begin
       hint = format('Call this as the owner of the table, or: grant %s to %I',
                     (select quote_ident(pg_get_userbyid(relowner)) from pg_class where oid = v_relation), current_user);
   end if;
-  return embedd.install_capture(v_relation, p_key, array(select c ->> 'name' from json_array_elements(p_columns) c));
+  return embedd.install_capture(v_relation, p_key, array(select c ->> 'name' from json_array_elements(p_columns) c) || p_more);
 end
 $$;
