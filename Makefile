@@ -10,8 +10,8 @@ READY   = $(VENV)/.installed
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## search a sample catalogue and watch changes arrive; ARGS=--keep leaves it running
-	@$(BIN)/embedd demo $(ARGS)
+demo: $(READY) ## search a sample catalogue and watch changes arrive; MODE=platform, ARGS=--keep leaves it running
+	@$(BIN)/embedd demo $(if $(MODE),--mode "$(MODE)") $(ARGS)
 
 up: $(READY) ## run PostgreSQL, API and worker; ARGS="--port 8081 --data-dir ./data"
 	@$(BIN)/embedd up $(ARGS)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import backfill, changes, growth, idle, lag, polling, query, snapshot, wakeup, writers
+from benchmarks import backfill, changes, growth, idle, lag, polling, query, relevance, snapshot, wakeup, writers
 from benchmarks.peers import Peers
 from benchmarks.place import NotMeasured, Place, embedd, running_place
 from benchmarks.report import Report
@@ -33,6 +33,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "snapshot": snapshot.measure,
     "polling": polling.measure,
     "query": query.measure,
+    "relevance": relevance.measure,
 }
 
 

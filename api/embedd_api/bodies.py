@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from embedd_pg.search import SearchMode
+
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Secret = Annotated[str, Field(repr=False, max_length=10_000, json_schema_extra={"writeOnly": True})]
@@ -118,6 +120,11 @@ class CreateVectorTable(Body):
         default=None, description="The connection's when left out, and it cannot be another."
     )
     sync_mode: Literal["batch", "cdc"] | None = Field(default=None, description="batch when left out.")
+    where: Annotated[str, Field(max_length=10_000)] | None = Field(
+        default=None,
+        description="SQL over the columns of the source table: only rows it is true for are mirrored.",
+        examples=["status = 'active' and price > 0"],
+    )
 
 
 class UpdateVectorTable(Body):
@@ -130,6 +137,7 @@ class UpdateVectorTable(Body):
     embedding_model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     embedding_dimensions: Annotated[int, Field(ge=1, le=16_000)] | None = None
     sync_mode: Literal["batch", "cdc"] | None = None
+    where: Annotated[str, Field(max_length=10_000)] | None = Field(default=None, description="Blank lifts it.")
 
 
 class Query(Body):
@@ -141,6 +149,10 @@ class Query(Body):
     filters: dict[str, Any] | None = Field(
         default=None,
         description="Conditions on metadata columns, for example {\"price\": {\"lte\": 150}}.",
+    )
+    search_mode: SearchMode = Field(
+        default="vector",
+        description="vector: by meaning; lexical: by words, without the embedding provider; hybrid: by both.",
     )
 
 

@@ -103,6 +103,7 @@ class VectorTable(Shape):
     embedding_model: str
     embedding_dimensions: int
     columns: list[Column]
+    where: str | None = Field(description="Only rows it is true for are mirrored; null: all are.")
     created_at: Time
     org_id: str
     environment_id: str
@@ -155,10 +156,12 @@ class SyncChanged(Shape):
 
 
 class Result(Shape):
+    """The higher the `score` the better. By meaning it is the cosine similarity, which is `similarity_score`, too."""
+
     id: str
     score: float
     metadata: dict[str, Any]
-    similarity_score: float
+    similarity_score: float | None
     embedded_text: str
 
 

@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.backfill import follow
-from embedd_pg.cli.demo_data import Data, own_data, quoted, sample_data, show_changes
+from embedd_pg.cli.demo_data import Data, Mode, own_data, quoted, sample_data, show_changes, show_join
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, show_statement, step
 from embedd_pg.cli.query import as_table
@@ -48,9 +48,11 @@ def demo(
         list[str] | None, typer.Option(help="With --csv: a column to filter by, as in price:float. Repeatable.")
     ] = None,
     query: Annotated[list[str] | None, typer.Option(help="What to look for, in words. Repeatable.")] = None,
+    mode: Annotated[Mode, typer.Option(help="Where vectors go: managed, Qdrant; platform, pgvector.")] = "managed",
 ) -> None:
     """Show everything at work in a temporary directory: sample data, search, a change that is found at once."""
-    run(_demo(_data(csv, text, filter or [], query or [], keep=keep), keep=keep))
+    data = _data(csv, text, filter or [], query or [], keep=keep)
+    run(_demo(replace(data, mode=mode), keep=keep))
 
 
 def _data(csv: Path | None, text: str | None, filters: list[str], queries: list[str], *, keep: bool) -> Data:
@@ -122,6 +124,9 @@ async def _walk(system: System, data: Data) -> None:
             step("Searching by meaning")
             for text, filters in data.queries:
                 await _show_query(system, data, text, filters)
+            if data.path is None and data.mode == "platform":
+                step("Searching by words in plain SQL, joined with the table itself")
+                await show_join(conn)
             if data.path is None:
                 step("Changing rows with plain SQL; nobody else is told")
                 await show_changes(system.clients, conn, data.name)

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import embedd_pg.embedded
-from embedd_pg.cli.output import console, show_statement
+from embedd_pg.cli.output import console, show_statement, table
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import StoreError, ValidationError
@@ -20,6 +20,7 @@ from embedd_pg.sources.csv_file import CsvTable, read_csv, require_column
 from embedd_pg.stores.base import Hit
 
 Query = tuple[str, dict[str, Any] | None]
+Mode = Literal["managed", "platform"]
 
 _FILTER_TYPES = ("keyword", "integer", "float", "boolean")
 _QUERIES: tuple[Query, ...] = (
@@ -39,6 +40,7 @@ class Data:
     queries: Sequence[Query]
     path: Path | None = None
     hidden: Sequence[str] = ()
+    mode: Mode = "managed"
 
     @property
     def source(self) -> str:
@@ -53,8 +55,9 @@ class Data:
             "select embedd.create_vector_table(\n"
             f"  name => {quoted(self.name)},\n"
             f"  source_table => {quoted(identifier)},\n"
-            f"  embedder => 'local',\n"
-            f"  columns => {quoted(entries)});"
+            "  embedder => 'local',\n"
+            + (f"  mode => {quoted(self.mode)},\n" if self.mode != "managed" else "")
+            + f"  columns => {quoted(entries)});"
         )
 
 
@@ -113,6 +116,25 @@ class _Change:
 
 def _has(key: str, word: str) -> Callable[[Sequence[Hit]], bool]:
     return lambda hits: any(hit.key == key and word in str(hit.metadata["description"]) for hit in hits)
+
+
+_JOINED = """\
+select p.name, p.price, s.score::numeric(6, 3)
+  from embedd.search('products-search', query => 'wool blanket',
+                     search_mode => 'lexical', filters => '{"price": {"lte": 150}}') s
+  join public.products p on p.id = s.pk_value::bigint
+ order by s.score desc
+ limit 5;"""
+
+
+async def show_join(conn: Any) -> None:
+    """Vectors beside the rows can be searched in SQL, joined with any table."""
+    cursor = await conn.execute(show_statement(_JOINED))
+    found = await cursor.fetchall()
+    shown = table(*(column.name for column in cursor.description), right=("price", "score"))
+    for row in found:
+        shown.add_row(*(str(value) for value in row.values()))
+    console.print(shown)
 
 
 _CHANGES = (

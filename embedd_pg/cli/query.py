@@ -26,7 +26,7 @@ from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError
-from embedd_pg.search import search
+from embedd_pg.search import SearchMode, search
 
 Result = Mapping[str, Any]
 
@@ -44,19 +44,23 @@ def query(
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many rows at most.")] = 10,
     filter: Annotated[str | None, typer.Option(help='Which rows, as JSON: {"price": {"lte": 150}}')] = None,
     min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only rows at least this near.")] = None,
+    search_mode: Annotated[
+        SearchMode, typer.Option(help="By meaning (vector), by words (lexical) or by both (hybrid).")
+    ] = "vector",
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the rows nearest in meaning to a text."""
-    run(_query(name, text, _body(limit, filter, min_score), data_dir=data_dir, as_json=as_json))
+    """Find the rows that answer a text best."""
+    body = _body(limit, filter, min_score, search_mode)
+    run(_query(name, text, body, data_dir=data_dir, as_json=as_json))
 
 
-def _body(limit: int, filter: str | None, min_score: float | None) -> dict[str, Any]:
+def _body(limit: int, filter: str | None, min_score: float | None, search_mode: SearchMode) -> dict[str, Any]:
     try:
         filters = None if filter is None else json.loads(filter)
     except ValueError as error:
         raise typer.BadParameter(f"it is not JSON ({error}).", param_hint="--filter") from error
-    return {"limit": limit, "min_similarity_score": min_score, "filters": filters}
+    return {"limit": limit, "min_similarity_score": min_score, "filters": filters, "search_mode": search_mode}
 
 
 async def _query(name: str, text: str, body: dict[str, Any], *, data_dir: Path | None, as_json: bool) -> None:

@@ -21,6 +21,9 @@ from embedd_pg.filters.tree import FieldType, Filter
 #: A request to a store is bounded by both: servers refuse bodies above some 32 MB, and texts may be long.
 MAX_BATCH_POINTS = 256
 MAX_BATCH_BYTES = 8_000_000
+#: Characters from the start of a text whose words lexical search knows: PostgreSQL refuses an index entry with more
+#: than a megabyte of words, and taking words apart takes time.
+SEARCHED_CHARACTERS = 100_000
 
 T = TypeVar("T")
 
@@ -34,6 +37,8 @@ class StoreTable:
     dimensions: int
     #: Filterable metadata columns; each gets a payload index.
     fields: Mapping[str, FieldType] = field(default_factory=dict)
+    #: Whose word endings lexical search knows: the name of one of PostgreSQL's text search configurations.
+    language: str = "english"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result; `score` is the cosine similarity, -1 to 1."""
+    """One search result; the higher the `score` the better. Of a vector search it is the cosine similarity, -1 to 1."""
 
     key: str
     score: float
@@ -128,6 +133,12 @@ class Store(Protocol):
         min_score: float | None = None,
     ) -> list[Hit]:
         """The nearest live points that pass the filter, best first; ties in no promised order."""
+        ...
+
+    async def search_lexical(
+        self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
+    ) -> list[Hit]:
+        """The live points with words of the query that pass the filter, the most and rarest words first."""
         ...
 
     def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:

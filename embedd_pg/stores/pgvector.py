@@ -38,6 +38,7 @@ from embedd_pg.stores.base import (
 from embedd_pg.stores.pgvector_binary import COLUMNS, Binary, binary_vector, binary_vectors, copied
 from embedd_pg.stores.pgvector_extension import MAX_INDEXED_HALF, Extension, cursor_on, identifier, installed, is_half
 from embedd_pg.stores.pgvector_index import build_indexes
+from embedd_pg.stores.pgvector_lexical import create_index, ranked_rows
 from embedd_pg.stores.pgvector_search import Search
 
 PAGE = 1000
@@ -283,6 +284,16 @@ class PgvectorStore:
         hits.sort(key=lambda hit: -hit.score)
         return hits if min_score is None else [hit for hit in hits if hit.score >= min_score]
 
+    async def search_lexical(
+        self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
+    ) -> list[Hit]:
+        with self._wrapped("searching"):
+            async with self._pool.connection() as connection:
+                rows = await ranked_rows(
+                    connection, self._schema, table, storable_text(query), limit=limit, filter=filter
+                )
+        return [Hit(*row) for row in rows]
+
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         """Page by page by key: no snapshot is held while the caller works."""
         statement, last = _FIRST_PAGE.format(self._named(table)), list[str]()
@@ -311,7 +322,7 @@ class PgvectorStore:
         return identifier(self._schema, table.name)
 
     def _indexes(self, table: StoreTable, extension: Extension) -> Iterator[tuple[str, sql.Composed]]:
-        """By access method. They are nameless: PostgreSQL picks names that are free and short enough."""
+        """By kind. They are nameless: PostgreSQL picks names that are free and short enough."""
         named = self._named(table)
         if table.dimensions <= MAX_INDEXED_HALF:
             yield (
@@ -327,6 +338,7 @@ class PgvectorStore:
                 "gin",
                 sql.SQL("create index concurrently on {} using gin (metadata jsonb_path_ops)").format(named),
             )
+        yield "gin on words", create_index(named, table.language)
 
     async def _extension(self, cursor: AsyncCursor[TupleRow]) -> Extension:
         if self._found is None:

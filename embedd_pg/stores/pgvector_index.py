@@ -15,7 +15,8 @@ from psycopg.rows import TupleRow
 from embedd_pg.errors import StoreError
 
 _PRESENT = """
-    select a.amname, x.indisvalid, n.nspname, i.relname
+    select a.amname || case when a.amname = 'gin' and x.indexprs is not null then ' on words' else '' end,
+           x.indisvalid, n.nspname, i.relname
     from pg_catalog.pg_index x
       join pg_catalog.pg_class i on i.oid = x.indexrelid
       join pg_catalog.pg_namespace n on n.oid = i.relnamespace
@@ -39,7 +40,7 @@ async def build_indexes(
     oid: int,
     wanted: Iterable[tuple[str, sql.Composed]],
 ) -> None:
-    """Make those of `wanted` (access method, statement) that are missing; doing it again changes nothing.
+    """Make those of `wanted` (kind, statement) that are missing; doing it again changes nothing.
 
     The connection must be in autocommit mode. StoreError when another worker is at it.
     """
@@ -50,8 +51,8 @@ async def build_indexes(
         connection.silence = None  # type: ignore[attr-defined]  # it says nothing for as long as it builds
         await cursor.execute(_SETTINGS, [oid])
         present = await _present(cursor, oid)
-        for method, statement in wanted:
-            if method not in present:
+        for kind, statement in wanted:
+            if kind not in present:
                 await cursor.execute(statement, [])
     finally:
         del connection.silence  # type: ignore[attr-defined]
@@ -62,12 +63,12 @@ async def build_indexes(
 
 
 async def _present(cursor: AsyncCursor[TupleRow], oid: int) -> set[str]:
-    """The access methods that have their index; what a crash left of an attempt to build one is removed."""
+    """The kinds that are there; what a crash left of an attempt to build one is removed."""
     found = set()
     await cursor.execute(_PRESENT, [oid])
-    for method, valid, schema, name in await cursor.fetchall():
+    for kind, valid, schema, name in await cursor.fetchall():
         if valid:
-            found.add(method)
+            found.add(kind)
         else:
             await cursor.execute(sql.SQL("drop index {}").format(sql.Identifier(schema, name)))
     return found

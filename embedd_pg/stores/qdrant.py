@@ -7,29 +7,23 @@ that lands late is refused there, whoever sent it. A tombstone is a point withou
 
 from __future__ import annotations
 
-import asyncio
-import json
 import math
-import re
 import warnings
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
 import structlog
 from numpy.typing import NDArray
-from qdrant_client import AsyncQdrantClient, QdrantClient, models
+from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ResponseHandlingException
 
-from embedd_pg.errors import StoreBusyElsewhere, StoreError
+from embedd_pg.errors import StoreError
 from embedd_pg.filters.tree import FieldType, Filter
 from embedd_pg.ids import point_id
 from embedd_pg.stores.base import (
@@ -44,14 +38,16 @@ from embedd_pg.stores.base import (
     storable_text,
     update_weight,
 )
+from embedd_pg.stores.qdrant_engine import Engine, LocalEngine, Overwrite, ServerEngine, filter_of, not_older
 from embedd_pg.stores.qdrant_filter import Condition, compiled, equal, path
-from embedd_pg.stores.qdrant_payload import MARK, OURS, columns, hit, is_ours, mark, scanned
+from embedd_pg.stores.qdrant_payload import MARK, OURS, columns, hit, is_ours, mark, nearest, scanned
+from embedd_pg.stores.sparse import document_vector, query_vector
 
-#: Older servers ignore `update_filter`, which is what keeps late writes out.
-MIN_VERSION = (1, 16)
 #: Local mode compares with every point; from here on it is noticeably slow.
 LOCAL_LIMIT = 20_000
 PAGE = 1000
+#: The sparse vector beside the dense one, which has no name.
+WORDS = "words"
 
 _SCHEMA = {
     FieldType.KEYWORD: models.PayloadSchemaType.KEYWORD,
@@ -63,156 +59,14 @@ _SCHEMA = {
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Overwrite:
-    """A payload for a point that still has this text hash and an older token."""
-
-    id: str
-    text_hash: str
-    token: int
-    payload: dict[str, Any]
-
-    @property
-    def condition(self) -> models.Filter:
-        must = [{"has_id": [self.id]}, equal("_e.th", self.text_hash)]
-        return _filter({"must": must, "must_not": [_not_older(self.token)]})
-
-    @property
-    def weight(self) -> int:
-        """At least its size in a request; the texts of the updates alone say nothing about it."""
-        return 512 + len(json.dumps(self.payload))
-
-
-class Engine(Protocol):
-    """Calls a method of a Qdrant client by name; `local` tells what only a server can do."""
-
-    local: bool
-
-    async def call(self, method: str, **arguments: Any) -> Any: ...
-
-    async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any: ...
-
-    async def close(self) -> None: ...
-
-
-class ServerEngine:
-    """A Qdrant server. Its version is read before the first call, and again after a failure: what comes back
-    may be another. A call takes at most `timeout` seconds in all; the client's own limit is per byte."""
-
-    local = False
-
-    def __init__(self, client: AsyncQdrantClient, timeout: float) -> None:
-        self._client = client
-        self._timeout = timeout
-        self._checked = False
-
-    async def call(self, method: str, **arguments: Any) -> Any:
-        try:
-            async with asyncio.timeout(self._timeout):
-                if not self._checked:
-                    _require_version((await self._client.info()).version)
-                    self._checked = True
-                return await getattr(self._client, method)(**arguments)
-        except Exception:
-            self._checked = False
-            raise
-
-    async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any:
-        results: list[models.UpdateResult] = []
-        for batch in batches(overwrites, lambda one: one.weight):
-            operations = [
-                models.OverwritePayloadOperation(
-                    overwrite_payload=models.SetPayload(payload=one.payload, filter=one.condition)
-                )
-                for one in batch
-            ]
-            results += await self.call(
-                "batch_update_points",
-                collection_name=collection,
-                update_operations=operations,
-                wait=True,
-                ordering=models.WriteOrdering.STRONG,
-            )
-        return results
-
-    async def close(self) -> None:
-        await self._client.close()
-
-
-class LocalEngine:
-    """The client's local mode. It is not thread-safe, so one thread of its own makes all calls."""
-
-    local = True
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._client: QdrantClient | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="qdrant-local")
-        self._closed = False
-        # Ours says the same, once, in the log, and what to do.
-        warnings.filterwarnings("ignore", message="Local mode is not recommended")
-
-    async def call(self, method: str, **arguments: Any) -> Any:
-        return await self._in_thread(lambda client: getattr(client, method)(**arguments))
-
-    async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any:
-        return await self._in_thread(partial(_overwrite_by_id, collection=collection, overwrites=overwrites))
-
-    async def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
-
-    async def _in_thread(self, job: Callable[[QdrantClient], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, job)
-
-    def _run(self, job: Callable[[QdrantClient], Any]) -> Any:
-        if self._client is None:
-            self._client = self._open()
-        return job(self._client)
-
-    def _open(self) -> QdrantClient:
-        try:
-            return QdrantClient(path=str(self._directory))
-        except RuntimeError as error:
-            if "already accessed" in str(error):
-                raise StoreBusyElsewhere(
-                    f"The vector store in {self._directory} is in use by another process."
-                ) from error
-            raise
-
-    def _close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-
-def _overwrite_by_id(
-    client: QdrantClient, *, collection: str, overwrites: Sequence[Overwrite]
-) -> list[models.UpdateResult]:
-    """With the conditions checked here: for a filter, local mode would look at every point (with 5,000 points
-    56 overwrites a second instead of 1,000). Nobody else writes meanwhile: this is the only thread."""
-    results = []
-    stored = {
-        str(record.id): (record.payload or {})["_e"]
-        for record in client.retrieve(collection, [one.id for one in overwrites], with_payload=MARK)
-        if is_ours(record)
-    }
-    for one in overwrites:
-        mark = stored.get(one.id)
-        if mark and mark["th"] == one.text_hash and mark["v"] < one.token:
-            results.append(client.overwrite_payload(collection, one.payload, points=[one.id]))
-    return results
-
-
 class QdrantStore:
     """A vector table is a collection; `server` and `local` are the ways to make one."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._warned: set[str] = set()
+        #: Whether a collection can be searched by words; those made by older releases cannot.
+        self._worded: dict[str, bool] = {}
 
     @classmethod
     def server(
@@ -253,13 +107,16 @@ class QdrantStore:
                     "create_collection",
                     table,
                     vectors_config=models.VectorParams(size=table.dimensions, distance=models.Distance.COSINE),
+                    sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
                 )
                 made = True
             except StoreError:
                 # Another process may have been faster.
                 if not await self._call("collection_exists", table):
                     raise
-        vectors = (await self._call("get_collection", table)).config.params.vectors
+        parameters = (await self._call("get_collection", table)).config.params
+        self._worded[table.name] = WORDS in (parameters.sparse_vectors or {})
+        vectors = parameters.vectors
         if not isinstance(vectors, models.VectorParams) or vectors.size != table.dimensions:
             raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
         if self._engine.local:
@@ -277,10 +134,13 @@ class QdrantStore:
         if await self._call("collection_exists", table):
             await self._call("delete_collection", table)
         self._warned.discard(table.name)
+        self._worded.pop(table.name, None)
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
+        # Who writes has called `create`, which looked.
+        worded = self._worded.get(table.name, True)
         for batch in batches(points, point_weight(table)):
-            await self._upsert(table, token, [_struct(table, token, point) for point in batch])
+            await self._upsert(table, token, [_struct(table, token, point, worded=worded) for point in batch])
         await self._warn_if_large(table)
 
     async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
@@ -317,12 +177,40 @@ class QdrantStore:
             "query_points",
             table,
             query=checked_vector(table, vector).tolist(),
-            query_filter=_filter({"must": must, "must_not": dead}) if must or dead else None,
+            query_filter=filter_of({"must": must, "must_not": dead}) if must or dead else None,
             limit=limit,
             score_threshold=min_score,
             with_payload=True,
         )
+        return [nearest(point) for point in response.points if is_ours(point)]
+
+    async def search_lexical(
+        self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
+    ) -> list[Hit]:
+        if not await self._is_worded(table):
+            raise StoreError(
+                "The vectors of this table were made by a release without lexical search.",
+                resolution="Delete the vector table and create it again to search it by words.",
+            )
+        asked = query_vector(query, table.language)
+        if not asked.indices:
+            return []
+        response = await self._call(
+            "query_points",
+            table,
+            query=models.SparseVector(indices=asked.indices, values=asked.values),
+            using=WORDS,
+            query_filter=None if filter is None else filter_of({"must": [compiled(filter)]}),
+            limit=limit,
+            with_payload=True,
+        )
         return [hit(point) for point in response.points if is_ours(point)]
+
+    async def _is_worded(self, table: StoreTable) -> bool:
+        if table.name not in self._worded:
+            parameters = (await self._call("get_collection", table)).config.params
+            self._worded[table.name] = WORDS in (parameters.sparse_vectors or {})
+        return self._worded[table.name]
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         offset: Any = None
@@ -339,12 +227,12 @@ class QdrantStore:
         # Read as numbers or as text, whichever they are.
         ids = [int(stray) if stray.isdecimal() else stray for stray in strays]
         lacking: list[Condition] = [{"is_empty": {"key": f"_e.{name}"}} for name in sorted(OURS)]
-        selector = models.FilterSelector(filter=_filter({"must": [{"has_id": ids}], "should": lacking}))
+        selector = models.FilterSelector(filter=filter_of({"must": [{"has_id": ids}], "should": lacking}))
         await self._write("delete", table, points_selector=selector, wait=True)
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
         old = {"key": "_e.v", "range": {"lt": before_token}}
-        selector = models.FilterSelector(filter=_filter({"must": [equal("_e.dead", True), old]}))
+        selector = models.FilterSelector(filter=filter_of({"must": [equal("_e.dead", True), old]}))
         await self._write("delete", table, points_selector=selector, wait=True)
 
     async def close(self) -> None:
@@ -355,7 +243,7 @@ class QdrantStore:
             "upsert",
             table,
             points=points,
-            update_filter=_filter({"must_not": [_not_older(token)]}),
+            update_filter=filter_of({"must_not": [not_older(token)]}),
             wait=True,
             ordering=models.WriteOrdering.STRONG,
         )
@@ -454,20 +342,10 @@ def _check_completed(method: str, result: Any) -> None:
             raise StoreError(f"Qdrant has not completed {method}: its status is {part.status}.")
 
 
-def _require_version(version: str) -> None:
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
-    if numbers < MIN_VERSION:
-        raise StoreError(
-            f"Qdrant {version[:20]} is too old: before 1.16 it ignores update_filter, so that late writes "
-            "would overwrite newer ones.",
-            resolution="Upgrade the Qdrant server to 1.16 or later.",
-        )
-
-
 # Points and payloads
 
 
-def _struct(table: StoreTable, token: int, point: Point) -> models.PointStruct:
+def _struct(table: StoreTable, token: int, point: Point, *, worded: bool) -> models.PointStruct:
     system = {
         "v": token,
         "th": point.text_hash,
@@ -477,7 +355,10 @@ def _struct(table: StoreTable, token: int, point: Point) -> models.PointStruct:
         "trunc": point.truncated,
         "text": storable_text(point.text),
     }
-    vector: Any = {} if point.vector is None else checked_vector(table, point.vector).tolist()
+    vector: Any = {} if point.vector is None else {"": checked_vector(table, point.vector).tolist()}
+    if vector and worded:
+        words = document_vector(point.text, table.language)
+        vector[WORDS] = models.SparseVector(indices=words.indices, values=words.values)
     payload = {"_e": system, "d": columns(table, point.metadata)}
     return models.PointStruct(id=point_id(table.vector_table_id, point.key), vector=vector, payload=payload)
 
@@ -485,13 +366,3 @@ def _struct(table: StoreTable, token: int, point: Point) -> models.PointStruct:
 def _tombstone(table: StoreTable, token: int, key: str) -> models.PointStruct:
     system = {"v": token, "th": None, "mh": None, "pk": key, "dead": True, "trunc": False, "text": ""}
     return models.PointStruct(id=point_id(table.vector_table_id, key), vector={}, payload={"_e": system, "d": {}})
-
-
-def _filter(condition: Condition) -> models.Filter:
-    if not {"must", "should", "must_not"} & condition.keys():
-        condition = {"must": [condition]}
-    return models.Filter.model_validate(condition)
-
-
-def _not_older(token: int) -> Condition:
-    return {"key": "_e.v", "range": {"gte": token}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
@@ -41,4 +42,10 @@ def hit(point: Any) -> Hit:
     """A point that was found."""
     system = point.payload["_e"]
     metadata = {decoded(name): value for name, value in point.payload["d"].items()}
-    return Hit(system["pk"], max(-1.0, min(1.0, point.score)), metadata, system["text"])
+    return Hit(system["pk"], point.score, metadata, system["text"])
+
+
+def nearest(point: Any) -> Hit:
+    """A point that was found by its vector: its score is a cosine, but for rounding."""
+    found = hit(point)
+    return replace(found, score=max(-1.0, min(1.0, found.score)))

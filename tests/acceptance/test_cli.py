@@ -255,6 +255,14 @@ def test_it_stops_in_time_while_it_embeds(tmp_path: Path) -> None:
         assert time.monotonic() - began < 10
 
 
+def test_the_demo_in_platform_mode_searches_in_sql_too(tmp_path: Path) -> None:
+    shown = embedd("demo", "--mode", "platform")
+    assert shown.returncode == 0, shown.stderr
+    joined = shown.stdout.partition("joined with the table itself")[2]
+    assert "Chunky Knit Throw Blanket" in joined.partition("Changing rows")[0]
+    assert shown.stdout.count("after COMMIT") == 3
+
+
 def test_the_demo_takes_a_file_with_bom_semicolons_and_without_ids(tmp_path: Path) -> None:
     file = tmp_path / "Teas 2024.csv"
     file.write_text("Name;Note;Cold;Code\nBlack tea;strong, dark;no;01\nIce tea;with lemon;yes;02\n", "utf-8-sig")

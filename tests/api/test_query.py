@@ -184,6 +184,18 @@ async def test_a_result_has_every_configured_column_with_its_own_type(filled: Fi
     assert empty["results"][0]["metadata"] == dict.fromkeys(result["metadata"]) | {"name": "Mystery box"}
 
 
+async def test_rows_are_found_by_words_and_by_both(filled: Filled) -> None:
+    by_words = await filled.query("lamps", search_mode="lexical")
+    assert [result["id"] for result in by_words["results"]] == ["5"]
+    assert by_words["results"][0]["score"] > 0 and by_words["results"][0]["similarity_score"] is None
+    both = await filled.query("lamps", search_mode="hybrid", limit=3, filters={"in_stock": True})
+    assert both["results"][0]["id"] == "5" and both["total_results"] == 3
+    assert await filled.query("lamps", search_mode="vector") == await filled.query("lamps")
+    for body in ({"search_mode": "fuzzy"}, {"search_mode": "hybrid", "min_similarity_score": 0.5}):
+        response = await filled.service.http.post(filled.path, json={"query": "x", **body})
+        assert code_of(response) == "validation_error", body
+
+
 async def test_a_table_answers_in_every_status_once_it_was_filled(filled: Filled) -> None:
     statement = "update embedd.vector_tables set sync_status = %s, last_synced_at = {}"
     for status in ("synced", "backfilling", "paused", "pending_rebackfill", "error"):

@@ -21,7 +21,7 @@ FLOORS = [
     {"settings", "credentials"},
     {"filters", "providers"},
     {"database", "sources", "stores", "embedded"},
-    {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache"},
+    {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
     {
         "access", "connection", "embedder", "embedder_record", "environment", "organization", "rotation", "task",
@@ -46,7 +46,7 @@ KEPT = {
     "psycopg": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector"),
     "psycopg_pool": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector"),
     "pgvector": ("embedd_pg/stores/pgvector.py",),
-    "qdrant_client": ("embedd_pg/stores/qdrant.py", "embedd_pg/stores/qdrant_filter.py"),
+    "qdrant_client": ("embedd_pg/stores/qdrant",),
     "openai": ("embedd_pg/providers/openai.py",),
     "voyageai": ("embedd_pg/providers/voyage.py",),
     "google": ("embedd_pg/providers/gemini.py",),

@@ -128,7 +128,9 @@ class Engine:
     def create(self, name: str, body: models.CreateCollection) -> Any:
         if self._client.collection_exists(name):
             raise Refused(409, f"Wrong input: Collection `{name}` already exists!")
-        return self._client.create_collection(name, vectors_config=body.vectors)
+        return self._client.create_collection(
+            name, vectors_config=body.vectors, sparse_vectors_config=body.sparse_vectors
+        )
 
     def drop(self, name: str, _body: None) -> Any:
         self._indexes.pop(name, None)

@@ -57,7 +57,9 @@ async def opened(kind: str, *, cluster: Cluster, directory: Path) -> AsyncIterat
         with cluster.fresh_database() as dsn:
             with psycopg.connect(dsn, autocommit=True) as connection:
                 connection.execute("create extension vector")
-            async with AsyncConnectionPool(dsn, open=False, min_size=1, max_size=4) as pool:
+            async with AsyncConnectionPool(
+                dsn, open=False, min_size=1, max_size=4, kwargs={"autocommit": True}
+            ) as pool:
                 yield PgvectorStore(pool, "public")
         return
     store = QdrantStore.local(directory)

@@ -29,13 +29,15 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         limit=body.limit,
         min_similarity_score=body.min_similarity_score,
         filters=body.filters,
+        search_mode=body.search_mode,
     )
     results = [
         {
             "id": hit.key,
             "score": hit.score,
             "metadata": hit.metadata,
-            "similarity_score": hit.score,
+            # Of other rankings the score is no similarity.
+            "similarity_score": hit.score if body.search_mode == "vector" else None,
             "embedded_text": hit.text,
         }
         for hit in found.hits
@@ -48,7 +50,7 @@ OPERATIONS = (
         name="query_vector_table",
         method="POST",
         path="/v1/vector-tables/{vector_table_id}/query",
-        summary="Find the rows nearest in meaning to a text.",
+        summary="Find the rows that answer a text best, by meaning, by words or both.",
         # It changes nothing, so a read_only key may ask.
         needs=Needs.READ,
         handler=query_vector_table,

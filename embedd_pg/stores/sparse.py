@@ -1,0 +1,84 @@
+"""Texts as sparse vectors for lexical search: a dimension a word, weighed as BM25 weighs it (Robertson and Zaragoza,
+2009, section 3.3) but for how rare the word is, which the store itself knows."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from functools import cache, lru_cache
+from typing import NamedTuple, Protocol
+
+import snowballstemmer
+
+from embedd_pg.stores.base import SEARCHED_CHARACTERS
+
+#: BM25's: how soon a word's count saturates, and how much a long text counts less.
+K1, B = 1.2, 0.75
+#: Words of a usual text. It only sets from where on a text counts as long, and must be the same for all of them.
+USUAL_LENGTH = 100
+#: PostgreSQL's configuration that knows no language has this name.
+NO_LANGUAGE = "simple"
+
+_WORD = re.compile(r"\w+")
+#: Words that are in every sentence. Rare as they may be in a small table, they say nothing.
+_ENGLISH = (
+    "a about above after again against all am an and any are as at be because been before being below between both"
+    " but by can did do does doing don down during each few for from further had has have having he her here hers"
+    " herself him himself his how i if in into is it its itself just me more most my myself no nor not now of off"
+    " on once only or other our ours ourselves out over own s same she should so some such t than that the their"
+    " theirs them themselves then there these they this those through to too under until up very was we were what"
+    " when where which while who whom why will with you your yours yourself yourselves"
+)
+_STOP_WORDS = {"english": frozenset(_ENGLISH.split())}
+
+
+class Sparse(NamedTuple):
+    """Values by dimension; no dimension twice, in ascending order."""
+
+    indices: list[int]
+    values: list[float]
+
+
+def document_vector(text: str, language: str) -> Sparse:
+    """What a text is found by."""
+    counts = Counter(terms(text, language))
+    shortness = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
+    return _sparse({term: count * (K1 + 1) / (count + shortness) for term, count in counts.items()})
+
+
+def query_vector(text: str, language: str) -> Sparse:
+    """What it is looked for with: each word counts once."""
+    return _sparse(dict.fromkeys(terms(text, language), 1.0))
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The words at the start of a text that say something, without case and endings."""
+    stop_words = _STOP_WORDS.get(language, frozenset())
+    words = _WORD.findall(text[:SEARCHED_CHARACTERS].lower())
+    return [_stem(language, word) for word in words if word not in stop_words]
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802
+
+
+@lru_cache(maxsize=100_000)
+def _stem(language: str, word: str) -> str:
+    # A stemmer keeps its place in the word, but is never asked from two threads: all of this is one event loop's.
+    return word if language == NO_LANGUAGE else _stemmer(language).stemWord(word)
+
+
+@cache
+def _stemmer(language: str) -> _Stemmer:
+    made: _Stemmer = snowballstemmer.stemmer(language)
+    return made
+
+
+def _sparse(weights: dict[str, float]) -> Sparse:
+    # Two words that share a number are one word to the search; with 100,000 words that happens to one of them.
+    numbered: dict[int, float] = {}
+    for term, weight in weights.items():
+        number = zlib.crc32(term.encode("utf-8", "replace"))
+        numbered[number] = max(weight, numbered.get(number, 0.0))
+    return Sparse(sorted(numbered), [numbered[number] for number in sorted(numbered)])

@@ -1,0 +1,66 @@
+-- The rows of a vector table that answer best, out of vectors in this database: by a vector that is given (`vector`, the score
+-- is the cosine similarity), by words (`lexical`), or by both (`hybrid`). Filters as over REST.
+create or replace function embedd.search(
+  vector_table text,
+  query_vector real[] default null,
+  query text default null,
+  "limit" int default 10,
+  filters jsonb default null,
+  search_mode text default 'vector'
+) returns table (pk_value text, score float8, metadata jsonb, embedded_text text)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_generation jsonb := embedd.searchable_generation(vector_table);
+  v_rows int := "limit";
+  v_fields jsonb := (select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
+                       from jsonb_array_elements(v_generation -> 'columns') c where c ->> 'role' = 'metadata');
+  v_condition text := case when filters is null then 'true' else embedd.filter_condition(filters, v_fields, 'filters') end;
+  v_keys text[];
+  v_scores float8[];
+begin
+  if not (v_generation ->> 'beside')::boolean then
+    raise exception using errcode = 'EBV01', message = format('The vectors of %s are not in this database.', v_generation ->> 'name'),
+      hint = format('Ask over REST: POST /v1/vector-tables/%s/query.', v_generation ->> 'vector_table_id');
+  elsif coalesce(search_mode, '') not in ('vector', 'lexical', 'hybrid') then
+    raise exception using errcode = 'EBV01', message = 'search_mode must be vector, lexical or hybrid.', hint = 'Leave it out for vector.';
+  elsif v_rows is null or v_rows not between 1 and 1000 then
+    raise exception using errcode = 'EBV01', message = 'limit must be between 1 and 1000.', hint = 'Leave it out for 10.';
+  elsif search_mode <> 'lexical' and query_vector is null then
+    raise exception using errcode = 'EBV01', message = format('search_mode %s needs a query_vector.', search_mode),
+      hint = format('Embed the query with the model %s, or search with search_mode lexical.', v_generation ->> 'model');
+  elsif search_mode <> 'vector' and coalesce(btrim(query), '') = '' then
+    raise exception using errcode = 'EBV01', message = format('search_mode %s needs a query.', search_mode), hint = 'Say in words what to look for.';
+  end if;
+  case search_mode
+    when 'vector' then
+      select array_agg(n.pk_value), array_agg(n.score) into v_keys, v_scores
+        from embedd.nearest_rows(v_generation, query_vector, v_condition, v_rows) n;
+    when 'lexical' then
+      select array_agg(l.pk_value), array_agg(l.score) into v_keys, v_scores
+        from embedd.lexical_rows(v_generation, query, v_condition, v_rows) l;
+    else
+      -- The mean of both scores, each brought to 0 to 1: by meaning from the least to the most similar, by words as a share of
+      -- the best one, times the share of the query's words that the row has.
+      with by_vector as (
+        select n.pk_value, n.score, min(n.score) over () as lowest, max(n.score) over () as highest
+          from embedd.nearest_rows(v_generation, query_vector, v_condition, greatest(50, v_rows)) n
+      ), by_words as (
+        select l.pk_value, l.score / max(l.score) over () * l.share as score
+          from embedd.lexical_rows(v_generation, query, v_condition, greatest(50, v_rows)) l
+      ), fused as (
+        select key as pk_value,
+               case when v.score is null then 0 when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest) / 2 else 0.5 end
+               + coalesce(w.score, 0) / 2 as score
+          from by_vector v(key) full join by_words w(key) using (key) order by 2 desc, 1 limit v_rows
+      )
+      select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
+  end case;
+  return query execute format(
+    'select s.pk_value, b.score, s.metadata, s.embedded_text from unnest($1, $2) b(key, score)
+       join %I.%I s on s.pk_value = b.key order by b.score desc, s.pk_value',
+    v_generation ->> 'store_schema', v_generation ->> 'store_table') using v_keys, v_scores;
+end
+$$;
+comment on function embedd.search(text, real[], text, int, jsonb, text) is
+  'The rows that answer best, out of vectors in this database: by a vector, by words, or both.';

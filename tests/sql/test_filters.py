@@ -1,0 +1,78 @@
+"""Filters in SQL mean what they mean over REST: the cases and the random filters every store is held to."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from psycopg import errors
+
+from embedd_pg.errors import ValidationError
+from embedd_pg.filters.parse import parse
+from embedd_pg.stores.base import StoreTable, storable_metadata
+from tests.conformance.test_store_filters import CASES, FILTERS, ROWS, holds
+from tests.sql.calls import Pg
+from tests.support.stores import FIELDS
+
+TABLE = StoreTable("stored", "vt", 1, FIELDS)
+
+
+@pytest.fixture
+def stored(pg: Pg) -> Iterator[list[dict[str, Any]]]:
+    """Rows as a store keeps them, under their number; dropped with the transaction."""
+    choice = random.Random(3)
+    rows = list(ROWS)
+    for _ in range(30):
+        row = {name: choice.choice(ROWS).get(name) for name in FIELDS}
+        rows.append({name: value for name, value in row.items() if choice.random() < 0.8})
+    pg.execute("create temporary table stored (key int, metadata jsonb)")
+    with pg.cursor() as cursor:
+        documents = [json.dumps(storable_metadata(TABLE, row), ensure_ascii=False) for row in rows]
+        cursor.executemany("insert into stored values (%s, %s)", list(enumerate(documents)))
+    yield rows
+
+
+def answer(pg: Pg, filters: Any) -> set[int]:
+    fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
+    compiled = "select embedd.filter_condition(%s, %s, 'filters') as sql"
+    row = pg.execute(compiled, [json.dumps(filters), fields]).fetchone()
+    assert row is not None
+    return {found["key"] for found in pg.execute("select key from stored where " + row["sql"])}
+
+
+def expected(rows: list[dict[str, Any]], filters: Any) -> set[int]:
+    return {number for number, row in enumerate(rows) if holds(row, filters)}
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(filters=FILTERS)
+def test_random_filters_answer_like_a_plain_evaluation(pg: Pg, stored: list[dict[str, Any]], filters: Any) -> None:
+    try:
+        parse(filters, FIELDS)
+    except ValidationError:
+        return  # too deep
+    if any(text in json.dumps(filters) for text in ("\\u0000", "\\ud800")):
+        return  # no JSON of PostgreSQL's can say that
+    assert answer(pg, filters) == expected(stored, filters)
+
+
+def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(
+    pg: Pg, stored: list[dict[str, Any]]
+) -> None:
+    for filters in CASES:
+        filters = {n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
+                   for n, c in filters.items()}  # fmt: skip
+        assert answer(pg, filters) == expected(stored, filters), filters
+
+
+@pytest.mark.parametrize("word", ["'; drop table stored; --", "%s %L $1", "\\", "a'b\"c"])
+def test_no_value_is_sql(pg: Pg, stored: list[dict[str, Any]], word: str) -> None:
+    assert answer(pg, {"word": {"in": [word, "a"]}}) == expected(stored, {"word": {"in": [word, "a"]}})
+    with pytest.raises(errors.DatabaseError, match="not a filterable field"), pg.transaction():
+        answer(pg, {word: 1})

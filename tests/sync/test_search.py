@@ -1,0 +1,193 @@
+"""Search by meaning, by words and by both, over both stores; and the same out of SQL, where the vectors lie beside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from embedd_pg.clients import Clients
+from embedd_pg.errors import ValidationError
+from embedd_pg.fusion import fused
+from embedd_pg.search import search
+from embedd_pg.stores.base import Hit
+from tests.support.vendor_stub import vector_of
+from tests.support.worker import DIMENSIONS, Site, both_stores
+
+COLUMNS = [
+    {"name": "title", "role": "embedding", "ordinal": 1},
+    {"name": "body", "role": "embedding", "ordinal": 2},
+    {"name": "price", "role": "metadata", "filter_type": "float"},
+    {"name": "notes", "role": "metadata", "filter_type": "keyword"},
+]
+ROWS = [
+    (1, "Wireless headphones", "with a long battery life", 129.99, "audio"),
+    (2, "Studio headphones", "wired, for mixing", 249, "audio"),
+    (3, "Garden hose", "ten metres with a nozzle", 24.5, "garden"),
+    (4, "Desk lamp", "warm light for late work, with a battery", 39, "office"),
+    (5, "Solar lamp", "light for the garden", 19, None),
+]
+VECTOR = [float(number) for number in vector_of("headphones", DIMENSIONS)]
+
+
+@pytest.fixture
+async def filled(site: Site) -> AsyncIterator[Clients]:
+    """The rows above, searchable, and the clients of the worker that keeps them."""
+    await site.create_source()
+    for row in ROWS:
+        await site.do("insert into articles (id, title, body, price, notes) values (%s, %s, %s, %s, %s)", *row)
+    await site.create_vector_table(columns=COLUMNS)
+    await site.backfill()
+    async with site.worker() as running:
+        await site.synced()
+        yield running.clients
+
+
+async def keys(clients: Clients, query: str, **options: Any) -> list[str]:
+    return [hit.key for hit in (await search(clients, "articles", query, **options)).hits]
+
+
+async def in_sql(site: Site, **named: Any) -> list[dict[str, Any]]:
+    kinds = {"query_vector": "::real[]"}
+    arguments = ", ".join(f'"{name}" => %s{kinds.get(name, "")}' for name in named)
+    separator = ", " if named else ""
+    return await site.do(f"select * from embedd.search('articles'{separator}{arguments})", *named.values())
+
+
+@both_stores
+async def test_each_mode_finds_its_rows(site: Site, filled: Clients) -> None:
+    assert await keys(filled, "batteries", search_mode="lexical") in (["1", "4"], ["4", "1"])
+    assert await keys(filled, "nothing of these", search_mode="lexical") == []
+    assert await keys(filled, "lamp", search_mode="lexical", filters={"price": {"lt": 30}}) == ["5"]
+    assert await keys(filled, "headphones", search_mode="lexical", limit=1) in (["1"], ["2"])
+    assert set(await keys(filled, "batteries")) == set("12345")
+    assert {"1", "4"} <= set((await keys(filled, "batteries", search_mode="hybrid"))[:3])
+    assert set(await keys(filled, "battery", search_mode="hybrid", filters={"notes": "audio"})) == {"1", "2"}
+
+
+@both_stores
+async def test_lexical_search_asks_no_provider_and_needs_none(site: Site, filled: Clients) -> None:
+    site.stub.fault(status=503)
+    asked = site.stub.stats.requests
+    assert await keys(filled, "nozzles", search_mode="lexical") == ["3"]
+    assert site.stub.stats.requests == asked
+
+
+async def test_a_hybrid_score_is_the_mean_of_both(site: Site, filled: Clients) -> None:
+    query = "lamp for the garden party"  # three words that say something
+    by_vector = (await search(filled, "articles", query)).hits
+    by_words = (await search(filled, "articles", query, search_mode="lexical")).hits
+    assert by_words[0].key == "5"
+    meant = {hit.key: hit.score for hit in by_vector}
+    lowest, highest = min(meant.values()), max(meant.values())
+    said = {hit.key: hit.score / by_words[0].score for hit in by_words}
+    share = {"3": 1 / 3, "4": 1 / 3, "5": 2 / 3}
+    found = (await search(filled, "articles", query, search_mode="hybrid")).hits
+    assert len(found) == 5
+    for hit in found:
+        expected = (meant[hit.key] - lowest) / (highest - lowest) + said.get(hit.key, 0) * share.get(hit.key, 0)
+        assert hit.score == pytest.approx(expected / 2)
+
+
+def test_a_row_far_down_in_both_rankings_is_not_the_first() -> None:
+    by_vector = [Hit(str(n), 0.9 - n / 100, {}, "") for n in range(50)]
+    by_words = [Hit("only words", 9.0, {}, "cat dog"), *(Hit(f"w{n}", 5.0, {}, "cat") for n in range(20)),
+                Hit("49", 1.0, {}, "cat")]  # fmt: skip
+    found = fused(by_vector, by_words, "cat dog", language="english", limit=3)
+    assert [hit.key for hit in found][:2] == ["0", "only words"]
+    assert fused([], [], "cat", language="english", limit=3) == []
+    assert [hit.score for hit in fused(by_vector[:1], [], "cat", language="english", limit=3)] == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"search_mode": "fuzzy"}, "search_mode must be one of vector, lexical, hybrid"),
+        ({"search_mode": "hybrid", "min_similarity_score": 0.5}, "min_similarity_score is for search_mode vector"),
+        ({"search_mode": "lexical", "limit": 0}, "limit must be between 1 and 100"),
+        ({"search_mode": "lexical", "filters": {"gone": 1}}, "filters.gone is not a filterable field"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(
+    site: Site, filled: Clients, options: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        await search(filled, "articles", "lamp", **options)
+
+
+async def test_sql_finds_what_python_finds(site: Site, filled: Clients) -> None:
+    for query in ("lamp for the garden", "headphones' battery", "wired & !lamp"):
+        for filters in (None, {"price": {"gte": 20}}, {"notes": {"exists": False}}):
+            vector = [float(number) for number in vector_of(query, DIMENSIONS)]
+            for mode in ("vector", "lexical", "hybrid"):
+                expected = await search(filled, "articles", query, search_mode=mode, filters=filters)
+                given = {"query": query, "query_vector": vector, "filters": json.dumps(filters) if filters else None}
+                found = await in_sql(site, search_mode=mode, **given)
+                assert [row["pk_value"] for row in found] == [hit.key for hit in expected.hits], (query, filters, mode)
+                assert [row["score"] for row in found] == pytest.approx([hit.score for hit in expected.hits], abs=1e-6)
+                assert [row["embedded_text"] for row in found] == [hit.text for hit in expected.hits]
+
+
+async def test_a_stored_vector_finds_rows_like_its_own(site: Site, filled: Clients) -> None:
+    table = await site.one("select store_schema || '.' || store_table from embedd.generations where state = 'active'")
+    found = await site.do(
+        f"select a.title from embedd.search('articles', (select embedding from {table} where pk_value = '3')) s"
+        " join articles a on a.id = s.pk_value::int where s.score > 0.999"
+    )
+    assert found == [{"title": "Garden hose"}]
+
+
+async def test_a_filtered_search_in_sql_returns_its_full_limit(site: Site, filled: Clients) -> None:
+    await site.do(
+        "insert into articles select i, 'row ' || i, 'text', i, case when i % 100 = 0 then 'rare' end"
+        " from generate_series(101, 3100) i"
+    )
+    await site.synced()
+    found = await in_sql(site, query_vector=VECTOR, filters='{"notes": "rare"}', limit=30)
+    assert len(found) == 30
+    scores = [row["score"] for row in found]
+    assert scores == sorted(scores, reverse=True)
+    assert await site.one("select current_setting('hnsw.iterative_scan')") == "off"
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({}, "search_mode vector needs a query_vector"),
+        ({"query": "lamp"}, "search_mode vector needs a query_vector"),
+        ({"search_mode": "lexical"}, "search_mode lexical needs a query"),
+        ({"search_mode": "hybrid", "query_vector": VECTOR, "query": " "}, "search_mode hybrid needs a query"),
+        ({"search_mode": "any"}, "search_mode must be"),
+        ({"query_vector": [1.0, 2.0]}, f"query_vector must have {DIMENSIONS} numbers"),
+        ({"query_vector": [None] * DIMENSIONS}, f"query_vector must have {DIMENSIONS} numbers"),
+        ({"query_vector": VECTOR, "limit": 0}, "limit must be between 1 and 1000"),
+        ({"query_vector": VECTOR, "filters": "[]"}, "filters must be an object"),
+        ({"query_vector": VECTOR, "filters": '{"gone": 1}'}, "filters.gone is not a filterable field"),
+        ({"query_vector": VECTOR, "filters": '{"price": {"like": 1}}'}, "filters.price.like is not an operator"),
+        ({"query_vector": VECTOR, "filters": '{"price": "1"}'}, "filters.price.eq must be a number"),
+        ({"query_vector": VECTOR, "filters": '{"price": {"in": 1}}'}, "filters.price.in must be an array"),
+        ({"query_vector": VECTOR, "filters": '{"notes": {"lt": "x"}}'}, "is a comparison of numbers"),
+        ({"query_vector": VECTOR, "filters": '{"$or": []}'}, "filters.$or must be an array"),
+        ({"query_vector": VECTOR, "filters": '{"price": {"lt": 1e999}}'}, "within the range of a double"),
+    ],
+)
+async def test_what_is_wrong_in_sql_is_said(site: Site, named: dict[str, Any], message: str) -> None:
+    await site.set_up(rows=1, columns=COLUMNS)
+    async with site.worker():
+        await site.synced()
+        with pytest.raises(psycopg.Error) as raised:
+            await in_sql(site, **named)
+    assert raised.value.sqlstate == "EBV01"
+    assert message in str(raised.value)
+    assert raised.value.diag.message_hint
+
+
+@pytest.mark.parametrize("site", ["managed"], indirect=True)
+async def test_vectors_elsewhere_are_searched_over_rest(site: Site, filled: Clients) -> None:
+    with pytest.raises(psycopg.Error, match="are not in this database") as raised:
+        await in_sql(site, query_vector=VECTOR)
+    assert "POST /v1/vector-tables/" in str(raised.value.diag.message_hint)
+
