@@ -132,7 +132,7 @@ class SourceTable:
         found = await self._fetch(
             sql.SQL(
                 "select {key}::text, {hash} from {table} where {after} and {bucket} = any(%(which)s)"
-                " order by {key} limit %(limit)s"
+                " order by {key}, 2 limit %(limit)s"
             ),
             after=after, limit=limit, buckets=buckets, which=list(which),
         )  # fmt: skip
@@ -259,6 +259,8 @@ class SourceTable:
         names, floats = [c.name for c in columns], [c.name for c in columns if c.filter_type == "float"]
         rows = {}
         for row in found:
+            if row[0] in rows:
+                raise RowUnreadable(_DOUBLE, resolution="Name a column that is different in each row.")
             values = dict(zip(names, [row[place] for place in places], strict=True))
             for name in floats:
                 values[name] = _float(values[name])
@@ -295,6 +297,7 @@ _BUCKET = "('x' || substr(md5({key}::text), 1, 8))::bit(32)::bigint %% %(buckets
 
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
 _UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."
+_DOUBLE = "Several rows of the source have this key."
 _DAMAGED = (
     psycopg.errors.DataCorrupted,
     psycopg.errors.ProgramLimitExceeded,

@@ -125,10 +125,12 @@ class Poller:
         after: str | None = None
         while page := await source.page_hashes(after, PAGE, buckets=buckets, which=which):
             after = page[-1][0]
+            hashes: dict[str, str] = {}
+            for key, digest in page:
+                hashes[key] = hashes.get(key, "") + digest  # a view may have several rows with one key
             await self._database.value(
-                "compare_hashes", p_generation_id=generation.id,
-                p_keys=[key for key, _ in page], p_hashes=[digest for _, digest in page],
-            )  # fmt: skip
+                "compare_hashes", p_generation_id=generation.id, p_keys=list(hashes), p_hashes=list(hashes.values())
+            )
             await self._finish(generation, LEASE.total_seconds())
 
     async def _queue_gone(

@@ -27,7 +27,10 @@ begin
   end if;
   key_column := coalesce(p_key_column,
     case when p_source -> 'primary_key' ->> 1 is null then p_source -> 'primary_key' ->> 0 end);
-  if key_column is null then
+  if key_column is null and p_source ->> 'kind' in ('v', 'm', 'f') then
+    raise exception using errcode = 'EBV01', message = format('%s is no table of its own, so it has no primary key.', v_table),
+      hint = 'Name as primary_key_column the column whose values are different in each row.';
+  elsif key_column is null then
     raise exception using errcode = 'EBV01',
       message = format('%s has no primary key of one column.', v_table),
       hint = 'Add one, or name a unique, not null column as primary_key_column.';
@@ -42,7 +45,8 @@ begin
     raise exception using errcode = 'EBP02', message = format('The role %s may not read %s.', p_source ->> 'role', v_table),
       hint = format('grant select on %s to %s', v_table, p_source ->> 'role');
   end if;
-  if not (p_source -> 'unique_columns' ? key_column and (v_key ->> 'not_null')::boolean) then
+  -- Of a view or a foreign table nothing can be proved: rows without key are left out, rows with the same one set aside.
+  if p_source ->> 'kind' in ('r', 'p') and not (p_source -> 'unique_columns' ? key_column and (v_key ->> 'not_null')::boolean) then
     raise exception using errcode = 'EBV01',
       message = format('primary_key_column: %s.%s is not unique and not null, so it does not name a row.', v_table, key_column),
       hint = 'Use the primary key, or add a unique index and a NOT NULL constraint.';

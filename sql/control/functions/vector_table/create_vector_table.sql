@@ -72,7 +72,8 @@ begin
   v_schema := v_facts ->> 'schema'::text;
   v_relation := v_facts ->> 'name'::text;
   -- Over a host, own says that this very database answered there just now; else the same name may be another table.
-  if v_connection.capture = 'trigger' and (v_connection.host is null or coalesce((v_facts ->> 'own'::text)::boolean, false)) then
+  -- What is no table of its own has no triggers that tell: it is polled.
+  if v_facts ->> 'kind'::text in ('r', 'p') and v_connection.capture = 'trigger' and (v_connection.host is null or coalesce((v_facts ->> 'own'::text)::boolean, false)) then
     v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_column, create_vector_table.columns, v_condition.columns);
   end if;
 

@@ -22,6 +22,7 @@ declare
   v_metadata boolean;
   v_rows boolean := false;
   v_condition record;
+  v_here boolean;
 begin
   select * into v_old from embedd.vector_tables v where v.id = v_id for no key update;
   if update_vector_table.name is not null then
@@ -58,15 +59,16 @@ begin
     if v_old.sync_status = 'paused' then
       raise exception using errcode = 'EBC02', message = 'Sync of this vector table is paused.', hint = 'Resume it first.';
     end if;
+    v_here := (select c.host is null from embedd.connections c where c.id = v_old.connection_id);
     v_facts := source_facts;
-    if v_facts is null and v_old.capture_id is not null then
+    if v_facts is null and v_here then
       v_facts := embedd.describe_source(pg_catalog.format('%I.%I', v_old.source_schema, v_old.source_name));
     end if;
     perform embedd.check_source(v_old.source_table, v_facts, v_old.primary_key_column);
     perform embedd.check_columns(v_columns, v_facts);
     select v_old.condition, v_old.condition_columns as columns into v_condition;
     if "where" is not null then
-      v_condition := embedd.source_condition("where", v_facts, v_old.capture_id is not null);
+      v_condition := embedd.source_condition("where", v_facts, v_here);
       v_rows := v_condition.condition is distinct from v_old.condition;
     end if;
     if v_old.capture_id is not null then
