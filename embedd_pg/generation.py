@@ -105,7 +105,9 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         store=row["store"],
         beside=row["beside"],
         store_schema=row["store_schema"],
-        table=StoreTable(row["store_table"], row["vector_table_id"], row["dimensions"], fields),
+        table=StoreTable(
+            row["store_table"], row["vector_table_id"], row["dimensions"], fields, row["language"]
+        ),
         embedder_id=row["embedder_id"],
         provider=row["provider"],
         model=row["model"],

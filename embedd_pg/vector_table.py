@@ -44,6 +44,7 @@ async def create(
     mode: str | None = None,
     sync_mode: str | None = None,
     where: str | None = None,
+    language: str | None = None,
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
@@ -66,6 +67,7 @@ async def create(
         id=new_id("vt"),
         allow_duplicate_name=allow_duplicate_name,
         where=where,
+        language=language or "english",
     )
     try:
         await failpoint("create_store")

@@ -125,6 +125,9 @@ class CreateVectorTable(Body):
         description="SQL over the columns of the source table: only rows it is true for are mirrored.",
         examples=["status = 'active' and price > 0"],
     )
+    language: Annotated[str, Field(max_length=63)] | None = Field(
+        default=None, description="Whose word endings searches by words know: english when left out, simple for none."
+    )
 
 
 class UpdateVectorTable(Body):

@@ -104,6 +104,7 @@ class VectorTable(Shape):
     embedding_dimensions: int
     columns: list[Column]
     where: str | None = Field(description="Only rows it is true for are mirrored; null: all are.")
+    language: str
     created_at: Time
     org_id: str
     environment_id: str

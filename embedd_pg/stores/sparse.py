@@ -17,8 +17,6 @@ from embedd_pg.stores.base import SEARCHED_CHARACTERS
 K1, B = 1.2, 0.75
 #: Words of a usual text. It only sets from where on a text counts as long, and must be the same for all of them.
 USUAL_LENGTH = 100
-#: PostgreSQL's configuration that knows no language has this name.
-NO_LANGUAGE = "simple"
 
 _WORD = re.compile(r"\w+")
 #: Words that are in every sentence. Rare as they may be in a small table, they say nothing.
@@ -66,11 +64,15 @@ class _Stemmer(Protocol):
 @lru_cache(maxsize=100_000)
 def _stem(language: str, word: str) -> str:
     # A stemmer keeps its place in the word, but is never asked from two threads: all of this is one event loop's.
-    return word if language == NO_LANGUAGE else _stemmer(language).stemWord(word)
+    stemmer = _stemmer(language)
+    return word if stemmer is None else stemmer.stemWord(word)
 
 
 @cache
-def _stemmer(language: str) -> _Stemmer:
+def _stemmer(language: str) -> _Stemmer | None:
+    """None for `simple`, which knows no language, and for languages that only PostgreSQL knows."""
+    if language not in snowballstemmer.algorithms():
+        return None
     made: _Stemmer = snowballstemmer.stemmer(language)
     return made
 

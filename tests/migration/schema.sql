@@ -327,10 +327,10 @@ CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
-CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text) RETURNS text
+CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text) RETURNS text
     LANGUAGE plpgsql
     AS …;
-COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
+COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
 CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_name text, key text, reason text, message text, since timestamp with time zone, attempts integer)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -488,7 +488,7 @@ CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, t
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
-CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text)
+CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -615,7 +615,7 @@ CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_users() IS 'Users of the organization, oldest first.';
-CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text)
+CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -1338,6 +1338,7 @@ CREATE TABLE embedd.vector_tables (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     dropped_at timestamp with time zone,
+    language text DEFAULT 'english'::text NOT NULL,
     condition text,
     condition_columns text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
@@ -1351,6 +1352,7 @@ COMMENT ON COLUMN embedd.vector_tables.source_rows IS 'Rows of a polled source a
 COMMENT ON COLUMN embedd.vector_tables.next_poll_at IS 'When a polled source is compared next.';
 COMMENT ON COLUMN embedd.vector_tables.changed_at IS 'When what a worker must know last changed.';
 COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a worker still has to remove the store.';
+COMMENT ON COLUMN embedd.vector_tables.language IS 'A text search configuration of PostgreSQL''s own.';
 COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for are mirrored; as PostgreSQL writes it, over the columns of the source table.';
 COMMENT ON COLUMN embedd.vector_tables.condition_columns IS 'The columns the condition names: their changes are watched, too.';
 CREATE TABLE embedd.verifications (
@@ -1592,7 +1594,7 @@ REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_user(name text, role text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.dead_letters(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.delete_connection(connection text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) FROM PUBLIC;

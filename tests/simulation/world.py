@@ -41,7 +41,8 @@ GENERATION = {
     "store": "qdrant", "store_schema": None, "store_table": "points",
     "embedder_id": "e", "provider": "openai", "model": "small", "dimensions": 2,
     "base_url": "http://stub", "live_base_url": "http://stub", "api_path": None,
-    "max_sequence_length": None, "condition": None, "credentials": None, "credentials_form": None, "secret_ref": None,
+    "max_sequence_length": None, "condition": None, "language": "english",
+    "credentials": None, "credentials_form": None, "secret_ref": None,
     "columns": [
         {"name": "body", "role": "embedding", "ordinal": 1},
         {"name": "price", "role": "metadata", "filter_type": "integer"},

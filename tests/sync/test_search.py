@@ -69,6 +69,28 @@ async def test_each_mode_finds_its_rows(site: Site, filled: Clients) -> None:
 
 
 @both_stores
+async def test_words_are_those_of_the_tables_language(site: Site) -> None:
+    await site.create_source()
+    await site.do("insert into articles (id, title) values (1, 'Viele gebrauchte Häuser'), (2, 'Die Autos')")
+    await site.create_vector_table(columns=COLUMNS, language="german")
+    await site.backfill()
+    async with site.worker() as running:
+        await site.synced()
+        assert await keys(running.clients, "gebrauchtes Haus", search_mode="lexical") == ["1"]
+        assert await keys(running.clients, "die", search_mode="lexical", limit=5) in ([], ["2"])
+        if site.mode == "platform":
+            found = await in_sql(site, query="gebrauchtes Haus", search_mode="lexical")
+            assert [row["pk_value"] for row in found] == ["1"]
+
+
+async def test_a_language_nobody_knows_is_refused(site: Site) -> None:
+    await site.create_source()
+    with pytest.raises(psycopg.Error, match="no text search configuration klingon") as raised:
+        await site.create_vector_table(language="klingon")
+    assert raised.value.sqlstate == "EBV01" and "german" in str(raised.value.diag.message_hint)
+
+
+@both_stores
 async def test_lexical_search_asks_no_provider_and_needs_none(site: Site, filled: Clients) -> None:
     site.stub.fault(status=503)
     asked = site.stub.stats.requests

@@ -44,6 +44,7 @@ async def create_vector_table(call: Call) -> dict[str, Any]:
         mode=body.mode,
         sync_mode=body.sync_mode,
         where=body.where,
+        language=body.language,
         allow_duplicate_name=True,
         actor=call.actor,
     )

@@ -1,7 +1,9 @@
--- Which rows of a source table are mirrored: null means all.
+-- Which rows of a source table are mirrored (null means all), and which language's word endings searches by words know.
 alter table embedd.vector_tables
+  add column language text not null default 'english',
   add column condition text,
   add column condition_columns text[] not null default '{}';
+comment on column embedd.vector_tables.language is 'A text search configuration of PostgreSQL''s own.';
 comment on column embedd.vector_tables.condition is
   'Only rows it is true for are mirrored; as PostgreSQL writes it, over the columns of the source table.';
 comment on column embedd.vector_tables.condition_columns is 'The columns the condition names: their changes are watched, too.';

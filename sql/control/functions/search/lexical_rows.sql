@@ -8,7 +8,8 @@ declare
   v_candidates constant int := 5000;
   v_table regclass := format('%I.%I', p_generation ->> 'store_schema', p_generation ->> 'store_table')::regclass;
   v_total float8 := (select reltuples from pg_class where oid = v_table);
-  v_words constant text := 'to_tsvector(''english''::regconfig, left(embedded_text, 100000))';
+  v_language regconfig := format('pg_catalog.%I', p_generation ->> 'language')::regconfig;
+  v_words text := format('to_tsvector(%L::regconfig, left(embedded_text, 100000))', 'pg_catalog.' || (p_generation ->> 'language'));
   v_terms text[];
   v_shares float8[];
   v_queries text[];
@@ -25,7 +26,7 @@ begin
   )
   select array_agg(t.lexeme order by k.share nulls first, t.lexeme), array_agg(coalesce(k.share, 0) order by k.share nulls first, t.lexeme)
     into v_terms, v_shares
-    from unnest(to_tsvector('english', left(p_query, 100000))) t left join known k on k.word = t.lexeme;
+    from unnest(to_tsvector(v_language, left(p_query, 100000))) t left join known k on k.word = t.lexeme;
   if v_terms is null then
     return;
   end if;

@@ -6,7 +6,7 @@ create or replace function embedd.create_vector_table(
   name text, source_table text, columns json, embedder text default 'local', connection text default 'local',
   primary_key_column text default null, embedding_model text default null, embedding_dimensions int default null,
   mode text default null, sync_mode text default 'batch', source_facts jsonb default null, id text default null,
-  allow_duplicate_name boolean default false, "where" text default null)
+  allow_duplicate_name boolean default false, "where" text default null, language text default 'english')
 returns text
 language plpgsql
 as $$
@@ -43,6 +43,12 @@ begin
   if v_mode not in ('managed', 'platform') or v_mode <> coalesce(v_connection.mode, v_mode) then
     raise exception using errcode = 'EBV01', message = pg_catalog.format('mode must be %s.', coalesce(v_connection.mode, 'managed or platform')),
       hint = 'It has to be the mode of the connection; leave it out to take that one.';
+  end if;
+  if not exists (select from pg_catalog.pg_ts_config c
+                  where c.cfgnamespace = 'pg_catalog'::pg_catalog.regnamespace and c.cfgname = create_vector_table.language) then
+    raise exception using errcode = 'EBV01', message = pg_catalog.format('language: there is no text search configuration %s.', create_vector_table.language),
+      hint = (select pg_catalog.string_agg(c.cfgname::text, ', ' order by c.cfgname) from pg_catalog.pg_ts_config c
+               where c.cfgnamespace = 'pg_catalog'::pg_catalog.regnamespace);
   end if;
   if coalesce(create_vector_table.sync_mode, '') not in ('batch', 'cdc') then
     raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
@@ -82,14 +88,14 @@ begin
   end if;
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
     source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
-    embedding_dimensions, columns, condition, condition_columns, capture_id, created_by)
+    embedding_dimensions, columns, language, condition, condition_columns, capture_id, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
     create_vector_table.source_table, v_schema, v_relation, v_key.key_column, v_key.key_type, v_mode,
-    create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns,
+    create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, create_vector_table.language,
     v_condition.condition, v_condition.columns, v_capture, embedd.acting_user());
   perform embedd.create_generation(v_id, 'active');
   return v_id;
 end
 $$;
-comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean, text) is
+comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean, text, text) is
   'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
