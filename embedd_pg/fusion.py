@@ -1,4 +1,4 @@
-"""A ranking by meaning and one by words as one: the mean of both scores, each brought to 0 to 1.
+"""A ranking by meaning and one by words as one: a weighed mean of both scores, each brought to 0 to 1.
 
 Reciprocal ranks would not do: a row that is somewhere in both rankings, however far down, would come before the first
 of either. A combination of scores keeps apart what the rankings do (Bruch, Gai and Ingber, "An Analysis of Fusion
@@ -13,6 +13,10 @@ from dataclasses import replace
 from embedd_pg.stores.base import Hit
 from embedd_pg.stores.sparse import terms
 
+#: What meaning counts for, and words for the rest. Where descriptions are long and words of a query are in many of them,
+#: equal halves found less than meaning alone (benchmarks/relevance.py).
+MEANING = 0.6
+
 
 def fused(by_vector: Sequence[Hit], by_words: Sequence[Hit], query: str, *, language: str, limit: int) -> list[Hit]:
     """The `limit` best hits of both, each with its score of 0 to 1.
@@ -24,11 +28,11 @@ def fused(by_vector: Sequence[Hit], by_words: Sequence[Hit], query: str, *, lang
     if by_vector:
         highest, lowest = by_vector[0].score, by_vector[-1].score
         for hit in by_vector:
-            scores[hit.key] += (hit.score - lowest) / (highest - lowest) / 2 if highest > lowest else 0.5
+            scores[hit.key] += MEANING * ((hit.score - lowest) / (highest - lowest) if highest > lowest else 1)
     asked = set(terms(query, language))
     for hit in by_words:
         share = len(asked.intersection(terms(hit.text, language))) / max(1, len(asked))
-        scores[hit.key] += hit.score / by_words[0].score * share / 2
+        scores[hit.key] += (1 - MEANING) * hit.score / by_words[0].score * share
     hits = {hit.key: hit for hit in (*by_words, *by_vector)}
     best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
     return [replace(hits[key], score=scores[key]) for key in best]

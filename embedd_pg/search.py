@@ -50,7 +50,7 @@ async def search(
 
     `limit` 1 to 100; `min_similarity_score` 0 to 1, a cosine similarity; `filters` as in section 3.7. `search_mode`:
     `vector` ranks by meaning, the score is the cosine similarity; `lexical` by words, without asking the provider, the
-    score is like BM25's; `hybrid` by both, the score is the mean of the two, each brought to 0 to 1. Raises
+    score is like BM25's; `hybrid` by both, the score is a mean of the two, each brought to 0 to 1. Raises
     ValidationError, VectorTableNotFound, VectorTableNotReady, EmbeddingProviderError or StoreError.
     """
     _check(query, limit, min_similarity_score, search_mode)

@@ -10,6 +10,7 @@ declare
   v_cast text := format('%I.vector', v_schema);
   v_column text := 'embedding';
   v_way text;
+  v_candidates text;
   v_before text;
   v_keys text[];
   v_scores float8[];
@@ -23,6 +24,9 @@ begin
     v_column := format('(embedding::%I.halfvec(%s))', v_schema, v_dimensions);
     v_cast := format('%s::%I.halfvec(%s)', v_cast, v_schema, v_dimensions);
   end if;
+  -- The index looks at more candidates than are asked for, and goes on while the condition drops some (pgvector 0.8).
+  v_candidates := current_setting('hnsw.ef_search');
+  perform set_config('hnsw.ef_search', least(1000, greatest(64, 2 * p_limit))::text, true);
   v_before := current_setting('hnsw.iterative_scan', true);
   if v_before is not null then
     perform set_config('hnsw.iterative_scan', 'strict_order', true);
@@ -35,6 +39,7 @@ begin
        into v_keys, v_scores using p_vector, p_limit;
     exit when cardinality(v_keys) >= p_limit;
   end loop;
+  perform set_config('hnsw.ef_search', v_candidates, true);
   if v_before is not null then
     perform set_config('hnsw.iterative_scan', v_before, true);
   end if;
