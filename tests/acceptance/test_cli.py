@@ -158,6 +158,14 @@ def test_query_finds_rows_through_the_api_and_filters_them(up: Up, books: str) -
     assert "Growing tomatoes" not in shown.stdout
 
 
+def test_query_finds_rows_by_their_words(up: Up, books: str) -> None:
+    found = json.loads(up.run("query", books, "tomato", "--search-mode", "lexical", "--json").stdout)["results"]
+    assert [row["id"] for row in found] == ["1"]
+    assert "No row matches." in up.run("query", books, "zebra", "--search-mode", "lexical").stdout
+    found = json.loads(up.run("query", books, "tomato", "--search-mode", "hybrid", "--json").stdout)["results"]
+    assert [row["id"] for row in found] == ["1", "2"]
+
+
 def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> None:
     (row,) = json.loads(up.run("status", "--json").stdout)
     assert (row["name"], row["sync_status"], row["synced_rows"], row["rows_pending"]) == (books, "synced", 2, 0)
@@ -171,6 +179,8 @@ def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> 
         (("query", "books", "x", "--filter", '{"colour": "red"}'), 1, "colour"),
         (("query", "books", "x", "--filter", "{"), 2, "not JSON"),
         (("query", "books", "x", "--limit", "0"), 2, "--limit"),
+        (("query", "books", "x", "--search-mode", "fuzzy"), 2, "--search-mode"),
+        (("query", "books", "x", "--search-mode", "hybrid", "--min-score", "0.5"), 1, "min_similarity_score is for"),
         (("keys", "revoke", "key_nope"), 1, "key_nope"),
         (("backfill", "nope", "--json"), 1, "nope"),
         (("worker", "--drain"), 1, "in use by another process"),
