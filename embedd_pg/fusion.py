@@ -13,8 +13,8 @@ from dataclasses import replace
 from embedd_pg.stores.base import Hit
 from embedd_pg.stores.sparse import terms
 
-#: What meaning counts for, and words for the rest. Where descriptions are long and words of a query are in many of them,
-#: equal halves found less than meaning alone (benchmarks/relevance.py).
+#: What meaning counts for; words do for the rest. With equal halves less was found among long descriptions, many of
+#: which have a word of any query, than by meaning alone (benchmarks/relevance.py).
 MEANING = 0.6
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -136,9 +138,11 @@ async def test_an_interrupted_command_leaves_no_verification_behind(site: Site) 
     process = await asyncio.create_subprocess_exec(
         *COMMAND, "verify", "articles", env=clean | {"EMBEDD_DATABASE_URL": as_url(site.dsn)},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        # Who runs the tests in the background of a shell ignores the signal, and children inherit that.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     await wait_until(lambda: site.one("select exists (select from embedd.tasks where task_type = 'verify')"))
-    process.send_signal(2)
+    process.send_signal(signal.SIGINT)
     out, err = await process.communicate()
     assert process.returncode == 130, (process.returncode, out, err)
     assert await site.one("select status from embedd.tasks where task_type = 'verify'") == "cancelled"
