@@ -44,6 +44,8 @@ def test_a_source_table_that_is_no_table_here_is_refused_by_its_name(products: P
 
 
 NO_KEY = "public.t has no primary key of one column."
+VIEW = "public.t is no table of its own, so it has no primary key."
+VIEW_HINT = "Name as primary_key_column the column whose values are different in each row."
 NO_KEY_HINT = "Add one, or name a unique, not null column as primary_key_column."
 BAD_TYPE = "primary_key_column: keys of type {} are not supported."
 TIME = "timestamp with time zone"
@@ -58,7 +60,7 @@ LOOSE = """create collation loose from "C"; create table t (id text collate loos
         ("create table t (name text, price int)", NO_KEY, NO_KEY_HINT),
         ("create table t ()", NO_KEY, NO_KEY_HINT),
         ("create table t (a int, b int, primary key (a, b))", NO_KEY, NO_KEY_HINT),
-        ("create view t as select 1 as id", NO_KEY, NO_KEY_HINT),
+        ("create view t as select 1 as id", VIEW, VIEW_HINT),
         ("create table t (id numeric primary key)", BAD_TYPE.format("numeric"), KEY_HINT),
         ("create table t (id timestamptz primary key)", BAD_TYPE.format(TIME), KEY_HINT),
         ("create table t (id bpchar primary key)", BAD_TYPE.format("character"), KEY_HINT),
