@@ -71,6 +71,7 @@ def words(language: str) -> sql.Composed:
 
 
 def create_index(named: sql.Composable, language: str) -> sql.Composed:
+    """The statement that makes the index on the words of a table."""
     return sql.SQL("create index concurrently on {} using gin (({})) where not dead").format(named, words(language))
 
 

@@ -114,9 +114,7 @@ class QdrantStore:
                 # Another process may have been faster.
                 if not await self._call("collection_exists", table):
                     raise
-        parameters = (await self._call("get_collection", table)).config.params
-        self._worded[table.name] = WORDS in (parameters.sparse_vectors or {})
-        vectors = parameters.vectors
+        vectors = (await self._parameters(table)).vectors
         if not isinstance(vectors, models.VectorParams) or vectors.size != table.dimensions:
             raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
         if self._engine.local:
@@ -187,7 +185,9 @@ class QdrantStore:
     async def search_lexical(
         self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
     ) -> list[Hit]:
-        if not await self._is_worded(table):
+        if table.name not in self._worded:
+            await self._parameters(table)
+        if not self._worded[table.name]:
             raise StoreError(
                 "The vectors of this table were made by a release without lexical search.",
                 resolution="Delete the vector table and create it again to search it by words.",
@@ -206,11 +206,11 @@ class QdrantStore:
         )
         return [hit(point) for point in response.points if is_ours(point)]
 
-    async def _is_worded(self, table: StoreTable) -> bool:
-        if table.name not in self._worded:
-            parameters = (await self._call("get_collection", table)).config.params
-            self._worded[table.name] = WORDS in (parameters.sparse_vectors or {})
-        return self._worded[table.name]
+    async def _parameters(self, table: StoreTable) -> models.CollectionParams:
+        """How the collection was made; whether it can be searched by words is kept."""
+        parameters: models.CollectionParams = (await self._call("get_collection", table)).config.params
+        self._worded[table.name] = WORDS in (parameters.sparse_vectors or {})
+        return parameters
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         offset: Any = None

@@ -179,10 +179,12 @@ def _require_version(version: str) -> None:
 
 
 def filter_of(condition: Condition) -> models.Filter:
+    """A condition as the client wants it where it takes a filter."""
     if not {"must", "should", "must_not"} & condition.keys():
         condition = {"must": [condition]}
     return models.Filter.model_validate(condition)
 
 
 def not_older(token: int) -> Condition:
+    """True for points whose token is `token` or higher: those a write under it must leave alone."""
     return {"key": "_e.v", "range": {"gte": token}}
