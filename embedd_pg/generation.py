@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from embedd_pg.chunking import Chunking
 from embedd_pg.database.call import Database
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.providers.catalogue import check_model
@@ -51,10 +52,13 @@ class Generation:
     api_path: str | None
     #: Tokens of a text that its embedder says the model takes.
     max_sequence_length: int | None
+    #: None: a text has one vector.
+    chunking: Chunking | None
 
     def fingerprint(self) -> bytes:
         """What besides the text decides the vector (sync protocol, section 6)."""
-        return self._digest(self.layout.fingerprint())
+        chunking = [self.chunking.fingerprint()] if self.chunking else []
+        return self._digest(self.layout.fingerprint(), *chunking)
 
     def model_fingerprint(self) -> bytes:
         """What decides the vector of a text."""
@@ -82,6 +86,7 @@ async def load_generation(database: Database, generation_id: int) -> Generation 
 def parse_generation(row: Mapping[str, Any]) -> Generation:
     """From the JSON of embedd.load_generation()."""
     columns = row["columns"]
+    chunking = Chunking.parse(row["chunking"])
     fields = {c["name"]: FieldType(c["filter_type"]) for c in columns if c["role"] == "metadata"}
     return Generation(
         id=row["id"],
@@ -106,7 +111,13 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         beside=row["beside"],
         store_schema=row["store_schema"],
         table=StoreTable(
-            row["store_table"], row["vector_table_id"], row["dimensions"], fields, row["language"]
+            row["store_table"],
+            row["vector_table_id"],
+            row["dimensions"],
+            fields,
+            row["language"],
+            chunked=chunking is not None,
+            settings=row["store_settings"],
         ),
         embedder_id=row["embedder_id"],
         provider=row["provider"],
@@ -119,4 +130,5 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         live_base_url=row["live_base_url"],
         api_path=row["api_path"],
         max_sequence_length=row["max_sequence_length"],
+        chunking=chunking,
     )

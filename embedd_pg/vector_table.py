@@ -45,6 +45,8 @@ async def create(
     sync_mode: str | None = None,
     where: str | None = None,
     language: str | None = None,
+    chunking: Mapping[str, Any] | None = None,
+    store_settings: Mapping[str, Any] | None = None,
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
@@ -63,11 +65,13 @@ async def create(
         embedding_dimensions=embedding_dimensions,
         mode=mode,
         sync_mode=sync_mode or "batch",
-        source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
+        source_facts=_json(facts),
         id=new_id("vt"),
         allow_duplicate_name=allow_duplicate_name,
         where=where,
         language=language or "english",
+        chunking=_json(chunking),
+        store_settings=_json(store_settings),
     )
     try:
         await failpoint("create_store")
@@ -89,27 +93,29 @@ async def update(
     embedding_dimensions: int | None = None,
     sync_mode: str | None = None,
     where: str | None = None,
+    chunking: Mapping[str, Any] | None = None,
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
     """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
     row = await get(clients.database, vector_table, actor=actor)
     facts = None
-    if columns is not None or embedding_model or embedding_dimensions or embedder or where is not None:
+    if embedding_model or embedding_dimensions or embedder or (columns, where, chunking) != (None, None, None):
         facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)
     changed = await clients.database.value(
         "update_vector_table",
         actor,
         vector_table=row["id"],
         name=name,
-        columns=None if columns is None else json.dumps(columns, ensure_ascii=False),
+        columns=_json(columns),
         embedder=embedder,
         embedding_model=embedding_model,
         embedding_dimensions=embedding_dimensions,
         sync_mode=sync_mode,
-        source_facts=None if facts is None else json.dumps(facts, ensure_ascii=False),
+        source_facts=_json(facts),
         allow_duplicate_name=allow_duplicate_name,
         where=where,
+        chunking=_json(chunking),
     )
     # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
     await _create_store(clients, changed, actor)
@@ -179,6 +185,10 @@ async def _describe(
         if facts is not None and where and where.strip():
             facts["condition"] = await check_condition(conn, where, schema=facts["schema"], table=facts["name"])
     return facts
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 async def _create_store(clients: Clients, vector_table: str, actor: Actor | None) -> None:

@@ -103,6 +103,18 @@ class Column(Body):
     )
 
 
+class Chunking(Body):
+    """How a long text is cut into passages, each with a vector of its own; a row is found once, by its best one."""
+
+    strategy: Literal["none", "recursive", "sentences", "markdown"] = "none"
+    max_tokens: Annotated[int, Field(ge=16, le=8192)] | None = Field(
+        default=None, description="Of a passage; 512 when left out."
+    )
+    overlap_tokens: Annotated[int, Field(ge=0, le=4096)] | None = Field(
+        default=None, description="What a passage repeats of the one before, at most; an eighth when left out."
+    )
+
+
 class CreateVectorTable(Body):
     """A source table to make searchable by meaning."""
 
@@ -128,6 +140,10 @@ class CreateVectorTable(Body):
     language: Annotated[str, Field(max_length=63)] | None = Field(
         default=None, description="Whose word endings searches by words know: english when left out, simple for none."
     )
+    chunking: Chunking | None = Field(default=None, description="None when left out: one row, one vector.")
+    store_settings: dict[str, Any] | None = Field(
+        default=None, description="How the collection is laid out in Qdrant."
+    )
 
 
 class UpdateVectorTable(Body):
@@ -141,6 +157,7 @@ class UpdateVectorTable(Body):
     embedding_dimensions: Annotated[int, Field(ge=1, le=16_000)] | None = None
     sync_mode: Literal["batch", "cdc"] | None = None
     where: Annotated[str, Field(max_length=10_000)] | None = Field(default=None, description="Blank lifts it.")
+    chunking: Chunking | None = None
 
 
 class Query(Body):

@@ -105,6 +105,8 @@ class VectorTable(Shape):
     columns: list[Column]
     where: str | None = Field(description="Only rows it is true for are mirrored; null: all are.")
     language: str
+    chunking: dict[str, Any]
+    store_settings: dict[str, Any]
     created_at: Time
     org_id: str
     environment_id: str

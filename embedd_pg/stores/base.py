@@ -39,6 +39,10 @@ class StoreTable:
     fields: Mapping[str, FieldType] = field(default_factory=dict)
     #: Whose word endings lexical search knows: the name of one of PostgreSQL's text search configurations.
     language: str = "english"
+    #: Whether a text has a vector for each of its passages.
+    chunked: bool = False
+    #: How a collection is laid out; as embedd.check_store_settings() gives it.
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

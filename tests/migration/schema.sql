@@ -156,6 +156,10 @@ CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database tex
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.check_chunking(p_chunking jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.check_columns(p_columns json, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -197,6 +201,10 @@ CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -327,10 +335,10 @@ CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
-CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text) RETURNS text
+CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text, chunking jsonb DEFAULT NULL::jsonb, store_settings jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     AS …;
-COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
+COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
 CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_name text, key text, reason text, message text, since timestamp with time zone, attempts integer)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -488,7 +496,7 @@ CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, t
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
-CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text)
+CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -615,7 +623,7 @@ CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_users() IS 'Users of the organization, oldest first.';
-CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text)
+CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -910,11 +918,11 @@ CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text) RETURNS text
+CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, chunking jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
+COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
 CREATE FUNCTION embedd.vector_budget() RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1095,6 +1103,8 @@ CREATE TABLE embedd.generations (
     retired_at timestamp with time zone,
     refilling boolean DEFAULT false NOT NULL,
     suspect_before bigint DEFAULT 0 NOT NULL,
+    chunking jsonb DEFAULT '{"strategy": "none"}'::jsonb NOT NULL,
+    store_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'draining'::text, 'dropped'::text]))),
     CONSTRAINT generations_store_check CHECK ((store = ANY (ARRAY['qdrant'::text, 'pgvector'::text])))
 );
@@ -1341,6 +1351,8 @@ CREATE TABLE embedd.vector_tables (
     language text DEFAULT 'english'::text NOT NULL,
     condition text,
     condition_columns text[] DEFAULT '{}'::text[] NOT NULL,
+    chunking jsonb DEFAULT '{"strategy": "none"}'::jsonb NOT NULL,
+    store_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
     CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1355,6 +1367,8 @@ COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a w
 COMMENT ON COLUMN embedd.vector_tables.language IS 'A text search configuration of PostgreSQL''s own.';
 COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for are mirrored; as PostgreSQL writes it, over the columns of the source table.';
 COMMENT ON COLUMN embedd.vector_tables.condition_columns IS 'The columns the condition names: their changes are watched, too.';
+COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passages, each of which has a vector of its own; as check_chunking() gives it.';
+COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -1555,6 +1569,7 @@ REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.capture_state(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) FROM PUBLIC;
@@ -1566,6 +1581,7 @@ REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimen
 REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_table_quota() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
@@ -1594,7 +1610,7 @@ REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_user(name text, role text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.dead_letters(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.delete_connection(connection text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) FROM PUBLIC;
@@ -1724,7 +1740,7 @@ REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.verification(task text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) FROM PUBLIC;
@@ -1748,3 +1764,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 11, 'usage')
 ('control', 12, 'vector_cache')
 ('control', 13, 'conditions')
+('control', 14, 'chunking')

@@ -20,7 +20,7 @@ FLOORS = [
     {"errors", "ids", "failpoints"},
     {"settings", "credentials"},
     {"filters", "providers"},
-    {"database", "sources", "stores", "embedded"},
+    {"chunking", "database", "sources", "stores", "embedded"},
     {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
     {

@@ -42,6 +42,7 @@ GENERATION = {
     "embedder_id": "e", "provider": "openai", "model": "small", "dimensions": 2,
     "base_url": "http://stub", "live_base_url": "http://stub", "api_path": None,
     "max_sequence_length": None, "condition": None, "language": "english",
+    "chunking": {"strategy": "none"}, "store_settings": {},
     "credentials": None, "credentials_form": None, "secret_ref": None,
     "columns": [
         {"name": "body", "role": "embedding", "ordinal": 1},

@@ -17,7 +17,7 @@ SURFACE = {
     "create_connection": "name mode host database username password port ssl_mode id allow_duplicate_name",
     "create_embedder": "name provider model api_key_ref base_url credentials id allow_duplicate_name",
     "create_vector_table": "name source_table columns embedder connection primary_key_column embedding_model"
-    " embedding_dimensions mode sync_mode source_facts id allow_duplicate_name where language",
+    " embedding_dimensions mode sync_mode source_facts id allow_duplicate_name where language chunking store_settings",
     "drop_vector_table": "vector_table",
     "backfill": "vector_table",
     "pause_sync": "vector_table",

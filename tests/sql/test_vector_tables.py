@@ -61,6 +61,8 @@ def test_a_new_vector_table_is_listed_with_what_it_was_given_and_with_defaults(p
         "columns": NAME_AND_PRICE,
         "where": None,
         "language": "english",
+        "chunking": {"strategy": "none"},
+        "store_settings": {},
     }
     assert rows(products, "list_vector_tables") == [row(products, "get_vector_table", vector_table=made)]
 

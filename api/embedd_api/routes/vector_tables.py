@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import CreateVectorTable, UpdateVectorTable
+from embedd_api.bodies import Chunking, CreateVectorTable, UpdateVectorTable
 from embedd_api.operation import Call, Operation, checked_id
 from embedd_api.pagination import listing
 from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
@@ -45,6 +45,8 @@ async def create_vector_table(call: Call) -> dict[str, Any]:
         sync_mode=body.sync_mode,
         where=body.where,
         language=body.language,
+        chunking=_chosen(body.chunking),
+        store_settings=body.store_settings,
         allow_duplicate_name=True,
         actor=call.actor,
     )
@@ -75,6 +77,7 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
         embedding_dimensions=body.embedding_dimensions,
         sync_mode=body.sync_mode,
         where=body.where,
+        chunking=_chosen(body.chunking),
         allow_duplicate_name=True,
         actor=call.actor,
     )
@@ -106,6 +109,10 @@ async def backfill_vector_table(call: Call) -> dict[str, Any]:
         "status": "pending",
         "created_at": row["created_at"],
     }
+
+
+def _chosen(chunking: Chunking | None) -> dict[str, Any] | None:
+    return None if chunking is None else chunking.model_dump(exclude_none=True)
 
 
 OPERATIONS = (

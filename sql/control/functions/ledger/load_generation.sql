@@ -13,6 +13,7 @@ as $$
     -- Only what is no table of its own can have a row without key.
     case when v.capture_id is null then concat_ws(' and ', v.condition, format('%I is not null', v.primary_key_column)) else v.condition end,
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
+    'chunking', g.chunking, 'store_settings', g.store_settings,
     'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,
     'embedder_id', e.public_id, 'provider', g.provider, 'base_url', g.base_url, 'live_base_url', e.base_url,
     'api_path', e.api_path, 'max_sequence_length', e.max_sequence_length, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)

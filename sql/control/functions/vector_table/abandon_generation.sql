@@ -9,7 +9,7 @@ as $$
   )
   update embedd.vector_tables v
      set columns = g.columns, embedder_id = g.embedder_id, embedding_model = g.embedding_model,
-         embedding_dimensions = g.embedding_dimensions, changed_at = now()
+         embedding_dimensions = g.embedding_dimensions, chunking = g.chunking, changed_at = now()
     from embedd.generations g join given_up using (vector_table_id)
    where v.id = g.vector_table_id and g.state = 'active'
 $$;

@@ -6,7 +6,8 @@ create or replace function embedd.create_vector_table(
   name text, source_table text, columns json, embedder text default 'local', connection text default 'local',
   primary_key_column text default null, embedding_model text default null, embedding_dimensions int default null,
   mode text default null, sync_mode text default 'batch', source_facts jsonb default null, id text default null,
-  allow_duplicate_name boolean default false, "where" text default null, language text default 'english')
+  allow_duplicate_name boolean default false, "where" text default null, language text default 'english',
+  chunking jsonb default null, store_settings jsonb default null)
 returns text
 language plpgsql
 as $$
@@ -27,6 +28,8 @@ declare
   v_relation text;
   v_capture int;
   v_condition record;
+  v_chunking jsonb := embedd.check_chunking(create_vector_table.chunking);
+  v_settings jsonb;
 begin
   perform embedd.check_name(create_vector_table.name, 'vector table',
     not allow_duplicate_name and exists (select from embedd.vector_tables v
@@ -50,6 +53,7 @@ begin
       hint = (select pg_catalog.string_agg(c.cfgname::text, ', ' order by c.cfgname) from pg_catalog.pg_ts_config c
                where c.cfgnamespace = 'pg_catalog'::pg_catalog.regnamespace);
   end if;
+  v_settings := embedd.check_store_settings(create_vector_table.store_settings, v_mode);
   if coalesce(create_vector_table.sync_mode, '') not in ('batch', 'cdc') then
     raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
   end if;
@@ -88,14 +92,15 @@ begin
   end if;
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
     source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
-    embedding_dimensions, columns, language, condition, condition_columns, capture_id, created_by)
+    embedding_dimensions, columns, language, condition, condition_columns, chunking, store_settings,
+    capture_id, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
     create_vector_table.source_table, v_schema, v_relation, v_key.key_column, v_key.key_type, v_mode,
     create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, create_vector_table.language,
-    v_condition.condition, v_condition.columns, v_capture, embedd.acting_user());
+    v_condition.condition, v_condition.columns, v_chunking, v_settings, v_capture, embedd.acting_user());
   perform embedd.create_generation(v_id, 'active');
   return v_id;
 end
 $$;
-comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean, text, text) is
+comment on function embedd.create_vector_table(text, text, json, text, text, text, text, int, text, text, jsonb, text, boolean, text, text, jsonb, jsonb) is
   'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';

@@ -5,7 +5,8 @@
 create or replace function embedd.update_vector_table(
   vector_table text, name text default null, columns json default null, embedder text default null,
   embedding_model text default null, embedding_dimensions int default null, sync_mode text default null,
-  source_facts jsonb default null, allow_duplicate_name boolean default false, "where" text default null)
+  source_facts jsonb default null, allow_duplicate_name boolean default false, "where" text default null,
+  chunking jsonb default null)
 returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -23,6 +24,7 @@ declare
   v_rows boolean := false;
   v_condition record;
   v_here boolean;
+  v_chunking jsonb;
 begin
   select * into v_old from embedd.vector_tables v where v.id = v_id for no key update;
   if update_vector_table.name is not null then
@@ -43,8 +45,9 @@ begin
     v_dimensions := embedd.check_embedder_use(v_embedder, v_model,
       coalesce(update_vector_table.embedding_dimensions, case when v_embedder.base_url is not null then v_old.embedding_dimensions end));
   end if;
+  v_chunking := case when update_vector_table.chunking is null then v_old.chunking else embedd.check_chunking(update_vector_table.chunking) end;
   v_vectors := embedd.text_signature(v_columns) <> embedd.text_signature(v_old.columns)
-    or (v_model, v_dimensions) <> (v_old.embedding_model, v_old.embedding_dimensions)
+    or (v_model, v_dimensions, v_chunking) <> (v_old.embedding_model, v_old.embedding_dimensions, v_old.chunking)
     or v_embedder.provider <> (select g.provider from embedd.generations g where g.vector_table_id = v_id order by g.id desc limit 1);
   v_metadata := v_columns::jsonb <> v_old.columns::jsonb;
 
@@ -80,7 +83,7 @@ begin
   update embedd.vector_tables v
      set name = coalesce(update_vector_table.name, v.name), sync_mode = coalesce(update_vector_table.sync_mode, v.sync_mode),
          embedder_id = v_embedder.id, columns = v_columns, embedding_model = v_model, embedding_dimensions = v_dimensions,
-         changed_at = now()
+         chunking = v_chunking, changed_at = now()
    where v.id = v_id;
   if v_vectors then
     perform embedd.replace_generation(v_id);
@@ -96,5 +99,5 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.update_vector_table(text, text, json, text, text, int, text, jsonb, boolean, text) is
+comment on function embedd.update_vector_table(text, text, json, text, text, int, text, jsonb, boolean, text, jsonb) is
   'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
