@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedd_pg.chunking import Chunking
+from embedd_pg.chunking import Chunking, max_passages
 from embedd_pg.database.call import Database
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.providers.catalogue import check_model
@@ -68,9 +68,15 @@ class Generation:
         parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), *more)
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
+    def max_row_tokens(self) -> int:
+        """What the text of a row is cut to: more than its passages can hold need not be looked at."""
+        if self.chunking is None:
+            return self.max_text_tokens()
+        return max_passages(self.dimensions) * min(self.chunking.max_tokens, self.max_text_tokens())
+
     def max_text_tokens(self) -> int:
-        """What a text is cut to. From the embedder or the catalogue, not from a live client: deletes must get through,
-        and stores be compared, when the provider cannot be opened."""
+        """The most the model takes of one text. From the embedder or the catalogue, not from a live client: deletes
+        must get through, and stores be compared, when the provider cannot be opened."""
         if self.max_sequence_length is not None:
             return self.max_sequence_length
         limits = check_model(self.provider, self.model, dimensions=self.dimensions, base_url=self.base_url)

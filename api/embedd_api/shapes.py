@@ -166,6 +166,9 @@ class Result(Shape):
     metadata: dict[str, Any]
     similarity_score: float | None
     embedded_text: str
+    passage: str | None = Field(
+        default=None, description="The part of the text that answers best; only where texts are cut into passages."
+    )
 
 
 class QueryResults(Shape):

@@ -82,7 +82,11 @@ async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> 
     key = read_secret(directory / "api.key") if directory else None
     if running is None or key is None:
         found = await search(clients, name, text, actor=Actor(), **body)
-        return [{"id": hit.key, "score": hit.score, "metadata": dict(hit.metadata)} for hit in found.hits]
+        return [
+            {"id": hit.key, "score": hit.score, "metadata": dict(hit.metadata)}
+            | ({} if hit.passage is None else {"passage": hit.passage})
+            for hit in found.hits
+        ]
     identity = await clients.database.value("get_vector_table", Actor(), vector_table=name)  # its first column
     body = {key: value for key, value in body.items() if value is not None}
     return await _ask_api(running.api_url, key, identity, {"query": text, **body})
@@ -106,14 +110,17 @@ async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) 
 
 
 def as_table(results: Sequence[Result], *, hide: Sequence[str] = ()) -> Table:
-    """Results as people read them: score, key, then the row's columns; long texts cut to the width."""
+    """Results as people read them: score, key, the passage found if texts are cut, then the row's columns; long texts
+    cut to the width."""
     columns = [name for name in results[0]["metadata"] if name not in hide]
-    made = table("score", "key", *columns, right=("score",))
+    passages = ["passage"] if any("passage" in result for result in results) else []
+    made = table("score", "key", *passages, *columns, right=("score",))
     for column in made.columns[2:]:
         column.overflow, column.no_wrap = "ellipsis", True
     for result in results:
         values = (Text(_shown(result["metadata"].get(name))) for name in columns)
-        made.add_row(Text(f"{result['score']:.3f}", style="green"), Text(str(result["id"])), *values)
+        found = (Text(" ".join(result.get(name, "").split())) for name in passages)
+        made.add_row(Text(f"{result['score']:.3f}", style="green"), Text(str(result["id"])), *found, *values)
     return made
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from embedd_pg.chunking import Span
 from embedd_pg.errors import StoreError
 from embedd_pg.filters.tree import FieldType, Filter
 
@@ -56,6 +57,8 @@ class Point:
     metadata_hash: str
     metadata: Mapping[str, Any]
     truncated: bool = False
+    #: The passages of the text, if it was cut: where each begins and ends, one for each row of the matrix `vector`.
+    spans: Sequence[Span] = ()
     #: The metadata as JSON text, if it is at hand already in the form `storable_metadata` gives it.
     metadata_json: bytes | None = None
 
@@ -90,6 +93,8 @@ class Hit:
     score: float
     metadata: dict[str, Any]
     text: str
+    #: The part of the text that answers best, where it was cut into passages.
+    passage: str | None = None
 
 
 class Store(Protocol):
@@ -264,7 +269,7 @@ def batches(items: Sequence[T], weight: Callable[[T], int]) -> Iterator[Sequence
 
 def point_weight(table: StoreTable) -> Callable[[Point], int]:
     """A rough size in bytes of a point as JSON; metadata repeats the text it was composed from."""
-    return lambda point: 8 * table.dimensions + 3 * len(point.text) + 256
+    return lambda point: 8 * table.dimensions * max(1, len(point.spans)) + 3 * len(point.text) + 256
 
 
 def update_weight(update: MetadataUpdate) -> int:

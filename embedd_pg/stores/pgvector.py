@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,20 @@ from embedd_pg.stores.base import (
     storable_text,
     update_weight,
 )
+from embedd_pg.stores.passage import passage_by_words
 from embedd_pg.stores.pgvector_binary import COLUMNS, Binary, binary_vector, binary_vectors, copied
 from embedd_pg.stores.pgvector_extension import MAX_INDEXED_HALF, Extension, cursor_on, identifier, installed, is_half
 from embedd_pg.stores.pgvector_index import build_indexes
 from embedd_pg.stores.pgvector_lexical import create_index, ranked_rows
+from embedd_pg.stores.pgvector_passages import (
+    create_passages,
+    delete_passages,
+    insert_passages,
+    passages_name,
+    passages_table,
+    replace_passages,
+    spans_of,
+)
 from embedd_pg.stores.pgvector_search import Search
 
 PAGE = 1000
@@ -159,8 +170,12 @@ class PgvectorStore:
                 "select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(%s, 0))",
                 [f"{self._schema}.{table.name}"],
             )
-            await cursor.execute(_SHAPE, [self._schema, table.name])
-            existing = await cursor.fetchone()
+            existing = await self._shape(cursor, table.name)
+            ours = existing is not None and existing[1] == table.dimensions
+            if ours and table.chunked and await self._shape(cursor, passages_name(table)) is None:
+                # Half of it is gone, and the marks in the other half would say that nothing is missing.
+                await cursor.execute(sql.SQL("drop table {}").format(self._named(table)), [])
+                existing = None
             if existing is None:
                 await cursor.execute(
                     _CREATE.format(
@@ -174,6 +189,8 @@ class PgvectorStore:
                     await cursor.execute(_INLINE.format(self._named(table)), [])
                 # Not on the token, which every write changes: PostgreSQL could then never update a row in place.
                 await cursor.execute(sql.SQL("create index on {} (dead) where dead").format(self._named(table)), [])
+                if table.chunked:
+                    await create_passages(cursor, extension, self._schema, table)
             elif existing[1] != table.dimensions:
                 raise StoreError(f"A relation named {table.name} is there already, and of another shape.")
             return existing is None
@@ -184,14 +201,17 @@ class PgvectorStore:
             async with self._pool.connection() as connection:
                 cursor = cursor_on(connection)
                 extension = await self._extension(cursor)
-                await cursor.execute(_SHAPE, [self._schema, table.name])
-                shape = await cursor.fetchone()
-                if shape is None:
-                    raise StoreError(f"There is no table {table.name}.")
-                await build_indexes(connection, cursor, shape[0], self._indexes(table, extension))
+                names = [table.name, passages_name(table)] if table.chunked else [table.name]
+                for name in names:
+                    shape = await self._shape(cursor, name)
+                    if shape is None:
+                        raise StoreError(f"There is no table {name}.")
+                    await build_indexes(connection, cursor, shape[0], self._indexes(table, name, extension))
 
     async def drop(self, table: StoreTable) -> None:
         async with self._transaction(f"dropping {table.name}") as cursor:
+            if table.chunked:
+                await cursor.execute(sql.SQL("drop table if exists {}").format(passages_table(self._schema, table)), [])
             await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
@@ -201,7 +221,7 @@ class PgvectorStore:
         """The keys that were written."""
         written: set[str] = set()
         for batch in batches(_by_key(points), point_weight(table)):
-            vectors = [None if p.vector is None else checked_vector(table, p.vector) for p in batch]
+            vectors = [None if p.vector is None or table.chunked else checked_vector(table, p.vector) for p in batch]
             async with self._transaction("writing points") as cursor:
                 extension = await self._extension(cursor)
                 await cursor.execute(
@@ -217,7 +237,11 @@ class PgvectorStore:
                         "truncated": [point.truncated for point in batch],
                     },
                 )
-                written |= {row[0] for row in await cursor.fetchall()}
+                kept = {row[0] for row in await cursor.fetchall()}
+                if table.chunked:
+                    mine = [point for point in batch if point.key in kept]
+                    await replace_passages(cursor, extension, self._schema, table, mine)
+                written |= kept
         return written
 
     async def insert(self, table: StoreTable, token: int, points: Sequence[Point]) -> Sequence[Point]:
@@ -227,7 +251,7 @@ class PgvectorStore:
         """
         assert self._joined is not None
         cursor = cursor_on(self._joined)
-        await self._extension(cursor)
+        extension = await self._extension(cursor)
         statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
             self._named(table), sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
         )
@@ -237,6 +261,8 @@ class PgvectorStore:
         except errors.UniqueViolation:
             written = await self._write(table, token, points)
             return [point for point in points if point.key in written]
+        if table.chunked:
+            await insert_passages(cursor, extension, self._schema, table, points)
         return points
 
     async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
@@ -259,6 +285,8 @@ class PgvectorStore:
         for batch in batches(sorted(set(keys)), len):
             async with self._transaction("writing tombstones") as cursor:
                 await cursor.execute(_DELETE.format(table=self._named(table)), {"token": token, "keys": list(batch)})
+                if table.chunked:
+                    await delete_passages(cursor, self._schema, table, batch)
 
     async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
         async with self._transaction("reading marks") as cursor:
@@ -279,7 +307,7 @@ class PgvectorStore:
             async with self._pool.connection() as connection:
                 extension = self._found or await self._extension(cursor_on(connection))
                 rows = await self._search.rows(connection, extension, table, binary, limit=limit, filter=filter)
-        hits = [Hit(key, max(-1.0, min(1.0, 1 - distance)), metadata, text) for key, distance, metadata, text in rows]
+        hits = [Hit(key, max(-1.0, min(1.0, 1 - distance)), *rest) for key, distance, *rest in rows]
         # The index may order by rounded numbers, the score never does.
         hits.sort(key=lambda hit: -hit.score)
         return hits if min_score is None else [hit for hit in hits if hit.score >= min_score]
@@ -292,7 +320,16 @@ class PgvectorStore:
                 rows = await ranked_rows(
                     connection, self._schema, table, storable_text(query), limit=limit, filter=filter
                 )
-        return [Hit(*row) for row in rows]
+                hits = [Hit(*row) for row in rows]
+                if not (table.chunked and hits):
+                    return hits
+                spans = await spans_of(cursor_on(connection), self._schema, table, [hit.key for hit in hits])
+        return [
+            replace(hit, passage=passage_by_words(hit.text, spans[hit.key], query, table.language))
+            if hit.key in spans
+            else hit
+            for hit in hits
+        ]
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         """Page by page by key: no snapshot is held while the caller works."""
@@ -318,27 +355,32 @@ class PgvectorStore:
     async def close(self) -> None:
         return
 
+    async def _shape(self, cursor: AsyncCursor[TupleRow], name: str) -> TupleRow | None:
+        """Number and dimensions of a table; None: it is not there."""
+        await cursor.execute(_SHAPE, [self._schema, name])
+        return await cursor.fetchone()
+
     def _named(self, table: StoreTable) -> sql.Identifier:
         return identifier(self._schema, table.name)
 
-    def _indexes(self, table: StoreTable, extension: Extension) -> Iterator[tuple[str, sql.Composed]]:
-        """By kind. They are nameless: PostgreSQL picks names that are free and short enough."""
-        named = self._named(table)
-        if table.dimensions <= MAX_INDEXED_HALF:
+    def _indexes(self, table: StoreTable, name: str, extension: Extension) -> Iterator[tuple[str, sql.Composed]]:
+        """Of the rows' table or that of their passages, by kind. They are nameless: PostgreSQL picks names that are
+        free and short enough."""
+        on, of_rows = identifier(self._schema, name), name == table.name
+        if table.dimensions <= MAX_INDEXED_HALF and table.chunked != of_rows:
             yield (
                 "hnsw",
-                sql.SQL("create index concurrently on {} using hnsw ({} {}) where not dead").format(
-                    named,
+                sql.SQL("create index concurrently on {} using hnsw ({} {}){}").format(
+                    on,
                     extension.indexed(table.dimensions),
                     extension.named("halfvec_cosine_ops" if is_half(table.dimensions) else "vector_cosine_ops"),
+                    sql.SQL(" where not dead" if of_rows else ""),
                 ),
             )
-        if table.fields:
-            yield (
-                "gin",
-                sql.SQL("create index concurrently on {} using gin (metadata jsonb_path_ops)").format(named),
-            )
-        yield "gin on words", create_index(named, table.language)
+        if of_rows and table.fields:
+            yield "gin", sql.SQL("create index concurrently on {} using gin (metadata jsonb_path_ops)").format(on)
+        if of_rows:
+            yield "gin on words", create_index(on, table.language)
 
     async def _extension(self, cursor: AsyncCursor[TupleRow]) -> Extension:
         if self._found is None:

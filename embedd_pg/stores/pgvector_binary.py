@@ -27,7 +27,7 @@ _length = struct.Struct("!i").pack
 
 def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
     """The whole of a COPY of these points. StoreError for a vector that cannot be compared by angle."""
-    given = [point.vector for point in points if point.vector is not None]
+    given = [point.vector for point in points if point.vector is not None and not table.chunked]
     size = 4 * table.dimensions
     vectors = checked_vectors(table, given).astype(">f4").tobytes()
     # Length of the field, then of the vector, then two unused bytes.
@@ -39,7 +39,7 @@ def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
         metadata = metadata_json(table, point)
         text_hash, metadata_hash = point.text_hash.encode(), point.metadata_hash.encode()
         parts += (_FIELDS, _length(len(key)), key)
-        if point.vector is None:
+        if point.vector is None or table.chunked:
             parts.append(_NULL)
         else:
             parts += (vector_header, vectors[place : place + size])

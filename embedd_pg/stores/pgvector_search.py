@@ -23,6 +23,7 @@ from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.pgvector_binary import Binary
 from embedd_pg.stores.pgvector_extension import Extension, cursor_on, identifier, is_half
 from embedd_pg.stores.pgvector_filter import compiled
+from embedd_pg.stores.pgvector_passages import passages_name
 
 #: What it costs to meet a vector on the walk along the index, against reading a row that passes and computing its
 #: distance: 2 against 3 to 4 µs on 50,000 rows of 384 dimensions (`vector`), 3 against 6 to 10 µs on 10,000 of 2,100
@@ -43,6 +44,30 @@ _ALONG_INDEX = sql.SQL(" order by {indexed} {distance} {target} limit %s")
 # Nothing but the bare operator can use the index, so this takes no setting, which would have to be taken back.
 _EVERY = sql.SQL("select pk_value, 0::float8 + (embedding {distance} %b::{vector}), metadata, embedded_text{found}")
 _SORTED = " order by 2 limit %s"
+
+#: A row is found once, by its best passage, so more passages are looked at than rows are asked for.
+PASSAGE_WIDTHS = (4, 32)
+# Only the passages' table shows the column `embedding` here, as the index and the condition of a filter want it.
+_ROWS_FOUND = sql.SQL(" from {} where not dead and ")
+_PASSAGES_FOUND = sql.SQL(
+    " from {passages} join (select pk_value, metadata from {table} where not dead) stored using (pk_value) where "
+)
+_NEAREST_PASSAGES = sql.SQL(
+    "with near as materialized ("
+    "select pk_value, first_character, characters, embedding {distance} %b::{vector} as distance{found}"
+)
+_EVERY_PASSAGE = sql.SQL(
+    "with near as ("
+    "select pk_value, first_character, characters, 0::float8 + (embedding {distance} %b::{vector}) as distance{found}"
+)
+_BEST_PASSAGES = sql.SQL(
+    """), best as (
+      select distinct on (pk_value) * from near order by pk_value, distance
+    )
+    select pk_value, distance, metadata, embedded_text,
+           pg_catalog.substr(embedded_text, first_character, characters)
+    from best join {table} using (pk_value) order by distance limit %s"""
+)
 
 # Without statistics on metadata there is no number: nobody has looked, or all documents are too long for that (1 kB).
 _ROWS = """
@@ -115,28 +140,49 @@ class Statements:
     nearest: str
     along_index: str
     every: str
+    sorted: str
     explained: str
+    #: How many vectors the walk along the index takes for each row that is asked for: so many at first, then more.
+    widths: tuple[int, ...] = (1,)
 
-    def indexed(self, condition: str, values: list[Any], vector: Binary, limit: int) -> tuple[str, list[Any]]:
-        return self.nearest + condition + self.along_index, [vector, *values, vector, limit]
+    def indexed(
+        self, condition: str, values: list[Any], vector: Binary, limit: int, width: int
+    ) -> tuple[str, list[Any]]:
+        limits = [limit] if self.widths == (1,) else [limit * width, limit]
+        return self.nearest + condition + self.along_index, [vector, *values, vector, *limits]
 
     def exact(self, condition: str, values: list[Any], vector: Binary, limit: int) -> tuple[str, list[Any]]:
-        return self.every + condition + _SORTED, [vector, *values, limit]
+        return self.every + condition + self.sorted, [vector, *values, limit]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def statements(extension: Extension, schema: str, name: str, dimensions: int) -> Statements:
-    found = _FOUND.format(identifier(schema, name))
-    vector, distance = extension.named("vector"), extension.distance
+def statements(
+    extension: Extension, schema: str, name: str, dimensions: int, passages: str | None = None
+) -> Statements:
+    """Of a table; `passages` names the one that has the vectors, if it is not the same."""
+    table, vector, distance = identifier(schema, name), extension.named("vector"), extension.distance
     target = sql.SQL("%b::{}").format(vector)
     if is_half(dimensions):
         target += sql.SQL("::{}").format(extension.half(dimensions))
     along_index = _ALONG_INDEX.format(indexed=extension.indexed(dimensions), distance=distance, target=target)
+    if passages is None:
+        found = _FOUND.format(table)
+        return Statements(
+            _NEAREST.format(distance=distance, vector=vector, found=found).as_string(),
+            along_index.as_string(),
+            _EVERY.format(distance=distance, vector=vector, found=found).as_string(),
+            _SORTED,
+            "explain (format json) select" + found.as_string(),
+        )
+    found = _PASSAGES_FOUND.format(passages=identifier(schema, passages), table=table)
+    best = _BEST_PASSAGES.format(table=table)
     return Statements(
-        _NEAREST.format(distance=distance, vector=vector, found=found).as_string(),
-        along_index.as_string(),
-        _EVERY.format(distance=distance, vector=vector, found=found).as_string(),
-        "explain (format json) select" + found.as_string(),
+        _NEAREST_PASSAGES.format(distance=distance, vector=vector, found=found).as_string(),
+        (along_index + best).as_string(),
+        _EVERY_PASSAGE.format(distance=distance, vector=vector, found=found).as_string(),
+        best.as_string(),
+        "explain (format json) select" + _ROWS_FOUND.format(table).as_string(),
+        PASSAGE_WIDTHS,
     )
 
 
@@ -158,10 +204,12 @@ class Search:
         filter: Filter | None,
     ) -> list[TupleRow]:
         """Key, cosine distance, metadata and text of the nearest `limit` rows that pass; ordered as the index orders.
+        Where texts were cut into passages, the best passage of each row comes last.
 
         Exact when the index yields fewer, which it may although there are more.
         """
-        sent = statements(extension, self._schema, table.name, table.dimensions)
+        passages = passages_name(table) if table.chunked else None
+        sent = statements(extension, self._schema, table.name, table.dimensions, passages)
         condition, values = ("true", []) if filter is None else compiled(filter)
         # The index looks at more candidates than are asked for, and goes on while the filter drops some.
         candidates = min(1000, max(64, 2 * limit))
@@ -174,9 +222,10 @@ class Search:
             if extension.iterative_scan:
                 settings["hnsw.iterative_scan"] = "strict_order"
             await _settle(connection, settings)
-            rows = await _fetched(connection, *sent.indexed(condition, values, vector, limit))
-            if len(rows) >= limit:
-                return rows
+            for width in sent.widths:
+                rows = await _fetched(connection, *sent.indexed(condition, values, vector, limit, width))
+                if len(rows) >= limit:
+                    return rows
             if filter is not None:
                 # The next search with this filter need not try in vain.
                 self._estimates.put(table.name, filter, replace(estimate, share=len(rows) / reach))

@@ -1,6 +1,7 @@
 """Vectors in Qdrant: a server by URL, or the client's local mode in a directory, behind one code path.
 
-Payload: `_e` holds what we need {v token, th text hash, mh metadata hash, pk, dead, trunc, text}, `d` the
+Payload: `_e` holds what we need {v token, th text hash, mh metadata hash, pk, dead, trunc, text, pass: where
+passages begin and end}, `d` the
 user's columns. Writes are conditional in the engine itself (`update_filter`, payloads by filter), so a write
 that lands late is refused there, whoever sent it. A tombstone is a point without vector.
 """
@@ -11,6 +12,7 @@ import math
 import warnings
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,18 +36,33 @@ from embedd_pg.stores.base import (
     StoreTable,
     batches,
     checked_vector,
+    checked_vectors,
     point_weight,
     storable_text,
     update_weight,
 )
 from embedd_pg.stores.qdrant_engine import Engine, LocalEngine, Overwrite, ServerEngine, filter_of, not_older
 from embedd_pg.stores.qdrant_filter import Condition, compiled, equal, path
-from embedd_pg.stores.qdrant_payload import MARK, OURS, columns, hit, is_ours, mark, nearest, scanned
+from embedd_pg.stores.qdrant_payload import (
+    MARK,
+    OURS,
+    columns,
+    hit,
+    is_ours,
+    mark,
+    nearest,
+    nearest_passage,
+    scanned,
+    spans_of,
+    worded_passage,
+)
 from embedd_pg.stores.sparse import document_vector, query_vector
 
 #: Local mode compares with every point; from here on it is noticeably slow.
 LOCAL_LIMIT = 20_000
 PAGE = 1000
+#: A text of several passages is one point with a vector for each; its score is that of the best.
+BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
 #: The sparse vector beside the dense one, which has no name.
 WORDS = "words"
 
@@ -106,7 +123,11 @@ class QdrantStore:
                 await self._call(
                     "create_collection",
                     table,
-                    vectors_config=models.VectorParams(size=table.dimensions, distance=models.Distance.COSINE),
+                    vectors_config=models.VectorParams(
+                        size=table.dimensions,
+                        distance=models.Distance.COSINE,
+                        multivector_config=BEST_PASSAGE if table.chunked else None,
+                    ),
                     sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
                 )
                 made = True
@@ -115,7 +136,11 @@ class QdrantStore:
                 if not await self._call("collection_exists", table):
                     raise
         vectors = (await self._parameters(table)).vectors
-        if not isinstance(vectors, models.VectorParams) or vectors.size != table.dimensions:
+        if (
+            not isinstance(vectors, models.VectorParams)
+            or vectors.size != table.dimensions
+            or (vectors.multivector_config is not None) != table.chunked
+        ):
             raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
         if self._engine.local:
             return made  # it has no payload indexes, and would warn about each
@@ -171,16 +196,32 @@ class QdrantStore:
         # dead all the same; in local mode any filter walks over all payloads (3,000 points: 67 ms, not 3).
         dead = [] if self._engine.local else [equal("_e.dead", True)]
         must = [] if filter is None else [compiled(filter)]
+        vector = checked_vector(table, vector)
         response = await self._call(
             "query_points",
             table,
-            query=checked_vector(table, vector).tolist(),
+            query=[vector.tolist()] if table.chunked else vector.tolist(),
             query_filter=filter_of({"must": must, "must_not": dead}) if must or dead else None,
             limit=limit,
             score_threshold=min_score,
             with_payload=True,
         )
-        return [nearest(point) for point in response.points if is_ours(point)]
+        found = [point for point in response.points if is_ours(point)]
+        if not table.chunked:
+            return [nearest(point) for point in found]
+        vectors = await self._passage_vectors(table, found)
+        return [replace(nearest(point), passage=nearest_passage(point, vectors, vector)) for point in found]
+
+    async def _passage_vectors(self, table: StoreTable, points: Sequence[Any]) -> dict[Any, NDArray[np.float32]]:
+        """By id, of points with several passages: the score says how near the best one is, but not which."""
+        several = [point for point in points if len(spans_of(point)) > 1]
+        found = {}
+        for batch in batches(several, lambda point: 12 * table.dimensions * len(spans_of(point))):
+            ids = [point.id for point in batch]
+            for record in await self._call("retrieve", table, ids=ids, with_payload=False, with_vectors=[""]):
+                vectors = record.vector[""] if isinstance(record.vector, dict) else record.vector
+                found[record.id] = np.array(vectors, np.float32)
+        return found
 
     async def search_lexical(
         self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
@@ -204,7 +245,10 @@ class QdrantStore:
             limit=limit,
             with_payload=True,
         )
-        return [hit(point) for point in response.points if is_ours(point)]
+        found = [point for point in response.points if is_ours(point)]
+        if not table.chunked:
+            return [hit(point) for point in found]
+        return [replace(hit(point), passage=worded_passage(point, query, table.language)) for point in found]
 
     async def _parameters(self, table: StoreTable) -> models.CollectionParams:
         """How the collection was made; whether it can be searched by words is kept."""
@@ -355,7 +399,12 @@ def _struct(table: StoreTable, token: int, point: Point, *, worded: bool) -> mod
         "trunc": point.truncated,
         "text": storable_text(point.text),
     }
-    vector: Any = {} if point.vector is None else {"": checked_vector(table, point.vector).tolist()}
+    vector: Any = {}
+    if point.vector is not None and table.chunked:
+        vector[""] = checked_vectors(table, list(point.vector)).tolist()
+        system["pass"] = [list(span) for span in point.spans]
+    elif point.vector is not None:
+        vector[""] = checked_vector(table, point.vector).tolist()
     if vector and worded:
         words = document_vector(point.text, table.language)
         vector[WORDS] = models.SparseVector(indices=words.indices, values=words.values)

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from embedd_pg.chunking import Span
 from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
+from embedd_pg.stores.passage import passage_by_vector, passage_by_words
 from embedd_pg.stores.qdrant_filter import decoded, encoded
 
 #: What a mark is read from.
@@ -43,6 +48,30 @@ def hit(point: Any) -> Hit:
     system = point.payload["_e"]
     metadata = {decoded(name): value for name, value in point.payload["d"].items()}
     return Hit(system["pk"], point.score, metadata, system["text"])
+
+
+def spans_of(point: Any) -> list[Span]:
+    """Where the passages of its text begin and end; none when it was not cut."""
+    return [(start, end) for start, end in point.payload["_e"].get("pass") or []]
+
+
+def nearest_passage(
+    point: Any, vectors: Mapping[Any, NDArray[np.float32]], query: NDArray[np.float32]
+) -> str | None:
+    """The passage nearest to the query; `vectors` of points that have several. None: the point was just replaced."""
+    text, spans = point.payload["_e"]["text"], spans_of(point)
+    if len(spans) == 1:
+        return str(text[slice(*spans[0])])
+    found = vectors.get(point.id)
+    if found is None or len(found) != len(spans):
+        return None
+    return passage_by_vector(text, spans, found, query)
+
+
+def worded_passage(point: Any, query: str, language: str) -> str | None:
+    """The passage with most words of the query."""
+    spans = spans_of(point)
+    return passage_by_words(point.payload["_e"]["text"], spans, query, language) if spans else None
 
 
 def nearest(point: Any) -> Hit:

@@ -15,15 +15,14 @@ import structlog
 from embedd_pg.database.call import Session
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
-from embedd_pg.providers.base import Vectors
 from embedd_pg.sources.table import RowUnreadable, SourceRow
-from embedd_pg.stores.base import Mark, MetadataUpdate, Store
+from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
 from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork
 from embedd_pg.sync.ledger import Claim, Ledger, Outcome
-from embedd_pg.sync.pieces import pieces
+from embedd_pg.sync.passages import Gathering, Passages, cut
+from embedd_pg.sync.pieces import Piece, pieces
 from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
-from embedd_pg.sync.requests import Requests
 from embedd_pg.sync.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
@@ -80,7 +79,7 @@ class Attempt(LeasedWork):
     async def _plan(self) -> list[Planned]:
         rows = await self._read()
         await failpoint("after_read", about=rows)
-        fingerprint, max_tokens = self.generation.fingerprint(), self.generation.max_text_tokens()
+        fingerprint, max_tokens = self.generation.fingerprint(), self.generation.max_row_tokens()
         suspects = [job.key for job in self._open.values() if needs_mark(job)]
         marks: dict[str, Mark] = {}
         if suspects:
@@ -157,30 +156,38 @@ class Attempt(LeasedWork):
         todo = [p for p in planned if p.job.key in self._open and p.document and p.document.text]
         if not todo:
             return
-        begun = 0
         try:
             requests = await self._requests()
-            for start, end in request_sizes([p.document.text for p in todo if p.document], requests.provider.limits):
-                begun = start
-                await self._embed_request(requests, todo[start:end])
+            rows = await cut(self.generation, [p.document.text for p in todo if p.document])
+            gathering = Gathering(rows)
+            for start, end in request_sizes(gathering.texts, requests.provider.limits):
+                async for piece in pieces(requests.embed, gathering.texts[start:end]):
+                    await self._take(piece, start, gathering, todo, rows)
         except (EmbeddingProviderError, ConfigurationError):
-            await self._show_metadata_meanwhile(todo[begun:])
+            await self._show_metadata_meanwhile([p for p in todo if p.job.key in self._open])
             raise
 
-    async def _embed_request(self, requests: Requests, planned: Sequence[Planned]) -> None:
-        """Embed and write one request's worth."""
-        texts = [p.document.text for p in planned if p.document]
-        async for piece in pieces(requests.embed, texts):
-            mine = [planned[position] for position in piece.positions]
-            if piece.refused is not None:
-                await self._set_aside(mine[0].job, piece.refused)
-            elif piece.vectors is not None:
-                await failpoint("after_embed")
-                await self._write_points(mine, piece.vectors)
+    async def _take(
+        self, piece: Piece, start: int, gathering: Gathering, planned: Sequence[Planned], rows: Sequence[Passages]
+    ) -> None:
+        """Write the rows that have all their vectors now. One with a text that is refused is set aside."""
+        if piece.refused is not None:
+            job = planned[gathering.row_of[start + piece.positions[0]]].job
+            if job.key in self._open:
+                await self._set_aside(job, piece.refused)
+            return
+        whole = gathering.take(piece, start)
+        written = [planned[number] for number in whole]
+        points = [
+            point_of(p.job.key, p.document, vector, rows[number])
+            for p, (number, vector) in zip(written, whole.items(), strict=True)
+            if p.document
+        ]
+        if points:
+            await failpoint("after_embed")
+            await self._write_points(written, points)
 
-    async def _write_points(self, planned: Sequence[Planned], vectors: Vectors) -> None:
-        points = [point_of(p.job.key, p.document, v) for p, v in zip(planned, vectors, strict=True) if p.document]
-
+    async def _write_points(self, planned: Sequence[Planned], points: Sequence[Point]) -> None:
         async def write(store: Store) -> list[Outcome]:
             await store.upsert(self.generation.table, self.claim.token, points)
             return [Outcome(p.job, p.document, True) for p in planned]

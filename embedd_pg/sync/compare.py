@@ -84,7 +84,7 @@ class Comparison:
     ) -> dict[str, Difference]:
         g = self.generation
         fingerprint = g.fingerprint()
-        bound = g.max_text_tokens()
+        bound = g.max_row_tokens()
         found = {}
         for key in keys:
             row, mark = rows.get(key), marks.get(key)

@@ -9,6 +9,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.generation import parse_generation
 from embedd_pg.providers.tokens import estimate_tokens
+from embedd_pg.sync.passages import cut
 from embedd_pg.sync.text import compose
 
 #: Rows that are read.
@@ -35,11 +36,11 @@ async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None =
     source = await clients.source(generation)
     rows = await source.count()
     sample = await source.sample(min(1.0, SAMPLE / max(rows, 1)), SAMPLE)
-    fingerprint, max_tokens = generation.fingerprint(), generation.max_text_tokens()
-    sizes = [
-        estimate_tokens(compose(generation.layout, row, fingerprint=fingerprint, max_tokens=max_tokens).text)
-        for row in sample.values()
+    fingerprint, max_tokens = generation.fingerprint(), generation.max_row_tokens()
+    texts = [
+        compose(generation.layout, row, fingerprint=fingerprint, max_tokens=max_tokens).text for row in sample.values()
     ]
+    sizes = [sum(map(estimate_tokens, row.texts)) for row in await cut(generation, texts)]
     tokens = round(rows * sum(sizes) / len(sizes)) if sizes else 0
     price: Decimal | None = await clients.database.value(
         "get_price", p_provider=generation.provider, p_model=generation.model

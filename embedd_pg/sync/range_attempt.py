@@ -20,6 +20,7 @@ from embedd_pg.stores.base import Point
 from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork, LeaseLost
+from embedd_pg.sync.passages import Gathering, Passages, cut
 from embedd_pg.sync.pieces import pieces
 from embedd_pg.sync.ranges import KeyRange, Ranges
 from embedd_pg.sync.text import compose, point_of, request_sizes
@@ -67,18 +68,20 @@ class RangeAttempt(LeasedWork):
         await failpoint("after_read")
         met = await self.ranges.met(self.generation.id, list(rows))
         g = self.generation
-        layout, fingerprint, max_tokens = g.layout, g.fingerprint(), g.max_text_tokens()
+        layout, fingerprint, max_tokens = g.layout, g.fingerprint(), g.max_row_tokens()
         documents = {
             key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens)
             for key, row in rows.items()
             if key not in met
         }
-        embedded = await self._embed({key: document.text for key, document in documents.items() if document.text})
+        texts = {key: document.text for key, document in documents.items() if document.text}
+        rows_to_embed = dict(zip(texts, await cut(g, list(texts.values())), strict=True))
+        embedded = await self._embed(rows_to_embed)
         if embedded.failure is not None and not embedded.vectors:
             raise embedded.failure
         await failpoint("after_embed")
         points = [
-            point_of(key, document, embedded.vectors.get(key))
+            point_of(key, document, embedded.vectors.get(key), rows_to_embed.get(key))
             for key, document in documents.items()
             if not document.text or key in embedded.vectors
         ]
@@ -87,26 +90,25 @@ class RangeAttempt(LeasedWork):
         if embedded.failure is not None:
             raise embedded.failure
 
-    async def _embed(self, texts: Mapping[str, str]) -> _Embedded:
+    async def _embed(self, rows: Mapping[str, Passages]) -> _Embedded:
         """Requests side by side; what one of them has brought is kept when another fails."""
         found = _Embedded({}, None)
-        if not texts:
+        if not rows:
             return found
         requests = await self._requests()
-        keys = list(texts)
+        keys, gathering = list(rows), Gathering(list(rows.values()))
         at_once = asyncio.Semaphore(requests.provider.limits.max_requests)
 
-        async def request(some: Sequence[str]) -> None:
+        async def request(start: int, end: int) -> None:
             async with at_once:
-                async for piece in pieces(requests.embed, [texts[key] for key in some]):
-                    mine = [some[position] for position in piece.positions]
-                    if piece.vectors is not None:
-                        found.vectors.update(zip(mine, piece.vectors, strict=True))
+                async for piece in pieces(requests.embed, gathering.texts[start:end]):
+                    whole = gathering.take(piece, start)
+                    found.vectors.update((keys[number], vectors) for number, vectors in whole.items())
 
         limits = requests.provider.limits
         limits = replace(limits, max_items=min(limits.max_items, self.clients.settings.batch_size))
-        sizes = request_sizes(list(texts.values()), limits)
-        results = await asyncio.gather(*(request(keys[start:end]) for start, end in sizes), return_exceptions=True)
+        sizes = request_sizes(gathering.texts, limits)
+        results = await asyncio.gather(*(request(start, end) for start, end in sizes), return_exceptions=True)
         for result in results:
             if isinstance(result, EmbeddError):
                 found.failure = result

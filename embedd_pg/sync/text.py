@@ -17,6 +17,7 @@ from embedd_pg.providers.tokens import estimate_tokens
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Point, storable
+from embedd_pg.sync.passages import Passages
 
 #: Between the parts of a text. Fixed: it is part of every text hash.
 SEPARATOR = "\n"
@@ -60,8 +61,8 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
     )
 
 
-def point_of(key: str, document: Document, vector: Vectors | None) -> Point:
-    """What the store is to hold of a row; `vector` of shape (dimensions,)."""
+def point_of(key: str, document: Document, vector: Vectors | None, passages: Passages | None = None) -> Point:
+    """What the store is to hold of a row; `vector` of shape (dimensions,), of passages (passages, dimensions)."""
     return Point(
         key=key,
         vector=vector,
@@ -69,8 +70,9 @@ def point_of(key: str, document: Document, vector: Vectors | None) -> Point:
         text_hash=document.text_hash,
         metadata_hash=document.metadata_hash,
         metadata=document.metadata,
-        truncated=document.truncated,
+        truncated=document.truncated or (passages is not None and passages.truncated),
         metadata_json=document.metadata_json,
+        spans=passages.spans if passages else (),
     )
 
 

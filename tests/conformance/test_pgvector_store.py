@@ -6,6 +6,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -18,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.pgvector import PgvectorStore
 from embedd_pg.stores.pgvector_binary import Binary, binary_vector
+from embedd_pg.stores.pgvector_passages import passages_name
 from embedd_pg.stores.pgvector_search import statements
 from tests.support.postgres import Cluster
 from tests.support.stores import axis, found, keys, new_table, point, update
@@ -154,11 +157,52 @@ async def test_a_search_uses_the_index(database: str, dimensions: int) -> None:
             vector = Binary(binary_vector(axis(0, dimensions)))
             sent = statements(await store._extension(cursor), "public", table.name, dimensions)
             plans = []
-            for statement, values in (sent.indexed("true", [], vector, 5), sent.exact("true", [], vector, 5)):
+            for statement, values in (sent.indexed("true", [], vector, 5, 1), sent.exact("true", [], vector, 5)):
                 await cursor.execute("explain " + statement, values)
                 plans.append("\n".join(row[0] for row in await cursor.fetchall()))
     uses = re.compile(r"Index Scan using \S+embedding_idx|Index Scan using \S+_expr_idx")
     assert uses.search(plans[0]) and not uses.search(plans[1]), plans
+
+
+@pytest.mark.parametrize("dimensions", [8, 2001])
+async def test_a_search_of_passages_uses_the_index(database: str, dimensions: int) -> None:
+    execute(database, "create extension vector")
+    table = replace(new_table(dimensions), chunked=True)
+    async with store_in(database) as store:
+        await store.create(table)
+        points = [point(str(i), vector=[axis(i % 8, dimensions)], spans=[(0, 4)]) for i in range(50)]
+        await store.upsert(table, 1, points)
+        await store.index(table)
+        for choice in ("enable_seqscan", "enable_sort", "enable_hashjoin", "enable_mergejoin"):
+            execute(database, f'alter database "{name_of(database)}" set {choice} = off')
+    async with store_in(database) as store:
+        assert len(await found(store, table, vector=axis(0, dimensions), limit=5)) == 5
+        async with store._transaction("explaining") as cursor:
+            vector = Binary(binary_vector(axis(0, dimensions)))
+            extension = await store._extension(cursor)
+            sent = statements(extension, "public", table.name, dimensions, passages_name(table))
+            await cursor.execute(*explained(sent.indexed("true", [], vector, 5, 4)))
+            plan = "\n".join(row[0] for row in await cursor.fetchall())
+    assert re.search(r"Index Scan using \S+_pass\S*_(embedding|expr)_idx on", plan), plan
+
+
+def explained(sent: tuple[str, list[Any]]) -> tuple[str, list[Any]]:
+    return "explain " + sent[0], sent[1]
+
+
+async def test_a_table_whose_passages_are_gone_is_made_anew(database: str) -> None:
+    """Its rows' marks would say that nothing is missing."""
+    execute(database, "create extension vector")
+    table = replace(new_table(), chunked=True)
+    async with store_in(database) as store:
+        assert await store.create(table)
+        assert not await store.create(table)
+        await store.upsert(table, 1, [point("1", vector=[axis(0)], spans=[(0, 4)])])
+        execute(database, f'drop table "{passages_name(table)}"')
+        assert await store.create(table)
+        assert await store.marks(table, ["1"]) == {}
+        await store.drop(table)
+        assert await store.create(table)
 
 
 async def test_a_search_leaves_no_setting_behind(database: str) -> None:

@@ -832,7 +832,7 @@ CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedd
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION embedd.search(vector_table text, query_vector real[] DEFAULT NULL::real[], query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text)
+CREATE FUNCTION embedd.search(vector_table text, query_vector real[] DEFAULT NULL::real[], query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;

@@ -32,12 +32,13 @@ FLOORS = [
 ]
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 #: Neighbours on one floor that may use one another: nouns share who acts, the local provider runs the embedded model,
-#: sessions on source databases are sessions like our own.
+#: sessions on source databases are sessions like our own, stores keep where passages begin.
 NEIGHBOURS = {
     **dict.fromkeys(FLOORS[6], FLOORS[6]),
     "settings": {"errors"},
     "providers": {"embedded"},
     "sources": {"database"},
+    "stores": {"chunking"},
 }
 NOUNS = FLOORS[4] | FLOORS[5] | FLOORS[6]
 API_MAY = NOUNS | {"search", "settings", "errors", "database", "ids", "filters", "credentials"}

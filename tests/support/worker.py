@@ -28,9 +28,9 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.filters.parse import parse
 from embedd_pg.generation import Generation, parse_generation
-from embedd_pg.providers.catalogue import check_model
 from embedd_pg.settings import Settings
 from embedd_pg.stores.base import Mark, Store, storable_metadata
+from embedd_pg.sync.passages import passages
 from embedd_pg.sync.text import Document, compose
 from embedd_pg.sync.worker import Worker
 from tests.support.postgres import Cluster
@@ -332,7 +332,7 @@ async def _expected(clients: Clients, generation: Generation) -> dict[str, Docum
     while keys := await source.page_keys(after, 2000):
         after = keys[-1]
         for key, row in (await source.read(keys)).items():
-            bound = _max_tokens(generation)
+            bound = generation.max_row_tokens()
             found[key] = compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=bound)
     return found
 
@@ -340,20 +340,21 @@ async def _expected(clients: Clients, generation: Generation) -> dict[str, Docum
 async def _shown_otherwise(
     clients: Clients, store: Store, generation: Generation, expected: dict[str, Document]
 ) -> list[str]:
-    """A search for a row's own text must find just that row, as it is. Many rows: every n-th is searched for; very
-    many short vectors are too alike for an approximate index."""
+    """A search for a row's own text, or for each of its passages, must find just that row, as it is. Many rows: every
+    n-th is searched for; very many short vectors are too alike for an approximate index."""
     table = generation.table
     with_text = {key: document for key, document in expected.items() if document.text and len(expected) <= 1000}
     found = []
     for key in list(with_text)[:: max(1, len(with_text) // 40)]:
         document = with_text[key]
-        vector = await _vector(clients, generation, document.text)
-        hits = await store.search(table, vector, limit=5, filter=parse(None, {}))
-        hit = next((hit for hit in hits if hit.text == document.text), None)
-        if hit is None or hit.score < 0.999:
-            found.append(f"not found by its text {key}")
-        elif hit.key == key and dict(hit.metadata) != storable_metadata(table, document.metadata):
-            found.append(f"metadata differ {key}")
+        for text in passages(generation, document.text).texts:
+            vector = await _vector(clients, generation, text)
+            hits = await store.search(table, vector, limit=5, filter=parse(None, {}))
+            hit = next((hit for hit in hits if hit.text == document.text), None)
+            if hit is None or hit.score < 0.999 or hit.passage not in (None, text):
+                found.append(f"not found by its text {key}")
+            elif hit.key == key and dict(hit.metadata) != storable_metadata(table, document.metadata):
+                found.append(f"metadata differ {key}")
     return found
 
 
@@ -362,11 +363,6 @@ async def _vector(clients: Clients, generation: Generation, text: str) -> Any:
     if generation.provider == "local":
         return (await (await clients.provider(generation)).embed([text], "document")).vectors[0]
     return vector_of(text, generation.dimensions)
-
-
-def _max_tokens(generation: Generation) -> int:
-    g = generation
-    return check_model(g.provider, g.model, dimensions=g.dimensions, base_url=g.base_url).max_text_tokens
 
 
 async def _believed_otherwise(clients: Clients, generation: Generation, marks: dict[str, Mark]) -> list[str]:

@@ -39,6 +39,8 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
             # Of other rankings the score is no similarity.
             "similarity_score": hit.score if body.search_mode == "vector" else None,
             "embedded_text": hit.text,
+            # Only where texts are cut into passages.
+            **({} if hit.passage is None else {"passage": hit.passage}),
         }
         for hit in found.hits
     ]

@@ -1,5 +1,6 @@
 -- The rows of a vector table that answer best, out of vectors in this database: by a vector that is given (`vector`, the score
--- is the cosine similarity), by words (`lexical`), or by both (`hybrid`). Filters as over REST.
+-- is the cosine similarity), by words (`lexical`), or by both (`hybrid`). Filters as over REST. `passage` is the part of the text
+-- that answers best, where texts are cut into passages: by the vector, or else the one with most words of the query.
 create or replace function embedd.search(
   vector_table text,
   query_vector real[] default null,
@@ -7,7 +8,7 @@ create or replace function embedd.search(
   "limit" int default 10,
   filters jsonb default null,
   search_mode text default 'vector'
-) returns table (pk_value text, score float8, metadata jsonb, embedded_text text)
+) returns table (pk_value text, score float8, metadata jsonb, embedded_text text, passage text)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -18,6 +19,7 @@ declare
   v_condition text := case when filters is null then 'true' else embedd.filter_condition(filters, v_fields, 'filters') end;
   v_keys text[];
   v_scores float8[];
+  v_passage text := 'null';
 begin
   if not (v_generation ->> 'beside')::boolean then
     raise exception using errcode = 'EBV01', message = format('The vectors of %s are not in this database.', v_generation ->> 'name'),
@@ -56,10 +58,21 @@ begin
       )
       select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
   end case;
+  if v_generation -> 'chunking' ->> 'strategy' <> 'none' then
+    v_passage := format(
+      'select substr(s.embedded_text, p.first_character, p.characters) from %I.%I p where p.pk_value = s.pk_value order by %s, p.passage limit 1',
+      v_generation ->> 'store_schema', (v_generation ->> 'store_table') || '_passages',
+      case when search_mode = 'lexical' then format(
+        '(select count(*) from unnest(to_tsvector(%1$L::regconfig, substr(s.embedded_text, p.first_character, p.characters))) t
+           where t.lexeme = any(tsvector_to_array(to_tsvector(%1$L::regconfig, left($3, 100000))))) desc',
+        'pg_catalog.' || (v_generation ->> 'language'))
+      else (select format('p.embedding operator(%1$I.<=>) $4::%1$I.vector', n.nspname)
+              from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector') end);
+  end if;
   return query execute format(
-    'select s.pk_value, b.score, s.metadata, s.embedded_text from unnest($1, $2) b(key, score)
+    'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s) from unnest($1, $2) b(key, score)
        join %I.%I s on s.pk_value = b.key order by b.score desc, s.pk_value',
-    v_generation ->> 'store_schema', v_generation ->> 'store_table') using v_keys, v_scores;
+    v_passage, v_generation ->> 'store_schema', v_generation ->> 'store_table') using v_keys, v_scores, query, query_vector;
 end
 $$;
 comment on function embedd.search(text, real[], text, int, jsonb, text) is
