@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from tests.api.conftest import COLUMNS, Service, eventually, load_products, working
 from tests.api.test_errors import code_of
@@ -310,3 +311,35 @@ async def test_a_vector_table_may_mirror_some_rows_only(service: Service) -> Non
             refused = await service.http.put(path, content=json.dumps({"where": where}))
             assert code_of(refused) == "validation_error" and refused.status_code == 422, refused.text
         assert (await service.get(path))["where"] == "(price > (200)::numeric)"
+
+
+async def test_a_vector_table_may_cut_long_texts(service: Service) -> None:
+    table = await service.vector_table(chunking={"strategy": "recursive", "max_tokens": 16})
+    path = f"/v1/vector-tables/{table}"
+    assert (await service.get(path))["chunking"] == {"strategy": "recursive", "max_tokens": 16, "overlap_tokens": 2}
+    async with working(service.clients):
+        await service.synced(table)
+        found = await service.post(f"{path}/query", {"query": "headphones", "limit": 5})
+        assert len({result["id"] for result in found["results"]}) == len(found["results"])
+        assert all(result["passage"] in result["embedded_text"] for result in found["results"])
+        changed = await service.http.put(path, json={"chunking": {"strategy": "none"}})
+        assert changed.status_code == 200 and changed.json()["chunking"] == {"strategy": "none"}
+        await eventually(
+            lambda: service.get(f"{path}/sync/status"), lambda status: status["sync_status"] == "synced"
+        )
+        found = await service.post(f"{path}/query", {"query": "headphones", "limit": 5})
+        assert not any("passage" in result for result in found["results"])
+
+
+@pytest.mark.parametrize(
+    "chunking",
+    [
+        {"strategy": "magic"}, {"strategy": "recursive", "max_tokens": 8}, {"strategy": "recursive", "size": 8}, [],
+        {"max_tokens": 100}, {"strategy": "sentences", "max_tokens": 100, "overlap_tokens": 60}, "recursive",
+    ],
+)  # fmt: skip
+async def test_a_bad_cut_is_refused(service: Service, chunking: object) -> None:
+    table = await service.vector_table()
+    refused = await service.http.put(f"/v1/vector-tables/{table}", json={"chunking": chunking})
+    assert refused.status_code == 422 and code_of(refused) == "validation_error", refused.text
+    assert "chunking" in refused.text

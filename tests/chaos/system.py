@@ -21,7 +21,7 @@ from tests.support.changes import FORMER
 from tests.support.postgres import Cluster
 from tests.support.relay import HttpRelay, Relay, opened
 from tests.support.vendor_stub import Stub
-from tests.support.worker import Site, WorkerProcess, difference, open_site, wait_until
+from tests.support.worker import PASSAGES, Site, WorkerProcess, difference, open_site, wait_until
 
 LEASE = 2.0
 WORKERS = 3
@@ -129,7 +129,7 @@ async def running_system(
             )
             system.relays.append(before)
             site.environment["EMBEDD_QDRANT_URL"] = f"http://127.0.0.1:{before.port}"
-        await site.set_up(rows=30)
+        await site.set_up(rows=30, chunking=chance.choice([None, PASSAGES]))
         await site.do(FORMER)
         for _ in range(WORKERS):
             system.start_worker()

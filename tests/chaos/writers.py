@@ -70,7 +70,8 @@ class Writers:
 
     def _change(self, chance: random.Random) -> tuple[str, dict[str, Any]]:
         name = chance.choice(TRUNCATES) if chance.random() < 0.005 else chance.choice(USUAL)
-        texts = [" ".join([*chance.choices(WORDS, k=3), str(next(self._numbers))]) for _ in "tu"]
+        words = (chance.choices(WORDS, k=chance.choice([3, 3, 30])) for _ in "tu")
+        texts = [" ".join([*some, str(next(self._numbers))]) for some in words]
         texts = [chance.choice([text, text, text, "", None, "always the same"]) for text in texts]
         keys = [chance.randint(1, KEYS) for _ in "ab"]
         return name, {"a": keys[0], "b": keys[1], "t": texts[0], "u": texts[1], "p": chance.choice([None, 1, 2, 3])}

@@ -40,7 +40,7 @@ from tests.support.changes import FORMER, TRUNCATES, USUAL, carry_out
 from tests.support.postgres import Cluster
 from tests.support.stepping import Halted, begin, halt_at_failpoints
 from tests.support.vendor_stub import Fault, Stub
-from tests.support.worker import Site, _expected, active, open_site
+from tests.support.worker import PASSAGES, Site, _expected, active, open_site
 
 EXAMPLES = int(os.environ.get("EMBEDD_EXAMPLES", "8"))
 PHASES = (Phase.generate, Phase.shrink) if os.environ.get("EMBEDD_SHRINK") else (Phase.generate,)
@@ -60,7 +60,8 @@ Change = tuple[str, dict[str, Any]]
 FAULTS = {"429": Fault(status=429), "500": Fault(status=500), "NaN items": Fault(spoil="nan")}
 MOODS = [*["ok"] * 4, "refuses a text", *FAULTS]
 CALLS = ["pause_sync", "resume_sync", "resume_sync", "backfill"]
-TEXTS = ["red", "green", "blue", "red", "green", "blue", f"{REFUSED} red", "", None]
+LONG = " ".join(f"A shade of colour number {n}." for n in range(8))
+TEXTS = ["red", "green", "blue", LONG, "red", "green", "blue", f"{REFUSED} red", f"{LONG} {REFUSED}", "", None]
 PASSES = [None, 0, 1, 1, 2, 2, 3, 3, 4]
 ENDS = ["go on", "go on", "kill", "cancel"]
 #: How often each comes.
@@ -139,8 +140,8 @@ class Life(RuleBasedStateMachine):
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
-    @initialize(rows=st.sampled_from([0, 4, 4]))
-    def set_up(self, rows: int) -> None:
+    @initialize(rows=st.sampled_from([0, 4, 4]), chunking=st.sampled_from([None, PASSAGES]))
+    def set_up(self, rows: int, chunking: str | None) -> None:
         place = self.place
         dsn = self.databases.enter_context(place.cluster.fresh_database(place.template))
         Life.number += 1
@@ -155,7 +156,7 @@ class Life(RuleBasedStateMachine):
                 await psycopg.AsyncConnection.connect(dsn, row_factory=dict_row)
             )
             self.clients = self.site.owner = await self.open.enter_async_context(self.site.clients(lease=LEASE))
-            await self.site.set_up(rows)
+            await self.site.set_up(rows, chunking=chunking)
             await self.site.do(FORMER)
             await self.come_to_rest()
 
