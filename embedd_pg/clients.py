@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +21,8 @@ from embedd_pg.generation import Generation
 from embedd_pg.providers import open_provider
 from embedd_pg.providers.base import EmbedderConfig, Provider
 from embedd_pg.query_vectors import QueryVectors
+from embedd_pg.rerankers import open_reranker
+from embedd_pg.rerankers.base import Reranker
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.table import SourceTable
@@ -97,7 +99,12 @@ class Clients:
 
     async def provider(self, generation: Generation) -> Provider:
         """The vendor's client for the embedder of a generation. EmbedderDeleted when there is none any more."""
-        access = self._access(generation)
+        if generation.embedder_id is None:
+            raise EmbedderDeleted
+        access = self._access(
+            generation.organization_id, generation.embedder_id, generation.credentials,
+            form=generation.credentials_form, secret_ref=generation.secret_ref,
+        )  # fmt: skip
         config = EmbedderConfig(
             provider=generation.provider,
             model=generation.model,
@@ -108,14 +115,35 @@ class Clients:
             header=access.header,
             prefix=access.prefix,
         )
-        digest = hashlib.sha256("\x1f".join((access.key or "", access.header, access.prefix)).encode()).hexdigest()
-        identity = (config.provider, config.model, config.dimensions, config.base_url, config.path, digest)
 
         async def opened() -> Provider:
             # A vendor's SDK takes a second to load; leases are to be renewed meanwhile.
             return await asyncio.to_thread(open_provider, config)
 
-        return await self._shared(("provider", identity), opened)
+        return await self._shared(("provider", _identity(config)), opened)
+
+    async def reranker(self, embedder: Mapping[str, Any]) -> Reranker:
+        """The reranker of the vendor of an embedder, with its credentials; `embedder` is what load_embedder() says."""
+        access = self._access(
+            embedder["organization_id"], embedder["public_id"], embedder["credentials"],
+            form=embedder["credentials_form"], secret_ref=embedder["secret_ref"],
+        )  # fmt: skip
+        config = EmbedderConfig(
+            provider=embedder["provider"],
+            # Neither the model nor a size is its own: each request names its model.
+            model="",
+            dimensions=0,
+            base_url=embedder["base_url"],
+            api_key=access.key,
+            path=embedder["api_path"],
+            header=access.header,
+            prefix=access.prefix,
+        )
+
+        async def opened() -> Reranker:
+            return await asyncio.to_thread(open_reranker, config)
+
+        return await self._shared(("reranker", _identity(config)), opened)
 
     async def source(self, generation: Generation) -> SourceTable:
         """The source table of a generation, read with the rights of its connection."""
@@ -156,16 +184,16 @@ class Clients:
         # The address is part of the identity: a changed password or host gets a new pool.
         return await self._shared(("pool", connection_id, read_only, address), opened)
 
-    def _access(self, generation: Generation) -> Access:
-        if generation.embedder_id is None:
-            raise EmbedderDeleted
-        if generation.secret_ref:
-            return Access(resolve_reference(generation.secret_ref))
-        if not generation.credentials:
+    def _access(
+        self, organization_id: str, embedder_id: str, credentials: Mapping[str, Any] | None, *,
+        form: str | None, secret_ref: str | None,
+    ) -> Access:  # fmt: skip
+        if secret_ref:
+            return Access(resolve_reference(secret_ref))
+        if not credentials:
             return Access()
-        place = Place(generation.organization_id, "embedders", generation.embedder_id, "credentials")
-        secret = self.secrets().open(dict(generation.credentials), place)
-        if generation.credentials_form == "endpoint":
+        secret = self.secrets().open(dict(credentials), Place(organization_id, "embedders", embedder_id, "credentials"))
+        if form == "endpoint":
             return access_of(secret, self.settings.secret_references)
         return Access(secret)
 
@@ -175,6 +203,12 @@ class Clients:
                 self._open[identity] = await opened()
             client: T = self._open[identity]
             return client
+
+
+def _identity(config: EmbedderConfig) -> Hashable:
+    """What tells clients of embedders apart, without the key."""
+    digest = hashlib.sha256("\x1f".join((config.api_key or "", config.header, config.prefix)).encode()).hexdigest()
+    return config.provider, config.model, config.dimensions, config.base_url, config.path, digest
 
 
 def seal_api_key(box: SecretBox, api_key: str, *, organization_id: str, embedder_id: str) -> str:

@@ -18,6 +18,7 @@ from embedd_pg.fusion import fused
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.providers.base import Provider
 from embedd_pg.providers.tokens import estimate_tokens
+from embedd_pg.rerank import Rerank
 from embedd_pg.stores.base import Hit
 
 MAX_QUERY = 100_000
@@ -45,24 +46,31 @@ async def search(
     min_similarity_score: float | None = None,
     filters: Any = None,
     search_mode: SearchMode = "vector",
+    rerank: Rerank | None = None,
 ) -> SearchResult:
     """The rows of a vector table that answer `query` best.
 
     `limit` 1 to 100; `min_similarity_score` 0 to 1, a cosine similarity; `filters` as in section 3.7. `search_mode`:
     `vector` ranks by meaning, the score is the cosine similarity; `lexical` by words, without asking the provider, the
-    score is like BM25's; `hybrid` by both, the score is a mean of the two, each brought to 0 to 1. Raises
-    ValidationError, VectorTableNotFound, VectorTableNotReady, EmbeddingProviderError or StoreError.
+    score is like BM25's; `hybrid` by both, the score is a mean of the two, each brought to 0 to 1. With `rerank` a
+    vendor's model orders the best of them anew, the score is its own. Raises ValidationError, VectorTableNotFound,
+    VectorTableNotReady, EmbeddingProviderNotFound, EmbeddingProviderError or StoreError.
     """
     _check(query, limit, min_similarity_score, search_mode)
+    depth = rerank.depth(limit) if rerank else limit
     row = await clients.database.value("searchable_generation", actor or Actor(), vector_table=vector_table)
     generation = parse_generation(row)
     request = _Request(clients, generation, query.replace("\x00", ""), parse(filters, generation.table.fields))
+    reranker = await rerank.opened(clients, actor or Actor()) if rerank else None
     if search_mode == "vector":
-        hits = await request.by_vector(limit, min_similarity_score)
+        found = await request.by_vector(depth, min_similarity_score)
+        hits = [replace(hit, similarity=hit.score) for hit in found]
     elif search_mode == "lexical":
-        hits = await request.by_words(limit)
+        hits = await request.by_words(depth)
     else:
-        hits = await request.by_both(limit)
+        hits = await request.by_both(depth)
+    if reranker:
+        hits = await reranker.best(generation, request.text, hits, limit)
     columns = [column.name for column in generation.layout.columns]
     # Every configured column, in the order configured; what is NULL in the source is null here.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]

@@ -1,4 +1,5 @@
-"""Usage: what embedding providers were asked, by day, vector table and embedder, and what it costs."""
+"""Usage: what embedding providers were asked, by day, vector table and embedder, and what it costs; what rerankers
+were asked, too."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 import structlog
 
@@ -17,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between writes: what a process that is killed has not counted yet.
 INTERVAL = 1.0
+#: What is counted together: the function that writes it down, and its arguments.
+_Place = tuple[str, tuple[tuple[str, Any], ...]]
 
 
 class Usage:
@@ -24,15 +28,24 @@ class Usage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._counted: Counter[tuple[int, InputKind]] = Counter()
-        self._tokens: Counter[tuple[int, InputKind]] = Counter()
+        self._counted: Counter[_Place] = Counter()
+        self._tokens: Counter[_Place] = Counter()
         self._writing: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
 
     def add(self, generation_id: int, kind: InputKind, tokens: int) -> None:
         """Count one request."""
-        self._counted[generation_id, kind] += 1
-        self._tokens[generation_id, kind] += tokens
+        self._count("record_usage", tokens, p_generation_id=generation_id, p_kind=kind)
+
+    def add_rerank(self, generation_id: int, embedder_id: str, model: str, tokens: int) -> None:
+        """Count one request to a reranker for a query of a generation; `embedder_id` is a UUID."""
+        named = {"p_generation_id": generation_id, "p_embedder_id": embedder_id, "p_model": model}
+        self._count("record_rerank", tokens, **named)
+
+    def _count(self, function: str, tokens: int, **named: Any) -> None:
+        place = (function, tuple(named.items()))
+        self._counted[place] += 1
+        self._tokens[place] += tokens
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_soon(), name="usage")
 
@@ -56,9 +69,8 @@ class Usage:
     async def _write(self) -> None:
         for place in list(self._counted):
             requests, tokens = self._counted[place], self._tokens[place]
-            await self._database.value(
-                "record_usage", p_generation_id=place[0], p_kind=place[1], p_requests=requests, p_tokens=tokens
-            )
+            function, named = place
+            await self._database.value(function, **dict(named), p_requests=requests, p_tokens=tokens)
             # More may have been counted meanwhile.
             self._counted[place] -= requests
             self._tokens[place] -= tokens

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from embedd_pg.rerank import CANDIDATES, MAX_CANDIDATES, MAX_MODEL
 from embedd_pg.search import SearchMode
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -160,6 +161,20 @@ class UpdateVectorTable(Body):
     chunking: Chunking | None = None
 
 
+class Rerank(Body):
+    """Let a vendor's model read the best rows with the query, and order them by what it thinks of them."""
+
+    embedder: Identifier = Field(
+        description="An embedding provider of voyage, cohere or jina, by id or name; its key is used."
+    )
+    model: Annotated[str, Field(min_length=1, max_length=MAX_MODEL)] | None = Field(
+        default=None, description="The provider's current model when left out."
+    )
+    candidates: Annotated[int, Field(ge=1, le=MAX_CANDIDATES)] | None = Field(
+        default=None, description=f"How many rows are read, at least limit. {CANDIDATES}, or limit, when left out."
+    )
+
+
 class Query(Body):
     """What to look for."""
 
@@ -173,6 +188,9 @@ class Query(Body):
     search_mode: SearchMode = Field(
         default="vector",
         description="vector: by meaning; lexical: by words, without the embedding provider; hybrid: by both.",
+    )
+    rerank: Rerank | None = Field(
+        default=None, description="Order the rows found anew; score is then the reranker's. null: do not."
     )
 
 

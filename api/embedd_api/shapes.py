@@ -159,7 +159,8 @@ class SyncChanged(Shape):
 
 
 class Result(Shape):
-    """The higher the `score` the better. By meaning it is the cosine similarity, which is `similarity_score`, too."""
+    """The higher the `score` the better. By meaning it is the cosine similarity, which is `similarity_score`, too;
+    reranked it is the reranker's, and `similarity_score` stays."""
 
     id: str
     score: float
@@ -220,7 +221,7 @@ class Usage(Shape):
     embedding_provider_name: str | None
     provider: str
     model: str
-    kind: Literal["document", "query"]
+    kind: Literal["document", "query", "rerank"]
     requests: int
     tokens: int
     cost_usd: float | None

@@ -26,6 +26,7 @@ from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError
+from embedd_pg.rerank import MAX_CANDIDATES, Rerank
 from embedd_pg.search import SearchMode, search
 
 Result = Mapping[str, Any]
@@ -47,11 +48,21 @@ def query(
     search_mode: Annotated[
         SearchMode, typer.Option(help="By meaning (vector), by words (lexical) or by both (hybrid).")
     ] = "vector",
+    rerank: Annotated[
+        str | None,
+        typer.Option(help="Let a vendor's model order the rows found: an embedder of voyage, cohere or jina."),
+    ] = None,
+    rerank_model: Annotated[
+        str | None, typer.Option(help="With --rerank: the vendor's model.  [default: its current one]")
+    ] = None,
+    candidates: Annotated[
+        int | None, typer.Option(min=1, max=MAX_CANDIDATES, help="With --rerank: rows it reads.  [default: 50]")
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the rows that answer a text best."""
-    body = _body(limit, filter, min_score, search_mode)
+    body = _body(limit, filter, min_score, search_mode) | {"rerank": _rerank(rerank, rerank_model, candidates)}
     run(_query(name, text, body, data_dir=data_dir, as_json=as_json))
 
 
@@ -61,6 +72,14 @@ def _body(limit: int, filter: str | None, min_score: float | None, search_mode: 
     except ValueError as error:
         raise typer.BadParameter(f"it is not JSON ({error}).", param_hint="--filter") from error
     return {"limit": limit, "min_similarity_score": min_score, "filters": filters, "search_mode": search_mode}
+
+
+def _rerank(embedder: str | None, model: str | None, candidates: int | None) -> dict[str, Any] | None:
+    if embedder is None:
+        if model is not None or candidates is not None:
+            raise typer.BadParameter("it goes with --rerank.", param_hint="--rerank-model, --candidates")
+        return None
+    return {"embedder": embedder, "model": model, "candidates": candidates}
 
 
 async def _query(name: str, text: str, body: dict[str, Any], *, data_dir: Path | None, as_json: bool) -> None:
@@ -81,7 +100,8 @@ async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> 
     running = read_running(directory) if directory else None
     key = read_secret(directory / "api.key") if directory else None
     if running is None or key is None:
-        found = await search(clients, name, text, actor=Actor(), **body)
+        reranked = body["rerank"] and Rerank(**body["rerank"])
+        found = await search(clients, name, text, actor=Actor(), **body | {"rerank": reranked})
         return [
             {"id": hit.key, "score": hit.score, "metadata": dict(hit.metadata)}
             | ({} if hit.passage is None else {"passage": hit.passage})

@@ -24,6 +24,8 @@ _PATHS = {"cohere": "/v2/embed", "jina": "/v1/embeddings", "tei": "/embed"}
 _DEFAULT_PATH = "/embeddings"
 #: Providers with a protocol of their own whose servers speak OpenAI's too, at paths that end like its.
 _BILINGUAL = frozenset({"cohere", "tei"})
+#: Where Cohere speaks OpenAI's.
+_COMPATIBLE = "/compatibility/v1"
 
 
 def address_of(provider: str, base_url: str | None = None) -> str | None:
@@ -45,6 +47,15 @@ def target_of(config: EmbedderConfig) -> str:
     if config.path and not left_out:
         return address + config.path
     return address + (own.removeprefix(version) if address.endswith(version) else own)
+
+
+def rerank_target_of(config: EmbedderConfig) -> str:
+    """The URL that reranking is posted to: beside the one for embeddings. What Cohere has for OpenAI's clients knows no
+    reranking; that is at its own version."""
+    place = target_of(config).rpartition("/")[0]
+    if config.provider == "cohere":
+        place = place.removesuffix(_COMPATIBLE) + "/v2" if place.endswith(_COMPATIBLE) else place
+    return place + "/rerank"
 
 
 def speaks_openai(config: EmbedderConfig) -> bool:

@@ -26,7 +26,7 @@ class CohereProvider(JsonProvider):
     """Provider over plain HTTP."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
-        carrier = HttpCarrier(config, _refusal, needs_key=True)
+        carrier = HttpCarrier(config, refusal, needs_key=True)
         super().__init__(config, limits, carrier, asks_size=_asks_size(config.model))
 
     def _body(self, texts: Sequence[str], kind: InputKind, dimensions: int | None) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _asks_size(model: str) -> AsksSize:
     return "never" if model.endswith("-v3.0") else "when needed"
 
 
-def _refusal(
+def refusal(
     config: EmbedderConfig, status: int, headers: Mapping[str, str], body: Mapping[str, Any]
 ) -> EmbeddingProviderError:
     return reply.refusal(

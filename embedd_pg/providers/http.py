@@ -25,10 +25,12 @@ Refusal = Callable[[EmbedderConfig, int, Mapping[str, str], Mapping[str, Any]], 
 class HttpCarrier:
     """Carrier over one pool of connections; the key travels in the embedder's header."""
 
-    def __init__(self, config: EmbedderConfig, refusal: Refusal, *, needs_key: bool) -> None:
+    def __init__(
+        self, config: EmbedderConfig, refusal: Refusal, *, needs_key: bool, target: str | None = None
+    ) -> None:
         self._config = config
         self._refusal = refusal
-        self._target = target_of(config)
+        self._target = target or target_of(config)
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if needs_key or config.api_key:
             self._headers[config.header] = config.prefix + reply.key_of(config)
@@ -42,18 +44,20 @@ class HttpCarrier:
     async def close(self) -> None:
         await self._transport.aclose()
 
-    async def post(self, body: dict[str, Any]) -> bytes:
+    async def post(self, body: dict[str, Any], config: EmbedderConfig | None = None) -> bytes:
+        """`config` is named in failures, if it is another than the one this was opened for."""
+        config = config or self._config
         failure: Exception
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
                 answer = await self._sent(orjson.dumps(body))
             if answer.is_success:
                 return answer.content
-            failure = self._refusal(self._config, answer.status_code, answer.headers, _object(answer.content))
+            failure = self._refusal(config, answer.status_code, answer.headers, _object(answer.content))
         except (TimeoutError, httpx.TimeoutException):
-            failure = reply.unreachable(self._config, timed_out=True)
+            failure = reply.unreachable(config, timed_out=True)
         except (httpx.HTTPError, httpx.InvalidURL):
-            failure = reply.unreachable(self._config)
+            failure = reply.unreachable(config)
         raise failure  # out here it has no context
 
     async def _sent(self, content: bytes) -> httpx.Response:

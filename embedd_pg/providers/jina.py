@@ -26,7 +26,7 @@ class JinaProvider(OpenAIProtocol):
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         version = re.match(r"jina-embeddings-v(\d+)", config.model)
         self._modern = version is not None and int(version[1]) >= 3
-        carrier = HttpCarrier(config, _refusal, needs_key=True)
+        carrier = HttpCarrier(config, refusal, needs_key=True)
         super().__init__(config, limits, carrier, asks_size="always" if self._modern else "when needed")
 
     def _body(self, texts: Sequence[str], kind: InputKind, dimensions: int | None) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class JinaProvider(OpenAIProtocol):
         }
 
 
-def _refusal(
+def refusal(
     config: EmbedderConfig, status: int, headers: Mapping[str, str], body: Mapping[str, Any]
 ) -> EmbeddingProviderError:
     detail = body.get("detail")

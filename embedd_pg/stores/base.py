@@ -95,6 +95,8 @@ class Hit:
     text: str
     #: The part of the text that answers best, where it was cut into passages.
     passage: str | None = None
+    #: The cosine similarity, where a search has one; it stays when something else becomes the score.
+    similarity: float | None = None
 
 
 class Store(Protocol):

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from embedd_pg.providers.base import Limits, Vectors
-from embedd_pg.providers.tokens import estimate_tokens
+from embedd_pg.providers.tokens import estimate_tokens, truncate
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Point, storable
@@ -47,7 +47,8 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
         for column, value in zip(layout.text, row.texts, strict=True)
         if value is not None and value.strip()
     ]
-    text, truncated = truncate(_UNUSABLE.sub("", SEPARATOR.join(parts)), max_tokens)
+    whole = _UNUSABLE.sub("", SEPARATOR.join(parts))
+    text = truncate(whole, max_tokens)
     metadata = {name: _storable(value) for name, value in row.values.items() if _present(value)}
     encoded = _canonical(metadata)
     return Document(
@@ -57,7 +58,7 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
         metadata_json=encoded,
         metadata_hash=_digest(b"", encoded),
         source_hash=row.hash,
-        truncated=truncated,
+        truncated=len(text) < len(whole),
     )
 
 
@@ -74,17 +75,6 @@ def point_of(key: str, document: Document, vector: Vectors | None, passages: Pas
         metadata_json=document.metadata_json,
         spans=passages.spans if passages else (),
     )
-
-
-def truncate(text: str, max_tokens: int) -> tuple[str, bool]:
-    """The text cut to about `max_tokens`, and whether anything was cut off."""
-    if estimate_tokens(text) <= max_tokens:
-        return text, False
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if estimate_tokens(text[:middle]) <= max_tokens else (low, middle - 1)
-    return text[:low], True
 
 
 def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, int]]:

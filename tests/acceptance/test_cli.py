@@ -23,6 +23,8 @@ import typer.main
 from embedd_pg.cli import build
 from embedd_pg.errors import ValidationError
 from embedd_pg.sources.csv_file import read_csv
+from tests.support import vendor_stub
+from tests.support.rerank_wire import relevance_of
 
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 ROOT = Path(__file__).parents[2]
@@ -166,6 +168,27 @@ def test_query_finds_rows_by_their_words(up: Up, books: str) -> None:
     assert [row["id"] for row in found] == ["1", "2"]
 
 
+def test_query_lets_a_vendors_model_order_the_rows(up: Up, books: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("sk-rerank")
+    with vendor_stub.running() as stub, psycopg.connect(up.ready["database_url"], autocommit=True) as conn:
+        conn.execute(
+            "select embedd.create_embedder(name => 'ranks', provider => 'cohere', api_key_ref => %s, base_url => %s)",
+            [f"file:{tmp_path / 'key'}", stub.url],
+        )
+        for text in ("gardening", "a voyage", "vegetables"):
+            asked = up.run("query", books, text, "--rerank", "ranks", "--rerank-model", "m", "--json")
+            found = {row["id"]: row["score"] for row in json.loads(asked.stdout)["results"]}
+            assert found == {"1": pytest.approx(relevance_of(text, "Growing tomatoes")),
+                             "2": pytest.approx(relevance_of(text, "Sailing alone"))}  # fmt: skip
+            assert list(found.values()) == sorted(found.values(), reverse=True)
+            assert stub.stats.bodies[-1]["model"] == "m"
+        one = up.run("query", books, "gardening", "--rerank", "ranks", "--limit", "1", "--candidates", "1", "--json")
+        assert [row["id"] for row in json.loads(one.stdout)["results"]] == ["1"]
+        stub.fault(status=500)
+        failed = up.run("query", books, "gardening", "--rerank", "ranks")
+        assert failed.returncode == 1 and "provider cohere, model rerank-v4.0-pro, failed" in failed.stderr
+
+
 def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> None:
     (row,) = json.loads(up.run("status", "--json").stdout)
     assert (row["name"], row["sync_status"], row["synced_rows"], row["rows_pending"]) == (books, "synced", 2, 0)
@@ -181,6 +204,11 @@ def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> 
         (("query", "books", "x", "--limit", "0"), 2, "--limit"),
         (("query", "books", "x", "--search-mode", "fuzzy"), 2, "--search-mode"),
         (("query", "books", "x", "--search-mode", "hybrid", "--min-score", "0.5"), 1, "min_similarity_score is for"),
+        (("query", "books", "x", "--rerank", "local"), 1, "cannot rerank; voyage, cohere, jina can"),
+        (("query", "books", "x", "--rerank", "nope"), 1, "no embedder 'nope'"),
+        (("query", "books", "x", "--rerank", "nope", "--candidates", "1001"), 2, "--candidates"),
+        (("query", "books", "x", "--candidates", "20"), 2, "goes with --rerank"),
+        (("query", "books", "x", "--rerank-model", "m"), 2, "goes with --rerank"),
         (("keys", "revoke", "key_nope"), 1, "key_nope"),
         (("backfill", "nope", "--json"), 1, "nope"),
         (("worker", "--drain"), 1, "in use by another process"),

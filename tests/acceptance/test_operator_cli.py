@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.support.rerank_wire import relevance_of
 from tests.support.worker import Site, wait_until
 
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
@@ -113,3 +114,20 @@ async def test_usage_is_shown_with_its_sum_and_a_backfill_is_estimated(site: Sit
     assert (found["rows"], found["cost_usd"]) == (30, None) and found["tokens"] > 30
     wrong = await embedd(site, "usage", "--from", "2026-02-01", "--to", "2026-01-01")
     assert (wrong.returncode, "from must not be after to" in wrong.stderr) == (1, True)
+
+
+async def test_a_query_is_reranked_without_a_running_api(site: Site) -> None:
+    await site.set_up(rows=4)
+    async with site.worker():
+        await site.synced()
+    made = "select embedd.create_embedder(name => 'ranks', provider => 'jina', api_key_ref => %s, base_url => %s)"
+    await site.do(made, f"file:{__file__}", site.stub.url)
+    refused = await embedd(site, "query", "articles", "text", "--rerank", "ranks")
+    assert (refused.returncode, "no key contains" in refused.stderr) == (1, True)
+    (site.directory / "key").write_text("sk-rerank")
+    await site.do("select embedd.update_embedder('ranks', api_key_ref => %s)", f"file:{site.directory / 'key'}")
+    done = await embedd(site, "query", "articles", "text", "--search-mode", "lexical", "--rerank", "ranks", "--json")
+    found = json.loads(done.stdout)["results"]
+    expected = {text: relevance_of("text", text) for text in site.stub.stats.texts[-4:]}
+    assert [row["score"] for row in found] == pytest.approx(sorted(expected.values(), reverse=True))
+    assert await site.one("select requests from embedd.list_usage() where kind = 'rerank'") == 1

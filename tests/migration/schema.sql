@@ -628,6 +628,10 @@ CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
+CREATE FUNCTION embedd.load_embedder(p_embedder text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -707,6 +711,10 @@ CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -1056,7 +1064,7 @@ CREATE TABLE embedd.daily_usage (
     kind text NOT NULL,
     requests bigint DEFAULT 0 NOT NULL,
     tokens bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT daily_usage_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'query'::text])))
+    CONSTRAINT daily_usage_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'query'::text, 'rerank'::text])))
 )
 WITH (fillfactor='70');
 COMMENT ON TABLE embedd.daily_usage IS 'Requests to embedding providers and their tokens, by day (UTC), as the provider counts them, else estimated.';
@@ -1673,6 +1681,7 @@ REVOKE ALL ON FUNCTION embedd.list_sealed() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.load_embedder(p_embedder text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.lock_embedder(p_reference text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
@@ -1692,6 +1701,7 @@ REVOKE ALL ON FUNCTION embedd.raise_fence(p_seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) FROM PUBLIC;
@@ -1765,3 +1775,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 12, 'vector_cache')
 ('control', 13, 'conditions')
 ('control', 14, 'chunking')
+('control', 15, 'rerank')

@@ -20,12 +20,12 @@ FLOORS = [
     {"errors", "ids", "failpoints"},
     {"settings", "credentials"},
     {"filters", "providers"},
-    {"chunking", "database", "sources", "stores", "embedded"},
+    {"chunking", "database", "sources", "stores", "embedded", "rerankers"},
     {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
     {
-        "access", "connection", "embedder", "embedder_record", "environment", "organization", "rotation", "task",
-        "vector_table",
+        "access", "connection", "embedder", "embedder_record", "environment", "organization", "rerank", "rotation",
+        "task", "vector_table",
     },
     {"search", "sync"},
     {"cli"},
@@ -49,7 +49,7 @@ KEPT = {
     "pgvector": ("embedd_pg/stores/pgvector.py",),
     "qdrant_client": ("embedd_pg/stores/qdrant",),
     "openai": ("embedd_pg/providers/openai.py",),
-    "voyageai": ("embedd_pg/providers/voyage.py",),
+    "voyageai": ("embedd_pg/providers/voyage_session.py",),
     "google": ("embedd_pg/providers/gemini.py",),
     "starlette": ("api/",),
     "uvicorn": ("embedd_pg/cli/",),
@@ -117,10 +117,11 @@ def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
 
 def test_vendors_are_imported_when_first_used() -> None:
     """Nothing but a provider's own file leads to a vendor's package, and nobody imports that file by name."""
+    own = {f"embedd_pg.providers.{vendor}" for vendor in ("openai", "voyage", "gemini", "local")}
+    own |= {f"embedd_pg.rerankers.{vendor}" for vendor in ("voyage", "cohere", "jina")}
     for path in PYTHON:
-        assert not {"embedd_pg.providers." + v for v in ("openai", "voyage", "gemini", "local")} & set(imports(path)), (
-            path
-        )
+        assert not own & set(imports(path)), path
+        assert path.stem == "voyage" or "embedd_pg.providers.voyage_session" not in set(imports(path)), path
 
 
 @pytest.mark.parametrize("path", ALL_PYTHON, ids=named)

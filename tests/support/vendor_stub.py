@@ -31,10 +31,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.support import vendor_wire
+from tests.support import rerank_wire, vendor_wire
+from tests.support.rerank_wire import RerankQuestion
 from tests.support.vendor_wire import Fault, Question
 
 KEEP_TEXTS = 100_000
+#: The fields of requests that hold texts.
+TEXTS = ("input", "inputs", "texts", "requests", "documents")
 
 
 @dataclass
@@ -98,6 +101,9 @@ class Stub:
                 self._post("/{version:str}/models/{model}:batchEmbedContents", vendor_wire.gemini_question),
                 self._post("/embed", vendor_wire.tei_question),
                 self._post("/v2/embed", vendor_wire.cohere_question),
+                # Voyage and Jina, and Cohere.
+                self._post("/v1/rerank", rerank_wire.question),
+                self._post("/v2/rerank", rerank_wire.cohere_question),
                 Route("/_stats", self._show),
                 Route("/_config", self._configure, methods=["POST"]),
                 Route("/_reset", self._forget, methods=["POST"]),
@@ -111,14 +117,14 @@ class Stub:
         """Queue one fault for a request to come."""
         self.settings.faults.append(Fault(**values))
 
-    def _post(self, path: str, understood: Callable[[dict[str, Any]], Question]) -> Route:
+    def _post(self, path: str, understood: Callable[[dict[str, Any]], Question | RerankQuestion]) -> Route:
         async def answer(request: Request) -> Response:
             body = await request.json()
             return await self._answer(request, body, understood(body))
 
         return Route(path, answer, methods=["POST"])
 
-    async def _answer(self, request: Request, body: dict[str, Any], asked: Question) -> Response:
+    async def _answer(self, request: Request, body: dict[str, Any], asked: Question | RerankQuestion) -> Response:
         self._count(request, body, asked.texts)
         settings, stats = self.settings, self.stats
         fault = settings.faults.popleft() if settings.faults else Fault()
@@ -127,10 +133,12 @@ class Stub:
                 await asyncio.sleep(settings.latency_ms / 1000 + fault.hang)
             if settings.refuse_marker and any(settings.refuse_marker in text for text in asked.texts):
                 fault = Fault(status=400, code="invalid_input")
-            if asked.dimensions is not None and settings.refuses_size:
+            if isinstance(asked, Question) and asked.dimensions is not None and settings.refuses_size:
                 fault = Fault(status=400, code="invalid_request_error")
             if fault.status or asked.wrong:
                 return vendor_wire.refusal(asked.vendor, fault if fault.status else Fault(status=asked.wrong))
+            if isinstance(asked, RerankQuestion):
+                return rerank_wire.reply(asked, fault)
             wanted = asked.dimensions if asked.dimensions and settings.honours_size else settings.dimensions
             vectors = [vector_of(text, wanted) for text in asked.texts]
             stats.tokens += vendor_wire.tokens_of(asked.texts)
@@ -148,7 +156,7 @@ class Stub:
         key = request.headers.get("authorization") or request.headers.get("x-goog-api-key") or ""
         if key not in stats.authorizations:
             stats.authorizations.append(key)
-        shown = {name: value for name, value in body.items() if name not in ("input", "inputs", "texts", "requests")}
+        shown = {name: value for name, value in body.items() if name not in TEXTS}
         if "requests" in body:
             shown |= {name: value for name, value in body["requests"][0].items() if name != "content"}
         stats.bodies = [*stats.bodies[-99:], shown]

@@ -62,7 +62,8 @@ def test_an_address_that_is_not_http_is_refused(provider: str, address: str) -> 
     ("name", "package"), [("openai", "openai"), ("voyage", "voyageai"), ("gemini", "google.genai")]
 )
 def test_a_missing_sdk_names_the_extra(name: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, f"embedd_pg.providers.{name}", raising=False)
+    for module in (f"embedd_pg.providers.{name}", "embedd_pg.providers.voyage_session"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, package, None)
     if package == "google.genai":
         import google

@@ -12,10 +12,12 @@ from embedd_pg.errors import (
     ConfigurationError,
     EmbedderDeleted,
     EmbeddingProviderError,
+    EmbeddingProviderNotFound,
     StoreError,
     VectorTableNotFound,
     VectorTableNotReady,
 )
+from embedd_pg.rerank import Rerank
 from embedd_pg.search import search
 
 
@@ -30,14 +32,15 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         min_similarity_score=body.min_similarity_score,
         filters=body.filters,
         search_mode=body.search_mode,
+        rerank=Rerank(**body.rerank.model_dump()) if body.rerank else None,
     )
     results = [
         {
             "id": hit.key,
             "score": hit.score,
             "metadata": hit.metadata,
-            # Of other rankings the score is no similarity.
-            "similarity_score": hit.score if body.search_mode == "vector" else None,
+            # Other rankings have none.
+            "similarity_score": hit.similarity,
             "embedded_text": hit.text,
             # Only where texts are cut into passages.
             **({} if hit.passage is None else {"passage": hit.passage}),
@@ -62,6 +65,7 @@ OPERATIONS = (
             VectorTableNotFound,
             VectorTableNotReady,
             EmbedderDeleted,
+            EmbeddingProviderNotFound,
             EmbeddingProviderError,
             StoreError,
             ConfigurationError,
