@@ -110,8 +110,8 @@ async def test_a_hybrid_score_is_a_mean_of_both(site: Site, filled: Clients) -> 
     found = (await search(filled, "articles", query, search_mode="hybrid")).hits
     assert len(found) == 5
     for hit in found:
-        expected = 0.6 * (meant[hit.key] - lowest) / (highest - lowest)
-        expected += 0.4 * said.get(hit.key, 0) * share.get(hit.key, 0)
+        expected = 0.65 * (meant[hit.key] - lowest) / (highest - lowest)
+        expected += 0.35 * said.get(hit.key, 0) * share.get(hit.key, 0) ** 2
         assert hit.score == pytest.approx(expected)
 
 
@@ -123,7 +123,7 @@ def test_a_row_far_down_in_both_rankings_is_not_the_first() -> None:
     assert [hit.key for hit in found] == ["0", "1", "2"]
     assert {hit.key for hit in fused(by_vector, by_words, "cat dog", language="english", limit=40)} >= {"only words"}
     assert fused([], [], "cat", language="english", limit=3) == []
-    assert [hit.score for hit in fused(by_vector[:1], [], "cat", language="english", limit=3)] == [0.6]
+    assert [hit.score for hit in fused(by_vector[:1], [], "cat", language="english", limit=3)] == [0.65]
 
 
 @pytest.mark.parametrize(

@@ -42,18 +42,18 @@ begin
       select array_agg(l.pk_value), array_agg(l.score) into v_keys, v_scores
         from embedd.lexical_rows(v_generation, query, v_condition, v_rows) l;
     else
-      -- A mean of both scores, 0.6 to 0.4, each brought to 0 to 1: by meaning from the least to the most similar, by words as a share of
-      -- the best one, times the share of the query's words that the row has.
+      -- A mean of both scores, 0.65 to 0.35, each brought to 0 to 1: by meaning from the least to the most similar, by words as a share of
+      -- the best one, times the square of the share of the query's words that the row has.
       with by_vector as (
         select n.pk_value, n.score, min(n.score) over () as lowest, max(n.score) over () as highest
           from embedd.nearest_rows(v_generation, query_vector, v_condition, greatest(50, v_rows)) n
       ), by_words as (
-        select l.pk_value, l.score / max(l.score) over () * l.share as score
+        select l.pk_value, l.score / max(l.score) over () * l.share ^ 2 as score
           from embedd.lexical_rows(v_generation, query, v_condition, greatest(50, v_rows)) l
       ), fused as (
         select key as pk_value,
-               0.6 * case when v.score is null then 0 when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest) else 1 end
-               + 0.4 * coalesce(w.score, 0) as score
+               0.65 * case when v.score is null then 0 when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest) else 1 end
+               + 0.35 * coalesce(w.score, 0) as score
           from by_vector v(key) full join by_words w(key) using (key) order by 2 desc, 1 limit v_rows
       )
       select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
