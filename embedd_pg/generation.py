@@ -108,8 +108,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         layout=Layout.parse(
             schema=row["source_schema"],
             table=row["source_name"],
-            key_column=row["key_column"],
-            key_type=row["key_type"],
+            key=row["key"],
             columns=columns,
             condition=row["condition"],
         ),

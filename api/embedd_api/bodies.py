@@ -123,7 +123,12 @@ class CreateVectorTable(Body):
     connection_id: Identifier
     embedding_provider_id: Identifier
     source_table: Annotated[str, Field(min_length=1, max_length=300, examples=["public.products"])]
-    primary_key_column: Identifier
+    primary_key_column: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="What names a row: one column, or several as SQL identifiers with commas between them.",
+        examples=["id", "order_id, line_no"],
+    )
     embedding_model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         default=None, description="The default_model of the embedding provider when left out."
     )

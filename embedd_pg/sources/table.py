@@ -1,5 +1,5 @@
 """Reads a source table: rows by key, keys and hashes by page. Short read-only statements, identifiers quoted by the
-driver, values as parameters; a key travels as its canonical text and is cast to the column's own type."""
+driver, values as parameters; a key travels as its canonical text, whose parts are cast to the columns' own types."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError
 from embedd_pg.sources.connect import SourcePool, explain
+from embedd_pg.sources.key import identifier
 from embedd_pg.sources.layout import Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
@@ -57,10 +58,7 @@ class SourceTable:
     async def read(self, keys: Sequence[str]) -> dict[str, SourceRow]:
         """The rows of those keys that exist now, by key. One statement."""
         await self._look_at_types()
-        found = await self._fetch(
-            sql.SQL("select {select} from {table} where {key} = any(%(keys)s::text[]::{array})"),
-            keys=list(filter(self.layout.may_hold, keys)),
-        )
+        found = await self._fetch(sql.SQL("select {select} from {table} where {among}"), keys=keys)
         return self._rows(found)
 
     async def read_each(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], set[str]]:
@@ -80,8 +78,7 @@ class SourceTable:
         """The rows above `after` (None: from the start) up to `last` that exist now, by key. One statement."""
         await self._look_at_types()
         found = await self._fetch(
-            sql.SQL("select {select} from {table} where {after} and {key} <= %(last)s::text::{type} order by {key}"),
-            after=after, last=last,
+            sql.SQL("select {select} from {table} where {after} and {until} order by {order}"), after=after, last=last
         )  # fmt: skip
         return self._rows(found)
 
@@ -96,8 +93,7 @@ class SourceTable:
     async def range_keys(self, after: str | None, last: str) -> list[str]:
         """The keys of those rows."""
         found = await self._fetch(
-            sql.SQL("select {key}::text from {table} where {after} and {key} <= %(last)s::text::{type} order by {key}"),
-            after=after, last=last,
+            sql.SQL("select {key} from {table} where {after} and {until} order by {order}"), after=after, last=last
         )  # fmt: skip
         return [row[0] for row in found]
 
@@ -108,9 +104,9 @@ class SourceTable:
         """
         found = await self._fetch(
             sql.SQL(
-                "select k::text from (select k, n, sum(bytes) over (order by n) as total from ("
-                " select {key} as k, row_number() over (order by {key}) as n, {bytes} as bytes"
-                " from {table} where {after} order by {key} limit %(limit)s) page) sized"
+                "select k from (select k, n, sum(bytes) over (order by n) as total from ("
+                " select {key} as k, row_number() over (order by {order}) as n, {bytes} as bytes"
+                " from {table} where {after} order by {order} limit %(limit)s) page) sized"
                 " where n = 1 or total <= %(size)s order by n desc limit 1"
             ),
             after=after, limit=rows, size=size,
@@ -120,7 +116,7 @@ class SourceTable:
     async def page_keys(self, after: str | None, limit: int) -> list[str]:
         """The next keys in the key's own order."""
         found = await self._fetch(
-            sql.SQL("select {key}::text from {table} where {after} order by {key} limit %(limit)s"),
+            sql.SQL("select {key} from {table} where {after} order by {order} limit %(limit)s"),
             after=after, limit=limit,
         )  # fmt: skip
         return [row[0] for row in found]
@@ -131,8 +127,8 @@ class SourceTable:
         """The next (key, row hash) pairs of some of so many buckets, in the key's own order."""
         found = await self._fetch(
             sql.SQL(
-                "select {key}::text, {hash} from {table} where {after} and {bucket} = any(%(which)s)"
-                " order by {key}, 2 limit %(limit)s"
+                "select {key}, {hash} from {table} where {after} and {bucket} = any(%(which)s)"
+                " order by {order}, 2 limit %(limit)s"
             ),
             after=after, limit=limit, buckets=buckets, which=list(which),
         )  # fmt: skip
@@ -141,7 +137,7 @@ class SourceTable:
     async def key_after(self, after: str | None, rows: int) -> str | None:
         """The key that stands so many rows behind `after`; None when there are fewer."""
         found = await self._fetch(
-            sql.SQL("select {key}::text from {table} where {after} order by {key} offset %(rows)s limit 1"),
+            sql.SQL("select {key} from {table} where {after} order by {order} offset %(rows)s limit 1"),
             after=after, rows=rows - 1,
         )  # fmt: skip
         return found[0][0] if found else None
@@ -151,47 +147,45 @@ class SourceTable:
 
         Digests of parts are joined by exclusive or. Buckets and digests are those of embedd.digest_keys().
         """
-        until = sql.SQL("true") if last is None else sql.SQL("{key} <= %(last)s::text::{type}")
         found = await self._fetch(
             sql.SQL(
                 "select ({bucket})::int, count(*),"
-                " bit_xor(('x' || substr(md5({key}::text || ':' || {hash}), 1, 16))::bit(64)::bigint)"
+                " bit_xor(('x' || substr(md5({key} || ':' || {hash}), 1, 16))::bit(64)::bigint)"
                 " from {table} where {after} and {until} group by 1"
             ),
-            after=after, last=last, buckets=buckets, until=until,
+            after=after, last=last, buckets=buckets,
         )  # fmt: skip
         return {row[0]: (row[1], row[2]) for row in found}
 
     async def existing(self, keys: Sequence[str]) -> set[str]:
         """Which of the keys exist now."""
-        found = await self._fetch(
-            sql.SQL("select {key}::text from {table} where {key} = any(%(keys)s::text[]::{array})"),
-            keys=list(filter(self.layout.may_hold, keys)),
-        )
+        found = await self._fetch(sql.SQL("select {key} from {table} where {among}"), keys=keys)
         return {row[0] for row in found}
 
     async def count(self) -> int:
         """How many rows the table has now."""
         return int((await self._fetch(sql.SQL("select count(*) from {table}")))[0][0])
 
-    async def _fetch(self, query: sql.SQL, **values: Any) -> list[TupleRow]:
-        layout = self.layout
-        key_type = sql.SQL(layout.key_type)
-        after, key = values.get("after"), _identifier("source", layout.key_column)
-        until = values.pop("until", sql.SQL("true"))
+    async def _fetch(
+        self, query: sql.SQL, *, after: str | None = None, last: str | None = None, keys: Sequence[str] = (),
+        **values: Any,
+    ) -> list[TupleRow]:  # fmt: skip
+        key = self.layout.key
+        values |= key.arrays("keys", keys)
+        for name, bound in (("after", after), ("last", last)):
+            values |= {} if bound is None else key.parameters(name, bound)
         statement = query.format(
             table=self._table(),
-            # Qualified: a bare name in ORDER BY would mean a column of the answer first, and that is text.
-            key=key,
-            type=key_type,
-            array=sql.SQL("{}[]").format(key_type),
+            key=key.text(),
+            order=key.order(),
+            among=key.among("keys"),
+            after=sql.SQL("true") if after is None else key.compared(">", "after"),
+            until=sql.SQL("true") if last is None else key.compared("<=", "last"),
             bytes=self._bytes(),
             select=sql.SQL(", ").join(self._select()),
             hash=self._hash(),
-            bucket=sql.SQL(_BUCKET).format(key=key),
-            until=until.format(key=key, type=key_type),
-            after=sql.SQL("true") if after is None else sql.SQL("{} > %(after)s::text::{}").format(key, key_type),
-        )  # fmt: skip
+            bucket=sql.SQL(_BUCKET).format(key=key.text()),
+        )
         try:
             async with self.pool.connection() as conn:
                 cursor = conn.cursor(row_factory=tuple_row)
@@ -204,7 +198,7 @@ class SourceTable:
 
     def _table(self) -> sql.Composable:
         """The rows there are for us, under the name `source`."""
-        table = _identifier(self.layout.schema, self.layout.table)
+        table = identifier(self.layout.schema, self.layout.table)
         if self.layout.condition is None:
             return sql.SQL("{} as source").format(table)
         # The driver takes % for the start of a parameter.
@@ -217,7 +211,7 @@ class SourceTable:
             self._native_text = frozenset()
             names = [c.name for c in self.layout.text]
             statement = sql.SQL("select {} from {} limit 0").format(
-                sql.SQL(", ").join(map(_identifier, names)), _identifier(self.layout.schema, self.layout.table)
+                sql.SQL(", ").join(map(identifier, names)), identifier(self.layout.schema, self.layout.table)
             )
             try:
                 async with self.pool.connection() as conn:
@@ -232,22 +226,22 @@ class SourceTable:
     def _select(self) -> list[sql.Composable]:
         """The key, the texts, the values of the other columns, the hash; `_rows` takes them apart again."""
         layout, native = self.layout, self._native_text or ()
-        parts: list[sql.Composable] = [sql.SQL("{}::text").format(_identifier(layout.key_column))]
-        parts += [sql.SQL("{}::text").format(_identifier(column.name)) for column in layout.text]
+        parts = [layout.key.text()]
+        parts += [sql.SQL("{}::text").format(identifier(column.name)) for column in layout.text]
         parts += [
-            sql.SQL(_AS_JSON[column.filter_type]).format(_identifier(column.name))
+            sql.SQL(_AS_JSON[column.filter_type]).format(identifier(column.name))
             for column in layout.columns
             if not (column.embedded and column.name in native)
         ]
         return [*parts, self._hash()] if self.hashed else parts
 
     def _hash(self) -> sql.Composable:
-        names = [_identifier(column.name) for column in self.layout.columns]
+        names = [identifier(column.name) for column in self.layout.columns]
         return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(names))
 
     def _bytes(self) -> sql.Composable:
         """What the embedded columns of a row take where they are stored, which is known without reading them."""
-        sizes = [sql.SQL("coalesce(pg_column_size({}), 0)").format(_identifier(c.name)) for c in self.layout.text]
+        sizes = [sql.SQL("coalesce(pg_column_size({}), 0)").format(identifier(c.name)) for c in self.layout.text]
         return sql.SQL(" + ").join(sizes)
 
     def _rows(self, found: Sequence[TupleRow]) -> dict[str, SourceRow]:
@@ -266,11 +260,6 @@ class SourceTable:
                 values[name] = _float(values[name])
             rows[row[0]] = SourceRow(row[1 : 1 + len(texts)], values, row[-1] if self.hashed else None)
         return rows
-
-
-def _identifier(*names: str) -> sql.Identifier:
-    """A quoted name. The driver takes % for the start of a parameter, in names too."""
-    return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
 def _float(read: str | None) -> float | None:
@@ -293,7 +282,7 @@ _AS_JSON: dict[str | None, Any] = {
 
 
 #: Which of the buckets a key belongs to; the ledger computes the same.
-_BUCKET = "('x' || substr(md5({key}::text), 1, 8))::bit(32)::bigint %% %(buckets)s"
+_BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"
 
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
 _UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."

@@ -265,7 +265,7 @@ class Verification:
     async def _checkpoint(self, *, phase: str | None = None, rows: int = 0, last: str | None = None) -> None:
         """Keep what was found and queue what is to be repaired, and where to go on."""
         step, self._step = self._step, Step()
-        self._phase, self._last = phase or self._phase, last or self._last
+        self._phase, self._last = phase or self._phase, self._last if last is None else last
         ours = await self._database.value(
             "checkpoint_verification", p_task=self._task.id, p_worker=self._worker,
             p_start_token=self._task.start_token, p_phase=self._phase, p_last=self._last, p_rows=rows,

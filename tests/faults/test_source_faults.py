@@ -318,3 +318,20 @@ async def test_55_a_row_that_cannot_be_read_is_set_aside_alone(site: Site, code:
         await site.do("update articles set body = row('mended')::body where id = 7")
         await site.quiet()
         assert (await site.status())["synced_rows"] == 999
+
+
+async def test_35_a_key_that_grows_to_bigint_loses_no_row(site: Site) -> None:
+    """What a key of the type it had could not be is no sign that the row is gone."""
+    async with site.worker():
+        await site.set_up(3)
+        await site.synced()
+        await site.do("alter table articles alter id type bigint")
+        await site.do("insert into articles (id, title) values (5000000000, 'far beyond')")
+        await site.do("update articles set title = 'another' where id = 2")
+        await site.synced()
+        assert await site.live() == {"1", "2", "3", "5000000000"}
+        await site.backfill()
+        await site.synced()
+        await site.do("delete from articles where id = 5000000000")
+        await site.synced()
+        assert await site.live() == {"1", "2", "3"}

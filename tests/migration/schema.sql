@@ -184,6 +184,10 @@ CREATE FUNCTION embedd.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.check_labels(p_labels jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -200,7 +204,7 @@ CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) RETURNS record
+CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -521,7 +525,7 @@ CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text, p_columns text[]) RETURNS integer
+CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -544,6 +548,10 @@ CREATE FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) RET
     AS …;
 CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.key_text(p_row text, p_key text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
@@ -660,6 +668,10 @@ CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
+CREATE FUNCTION embedd.named_key(p_source jsonb, p_named text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -951,7 +963,7 @@ CREATE FUNCTION embedd.version() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.version() IS 'Installed schema version, control.capture.';
-CREATE FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json, p_more text[] DEFAULT '{}'::text[]) RETURNS integer
+CREATE FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[] DEFAULT '{}'::text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -1009,7 +1021,7 @@ COMMENT ON TABLE embedd.capture_audits IS 'Triggers, tables and columns of each 
 CREATE TABLE embedd.captures (
     id integer NOT NULL,
     source_table regclass NOT NULL,
-    key_column text NOT NULL,
+    key_columns text[] CONSTRAINT captures_key_column_not_null NOT NULL,
     tracked_columns text[] NOT NULL,
     row_level boolean NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
@@ -1339,7 +1351,7 @@ CREATE TABLE embedd.vector_tables (
     source_schema text NOT NULL,
     source_name text NOT NULL,
     primary_key_column text NOT NULL,
-    primary_key_type text NOT NULL,
+    key_types text[] CONSTRAINT vector_tables_primary_key_type_not_null NOT NULL,
     mode text NOT NULL,
     sync_mode text NOT NULL,
     embedding_model text NOT NULL,
@@ -1361,6 +1373,7 @@ CREATE TABLE embedd.vector_tables (
     condition_columns text[] DEFAULT '{}'::text[] NOT NULL,
     chunking jsonb DEFAULT '{"strategy": "none"}'::jsonb NOT NULL,
     store_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    key_columns text[] NOT NULL,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
     CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1377,6 +1390,7 @@ COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for ar
 COMMENT ON COLUMN embedd.vector_tables.condition_columns IS 'The columns the condition names: their changes are watched, too.';
 COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passages, each of which has a vector of its own; as check_chunking() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
+COMMENT ON COLUMN embedd.vector_tables.key_columns IS 'What names a row, in the order of the parts of its key; key_types runs in parallel.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -1414,7 +1428,7 @@ ALTER TABLE ONLY embedd.capture_audits
 ALTER TABLE ONLY embedd.captures
     ADD CONSTRAINT captures_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.captures
-    ADD CONSTRAINT captures_source_table_key_column_key UNIQUE (source_table, key_column);
+    ADD CONSTRAINT captures_source_table_key_column_key UNIQUE (source_table, key_columns);
 ALTER TABLE ONLY embedd.connections
     ADD CONSTRAINT connections_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.daily_usage
@@ -1584,11 +1598,12 @@ REVOKE ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_r
 REVOKE ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_instance(p_seen bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_labels(p_labels jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb, p_key_column text, OUT key_column text, OUT key_type text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_table_quota() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
@@ -1657,12 +1672,13 @@ REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FRO
 REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text, p_columns text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.known_models() FROM PUBLIC;
@@ -1688,6 +1704,7 @@ REVOKE ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]
 REVOKE ALL ON FUNCTION embedd.may_range(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
@@ -1755,12 +1772,13 @@ REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.verification(task text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json, p_more text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) FROM PUBLIC;
 GRANT SELECT ON TABLE embedd.doorbell TO embedd_capture;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('capture', 1, 'capture')
 ('capture', 2, 'outbox_index')
 ('capture', 3, 'outbox_keys')
+('capture', 4, 'composite_keys')
 ('control', 1, 'access')
 ('control', 2, 'catalogue')
 ('control', 3, 'sync')
@@ -1776,3 +1794,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 13, 'conditions')
 ('control', 14, 'chunking')
 ('control', 15, 'rerank')
+('control', 16, 'composite_keys')

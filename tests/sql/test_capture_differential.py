@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import psycopg
@@ -17,6 +18,9 @@ LAYOUTS = {
     "partitioned": f"create table t ({COLUMNS}, primary key (id)) partition by range (id);"
     " create table low partition of t for values from (-100) to (3); create table high partition of t default",
     "inherited": f"create table t ({COLUMNS}, primary key (id)); create table high (primary key (id)) inherits (t)",
+    "composite": f"create table t ({COLUMNS}, primary key (id, note) deferrable)",
+    "composite, partitioned": f"create table t ({COLUMNS}, primary key (note, id)) partition by range (id);"
+    " create table low partition of t for values from (-100) to (3); create table high partition of t default",
 }
 
 keys = st.integers(0, 6)
@@ -63,15 +67,21 @@ statements = st.one_of(
 
 def contents(pg: Pg) -> dict[str, str]:
     """Each row's tracked columns by key, under whatever name they have."""
-    found = pg.execute("select (to_jsonb(t) - 'note')::text as shown, id::text as key from t").fetchall()
-    return {row["key"]: row["shown"].replace('"title":', '"name":') for row in found}
+    found = pg.execute("select (to_jsonb(t) - 'note')::text as shown, id::text, note from t").fetchall()
+    (key,) = pg.execute("select key_columns as names from embedd.captures").fetchall()
+    shown = {}
+    for row in found:
+        parts = [row[name] for name in key["names"]]
+        text = parts[0] if len(parts) == 1 else json.dumps(parts, separators=(",", ":"))
+        shown[text] = row["shown"].replace('"title":', '"name":')
+    return shown
 
 
 @pytest.fixture(params=LAYOUTS)
 def watched(pg: Pg, request: pytest.FixtureRequest) -> Pg:
     """A session with the watched table `t`, which may consist of several tables; `high` is always there."""
     pg.execute(LAYOUTS[request.param].encode())
-    if request.param == "plain":
+    if request.param in ("plain", "composite"):
         pg.execute("create view high as select * from t where id > 2")
     vector_table(pg, "t", embedding("name", "price"))
     return pg
@@ -81,7 +91,7 @@ def watched(pg: Pg, request: pytest.FixtureRequest) -> Pg:
 @given(script=st.lists(statements, min_size=1, max_size=6))
 def test_changed_keys_are_captured_keys(watched: Pg, script: list[str]) -> None:
     with watched.transaction(force_rollback=True):
-        watched.execute("insert into t select i, 'a', 1, 'n' from generate_series(1, 5) i")
+        watched.execute("insert into t select i, 'a', 1, 'a' from generate_series(1, 5) i")
         taken(watched)
         for statement in script:
             before = contents(watched)

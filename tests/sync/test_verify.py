@@ -33,6 +33,17 @@ async def test_an_equal_store_has_no_difference(site: Site) -> None:
         assert (found(await verified(site)), await site.difference()) == ({}, [])
 
 
+async def test_the_empty_text_is_a_key_like_any_other(site: Site) -> None:
+    await site.do("create table articles (id text primary key, title text, body text, price numeric)")
+    await site.do("insert into articles values ('', 'no name', 'x', 1)")
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+        row = await verified(site)
+        assert (found(row), row["rows_compared"]) == ({}, 1)
+
+
 @both_stores
 async def test_every_kind_of_difference_is_reported_with_examples_and_then_mended(site: Site) -> None:
     await site.set_up(rows=20)

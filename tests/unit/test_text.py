@@ -19,7 +19,7 @@ VALUES = st.none() | st.text(max_size=20) | st.integers() | st.floats() | st.boo
 
 
 def layout(*columns: dict[str, object]) -> Layout:
-    return Layout.parse(schema="public", table="t", key_column="id", key_type="integer", columns=columns)
+    return Layout.parse(schema="public", table="t", key=[{"name": "id", "type": "integer"}], columns=columns)
 
 
 def embedded(name: str, ordinal: float | None = None, prefix: str | None = None) -> dict[str, object]:

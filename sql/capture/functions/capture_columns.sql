@@ -5,7 +5,7 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with named as (
     select distinct c.source_table, n.name::name collate "C" as name
-      from embedd.captures c cross join unnest(c.tracked_columns || c.key_column) n (name)
+      from embedd.captures c cross join unnest(c.tracked_columns || c.key_columns) n (name)
      where c.id = p_capture_id
   ), needed as (
     select * from named

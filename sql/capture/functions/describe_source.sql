@@ -32,6 +32,16 @@ as $describe$
         join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
        where i.indrelid = c.oid and i.indisunique and i.indnkeyatts = 1 and i.indisvalid
          and i.indpred is null and i.indexprs is null),
+    'unique_keys', (
+      select coalesce(pg_catalog.jsonb_agg(u.columns), '[]')
+        from pg_catalog.pg_index i
+        cross join lateral (
+          select pg_catalog.jsonb_agg(a.attname order by k.place) as columns
+            from pg_catalog.unnest(i.indkey::int2[]) with ordinality k (attnum, place)
+            join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+           where k.place <= i.indnkeyatts) u
+       where i.indrelid = c.oid and i.indisunique and i.indnkeyatts > 1 and i.indisvalid
+         and (i.indimmediate or i.indisprimary) and i.indpred is null and i.indexprs is null),
     'primary_key', (
       select pg_catalog.jsonb_agg(a.attname order by k.place)
         from pg_catalog.pg_index i

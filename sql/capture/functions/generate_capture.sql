@@ -11,6 +11,9 @@ declare
   v_old text := case when v_capture.row_level then 'old' else 'o' end;
   v_new text := case when v_capture.row_level then 'new' else 'n' end;
   v_key_types oid[] := array['int2', 'int4', 'int8', 'uuid', 'text', 'varchar']::regtype[];
+  v_key text[] := v_capture.key_columns;
+  v_key_new text := embedd.key_text(v_new, v_key);
+  v_key_old text := embedd.key_text(v_old, v_key);
   v_columns name[] := array(select name from embedd.capture_columns(p_capture_id));
   v_types text;
   v_fits text;
@@ -39,16 +42,16 @@ begin
       return null;
     end if;
     insert into embedd.outbox (capture_id, kind, key)
-    select %3$s, 'k', k from (select old.%4$I::text union select new.%4$I::text) keys (k);
+    select %3$s, 'k', k from (select %8$s union select %4$s) keys (k);
   elsif tg_op = 'INSERT' then
-    insert into embedd.outbox (capture_id, kind, key) values (%3$s, 'k', new.%4$I::text);
+    insert into embedd.outbox (capture_id, kind, key) values (%3$s, 'k', %4$s);
   elsif tg_op = 'DELETE' then
-    insert into embedd.outbox (capture_id, kind, key) values (%3$s, 'k', old.%4$I::text);$body$;
+    insert into embedd.outbox (capture_id, kind, key) values (%3$s, 'k', %8$s);$body$;
   else
     v_key_types := v_key_types || array(
       select t.oid from embedd.capture_columns(p_capture_id) c join pg_type t on t.oid = c.type
-       where c.name = v_capture.key_column and t.typbasetype = any (v_key_types));
-    v_fits := format('attname = any (%L) and (attname <> %L or atttypid = any (%L))', v_columns, v_capture.key_column, v_key_types);
+       where c.name = any (v_key) and t.typbasetype = any (v_key_types));
+    v_fits := format('attname = any (%L) and (attname <> all (%L) or atttypid = any (%L))', v_columns, v_key, v_key_types);
     -- A few keys go as they are, many of one statement a hundred to a row: that is what costs each of them least.
     v_queued := $keys$
     if exists (select from %1$s offset 20) then
@@ -61,15 +64,16 @@ begin
     v_events := $body$
     insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
   elsif tg_op = 'UPDATE' then$body$ || format(v_queued, 'new_rows', '%3$s', $keys$
-        select coalesce(n.%4$I, o.%4$I)::text from old_rows o full join new_rows n on o.%4$I = n.%4$I
-         where o.%4$I is null or n.%4$I is null or row(%5$s)::record *<> row(%6$s)::record$keys$) || $body$
-  elsif tg_op = 'INSERT' then$body$ || format(v_queued, 'new_rows', '%3$s', 'select n.%4$I::text from new_rows n') || $body$
-  elsif tg_op = 'DELETE' then$body$ || format(v_queued, 'old_rows', '%3$s', 'select o.%4$I::text from old_rows o');
+        select coalesce(%4$s, %8$s) from old_rows o full join new_rows n on %9$s
+         where o.%10$I is null or n.%10$I is null or row(%5$s)::record *<> row(%6$s)::record$keys$) || $body$
+  elsif tg_op = 'INSERT' then$body$ || format(v_queued, 'new_rows', '%3$s', 'select %4$s from new_rows n') || $body$
+  elsif tg_op = 'DELETE' then$body$ || format(v_queued, 'old_rows', '%3$s', 'select %8$s from old_rows o');
   end if;
-  v_events := format(v_events, cardinality(v_columns), v_columns, p_capture_id, v_capture.key_column,
+  v_events := format(v_events, cardinality(v_columns), v_columns, p_capture_id, v_key_new,
     (select string_agg(format('%s.%I', v_old, name), ', ') from embedd.capture_columns(p_capture_id) where compared),
     (select string_agg(format('%s.%I', v_new, name), ', ') from embedd.capture_columns(p_capture_id) where compared),
-    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', ($1).%I::text)', p_capture_id, v_capture.key_column));
+    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', %s)', p_capture_id, embedd.key_text('($1)', v_key)),
+    v_key_old, (select string_agg(format('o.%1$I = n.%1$I', name), ' and ') from unnest(v_key) name), v_key[1]);
 
   execute format($function$
 create or replace function %s() returns trigger

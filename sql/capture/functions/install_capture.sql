@@ -1,7 +1,7 @@
 -- Starts to watch a source table; returns the capture's id. One capture serves every vector table on the same table and key,
 -- its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and
 -- later ones queue behind it, so it gives all locks back after 2 s and tries again instead of standing in the way.
-create or replace function embedd.install_capture(p_table regclass, p_key text, p_columns text[]) returns int
+create or replace function embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -12,7 +12,7 @@ declare
   v_previous_timeout text := current_setting('lock_timeout');
 begin
   loop
-    select id into v_id from embedd.captures where source_table = p_table and key_column = p_key for update;
+    select id into v_id from embedd.captures where source_table = p_table and key_columns = p_key for update;
     if found then
       update embedd.captures set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
        where id = v_id and not tracked_columns @> p_columns;
@@ -20,7 +20,7 @@ begin
       return v_id;
     end if;
     -- Nothing comes back when somebody else has just added the same one.
-    insert into embedd.captures (source_table, key_column, tracked_columns, row_level)
+    insert into embedd.captures (source_table, key_columns, tracked_columns, row_level)
     values (p_table, p_key, p_columns, v_row_level)
     on conflict do nothing returning id into v_id;
     exit when found;

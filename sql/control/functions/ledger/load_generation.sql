@@ -9,9 +9,11 @@ as $$
     'metered', v.mode = 'managed' and (select l.max_vectors is not null from embedd.organizations o, embedd.tier_limits(o.tier) l
                                         where o.id = v.organization_id),
     'source_schema', v.source_schema, 'source_name', v.source_name,
-    'key_column', v.primary_key_column, 'key_type', v.primary_key_type, 'columns', g.columns, 'language', v.language, 'condition',
+    'key', (select jsonb_agg(jsonb_build_object('name', name, 'type', type) order by place)
+              from unnest(v.key_columns, v.key_types) with ordinality k (name, type, place)), 'columns', g.columns, 'language', v.language, 'condition',
     -- Only what is no table of its own can have a row without key.
-    case when v.capture_id is null then concat_ws(' and ', v.condition, format('%I is not null', v.primary_key_column)) else v.condition end,
+    case when v.capture_id is null then concat_ws(' and ', v.condition, (select string_agg(format('%I is not null', name), ' and ') from unnest(v.key_columns) name))
+         else v.condition end,
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
     'chunking', g.chunking, 'store_settings', g.store_settings,
     'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,

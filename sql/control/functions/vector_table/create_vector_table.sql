@@ -73,7 +73,8 @@ begin
           hint = pg_catalog.format('grant usage on schema %I to %I', (pg_catalog.parse_ident(create_vector_table.source_table))[1], current_user);
     end;
   end if;
-  v_key := embedd.check_source(create_vector_table.source_table, v_facts, create_vector_table.primary_key_column);
+  perform embedd.check_source(create_vector_table.source_table, v_facts);
+  v_key := embedd.check_key(v_facts, embedd.named_key(v_facts, create_vector_table.primary_key_column));
   perform embedd.check_columns(create_vector_table.columns, v_facts);
   if v_mode = 'platform' then
     perform embedd.check_platform(v_facts);
@@ -84,18 +85,19 @@ begin
   -- Over a host, own says that this very database answered there just now; else the same name may be another table.
   -- What is no table of its own has no triggers that tell: it is polled.
   if v_facts ->> 'kind'::text in ('r', 'p') and v_connection.capture = 'trigger' and (v_connection.host is null or coalesce((v_facts ->> 'own'::text)::boolean, false)) then
-    v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_column, create_vector_table.columns, v_condition.columns);
+    v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_columns, create_vector_table.columns, v_condition.columns);
   end if;
 
   if v_mode = 'managed' then
     perform embedd.check_table_quota();
   end if;
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
-    source_schema, source_name, primary_key_column, primary_key_type, mode, sync_mode, embedding_model,
+    source_schema, source_name, primary_key_column, key_columns, key_types, mode, sync_mode, embedding_model,
     embedding_dimensions, columns, language, condition, condition_columns, chunking, store_settings,
     capture_id, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_vector_table.name, v_connection.id, v_embedder.id,
-    create_vector_table.source_table, v_schema, v_relation, v_key.key_column, v_key.key_type, v_mode,
+    create_vector_table.source_table, v_schema, v_relation,
+    coalesce(create_vector_table.primary_key_column, v_key.key_name), v_key.key_columns, v_key.key_types, v_mode,
     create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, create_vector_table.language,
     v_condition.condition, v_condition.columns, v_chunking, v_settings, v_capture, embedd.acting_user());
   perform embedd.create_generation(v_id, 'active');

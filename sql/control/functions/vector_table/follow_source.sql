@@ -12,7 +12,7 @@ begin
     select * from embedd.vector_tables where capture_id = p_capture_id and to_regclass(format('%I.%I', source_schema, source_name)) <> v_watched order by id
   loop
     begin
-      v_capture := embedd.watch_source(v_table.source_schema, v_table.source_name, v_table.primary_key_column, v_table.columns, v_table.condition_columns);
+      v_capture := embedd.watch_source(v_table.source_schema, v_table.source_name, v_table.key_columns, v_table.columns, v_table.condition_columns);
       update embedd.vector_tables set capture_id = v_capture, changed_at = clock_timestamp() where id = v_table.id;
       perform embedd.add_notice(v_table.id, 'Another table has the name of the source table now; it is followed instead. All rows are compared.');
       perform embedd.request_reconcile(v_table.id);

@@ -67,7 +67,7 @@ begin
     if v_facts is null and v_here then
       v_facts := embedd.describe_source(pg_catalog.format('%I.%I', v_old.source_schema, v_old.source_name));
     end if;
-    perform embedd.check_source(v_old.source_table, v_facts, v_old.primary_key_column);
+    perform embedd.check_source(v_old.source_table, v_facts), embedd.check_key(v_facts, v_old.key_columns);
     perform embedd.check_columns(v_columns, v_facts);
     select v_old.condition, v_old.condition_columns as columns into v_condition;
     if "where" is not null then
@@ -75,7 +75,7 @@ begin
       v_rows := v_condition.condition is distinct from v_old.condition;
     end if;
     if v_old.capture_id is not null then
-      perform embedd.watch_source(v_old.source_schema, v_old.source_name, v_old.primary_key_column, v_columns, v_condition.columns);
+      perform embedd.watch_source(v_old.source_schema, v_old.source_name, v_old.key_columns, v_columns, v_condition.columns);
     end if;
     update embedd.vector_tables v set condition = v_condition.condition, condition_columns = v_condition.columns where v.id = v_id;
   end if;

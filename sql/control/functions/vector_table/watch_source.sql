@@ -1,5 +1,5 @@
 -- Triggers for a table of this database, after a check that we may create them. Returns the capture's id.
-create or replace function embedd.watch_source(p_schema text, p_name text, p_key text, p_columns json, p_more text[] default '{}') returns int
+create or replace function embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[] default '{}') returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
