@@ -91,8 +91,10 @@ class Clients:
 
             if settings.qdrant_url:
                 return QdrantStore.server(
-                    settings.qdrant_url, api_key=settings.qdrant_api_key, prefer_grpc=settings.qdrant_grpc
-                )
+                    settings.qdrant_url, api_key=settings.qdrant_api_key, ca_file=settings.qdrant_ca_file,
+                    prefer_grpc=settings.qdrant_grpc, grpc_port=settings.qdrant_grpc_port,
+                    defaults=settings.qdrant_layout(),
+                )  # fmt: skip
             return QdrantStore.local(Path(settings.data_dir or "") / "vectors")
 
         return await self._shared("qdrant", opened)

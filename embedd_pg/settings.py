@@ -17,7 +17,14 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
+    #: The certificates (PEM) that may vouch for it, instead of the usual ones.
+    qdrant_ca_file: Path | None = None
     qdrant_grpc: bool = False
+    qdrant_grpc_port: int = 6334
+    #: How collections are laid out where their vector table does not say; None: as the server has it.
+    qdrant_shard_number: int | None = None
+    qdrant_replication_factor: int | None = None
+    qdrant_write_consistency_factor: int | None = None
     secret_key: str | None = field(default=None, repr=False)
     previous_secret_key: str | None = field(default=None, repr=False)
     #: What credentials may name instead of holding it (env:NAME, file:/path), as patterns with * between commas.
@@ -44,6 +51,15 @@ class Settings:
     #: Megabytes of vectors kept of texts embedded before.
     cache_mb: int = 0
 
+    def qdrant_layout(self) -> dict[str, int]:
+        """How collections are laid out where their vector table does not say, in the words of Qdrant's API."""
+        named = {
+            "shard_number": self.qdrant_shard_number,
+            "replication_factor": self.qdrant_replication_factor,
+            "write_consistency_factor": self.qdrant_write_consistency_factor,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read EMBEDD_* variables; a malformed one is a ConfigurationError that names it."""
@@ -65,12 +81,28 @@ class Settings:
         def text(name: str) -> str | None:
             return environ.get(name) or None
 
+        def count(name: str, high: int) -> int | None:
+            return int(number(name, 1, 1, high)) if text(name) else None
+
+        replicas = count("EMBEDD_QDRANT_REPLICATION_FACTOR", 100)
+        written = count("EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR", 100)
+        if written is not None and written > (replicas or 0):
+            raise ConfigurationError(
+                "EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR must not be above EMBEDD_QDRANT_REPLICATION_FACTOR,"
+                " which has to be set beside it."
+            )
         data_dir = text("EMBEDD_DATA_DIR")
+        ca_file = text("EMBEDD_QDRANT_CA_FILE")
         return cls(
             database_url=text("EMBEDD_DATABASE_URL"),
             qdrant_url=text("EMBEDD_QDRANT_URL"),
             qdrant_api_key=text("EMBEDD_QDRANT_API_KEY"),
+            qdrant_ca_file=Path(ca_file).expanduser() if ca_file else None,
             qdrant_grpc=text("EMBEDD_QDRANT_GRPC") == "1",
+            qdrant_grpc_port=int(number("EMBEDD_QDRANT_GRPC_PORT", default.qdrant_grpc_port, 1, 65535)),
+            qdrant_shard_number=count("EMBEDD_QDRANT_SHARD_NUMBER", 1000),
+            qdrant_replication_factor=replicas,
+            qdrant_write_consistency_factor=written,
             secret_key=text("EMBEDD_SECRET_KEY"),
             previous_secret_key=text("EMBEDD_PREVIOUS_SECRET_KEY"),
             secret_references=text("EMBEDD_SECRET_REFERENCES"),

@@ -116,6 +116,38 @@ class Chunking(Body):
     )
 
 
+class HnswConfig(Body):
+    """The graph that searches walk: larger numbers find more, and take more memory and time to build."""
+
+    m: Annotated[int, Field(ge=4, le=512)] | None = Field(default=None, description="Edges of a point.")
+    ef_construct: Annotated[int, Field(ge=4, le=10_000)] | None = Field(
+        default=None, description="Points compared with a new one."
+    )
+
+
+class StoreSettings(Body):
+    """How the collection is laid out in Qdrant, in the words of its own API. What is left out is what the installation
+    or the Qdrant server has."""
+
+    shard_number: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Shards the points are spread over."
+    )
+    replication_factor: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, description="Copies of each shard, on as many nodes."
+    )
+    write_consistency_factor: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None,
+        description="Copies that must have taken a write; at most replication_factor, a majority of it when left out.",
+    )
+    on_disk: bool | None = Field(default=None, description="Vectors are read from disk instead of kept in memory.")
+    on_disk_payload: bool | None = Field(default=None, description="Texts and metadata likewise.")
+    quantization: Literal["none", "scalar", "binary"] | None = Field(
+        default=None,
+        description="Smaller vectors to search by; what they find is ranked by the whole ones.",
+    )
+    hnsw_config: HnswConfig | None = None
+
+
 class CreateVectorTable(Body):
     """A source table to make searchable by meaning."""
 
@@ -147,8 +179,8 @@ class CreateVectorTable(Body):
         default=None, description="Whose word endings searches by words know: english when left out, simple for none."
     )
     chunking: Chunking | None = Field(default=None, description="None when left out: one row, one vector.")
-    store_settings: dict[str, Any] | None = Field(
-        default=None, description="How the collection is laid out in Qdrant."
+    store_settings: StoreSettings | None = Field(
+        default=None, description="Of mode managed only. They stay as they are while the vector table lives."
     )
 
 

@@ -9,24 +9,21 @@ that lands late is refused there, whoever sent it. A tombstone is a point withou
 from __future__ import annotations
 
 import math
+import ssl
 import warnings
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
-from qdrant_client.http.exceptions import ResponseHandlingException
 
 from embedd_pg.errors import StoreError
-from embedd_pg.filters.tree import FieldType, Filter
+from embedd_pg.filters.tree import Filter
 from embedd_pg.ids import point_id
 from embedd_pg.stores.base import (
     Hit,
@@ -41,8 +38,10 @@ from embedd_pg.stores.base import (
     storable_text,
     update_weight,
 )
+from embedd_pg.stores.qdrant_collection import STRICT, indexes, lacks_strict_mode, layout, search_params
 from embedd_pg.stores.qdrant_engine import Engine, LocalEngine, Overwrite, ServerEngine, filter_of, not_older
-from embedd_pg.stores.qdrant_filter import Condition, compiled, equal, path
+from embedd_pg.stores.qdrant_errors import check_completed, wrapped
+from embedd_pg.stores.qdrant_filter import Condition, compiled, equal
 from embedd_pg.stores.qdrant_payload import (
     MARK,
     OURS,
@@ -63,15 +62,13 @@ LOCAL_LIMIT = 20_000
 PAGE = 1000
 #: A text of several passages is one point with a vector for each; its score is that of the best.
 BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+#: Most replicas of a shard answer, and one point counts where they agree. What Qdrant calls a majority waits for all of
+#: them, so that one node that is down would stop every check.
+QUORUM = models.ReadConsistencyType.QUORUM
+#: One replica puts the writes of a shard in order for all: a condition must not come out otherwise on another.
+STRONG = models.WriteOrdering.STRONG
 #: The sparse vector beside the dense one, which has no name.
 WORDS = "words"
-
-_SCHEMA = {
-    FieldType.KEYWORD: models.PayloadSchemaType.KEYWORD,
-    FieldType.INTEGER: models.PayloadSchemaType.INTEGER,
-    FieldType.FLOAT: models.PayloadSchemaType.FLOAT,
-    FieldType.BOOLEAN: models.PayloadSchemaType.BOOL,
-}
 
 log = structlog.get_logger(__name__)
 
@@ -79,33 +76,50 @@ log = structlog.get_logger(__name__)
 class QdrantStore:
     """A vector table is a collection; `server` and `local` are the ways to make one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, defaults: Mapping[str, int] | None = None) -> None:
         self._engine = engine
+        #: How collections are laid out where their vector table does not say.
+        self._defaults = defaults or {}
         self._warned: set[str] = set()
         #: Whether a collection can be searched by words; those made by older releases cannot.
         self._worded: dict[str, bool] = {}
 
     @classmethod
     def server(
-        cls, url: str, *, api_key: str | None = None, prefer_grpc: bool = False, timeout: float = 30
+        cls,
+        url: str,
+        *,
+        api_key: str | None = None,
+        ca_file: Path | None = None,
+        prefer_grpc: bool = False,
+        grpc_port: int = 6334,
+        timeout: float = 30,
+        defaults: Mapping[str, int] | None = None,
     ) -> QdrantStore:
-        """`timeout` is the longest a single call may take, in seconds."""
+        """`timeout` is the longest a single call may take, in seconds. `ca_file` holds the certificates (PEM) that may
+        vouch for an https server, instead of the usual ones; `defaults` are those of `layout`. StoreError when one of
+        them cannot be used."""
         # Ours says the same, in the log, and not of this machine.
         warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
         address = urlsplit(url)
         if api_key and address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
             log.warning("store_key_in_clear", advice="the API key travels unencrypted; use https in EMBEDD_QDRANT_URL")
+        trust: dict[str, Any] = {}
+        if ca_file:
+            pem, context = _authorities(ca_file)
+            trust = {"verify": context, "grpc_options": {"root_certificates": pem}}
         try:
             # The client's own version check is a blocking request and only warns; ours refuses.
             client = AsyncQdrantClient(
-                url=url, api_key=api_key, prefer_grpc=prefer_grpc, timeout=math.ceil(timeout), check_compatibility=False
-            )
+                url=url, api_key=api_key, prefer_grpc=prefer_grpc, grpc_port=grpc_port, timeout=math.ceil(timeout),
+                check_compatibility=False, **trust,
+            )  # fmt: skip
         except ValueError as error:
             raise StoreError(
                 "The address or the API key of the vector store (Qdrant) is malformed.",
                 resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
             ) from error
-        return cls(ServerEngine(client, timeout))
+        return cls(ServerEngine(client, timeout), defaults)
 
     @classmethod
     def local(cls, directory: Path) -> QdrantStore:
@@ -113,8 +127,21 @@ class QdrantStore:
 
     async def ping(self) -> None:
         """Reach the store now: opens (and so owns) a local one, reads the version of a server."""
-        with _wrapped("get_collections"):
-            await self._engine.call("get_collections")
+        await self._ask("get_collections")
+
+    async def point_aliases(self, wanted: Mapping[str, str]) -> None:
+        """Let each alias name its collection, if that is there. An alias that moves does so in one step."""
+        named = {alias.alias_name: alias.collection_name for alias in (await self._ask("get_aliases")).aliases}
+        there = {collection.name for collection in (await self._ask("get_collections")).collections}
+        for alias, collection in wanted.items():
+            if named.get(alias) == collection or collection not in there:
+                continue
+            changes: list[models.AliasOperations] = []
+            if alias in named:
+                changes.append(models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias)))
+            created = models.CreateAlias(alias_name=alias, collection_name=collection)
+            changes.append(models.CreateAliasOperation(create_alias=created))
+            await self._ask("update_collection_aliases", change_aliases_operations=changes)
 
     async def create(self, table: StoreTable) -> bool:
         made = False
@@ -127,15 +154,18 @@ class QdrantStore:
                         size=table.dimensions,
                         distance=models.Distance.COSINE,
                         multivector_config=BEST_PASSAGE if table.chunked else None,
+                        on_disk=table.settings.get("on_disk"),
                     ),
                     sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                    **layout(table, self._defaults),
                 )
                 made = True
             except StoreError:
                 # Another process may have been faster.
                 if not await self._call("collection_exists", table):
                     raise
-        vectors = (await self._parameters(table)).vectors
+        config = await self._config(table)
+        vectors = config.params.vectors
         if (
             not isinstance(vectors, models.VectorParams)
             or vectors.size != table.dimensions
@@ -144,10 +174,10 @@ class QdrantStore:
             raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
         if self._engine.local:
             return made  # it has no payload indexes, and would warn about each
-        indexes = {"_e.v": FieldType.INTEGER, "_e.dead": FieldType.BOOLEAN}
-        indexes |= {path(name): kind for name, kind in table.fields.items()}
-        for name, kind in indexes.items():
-            await self._write("create_payload_index", table, field_name=name, field_schema=_SCHEMA[kind], wait=True)
+        for name, schema in indexes(table).items():
+            await self._write("create_payload_index", table, field_name=name, field_schema=schema, wait=True)
+        if lacks_strict_mode(config):
+            await self._call("update_collection", table, strict_mode_config=STRICT)
         return made
 
     async def index(self, table: StoreTable) -> None:
@@ -202,6 +232,7 @@ class QdrantStore:
             table,
             query=[vector.tolist()] if table.chunked else vector.tolist(),
             query_filter=filter_of({"must": must, "must_not": dead}) if must or dead else None,
+            search_params=search_params(table),
             limit=limit,
             score_threshold=min_score,
             with_payload=True,
@@ -227,7 +258,7 @@ class QdrantStore:
         self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
     ) -> list[Hit]:
         if table.name not in self._worded:
-            await self._parameters(table)
+            await self._config(table)
         if not self._worded[table.name]:
             raise StoreError(
                 "The vectors of this table were made by a release without lexical search.",
@@ -250,15 +281,16 @@ class QdrantStore:
             return [hit(point) for point in found]
         return [replace(hit(point), passage=worded_passage(point, query, table.language)) for point in found]
 
-    async def _parameters(self, table: StoreTable) -> models.CollectionParams:
+    async def _config(self, table: StoreTable) -> models.CollectionConfig:
         """How the collection was made; whether it can be searched by words is kept."""
-        parameters: models.CollectionParams = (await self._call("get_collection", table)).config.params
-        self._worded[table.name] = WORDS in (parameters.sparse_vectors or {})
-        return parameters
+        config: models.CollectionConfig = (await self._call("get_collection", table)).config
+        self._worded[table.name] = WORDS in (config.params.sparse_vectors or {})
+        return config
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         offset: Any = None
         while True:
+            # Of one replica: a page from which points are missing that several disagree about would pass for the last.
             page, offset = await self._call(
                 "scroll", table, limit=PAGE, offset=offset, with_payload=MARK, with_vectors=False
             )
@@ -272,12 +304,12 @@ class QdrantStore:
         ids = [int(stray) if stray.isdecimal() else stray for stray in strays]
         lacking: list[Condition] = [{"is_empty": {"key": f"_e.{name}"}} for name in sorted(OURS)]
         selector = models.FilterSelector(filter=filter_of({"must": [{"has_id": ids}], "should": lacking}))
-        await self._write("delete", table, points_selector=selector, wait=True)
+        await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
         old = {"key": "_e.v", "range": {"lt": before_token}}
         selector = models.FilterSelector(filter=filter_of({"must": [equal("_e.dead", True), old]}))
-        await self._write("delete", table, points_selector=selector, wait=True)
+        await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
 
     async def close(self) -> None:
         await self._engine.close()
@@ -289,7 +321,7 @@ class QdrantStore:
             points=points,
             update_filter=filter_of({"must_not": [not_older(token)]}),
             wait=True,
-            ordering=models.WriteOrdering.STRONG,
+            ordering=STRONG,
         )
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
@@ -307,8 +339,8 @@ class QdrantStore:
                 identity = point_id(table.vector_table_id, update.key)
                 overwrites.append(Overwrite(identity, update.text_hash, token, changed))
         if overwrites:
-            with _wrapped("overwrite"):
-                _check_completed("overwrite", await self._engine.overwrite(table.name, overwrites))
+            with wrapped("overwrite"):
+                check_completed("overwrite", await self._engine.overwrite(table.name, overwrites))
         marks = await self.marks(table, list(wanted))
         # What was written now carries the token: anything older was not, for its text is another.
         return {key for key in wanted if key not in marks or marks[key].token < token}
@@ -321,16 +353,19 @@ class QdrantStore:
             ids=ids,
             with_payload=paths,
             with_vectors=False,
-            consistency=models.ReadConsistencyType.MAJORITY,
+            consistency=QUORUM,
         )
         return [record.payload for record in records if is_ours(record)]
 
     async def _write(self, method: str, table: StoreTable, **arguments: Any) -> None:
-        _check_completed(method, await self._call(method, table, **arguments))
+        check_completed(method, await self._call(method, table, **arguments))
 
     async def _call(self, method: str, table: StoreTable, **arguments: Any) -> Any:
-        with _wrapped(method):
-            return await self._engine.call(method, collection_name=table.name, **arguments)
+        return await self._ask(method, collection_name=table.name, **arguments)
+
+    async def _ask(self, method: str, **arguments: Any) -> Any:
+        with wrapped(method):
+            return await self._engine.call(method, **arguments)
 
     async def _warn_if_large(self, table: StoreTable) -> None:
         if not self._engine.local or table.name in self._warned:
@@ -347,43 +382,15 @@ class QdrantStore:
             )
 
 
-@contextmanager
-def _wrapped(method: str) -> Iterator[None]:
+def _authorities(path: Path) -> tuple[bytes, ssl.SSLContext]:
+    """The certificates in a file, for either protocol."""
     try:
-        yield
-    except StoreError:
-        raise
-    except Exception as error:
-        # The client's own text may hold the address, payloads or headers: only the cause keeps it.
-        reason, resolution = _reason(error)
-        text = f"failed at {method}: {reason}" if reason else f"failed at {method}"
-        raise StoreError(f"The vector store (Qdrant) {text}.", resolution=resolution) from error
-
-
-def _reason(error: Exception) -> tuple[str, str | None]:
-    """What went wrong in our own words, and what to do if it is not to look whether the store runs."""
-    source = error.source if isinstance(error, ResponseHandlingException) else error
-    status = getattr(error, "status_code", None)
-    code = getattr(error, "code", None)  # of gRPC
-    name = code().name if callable(code) else ""
-    if isinstance(source, TimeoutError | httpx.TimeoutException) or name == "DEADLINE_EXCEEDED":
-        return "it did not answer in time", None
-    if isinstance(source, httpx.TransportError) or name == "UNAVAILABLE":
-        return "it cannot be reached or broke off", None
-    if status in (401, 403) or name in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
-        return "it refuses the API key", "Check EMBEDD_QDRANT_API_KEY and that the key may write."
-    if status == 429 or isinstance(error, ResourceExhaustedResponse) or name == "RESOURCE_EXHAUSTED":
-        return "it takes no more requests for now", "Nothing, if it passes; else raise the limits of the Qdrant server."
-    if status == 507:
-        return "its storage is full", "Give the Qdrant server more disk."
-    return (f"it answered with status {status}" if status else ""), None
-
-
-def _check_completed(method: str, result: Any) -> None:
-    """Only what is `completed` has been applied; anything else may still be waiting in a queue."""
-    for part in result if isinstance(result, list) else [result]:
-        if part.status != models.UpdateStatus.COMPLETED:
-            raise StoreError(f"Qdrant has not completed {method}: its status is {part.status}.")
+        return path.read_bytes(), ssl.create_default_context(cafile=str(path))
+    except (OSError, ssl.SSLError) as error:
+        raise StoreError(
+            "The certificates to trust of the vector store (Qdrant) cannot be read.",
+            resolution="Check EMBEDD_QDRANT_CA_FILE: a file with one or more certificates in PEM form.",
+        ) from error
 
 
 # Points and payloads

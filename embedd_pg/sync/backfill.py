@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from embedd_pg.errors import EmbeddError, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
 from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sync.alias import see_to_aliases
 from embedd_pg.sync.refill import see_to_store
 from embedd_pg.sync.task_state import TaskLost, TaskState
 from embedd_pg.sync.verify import Verification
@@ -100,6 +102,9 @@ class TaskRunner:
         await self._kept(task, store.index(generation.table))
         await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
         log.info("task completed", task=task.id, type=task.task_type)
+        if generation.store == "qdrant":
+            with suppress(EmbeddError):  # the worker's upkeep mends it
+                await see_to_aliases(self._database, self._clients)
 
     async def _kept(self, task: TaskState, work: Coroutine[Any, Any, T]) -> T:
         """Do something that takes long for a large table, and keep the lease meanwhile."""

@@ -24,6 +24,7 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, InstanceConflict, 
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
 from embedd_pg.providers.base import Provider
+from embedd_pg.sync.alias import see_to_aliases
 from embedd_pg.sync.attempt import Attempt
 from embedd_pg.sync.audit import audit
 from embedd_pg.sync.back_off import BackOff, Breaker
@@ -290,8 +291,8 @@ class Worker:
                         attempt.deadline = asked + self._settings.lease
 
     async def _upkeep(self) -> None:
-        """Each second tell what went well or wrong; each minute look at the triggers, clear away old tombstones, and
-        sweep if it is time."""
+        """Each second tell what went well or wrong; each minute look at the triggers, clear away old tombstones, see
+        to the aliases, and sweep if it is time."""
         loop = asyncio.get_running_loop()
         audited = cleaned = 0.0
         while True:
@@ -303,6 +304,7 @@ class Worker:
             if loop.time() - cleaned > 60:
                 cleaned = loop.time()
                 self._begin("prune", self._prune())
+                self._begin("aliases", self._see_to_aliases())
                 if self._settings.cache_mb:
                     self._begin("prune cache", self._prune_cache())
                 self._begin("sweep", self._request_sweep())
@@ -323,6 +325,14 @@ class Worker:
                 with self._left_for_later(generation):
                     await (await self._clients.store(generation)).prune(generation.table, token)
 
+    async def _see_to_aliases(self) -> None:
+        if "qdrant" not in self._stores:
+            return
+        try:
+            await see_to_aliases(self._database, self._clients)
+        except EmbeddError as error:
+            log.warning("aliases left for later", error=error.message)
+
     async def _prune_cache(self) -> None:
         await self._clients.vector_cache.prune(self._settings.cache_mb * 1_000_000)
 
@@ -331,6 +341,8 @@ class Worker:
         await self._database.value("request_sweep", p_stores=self._stores, p_interval=interval)
 
     async def _drop_stores(self) -> None:
+        # First, for an alias goes with the collection it names.
+        await self._see_to_aliases()
         for generation in await self._listed("list_dropped"):
             with self._left_for_later(generation):
                 await (await self._clients.store(generation)).drop(generation.table)

@@ -343,3 +343,34 @@ async def test_a_bad_cut_is_refused(service: Service, chunking: object) -> None:
     refused = await service.http.put(f"/v1/vector-tables/{table}", json={"chunking": chunking})
     assert refused.status_code == 422 and code_of(refused) == "validation_error", refused.text
     assert "chunking" in refused.text
+
+
+async def test_how_the_collection_is_laid_out_is_said_once(service: Service) -> None:
+    load_products(service.dsn)
+    connection, provider = await service.connection(), await service.embedding_provider()
+    given = {"shard_number": 2, "quantization": "scalar", "on_disk": True, "hnsw_config": {"m": 32}}
+    body = service.table_body(connection, provider, store_settings=given | {"replication_factor": None})
+    made = await service.post("/v1/vector-tables", body, 201)
+    assert made["store_settings"] == given
+    assert (await service.get(f"/v1/vector-tables/{made['id']}"))["store_settings"] == given
+    changed = await putting(service, made["id"])(store_settings={"shard_number": 3})
+    assert (changed.status_code, code_of(changed)) == (422, "validation_error")
+
+    async def refused(settings: Any, part: str, **changes: Any) -> None:
+        body = service.table_body(connection, provider, name="other", store_settings=settings, **changes)
+        response = await service.http.post("/v1/vector-tables", json=body)
+        assert (response.status_code, code_of(response)) == (422, "validation_error")
+        assert part in response.text
+
+    await refused({"replicas": 3}, "replicas")
+    await refused({"shard_number": 0}, "shard_number")
+    await refused({"shard_number": "2"}, "shard_number")
+    await refused({"on_disk": 1}, "on_disk")
+    await refused({"quantization": "product"}, "quantization")
+    await refused({"hnsw_config": {"m": 1}}, "m")
+    await refused({"replication_factor": 2, "write_consistency_factor": 3}, "must not be above")
+    await refused({"write_consistency_factor": 2}, "given beside it")
+    platform = await service.connection(mode="platform")
+    body = service.table_body(platform, provider, name="beside", store_settings={"on_disk": True})
+    response = await service.http.post("/v1/vector-tables", json=body)
+    assert response.status_code == 422 and "none for a table of mode platform" in response.text

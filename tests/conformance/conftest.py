@@ -1,7 +1,9 @@
 """The store under test, once for each kind, and an empty vector table in it; at the end, what all suites have found.
 
-`qdrant-server` is a real server when EMBEDD_TEST_QDRANT_URL names one (EMBEDD_TEST_QDRANT_API_KEY is its key),
-else tests/support/qdrant_server.py; the test id ends in `url` or `app` accordingly.
+`qdrant-server` and `qdrant-grpc` are a real server when EMBEDD_TEST_QDRANT_URL names one, with the key
+EMBEDD_TEST_QDRANT_API_KEY, the certificates to trust EMBEDD_TEST_QDRANT_CA_FILE, and gRPC on port
+EMBEDD_TEST_QDRANT_GRPC_PORT or 6334; else the client's local mode behind tests/support/qdrant_server.py and
+qdrant_grpc.py. The test id ends in `url` or `app` accordingly, and the first lines of the tables say it.
 """
 
 from __future__ import annotations
@@ -10,24 +12,29 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from embedd_pg.stores.base import Store, StoreTable
 from embedd_pg.stores.qdrant import QdrantStore
-from tests.support import conformance_table
+from tests.support import conformance_table, qdrant_grpc
 from tests.support.postgres import Cluster
 from tests.support.qdrant_server import QdrantServer, running
 from tests.support.stores import new_table, opened
 
 QDRANT_URL = os.environ.get("EMBEDD_TEST_QDRANT_URL")
-QDRANT_API_KEY = os.environ.get("EMBEDD_TEST_QDRANT_API_KEY")
-STORES = [
-    "qdrant-local",
-    pytest.param("qdrant-server", id="qdrant-server-url" if QDRANT_URL else "qdrant-server-app"),
-    "pgvector",
-]
+QDRANT_GRPC_PORT = int(os.environ.get("EMBEDD_TEST_QDRANT_GRPC_PORT") or 6334)
+QDRANT_OPTIONS: dict[str, Any] = {
+    "api_key": os.environ.get("EMBEDD_TEST_QDRANT_API_KEY"),
+    "ca_file": Path(os.environ["EMBEDD_TEST_QDRANT_CA_FILE"]) if "EMBEDD_TEST_QDRANT_CA_FILE" in os.environ else None,
+}
+SERVERS = ["qdrant-server", "qdrant-grpc"]
+REMOTE = [pytest.param(name, id=f"{name}-{'url' if QDRANT_URL else 'app'}") for name in SERVERS]
+STORES = ["qdrant-local", *REMOTE, "pgvector"]
 
+Connect = Callable[..., QdrantStore]
 PLACES = pytest.StashKey[dict[str, conformance_table.Place]]()
 
 
@@ -37,18 +44,42 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in conformance_table.lines(config.stash.get(PLACES, {}), terminalreporter.stats):
+    places = config.stash.get(PLACES, {})
+    if any(store in SERVERS for _, _, store in places.values()):
+        terminalreporter.write_line(f"\n{_which_server()}")
+    for line in conformance_table.lines(places, terminalreporter.stats):
         terminalreporter.write_line(line)
 
 
+def pytest_report_header() -> str:
+    return _which_server()
+
+
+def _which_server() -> str:
+    if not QDRANT_URL:
+        return "Qdrant: the client's local mode, also behind stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
+    address = urlsplit(QDRANT_URL)
+    return f"Qdrant: the server {address.hostname}, port {address.port or 6333}, and {QDRANT_GRPC_PORT} for gRPC"
+
+
 @pytest.fixture(scope="session")
-def connected() -> Iterator[Callable[[], QdrantStore]]:
+def connected() -> Iterator[Connect]:
     """Makes one more store on the server of this session."""
     if QDRANT_URL:
-        yield partial(QdrantStore.server, QDRANT_URL, api_key=QDRANT_API_KEY)
+        yield partial(QdrantStore.server, QDRANT_URL, **QDRANT_OPTIONS)
         return
     with running() as server:
         yield partial(QdrantStore.server, server.url)
+
+
+@pytest.fixture(scope="session")
+def connected_by_grpc() -> Iterator[Connect]:
+    """The same over gRPC."""
+    if QDRANT_URL:
+        yield partial(QdrantStore.server, QDRANT_URL, prefer_grpc=True, grpc_port=QDRANT_GRPC_PORT, **QDRANT_OPTIONS)
+        return
+    with qdrant_grpc.running() as server:
+        yield partial(QdrantStore.server, "http://127.0.0.1:1", prefer_grpc=True, grpc_port=server.port)
 
 
 @pytest.fixture
@@ -60,10 +91,10 @@ def qdrant() -> Iterator[QdrantServer]:
 
 @pytest.fixture(params=STORES)
 async def store(
-    request: pytest.FixtureRequest, cluster: Cluster, connected: Callable[[], QdrantStore], tmp_path: Path
+    request: pytest.FixtureRequest, cluster: Cluster, connected: Connect, connected_by_grpc: Connect, tmp_path: Path
 ) -> AsyncIterator[Store]:
-    if request.param == "qdrant-server":
-        server = connected()
+    if request.param in SERVERS:
+        server = connected() if request.param == "qdrant-server" else connected_by_grpc()
         try:
             yield server
         finally:

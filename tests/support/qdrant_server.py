@@ -2,9 +2,10 @@
 
 It is not a Qdrant server. Behind the server's wire format works the in-process engine of qdrant-client, one
 request at a time. What a test against it shows is our client code over HTTP: addresses, bodies, statuses,
-lost and late answers, several clients at once. It shows nothing about the server's engine: its indexes (kept
-here only to be listed, and forgotten when the process ends), its approximate search, its storage, its strict
-mode, clusters. For those, run the suite with EMBEDD_TEST_QDRANT_URL. gRPC is not spoken.
+lost and late answers, several clients at once. It shows nothing about the server's engine: its indexes and how
+a collection is laid out (kept here only to be listed, and forgotten when the process ends), its approximate
+search, its storage, clusters. Of strict mode it knows that fields filtered by need an index. For the rest, run
+the suite with EMBEDD_TEST_QDRANT_URL. gRPC is spoken by tests/support/qdrant_grpc.py, over the same engine.
 
 Faults are scripted: the first one that fits is met by a request. `POST /_config` (any field of `Settings`),
 `GET /_stats` and `POST /_reset` drive it from another process.
@@ -16,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import json
 import random
 import socket
@@ -31,17 +31,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import uvicorn
 from pydantic import TypeAdapter
-from qdrant_client import QdrantClient
 from qdrant_client.http import models
-from qdrant_client.local.payload_filters import check_filter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tests.support.qdrant_engine import Engine, Refused
 
 VERSION = "1.16.3"
 KEEP_REQUESTS = 10_000
@@ -80,165 +79,17 @@ class Settings:
     faults: deque[Fault] = field(default_factory=deque)
 
 
-class Refused(Exception):
-    """An answer that is an error: a status and its text."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status, self.text = status, text
-
-
-class Engine:
-    """The operations on the local engine. Each takes the collection's name and the body, and gives the result."""
-
-    def __init__(self, path: Path | None = None) -> None:
-        # Requests are carried out in whatever thread is free; the lock lets in one at a time.
-        options: dict[str, Any] = {"path": str(path), "force_disable_check_same_thread": True}
-        self._client = QdrantClient(**options) if path else QdrantClient(":memory:")
-        self._lock = threading.Lock()
-        self._indexes: dict[str, dict[str, models.PayloadIndexInfo]] = {}
-        self._operations = itertools.count(1)
-
-    def run(self, operation: Callable[[Engine, str, Any], Any], name: str, body: Any, *, needs: bool) -> Any:
-        with self._lock:
-            if needs and not self._client.collection_exists(name):
-                raise Refused(404, f"Not found: Collection `{name}` doesn't exist!")
-            try:
-                return operation(self, name, body)
-            except ValueError as error:
-                raise Refused(400, f"Wrong input: {str(error).removeprefix('Wrong input: ')}") from error
-            except KeyError as error:
-                raise Refused(404, f"Not found: No point with id {error} found") from error
-
-    def close(self) -> None:
-        with self._lock:
-            self._client.close()
-
-    def collections(self, _name: str, _body: None) -> Any:
-        return self._client.get_collections().model_dump(mode="json")
-
-    def exists(self, name: str, _body: None) -> Any:
-        return {"exists": self._client.collection_exists(name)}
-
-    def info(self, name: str, _body: None) -> Any:
-        info = self._client.get_collection(name)
-        info.payload_schema = self._indexes.get(name, {})
-        return info.model_dump(mode="json", exclude_none=True)
-
-    def create(self, name: str, body: models.CreateCollection) -> Any:
-        if self._client.collection_exists(name):
-            raise Refused(409, f"Wrong input: Collection `{name}` already exists!")
-        return self._client.create_collection(
-            name, vectors_config=body.vectors, sparse_vectors_config=body.sparse_vectors
-        )
-
-    def drop(self, name: str, _body: None) -> Any:
-        self._indexes.pop(name, None)
-        return self._client.delete_collection(name)
-
-    def index(self, name: str, body: models.CreateFieldIndex) -> Any:
-        # The local engine has none and would warn about it.
-        schema = body.field_schema
-        kind = schema if isinstance(schema, models.PayloadSchemaType) else getattr(schema, "type", None)
-        if kind is None:
-            raise ValueError("Field type cannot be detected")
-        info = models.PayloadIndexInfo(data_type=models.PayloadSchemaType(kind), points=0)
-        self._indexes.setdefault(name, {})[body.field_name] = info
-        return self._completed()
-
-    def upsert(self, name: str, body: models.PointsList | models.PointsBatch) -> Any:
-        points = body.points if isinstance(body, models.PointsList) else body.batch
-        self._client.upsert(name, points, update_filter=body.update_filter, update_mode=body.update_mode)
-        return self._completed()
-
-    def batch(self, name: str, body: models.UpdateOperations) -> Any:
-        for operation in body.operations:
-            if isinstance(operation, models.OverwritePayloadOperation):
-                self.overwrite_payload(name, operation.overwrite_payload)
-            else:
-                self._client.batch_update_points(name, [operation])
-        return [self._completed() for _ in body.operations]
-
-    def set_payload(self, name: str, body: models.SetPayload) -> Any:
-        targets = self._targets(name, body)
-        if targets:
-            self._client.set_payload(name, body.payload, points=targets, key=body.key)
-        return self._completed()
-
-    def overwrite_payload(self, name: str, body: models.SetPayload) -> Any:
-        targets = self._targets(name, body)
-        if targets:
-            self._client.overwrite_payload(name, body.payload, points=targets)
-        return self._completed()
-
-    def delete(self, name: str, body: models.PointIdsList | models.FilterSelector) -> Any:
-        self._client.delete(name, body)
-        return self._completed()
-
-    def retrieve(self, name: str, body: models.PointRequest) -> Any:
-        records = self._client.retrieve(
-            name,
-            body.ids,
-            with_payload=True if body.with_payload is None else body.with_payload,
-            with_vectors=body.with_vector or False,
-        )
-        return [_record(record) for record in records]
-
-    def scroll(self, name: str, body: models.ScrollRequest) -> Any:
-        records, offset = self._client.scroll(
-            name,
-            scroll_filter=body.filter,
-            limit=10 if body.limit is None else body.limit,
-            offset=body.offset,
-            with_payload=True if body.with_payload is None else body.with_payload,
-            with_vectors=body.with_vector or False,
-        )
-        return {"points": [_record(record) for record in records], "next_page_offset": offset}
-
-    def query(self, name: str, body: models.QueryRequest) -> Any:
-        response = self._client.query_points(
-            name,
-            query=body.query,
-            using=body.using,
-            query_filter=body.filter,
-            limit=10 if body.limit is None else body.limit,
-            offset=body.offset,
-            score_threshold=body.score_threshold,
-            with_payload=body.with_payload or False,
-            with_vectors=body.with_vector or False,
-        )
-        return {"points": [_record(point) | {"score": _float32(point.score)} for point in response.points]}
-
-    def count(self, name: str, body: models.CountRequest) -> Any:
-        return {"count": int(self._client.count(name, body.filter).count)}
-
-    def _targets(self, name: str, body: models.SetPayload) -> list[Any] | models.Filter:
-        """The ids a filter with `has_id` picks: a server looks at those points only, the local engine at all."""
-        if body.filter is None:
-            return body.points or []
-        must = body.filter.must if isinstance(body.filter.must, list) else []
-        named = [one.has_id for one in must if isinstance(one, models.HasIdCondition)]
-        if not named:
-            return body.filter
-        records = self._client.retrieve(name, named[0], with_vectors=True)
-        return [
-            record.id
-            for record in records
-            if check_filter(body.filter, record.payload or {}, record.id, {"": bool(record.vector)})
-        ]
-
-    def _completed(self) -> dict[str, Any]:
-        return {"operation_id": next(self._operations), "status": "completed"}
-
-
 _UPSERT = models.PointsList | models.PointsBatch
 _SELECTOR = models.FilterSelector | models.PointIdsList
 #: Method, path, operation, type of the body, and whether the collection has to be there.
 OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] = [
     ("GET", "/collections", Engine.collections, None, False),
     ("GET", "/collections/{name}/exists", Engine.exists, None, False),
+    ("GET", "/aliases", Engine.aliases, None, False),
+    ("POST", "/collections/aliases", Engine.update_aliases, models.ChangeAliasesOperation, False),
     ("GET", "/collections/{name}", Engine.info, None, True),
     ("PUT", "/collections/{name}", Engine.create, models.CreateCollection, False),
+    ("PATCH", "/collections/{name}", Engine.update, models.UpdateCollection, True),
     ("DELETE", "/collections/{name}", Engine.drop, None, False),
     ("PUT", "/collections/{name}/index", Engine.index, models.CreateFieldIndex, True),
     ("PUT", "/collections/{name}/points", Engine.upsert, _UPSERT, True),
@@ -427,19 +278,6 @@ def _no_such_number(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _record(record: Any) -> dict[str, Any]:
-    """A point as the server writes it: what was not asked for is not there, but nulls in the payload are."""
-    shown = {"id": record.id, "payload": record.payload, "vector": record.vector}
-    if isinstance(record, models.ScoredPoint):
-        shown["version"] = record.version
-    return {name: value for name, value in shown.items() if value is not None}
-
-
-def _float32(number: float) -> float:
-    """The shortest decimal of a single, as the server writes scores."""
-    return float(str(np.float32(number)))
-
-
 def _unawaited(result: Any) -> Any:
     """A client that does not wait is told no more than that the operation was taken."""
     if isinstance(result, list):
@@ -455,11 +293,12 @@ def _error(status: int, text: str, started: float, headers: dict[str, str] | Non
 
 
 @contextmanager
-def serving(server: QdrantServer, port: int = 0) -> Iterator[QdrantServer]:
-    """The server on a port of 127.0.0.1, by a thread of this process. It may be served again afterwards."""
+def serving(server: QdrantServer, port: int = 0, certificate: Path | None = None) -> Iterator[QdrantServer]:
+    """The server on a port of 127.0.0.1, by a thread of this process. It may be served again afterwards. With a file of
+    a certificate and its key it is served over TLS."""
     listener = socket.create_server(("127.0.0.1", port))
-    server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    runner = uvicorn.Server(server.config(log_config=None))
+    server.url = f"http{'s' if certificate else ''}://127.0.0.1:{listener.getsockname()[1]}"
+    runner = uvicorn.Server(server.config(log_config=None, ssl_certfile=certificate, ssl_keyfile=certificate))
     thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, name="qdrant-server", daemon=True)
     thread.start()
     # The listener already queues connections, so clients need not wait for the server to come up.

@@ -48,11 +48,37 @@ def test_every_kind_of_value_is_read() -> None:
         ("EMBEDD_LEASE", "nan"),
         ("EMBEDD_POLL_INTERVAL", "inf"),
         ("EMBEDD_BATCH_SIZE", "1e9"),
+        ("EMBEDD_QDRANT_SHARD_NUMBER", "0"),
+        ("EMBEDD_QDRANT_REPLICATION_FACTOR", "101"),
+        ("EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR", "two"),
+        ("EMBEDD_QDRANT_GRPC_PORT", "0"),
     ],
 )
 def test_a_malformed_number_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} must be a number between"):
         Settings.from_environment({name: value})
+
+
+def test_how_collections_are_laid_out_is_read_in_the_words_of_qdrant() -> None:
+    assert Settings.from_environment({}).qdrant_layout() == {}
+    settings = Settings.from_environment(
+        {
+            "EMBEDD_QDRANT_SHARD_NUMBER": "6",
+            "EMBEDD_QDRANT_REPLICATION_FACTOR": "3",
+            "EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR": "2",
+            "EMBEDD_QDRANT_CA_FILE": "~/ca.pem",
+            "EMBEDD_QDRANT_GRPC_PORT": "16334",
+        }
+    )
+    assert settings.qdrant_layout() == {"shard_number": 6, "replication_factor": 3, "write_consistency_factor": 2}
+    assert (settings.qdrant_ca_file, settings.qdrant_grpc_port) == (Path.home() / "ca.pem", 16334)
+
+
+@pytest.mark.parametrize("replicas", ["", "2"])
+def test_more_copies_cannot_have_taken_a_write_than_there_are(replicas: str) -> None:
+    environment = {"EMBEDD_QDRANT_REPLICATION_FACTOR": replicas, "EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR": "3"}
+    with pytest.raises(ConfigurationError, match="EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR must not be above"):
+        Settings.from_environment(environment)
 
 
 def test_secrets_do_not_show_in_the_text_of_settings() -> None:

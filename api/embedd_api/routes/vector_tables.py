@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import Chunking, CreateVectorTable, UpdateVectorTable
+from embedd_api.bodies import Chunking, CreateVectorTable, StoreSettings, UpdateVectorTable
 from embedd_api.operation import Call, Operation, checked_id
 from embedd_api.pagination import listing
 from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
@@ -46,7 +46,7 @@ async def create_vector_table(call: Call) -> dict[str, Any]:
         where=body.where,
         language=body.language,
         chunking=_chosen(body.chunking),
-        store_settings=body.store_settings,
+        store_settings=_chosen(body.store_settings),
         allow_duplicate_name=True,
         actor=call.actor,
     )
@@ -111,8 +111,8 @@ async def backfill_vector_table(call: Call) -> dict[str, Any]:
     }
 
 
-def _chosen(chunking: Chunking | None) -> dict[str, Any] | None:
-    return None if chunking is None else chunking.model_dump(exclude_none=True)
+def _chosen(part: Chunking | StoreSettings | None) -> dict[str, Any] | None:
+    return None if part is None else part.model_dump(exclude_none=True)
 
 
 OPERATIONS = (

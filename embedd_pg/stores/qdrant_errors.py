@@ -1,0 +1,82 @@
+"""What went wrong with Qdrant, over either protocol, in our own words: its text, and the client's, may hold the
+address, payloads or headers."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from qdrant_client import models
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+from qdrant_client.http.exceptions import ResponseHandlingException
+
+from embedd_pg.errors import StoreError
+
+
+@contextmanager
+def wrapped(method: str) -> Iterator[None]:
+    """Whatever a call of the client's `method` raises is a StoreError."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        # Only the cause keeps the client's text.
+        reason, resolution = _reason(error)
+        text = f"failed at {method}: {reason}" if reason else f"failed at {method}"
+        raise StoreError(f"The vector store (Qdrant) {text}.", resolution=resolution) from error
+
+
+def _reason(error: Exception) -> tuple[str, str | None]:
+    """What went wrong in our own words, and what to do if it is not to look whether the store runs."""
+    source = error.source if isinstance(error, ResponseHandlingException) else error
+    status = getattr(error, "status_code", None)
+    code = getattr(error, "code", None)  # of gRPC
+    name = code().name if callable(code) else ""
+    if isinstance(source, TimeoutError | httpx.TimeoutException) or name == "DEADLINE_EXCEEDED":
+        return "it did not answer in time", None
+    if _refuses_certificate(error):
+        return (
+            "nobody trusted vouches for its certificate",
+            "Set EMBEDD_QDRANT_CA_FILE to the certificates of who does, and check the name in EMBEDD_QDRANT_URL.",
+        )
+    if isinstance(source, httpx.TransportError) or name == "UNAVAILABLE":
+        return "it cannot be reached or broke off", None
+    if status in (401, 403) or name in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
+        return "it refuses the API key", "Check EMBEDD_QDRANT_API_KEY and that the key may write."
+    if status == 429 or isinstance(error, ResourceExhaustedResponse) or name == "RESOURCE_EXHAUSTED":
+        return "it takes no more requests for now", "Nothing, if it passes; else raise the limits of the Qdrant server."
+    if b"Index required but not found" in _said(error):
+        return (
+            "it has no index yet on a column that is filtered by",
+            "Nothing, if a worker runs: it makes the index of a column that was added. Else start one.",
+        )
+    if status == 507:
+        return "its storage is full", "Give the Qdrant server more disk."
+    return (f"it answered with status {status}" if status else ""), None
+
+
+def _said(error: BaseException) -> bytes:
+    """The server's own words, which are looked at but never passed on."""
+    details = getattr(error, "details", None)  # of gRPC
+    return str(details()).encode() if callable(details) else getattr(error, "content", None) or b""
+
+
+def _refuses_certificate(error: BaseException | None) -> bool:
+    """Whether it is our side that broke off, for the certificate; the reason lies below what the client raises."""
+    if error is None:
+        return False
+    if isinstance(error, ssl.SSLCertVerificationError) or b"CERTIFICATE_VERIFY_FAILED" in _said(error):
+        return True
+    below = error.source if isinstance(error, ResponseHandlingException) else error.__cause__ or error.__context__
+    return _refuses_certificate(below)
+
+
+def check_completed(method: str, result: Any) -> None:
+    """Only what is `completed` has been applied; anything else may still be waiting in a queue."""
+    for part in result if isinstance(result, list) else [result]:
+        if part.status != models.UpdateStatus.COMPLETED:
+            raise StoreError(f"Qdrant has not completed {method}: its status is {part.status}.")

@@ -1,0 +1,228 @@
+"""How a collection is made in Qdrant, and by which names it is found: what the vector table asked for is what is there,
+strict mode lets pass all that the store does, and an alias follows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from qdrant_client import models
+
+from embedd_pg.errors import StoreError
+from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant_collection import layout
+from tests.support.stores import FIELDS, axis, found, new_table, point, scanned, update
+
+ALL = {
+    "shard_number": 2, "replication_factor": 3, "write_consistency_factor": 3, "on_disk": True, "on_disk_payload": True,
+    "quantization": "scalar", "hnsw_config": {"m": 32, "ef_construct": 200},
+}  # fmt: skip
+
+
+@pytest.fixture(params=["rest", "grpc"])
+async def server(
+    request: pytest.FixtureRequest, connected: Callable[..., QdrantStore], connected_by_grpc: Callable[..., QdrantStore]
+) -> AsyncIterator[QdrantStore]:
+    """A store on a server, whose installation wants two copies."""
+    store = (connected if request.param == "rest" else connected_by_grpc)(defaults={"replication_factor": 2})
+    yield store
+    await store.close()
+
+
+async def call(store: QdrantStore, method: str, **arguments: Any) -> Any:
+    return await store._engine.call(method, **arguments)
+
+
+async def made(store: QdrantStore, table: StoreTable) -> models.CollectionConfig:
+    config: models.CollectionConfig = (await call(store, "get_collection", collection_name=table.name)).config
+    return config
+
+
+def recorded(store: QdrantStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The calls of the client that are made from now on, with their arguments."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+    plain = store._engine.call
+
+    async def call(method: str, **arguments: Any) -> Any:
+        calls.append((method, arguments))
+        return await plain(method, **arguments)
+
+    monkeypatch.setattr(store._engine, "call", call)
+    return calls
+
+
+async def test_a_collection_is_laid_out_as_its_vector_table_says(server: QdrantStore) -> None:
+    table = replace(new_table(), settings=ALL)
+    assert await server.create(table)
+    config = await made(server, table)
+    params, vectors = config.params, config.params.vectors
+    assert isinstance(vectors, models.VectorParams)
+    assert (params.shard_number, params.replication_factor, params.write_consistency_factor) == (2, 3, 3)
+    assert (vectors.on_disk, params.on_disk_payload) == (True, True)
+    assert (config.hnsw_config.m, config.hnsw_config.ef_construct) == (32, 200)
+    assert isinstance(config.quantization_config, models.ScalarQuantization)
+    assert config.quantization_config.scalar.always_ram
+    await server.drop(table)
+
+
+@pytest.mark.parametrize(
+    ("own", "factors"), [({}, (2, 2)), ({"replication_factor": 5}, (5, 3)), ({"replication_factor": 1}, (1, 1))]
+)
+async def test_what_the_table_leaves_out_is_as_the_installation_has_it_and_a_majority_must_have_written(
+    server: QdrantStore, own: dict[str, Any], factors: tuple[int, int]
+) -> None:
+    table = replace(new_table(), settings=own)
+    await server.create(table)
+    params = (await made(server, table)).params
+    assert (params.replication_factor, params.write_consistency_factor) == factors
+    await server.drop(table)
+
+
+def test_what_nobody_says_is_left_to_the_server() -> None:
+    table = new_table()
+    assert layout(table, {}) == {}
+    assert layout(table, {"replication_factor": 3, "write_consistency_factor": 3})["write_consistency_factor"] == 3
+    other = replace(table, settings={"replication_factor": 2, "quantization": "none"})
+    # The installation's three were said of other copies.
+    assert layout(other, {"shard_number": 6, "replication_factor": 3, "write_consistency_factor": 3}) == {
+        "shard_number": 6, "replication_factor": 2, "write_consistency_factor": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("quantization", "factor"), [("none", None), ("scalar", 2.0), ("binary", 4.0)])
+async def test_a_search_of_a_quantized_collection_ranks_by_whole_vectors(
+    server: QdrantStore, monkeypatch: pytest.MonkeyPatch, quantization: str, factor: float | None
+) -> None:
+    table = replace(new_table(), settings={"quantization": quantization})
+    await server.create(table)
+    await server.upsert(table, 1, [point("1")])
+    calls = recorded(server, monkeypatch)
+    assert [hit.key for hit in await found(server, table)] == ["1"]
+    wanted = factor and models.SearchParams(
+        quantization=models.QuantizationSearchParams(rescore=True, oversampling=factor)
+    )
+    assert [arguments.get("search_params") for _, arguments in calls] == [wanted]
+    await server.drop(table)
+
+
+async def test_writes_are_put_in_order_and_what_decides_about_them_is_read_from_a_quorum(
+    server: QdrantStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = new_table()
+    await server.create(table)
+    calls = recorded(server, monkeypatch)
+    await server.upsert(table, 5, [point("1")])
+    await server.update_metadata(table, 6, [update("1")])
+    await server.delete(table, 7, ["1"])
+    await server.discard(table, ["7"])
+    await server.prune(table, 8)
+    assert await scanned(server, table) == {}
+    orders = {method: arguments["ordering"] for method, arguments in calls if "wait" in arguments}
+    assert orders == dict.fromkeys(["upsert", "batch_update_points", "delete"], models.WriteOrdering.STRONG)
+    # One node that is down stops neither; and a page with differences between replicas must not end a scan.
+    reads = {method: arguments.get("consistency") for method, arguments in calls if "wait" not in arguments}
+    assert reads == {"retrieve": models.ReadConsistencyType.QUORUM, "scroll": None}
+    await server.drop(table)
+
+
+# Strict mode
+
+
+async def everything(store: QdrantStore, table: StoreTable) -> None:
+    """Each thing the store does, with each kind of filter."""
+    metadata = {"word": "red", "count": 3, "price": 1.5, "flag": True}
+    await store.upsert(table, 5, [point(str(i), metadata=metadata) for i in range(4)])
+    assert await store.update_metadata(table, 6, [update("1", metadata=metadata), update("9")]) == {"9"}
+    await store.delete(table, 7, ["2"])
+    await store.prune(table, 8)
+    stray = models.PointStruct(id=7, vector=axis(0).tolist(), payload={})
+    await call(store, "upsert", collection_name=table.name, points=[stray], wait=True)
+    await store.discard(table, ["7"])
+    assert set(await scanned(store, table)) == {"0", "1", "3"}
+    for filters in (
+        {"word": {"eq": "red"}}, {"word": {"in": ["red", "blue"]}}, {"count": {"gte": 3}}, {"count": {"in": [3]}},
+        {"price": {"lt": 2}}, {"price": {"eq": 1.5}}, {"flag": {"eq": True}}, {"flag": {"exists": True}},
+        {"word": {"in": []}, "count": {"exists": False}}, {"word": {"ne": "blue"}},
+    ):  # fmt: skip
+        await found(store, table, filters)
+    assert len(await store.search_lexical(table, "text", limit=9)) == 3
+
+
+async def test_strict_mode_lets_pass_all_that_the_store_does(server: QdrantStore) -> None:
+    table = new_table()
+    await server.create(table)
+    strict = (await made(server, table)).strict_mode_config
+    assert strict is not None
+    assert (strict.enabled, strict.unindexed_filtering_retrieve) == (True, False)
+    await everything(server, table)
+    assert not await server.create(table)
+    await server.drop(table)
+
+
+async def test_a_filter_without_an_index_is_refused_and_the_message_says_who_makes_it(server: QdrantStore) -> None:
+    table = replace(new_table(), fields={"word": FIELDS["word"]})
+    await server.create(table)
+    await server.upsert(table, 1, [point("1", metadata={"word": "red", "count": 3})])
+    added = replace(table, fields=FIELDS)
+    with pytest.raises(StoreError, match="no index yet on a column") as caught:
+        await found(server, added, {"count": {"eq": 3}})
+    assert "worker" in caught.value.resolution
+    await server.create(added)
+    assert [hit.key for hit in await found(server, added, {"count": {"eq": 3}})] == ["1"]
+    await server.drop(table)
+
+
+async def test_a_strict_mode_that_keeps_our_writes_out_is_opened_and_another_choice_is_kept(
+    server: QdrantStore,
+) -> None:
+    table = new_table()
+    await server.create(table)
+
+    async def set_to(**changes: Any) -> models.StrictModeConfig | None:
+        await call(
+            server, "update_collection",
+            collection_name=table.name, strict_mode_config=models.StrictModeConfig(**changes),
+        )  # fmt: skip
+        await server.create(table)
+        return (await made(server, table)).strict_mode_config
+
+    # As a hosted server's default may be.
+    strict = await set_to(unindexed_filtering_update=False)
+    assert strict is not None
+    assert strict.unindexed_filtering_update is True
+    await everything(server, table)
+    strict = await set_to(enabled=False)
+    assert strict is not None
+    assert strict.enabled is False
+    await server.drop(table)
+
+
+# Aliases
+
+
+async def aliases(store: QdrantStore) -> dict[str, str]:
+    return {one.alias_name: one.collection_name for one in (await call(store, "get_aliases")).aliases}
+
+
+@pytest.mark.parametrize("store", ["qdrant-local", "qdrant-server", "qdrant-grpc"], indirect=True)
+async def test_an_alias_follows_its_collection_and_goes_with_it(store: QdrantStore, table: StoreTable) -> None:
+    other, name = new_table(), f"embedd_active_{table.vector_table_id}"
+    await store.create(other)
+    await store.upsert(table, 1, [point("old")])
+    await store.upsert(other, 1, [point("new")])
+    for collection, key in ((table.name, "old"), (other.name, "new")):
+        for _ in range(2):
+            # One that is missing holds nobody up.
+            await store.point_aliases({f"{name}_none": "missing", name: collection})
+        assert (await aliases(store)).get(name) == collection
+        assert f"{name}_none" not in await aliases(store)
+        asked = models.Prefetch(query=axis(0).tolist()).query
+        response = await call(store, "query_points", collection_name=name, query=asked, limit=1)
+        assert [hit.payload["_e"]["pk"] for hit in response.points] == [key]
+    await store.drop(table)
+    assert (await aliases(store))[name] == other.name
+    await store.drop(other)
+    assert name not in await aliases(store)
