@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
+# Processes that run the tests side by side: most of their time is waiting.
+JOBS   ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test acceptance chaos bench bench-lag check install clean
@@ -17,7 +19,7 @@ up: $(READY) ## run PostgreSQL, API and worker; ARGS="--port 8081 --data-dir ./d
 	@$(BIN)/embedd up $(ARGS)
 
 test: $(READY) ## run the tests; ARGS="-k filters" for some of them
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers are killed (20 minutes)
 	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s tests/acceptance/test_packages.py

@@ -13,9 +13,19 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import script
+from tests.support import conformance_table
 from tests.support.postgres import Cluster, running_cluster
 
 MakeRole = Callable[..., str]
+
+
+def pytest_report_header() -> str:
+    return conformance_table.met()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in conformance_table.lines(terminalreporter.stats):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

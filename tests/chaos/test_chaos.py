@@ -19,8 +19,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.chaos.faults import NETWORK, PROCESSES, storm
 from tests.chaos.history import History
 from tests.chaos.servers import Postgres
@@ -49,12 +47,11 @@ def seeds() -> Iterator[int]:
 
 
 async def test_whatever_breaks_the_store_ends_equal_to_the_source(
-    postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     for seed in seeds():
         store = "qdrant" if seed % 2 else "pgvector"
-        with capsys.disabled():
-            print(f"\nchaos with {store}, to replay: make chaos SEED={seed} MINUTES=1", flush=True)
+        print(f"\nchaos with {store}, to replay: make chaos SEED={seed} MINUTES=1", flush=True)
         directory = tmp_path / str(seed)
         directory.mkdir()
         chance = random.Random(seed)
@@ -64,8 +61,7 @@ async def test_whatever_breaks_the_store_ends_equal_to_the_source(
             except Exception as error:
                 told = f"make chaos SEED={seed} MINUTES=1: {'; '.join(_causes(error))}\n{await system.report()}"
                 raise AssertionError(told) from error
-        with capsys.disabled():
-            print(told, flush=True)
+        print(told, flush=True)
 
 
 async def round_of(system: System, chance: random.Random) -> str:

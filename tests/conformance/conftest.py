@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,31 +34,10 @@ REMOTE = [pytest.param(name, id=f"{name}-{'url' if QDRANT_URL else 'app'}") for 
 STORES = ["qdrant-local", *REMOTE, "pgvector"]
 
 Connect = Callable[..., QdrantStore]
-PLACES = pytest.StashKey[dict[str, conformance_table.Place]]()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
-    config.stash[PLACES] = dict(conformance_table.places(ours))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    places = config.stash.get(PLACES, {})
-    if any(store in SERVERS for _, _, store in places.values()):
-        terminalreporter.write_line(f"\n{_which_server()}")
-    for line in conformance_table.lines(places, terminalreporter.stats):
-        terminalreporter.write_line(line)
-
-
-def pytest_report_header() -> str:
-    return _which_server()
-
-
-def _which_server() -> str:
-    if not QDRANT_URL:
-        return "Qdrant: the client's local mode, also behind stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
-    address = urlsplit(QDRANT_URL)
-    return f"Qdrant: the server {address.hostname}, port {address.port or 6333}, and {QDRANT_GRPC_PORT} for gRPC"
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    conformance_table.mark([item for item in items if item.path.is_relative_to(Path(__file__).parent)])
 
 
 @pytest.fixture(scope="session")

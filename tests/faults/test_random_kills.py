@@ -9,8 +9,6 @@ import random
 import secrets
 from collections import Counter
 
-import pytest
-
 from tests.support.worker import Site, both_stores
 
 ROUNDS = 12
@@ -65,12 +63,9 @@ class Writer:
 
 
 @both_stores
-async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source(
-    site: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source(site: Site) -> None:
     seed = os.environ.get("EMBEDD_SEED") or secrets.token_hex(4)
-    with capsys.disabled():
-        print(f" EMBEDD_SEED={seed}", end=" ")
+    print(f"EMBEDD_SEED={seed}")
     chance = random.Random(seed)
     await site.set_up(rows=40)
     site.stub.settings.latency_ms = 30

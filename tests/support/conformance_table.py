@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,29 +13,44 @@ import pytest
 TABLES = {"store": "stores", "vendor": "providers", "any_provider": "providers"}
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
+PROPERTY = "conformance"
 #: (table, case, implementation) of a test, by its node id.
 Place = tuple[str, str, str]
 
 
-def places(items: Sequence[pytest.Item]) -> Iterator[tuple[str, Place]]:
-    """The tests that are repeated for each implementation, and where they belong."""
+def met() -> str:
+    """Which Qdrant the suites of the stores meet."""
+    url = os.environ.get("EMBEDD_TEST_QDRANT_URL")
+    if not url:
+        return "Qdrant: the client's local mode, also behind stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
+    address, grpc_port = urlsplit(url), os.environ.get("EMBEDD_TEST_QDRANT_GRPC_PORT") or 6334
+    return f"Qdrant: the server {address.hostname}, port {address.port or 6333}, and {grpc_port} for gRPC"
+
+
+def mark(items: Sequence[pytest.Item]) -> None:
+    """Note of the tests that are repeated for each implementation where they belong; their reports carry it along, also
+    from another process."""
     for item in items:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
         for name, value in item.callspec.params.items():
             if name in TABLES and isinstance(value, str):
-                yield item.nodeid, (TABLES[name], item.originalname, value)
+                item.user_properties.append((PROPERTY, (TABLES[name], item.originalname, value)))
 
 
-def lines(known: dict[str, Place], stats: dict[str, list[object]]) -> Iterator[str]:
+def lines(stats: dict[str, list[object]]) -> Iterator[str]:
     """The tables; a cell says how many tests passed, and whatever else became of others."""
     cells: dict[Place, Counter[str]] = defaultdict(Counter)
     for outcome in OUTCOMES:
         for report in stats.get(outcome, []):
-            place = known.get(getattr(report, "nodeid", ""))
-            if place is not None:
-                cells[place][outcome] += 1
-    for table in dict.fromkeys(table for table, _, _ in cells):
+            for name, place in getattr(report, "user_properties", ()):
+                if name == PROPERTY:
+                    table, case, implementation = place
+                    cells[table, case, implementation][outcome] += 1
+    tables = dict.fromkeys(table for table, _, _ in cells)
+    if "stores" in tables:
+        yield f"\n{met()}"
+    for table in tables:
         columns = list(dict.fromkeys(name for each, _, name in cells if each == table))
         yield ""
         yield " ".join([f"{f'case of {table}':88}", *columns])

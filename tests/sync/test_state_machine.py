@@ -367,13 +367,12 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.parametrize("mode", ["platform", "managed"])
 def test_12_whatever_happens_the_store_ends_equal_and_no_token_falls(
     mode: str, cluster: Cluster, furnished: str, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)
     halt_at_failpoints(monkeypatch)
     number = int(os.environ.get("EMBEDD_SEED") or secrets.randbelow(2**32))
-    with capsys.disabled():
-        print(f" EMBEDD_SEED={number}", end=" ")
+    print(f"EMBEDD_SEED={number}")
     place = Place(mode, cluster, furnished, vendor, nursery, tmp_path)
     run_state_machine_as_test(
         seed(number)(type("Life", (Life,), {"place": place})),
