@@ -52,8 +52,8 @@ async def step_3(service: Service) -> str:
 
 async def step_4(service: Service, connection: str, provider: str, mode: str) -> str:
     created = await service.post("/v1/vector-tables", service.table_body(connection, provider), 201)
-    more = {"primary_key_column", "sync_mode", "where", "language", "org_id", "environment_id"}
-    assert created.keys() == TABLE | more
+    more = {"primary_key_column", "sync_mode", "where", "language", "chunking", "store_settings"}
+    assert created.keys() == TABLE | more | {"org_id", "environment_id"}
     assert created["mode"] == mode and created["sync_status"] == "pending"
     assert created["columns"] == COLUMNS
     assert [[*column] for column in created["columns"]] == [[*column] for column in COLUMNS]
