@@ -59,7 +59,8 @@ class JsonProvider(ABC):
             return reply.embedded(self._config, [], None)
         sized = self._asks_size == "always"
         found, tokens = await self._request(texts, kind, sized=sized)
-        if self._asks_size == "when needed" and reply.all_of_another_size(self._config, found):
+        # Another request may have found out meanwhile that it is needed.
+        if not sized and self._asks_size != "never" and reply.all_of_another_size(self._config, found):
             found, more = await self._request_sized(texts, kind)
             tokens = total(tokens, more)
         return reply.embedded(self._config, found, tokens)

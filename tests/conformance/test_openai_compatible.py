@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,14 @@ async def test_a_size_is_asked_for_once_the_reply_has_another(stub: Stub) -> Non
     assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 256)
     assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 256)
     assert [body.get("dimensions") for body in stub.stats.bodies] == [None, 256, 256]
+    await opened.close()
+
+
+async def test_requests_under_way_when_the_size_turns_out_to_be_needed_are_asked_again(stub: Stub) -> None:
+    opened = await compatible(stub, 256)
+    stub.fault(hang=0.3)  # the first one; the others come back meanwhile and settle it
+    found = await asyncio.gather(*(opened.embed(TEXTS, "document") for _ in range(4)))
+    assert [vectors.shape for vectors, _ in found] == [(4, 256)] * 4
     await opened.close()
 
 
