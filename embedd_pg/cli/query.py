@@ -31,6 +31,9 @@ from embedd_pg.search import SearchMode, search
 
 Result = Mapping[str, Any]
 
+#: Seconds the API may take: a provider and then a reranker have a minute each.
+PATIENCE = 150.0
+
 
 class ApiUnavailable(EmbeddError):
     """The API does not answer."""
@@ -114,7 +117,7 @@ async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> 
 
 async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) -> list[Result]:
     try:
-        async with httpx.AsyncClient(base_url=api_url, timeout=60, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=api_url, timeout=PATIENCE, trust_env=False) as http:
             headers = {"Authorization": f"Bearer {key}"}
             answer = await http.post(f"/v1/vector-tables/{identity}/query", json=body, headers=headers)
     except httpx.HTTPError as error:
