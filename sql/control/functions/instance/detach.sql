@@ -27,7 +27,7 @@ begin
   delete from embedd.jobs;
   delete from embedd.row_states;
   delete from embedd.unread_stores;
-  update embedd.generations set store_table = left(store_table, 56) || v_suffix, refilling = false, suspect_before = 0;
+  update embedd.generations set store_table = left(store_table, case chunking ->> 'strategy' when 'none' then 56 else 47 end) || v_suffix, refilling = false, suspect_before = 0;
   update embedd.vector_tables
      set sync_status = 'pending', last_synced_at = null, last_error = null, last_error_at = null, changed_at = clock_timestamp();
   get diagnostics v_count = row_count;
