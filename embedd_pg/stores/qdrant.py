@@ -51,6 +51,7 @@ from embedd_pg.stores.qdrant_payload import (
     mark,
     nearest,
     nearest_passage,
+    same_text,
     scanned,
     spans_of,
     worded_passage,
@@ -244,14 +245,18 @@ class QdrantStore:
         return [replace(nearest(point), passage=nearest_passage(point, vectors, vector)) for point in found]
 
     async def _passage_vectors(self, table: StoreTable, points: Sequence[Any]) -> dict[Any, NDArray[np.float32]]:
-        """By id, of points with several passages: the score says how near the best one is, but not which."""
-        several = [point for point in points if len(spans_of(point)) > 1]
+        """By id, of points with several passages: the score says how near the best one is, but not which.
+
+        Not of those whose text is another by now, or gone.
+        """
+        several = {point.id: point for point in points if len(spans_of(point)) > 1}
         found = {}
-        for batch in batches(several, lambda point: 12 * table.dimensions * len(spans_of(point))):
+        for batch in batches(list(several.values()), lambda point: 12 * table.dimensions * len(spans_of(point))):
             ids = [point.id for point in batch]
-            for record in await self._call("retrieve", table, ids=ids, with_payload=False, with_vectors=[""]):
-                vectors = record.vector[""] if isinstance(record.vector, dict) else record.vector
-                found[record.id] = np.array(vectors, np.float32)
+            for record in await self._call("retrieve", table, ids=ids, with_payload=MARK, with_vectors=[""]):
+                vectors = record.vector.get("") if isinstance(record.vector, dict) else record.vector
+                if vectors and same_text(record, several[record.id]):
+                    found[record.id] = np.array(vectors, np.float32)
         return found
 
     async def search_lexical(

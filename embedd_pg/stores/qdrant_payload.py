@@ -58,14 +58,17 @@ def spans_of(point: Any) -> list[Span]:
 def nearest_passage(
     point: Any, vectors: Mapping[Any, NDArray[np.float32]], query: NDArray[np.float32]
 ) -> str | None:
-    """The passage nearest to the query; `vectors` of points that have several. None: the point was just replaced."""
+    """The passage nearest to the query; `vectors` of points that have several. None: they are not known."""
     text, spans = point.payload["_e"]["text"], spans_of(point)
     if len(spans) == 1:
         return str(text[slice(*spans[0])])
     found = vectors.get(point.id)
-    if found is None or len(found) != len(spans):
-        return None
-    return passage_by_vector(text, spans, found, query)
+    return None if found is None else passage_by_vector(text, spans, found, query)
+
+
+def same_text(point: Any, other: Any) -> bool:
+    """Whether both are of the same text, hence have the same vectors."""
+    return is_ours(point) and point.payload["_e"].get("th") == other.payload["_e"]["th"]
 
 
 def worded_passage(point: Any, query: str, language: str) -> str | None:

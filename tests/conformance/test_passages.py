@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark, Point, Store, StoreTable
+from embedd_pg.stores.qdrant import QdrantStore
 from tests.support.stores import DIMENSIONS, axis, found, new_table, point, update
 
 
@@ -100,6 +102,29 @@ async def test_many_near_passages_of_one_row_hide_no_other_row(store: Store, tab
     await store.index(table)
     hits = await passages(store, table, 1, limit=10)
     assert hits[0] == ("crowd", "bee 0") and len(hits) == 10
+
+
+@pytest.mark.parametrize("change", ["replaced", "deleted", "gone"])
+async def test_a_row_that_changes_while_it_is_found_is_shown_without_passage(
+    store: Store, table: StoreTable, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(store, QdrantStore):
+        return  # there one statement finds row and passage
+    await store.upsert(table, 1, [row("1", BEE, CAT)])
+    found_vectors = store._passage_vectors
+
+    async def late(*given: Any) -> Any:
+        if change == "replaced":
+            await store.upsert(table, 2, [row("1", DOG, BEE, text_hash="t2")])
+        else:
+            await store.delete(table, 2, ["1"])
+        if change == "gone":
+            await store.prune(table, 3)
+        return await found_vectors(*given)
+
+    monkeypatch.setattr(store, "_passage_vectors", late)
+    (hit,) = await found(store, table, vector=axis(1), limit=1)
+    assert (hit.key, hit.passage, hit.text) == ("1", None, "Bienen fliegen 🐝 cats sleep")
 
 
 async def test_a_row_without_text_has_no_passage(store: Store, table: StoreTable) -> None:
