@@ -25,6 +25,7 @@ from embedd_pg.rerankers import open_reranker
 from embedd_pg.rerankers.base import Reranker
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
+from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
 from embedd_pg.stores.pgvector import PgvectorStore
@@ -151,6 +152,13 @@ class Clients:
         """The source table of a generation, read with the rights of its connection."""
         pool = await self._pool(generation.connection_id, read_only=True)
         return SourceTable(pool, generation.layout, hashed=generation.polled)
+
+    async def remote_capture(self, connection_id: str) -> RemoteCapture:
+        """The capture line in the database of a connection, used in the name of this installation."""
+        installation = await self.database.value("installation")
+        if installation is None:
+            raise ConfigurationError("No worker has run in this database yet.", resolution="Run 'embedd worker'.")
+        return RemoteCapture(await self._pool(connection_id, read_only=False), str(installation))
 
     async def address(self, connection_id: str) -> SourceAddress | str:
         """How to reach a connection's database; a URL for the one embedd is installed in."""

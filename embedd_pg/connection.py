@@ -104,13 +104,17 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
     address = await clients.address(row["id"])
     settings = clients.settings
     try:
-        found = await probe(address, own_url=settings.database_url, hosted=settings.hosted)
+        installation = await clients.database.value("installation")
+        found = await probe(
+            address, own_url=settings.database_url, hosted=settings.hosted,
+            installation=None if installation is None else str(installation),
+        )  # fmt: skip
         _check_fitness(found, row["mode"])
     except SourceUnreachable as error:
         await _record(clients.database, row["id"], capture=None, error=error.message)
         return {"status": "failed", "error": error.message, "resolution": error.resolution}
-    # Our own triggers are only where our schema is; elsewhere SELECT has to do.
-    capture = "trigger" if found.own else "poll"
+    # Our own triggers are only where our schema is, or its capture line; elsewhere SELECT has to do.
+    capture = "trigger" if found.own else "remote_trigger" if found.no_capture is None else "poll"
     await _record(clients.database, row["id"], capture=capture, error=None)
     return {
         "status": "ok",
@@ -118,6 +122,7 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         "server_version": found.server_version,
         "capture": capture,
         "readable_tables": found.readable_tables,
+        **({"capture_refused": f"Changes are polled for: {found.no_capture}."} if found.no_capture else {}),
     }
 
 

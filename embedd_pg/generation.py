@@ -26,6 +26,12 @@ class Generation:
     connection_id: str
     sync_mode: str
     polled: bool
+    #: Whether triggers in the database of its connection may tell of changes, by which capture, and if they do.
+    remote: bool
+    remote_capture_id: int | None
+    followed: bool
+    #: The columns whose changes matter, besides the key.
+    tracked: tuple[str, ...]
     #: Whether its organization's tier bounds how many rows it may hold.
     metered: bool
     #: Whether its embedder has a budget of tokens a month.
@@ -102,6 +108,10 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         connection_id=row["connection_id"],
         sync_mode=row["sync_mode"],
         polled=row["polled"],
+        remote=row["remote"],
+        remote_capture_id=row["remote_capture_id"],
+        followed=row["followed"],
+        tracked=tuple(row["tracked"]),
         metered=row["metered"],
         budgeted=row["budgeted"],
         paced=row["paced"],

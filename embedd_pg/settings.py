@@ -39,6 +39,8 @@ class Settings:
     #: Between two comparisons of a polled source, by sync_mode.
     batch_interval: float = 10.0
     cdc_interval: float = 2.0
+    #: The same where triggers over there tell of the changes in between.
+    captured_interval: float = 3600.0
     lease: float = 60.0
     #: Between two looks at the database's identity and at the triggers.
     audit_interval: float = 60.0
@@ -114,6 +116,7 @@ class Settings:
             poll_interval=number("EMBEDD_POLL_INTERVAL", default.poll_interval, 0.05, 60),
             batch_interval=number("EMBEDD_BATCH_INTERVAL", default.batch_interval, 0.05, 86400),
             cdc_interval=number("EMBEDD_CDC_INTERVAL", default.cdc_interval, 0.05, 86400),
+            captured_interval=number("EMBEDD_CAPTURED_INTERVAL", default.captured_interval, 0.05, 86400),
             lease=number("EMBEDD_LEASE", default.lease, 1, 3600),
             audit_interval=number("EMBEDD_AUDIT_INTERVAL", default.audit_interval, 0.1, 3600),
             sweep_interval=number("EMBEDD_SWEEP_INTERVAL", default.sweep_interval, 0, 2_592_000),

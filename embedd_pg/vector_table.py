@@ -19,6 +19,7 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
+from embedd_pg.remote_capture import see_to_capture
 from embedd_pg.sources.condition import check_condition
 from embedd_pg.sources.connect import connect_once
 from embedd_pg.sources.probe import is_own
@@ -76,6 +77,7 @@ async def create(
     try:
         await failpoint("create_store")
         await _create_store(clients, created, actor)
+        await _see_to_capture(clients, created, actor)
     except Exception:
         await delete(clients.database, created, actor=actor)
         raise
@@ -119,6 +121,7 @@ async def update(
     )
     # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
     await _create_store(clients, changed, actor)
+    await _see_to_capture(clients, changed, actor)
     return await get(clients.database, changed, actor=actor)
 
 
@@ -201,6 +204,13 @@ async def _create_store(clients: Clients, vector_table: str, actor: Actor | None
             raise
         # The store of managed tables belongs to another process here; the worker that has it makes the collection.
         log.info("store is left to a worker", vector_table=generation.vector_table_id)
+
+
+async def _see_to_capture(clients: Clients, vector_table: str, actor: Actor | None) -> None:
+    """Triggers in the database of the connection, if it may have any; what is missed before is compared later."""
+    generation = await _generation(clients.database, vector_table, actor)
+    if (refusal := await see_to_capture(clients.database, clients, generation)) is not None:
+        log.warning("triggers elsewhere not seen to", vector_table=generation.vector_table_id, reason=refusal)
 
 
 async def _count(clients: Clients, vector_table: str, actor: Actor | None) -> int | None:

@@ -49,13 +49,15 @@ class ConnectionList(Shape):
 
 
 class ConnectionWorks(Shape):
-    """`capture` says how changes will be noticed: by triggers, or by polling."""
+    """`capture` says how changes will be noticed: by triggers here, by triggers there, or by polling; where triggers
+    there might tell but cannot be used, `capture_refused` says why."""
 
     status: Literal["ok"]
     latency_ms: int
     server_version: str
-    capture: Literal["trigger", "poll"]
+    capture: Literal["trigger", "remote_trigger", "poll"]
     readable_tables: int
+    capture_refused: str | None = None
 
 
 class ConnectionFails(Shape):

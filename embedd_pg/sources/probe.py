@@ -17,6 +17,7 @@ import psycopg
 
 from embedd_pg.errors import SourceUnreachable
 from embedd_pg.sources.connect import SourceAddress, connect_once, explain
+from embedd_pg.sources.remote_capture import why_not
 
 #: For everything together; one attempt to connect has 10 seconds.
 PATIENCE = 20.0
@@ -33,14 +34,23 @@ class Probe:
     own: bool
     #: Tables and views the role may read, system ones aside.
     readable_tables: int
+    #: Why our capture line there cannot be used; empty: there is none, None: it can be.
+    no_capture: str | None
 
 
-async def probe(address: SourceAddress | str, *, own_url: str | None, hosted: bool) -> Probe:
-    """Open one session and look. Raises SourceUnreachable, whose message is ours and holds no secret."""
+async def probe(
+    address: SourceAddress | str, *, own_url: str | None, hosted: bool, installation: str | None = None
+) -> Probe:
+    """Open one session and look; `installation` is who asks.
+
+    Raises SourceUnreachable, whose message is ours and holds no secret.
+    """
     try:
         async with asyncio.timeout(PATIENCE):
             async with await connect_once(address, hosted=hosted) as conn:
-                return await _look(conn, None if isinstance(address, str) else own_url, own=isinstance(address, str))
+                if isinstance(address, str):
+                    return await _look(conn, None, own=True, installation=installation)
+                return await _look(conn, own_url, own=False, installation=installation)
     except TimeoutError as error:
         raise SourceUnreachable(
             "The server did not answer in time.",
@@ -50,7 +60,9 @@ async def probe(address: SourceAddress | str, *, own_url: str | None, hosted: bo
         raise explain(error) from error
 
 
-async def _look(conn: psycopg.AsyncConnection[Any], own_url: str | None, *, own: bool) -> Probe:
+async def _look(
+    conn: psycopg.AsyncConnection[Any], own_url: str | None, *, own: bool, installation: str | None
+) -> Probe:
     started = time.perf_counter()
     await conn.execute("select 1")
     latency = math.ceil((time.perf_counter() - started) * 1000)
@@ -59,7 +71,8 @@ async def _look(conn: psycopg.AsyncConnection[Any], own_url: str | None, *, own:
     assert row is not None
     if own_url is not None and not row["recovery"]:
         own = await is_own(conn, own_url)
-    return Probe(latency, row["version"].split()[0], row["recovery"], own, row["readable"])
+    no_capture = None if own else await why_not(conn, installation)
+    return Probe(latency, row["version"].split()[0], row["recovery"], own, row["readable"], no_capture)
 
 
 async def is_own(conn: psycopg.AsyncConnection[Any], own_url: str) -> bool:

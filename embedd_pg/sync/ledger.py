@@ -40,6 +40,9 @@ class Look:
     work: tuple[Work, ...]
     tasks: bool
     polls: bool
+    #: Events in other databases that nobody fetches; triggers there to be removed; stores to be removed.
+    outboxes: bool
+    captures: bool
     drops: bool
 
 
@@ -86,7 +89,7 @@ class Ledger:
         )
         return Look(
             found["events"], found["last_id"], found["oldest"], found["newest"], work,
-            found["tasks"], found["polls"], found["drops"],
+            found["tasks"], found["polls"], found["outboxes"], found["captures"], found["drops"],
         )  # fmt: skip
 
     async def claim(self, work: Work, limit: int) -> Claim | None:

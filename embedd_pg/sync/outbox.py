@@ -8,8 +8,22 @@ settled only when every transaction that was under way when it was reached has e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from embedd_pg.sync.ledger import FROM_THE_BEGINNING, Look
+from embedd_pg.sync.ledger import FROM_THE_BEGINNING
+
+
+class Look(Protocol):
+    """What one look into an outbox found: here or, as a page, elsewhere."""
+
+    @property
+    def events(self) -> int: ...
+    @property
+    def last_id(self) -> int | None: ...
+    @property
+    def oldest(self) -> int: ...
+    @property
+    def newest(self) -> int: ...
 
 
 @dataclass(slots=True)

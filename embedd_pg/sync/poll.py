@@ -1,5 +1,6 @@
 """Watches sources where all we have is SELECT: compares digests of buckets of rows, computed in the source, reads keys
-and row hashes of the buckets that differ, and queues what differs.
+and row hashes of the buckets that differ, and queues what differs. Where triggers over there tell of changes
+(remote_outbox.py) it comes seldom, for what they missed, and sees to them.
 
 Jobs re-read the row, so a page that is out of date by then costs nothing. A cycle that cannot read everything deletes
 nothing, and one that would delete suspiciously much stops and asks (sync protocol, section 9).
@@ -18,6 +19,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
 from embedd_pg.generation import Generation, load_generation
+from embedd_pg.remote_capture import see_to_capture
 from embedd_pg.sources.table import SourceTable
 
 log = structlog.get_logger(__name__)
@@ -70,6 +72,8 @@ class Poller:
         loop = asyncio.get_running_loop()
         started, error, rows = loop.time(), None, None
         try:
+            # First, so that whatever changes unseen by triggers is seen by the comparison.
+            error = await see_to_capture(self._database, self._clients, generation)
             rows = await self._compare(generation)
         except EmbeddError as failure:
             error = f"{failure.message} {failure.resolution}"
@@ -80,6 +84,9 @@ class Poller:
             # The worker stops: another may start this cycle over at once.
             await asyncio.shield(self._finish(generation, 0))
             raise
+        now = await load_generation(self._database, cycle.generation_id)
+        if error is None and now is not None and now.followed:
+            interval = settings.captured_interval
         await self._finish(generation, max(interval, (loop.time() - started) / DUTY), error=error, rows=rows)
 
     async def _finish(

@@ -24,6 +24,7 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, InstanceConflict, 
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
 from embedd_pg.providers.base import Provider
+from embedd_pg.remote_capture import drop_captures
 from embedd_pg.sync.alias import see_to_aliases
 from embedd_pg.sync.attempt import Attempt
 from embedd_pg.sync.audit import audit
@@ -38,6 +39,7 @@ from embedd_pg.sync.range_attempt import LANE as RANGE
 from embedd_pg.sync.range_attempt import RangeAttempt
 from embedd_pg.sync.ranges import Ranges
 from embedd_pg.sync.refill import see_to_store
+from embedd_pg.sync.remote_outbox import RemoteOutboxes
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,9 @@ class Worker:
             clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
         )  # fmt: skip
         self._poller = Poller(clients.database, clients)
+        self._outboxes = RemoteOutboxes(
+            clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
+        )  # fmt: skip
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
         self._listener = Listener(settings.database_url or "", self._wake)
@@ -206,8 +211,9 @@ class Worker:
         error = await attempt.run()
         if error is not None:
             self._ready.discard(attempt.generation.id)  # its store may be gone
-        if error is not None or not attempt.generation.polled:
-            self._note(attempt.generation, error)
+        generation = attempt.generation
+        if error is not None or not generation.polled or generation.followed:
+            self._note(generation, error)
 
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
         attempt = self._attempts.pop(task)
@@ -245,18 +251,23 @@ class Worker:
             self._note(generation, error.message)
 
     async def _start_others(self, look: Look) -> int:
-        """Tasks, cycles over polled sources, stores to drop: whatever is due and not under way here."""
+        """Tasks, cycles over polled sources, outboxes elsewhere, what is to drop: all that is due and not under way."""
         begun = 0
         while look.tasks and (task := await self._tasks.claim(self._stores)):
             # A task that was started over runs anew while its former run finds out.
             begun += self._begin(f"{task.id} from {task.start_token}", self._tasks.run(task))
         while look.polls and (cycle := await self._poller.claim(self._stores)):
             begun += self._begin(f"poll {cycle.generation_id}", self._poller.run(cycle))
+        while look.outboxes and (connection := await self._outboxes.claim()):
+            begun += self._begin(f"outbox {connection}", self._outboxes.run(connection, drain=self._drain))
         now = asyncio.get_running_loop().time()
-        if look.drops and now >= self._drop_again:
+        if (look.drops or look.captures) and now >= self._drop_again:
             # Some may be another worker's, or their store may be down: not in a circle.
             self._drop_again = now + 1
-            begun += self._begin("drop", self._drop_stores())
+            if look.drops:
+                begun += self._begin("drop", self._drop_stores())
+            if look.captures:
+                begun += self._begin("drop captures", drop_captures(self._database, self._clients))
         return begun
 
     def _begin(self, name: str, job: Coroutine[Any, Any, None]) -> int:

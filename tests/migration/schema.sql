@@ -123,6 +123,11 @@ CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Brings every row of the source table up to date; returns the task''s id.';
+CREATE FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) IS 'Called over a connection: writes the changes of a table to the outbox; returns the capture''s id.';
 CREATE FUNCTION embedd.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -137,6 +142,10 @@ CREATE FUNCTION embedd.canonical_url(p_url text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) RETURNS record
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -165,6 +174,10 @@ CREATE FUNCTION embedd.check_columns(p_columns json, p_source jsonb) RETURNS voi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -243,6 +256,10 @@ CREATE FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_leas
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -255,6 +272,11 @@ CREATE FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) RET
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) IS 'Called over a connection: removes events that were read.';
 CREATE FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -402,6 +424,11 @@ CREATE FUNCTION embedd.embedder_records() RETURNS TABLE(embedder_id uuid, displa
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Called over a connection: removes the triggers of a capture.';
 CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -417,6 +444,10 @@ CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_k
     SET enable_mergejoin TO 'off'
     AS …;
 CREATE FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -439,6 +470,10 @@ CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_ta
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+CREATE FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -460,6 +495,10 @@ CREATE FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigi
     AS …;
 CREATE FUNCTION embedd.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.free_outboxes() RETURNS TABLE(connection_id text)
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
@@ -525,8 +564,19 @@ CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+CREATE FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
 CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.installation() RETURNS uuid
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.instance_message(p_state text) RETURNS text
@@ -594,6 +644,10 @@ CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, a
     AS …;
 COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
 CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store text)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.list_dropped_captures() RETURNS TABLE(connection_id text, remote_capture_id integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -722,12 +776,24 @@ CREATE FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
 CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
@@ -759,6 +825,10 @@ CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_ke
     AS …;
 CREATE FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+CREATE FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) RETURNS void
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 CREATE FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
@@ -1058,7 +1128,7 @@ CREATE TABLE embedd.connections (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_tested_at timestamp with time zone,
     last_error text,
-    CONSTRAINT connections_capture_check CHECK ((capture = ANY (ARRAY['trigger'::text, 'poll'::text]))),
+    CONSTRAINT connections_capture_check CHECK ((capture = ANY (ARRAY['trigger'::text, 'remote_trigger'::text, 'poll'::text]))),
     CONSTRAINT connections_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT connections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT connections_port_check CHECK (((port >= 1) AND (port <= 65535))),
@@ -1070,6 +1140,15 @@ COMMENT ON COLUMN embedd.connections.mode IS 'null: vector tables of either mode
 COMMENT ON COLUMN embedd.connections.host IS 'null: the database embedd is installed in, reached the way embedd itself is.';
 COMMENT ON COLUMN embedd.connections.password IS 'Encrypted envelope; the key is outside the database.';
 COMMENT ON COLUMN embedd.connections.capture IS 'How changes are noticed; set by the connection test.';
+CREATE TABLE embedd.consumer (
+    only_row boolean DEFAULT true NOT NULL,
+    installation uuid NOT NULL,
+    line uuid DEFAULT gen_random_uuid() NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consumer_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE embedd.consumer IS 'The installation elsewhere that takes the events of this database; empty when there is none. Delete the row if it is no more.';
+COMMENT ON COLUMN embedd.consumer.line IS 'Tells the installation that several of its connections lead here.';
 CREATE TABLE embedd.daily_usage (
     day date NOT NULL,
     organization_id text NOT NULL,
@@ -1278,6 +1357,17 @@ CREATE UNLOGGED TABLE embedd.rate_buckets (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.rate_buckets IS 'What is left of an embedder''s requests and tokens a minute.';
+CREATE TABLE embedd.remote_outboxes (
+    connection_id text NOT NULL,
+    line uuid NOT NULL,
+    worker text,
+    leased_until timestamp with time zone,
+    error text
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.remote_outboxes IS 'Connections over which events are fetched, by one worker at a time.';
+COMMENT ON COLUMN embedd.remote_outboxes.line IS 'Of the database it leads to, as that calls itself: several connections may lead to one.';
+COMMENT ON COLUMN embedd.remote_outboxes.error IS 'Why they cannot be at the moment; then the tables are compared as if they had no triggers.';
 CREATE UNLOGGED TABLE embedd.request_counts (
     organization_id text NOT NULL,
     minute bigint NOT NULL,
@@ -1378,6 +1468,7 @@ CREATE TABLE embedd.vector_tables (
     chunking jsonb DEFAULT '{"strategy": "none"}'::jsonb NOT NULL,
     store_settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     key_columns text[] NOT NULL,
+    remote_capture_id integer,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
     CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1395,6 +1486,7 @@ COMMENT ON COLUMN embedd.vector_tables.condition_columns IS 'The columns the con
 COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passages, each of which has a vector of its own; as check_chunking() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.key_columns IS 'What names a row, in the order of the parts of its key; key_types runs in parallel.';
+COMMENT ON COLUMN embedd.vector_tables.remote_capture_id IS 'Of the capture in the database of the connection, which has its own; stays until its triggers are removed there.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -1435,6 +1527,8 @@ ALTER TABLE ONLY embedd.captures
     ADD CONSTRAINT captures_source_table_key_column_key UNIQUE (source_table, key_columns);
 ALTER TABLE ONLY embedd.connections
     ADD CONSTRAINT connections_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.consumer
+    ADD CONSTRAINT consumer_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY embedd.daily_usage
     ADD CONSTRAINT daily_usage_pkey PRIMARY KEY (day, vector_table_id, embedder_id, provider, model, kind);
 ALTER TABLE ONLY embedd.doorbell
@@ -1469,6 +1563,8 @@ ALTER TABLE ONLY embedd.ranges
     ADD CONSTRAINT ranges_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.rate_buckets
     ADD CONSTRAINT rate_buckets_pkey PRIMARY KEY (embedder_id);
+ALTER TABLE ONLY embedd.remote_outboxes
+    ADD CONSTRAINT remote_outboxes_pkey PRIMARY KEY (connection_id);
 ALTER TABLE ONLY embedd.request_counts
     ADD CONSTRAINT request_counts_pkey PRIMARY KEY (organization_id);
 ALTER TABLE ONLY embedd.row_states
@@ -1508,6 +1604,7 @@ CREATE INDEX tasks_target ON embedd.tasks USING btree (target_id, finished_at) W
 CREATE INDEX vector_tables_capture ON embedd.vector_tables USING btree (capture_id);
 CREATE INDEX vector_tables_embedder ON embedd.vector_tables USING btree (embedder_id);
 CREATE INDEX vector_tables_place ON embedd.vector_tables USING btree (environment_id, created_at, id);
+CREATE INDEX vector_tables_remote_capture ON embedd.vector_tables USING btree (connection_id, remote_capture_id) WHERE (remote_capture_id IS NOT NULL);
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
@@ -1545,6 +1642,8 @@ ALTER TABLE ONLY embedd.ranges
     ADD CONSTRAINT ranges_task_id_fkey FOREIGN KEY (task_id) REFERENCES embedd.tasks(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.rate_buckets
     ADD CONSTRAINT rate_buckets_embedder_id_fkey FOREIGN KEY (embedder_id) REFERENCES embedd.embedders(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.remote_outboxes
+    ADD CONSTRAINT remote_outboxes_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES embedd.connections(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.row_states
     ADD CONSTRAINT row_states_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.tasks
@@ -1587,10 +1686,12 @@ REVOKE ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders,
 REVOKE ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.authenticate(p_digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.begin_verification(p_task text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.capture_state(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) FROM PUBLIC;
@@ -1598,6 +1699,7 @@ REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_datab
 REVOKE ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
@@ -1616,9 +1718,11 @@ REVOKE ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text
 REVOKE ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) FROM PUBLIC;
@@ -1651,18 +1755,22 @@ REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.embedder_records() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.find_work() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.follow_source(p_capture_id integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.free_outboxes() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
@@ -1676,7 +1784,9 @@ REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FRO
 REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.installation() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
@@ -1693,6 +1803,7 @@ REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at ti
 REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_dropped() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.list_dropped_captures() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
@@ -1721,8 +1832,10 @@ REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.raise_fence(p_seen bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
@@ -1730,6 +1843,7 @@ REVOKE ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) FROM PUB
 REVOKE ALL ON FUNCTION embedd.refuse_audit_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) FROM PUBLIC;
@@ -1784,6 +1898,7 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('capture', 2, 'outbox_index')
 ('capture', 3, 'outbox_keys')
 ('capture', 4, 'composite_keys')
+('capture', 5, 'consumer')
 ('control', 1, 'access')
 ('control', 2, 'catalogue')
 ('control', 3, 'sync')
@@ -1800,3 +1915,4 @@ GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 ('control', 14, 'chunking')
 ('control', 15, 'rerank')
 ('control', 16, 'composite_keys')
+('control', 17, 'remote_capture')

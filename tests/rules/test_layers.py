@@ -24,8 +24,8 @@ FLOORS = [
     {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
     {
-        "access", "connection", "embedder", "embedder_record", "environment", "organization", "rerank", "rotation",
-        "task", "vector_table",
+        "access", "connection", "embedder", "embedder_record", "environment", "organization", "remote_capture",
+        "rerank", "rotation", "task", "vector_table",
     },
     {"search", "sync"},
     {"cli"},

@@ -36,7 +36,8 @@ from tests.simulation.network import Network
 REFUSED = "refused"
 GENERATION = {
     "id": 1, "vector_table_id": "vt_1", "name": "articles", "organization_id": "o", "connection_id": "c",
-    "sync_mode": "cdc", "polled": False, "metered": False, "budgeted": False, "paced": False, "beside": False,
+    "sync_mode": "cdc", "polled": False, "remote": False, "remote_capture_id": None, "followed": False, "tracked": [],
+    "metered": False, "budgeted": False, "paced": False, "beside": False,
     "source_schema": "public", "source_name": "articles", "key": [{"name": "id", "type": "text"}],
     "store": "qdrant", "store_schema": None, "store_table": "points",
     "embedder_id": "e", "provider": "openai", "model": "small", "dimensions": 2,

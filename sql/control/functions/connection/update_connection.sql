@@ -36,6 +36,8 @@ begin
          password = coalesce(update_connection.password, c.password), ssl_mode = coalesce(update_connection.ssl_mode, c.ssl_mode),
          status = 'created', last_error = null
    where c.id = v_id;
+  -- Another database would have other triggers, or none: the next comparison sees to that.
+  update embedd.vector_tables v set next_poll_at = now() where v.connection_id = v_id and v.remote_capture_id is not null;
   return v_id;
 end
 $$;

@@ -28,8 +28,11 @@ begin
   delete from embedd.row_states;
   delete from embedd.unread_stores;
   update embedd.generations set store_table = left(store_table, case chunking ->> 'strategy' when 'none' then 56 else 47 end) || v_suffix, refilling = false, suspect_before = 0;
+  -- Triggers in other databases are the original's, too.
+  delete from embedd.remote_outboxes;
+  update embedd.connections set capture = 'poll' where capture = 'remote_trigger';
   update embedd.vector_tables
-     set sync_status = 'pending', last_synced_at = null, last_error = null, last_error_at = null, changed_at = clock_timestamp();
+     set remote_capture_id = null, sync_status = 'pending', last_synced_at = null, last_error = null, last_error_at = null, changed_at = clock_timestamp();
   get diagnostics v_count = row_count;
   perform embedd.add_notice(null, 'This database was detached from the stores of the one it was copied from.');
   return v_count;

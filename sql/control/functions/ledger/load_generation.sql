@@ -6,6 +6,11 @@ as $$
     'id', g.id, 'store', g.store, 'beside', g.store = 'pgvector' and c.host is null, 'store_schema', g.store_schema, 'store_table', g.store_table,
     'vector_table_id', v.id, 'name', v.name, 'organization_id', v.organization_id, 'connection_id', v.connection_id,
     'sync_mode', v.sync_mode, 'sync_status', v.sync_status, 'polled', v.capture_id is null,
+    'remote', coalesce(c.capture = 'remote_trigger', false), 'remote_capture_id', v.remote_capture_id,
+    'followed', v.remote_capture_id is not null and coalesce(c.capture = 'remote_trigger', false)
+                and exists (select from embedd.remote_outboxes o where o.connection_id = c.id and o.error is null),
+    'tracked', (select jsonb_agg(distinct name) from (select t ->> 'name' from json_array_elements(v.columns) t
+                                                      union all select unnest(v.condition_columns)) n (name)),
     'metered', v.mode = 'managed' and (select l.max_vectors is not null from embedd.organizations o, embedd.tier_limits(o.tier) l
                                         where o.id = v.organization_id),
     'source_schema', v.source_schema, 'source_name', v.source_name,

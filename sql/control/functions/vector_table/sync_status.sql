@@ -1,6 +1,6 @@
 -- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the
 -- store holds as they are or were; both are counted, not estimated. While a new generation is built, it is the one counted. total_rows is null for a polled source that nobody
--- has counted yet: only a session over its connection can.
+-- has counted yet, and for one whose changes triggers in its own database tell of: only a session over its connection can.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
@@ -25,13 +25,15 @@ begin
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'dead') as dead,
            (select coalesce(sum(coalesce(cardinality(o.keys), 1)), 0) from embedd.outbox o
              where o.capture_id = v.capture_id and v.sync_status <> 'pending') as noted,
-           coalesce(embedd.count_source_rows(v.id), v.source_rows) as source_rows
+           case when v.remote_capture_id is null then coalesce(embedd.count_source_rows(v.id), v.source_rows) end as source_rows,
+           exists (select from embedd.remote_outboxes t join embedd.remote_outboxes o using (line)
+                    where t.connection_id = v.connection_id and v.remote_capture_id is not null and o.leased_until > clock_timestamp() and o.worker is not null and o.error is null) as fetched
       from v
   )
   select v.id, v.sync_status, c.synced, c.source_rows, v.last_synced_at,
          case when v.sync_status in ('pending', 'backfilling', 'pending_rebackfill')
               then greatest(c.source_rows - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
-         case when v.sync_status = 'synced' and c.queued + c.noted = 0 and v.capture_id is not null then 0
+         case when v.sync_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched) then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
          c.dead, c.skipped, v.last_error, v.last_error_at
     from v join counted c using (generation_id);

@@ -83,7 +83,9 @@ begin
   update embedd.vector_tables v
      set name = coalesce(update_vector_table.name, v.name), sync_mode = coalesce(update_vector_table.sync_mode, v.sync_mode),
          embedder_id = v_embedder.id, columns = v_columns, embedding_model = v_model, embedding_dimensions = v_dimensions,
-         chunking = v_chunking, changed_at = now()
+         chunking = v_chunking, changed_at = now(),
+         -- Triggers elsewhere learn of new columns a moment later: a comparison sees to that.
+         next_poll_at = case when v.remote_capture_id is not null and (v_vectors or v_metadata or v_rows) then now() else v.next_poll_at end
    where v.id = v_id;
   if v_vectors then
     perform embedd.replace_generation(v_id);
