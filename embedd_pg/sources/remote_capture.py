@@ -74,7 +74,7 @@ async def why_not(conn: psycopg.AsyncConnection[Any], installation: str | None) 
         return _OLDER if line["number"] < newest else "its capture line is newer than this program: upgrade embedd-pg"
     if line["control"]:
         return "an installation of embedd in that database takes its events itself"
-    if line["installation"] not in (None, installation) and str(line["installation"]) != installation:
+    if line["installation"] is not None and str(line["installation"]) != installation:
         return "another installation of embedd takes its events; if that is no more, there: delete from embedd.consumer"
     return None
 

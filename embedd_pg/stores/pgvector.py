@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,7 +47,6 @@ from embedd_pg.stores.pgvector_passages import (
     passages_name,
     passages_table,
     replace_passages,
-    spans_of,
 )
 from embedd_pg.stores.pgvector_search import Search
 
@@ -320,15 +318,11 @@ class PgvectorStore:
                 rows = await ranked_rows(
                     connection, self._schema, table, storable_text(query), limit=limit, filter=filter
                 )
-                hits = [Hit(*row) for row in rows]
-                if not (table.chunked and hits):
-                    return hits
-                spans = await spans_of(cursor_on(connection), self._schema, table, [hit.key for hit in hits])
+        if not table.chunked:
+            return [Hit(*row) for row in rows]
         return [
-            replace(hit, passage=passage_by_words(hit.text, spans[hit.key], query, table.language))
-            if hit.key in spans
-            else hit
-            for hit in hits
+            Hit(key, score, metadata, text, passage_by_words(text, spans, query, table.language) if spans else None)
+            for key, score, metadata, text, spans in rows
         ]
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:

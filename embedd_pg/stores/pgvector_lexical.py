@@ -17,6 +17,7 @@ from embedd_pg.filters.tree import Filter
 from embedd_pg.stores.base import SEARCHED_CHARACTERS, StoreTable
 from embedd_pg.stores.pgvector_extension import cursor_on, identifier
 from embedd_pg.stores.pgvector_filter import compiled
+from embedd_pg.stores.pgvector_passages import passages_table
 
 #: Rows that are ranked at most, each for some 50 µs: more than that match only when a word is in a good part of all
 #: rows, and then says little.
@@ -59,8 +60,13 @@ _WEIGHED = """
       select pk_value, pg_catalog.sum(rank * weight)::float8 as score from found join weighed using (term)
       group by pk_value order by score desc, pk_value limit %s
     )
-    select pk_value, score, metadata, embedded_text from best join {table} using (pk_value)
+    select pk_value, score, metadata, embedded_text{spans} from best join {table} using (pk_value)
     order by score desc, pk_value"""
+
+# In the same statement, hence of the same text.
+_SPANS = """,
+           (select pg_catalog.array_agg(array[first_character - 1, first_character - 1 + characters] order by passage)
+            from {passages} p where p.pk_value = best.pk_value)"""
 
 
 def words(language: str) -> sql.Composed:
@@ -78,7 +84,8 @@ def create_index(named: sql.Composable, language: str) -> sql.Composed:
 async def ranked_rows(
     connection: AsyncConnection[Any], schema: str, table: StoreTable, query: str, *, limit: int, filter: Filter | None
 ) -> list[TupleRow]:
-    """Key, score, metadata and text of the best `limit` rows with a word of the query that pass the filter."""
+    """Key, score, metadata and text of the best `limit` rows with a word of the query that pass the filter; where texts
+    are cut, also where the passages begin and end (None without any)."""
     cursor = cursor_on(connection)
     names: dict[str, sql.Composable] = {"table": identifier(schema, table.name), "words": words(table.language)}
     quoted = sql.Literal(names["table"].as_string())
@@ -88,8 +95,11 @@ async def ranked_rows(
     if not terms:
         return []
     condition, values = ("true", []) if filter is None else compiled(filter)
+    spans: sql.Composable = sql.SQL("")
+    if table.chunked:
+        spans = sql.SQL(_SPANS).format(passages=passages_table(schema, table))
     await cursor.execute(
-        sql.SQL(_RANKED).format(**names) + sql.SQL(condition) + sql.SQL(_WEIGHED).format(**names),
+        sql.SQL(_RANKED).format(**names) + sql.SQL(condition) + sql.SQL(_WEIGHED).format(**names, spans=spans),
         [
             matching(terms), *values, CANDIDATES,
             [term.word for term in terms], [term.query for term in terms], [term.share for term in terms],

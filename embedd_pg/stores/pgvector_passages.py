@@ -12,7 +12,6 @@ from typing import Any
 from psycopg import AsyncCursor, sql
 from psycopg.rows import TupleRow
 
-from embedd_pg.chunking import Span
 from embedd_pg.stores.base import Point, StoreTable, checked_vectors
 from embedd_pg.stores.pgvector_binary import binary_vectors
 from embedd_pg.stores.pgvector_extension import Extension, identifier
@@ -97,22 +96,6 @@ async def insert_passages(
                 "vectors": binary_vectors(extension.vector_oid, vectors),
             },
         )
-
-
-async def spans_of(
-    cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, keys: Sequence[str]
-) -> dict[str, list[Span]]:
-    """Where the passages of these rows begin and end, in order."""
-    await cursor.execute(
-        sql.SQL(
-            "select pk_value, first_character, characters from {} where pk_value = any(%s) order by pk_value, passage"
-        ).format(passages_table(schema, table)),
-        [list(keys)],
-    )
-    spans: dict[str, list[Span]] = {}
-    for key, first, characters in await cursor.fetchall():
-        spans.setdefault(key, []).append((first - 1, first - 1 + characters))
-    return spans
 
 
 async def delete_passages(
