@@ -286,6 +286,15 @@ class ConfigurationError(EmbeddError):
     resolution = "Set it and start again."
 
 
+class DatabaseRightMissing(ConfigurationError):
+    """The role of EMBEDD_DATABASE_URL lacks a right in the database of embedd."""
+
+    resolution = (
+        "As the owner of the schema embedd: grant it embedd_worker for a worker, embedd_admin for the REST API and to"
+        " manage, embedd_reader for status and search; 'embedd doctor' names each right that is missing."
+    )
+
+
 class SchemaVersionError(EmbeddError):
     """The embedd schema of this database does not fit this program."""
 

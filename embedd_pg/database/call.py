@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from embedd_pg.database.connection import Connection, ServerSilent
-from embedd_pg.errors import DatabaseUnavailable, EmbeddError
+from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError
 
 Row = dict[str, Any]
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
@@ -133,6 +133,9 @@ def translate(error: psycopg.Error) -> EmbeddError:
     declared = EmbeddError.by_sqlstate.get(error.sqlstate or "")
     if declared is not None:
         return declared(error.diag.message_primary, resolution=error.diag.message_hint)
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        # PostgreSQL names the thing, as in: permission denied for table jobs.
+        return DatabaseRightMissing(f"The database of embedd refused a call: {error.diag.message_primary}.")
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
         return DatabaseUnavailable()
     return EmbeddError(f"The database refused an internal call (SQLSTATE {error.sqlstate}).")

@@ -66,6 +66,8 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None) -> st
     if only_first is None:
         parts += functions(lines)
         parts.append(_TAIL)
+        if "control" in lines:
+            parts.append(_ROLES)
     parts.append("commit;\n")
     return "\n".join(parts)
 
@@ -160,5 +162,12 @@ $embedd_install$;
 _TAIL = """\
 -- Nothing here is for everybody, and the generated trigger functions follow their generator.
 revoke all on all functions in schema embedd from public;
+select embedd.create_capture_role();
 select embedd.generate_capture(id) from embedd.captures where source_table in (select oid from pg_class);
+"""
+
+_ROLES = """\
+-- Roles are made only by those who may make roles; the rights are listed in embedd.role_rights().
+select embedd.create_roles();
+select embedd.grant_rights();
 """

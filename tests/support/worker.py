@@ -4,6 +4,7 @@ processes of its own that may be killed. `difference` tells whether the store eq
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import json
 import os
@@ -22,6 +23,7 @@ import psutil
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from embedd_pg.clients import Clients
@@ -33,6 +35,7 @@ from embedd_pg.stores.base import Mark, Store, storable_metadata
 from embedd_pg.sync.passages import passages
 from embedd_pg.sync.text import Document, compose
 from embedd_pg.sync.worker import Worker
+from embedd_pg.usage import Usage
 from tests.support.postgres import Cluster
 from tests.support.vendor_stub import Stub, running, vector_of
 
@@ -91,7 +94,7 @@ class WorkerProcess:
 
 @dataclass
 class Running:
-    """A worker in this process."""
+    """A worker in this process; `clients` share what it has open and may ask more of the database."""
 
     worker: Worker
     clients: Clients
@@ -115,6 +118,12 @@ class Site:
     owner: Clients | None = None
     #: Managed tables are kept by this server, if one is named, and not in local mode.
     qdrant_url: str | None = None
+    #: Who workers log in as; None: the superuser of `dsn`.
+    role: str | None = None
+
+    @property
+    def worker_dsn(self) -> str:
+        return make_conninfo(self.dsn, user=self.role) if self.role else self.dsn
 
     async def do(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         cursor = await self.sql.execute(statement.encode(), values or None)
@@ -235,14 +244,17 @@ class Site:
     async def worker(self, *, drain: bool = False, **changes: Any) -> AsyncIterator[Running]:
         """A worker in this process for as long as the block; it must not end by itself unless it drains."""
         stop = asyncio.Event()
-        async with self.clients(**changes) as clients:
+        async with (
+            self.clients(**{"database_url": self.worker_dsn} | changes) as clients,
+            self._asking(clients) as asking,
+        ):
             made = Worker(clients)
             task = asyncio.create_task(made.run(stop, drain=drain))
             started = asyncio.create_task(made.started.wait())
             await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
-            before, self.owner = self.owner, clients
+            before, self.owner = self.owner, asking
             try:
-                yield Running(made, clients, stop, task)
+                yield Running(made, asking, stop, task)
                 assert drain or stop.is_set() or not task.done(), task
             finally:
                 self.owner = before
@@ -251,9 +263,23 @@ class Site:
                 await task
 
     @asynccontextmanager
-    async def clients(self, **changes: Any) -> AsyncIterator[Clients]:
+    async def _asking(self, clients: Clients) -> AsyncIterator[Clients]:
+        """The same clients, stores and providers, with the rights of those who manage and search."""
         pool = await open_pool(self.dsn)
-        clients = Clients(self.settings(**changes), Database(pool))
+        asking = copy.copy(clients)
+        asking.database = Database(pool)
+        asking.usage = Usage(asking.database)
+        try:
+            yield asking
+        finally:
+            await asking.usage.close()
+            await pool.close()
+
+    @asynccontextmanager
+    async def clients(self, **changes: Any) -> AsyncIterator[Clients]:
+        settings = self.settings(**changes)
+        pool = await open_pool(settings.database_url or "")
+        clients = Clients(settings, Database(pool))
         try:
             yield clients
         finally:
@@ -264,7 +290,7 @@ class Site:
         """A worker in a process of its own; it is killed at the end of the test at the latest."""
         log = self.directory / f"worker-{len(self.processes)}.log"
         wanted = {
-            "EMBEDD_DATABASE_URL": self.dsn, "EMBEDD_POLL_INTERVAL": "0.1", "EMBEDD_LEASE": "1",
+            "EMBEDD_DATABASE_URL": self.worker_dsn, "EMBEDD_POLL_INTERVAL": "0.1", "EMBEDD_LEASE": "1",
             "EMBEDD_BATCH_INTERVAL": "0.2", "EMBEDD_FAILPOINTS": failpoints, "WORKER_LOG": str(log),
         }  # fmt: skip
         if self.mode == "managed":
@@ -435,16 +461,33 @@ def furnished(cluster: Cluster, template: str) -> Iterator[str]:
     cluster.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def worker_role(make_role: Callable[..., str], template: str) -> str:
+    """Who workers are in production: a role with embedd_worker and nothing else of its own."""
+    assert template, "its installation makes the group"
+    return make_role("login in role embedd_worker")
+
+
+async def grant_sources(made: Site, role: str) -> None:
+    """What docs/dba.md grants a worker beside embedd_worker, for all tables of the schema public to come: SELECT on the
+    source tables, and CREATE on their schema where vectors lie beside them."""
+    await made.do(f"alter default privileges in schema public grant select on tables to {role}")
+    if made.mode == "platform":
+        await made.do(f"grant create on schema public to {role}")
+    made.role = role
+
+
 @pytest.fixture
 async def site(
     request: pytest.FixtureRequest, cluster: Cluster, furnished: str, vendor: Stub, nursery: subprocess.Popen[str],
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_role: str,
 ) -> AsyncIterator[Site]:  # fmt: skip
     """Platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)  # no test waits for a provider that hangs
     mode = getattr(request, "param", "platform")
     with cluster.fresh_database(furnished) as dsn:
         async with open_site(dsn, mode, vendor=vendor, nursery=nursery, directory=tmp_path) as made:
+            await grant_sources(made, worker_role)
             yield made
 
 

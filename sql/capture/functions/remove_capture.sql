@@ -23,7 +23,7 @@ begin
         execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
       end loop;
       perform set_config('lock_timeout', v_previous_timeout, true);
-      execute format('drop function if exists embedd.capture_%s()', p_capture_id);
+      perform embedd.drop_capture_function(p_capture_id);
       delete from embedd.outbox
        where ctid = any (array(select ctid from embedd.outbox where capture_id = p_capture_id for update skip locked));
       delete from embedd.captures where id = p_capture_id;

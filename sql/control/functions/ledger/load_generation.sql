@@ -2,31 +2,14 @@
 create or replace function embedd.load_generation(p_generation_id bigint) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object(
-    'id', g.id, 'store', g.store, 'beside', g.store = 'pgvector' and c.host is null, 'store_schema', g.store_schema, 'store_table', g.store_table,
-    'vector_table_id', v.id, 'name', v.name, 'organization_id', v.organization_id, 'connection_id', v.connection_id,
-    'sync_mode', v.sync_mode, 'sync_status', v.sync_status, 'polled', v.capture_id is null,
-    'remote', coalesce(c.capture = 'remote_trigger', false), 'remote_capture_id', v.remote_capture_id,
-    'followed', v.remote_capture_id is not null and coalesce(c.capture = 'remote_trigger', false)
-                and exists (select from embedd.remote_outboxes o where o.connection_id = c.id and o.error is null),
-    'tracked', (select jsonb_agg(distinct name) from (select t ->> 'name' from json_array_elements(v.columns) t
-                                                      union all select unnest(v.condition_columns)) n (name)),
+  select embedd.describe_generation(g.id) || jsonb_build_object(
     'metered', v.mode = 'managed' and (select l.max_vectors is not null from embedd.organizations o, embedd.tier_limits(o.tier) l
                                         where o.id = v.organization_id),
-    'source_schema', v.source_schema, 'source_name', v.source_name,
-    'key', (select jsonb_agg(jsonb_build_object('name', name, 'type', type) order by place)
-              from unnest(v.key_columns, v.key_types) with ordinality k (name, type, place)), 'columns', g.columns, 'language', v.language, 'condition',
-    -- Only what is no table of its own can have a row without key.
-    case when v.capture_id is null then concat_ws(' and ', v.condition, (select string_agg(format('%I is not null', name), ' and ') from unnest(v.key_columns) name))
-         else v.condition end,
-    'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
-    'chunking', g.chunking, 'store_settings', g.store_settings,
     'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,
-    'embedder_id', e.public_id, 'provider', g.provider, 'base_url', g.base_url, 'live_base_url', e.base_url,
+    'embedder_id', e.public_id, 'base_url', g.base_url, 'live_base_url', e.base_url,
     'api_path', e.api_path, 'max_sequence_length', e.max_sequence_length, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
-    join embedd.connections c on c.id = v.connection_id
     left join embedd.embedders e on e.id = g.embedder_id
    where g.id = p_generation_id
 $$;

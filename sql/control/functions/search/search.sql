@@ -12,7 +12,7 @@ create or replace function embedd.search(
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_generation jsonb := embedd.searchable_generation(vector_table);
+  v_generation jsonb := embedd.describe_generation(embedd.check_searchable(vector_table));
   v_rows int := "limit";
   v_fields jsonb := (select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
                        from jsonb_array_elements(v_generation -> 'columns') c where c ->> 'role' = 'metadata');

@@ -1,0 +1,36 @@
+-- In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a
+-- cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.
+create or replace function embedd.create_capture_role() returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    return;
+  end if;
+  begin
+    create role embedd_capture nologin;
+  exception when duplicate_object or unique_violation then
+    null;
+  end;
+  -- Whoever could become that role could change what runs inside other people's writes.
+  if exists (
+    select from pg_roles r
+     where r.rolname = 'embedd_capture'
+       and (r.rolcanlogin or r.rolsuper or r.rolcreaterole or exists (
+             select from pg_auth_members m join pg_roles o on o.oid in (m.member, m.roleid) and o.oid <> r.oid
+              where r.oid in (m.member, m.roleid) and not (o.oid = m.member and o.rolsuper))))
+  then
+    raise exception using errcode = 'EBX01', message = 'There is a role embedd_capture in this cluster that is not ours.',
+      hint = 'It must not log in, have rights of its own or have members. Rename or drop it, then run the installation again.';
+  end if;
+  if shobj_description('embedd_capture'::regrole, 'pg_authid') is null then
+    comment on role embedd_capture is 'Made by embedd: owns the trigger functions that note changed rows.';
+  end if;
+  grant usage, create on schema embedd to embedd_capture;
+  grant insert on embedd.outbox to embedd_capture;
+  grant select on embedd.doorbell, embedd.captures to embedd_capture;
+  grant execute on function embedd.capture_columns(int), embedd.key_text(text, text[]) to embedd_capture;
+  alter function embedd.generate_capture(int) owner to embedd_capture;
+  alter function embedd.drop_capture_function(int) owner to embedd_capture;
+end
+$$;

@@ -1,0 +1,60 @@
+-- The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its
+-- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials.
+create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  with listed (role, object_type, objects, privileges) as (values
+    ('embedd_worker', 'function', $list$
+      abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
+      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_jobs claim_poll claim_range
+      claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
+      connection_secret count_jobs count_known count_queued count_unread_stores create_capture_triggers describe_generation
+      describe_source digest_keys dissolve_range drop_capture_function enqueue_keys extend_leases extend_range extend_remote_outbox
+      find_cached_vectors find_work finish_capture_drop finish_drop finish_poll finish_range finish_store_reading follow_source
+      free_outboxes generate_capture hold_range ingest ingest_remote install_capture installation instance_message instance_state
+      instance_status is_capture_whole keep_cached_vectors keys_in_buckets known_keys learn_marks list_aliases list_dropped
+      list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner poll_work
+      prunable_token prune_cached_vectors raise_fence read_identity record_remote_capture record_sync record_usage refill_generation
+      release_jobs release_range release_remote_outbox release_task remaining_tokens remaining_vectors remove_capture repair_capture
+      request_reconcile request_sweep require_instance restart_ledger start_verification suspect_keys take_rate task_lane tier_limits
+      version watch_source$list$, 'execute'),
+    ('embedd_worker', 'table', 'connections embedders migrations organizations', 'select'),
+    ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
+    ('embedd_worker', 'table', 'capture_audits daily_usage instance rate_buckets remote_outboxes tasks verifications', 'select, insert, update'),
+    ('embedd_worker', 'table', 'cached_vectors captures jobs ranges row_states unread_stores', 'select, insert, update, delete'),
+    ('embedd_worker', 'table', 'doorbell', 'select, update'),
+    ('embedd_worker', 'table', 'generations outbox vector_tables', 'select, update, delete'),
+    ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
+    ('embedd_reader', 'function', $list$
+      acting_environment acting_organization check_searchable count_jobs count_source_rows dead_letters describe_generation drift
+      field_condition filter_condition get_task get_vector_table health instance_message instance_state instance_status lexical_rows
+      list_usage list_vector_tables nearest_rows notices pick_one read_identity resolve_environment resolve_vector_table search
+      sync_status task_lane tasks verification version$list$, 'execute'),
+    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance jobs migrations notices outbox prices remote_outboxes row_states tasks vector_tables verifications', 'select'),
+    ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
+    ('embedd_reader', 'table', 'embedders', 'select (id, public_id, name)'),
+    ('embedd_reader', 'sequence', 'fence', 'select'),
+    -- Who manages may do all that functions do; what is done over REST stays on record.
+    ('embedd_admin', 'table', 'audit_log', 'select, insert'),
+    ('embedd_admin', 'table', 'migrations', 'select')
+  )
+  select l.role, l.object_type, o, p
+    from listed l, regexp_split_to_table(btrim(l.objects, E' \n'), '\s+') o, regexp_split_to_table(l.privileges, ',\s*(?![^(]*\))') p
+  union all
+  select 'embedd_admin', 'table', c.relname, p
+    from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) p
+   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'migrations')
+  union all
+  select 'embedd_admin', 'sequence', c.relname, p
+    from pg_class c, unnest(array['select', 'usage', 'update']) p
+   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'S'
+  union all
+  select r, 'view', c.relname, 'select'
+    from pg_class c, unnest(array['embedd_admin', 'embedd_reader']) r
+   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'v'
+  union all
+  select r, 'function', f.proname, 'execute'
+    from pg_proc f, unnest(array['embedd_admin', 'embedd_worker']) r
+   where f.pronamespace = 'embedd'::regnamespace and f.prokind = 'f' and (r = 'embedd_admin' or f.proname ~ '^capture_\d+$')
+     and f.proname not in ('grant_rights', 'create_roles', 'create_capture_role')
+$$;

@@ -1,0 +1,90 @@
+"""What the SQL functions call and touch, read from their files: which functions and tables a program needs that calls
+some of them. Simple rules on our own style: names are qualified, statements are lower case."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from embedd_pg.database.migrate import LINES, sql_directory
+
+WRITES = {"insert into": "insert", "update": "update", "delete from": "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One function: the functions it calls, and the rights on tables and sequences it needs from its caller."""
+
+    calls: frozenset[str]
+    tables: Mapping[str, frozenset[str]]
+
+
+@cache
+def bodies() -> dict[str, Body]:
+    """All functions by name."""
+    files = {path.stem: path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql")}
+    known = _tables()
+    return {name: _body(name, re.sub(r"--.*", "", path.read_text()), files, known) for name, path in files.items()}
+
+
+def reached(entries: Iterable[str]) -> set[str]:
+    """These functions and all that they call."""
+    seen, todo = set[str](), list(entries)
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += bodies()[name].calls
+    return seen
+
+
+def tables(functions: Iterable[str]) -> dict[str, set[str]]:
+    """The rights on tables and sequences that these functions need, not those they call."""
+    found: dict[str, set[str]] = {}
+    for function in functions:
+        for table, rights in bodies()[function].tables.items():
+            found.setdefault(table, set()).update(rights)
+    return found
+
+
+def called_by(files: Iterable[Path]) -> set[str]:
+    """Our functions that Python files name as the first argument of a call: those go through the gateway."""
+    return {
+        str(node.args[0].value)
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value in bodies()
+    }  # fmt: skip
+
+
+def _tables() -> set[str]:
+    text = "\n".join(
+        path.read_text() for line in LINES for path in (sql_directory() / line / "migrations").glob("*.sql")
+    )
+    return set(re.findall(r"create (?:unlogged )?(?:table|sequence) embedd\.(\w+)", text)) | {"migrations"}
+
+
+def _body(own: str, text: str, functions: Mapping[str, Path], known: set[str]) -> Body:
+    calls = set(re.findall(r"(?<!insert into )embedd\.(\w+)\s*\(", text)) & set(functions) - {own}
+    rights: dict[str, set[str]] = {}
+    named = r"(?:from|join|using|,|update|insert into|delete from|only|')\s*embedd\.(\w+)"
+    for table in set(re.findall(named, text)) & known:
+        rights[table] = {"select"}
+    for verb, table in re.findall(r"(insert into|update|delete from)\s+(?:only\s+)?embedd\.(\w+)", text):
+        rights[table] |= {WRITES[verb]}
+    for table in re.findall(r"insert into embedd\.(\w+)(?:(?!insert into|;).)*do update", text, re.DOTALL):
+        rights[table] |= {"update"}
+    # A row that is locked needs the right to be updated.
+    for table in re.findall(r"embedd\.(\w+)(?:(?!embedd\.\w+ |;).)*for (?:no key )?(?:update|share)", text, re.DOTALL):
+        if table in rights:
+            rights[table] |= {"update"}
+    if re.search(r"(next|set)val\('embedd\.fence'", text):
+        rights.setdefault("fence", set()).update({"usage", *(["update"] if "setval" in text else [])})
+    if "security definer set search_path" in text.partition("as $")[0]:
+        return Body(frozenset(), {})  # it has its owner's rights
+    return Body(frozenset(calls), {table: frozenset(found) for table, found in rights.items()})
