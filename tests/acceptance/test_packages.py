@@ -17,7 +17,8 @@ import pytest
 
 from embedd_pg.clients import Clients
 from embedd_pg.search import search
-from tests.support.worker import Site, both_stores, difference
+from tests.support.difference import difference
+from tests.support.worker import Site, both_stores
 
 Package = tuple[str, str, str, int]
 ROWS = int(os.environ.get("EMBEDD_ACCEPTANCE_ROWS", "1000"))

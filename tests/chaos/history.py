@@ -16,8 +16,8 @@ from embedd_pg.errors import EmbeddError
 from embedd_pg.generation import Generation
 from embedd_pg.stores.base import Hit, Mark
 from tests.chaos.writers import WORDS, Writers
+from tests.support.difference import active
 from tests.support.vendor_stub import vector_of
-from tests.support.worker import active
 
 #: One statement, one snapshot: a key is in the source as shown, or dirty, or gone from the store.
 STATE = """

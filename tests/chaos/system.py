@@ -18,10 +18,11 @@ from psycopg.rows import dict_row
 from embedd_pg.database.migrate import migrate
 from tests.chaos.servers import Postgres, Qdrant, running_qdrant
 from tests.support.changes import FORMER
+from tests.support.difference import difference
 from tests.support.postgres import Cluster
 from tests.support.relay import HttpRelay, Relay, opened
 from tests.support.vendor_stub import Stub
-from tests.support.worker import PASSAGES, Site, WorkerProcess, difference, open_site, wait_until
+from tests.support.worker import PASSAGES, Site, WorkerProcess, open_site, wait_until
 
 LEASE = 2.0
 WORKERS = 3

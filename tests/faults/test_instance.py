@@ -18,10 +18,11 @@ from embedd_pg.database.migrate import migrate
 from embedd_pg.errors import InstanceConflict, SchemaVersionError
 from embedd_pg.stores.base import Point
 from embedd_pg.sync.owner import StoreOwner
+from tests.support.difference import active
 from tests.support.relay import Relay, relay_to
 from tests.support.servers import Server, Servers, own_servers
 from tests.support.vendor_stub import vector_of
-from tests.support.worker import DIMENSIONS, Site, active, both_stores, open_site, wait_until
+from tests.support.worker import DIMENSIONS, Site, both_stores, open_site, wait_until
 
 
 @pytest.fixture

@@ -22,17 +22,18 @@ FILES = [*(PACKAGE / "sync").glob("*.py")] + [
     PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
 ]
 WORKER = called_by(FILES) - {"get_price", "list_usage", "active_generation", "record_rerank"}
-READER = set(
-    "version list_vector_tables get_vector_table sync_status tasks get_task verification drift dead_letters notices"
-    " health instance_status list_usage search".split()
-)
+READER = {
+    "version", "list_vector_tables", "get_vector_table", "sync_status", "tasks", "get_task", "verification", "drift",
+    "dead_letters", "notices", "health", "instance_status", "list_usage", "search",
+}  # fmt: skip
 #: Tables that hold credentials are readable by column.
 COLUMNS = {"embedd_reader": {"connections": ("id", "host", "capture"), "embedders": ("id", "public_id", "name")}}
 ROLES = ("embedd_admin", "embedd_worker", "embedd_reader")
 
 #: What the catalogue says, in the words of role_rights().
 HELD = """
-  select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, c.relname, lower(a.privilege_type)
+  select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, c.relname,
+         lower(a.privilege_type)
     from pg_class c, aclexplode(c.relacl) a
    where c.relnamespace = 'embedd'::regnamespace and a.grantee = %(role)s::regrole
   union all
@@ -113,7 +114,8 @@ def test_the_roles_cannot_log_in_and_say_whose_they_are(pg: Pg) -> None:
 
 
 def test_rights_that_were_given_by_hand_go_with_the_next_installation(pg: Pg) -> None:
-    pg.execute("grant truncate on embedd.jobs to embedd_reader; grant select (password) on embedd.connections to embedd_reader")
+    pg.execute("grant truncate on embedd.jobs to embedd_reader")
+    pg.execute("grant select (password) on embedd.connections to embedd_reader")
     pg.execute("revoke execute on function embedd.version() from embedd_reader")
     value(pg, "grant_rights")
     assert held(pg, "embedd_reader") == listed(pg, "embedd_reader")
@@ -152,19 +154,19 @@ def test_without_the_roles_the_owner_alone_has_rights(bare: tuple[str, str]) -> 
 def test_who_manages_is_not_the_owner_of_anything_but_the_source(
     root: Pg, owned: str, owner: str, make_role: MakeRole
 ) -> None:
-    """The trigger functions still belong to the owner of the schema, whoever makes, changes and drops the vector table."""
+    """The trigger functions belong to the owner of the schema, whoever makes, changes and drops the vector table."""
     manager = make_role("login")
     root.execute(f"grant create on schema public to {manager}; grant embedd_admin to {manager}".encode())
     with session(owned, manager) as pg:
         pg.execute(PRODUCTS)
         vector_table(pg, name="v")
         value(pg, "update_vector_table", vector_table="v", where="id > 0")
-        found = root.execute("select pg_get_userbyid(proowner) as owner from pg_proc where proname ~ '^capture_\\d'").fetchall()
-        assert found == [{"owner": owner}]
+        owners = "select pg_get_userbyid(proowner) as owner from pg_proc where proname ~ '^capture_\\d'"
+        assert root.execute(owners).fetchall() == [{"owner": owner}]
         pg.execute("insert into products (id) values (1)")
         value(pg, "backfill", vector_table="v")
         value(pg, "drop_vector_table", vector_table="v")
-    assert root.execute("select from pg_proc where proname ~ '^capture_\\d'").rowcount == 0
+    assert root.execute(owners).rowcount == 0
 
 
 @pytest.mark.parametrize("role", [None, "embedd_reader", "embedd_worker"])

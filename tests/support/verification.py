@@ -9,7 +9,8 @@ from typing import Any
 from qdrant_client import models
 
 from embedd_pg.ids import point_id
-from tests.support.worker import DIMENSIONS, Running, Site, active, wait_until
+from tests.support.difference import active
+from tests.support.worker import DIMENSIONS, Running, Site, wait_until
 
 KINDS = ("missing", "stale", "orphaned", "unreadable")
 

@@ -28,16 +28,13 @@ from psycopg.rows import dict_row
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
-from embedd_pg.filters.parse import parse
-from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.settings import Settings
-from embedd_pg.stores.base import Mark, Store, storable_metadata
-from embedd_pg.sync.passages import passages
-from embedd_pg.sync.text import Document, compose
+from embedd_pg.stores.base import Mark
 from embedd_pg.sync.worker import Worker
 from embedd_pg.usage import Usage
+from tests.support.difference import active, difference
 from tests.support.postgres import Cluster
-from tests.support.vendor_stub import Stub, running, vector_of
+from tests.support.vendor_stub import Stub, running
 
 DIMENSIONS = 64
 ROOT = Path(__file__).parents[2]
@@ -329,86 +326,6 @@ class Site:
 
     async def live(self, name: str = "articles") -> set[str]:
         return {key for key, mark in (await self.marks(name)).items() if not mark.dead}
-
-
-async def active(clients: Clients, vector_table: str) -> Generation:
-    return parse_generation(await clients.database.value("active_generation", vector_table=vector_table))
-
-
-async def difference(clients: Clients, vector_table: str) -> list[str]:
-    """Compose every source row and compare it with the store's mark, metadata, text and vector, and with what the
-    ledger believes the store to hold."""
-    generation = await active(clients, vector_table)
-    store = await clients.store(generation)
-    expected = await _expected(clients, generation)
-    marks = {key: mark async for page in store.scan(generation.table) for key, mark in page}
-    found = [f"orphaned {key}" for key, mark in marks.items() if not mark.dead and key not in expected]
-    for key, document in expected.items():
-        mark = marks.get(key)
-        if mark is None or mark.dead:
-            found.append(f"missing {key}")
-        elif (mark.text_hash, mark.metadata_hash) != (document.text_hash, document.metadata_hash):
-            found.append(f"stale {key}")
-    found += await _shown_otherwise(clients, store, generation, expected)
-    return sorted(found + await _believed_otherwise(clients, generation, marks))
-
-
-async def _expected(clients: Clients, generation: Generation) -> dict[str, Document]:
-    source = await clients.source(generation)
-    found: dict[str, Document] = {}
-    after: str | None = None
-    while keys := await source.page_keys(after, 2000):
-        after = keys[-1]
-        for key, row in (await source.read(keys)).items():
-            bound = generation.max_row_tokens()
-            found[key] = compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=bound)
-    return found
-
-
-async def _shown_otherwise(
-    clients: Clients, store: Store, generation: Generation, expected: dict[str, Document]
-) -> list[str]:
-    """A search for a row's own text, or for each of its passages, must find just that row, as it is. Many rows: every
-    n-th is searched for; very many short vectors are too alike for an approximate index."""
-    table = generation.table
-    with_text = {key: document for key, document in expected.items() if document.text and len(expected) <= 1000}
-    found = []
-    # Passages are the same in many rows.
-    limit = 100 if table.chunked else 5
-    for key in list(with_text)[:: max(1, len(with_text) // 40)]:
-        document = with_text[key]
-        for text in passages(generation, document.text).texts:
-            vector = await _vector(clients, generation, text)
-            hits = await store.search(table, vector, limit=limit, filter=parse(None, {}))
-            hit = next((hit for hit in hits if hit.text == document.text), None)
-            if hit is None or hit.score < 0.999 or hit.passage not in (None, text):
-                found.append(f"not found by its text {key}")
-            elif hit.key == key and dict(hit.metadata) != storable_metadata(table, document.metadata):
-                found.append(f"metadata differ {key}")
-    return found
-
-
-async def _vector(clients: Clients, generation: Generation, text: str) -> Any:
-    """The vector of a text: the stub's is known without asking, so that the stub counts only what the worker sends."""
-    if generation.provider == "local":
-        return (await (await clients.provider(generation)).embed([text], "document")).vectors[0]
-    return vector_of(text, generation.dimensions)
-
-
-async def _believed_otherwise(clients: Clients, generation: Generation, marks: dict[str, Mark]) -> list[str]:
-    async with clients.database._pool.connection() as session:
-        cursor = await session.execute(
-            "select key, token, text_hash, metadata_hash from embedd.row_states where generation_id = %s",
-            [generation.id],
-        )
-        rows = await cursor.fetchall()
-    found = []
-    for row in rows:
-        mark = marks.get(row["key"])
-        held = None if mark is None or mark.dead else (mark.token, mark.text_hash, mark.metadata_hash)
-        if held != (row["token"], row["text_hash"], row["metadata_hash"]):
-            found.append(f"believed to be otherwise {row['key']}")
-    return found
 
 
 @contextmanager

@@ -15,8 +15,9 @@ from embedd_pg.sources.key import join
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync import poll
 from embedd_pg.sync.range_attempt import RangeAttempt
+from tests.support.difference import active
 from tests.support.verification import Hand, found, verified
-from tests.support.worker import Site, active, both_stores, wait_until
+from tests.support.worker import Site, both_stores, wait_until
 
 COLUMNS = [{"name": "title", "role": "embedding"}, {"name": "price", "role": "metadata", "filter_type": "float"}]
 LINES = """

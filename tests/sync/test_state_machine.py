@@ -37,10 +37,11 @@ from embedd_pg.clients import Clients
 from embedd_pg.stores.base import Mark
 from embedd_pg.sync.worker import Worker
 from tests.support.changes import FORMER, TRUNCATES, USUAL, carry_out
+from tests.support.difference import active, expected_documents
 from tests.support.postgres import Cluster
 from tests.support.stepping import Halted, begin, halt_at_failpoints
 from tests.support.vendor_stub import Fault, Stub
-from tests.support.worker import PASSAGES, Site, _expected, active, open_site
+from tests.support.worker import PASSAGES, Site, open_site
 
 EXAMPLES = int(os.environ.get("EMBEDD_EXAMPLES", "8"))
 PHASES = (Phase.generate, Phase.shrink) if os.environ.get("EMBEDD_SHRINK") else (Phase.generate,)
@@ -318,7 +319,7 @@ class Life(RuleBasedStateMachine):
         generation = await active(self.clients, "articles")
         wanted = {
             key: (document.text_hash, document.metadata_hash)
-            for key, document in (await _expected(self.clients, generation)).items()
+            for key, document in (await expected_documents(self.clients, generation)).items()
         }
         marks = await self.site.marks()
         there = {key: (mark.text_hash, mark.metadata_hash) for key, mark in marks.items() if not mark.dead}

@@ -3,6 +3,8 @@
 create or replace function embedd.create_capture_role() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_function regprocedure;
 begin
   if not (select rolsuper from pg_roles where rolname = current_user) then
     return;
@@ -32,5 +34,10 @@ begin
   grant execute on function embedd.capture_columns(int), embedd.key_text(text, text[]) to embedd_capture;
   alter function embedd.generate_capture(int) owner to embedd_capture;
   alter function embedd.drop_capture_function(int) owner to embedd_capture;
+  for v_function in
+    select oid from pg_proc where pronamespace = 'embedd'::regnamespace and proname ~ '^capture_\d+$' and proowner <> 'embedd_capture'::regrole
+  loop
+    execute format('alter function %s owner to embedd_capture', v_function);
+  end loop;
 end
 $$;
