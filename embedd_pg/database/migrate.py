@@ -125,7 +125,7 @@ _INSTALLED = "select line, max(number) as number from embedd.migrations group by
 _HEAD = """\
 -- embedd: installs or upgrades schema embedd. Run it as often as you like; it is one transaction.
 begin;
-select pg_advisory_xact_lock(hashtextextended('embedd.migrate', 0));
+select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('embedd.migrate', 0));
 set local client_min_messages = warning;
 set local check_function_bodies = off;
 set local search_path = pg_catalog, pg_temp;

@@ -5,11 +5,11 @@ create or replace function embedd.check_condition(p_condition text, p_table regc
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_probe refcursor;
+  v_probe record;
 begin
-  -- A cursor has one statement: more than one is refused before any of them runs. Opening this one reads nothing.
-  open v_probe for execute format(E'select from %s where (%s\n)', p_table, p_condition);
-  close v_probe;
+  -- A loop has one statement: more than one is refused before any of them runs. This one reads nothing.
+  for v_probe in execute format(E'select from %s where (%s\n) limit 0', p_table, p_condition) loop
+  end loop;
   execute format('create temporary table embedd_condition (like %s) on commit drop', p_table);
   execute format(E'create index on pg_temp.embedd_condition ((true)) where (%s\n)', p_condition);
   select pg_get_expr(i.indpred, i.indrelid), array(
