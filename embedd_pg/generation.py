@@ -12,7 +12,7 @@ from embedd_pg.database.call import Database
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.providers.catalogue import check_model
 from embedd_pg.sources.layout import Layout
-from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.base import Source, StoreTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
             row["language"],
             chunked=chunking is not None,
             settings=row["store_settings"],
+            source=_source(row) if row["beside"] else None,
         ),
         embedder_id=row["embedder_id"],
         provider=row["provider"],
@@ -147,3 +148,8 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         max_sequence_length=row["max_sequence_length"],
         chunking=chunking,
     )
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    names, types = zip(*((column["name"], column["type"]) for column in row["key"]), strict=True)
+    return Source(row["source_schema"], row["source_name"], names, types)

@@ -49,6 +49,11 @@ class Layout:
         text = sorted((c for c in parsed if c.embedded), key=lambda c: ordinals[c.name])
         return cls(schema, table, Key.parse(key), tuple(text), tuple(parsed), condition)
 
+    @property
+    def name(self) -> str:
+        """As people read it."""
+        return f"{self.schema}.{self.table}"
+
     def fingerprint(self) -> str:
         """What of the layout decides the text: a change means other texts, hence other vectors."""
         return json.dumps([[c.name, c.prefix] for c in self.text], ensure_ascii=False)

@@ -186,12 +186,14 @@ class SourceTable:
             hash=self._hash(),
             bucket=sql.SQL(_BUCKET).format(key=key.text()),
         )
+        role = None
         try:
             async with self.pool.connection() as conn:
+                role = conn.info.user
                 cursor = conn.cursor(row_factory=tuple_row)
                 return await (await cursor.execute(statement, values)).fetchall()
         except (psycopg.Error, PoolTimeout) as error:
-            raise read_fault(error) from error
+            raise read_fault(error, self.layout.name, role) from error
         except UnicodeDecodeError:
             # A database without an encoding (SQL_ASCII) sends any bytes. The cause would print the row.
             raise RowUnreadable(_UNREADABLE) from None
@@ -213,12 +215,14 @@ class SourceTable:
             statement = sql.SQL("select {} from {} limit 0").format(
                 sql.SQL(", ").join(map(identifier, names)), identifier(self.layout.schema, self.layout.table)
             )
+            role = None
             try:
                 async with self.pool.connection() as conn:
+                    role = conn.info.user
                     description = (await conn.execute(statement, {})).description or []
             except (psycopg.Error, PoolTimeout) as error:
                 self._native_text = None
-                raise read_fault(error) from error
+                raise read_fault(error, self.layout.name, role) from error
             self._native_text = frozenset(
                 name for name, column in zip(names, description, strict=True) if column.type_code in _TEXT_OIDS
             )
@@ -302,10 +306,15 @@ _CHANGED = (
 )
 
 
-def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
+_DENIED = re.compile(r"permission denied for ([a-z ]+) \S{1,130}")
+
+
+def read_fault(
+    error: psycopg.Error | PoolTimeout, table: str = "the source table", role: str | None = None
+) -> EmbeddError:
     """What a failed read means: never that rows are gone."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return SourceTableAccessDenied("The source table may not be read any more, or row security now hides rows.")
+        return _denied(error, table, role or "of the connection")
     if isinstance(error, _CHANGED):
         return SourceChanged("The source table or one of its configured columns is gone or has another type.")
     if isinstance(error, _DAMAGED):
@@ -315,6 +324,20 @@ def read_fault(error: psycopg.Error | PoolTimeout) -> EmbeddError:
     if isinstance(error, psycopg.OperationalError | PoolTimeout):
         return explain(error)
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")
+
+
+def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDenied:
+    """The right that is missing, by its GRANT. Of what the server says only what has the form of that is repeated."""
+    said = _DENIED.fullmatch(error.diag.message_primary or "")
+    if said is None:
+        return SourceTableAccessDenied(
+            f"The role {role} may not read {table} any more, or row security now hides rows of it.",
+            resolution=f"Grant select on {table} to {role}; with row security it needs BYPASSRLS, or to own the table.",
+        )
+    needed = "usage on its schema" if said[1] == "schema" else f"select on {table}, or on the columns it needs,"
+    return SourceTableAccessDenied(
+        f"The role {role} may not read {table}: {said[0]}.", resolution=f"Grant {needed} to {role}."
+    )
 
 
 async def describe_source(

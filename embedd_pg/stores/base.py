@@ -30,6 +30,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The source table of a store that lies in the same database."""
+
+    schema: str
+    name: str
+    key_columns: tuple[str, ...]
+    key_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoreTable:
     """The physical store of one generation: a Qdrant collection or a pgvector table."""
 
@@ -44,6 +54,8 @@ class StoreTable:
     chunked: bool = False
     #: How a collection is laid out; as embedd.check_store_settings() gives it.
     settings: Mapping[str, Any] = field(default_factory=dict)
+    #: Whose row security holds for the vectors, too; None: the source table is elsewhere.
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

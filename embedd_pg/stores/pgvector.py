@@ -48,6 +48,7 @@ from embedd_pg.stores.pgvector_passages import (
     passages_table,
     replace_passages,
 )
+from embedd_pg.stores.pgvector_rights import copy_rights, guard_rows
 from embedd_pg.stores.pgvector_search import Search
 
 PAGE = 1000
@@ -189,8 +190,10 @@ class PgvectorStore:
                 await cursor.execute(sql.SQL("create index on {} (dead) where dead").format(self._named(table)), [])
                 if table.chunked:
                     await create_passages(cursor, extension, self._schema, table)
+                await copy_rights(cursor, self._schema, table, _names(table))
             elif existing[1] != table.dimensions:
                 raise StoreError(f"A relation named {table.name} is there already, and of another shape.")
+            await guard_rows(cursor, self._schema, table, _names(table))
             return existing is None
 
     async def index(self, table: StoreTable) -> None:
@@ -199,8 +202,7 @@ class PgvectorStore:
             async with self._pool.connection() as connection:
                 cursor = cursor_on(connection)
                 extension = await self._extension(cursor)
-                names = [table.name, passages_name(table)] if table.chunked else [table.name]
-                for name in names:
+                for name in _names(table):
                     shape = await self._shape(cursor, name)
                     if shape is None:
                         raise StoreError(f"There is no table {name}.")
@@ -408,6 +410,11 @@ class PgvectorStore:
                 resolution=f"Grant it 'usage, create on schema {self._schema}', as the schema's owner.",
             )
         return StoreError(f"The vector store (pgvector) failed at {doing}.")
+
+
+def _names(table: StoreTable) -> list[str]:
+    """Its tables, as they are named."""
+    return [table.name, passages_name(table)] if table.chunked else [table.name]
 
 
 def _by_key(items: Sequence[Any]) -> list[Any]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.worker import furnished as furnished
 from tests.support.worker import nursery as nursery
 from tests.support.worker import site as site
 from tests.support.worker import vendor as vendor
+
+
+@pytest.fixture(scope="session")
+def worker_role() -> None:
+    """A worker that mends triggers has the rights of the table's owner; here it is the superuser who made it."""

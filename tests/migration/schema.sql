@@ -739,6 +739,10 @@ CREATE FUNCTION embedd.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+CREATE FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
 CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2100,6 +2104,9 @@ GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[])
 REVOKE ALL ON FUNCTION embedd.may_range(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;

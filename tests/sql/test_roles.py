@@ -24,7 +24,7 @@ FILES = [*(PACKAGE / "sync").glob("*.py")] + [
 WORKER = called_by(FILES) - {"get_price", "list_usage", "active_generation", "record_rerank"}
 READER = {
     "version", "list_vector_tables", "get_vector_table", "sync_status", "tasks", "get_task", "verification", "drift",
-    "dead_letters", "notices", "health", "instance_status", "list_usage", "search",
+    "dead_letters", "notices", "health", "instance_status", "list_usage", "search", "may_see_row",
 }  # fmt: skip
 #: Tables that hold credentials are readable by column.
 COLUMNS = {"embedd_reader": {"connections": ("id", "host", "capture"), "embedders": ("id", "public_id", "name")}}

@@ -397,14 +397,15 @@ async def grant_sources(made: Site, role: str) -> None:
 @pytest.fixture
 async def site(
     request: pytest.FixtureRequest, cluster: Cluster, furnished: str, vendor: Stub, nursery: subprocess.Popen[str],
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_role: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_role: str | None,
 ) -> AsyncIterator[Site]:  # fmt: skip
     """Platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)  # no test waits for a provider that hangs
     mode = getattr(request, "param", "platform")
     with cluster.fresh_database(furnished) as dsn:
         async with open_site(dsn, mode, vendor=vendor, nursery=nursery, directory=tmp_path) as made:
-            await grant_sources(made, worker_role)
+            if worker_role:
+                await grant_sources(made, worker_role)
             yield made
 
 
