@@ -119,6 +119,13 @@ class Clients:
             prefix=access.prefix,
         )
 
+        return await self._provider(config)
+
+    async def provider_of(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> Provider:
+        """The vendor's client for an embedder by itself; `embedder` is what load_embedder() says."""
+        return await self._provider(self._config(embedder, model, dimensions))
+
+    async def _provider(self, config: EmbedderConfig) -> Provider:
         async def opened() -> Provider:
             # A vendor's SDK takes a second to load; leases are to be renewed meanwhile.
             return await asyncio.to_thread(open_provider, config)
@@ -127,21 +134,8 @@ class Clients:
 
     async def reranker(self, embedder: Mapping[str, Any]) -> Reranker:
         """The reranker of the vendor of an embedder, with its credentials; `embedder` is what load_embedder() says."""
-        access = self._access(
-            embedder["organization_id"], embedder["public_id"], embedder["credentials"],
-            form=embedder["credentials_form"], secret_ref=embedder["secret_ref"],
-        )  # fmt: skip
-        config = EmbedderConfig(
-            provider=embedder["provider"],
-            # Neither the model nor a size is its own: each request names its model.
-            model="",
-            dimensions=0,
-            base_url=embedder["base_url"],
-            api_key=access.key,
-            path=embedder["api_path"],
-            header=access.header,
-            prefix=access.prefix,
-        )
+        # Neither the model nor a size is its own: each request names its model.
+        config = self._config(embedder, "", 0)
 
         async def opened() -> Reranker:
             return await asyncio.to_thread(open_reranker, config)
@@ -193,6 +187,22 @@ class Clients:
 
         # The address is part of the identity: a changed password or host gets a new pool.
         return await self._shared(("pool", connection_id, read_only, address), opened)
+
+    def _config(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> EmbedderConfig:
+        access = self._access(
+            embedder["organization_id"], embedder["public_id"], embedder["credentials"],
+            form=embedder["credentials_form"], secret_ref=embedder["secret_ref"],
+        )  # fmt: skip
+        return EmbedderConfig(
+            provider=embedder["provider"],
+            model=model,
+            dimensions=dimensions,
+            base_url=embedder["base_url"],
+            api_key=access.key,
+            path=embedder["api_path"],
+            header=access.header,
+            prefix=access.prefix,
+        )
 
     def _access(
         self, organization_id: str, embedder_id: str, credentials: Mapping[str, Any] | None, *,

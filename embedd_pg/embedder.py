@@ -4,12 +4,26 @@ SQL cannot do: sealing the vendor's key."""
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embedd_pg import access, endpoint_authentication
 from embedd_pg.clients import Clients, seal_api_key
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import EmbeddingProviderNotFound
+from embedd_pg.errors import EmbeddingProviderNotFound, ValidationError
+from embedd_pg.providers import catalogue
+from embedd_pg.providers.tokens import estimate_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedText:
+    """The vector of a text, float32 of shape (dimensions,), and the model that made it."""
+
+    model: str
+    vector: NDArray[np.float32]
 
 
 async def create(
@@ -95,6 +109,37 @@ async def get(database: Database, embedder: str, *, actor: Actor | None = None) 
     if row is None:
         raise EmbeddingProviderNotFound(f"There is no embedding provider {embedder}.")
     return row
+
+
+async def embed(
+    clients: Clients, embedder: str, text: str, *, model: str | None = None, dimensions: int | None = None,
+    actor: Actor | None = None,
+) -> EmbeddedText:  # fmt: skip
+    """The vector of a text, made as those of queries are; model and dimensions are the embedder's when left out.
+
+    It is counted under no vector table. ValidationError, EmbeddingProviderNotFound, EmbeddingProviderError.
+    """
+    text = text.replace("\x00", "")
+    if not text.strip():
+        raise ValidationError("text must not be empty.", resolution="Give the text to embed.")
+    row = await clients.database.value("load_embedder", actor or Actor(), p_embedder=embedder)
+    named = model or row["model"]
+    if not named:
+        raise ValidationError("model must be given: the embedding provider has no default_model.")
+    if dimensions is None:
+        known = catalogue.is_known(row["provider"], named)
+        own = catalogue.model_of(row["provider"], named).dimensions if known else 0
+        # Of a model that nobody knows, opening it says that the size is missing.
+        dimensions = row["dimensionality"] or own
+    provider = await clients.provider_of(row, named, dimensions)
+
+    async def ask() -> NDArray[np.float32]:
+        vectors, tokens = await provider.embed([text], "query")
+        clients.usage.add_embedding(row["id"], named, estimate_tokens(text) if tokens is None else tokens)
+        vector: NDArray[np.float32] = vectors[0]
+        return vector
+
+    return EmbeddedText(named, await clients.query_vectors.vector(provider, text, ask))
 
 
 async def list_embedders(

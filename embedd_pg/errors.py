@@ -316,6 +316,27 @@ class InstanceMoved(EmbeddError):
     resolution = "Nothing: a worker raises the tokens and compares all rows by itself."
 
 
+class ServiceMissing(EmbeddError):
+    """SQL cannot ask the service: the helper in plpython3u or its configuration is missing."""
+
+    code, sqlstate = "service_missing", "EBS01"
+    resolution = "Run 'embedd migrate --plpython' as a superuser and write embedd_service.json."
+
+
+class ServiceUnreachable(EmbeddError):
+    """SQL cannot reach the service."""
+
+    code, sqlstate = "service_unreachable", "EBS02"
+    resolution = "Check that 'embedd serve' runs, and url in embedd_service.json."
+
+
+class ServiceRefused(EmbeddError):
+    """The service refuses what SQL asks of it, or does not answer as it should."""
+
+    code, sqlstate = "service_refused", "EBS03"
+    resolution = "Check url and api_key in embedd_service.json."
+
+
 class DatabaseUnavailable(EmbeddError):
     """The database of embedd cannot be reached."""
 

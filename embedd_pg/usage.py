@@ -42,6 +42,10 @@ class Usage:
         named = {"p_generation_id": generation_id, "p_embedder_id": embedder_id, "p_model": model}
         self._count("record_rerank", tokens, **named)
 
+    def add_embedding(self, embedder_id: str, model: str, tokens: int) -> None:
+        """Count one request for no vector table; `embedder_id` is a UUID."""
+        self._count("record_embedding", tokens, p_embedder_id=embedder_id, p_model=model)
+
     def _count(self, function: str, tokens: int, **named: Any) -> None:
         place = (function, tuple(named.items()))
         self._counted[place] += 1

@@ -92,6 +92,18 @@ class UpdateEmbeddingProvider(Body):
     )
 
 
+class EmbedText(Body):
+    """A text to embed."""
+
+    text: str = Field(min_length=1, max_length=100_000)
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="The default_model of the embedding provider when left out."
+    )
+    dimensions: Annotated[int, Field(ge=1, le=16_000)] | None = Field(
+        default=None, description="The model's own size when left out."
+    )
+
+
 class Column(Body):
     """One column of a vector table. Embedding columns make the text, metadata columns can be filtered by."""
 

@@ -51,6 +51,10 @@ STATUS = {
     "rate_limit_exceeded": 429,
     "embedding_provider_error": 502,
     "source_unreachable": 502,
+    # Of SQL functions that ask the service, which no route calls.
+    "service_missing": 502,
+    "service_unreachable": 502,
+    "service_refused": 502,
     "vector_store_error": 503,
     "database_unavailable": 503,
     "instance_moved": 503,

@@ -212,9 +212,17 @@ class TaskList(Shape):
     pagination: Pagination
 
 
+class Embedding(Shape):
+    """The vector of a text."""
+
+    embedding: list[float]
+    model: str
+    dimensions: int
+
+
 class Usage(Shape):
-    """One day's requests to an embedding provider for one vector table. Names are null of what is gone by now,
-    `cost_usd` where the model has no price."""
+    """One day's requests to an embedding provider for one vector table (id empty: for none, a text was embedded by
+    itself). Names are null of what is gone by now, `cost_usd` where the model has no price."""
 
     day: Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-03-13"])]
     vector_table_id: str

@@ -12,6 +12,7 @@ from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console
 from embedd_pg.cli.running import run
 from embedd_pg.database import migrate as schema
+from embedd_pg.database import plpython as helper
 from embedd_pg.settings import Settings
 
 
@@ -21,14 +22,19 @@ def migrate(
     capture_only: Annotated[
         bool, typer.Option("--capture-only", help="Only what a remote source database needs: outbox and triggers.")
     ] = False,
+    plpython: Annotated[
+        bool, typer.Option("--plpython", help="Only the helper with which SQL asks the service; takes a superuser.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Install or upgrade schema embedd; run it as often as you like."""
+    if plpython and capture_only:
+        raise typer.BadParameter("--plpython and --capture-only are installed in different databases.")
     lines = ("capture",) if capture_only else schema.LINES
     if sql:
-        sys.stdout.write(schema.script(lines))
+        sys.stdout.write(helper.script() if plpython else schema.script(lines))
         return
-    run(_migrate(database_url, lines, data_dir=data_dir))
+    run(_install(database_url, data_dir) if plpython else _migrate(database_url, lines, data_dir=data_dir))
 
 
 async def _migrate(database_url: str | None, lines: tuple[str, ...], *, data_dir: DataDir) -> None:
@@ -36,3 +42,11 @@ async def _migrate(database_url: str | None, lines: tuple[str, ...], *, data_dir
     url = database_url or find_settings(data_dir).database_url or ""
     await check_database(url, schema=False)
     console.print(f"Schema embedd is up to date: {await schema.migrate(url, lines)}.")
+
+
+async def _install(database_url: str | None, data_dir: DataDir) -> None:
+    configure_logging(Settings.from_environment(), quiet=True)
+    url = database_url or find_settings(data_dir).database_url or ""
+    await check_database(url, schema=False)
+    await helper.install(url)
+    console.print("SQL can ask the service as soon as embedd_service.json lies in the data directory of the server.")

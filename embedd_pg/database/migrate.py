@@ -1,13 +1,15 @@
 """Install and upgrade: one script, the same whether `embedd migrate` runs it or prints it for other tools.
 
-Migrations run once and are remembered in `embedd.migrations`; functions are re-applied each time. The script is one
-transaction under one advisory lock, so twenty installers at once are as good as one, and a failure leaves nothing.
+Migrations run once and are remembered in `embedd.migrations`; functions, views and comments are re-applied each time.
+The script is one transaction under one advisory lock, so twenty installers at once are as good as one, and a failure
+leaves nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import psycopg
@@ -49,10 +51,34 @@ def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
 
 
 def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """The text of each function file; order does not matter, bodies are not checked while they load."""
+    """The text of each function file, with what it promises as its comment. Order does not matter: bodies are not
+    checked while they load."""
     for line in lines:
         for path in sorted((sql_directory() / line / "functions").rglob("*.sql")):
-            yield path.read_text(encoding="utf-8")
+            yield with_comment("function", path)
+
+
+def views(lines: Sequence[str] = LINES) -> Iterator[str]:
+    """The text of each view file. Views read tables alone, so their order does not matter either."""
+    for line in lines:
+        for path in sorted((sql_directory() / line / "views").glob("*.sql")):
+            yield with_comment("view", path)
+
+
+def comments(lines: Sequence[str] = LINES) -> Iterator[str]:
+    """What is said about tables and all that belongs to them."""
+    for line in lines:
+        yield (sql_directory() / line / "comments.sql").read_text(encoding="utf-8")
+
+
+def with_comment(kind: str, path: Path) -> str:
+    """A file's text, its leading comment being the comment of what it makes, unless it gives one of its own."""
+    text = path.read_text(encoding="utf-8")
+    if f"\ncomment on {kind} embedd.{path.stem}" in text:
+        return text
+    said = takewhile(lambda line: line.startswith("--"), text.splitlines())
+    sentence = " ".join(line.removeprefix("--").strip() for line in said).replace("'", "''")
+    return f"{text}comment on {kind} embedd.{path.stem} is '{sentence}';\n"
 
 
 def script(lines: Sequence[str] = LINES, *, only_first: int | None = None) -> str:
@@ -64,8 +90,7 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None) -> st
     parts = [_HEAD.format(known=known)]
     parts += [_once(step) for step in steps[:only_first]]
     if only_first is None:
-        parts += functions(lines)
-        parts.append(_TAIL)
+        parts += [*functions(lines), *views(lines), *comments(lines), _TAIL]
         if "control" in lines:
             parts.append(_ROLES)
     parts.append("commit;\n")
@@ -141,7 +166,6 @@ begin
       applied_at timestamptz not null default now(),
       primary key (line, number)
     );
-    comment on schema embedd is 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
   elsif (select pg_get_userbyid(nspowner) <> current_user from pg_namespace where nspname = 'embedd') then
     -- Not for members or superusers either: objects of several owners, or code of an owner one did not expect.
     raise exception using errcode = 'EBX01',
@@ -161,7 +185,20 @@ $embedd_install$;
 
 _TAIL = """\
 -- Nothing here is for everybody, and the generated trigger functions follow their generator.
-revoke all on all functions in schema embedd from public;
+-- One by one: of another's function, which a superuser may have added, nothing can be revoked.
+do $embedd_rights$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid from pg_proc p
+     where p.pronamespace = 'embedd'::regnamespace and pg_has_role(p.proowner, 'usage')
+       and (p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0))
+  loop
+    execute format('revoke all on function %s from public', v_function);
+  end loop;
+end
+$embedd_rights$;
 select embedd.create_capture_role();
 select embedd.generate_capture(id) from embedd.captures where source_table in (select oid from pg_class);
 """

@@ -4,6 +4,7 @@ CREATE FUNCTION embedd.abandon_generation(p_vector_table_id text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.abandon_generation(p_vector_table_id text) IS 'Gives up the generation that was being built: the vector table has the configuration of the active one again, which never stopped answering. So the same change can be asked for once more.';
 CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11,38 +12,47 @@ CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and nobody claimed it since (token); a job that got dirty again is free for the next claim at once. Keys whose job is not this attempt''s any more are passed over entirely: whoever took it knows better, and may have deleted the row and forgotten its state, so that an older token would look like news. Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.';
 CREATE FUNCTION embedd.acting_environment() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.acting_environment() IS 'The environment of this transaction: an id from the setting embedd.environment, else the organization''s prod.';
 CREATE FUNCTION embedd.acting_organization() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.acting_organization() IS 'Who acts stands in transaction settings that the gateway sets; psql users are the self-hosted organization.';
 CREATE FUNCTION embedd.acting_role() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it.';
 CREATE FUNCTION embedd.acting_user() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.acting_user() IS 'The user of this transaction: from the setting embedd.user, else the organization''s owner.';
 CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
 CREATE FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) IS 'Remembers what was noticed; the newest thousand are kept.';
 CREATE FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) IS 'Adds the next range of a task and moves its checkpoint, in one transaction. False: the task is no longer this worker''s; then nothing was added.';
 CREATE FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) IS 'The rules for a new user, whoever makes it; returns its id.';
 CREATE FUNCTION embedd.adopt() RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -96,13 +106,35 @@ CREATE TABLE embedd.embedders (
     CONSTRAINT embedders_supported_modalities_check CHECK (((supported_modalities <@ '{TEXT,IMAGE,AUDIO,VIDEO}'::text[]) AND (cardinality(supported_modalities) > 0))),
     CONSTRAINT embedders_tokens_per_minute_check CHECK ((tokens_per_minute > 0))
 );
+COMMENT ON TABLE embedd.embedders IS 'Stored embedding configurations: vendor, model, address, credentials. /v1/embedders and /v1/embedding-providers are two faces of it.';
+COMMENT ON COLUMN embedd.embedders.id IS 'As /v1/embedders shows it.';
+COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
+COMMENT ON COLUMN embedd.embedders.organization_id IS 'Whose embedder it is.';
+COMMENT ON COLUMN embedd.embedders.environment_id IS 'The environment it exists in.';
+COMMENT ON COLUMN embedd.embedders.owner_id IS 'The user who may change it, besides owners and admins.';
+COMMENT ON COLUMN embedd.embedders.name IS 'Unique in its environment when made in SQL.';
+COMMENT ON COLUMN embedd.embedders.provider IS 'The vendor''s adapter: local, openai, gemini, voyage, cohere, jina, tei.';
+COMMENT ON COLUMN embedd.embedders.model IS 'What vector tables get when they name no model.';
+COMMENT ON COLUMN embedd.embedders.base_url IS 'Where requests go; null: the vendor''s own address.';
 COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';
 COMMENT ON COLUMN embedd.embedders.secret_ref IS 'Where the worker finds the key: env:NAME or file:/path.';
+COMMENT ON COLUMN embedd.embedders.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.embedders.description IS 'For people.';
 COMMENT ON COLUMN embedd.embedders.provider_type IS 'As the GoodMem face said it; null: made elsewhere, and shown by its provider.';
 COMMENT ON COLUMN embedd.embedders.api_path IS 'Put behind base_url for a request; null: the provider''s own.';
+COMMENT ON COLUMN embedd.embedders.dimensionality IS 'The size of its vectors, as the GoodMem face said it.';
+COMMENT ON COLUMN embedd.embedders.distribution_type IS 'DENSE or SPARSE, as the GoodMem face said it.';
+COMMENT ON COLUMN embedd.embedders.max_sequence_length IS 'Tokens of a text that its model takes; null: as known of the model.';
+COMMENT ON COLUMN embedd.embedders.supported_modalities IS 'As the GoodMem face said it; texts are what is embedded.';
+COMMENT ON COLUMN embedd.embedders.labels IS 'Keys and values of its users, to find it by.';
+COMMENT ON COLUMN embedd.embedders.version IS 'Of the model, as the GoodMem face said it.';
+COMMENT ON COLUMN embedd.embedders.monitoring_endpoint IS 'As the GoodMem face said it; nothing is sent there.';
 COMMENT ON COLUMN embedd.embedders.credentials_form IS 'What the envelope holds: a key, or the JSON of an EndpointAuthentication.';
 COMMENT ON COLUMN embedd.embedders.fingerprint IS 'HMAC-SHA-256 of the credentials under a key the database never sees: equal ones are told, not guessed.';
 COMMENT ON COLUMN embedd.embedders.duplicate_key IS 'SHA-256 of what no two embedders of one owner share; null for those that may repeat (not made on the GoodMem face).';
+COMMENT ON COLUMN embedd.embedders.created_by IS 'The user who made it.';
+COMMENT ON COLUMN embedd.embedders.updated_by IS 'The user who changed it last.';
+COMMENT ON COLUMN embedd.embedders.updated_at IS 'When it was changed the last time.';
 COMMENT ON COLUMN embedd.embedders.monthly_token_budget IS 'Tokens a month (UTC) after which no more texts are embedded until the next; deletes, metadata and queries go on.';
 COMMENT ON COLUMN embedd.embedders.requests_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
 COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
@@ -110,14 +142,17 @@ CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_show
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) IS 'An embedder with the given fields of the GoodMem face put in; absent ones stay. What is sent as it is shown is no change, also where the row says it in another way (p_shown, null for a new one). Blank optional texts clear.';
 CREATE FUNCTION embedd.audit_capture(p_capture_id integer) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can.';
 CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
 CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -132,6 +167,12 @@ CREATE FUNCTION embedd.begin_verification(p_task text) RETURNS TABLE(repair bool
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.begin_verification(p_task text) IS 'What a worker that claimed a verification must know: how it is meant, and the keys behind the checkpoint that have to be looked at again. Looking for orphans starts over after an interruption, so those found before are found again, unless they were repaired. No row: another generation answers queries by now, and the task has ended.';
+CREATE FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) IS 'Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.';
 CREATE FUNCTION embedd.cancel_task(task text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -141,110 +182,137 @@ CREATE FUNCTION embedd.canonical_url(p_url text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.canonical_url(p_url text) IS 'One spelling for each http(s) address: scheme and host in lower case, no default port, no trailing slash, the base path as it is. Null for anything else: other schemes, user information, query, fragment, characters no URL has.';
 CREATE FUNCTION embedd.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.capture_columns(p_capture_id integer) IS 'The columns a capture needs: the key, the tracked ones, and what virtual generated columns among them are computed from, because a virtual column has no value inside a trigger (compared false). A column that is gone has no type.';
 CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) RETURNS record
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'What a connection test asks a database elsewhere: how new its capture line is, whether an installation of its own takes the events, and which one elsewhere does. This function and the four others that are called over a connection run with the rights of its role, which therefore has to own this schema and the source tables, or to be a member of the roles that do.';
 CREATE FUNCTION embedd.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.capture_relations(p_table regclass) IS 'The tables whose changes change what the given table shows: itself, its partitions, its inheritance children.';
 CREATE FUNCTION embedd.capture_state(p_capture_id integer) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.capture_state(p_capture_id integer) IS 'What a capture rests on, as names and values of which any change means that changes of rows may have been missed: each table of the tree, each trigger, the captured columns, the trigger function. A trigger that was disabled and enabled again is another version of its row in the catalogue, hence xmin.';
 CREATE FUNCTION embedd.captures_to_audit(p_interval interval) RETURNS SETOF integer
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
 CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) IS 'The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.';
 CREATE FUNCTION embedd.check_chunking(p_chunking jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_chunking(p_chunking jsonb) IS 'How texts are to be cut into passages, with what was left out filled in: {strategy, max_tokens, overlap_tokens}.';
 CREATE FUNCTION embedd.check_columns(p_columns json, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) IS 'The rules for the columns of a vector table, against what the source table has. Each message names the entry.';
 CREATE FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table as PostgreSQL itself writes it, and the columns it names: what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. The same statements run over any connection, also on databases without this schema: Python has them in sources/condition.py.';
 CREATE FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) IS 'Refuses who is not the one installation that takes the events of this database; p_take: the first one to come becomes it.';
 CREATE FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) IS 'The rules for an embedder''s address and for where its key is, as psql users and Embedd''s face give them.';
 CREATE FUNCTION embedd.check_embedder_fields(p_fields jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
 CREATE FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
 CREATE FUNCTION embedd.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_instance(p_seen bigint) IS 'A worker looks where it is: at its start, each minute, and when a claim was refused. The first look notes the database as the owner of its stores. After a failover, a restored backup or a sequence that was set back, tokens start above all that was ever drawn and everything is compared. A copy is only told so. p_seen: a token the worker has met.';
 CREATE FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) RETURNS record
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) IS 'The rules for the columns of a key: together they name each row for good, and each has a type of which every value has one text. Returns them, their types, and the key as users see it. p_columns is what named_key() found.';
 CREATE FUNCTION embedd.check_labels(p_labels jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
 CREATE FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
 CREATE FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) IS 'The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a name in use; REST addresses by id and passes p_taken false.';
 CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_platform(p_source jsonb) IS 'Platform mode keeps the vectors next to the source table: pgvector and the right to create tables are needed there.';
 CREATE FUNCTION embedd.check_searchable(vector_table text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_searchable(vector_table text) IS 'Id of the generation of a vector table that answers queries, when it can: from the first backfill on, also while paused or in error.';
 CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) IS 'The rules for a source table: it exists and all its rows can be seen. p_source is what describe_source() found.';
 CREATE FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) IS 'How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the installation or the server has. Tables of pgvector have nothing of the kind.';
 CREATE FUNCTION embedd.check_table_quota() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_table_quota() IS 'Refuses one more managed vector table when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting a managed vector table.';
 CREATE FUNCTION embedd.check_tier(p_tier text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.check_tier(p_tier text) IS 'The rule for the name of a tier.';
 CREATE FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) IS 'Queues one page of keys and remembers how far the task is, in one transaction. False: the task is no longer this worker''s (cancelled, started over, or taken by another); then nothing was queued. Rows are counted once, as the source is read; the keys of later phases are rows it no longer has.';
 CREATE FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) IS 'Notes what one step of a verification found, queues what it repairs and remembers how far it is, in one transaction. False: the task is no longer this worker''s; then nothing was noted or queued. p_counts: numbers by kind, as {"stale": 2}; p_examples: some keys by kind. p_suspects: keys whose point is not what the ledger believes; p_new: keys the ledger knows nothing of.';
 CREATE FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(token bigint, key text, want bigint, previous_token bigint, attempts integer, dirty_since timestamp with time zone, state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamp with time zone)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -252,30 +320,37 @@ CREATE FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit i
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) IS 'Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token has always seen a later state. Times are the database''s; the commit must be durable before the worker writes to a store, hence synchronous_commit. suspect: a range of the generation is still open, so an attempt under an older token may write these keys yet; it is looked up in one statement with the states, for a range that closes leaves its states behind. Or the state is from before a failover or restore. p_after: where the last claim of the lane found its first job, so that jobs long done need not be passed again.';
 CREATE FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, sync_mode text)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) IS 'The next polled source that is due, with its generations in use; nobody else takes it before the lease is over. No row: none is due.';
 CREATE FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) RETURNS TABLE(id bigint, token bigint, after_key text, last_key text, crashes integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) IS 'Leases one range to a worker under a new token, which is drawn when the range has long been committed: so whoever claims one of its keys under a higher token knows of the range. The commit comes before any of its rows is read.';
 CREATE FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) IS 'A connection whose outbox nobody fetches from at present, leased; null when there is none. p_except: not these.';
 CREATE FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) IS 'A due job that two workers in a row died with, of whatever lane, to be worked on alone: while a worker has one it takes no other job of the generation, so the next death tells which row it was. One that a third worker died with becomes a dead letter, and the others go on. Null: there is none, take ordinary jobs. Empty: wait for what is under way here. The last death is not in crashes yet: the lease that nobody gave back stands for it.';
 CREATE FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) RETURNS TABLE(id text, task_type text, vector_table_id text, generation_id bigint, phase text, start_token bigint, last_processed_pk text, rows_processed bigint, rows_total bigint, ranged boolean)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) IS 'Leases the next task to a worker: pending ones and those whose worker went silent, in order of priority.';
 CREATE FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, token bigint)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) IS 'Leases the next store that is to be read after a failover or restore; no row: there is none for this worker. token names this pass; whoever takes over later has another.';
 CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -285,18 +360,22 @@ CREATE FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) RET
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) IS 'What happened between two states of a capture, a sentence each. New columns and triggers were added by ourselves; a new trigger function may have been written by ourselves, which writing it anew tells.';
 CREATE FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known. A key that already has a job is left to it: that job''s read, or the next cycle, sees the change. A dead letter is tried again when the row is no longer the one it was made for.';
 CREATE FUNCTION embedd.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
 CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key.';
 CREATE FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -304,10 +383,12 @@ CREATE FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) RETURNS b
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) IS 'Jobs of a generation that wait or are worked on in a lane.';
 CREATE FUNCTION embedd.count_known(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.count_known(p_generation_id bigint) IS 'How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.';
 CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -315,14 +396,17 @@ CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RE
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) IS 'Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt has met it since the task began, the task waits for that too before it says that all are as they were then, or later.';
 CREATE FUNCTION embedd.count_source_rows(p_vector_table_id text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.count_source_rows(p_vector_table_id text) IS 'Rows of the source table now, where this session can count them; null where only a connection elsewhere can.';
 CREATE FUNCTION embedd.count_unread_stores() RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.count_unread_stores() IS 'Stores in use that are still to be read after a failover or restore.';
 CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -332,10 +416,12 @@ CREATE FUNCTION embedd.create_capture_role() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.create_capture_role() IS 'In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.';
 CREATE FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that are there are left or, if they were switched off, enabled again. Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not: partitions get theirs here (p_is_root false), and inheritance children get both.';
 CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -350,6 +436,7 @@ CREATE FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type te
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd.create_environment(name text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -359,6 +446,7 @@ CREATE FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) R
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) IS 'A new physical store for a vector table, with the configuration the table has now. Returns its id.';
 CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -368,6 +456,7 @@ CREATE FUNCTION embedd.create_roles() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.create_roles() IS 'Makes those of the three roles that are missing, if whoever installs may make roles; otherwise a DBA makes them: create role embedd_admin; create role embedd_worker; create role embedd_reader. They belong to the whole cluster, cannot log in, and are there to have members. The comment tells uninstall() which ones the installation made.';
 CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) RETURNS uuid
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -401,6 +490,7 @@ CREATE FUNCTION embedd.describe_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.describe_generation(p_generation_id bigint) IS 'One generation as anybody may know it: its store, source and layout, nothing of credentials or tenants'' limits.';
 CREATE FUNCTION embedd.describe_source(source_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -414,10 +504,12 @@ CREATE FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) RE
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
 CREATE FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) IS 'Turns a range into ordinary jobs, for one whose workers died: they find the row that does it. False: it is not ours.';
 CREATE FUNCTION embedd.drift(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_id text, name text, task_id text, verified_at timestamp with time zone, rows_compared bigint, difference bigint, waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -427,23 +519,32 @@ CREATE FUNCTION embedd.drop_capture_function(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.drop_capture_function(p_capture_id integer) IS 'Drops the trigger function of a capture, with the rights of generate_capture(), which made it; not while triggers need it.';
 CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
+CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, model text DEFAULT NULL::text, dimensions integer DEFAULT NULL::integer) RETURNS real[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
 CREATE FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) IS 'What no two embedders of one owner made on the GoodMem face have in common, as a digest: long addresses would not fit an index entry. The index over it makes check and insert one step.';
 CREATE FUNCTION embedd.embedder_in_use(p_embedder_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) IS 'Whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.';
 CREATE FUNCTION embedd.embedder_records() RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.embedder_records() IS 'All embedders of the environment as the GoodMem face shows them, never their credentials. Those made elsewhere have no provider type of that face; its clients decode no other than theirs, so each is shown as what comes nearest: Gemini by the vendor''s OpenAI-compatible address, the built-in model as a server on this machine.';
 CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -456,6 +557,7 @@ CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lan
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys dirty in a lane. A key that already waits in the live lane stays there; one that was set aside because workers died with it is tried alone.';
 CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -463,26 +565,32 @@ CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_k
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) IS 'Heartbeat: keeps what this worker still works on. Returns the tokens that are still its own.';
 CREATE FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) IS 'Renews the lease of a range; false when it is not ours any more.';
 CREATE FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left. Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same database are meant.';
 CREATE FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) IS 'One operator of a filter as a condition on the metadata of a store. False where the field is missing.';
 CREATE FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) IS 'A filter (contract, section 3.7) as a condition on the metadata of a store, its every value a literal. `p_fields` are the fields there are, and their types.';
 CREATE FUNCTION embedd.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) IS 'The vectors that are there, as 4-byte floats, little-endian; they count as used today.';
 CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -490,18 +598,22 @@ CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_ta
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
 CREATE FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Dropped vector tables have no capture elsewhere any more; those whose stores are gone, too, are forgotten.';
 CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere.';
 CREATE FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) IS 'A cycle over a polled source has ended; the next comes after p_delay. With an error nothing was deleted. With neither an error nor a count nothing was learned: only the time moves (a cycle that goes on, or that was interrupted).';
 CREATE FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -509,22 +621,27 @@ CREATE FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) IS 'Acknowledges a range that hold_range() locked, in the transaction that wrote its rows, after it wrote them. Arrays run in parallel, one entry per row written; rows that a live change was faster to write are not among them. p_later: keys left for ordinary jobs, as those of rows that the provider refuses: they may have changed since they were read, and only a job knows.';
 CREATE FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and attempts may begin. False: another worker reads this store by now.';
 CREATE FUNCTION embedd.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.follow_source(p_capture_id integer) IS 'Where another table has the name of a watched one now (it was replaced, or dropped and made anew), watches that one instead. True: no vector table is left on this capture.';
 CREATE FUNCTION embedd.free_outboxes() RETURNS TABLE(connection_id text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.free_outboxes() IS 'Connections with tables whose changes triggers elsewhere write down, while no worker fetches them; whoever fetches over one connection takes the events of all that lead to the same database.';
 CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
 CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -554,6 +671,7 @@ CREATE FUNCTION embedd.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
 CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -573,6 +691,7 @@ CREATE FUNCTION embedd.has_permission(p_operation text, p_scope text) RETURNS bo
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.has_permission(p_operation text, p_scope text) IS 'Whether the acting user holds <OPERATION>_EMBEDDER_<SCOPE>: owners and admins ANY and OWN, members OWN, nobody else anything. The one place that says which role may do what to things that have an owner.';
 CREATE FUNCTION embedd.health(patience interval DEFAULT '00:05:00'::interval) RETURNS TABLE(subject text, value double precision, alert text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -582,6 +701,7 @@ CREATE FUNCTION embedd.hold_range(p_range bigint, p_token bigint) RETURNS boolea
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) IS 'Locks a range for the transaction that writes its rows. False: somebody else has it by now, or it is not wanted any more; then nothing may be written.';
 CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -589,6 +709,7 @@ CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
 CREATE FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -596,22 +717,27 @@ CREATE FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database: arrays run in parallel, an entry for each key. They are removed there only when this has committed; if that fails they come again, which costs a read. p_line: the database they are from, to which several connections may lead. A table not yet backfilled needs no jobs: its backfill reads every row later.';
 CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so it gives all locks back after 2 s and tries again instead of standing in the way.';
 CREATE FUNCTION embedd.installation() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.installation() IS 'What tells this installation from others in databases whose events it takes; null before its first worker.';
 CREATE FUNCTION embedd.instance_message(p_state text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.instance_message(p_state text) IS 'A state of the instance as a sentence; null where nothing is wrong.';
 CREATE FUNCTION embedd.instance_state() RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.instance_state() IS 'Whether this database is still the one that owns the stores: new (nobody has looked yet), own, moved (another timeline, or the sequence of tokens was set back: it forgot what it once knew), foreign (a copy), standby.';
 CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text, uid uuid, timeline bigint, checked_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -621,38 +747,47 @@ CREATE FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) RET
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.';
 CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Keeps vectors for the next time their texts come.';
 CREATE FUNCTION embedd.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.key_text(p_row text, p_key text[]) IS 'SQL for the key of a row as one text, null where a part is: the text of its only column, or a JSON array of the texts of several, without blanks. One text for each key, the same bytes as Key in embedd_pg/sources/key.py makes.';
 CREATE FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) IS 'A page of the known keys of some buckets of digest_keys(), in key order.';
 CREATE FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint DEFAULT NULL::bigint) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
 CREATE FUNCTION embedd.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
 CREATE FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) IS 'One page of what a store itself says: beliefs become that, so that the comparison that follows knows of every row the store holds, also of those the ledger never heard of. False: another worker reads this store by now. Arrays run in parallel, one entry per key. A negative `checked` names the pass that met the key.';
 CREATE FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision, share double precision)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store beside us, the most and rarest words first: each word''s rank times what it weighs in BM25; and what share of the words each has. At most 5,000 rows are ranked; where more have a word, the most common ones only rank.';
 CREATE FUNCTION embedd.list_aliases() RETURNS TABLE(alias text, collection text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.list_aliases() IS 'Under which alias each vector table in the managed store is to be found, and the collection that answers for it now. No collection of ours begins like that. A copy that was detached has aliases of its own, as it has collections.';
 CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -672,10 +807,12 @@ CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store 
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.list_dropped() IS 'Generations whose physical store still has to be removed; first gives up those that another one replaced a minute ago.';
 CREATE FUNCTION embedd.list_dropped_captures() RETURNS TABLE(connection_id text, remote_capture_id integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.list_dropped_captures() IS 'Captures elsewhere whose triggers still have to be removed: their last vector table was dropped. First lets go of those that another vector table needs, over the same connection or another one to the same database.';
 CREATE FUNCTION embedd.list_embedder_records(p_owner uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text, p_labels jsonb DEFAULT '[]'::jsonb) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -695,6 +832,7 @@ CREATE FUNCTION embedd.list_generations() RETURNS TABLE(generation_id bigint, st
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.list_generations() IS 'Generations whose store is in use, for regular upkeep; before the first backfill there is none.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -704,6 +842,7 @@ CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organizat
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys.';
 CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -723,26 +862,32 @@ CREATE FUNCTION embedd.load_embedder(p_embedder text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
 CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
 CREATE FUNCTION embedd.lock_embedder(p_reference text) RETURNS embedd.embedders
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.lock_embedder(p_reference text) IS 'The embedder a user means, its row locked until the transaction ends: against changes, and against those who start to use it (a vector table that refers to it waits).';
 CREATE FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) RETURNS TABLE(key text, busy boolean, dead boolean, token bigint, checked bigint, source_hash text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, or the table was truncated, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
 CREATE FUNCTION embedd.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.may_range(p_generation_id bigint) IS 'Whether a backfill of a generation may lease key ranges: only where the write and its acknowledgement are one transaction (the vectors lie beside the ledger), so that an attempt that lost its lease writes nothing; and only while nothing is known of the rows, so that there is nothing to compare.';
 CREATE FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Whether the role that asks sees a row of a source table beside its vectors, through that table''s own row security: what the policy on the table of the vectors asks. It names its table in a text, so that nothing depends on it and it can be altered and dropped as before. Fails, naming the table, for a role that may not read it.';
 CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -750,6 +895,7 @@ CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS S
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -759,18 +905,22 @@ CREATE FUNCTION embedd.named_key(p_source jsonb, p_named text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.named_key(p_source jsonb, p_named text) IS 'The columns that primary_key_column names: one, just as it is called, or several as SQL identifiers with commas between them; when nothing is named, those of the primary key. Null where there is none.';
 CREATE FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) IS 'Keys and cosine similarities of the rows nearest to a vector in a store beside us, along the HNSW index, or exactly where that yields too few. Where texts are cut into passages, a row is as near as its nearest one.';
 CREATE FUNCTION embedd.needs_row_triggers(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
 CREATE FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) IS 'What a worker found in the store as the mark of who writes to it (p_found, null: none; p_found_token is the mark''s). own: it is one that this database left; beat is the next one to leave, under token, remembered before it is written. Any other was left by a copy, by what this database was restored from, or by a primary that was lost with its last moments: unknown, until it has not changed for p_watch; then nobody is there any more, and this database goes on in its place. If it changes meanwhile a copy is at work: foreign, until an operator decides. renamed: look at the mark of uid.';
 CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" integer DEFAULT 100) RETURNS TABLE(at timestamp with time zone, vector_table_name text, message text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -785,26 +935,32 @@ CREATE FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_e
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
 CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
 CREATE FUNCTION embedd.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.prunable_token() IS 'Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour and older than any attempt still under way. Null while nothing is that old.';
 CREATE FUNCTION embedd.prune_cached_vectors(p_bytes bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) IS 'Removes the vectors not used for longest, until what is left takes no more than p_bytes; returns how many were removed.';
 CREATE FUNCTION embedd.raise_fence(p_seen bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.raise_fence(p_seen bigint) IS 'Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.';
 CREATE FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'What tells this database from a copy of it, as far as the current role may see: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us leave it null, and null is compared with nothing.';
 CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -817,34 +973,47 @@ CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target te
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Adds an entry about the acting user''s request to the audit log.';
 CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
+CREATE FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked for no vector table. Nothing is kept when it is gone by now.';
 CREATE FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) IS 'What came of the attempt to have a table''s changes written down in the database of its connection: the capture there, or why there is none. That is told once, and the table is compared as one that has no triggers.';
 CREATE FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked to rerank for a generation''s vector table. Nothing is kept when one of the two is gone by now.';
 CREATE FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint) IS 'A table''s sync went well (p_error null) or met something that stops it. The status follows: error and back. A first backfill counts as synced only when it is complete, which complete_task() says. A table whose last backfill failed stays in error until another one completes: rows may be missing. A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given).';
 CREATE FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) IS 'Adds what a generation''s embedder was asked. Nothing is kept when one of the two is gone by now.';
 CREATE FUNCTION embedd.refill_generation(p_generation_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.refill_generation(p_generation_id bigint) IS 'The physical store of a generation was gone and has been made anew, empty: everything is to be written again. Returns how many rows are lost; 0 for a store that nothing was written to, which is simply new. What is believed is forgotten. Attempts under way may have written to the old store: their jobs get another token, so that nothing they acknowledge counts, and the next claim asks the store. A backfill does the rest; one under way starts over. Queries wait until it is complete.';
 CREATE FUNCTION embedd.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.refuse_audit_change() IS 'Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.';
 CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -852,90 +1021,112 @@ CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_ke
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
+COMMENT ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) IS 'Gives leased jobs back for a later try. p_burn: the fault was the row''s own, so it counts against the row, and at p_max_attempts the job is set aside as dead. Faults of a provider, a store or a source never count, nor does the fault of a row that changed since it was read; and who gives a job back has survived it, so its crashes are forgotten. p_wants is each job''s want at its claim, parallel to p_keys.';
 CREATE FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) IS 'Gives a range back to be tried again later.';
 CREATE FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) IS 'The worker stops fetching; another one may after p_delay. With an error all tables concerned show it, and are compared as if they had no triggers until events can be fetched again.';
 CREATE FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) IS 'Gives a task back to go on later. p_burn: the error counts as an attempt, and after the last one the task has failed; an outage does not count. The table shows the error either way. A rebackfill that failed leaves the configuration that still answers.';
 CREATE FUNCTION embedd.remaining_tokens(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) IS 'How many tokens the embedder of a generation has left for documents this month, never below 0; null: no bound.';
 CREATE FUNCTION embedd.remaining_vectors(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) IS 'How many more rows a generation may hold within its organization''s tier, never below 0; null is no limit. The other managed tables count with what answers queries; a generation being built counts instead of the one it replaces.';
 CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Events that an ingest holds at the moment are left to it.';
 CREATE FUNCTION embedd.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Waits at most 2 s for locks.';
 CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.replace_generation(p_vector_table_id text) IS 'Puts a new generation beside the active one, or in its place while nothing was ever filled. One that was being built for a configuration now out of date is given up.';
 CREATE FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) IS 'Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.';
 CREATE FUNCTION embedd.request_rebackfill(p_vector_table_id text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) IS 'Starts the task that fills the generation being built, or brings the active one up to its new columns.';
 CREATE FUNCTION embedd.request_reconcile(p_vector_table_id text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.request_reconcile(p_vector_table_id text) IS 'Asks for every present and every known key of a vector table to be looked at again. One that already runs starts over: it may have passed rows that changed unseen since.';
 CREATE FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) IS 'Starts the sweep of the vector table that waits for one longest, if any is due: each is compared once in p_interval (0: never). One at a time, so that sweeps spread over the day and take a small share; a table where something else is under way comes later, and one that could not be compared is not tried again at once. Returns the task''s id, or null.';
 CREATE FUNCTION embedd.require_instance() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.require_instance() IS 'Refuses to go on in a database that does not own the stores, or not as it is. Whatever leads to a write calls it first, in its own transaction: a connection may lead to another server at any time. A session stays with its server, so what it found is good for as long as the database remembers the same (30 µs instead of 300).';
 CREATE FUNCTION embedd.require_permission(p_operation text, p_owner uuid) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.require_permission(p_operation text, p_owner uuid) IS 'Refuses the acting user who may not do this to what p_owner owns: one''s own needs OWN, another''s needs ANY.';
 CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.resolve_connection(p_reference text) IS 'Id of the connection a user means by name or id.';
 CREATE FUNCTION embedd.resolve_embedder(p_reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.resolve_embedder(p_reference text) IS 'Id of the embedder a user means: by emb_ id, by UUID, or by name. No name hides an id.';
 CREATE FUNCTION embedd.resolve_environment(p_environment text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.resolve_environment(p_environment text) IS 'The id of an environment of the acting organization, given by name or id.';
 CREATE FUNCTION embedd.resolve_organization(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.resolve_organization(p_organization text) IS 'The id of an organization given by name or id. Organizations are the operator''s: whoever acts in SQL sees them all.';
 CREATE FUNCTION embedd.resolve_user(p_user text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.resolve_user(p_user text) IS 'The id of a user of the acting organization, given by name or id.';
 CREATE FUNCTION embedd.resolve_vector_table(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.resolve_vector_table(p_reference text) IS 'Id of the vector table a user means by name or id.';
 CREATE FUNCTION embedd.restart_ledger(p_message text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
 CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -955,19 +1146,27 @@ CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials.';
 CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-CREATE FUNCTION embedd.search(vector_table text, query_vector real[] DEFAULT NULL::real[], query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
+COMMENT ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) IS 'Writes a changed embedder back; whoever calls it holds the row''s lock. What vectors depend on stays while they are in use, unless p_allow_in_use. An embedder made on the GoodMem face cannot become equal to another of its owner.';
+CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query_vector real[], query text, "limit" integer, filters jsonb, search_mode text) IS 'The rows that answer best, out of vectors in this database: by a vector, by words, or both.';
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'The rows of a vector table that answer best: by meaning, by words, or both. Key, score and metadata, best first.';
 CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.searchable_generation(vector_table text) IS 'What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) IS 'Changes description, labels, path, size and the like of an embedder; null keeps, a blank text clears.';
 CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -992,14 +1191,17 @@ CREATE FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: over the connection (what it found is in p_source), or here for a table of this database. Blank means none.';
 CREATE FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
 CREATE FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) IS 'Queues keys whose point in the store is not what the ledger believes. Just queued they would come to nothing: the row is as it was when it was written last. So the job is left as an attempt leaves it that died in the middle of its work, with a token drawn just now that nothing was acknowledged under. Whoever claims it asks the store what it holds, and writes under a token higher than any before, whatever the answer; text that the store holds already is not embedded again. No concurrent attempt is disturbed: one that is under way keeps its token and its lease, and because the key is wanted once more its acknowledgement leaves the job; it read the row and wrote after the difference was seen, or else left the job with a token that is not the state''s, which says the same as ours. An attempt that lost its lease acknowledges nothing. A dead letter stays one until its row changes.';
 CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1009,14 +1211,17 @@ CREATE FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens b
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) IS 'Takes one request of so many tokens out of the embedder''s buckets; returns the seconds to wait when there is not enough in them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket goes when the bucket is full.';
 CREATE FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused requests are not counted, so that who keeps asking is served again in time. One statement, and the row''s lock puts the requests of all API processes in order; a clock behind the row''s is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)';
 CREATE FUNCTION embedd.task_lane(p_task_type text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.task_lane(p_task_type text) IS 'The lane in which a task of this type queues its keys.';
 CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1026,6 +1231,7 @@ CREATE FUNCTION embedd.text_signature(p_columns json) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.text_signature(p_columns json) IS 'What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
 CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1045,6 +1251,7 @@ CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
+COMMENT ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it.';
 CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, chunking jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1055,6 +1262,11 @@ CREATE FUNCTION embedd.vector_budget() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.vector_budget() IS 'How many more vectors the tier allows; null is no limit.';
+CREATE FUNCTION embedd.vector_table_schema(vector_table text) RETURNS TABLE(name text, role text, ordinal integer, name_prefix text, filter_type text, operators text[])
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.vector_table_schema(vector_table text) IS 'Its columns, and by which operators each can be filtered.';
 CREATE FUNCTION embedd.verification(task text) RETURNS TABLE(task_id text, vector_table_id text, name text, status text, repair boolean, sweep boolean, rows_compared bigint, difference bigint, missing bigint, stale bigint, orphaned bigint, unreadable bigint, waiting bigint, skipped bigint, dead bigint, repaired bigint, examples jsonb, last_error text, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1074,74 +1286,7 @@ CREATE FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-CREATE TABLE embedd.api_keys (
-    id text DEFAULT ('key_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
-    organization_id text NOT NULL,
-    user_id uuid NOT NULL,
-    name text NOT NULL,
-    digest bytea NOT NULL,
-    key_prefix text NOT NULL,
-    permission text DEFAULT 'full'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    revoked_at timestamp with time zone,
-    CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
-    CONSTRAINT api_keys_key_prefix_check CHECK ((length(key_prefix) = 12)),
-    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT api_keys_permission_check CHECK ((permission = ANY (ARRAY['full'::text, 'read_only'::text])))
-);
-COMMENT ON COLUMN embedd.api_keys.digest IS 'SHA-256 of the key; the key itself is shown once and stored nowhere.';
-CREATE TABLE embedd.audit_log (
-    id bigint NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    organization_id text NOT NULL,
-    user_id uuid,
-    key_id text,
-    operation text NOT NULL,
-    target text,
-    result text NOT NULL,
-    address text,
-    request_id text
-);
-COMMENT ON TABLE embedd.audit_log IS 'Who changed or tried to change what through the REST API. Entries are added, never changed.';
-COMMENT ON COLUMN embedd.audit_log.result IS 'ok, or the code of the error.';
-ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME embedd.audit_log_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE embedd.cached_vectors (
-    digest bytea NOT NULL,
-    vector bytea NOT NULL,
-    used_on date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date NOT NULL
-);
-ALTER TABLE ONLY embedd.cached_vectors ALTER COLUMN vector SET STORAGE EXTERNAL;
-COMMENT ON TABLE embedd.cached_vectors IS 'Vectors by a keyed hash of model and text, never the text; removed when they have not been used for longest.';
-CREATE TABLE embedd.capture_audits (
-    capture_id integer NOT NULL,
-    state jsonb NOT NULL,
-    audited_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
-COMMENT ON TABLE embedd.capture_audits IS 'Triggers, tables and columns of each capture as the last audit left them.';
-CREATE TABLE embedd.captures (
-    id integer NOT NULL,
-    source_table regclass NOT NULL,
-    key_columns text[] CONSTRAINT captures_key_column_not_null NOT NULL,
-    tracked_columns text[] NOT NULL,
-    row_level boolean NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
-);
-COMMENT ON TABLE embedd.captures IS 'One row per watched source table and key: which columns its triggers compare.';
-ALTER TABLE embedd.captures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME embedd.captures_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
+COMMENT ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Triggers for a table of this database, after a check that we may create them. Returns the capture''s id.';
 CREATE TABLE embedd.connections (
     id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -1169,41 +1314,25 @@ CREATE TABLE embedd.connections (
     CONSTRAINT connections_ssl_mode_check CHECK ((ssl_mode = ANY (ARRAY['disable'::text, 'allow'::text, 'prefer'::text, 'require'::text, 'verify-ca'::text, 'verify-full'::text]))),
     CONSTRAINT connections_status_check CHECK ((status = ANY (ARRAY['created'::text, 'connected'::text, 'failed'::text])))
 );
+COMMENT ON TABLE embedd.connections IS 'How to reach source databases; conn_local is the database embedd is installed in.';
+COMMENT ON COLUMN embedd.connections.id IS 'conn_ and 32 hexadecimal digits, or conn_local.';
+COMMENT ON COLUMN embedd.connections.organization_id IS 'Whose connection it is.';
+COMMENT ON COLUMN embedd.connections.environment_id IS 'The environment it exists in.';
+COMMENT ON COLUMN embedd.connections.name IS 'Unique in its environment when made in SQL.';
+COMMENT ON COLUMN embedd.connections.provider IS 'The kind of database.';
 COMMENT ON COLUMN embedd.connections.mode IS 'null: vector tables of either mode.';
+COMMENT ON COLUMN embedd.connections.status IS 'created until its test: then connected or failed.';
 COMMENT ON COLUMN embedd.connections.host IS 'null: the database embedd is installed in, reached the way embedd itself is.';
+COMMENT ON COLUMN embedd.connections.port IS 'As in a connection string.';
+COMMENT ON COLUMN embedd.connections.database IS 'As in a connection string.';
+COMMENT ON COLUMN embedd.connections.username IS 'As in a connection string.';
 COMMENT ON COLUMN embedd.connections.password IS 'Encrypted envelope; the key is outside the database.';
+COMMENT ON COLUMN embedd.connections.ssl_mode IS 'As sslmode in a connection string.';
 COMMENT ON COLUMN embedd.connections.capture IS 'How changes are noticed; set by the connection test.';
-CREATE TABLE embedd.consumer (
-    only_row boolean DEFAULT true NOT NULL,
-    installation uuid NOT NULL,
-    line uuid DEFAULT gen_random_uuid() NOT NULL,
-    since timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT consumer_only_row_check CHECK (only_row)
-);
-COMMENT ON TABLE embedd.consumer IS 'The installation elsewhere that takes the events of this database; empty when there is none. Delete the row if it is no more.';
-COMMENT ON COLUMN embedd.consumer.line IS 'Tells the installation that several of its connections lead here.';
-CREATE TABLE embedd.daily_usage (
-    day date NOT NULL,
-    organization_id text NOT NULL,
-    vector_table_id text NOT NULL,
-    embedder_id uuid NOT NULL,
-    provider text NOT NULL,
-    model text NOT NULL,
-    kind text NOT NULL,
-    requests bigint DEFAULT 0 NOT NULL,
-    tokens bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT daily_usage_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'query'::text, 'rerank'::text])))
-)
-WITH (fillfactor='70');
-COMMENT ON TABLE embedd.daily_usage IS 'Requests to embedding providers and their tokens, by day (UTC), as the provider counts them, else estimated.';
-CREATE TABLE embedd.doorbell (
-    only_row boolean DEFAULT true NOT NULL,
-    armed boolean DEFAULT false NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
-    CONSTRAINT doorbell_only_row_check CHECK (only_row)
-)
-WITH (fillfactor='50');
-COMMENT ON TABLE embedd.doorbell IS 'armed: a worker sleeps and wants to be woken. enabled: switch off where applications use PREPARE TRANSACTION.';
+COMMENT ON COLUMN embedd.connections.created_by IS 'The user who made it.';
+COMMENT ON COLUMN embedd.connections.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.connections.last_tested_at IS 'When it was tested the last time.';
+COMMENT ON COLUMN embedd.connections.last_error IS 'Why the last test failed; null: it did not.';
 CREATE TABLE embedd.environments (
     id text DEFAULT ('env_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -1211,17 +1340,11 @@ CREATE TABLE embedd.environments (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT environments_name_check CHECK ((name ~ '^[a-z0-9_-]{1,50}$'::text))
 );
-CREATE SEQUENCE embedd.fence
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    MAXVALUE 9007199254740991
-    CACHE 1;
-CREATE TABLE embedd.fence_marks (
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    fence bigint NOT NULL
-);
-COMMENT ON TABLE embedd.fence_marks IS 'Where the fence stood, once a minute: how old a token is, for cleaning up tombstones.';
+COMMENT ON TABLE embedd.environments IS 'dev, staging, prod inside an organization: connections, embedders and vector tables of one do not exist in another.';
+COMMENT ON COLUMN embedd.environments.id IS 'env_ and 32 hexadecimal digits.';
+COMMENT ON COLUMN embedd.environments.organization_id IS 'Whose environment it is.';
+COMMENT ON COLUMN embedd.environments.name IS 'Unique in its organization; prod is what nobody needs to name.';
+COMMENT ON COLUMN embedd.environments.created_at IS 'When it was made.';
 CREATE TABLE embedd.generations (
     id bigint NOT NULL,
     vector_table_id text NOT NULL,
@@ -1244,41 +1367,25 @@ CREATE TABLE embedd.generations (
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'draining'::text, 'dropped'::text]))),
     CONSTRAINT generations_store_check CHECK ((store = ANY (ARRAY['qdrant'::text, 'pgvector'::text])))
 );
+COMMENT ON TABLE embedd.generations IS 'Physical stores of a vector table, each for one configuration: the active one answers, another may be built beside it.';
+COMMENT ON COLUMN embedd.generations.id IS 'In the order of making.';
+COMMENT ON COLUMN embedd.generations.vector_table_id IS 'Whose store it is.';
+COMMENT ON COLUMN embedd.generations.state IS 'building, active, draining (replaced a moment ago) or dropped (to be removed).';
+COMMENT ON COLUMN embedd.generations.store IS 'qdrant or pgvector.';
+COMMENT ON COLUMN embedd.generations.store_schema IS 'The schema of a pgvector table.';
+COMMENT ON COLUMN embedd.generations.store_table IS 'The name of the collection or table.';
+COMMENT ON COLUMN embedd.generations.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.generations.embedder_id IS 'What embeds it; null: that was deleted.';
+COMMENT ON COLUMN embedd.generations.provider IS 'Of its vectors, by value.';
+COMMENT ON COLUMN embedd.generations.base_url IS 'Of its vectors, by value.';
+COMMENT ON COLUMN embedd.generations.embedding_model IS 'Of its vectors.';
+COMMENT ON COLUMN embedd.generations.embedding_dimensions IS 'Of its vectors.';
+COMMENT ON COLUMN embedd.generations.columns IS 'What its texts and metadata are made of.';
 COMMENT ON COLUMN embedd.generations.retired_at IS 'When another one took over; it is kept for a moment, for queries under way.';
 COMMENT ON COLUMN embedd.generations.refilling IS 'Its store was lost; queries wait until a backfill has filled it again.';
 COMMENT ON COLUMN embedd.generations.suspect_before IS 'Beliefs older than this token are from before a failover or restore: the store is asked, and written under a new token.';
-ALTER TABLE embedd.generations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME embedd.generations_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE embedd.instance (
-    only_row boolean DEFAULT true NOT NULL,
-    uid uuid DEFAULT gen_random_uuid() NOT NULL,
-    system_identifier bigint,
-    timeline bigint,
-    database_oid oid NOT NULL,
-    table_oid oid NOT NULL,
-    fence_high bigint DEFAULT 0 NOT NULL,
-    detached boolean DEFAULT false NOT NULL,
-    beats text[] DEFAULT '{}'::text[] NOT NULL,
-    rival text,
-    rival_since timestamp with time zone,
-    rivalled boolean DEFAULT false NOT NULL,
-    checked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT instance_only_row_check CHECK (only_row)
-);
-COMMENT ON TABLE embedd.instance IS 'The database that owns the stores, as it was when a worker last looked; empty before the first one.';
-COMMENT ON COLUMN embedd.instance.system_identifier IS 'Of the server; null: the role may not read it. timeline likewise.';
-COMMENT ON COLUMN embedd.instance.table_oid IS 'Of this table: a restored dump has another.';
-COMMENT ON COLUMN embedd.instance.fence_high IS 'The highest token known to be drawn; a sequence below it was set back.';
-COMMENT ON COLUMN embedd.instance.detached IS 'It gave up the stores of the database it was copied from; its own have other names.';
-COMMENT ON COLUMN embedd.instance.beats IS 'The last marks this database left in the managed store; a copy does not know the newest.';
-COMMENT ON COLUMN embedd.instance.rival IS 'A mark there that this database did not leave, watched since rival_since: who left it may be gone.';
-COMMENT ON COLUMN embedd.instance.rivalled IS 'A copy of this database is at work on the store; nothing is written until one is adopted or detached.';
+COMMENT ON COLUMN embedd.generations.chunking IS 'How its texts are cut into passages.';
+COMMENT ON COLUMN embedd.generations.store_settings IS 'How its collection is laid out.';
 CREATE TABLE embedd.jobs (
     generation_id bigint NOT NULL,
     key text NOT NULL,
@@ -1300,14 +1407,21 @@ CREATE TABLE embedd.jobs (
 )
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
 COMMENT ON TABLE embedd.jobs IS 'One row per dirty key; want counts the changes that asked for it, token is the last attempt''s.';
+COMMENT ON COLUMN embedd.jobs.generation_id IS 'The store to be brought up to date.';
+COMMENT ON COLUMN embedd.jobs.key IS 'The dirty row''s.';
+COMMENT ON COLUMN embedd.jobs.want IS 'How often it has become dirty; a job goes only if nothing was added since its claim.';
+COMMENT ON COLUMN embedd.jobs.token IS 'Of the last attempt.';
+COMMENT ON COLUMN embedd.jobs.lane IS 'live: changes; backfill and verify: long work. Each gets its turn.';
+COMMENT ON COLUMN embedd.jobs.state IS 'dead: set aside, with its reason.';
+COMMENT ON COLUMN embedd.jobs.leased_until IS 'Until when a worker has it; null: nobody does.';
+COMMENT ON COLUMN embedd.jobs.worker IS 'Who has or had it last.';
+COMMENT ON COLUMN embedd.jobs.attempts IS 'How often it failed.';
+COMMENT ON COLUMN embedd.jobs.crashes IS 'How many workers ended while they had it.';
+COMMENT ON COLUMN embedd.jobs.run_at IS 'Not tried before.';
+COMMENT ON COLUMN embedd.jobs.dirty_since IS 'Since when the store may be behind.';
+COMMENT ON COLUMN embedd.jobs.error_class IS 'What kind of failure the last one was.';
+COMMENT ON COLUMN embedd.jobs.error IS 'What it said; never a row''s text.';
 COMMENT ON COLUMN embedd.jobs.source_hash IS 'Row hash of a polled source for which the job was made; a dead one waits for another.';
-CREATE TABLE embedd.migrations (
-    line text NOT NULL,
-    number integer NOT NULL,
-    name text NOT NULL,
-    applied_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT migrations_line_check CHECK ((line = ANY (ARRAY['capture'::text, 'control'::text])))
-);
 CREATE TABLE embedd.notices (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1315,14 +1429,10 @@ CREATE TABLE embedd.notices (
     message text NOT NULL
 );
 COMMENT ON TABLE embedd.notices IS 'What was noticed and mended without anybody asking; null vector table: of the whole database.';
-ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME embedd.notices_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
+COMMENT ON COLUMN embedd.notices.id IS 'In the order of noticing.';
+COMMENT ON COLUMN embedd.notices.at IS 'When.';
+COMMENT ON COLUMN embedd.notices.vector_table_id IS 'What it is about; null: the whole database.';
+COMMENT ON COLUMN embedd.notices.message IS 'A sentence for people.';
 CREATE TABLE embedd.organizations (
     id text DEFAULT ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     name text NOT NULL,
@@ -1333,31 +1443,12 @@ CREATE TABLE embedd.organizations (
     CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'deleting'::text]))),
     CONSTRAINT organizations_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'business'::text, 'enterprise'::text])))
 );
-CREATE TABLE embedd.outbox (
-    id bigint NOT NULL,
-    capture_id integer NOT NULL,
-    kind "char" NOT NULL,
-    key text,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    keys text[]
-)
-WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_vacuum_cost_delay='0');
-COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = keys dirty (one in key, or some in keys), T = truncated, R = table shape changed.';
-ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME embedd.outbox_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE embedd.prices (
-    provider text NOT NULL,
-    model text NOT NULL,
-    usd_per_million numeric NOT NULL,
-    CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
-);
-COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
+COMMENT ON TABLE embedd.organizations IS 'Tenants. Who hosts for nobody else has one, org_self_hosted.';
+COMMENT ON COLUMN embedd.organizations.id IS 'org_ and 32 hexadecimal digits; org_self_hosted is there from the start.';
+COMMENT ON COLUMN embedd.organizations.name IS 'Unique in this database.';
+COMMENT ON COLUMN embedd.organizations.status IS 'deleting: its keys are refused.';
+COMMENT ON COLUMN embedd.organizations.tier IS 'Which quotas and rates it has: embedd.tier_limits().';
+COMMENT ON COLUMN embedd.organizations.created_at IS 'When it was made.';
 CREATE TABLE embedd.ranges (
     id bigint NOT NULL,
     generation_id bigint NOT NULL,
@@ -1374,22 +1465,18 @@ CREATE TABLE embedd.ranges (
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 COMMENT ON TABLE embedd.ranges IS 'Key ranges a first backfill has still to fill: above after_key (null: from the start) up to last_key, in the order of the key.';
-ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME embedd.ranges_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE UNLOGGED TABLE embedd.rate_buckets (
-    embedder_id uuid NOT NULL,
-    requests double precision NOT NULL,
-    tokens double precision NOT NULL,
-    filled_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-)
-WITH (fillfactor='50');
-COMMENT ON TABLE embedd.rate_buckets IS 'What is left of an embedder''s requests and tokens a minute.';
+COMMENT ON COLUMN embedd.ranges.id IS 'In the order of keys.';
+COMMENT ON COLUMN embedd.ranges.generation_id IS 'The store to be filled.';
+COMMENT ON COLUMN embedd.ranges.task_id IS 'The backfill it is part of.';
+COMMENT ON COLUMN embedd.ranges.after_key IS 'Exclusive start; null: from the first key.';
+COMMENT ON COLUMN embedd.ranges.last_key IS 'Inclusive end.';
+COMMENT ON COLUMN embedd.ranges.token IS 'Of the last attempt.';
+COMMENT ON COLUMN embedd.ranges.leased_until IS 'Until when a worker has it; null: nobody does.';
+COMMENT ON COLUMN embedd.ranges.worker IS 'Who has or had it last.';
+COMMENT ON COLUMN embedd.ranges.crashes IS 'How many workers ended while they had it.';
+COMMENT ON COLUMN embedd.ranges.run_at IS 'Not tried before.';
+COMMENT ON COLUMN embedd.ranges.error_class IS 'What kind of failure the last one was.';
+COMMENT ON COLUMN embedd.ranges.error IS 'What it said; never a row''s text.';
 CREATE TABLE embedd.remote_outboxes (
     connection_id text NOT NULL,
     line uuid NOT NULL,
@@ -1399,29 +1486,11 @@ CREATE TABLE embedd.remote_outboxes (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.remote_outboxes IS 'Connections over which events are fetched, by one worker at a time.';
+COMMENT ON COLUMN embedd.remote_outboxes.connection_id IS 'The way to the other database.';
 COMMENT ON COLUMN embedd.remote_outboxes.line IS 'Of the database it leads to, as that calls itself: several connections may lead to one.';
+COMMENT ON COLUMN embedd.remote_outboxes.worker IS 'Who fetches.';
+COMMENT ON COLUMN embedd.remote_outboxes.leased_until IS 'Until when; null: nobody does.';
 COMMENT ON COLUMN embedd.remote_outboxes.error IS 'Why they cannot be at the moment; then the tables are compared as if they had no triggers.';
-CREATE UNLOGGED TABLE embedd.request_counts (
-    organization_id text NOT NULL,
-    minute bigint NOT NULL,
-    current integer NOT NULL,
-    previous integer NOT NULL,
-    admitted boolean NOT NULL
-)
-WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
-COMMENT ON TABLE embedd.request_counts IS 'Requests of each organization in the minute of its last one and in the one before; admitted is the last one''s fate.';
-CREATE TABLE embedd.row_states (
-    generation_id bigint NOT NULL,
-    key text NOT NULL,
-    token bigint NOT NULL,
-    text_hash text NOT NULL,
-    metadata_hash text NOT NULL,
-    source_hash text,
-    checked bigint NOT NULL
-)
-WITH (fillfactor='80');
-COMMENT ON TABLE embedd.row_states IS 'What the store is believed to hold, a row per live key. text_hash is empty for a row without text.';
-COMMENT ON COLUMN embedd.row_states.checked IS 'Token of the last attempt that found the row as it is.';
 CREATE TABLE embedd.tasks (
     id text DEFAULT ('task_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -1451,22 +1520,29 @@ CREATE TABLE embedd.tasks (
     CONSTRAINT tasks_task_type_check CHECK ((task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text, 'reconcile'::text, 'verify'::text])))
 );
 COMMENT ON TABLE embedd.tasks IS 'Long work users see. Phases: source = queue every key of the source table; settle = wait for those jobs; known = queue known keys the attempts since have not met (deleted rows); finish = wait, then done. A verification has source = compare every row with the store; store = look for points without a row; settle; finish.';
+COMMENT ON COLUMN embedd.tasks.id IS 'task_ and 32 hexadecimal digits.';
+COMMENT ON COLUMN embedd.tasks.organization_id IS 'Whose task it is.';
+COMMENT ON COLUMN embedd.tasks.task_type IS 'backfill, rebackfill, reconcile or verify.';
+COMMENT ON COLUMN embedd.tasks.target_id IS 'The vector table.';
+COMMENT ON COLUMN embedd.tasks.generation_id IS 'The store it fills or compares.';
+COMMENT ON COLUMN embedd.tasks.status IS 'pending, running, completed, failed or cancelled.';
+COMMENT ON COLUMN embedd.tasks.phase IS 'Where it is: see the table''s comment.';
+COMMENT ON COLUMN embedd.tasks.priority IS 'Lower ones go first.';
+COMMENT ON COLUMN embedd.tasks.start_token IS 'Older attempts know nothing of it.';
+COMMENT ON COLUMN embedd.tasks.last_processed_pk IS 'It goes on behind this key, whoever does it.';
+COMMENT ON COLUMN embedd.tasks.rows_processed IS 'Rows queued or compared so far.';
+COMMENT ON COLUMN embedd.tasks.rows_total IS 'Rows of the source when it began; null: nobody has counted.';
+COMMENT ON COLUMN embedd.tasks.attempts IS 'How often it failed for a reason of the source''s.';
+COMMENT ON COLUMN embedd.tasks.max_attempts IS 'Then it is failed.';
+COMMENT ON COLUMN embedd.tasks.last_error IS 'Why it failed the last time.';
+COMMENT ON COLUMN embedd.tasks.run_at IS 'Not tried before.';
+COMMENT ON COLUMN embedd.tasks.leased_until IS 'Until when a worker has it; null: nobody does.';
+COMMENT ON COLUMN embedd.tasks.worker IS 'Who has or had it last.';
+COMMENT ON COLUMN embedd.tasks.created_at IS 'When it was asked for.';
+COMMENT ON COLUMN embedd.tasks.started_at IS 'When a worker first took it.';
+COMMENT ON COLUMN embedd.tasks.finished_at IS 'When it ended.';
 COMMENT ON COLUMN embedd.tasks.ranged IS 'Whether it may fill by ranges; decided when it first starts.';
-CREATE TABLE embedd.unread_stores (
-    generation_id bigint NOT NULL,
-    token bigint DEFAULT 0 NOT NULL,
-    leased_until timestamp with time zone
-);
-COMMENT ON TABLE embedd.unread_stores IS 'Stores to be read before anything is claimed for them: after a failover or restore they may hold what the ledger forgot.';
-CREATE TABLE embedd.users (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id text NOT NULL,
-    name text NOT NULL,
-    role text DEFAULT 'member'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
-);
+COMMENT ON COLUMN embedd.tasks.phase_since IS 'When it came to the phase it is in.';
 CREATE TABLE embedd.vector_tables (
     id text DEFAULT ('vt_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -1509,8 +1585,32 @@ CREATE TABLE embedd.vector_tables (
     CONSTRAINT vector_tables_sync_status_check CHECK ((sync_status = ANY (ARRAY['pending'::text, 'backfilling'::text, 'synced'::text, 'paused'::text, 'error'::text, 'pending_rebackfill'::text])))
 )
 WITH (fillfactor='80');
+COMMENT ON TABLE embedd.vector_tables IS 'Searchable mirrors of source tables: what was asked for, and how far it is. embedd.status is the view for people.';
+COMMENT ON COLUMN embedd.vector_tables.id IS 'vt_ and 32 hexadecimal digits.';
+COMMENT ON COLUMN embedd.vector_tables.organization_id IS 'Whose vector table it is.';
+COMMENT ON COLUMN embedd.vector_tables.environment_id IS 'The environment it exists in.';
+COMMENT ON COLUMN embedd.vector_tables.name IS 'Unique in its environment when made in SQL.';
+COMMENT ON COLUMN embedd.vector_tables.connection_id IS 'Where its source table is.';
+COMMENT ON COLUMN embedd.vector_tables.embedder_id IS 'What embeds it; null: that was deleted.';
+COMMENT ON COLUMN embedd.vector_tables.source_table IS 'As it was named.';
+COMMENT ON COLUMN embedd.vector_tables.source_schema IS 'The schema that was found for it.';
+COMMENT ON COLUMN embedd.vector_tables.source_name IS 'The table itself.';
+COMMENT ON COLUMN embedd.vector_tables.primary_key_column IS 'What names a row, as users see it: a column, or several with commas.';
+COMMENT ON COLUMN embedd.vector_tables.key_types IS 'Types of key_columns, in their order.';
+COMMENT ON COLUMN embedd.vector_tables.mode IS 'managed: vectors in Qdrant; platform: in a table beside the source.';
+COMMENT ON COLUMN embedd.vector_tables.sync_mode IS 'batch or cdc: how often a polled source is compared.';
+COMMENT ON COLUMN embedd.vector_tables.embedding_model IS 'What its users asked for; each generation has its own.';
+COMMENT ON COLUMN embedd.vector_tables.embedding_dimensions IS 'What its users asked for; each generation has its own.';
+COMMENT ON COLUMN embedd.vector_tables.columns IS 'As they were sent: names, roles, prefixes, filter types.';
+COMMENT ON COLUMN embedd.vector_tables.sync_status IS 'pending, backfilling, synced, paused, error or pending_rebackfill.';
+COMMENT ON COLUMN embedd.vector_tables.capture_id IS 'Its triggers in this database; null: polled, or triggers elsewhere.';
 COMMENT ON COLUMN embedd.vector_tables.source_rows IS 'Rows of a polled source at its last complete cycle.';
 COMMENT ON COLUMN embedd.vector_tables.next_poll_at IS 'When a polled source is compared next.';
+COMMENT ON COLUMN embedd.vector_tables.last_synced_at IS 'When nothing waited for the last time.';
+COMMENT ON COLUMN embedd.vector_tables.last_error IS 'Why it is not in sync; null: nothing is wrong.';
+COMMENT ON COLUMN embedd.vector_tables.last_error_at IS 'Since when.';
+COMMENT ON COLUMN embedd.vector_tables.created_by IS 'The user who made it.';
+COMMENT ON COLUMN embedd.vector_tables.created_at IS 'When it was made.';
 COMMENT ON COLUMN embedd.vector_tables.changed_at IS 'When what a worker must know last changed.';
 COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a worker still has to remove the store.';
 COMMENT ON COLUMN embedd.vector_tables.language IS 'A text search configuration of PostgreSQL''s own.';
@@ -1520,6 +1620,640 @@ COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passa
 COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.key_columns IS 'What names a row, in the order of the parts of its key; key_types runs in parallel.';
 COMMENT ON COLUMN embedd.vector_tables.remote_capture_id IS 'Of the capture in the database of the connection, which has its own; stays until its triggers are removed there.';
+CREATE VIEW embedd.activity AS
+ WITH progress AS (
+         SELECT t.id,
+            t.organization_id,
+            t.task_type,
+            t.target_id,
+            t.generation_id,
+            t.status,
+            t.phase,
+            t.priority,
+            t.start_token,
+            t.last_processed_pk,
+            t.rows_processed,
+            t.rows_total,
+            t.attempts,
+            t.max_attempts,
+            t.last_error,
+            t.run_at,
+            t.leased_until,
+            t.worker,
+            t.created_at,
+            t.started_at,
+            t.finished_at,
+            t.ranged,
+            t.phase_since,
+            g.state AS generation_state,
+                CASE
+                    WHEN ((t.status = 'running'::text) AND (t.task_type <> 'verify'::text)) THEN GREATEST((t.rows_processed - ( SELECT count(*) AS count
+                       FROM embedd.jobs j
+                      WHERE ((j.generation_id = t.generation_id) AND (j.state = 'queued'::text) AND (j.lane =
+                            CASE
+                                WHEN (t.task_type = 'reconcile'::text) THEN 'verify'::text
+                                ELSE 'backfill'::text
+                            END)))), (0)::bigint)
+                    ELSE t.rows_processed
+                END AS done,
+            (EXTRACT(epoch FROM (COALESCE(t.finished_at, statement_timestamp()) - t.started_at)))::double precision AS seconds,
+            row_number() OVER (PARTITION BY t.target_id, t.task_type, (t.finished_at IS NULL) ORDER BY t.finished_at DESC) AS place
+           FROM (embedd.tasks t
+             JOIN embedd.generations g ON ((g.id = t.generation_id)))
+        ), rows(place, vector_table_id, kind, what, state, worker, since, rows_done, rows_total, rows_per_second, message, id) AS (
+         SELECT
+                CASE
+                    WHEN (progress.finished_at IS NULL) THEN 1
+                    ELSE 5
+                END AS "case",
+            progress.target_id,
+            'task'::text AS "?column?",
+            progress.task_type,
+            progress.status,
+                CASE
+                    WHEN (progress.leased_until > statement_timestamp()) THEN progress.worker
+                    ELSE NULL::text
+                END AS "case",
+            COALESCE(progress.finished_at, progress.started_at, progress.created_at) AS "coalesce",
+            progress.done,
+            progress.rows_total,
+                CASE
+                    WHEN (progress.done > 0) THEN round((((progress.done)::double precision / GREATEST(progress.seconds, (0.001)::double precision)))::numeric, 1)
+                    ELSE NULL::numeric
+                END AS "case",
+            progress.last_error,
+            progress.id
+           FROM progress
+          WHERE ((progress.finished_at IS NULL) OR (progress.place = 1))
+        UNION ALL
+         SELECT 2,
+            g.vector_table_id,
+            'jobs'::text,
+            j.lane,
+            'claimed'::text,
+            j.worker,
+            min(j.dirty_since) AS min,
+            NULL::bigint,
+            count(*) AS count,
+            NULL::numeric,
+            NULL::text,
+            NULL::text
+           FROM (embedd.jobs j
+             JOIN embedd.generations g ON ((g.id = j.generation_id)))
+          WHERE (j.leased_until > statement_timestamp())
+          GROUP BY g.vector_table_id, j.lane, j.worker
+        UNION ALL
+         SELECT 2,
+            g.vector_table_id,
+            'range'::text,
+            'backfill'::text,
+            'claimed'::text,
+            r_1.worker,
+            NULL::timestamp with time zone,
+            NULL::bigint,
+            NULL::bigint,
+            NULL::numeric,
+            format('keys above %s up to %s'::text, COALESCE(r_1.after_key, 'the start'::text), r_1.last_key) AS format,
+            r_1.task_id
+           FROM (embedd.ranges r_1
+             JOIN embedd.generations g ON ((g.id = r_1.generation_id)))
+          WHERE (r_1.leased_until > statement_timestamp())
+        UNION ALL
+         SELECT 3,
+            NULL::text,
+            'outbox'::text,
+            c.name,
+            'fetched'::text,
+            o_1.worker,
+            NULL::timestamp with time zone,
+            NULL::bigint,
+            NULL::bigint,
+            NULL::numeric,
+            o_1.error,
+            c.id
+           FROM (embedd.remote_outboxes o_1
+             JOIN embedd.connections c ON ((c.id = o_1.connection_id)))
+          WHERE (o_1.leased_until > statement_timestamp())
+        UNION ALL
+         SELECT 4,
+            NULL::text,
+            'listener'::text,
+            'a session that hears of changes'::text,
+            'listening'::text,
+            format('process %s'::text, pg_stat_activity.pid) AS format,
+            NULL::timestamp with time zone,
+            NULL::bigint,
+            NULL::bigint,
+            NULL::numeric,
+            NULL::text,
+            NULL::text
+           FROM pg_stat_activity
+          WHERE ((pg_stat_activity.application_name = 'embedd listening'::text) AND (pg_stat_activity.datname = current_database()))
+        UNION ALL
+         SELECT 6,
+            n.vector_table_id,
+            'notice'::text,
+            NULL::text,
+            NULL::text,
+            NULL::text,
+            n.at,
+            NULL::bigint,
+            NULL::bigint,
+            NULL::numeric,
+            n.message,
+            NULL::text
+           FROM ( SELECT notices.id,
+                    notices.at,
+                    notices.vector_table_id,
+                    notices.message
+                   FROM embedd.notices
+                  ORDER BY notices.id DESC
+                 LIMIT 20) n
+        )
+ SELECT o.name AS organization,
+    e.name AS environment,
+    v.name AS vector_table,
+    r.kind,
+    r.what,
+    r.state,
+    r.worker,
+    r.since,
+    r.rows_done,
+    r.rows_total,
+    r.rows_per_second,
+        CASE
+            WHEN ((r.state = 'running'::text) AND (r.rows_per_second > (0)::numeric)) THEN date_trunc('second'::text, (statement_timestamp() + make_interval(secs => (((GREATEST((r.rows_total - r.rows_done), (0)::bigint))::numeric / r.rows_per_second))::double precision)))
+            ELSE NULL::timestamp with time zone
+        END AS estimated_end,
+    r.message,
+    r.id
+   FROM (((rows r
+     LEFT JOIN embedd.vector_tables v ON ((v.id = r.vector_table_id)))
+     LEFT JOIN embedd.environments e ON ((e.id = v.environment_id)))
+     LEFT JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+  WHERE (v.dropped_at IS NULL)
+  ORDER BY r.place, r.since DESC NULLS LAST, v.name;
+COMMENT ON VIEW embedd.activity IS 'What workers do now and did last, of all organizations: tasks under way and the last ones that ended, rows claimed, outboxes fetched, workers that sleep until a writer rings, the latest notices. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.jobs and embedd.tasks, milliseconds where few rows wait, a fifth of a second with a million that do.';
+COMMENT ON COLUMN embedd.activity.organization IS 'Whose vector table it is about; null: about the whole database.';
+COMMENT ON COLUMN embedd.activity.environment IS 'The environment of that vector table.';
+COMMENT ON COLUMN embedd.activity.vector_table IS 'Its name.';
+COMMENT ON COLUMN embedd.activity.kind IS 'task, jobs (changed rows being carried over), range (of keys, of a first backfill), outbox (of another database), listener, notice.';
+COMMENT ON COLUMN embedd.activity.what IS 'The type of a task, the lane of jobs (live, backfill, verify), the connection of an outbox.';
+COMMENT ON COLUMN embedd.activity.state IS 'Of a task its status; what is claimed is in the hands of a worker.';
+COMMENT ON COLUMN embedd.activity.worker IS 'Who does it; null: nobody at the moment.';
+COMMENT ON COLUMN embedd.activity.since IS 'When a task started or ended, the oldest of the rows became dirty, a notice was made.';
+COMMENT ON COLUMN embedd.activity.rows_done IS 'Rows that are done, of those a task has queued or compared so far.';
+COMMENT ON COLUMN embedd.activity.rows_total IS 'Rows there are; of jobs how many are claimed.';
+COMMENT ON COLUMN embedd.activity.rows_per_second IS 'Since the task started.';
+COMMENT ON COLUMN embedd.activity.estimated_end IS 'When a running task ends at that rate.';
+COMMENT ON COLUMN embedd.activity.message IS 'The last error of a task or an outbox; what a notice says.';
+COMMENT ON COLUMN embedd.activity.id IS 'The task, or the connection of an outbox.';
+CREATE TABLE embedd.api_keys (
+    id text DEFAULT ('key_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    key_prefix text NOT NULL,
+    permission text DEFAULT 'full'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT api_keys_key_prefix_check CHECK ((length(key_prefix) = 12)),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT api_keys_permission_check CHECK ((permission = ANY (ARRAY['full'::text, 'read_only'::text])))
+);
+COMMENT ON TABLE embedd.api_keys IS 'Keys of the REST API, by digest alone; revoked ones stay to be seen.';
+COMMENT ON COLUMN embedd.api_keys.id IS 'key_ and 32 hexadecimal digits; not the key.';
+COMMENT ON COLUMN embedd.api_keys.organization_id IS 'What it lets in to.';
+COMMENT ON COLUMN embedd.api_keys.user_id IS 'Whom a call with it acts as.';
+COMMENT ON COLUMN embedd.api_keys.name IS 'What its user calls it.';
+COMMENT ON COLUMN embedd.api_keys.digest IS 'SHA-256 of the key; the key itself is shown once and stored nowhere.';
+COMMENT ON COLUMN embedd.api_keys.key_prefix IS 'Its first 12 characters, to tell keys apart.';
+COMMENT ON COLUMN embedd.api_keys.permission IS 'read_only: every GET and the query.';
+COMMENT ON COLUMN embedd.api_keys.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.api_keys.revoked_at IS 'Since when it is refused; null: it is not.';
+CREATE TABLE embedd.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    organization_id text NOT NULL,
+    user_id uuid,
+    key_id text,
+    operation text NOT NULL,
+    target text,
+    result text NOT NULL,
+    address text,
+    request_id text
+);
+COMMENT ON TABLE embedd.audit_log IS 'Who changed or tried to change what through the REST API. Entries are added, never changed.';
+COMMENT ON COLUMN embedd.audit_log.id IS 'In the order of writing.';
+COMMENT ON COLUMN embedd.audit_log.at IS 'When the request was answered.';
+COMMENT ON COLUMN embedd.audit_log.organization_id IS 'Whose request it was.';
+COMMENT ON COLUMN embedd.audit_log.user_id IS 'Who asked.';
+COMMENT ON COLUMN embedd.audit_log.key_id IS 'With which API key.';
+COMMENT ON COLUMN embedd.audit_log.operation IS 'The name of the operation, as in /openapi.json.';
+COMMENT ON COLUMN embedd.audit_log.target IS 'The id of what it was about, if there is one.';
+COMMENT ON COLUMN embedd.audit_log.result IS 'ok, or the code of the error.';
+COMMENT ON COLUMN embedd.audit_log.address IS 'Where the request came from.';
+COMMENT ON COLUMN embedd.audit_log.request_id IS 'Its X-Request-Id, which the service''s log names, too.';
+ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+COMMENT ON SEQUENCE embedd.audit_log_id_seq IS 'Numbers of entries.';
+CREATE TABLE embedd.cached_vectors (
+    digest bytea NOT NULL,
+    vector bytea NOT NULL,
+    used_on date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date NOT NULL
+);
+ALTER TABLE ONLY embedd.cached_vectors ALTER COLUMN vector SET STORAGE EXTERNAL;
+COMMENT ON TABLE embedd.cached_vectors IS 'Vectors by a keyed hash of model and text, never the text; removed when they have not been used for longest.';
+COMMENT ON COLUMN embedd.cached_vectors.digest IS 'Keyed hash of model and text.';
+COMMENT ON COLUMN embedd.cached_vectors.vector IS '4-byte floats, little-endian.';
+COMMENT ON COLUMN embedd.cached_vectors.used_on IS 'The day of its last use, in UTC.';
+CREATE TABLE embedd.capture_audits (
+    capture_id integer NOT NULL,
+    state jsonb NOT NULL,
+    audited_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+COMMENT ON TABLE embedd.capture_audits IS 'Triggers, tables and columns of each capture as the last audit left them.';
+COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'Whose triggers.';
+COMMENT ON COLUMN embedd.capture_audits.state IS 'What was found, by name.';
+COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When.';
+CREATE TABLE embedd.captures (
+    id integer NOT NULL,
+    source_table regclass NOT NULL,
+    key_columns text[] CONSTRAINT captures_key_column_not_null NOT NULL,
+    tracked_columns text[] NOT NULL,
+    row_level boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE embedd.captures IS 'One row per watched source table and key: which columns its triggers compare.';
+COMMENT ON COLUMN embedd.captures.id IS 'In the names of its triggers, zz_embedd_ID_…, and of their function, embedd.capture_ID().';
+COMMENT ON COLUMN embedd.captures.source_table IS 'The table watched; an OID without a table once it was dropped.';
+COMMENT ON COLUMN embedd.captures.key_columns IS 'What names a row, in the order of the parts of its key.';
+COMMENT ON COLUMN embedd.captures.tracked_columns IS 'A change of any of these makes the key dirty.';
+COMMENT ON COLUMN embedd.captures.row_level IS 'Triggers for each row, not for each statement: on trees of tables.';
+COMMENT ON COLUMN embedd.captures.created_at IS 'When it was first watched.';
+ALTER TABLE embedd.captures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.captures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+COMMENT ON SEQUENCE embedd.captures_id_seq IS 'Numbers of captures.';
+CREATE TABLE embedd.consumer (
+    only_row boolean DEFAULT true NOT NULL,
+    installation uuid NOT NULL,
+    line uuid DEFAULT gen_random_uuid() NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consumer_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE embedd.consumer IS 'The installation elsewhere that takes the events of this database; empty when there is none. Delete the row if it is no more.';
+COMMENT ON COLUMN embedd.consumer.only_row IS 'There is one row, or none.';
+COMMENT ON COLUMN embedd.consumer.installation IS 'Which installation: embedd.instance.uid over there.';
+COMMENT ON COLUMN embedd.consumer.line IS 'Tells the installation that several of its connections lead here.';
+COMMENT ON COLUMN embedd.consumer.since IS 'When it began to take events.';
+CREATE TABLE embedd.daily_usage (
+    day date NOT NULL,
+    organization_id text NOT NULL,
+    vector_table_id text NOT NULL,
+    embedder_id uuid NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    kind text NOT NULL,
+    requests bigint DEFAULT 0 NOT NULL,
+    tokens bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT daily_usage_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'query'::text, 'rerank'::text])))
+)
+WITH (fillfactor='70');
+COMMENT ON TABLE embedd.daily_usage IS 'Requests to embedding providers and their tokens, by day (UTC), as the provider counts them, else estimated.';
+COMMENT ON COLUMN embedd.daily_usage.day IS 'In UTC.';
+COMMENT ON COLUMN embedd.daily_usage.organization_id IS 'Who pays.';
+COMMENT ON COLUMN embedd.daily_usage.vector_table_id IS 'What it was for, maybe gone by now; empty: for embedd.embed().';
+COMMENT ON COLUMN embedd.daily_usage.embedder_id IS 'Whose credentials were used, maybe gone by now.';
+COMMENT ON COLUMN embedd.daily_usage.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.daily_usage.model IS 'The model asked.';
+COMMENT ON COLUMN embedd.daily_usage.kind IS 'document, query or rerank.';
+COMMENT ON COLUMN embedd.daily_usage.requests IS 'How often it was asked.';
+COMMENT ON COLUMN embedd.daily_usage.tokens IS 'How much.';
+CREATE TABLE embedd.doorbell (
+    only_row boolean DEFAULT true NOT NULL,
+    armed boolean DEFAULT false NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    CONSTRAINT doorbell_only_row_check CHECK (only_row)
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.doorbell IS 'armed: a worker sleeps and wants to be woken. enabled: switch off where applications use PREPARE TRANSACTION.';
+COMMENT ON COLUMN embedd.doorbell.only_row IS 'There is one row.';
+COMMENT ON COLUMN embedd.doorbell.armed IS 'A worker sleeps: the next writer rings.';
+COMMENT ON COLUMN embedd.doorbell.enabled IS 'False: nobody rings, and workers look by themselves each second.';
+CREATE SEQUENCE embedd.fence
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 9007199254740991
+    CACHE 1;
+COMMENT ON SEQUENCE embedd.fence IS 'Tokens: every attempt draws one, and a store refuses what comes with a lower one than it has seen.';
+CREATE TABLE embedd.fence_marks (
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    fence bigint NOT NULL
+);
+COMMENT ON TABLE embedd.fence_marks IS 'Where the fence stood, once a minute: how old a token is, for cleaning up tombstones.';
+COMMENT ON COLUMN embedd.fence_marks.at IS 'When.';
+COMMENT ON COLUMN embedd.fence_marks.fence IS 'The highest token drawn by then.';
+ALTER TABLE embedd.generations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.generations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+COMMENT ON SEQUENCE embedd.generations_id_seq IS 'Numbers of stores.';
+CREATE TABLE embedd.instance (
+    only_row boolean DEFAULT true NOT NULL,
+    uid uuid DEFAULT gen_random_uuid() NOT NULL,
+    system_identifier bigint,
+    timeline bigint,
+    database_oid oid NOT NULL,
+    table_oid oid NOT NULL,
+    fence_high bigint DEFAULT 0 NOT NULL,
+    detached boolean DEFAULT false NOT NULL,
+    beats text[] DEFAULT '{}'::text[] NOT NULL,
+    rival text,
+    rival_since timestamp with time zone,
+    rivalled boolean DEFAULT false NOT NULL,
+    checked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT instance_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE embedd.instance IS 'The database that owns the stores, as it was when a worker last looked; empty before the first one.';
+COMMENT ON COLUMN embedd.instance.only_row IS 'There is one row.';
+COMMENT ON COLUMN embedd.instance.uid IS 'What stores know this installation by.';
+COMMENT ON COLUMN embedd.instance.system_identifier IS 'Of the server; null: the role may not read it. timeline likewise.';
+COMMENT ON COLUMN embedd.instance.timeline IS 'Of the server; it rises with a failover.';
+COMMENT ON COLUMN embedd.instance.database_oid IS 'Of this database: a copy has another.';
+COMMENT ON COLUMN embedd.instance.table_oid IS 'Of this table: a restored dump has another.';
+COMMENT ON COLUMN embedd.instance.fence_high IS 'The highest token known to be drawn; a sequence below it was set back.';
+COMMENT ON COLUMN embedd.instance.detached IS 'It gave up the stores of the database it was copied from; its own have other names.';
+COMMENT ON COLUMN embedd.instance.beats IS 'The last marks this database left in the managed store; a copy does not know the newest.';
+COMMENT ON COLUMN embedd.instance.rival IS 'A mark there that this database did not leave, watched since rival_since: who left it may be gone.';
+COMMENT ON COLUMN embedd.instance.rival_since IS 'Since when it is watched.';
+COMMENT ON COLUMN embedd.instance.rivalled IS 'A copy of this database is at work on the store; nothing is written until one is adopted or detached.';
+COMMENT ON COLUMN embedd.instance.checked_at IS 'When a worker last looked.';
+CREATE TABLE embedd.migrations (
+    line text NOT NULL,
+    number integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT migrations_line_check CHECK ((line = ANY (ARRAY['capture'::text, 'control'::text])))
+);
+COMMENT ON TABLE embedd.migrations IS 'The migrations this schema has had. Lines: capture is what triggers need, control all the rest.';
+COMMENT ON COLUMN embedd.migrations.line IS 'capture or control.';
+COMMENT ON COLUMN embedd.migrations.number IS 'Of the migration within its line, without gaps.';
+COMMENT ON COLUMN embedd.migrations.name IS 'The rest of its file''s name.';
+COMMENT ON COLUMN embedd.migrations.applied_at IS 'When it was run here.';
+ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.notices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+COMMENT ON SEQUENCE embedd.notices_id_seq IS 'Numbers of notices.';
+CREATE TABLE embedd.outbox (
+    id bigint NOT NULL,
+    capture_id integer NOT NULL,
+    kind "char" NOT NULL,
+    key text,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    keys text[]
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_vacuum_cost_delay='0');
+COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = keys dirty (one in key, or some in keys), T = truncated, R = table shape changed.';
+COMMENT ON COLUMN embedd.outbox.id IS 'In the order of writing, not of committing.';
+COMMENT ON COLUMN embedd.outbox.capture_id IS 'The capture whose trigger wrote it.';
+COMMENT ON COLUMN embedd.outbox.kind IS 'k: keys are dirty; T: the table was truncated; R: its shape changed.';
+COMMENT ON COLUMN embedd.outbox.key IS 'The only dirty key of the row, if it is only one.';
+COMMENT ON COLUMN embedd.outbox.at IS 'When the writer''s transaction began.';
+COMMENT ON COLUMN embedd.outbox.keys IS 'Up to a hundred dirty keys of one statement, in place of key.';
+ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+COMMENT ON SEQUENCE embedd.outbox_id_seq IS 'Numbers of the outbox''s rows.';
+CREATE TABLE embedd.prices (
+    provider text NOT NULL,
+    model text NOT NULL,
+    usd_per_million numeric NOT NULL,
+    CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
+);
+COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
+COMMENT ON COLUMN embedd.prices.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.prices.model IS 'The model.';
+COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens.';
+ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME embedd.ranges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+COMMENT ON SEQUENCE embedd.ranges_id_seq IS 'Numbers of ranges.';
+CREATE UNLOGGED TABLE embedd.rate_buckets (
+    embedder_id uuid NOT NULL,
+    requests double precision NOT NULL,
+    tokens double precision NOT NULL,
+    filled_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.rate_buckets IS 'What is left of an embedder''s requests and tokens a minute.';
+COMMENT ON COLUMN embedd.rate_buckets.embedder_id IS 'Whose.';
+COMMENT ON COLUMN embedd.rate_buckets.requests IS 'Left now; below nothing after queries, which wait for nobody.';
+COMMENT ON COLUMN embedd.rate_buckets.tokens IS 'Left now; below nothing after queries, which wait for nobody.';
+COMMENT ON COLUMN embedd.rate_buckets.filled_at IS 'When they were last filled.';
+CREATE UNLOGGED TABLE embedd.request_counts (
+    organization_id text NOT NULL,
+    minute bigint NOT NULL,
+    current integer NOT NULL,
+    previous integer NOT NULL,
+    admitted boolean NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
+COMMENT ON TABLE embedd.request_counts IS 'Requests of each organization in the minute of its last one and in the one before; admitted is the last one''s fate.';
+COMMENT ON COLUMN embedd.request_counts.organization_id IS 'Who asked.';
+COMMENT ON COLUMN embedd.request_counts.minute IS 'Minutes since 1970 of the last request.';
+COMMENT ON COLUMN embedd.request_counts.current IS 'Requests in that minute.';
+COMMENT ON COLUMN embedd.request_counts.previous IS 'Requests in the minute before.';
+COMMENT ON COLUMN embedd.request_counts.admitted IS 'Whether the last one was within the limit.';
+CREATE TABLE embedd.row_states (
+    generation_id bigint NOT NULL,
+    key text NOT NULL,
+    token bigint NOT NULL,
+    text_hash text NOT NULL,
+    metadata_hash text NOT NULL,
+    source_hash text,
+    checked bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE embedd.row_states IS 'What the store is believed to hold, a row per live key. text_hash is empty for a row without text.';
+COMMENT ON COLUMN embedd.row_states.generation_id IS 'The store.';
+COMMENT ON COLUMN embedd.row_states.key IS 'The row''s.';
+COMMENT ON COLUMN embedd.row_states.token IS 'Of the attempt that wrote it.';
+COMMENT ON COLUMN embedd.row_states.text_hash IS 'Of the text that was embedded; empty: there was none.';
+COMMENT ON COLUMN embedd.row_states.metadata_hash IS 'Of the metadata that was written.';
+COMMENT ON COLUMN embedd.row_states.source_hash IS 'Of the row of a polled source.';
+COMMENT ON COLUMN embedd.row_states.checked IS 'Token of the last attempt that found the row as it is.';
+CREATE VIEW embedd.status AS
+ SELECT o.name AS organization,
+    e.name AS environment,
+    v.name,
+    c.name AS connection,
+    v.source_table,
+    v.mode,
+    m.name AS embedder,
+    v.embedding_model,
+    v.sync_status,
+    ( SELECT count(*) AS count
+           FROM embedd.row_states s
+          WHERE (s.generation_id = g.id)) AS synced_rows,
+    (( SELECT count(*) AS count
+           FROM embedd.jobs j
+          WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))) +
+        CASE
+            WHEN (v.sync_status = 'pending'::text) THEN (0)::bigint
+            ELSE COALESCE(n.keys, (0)::bigint)
+        END) AS pending_rows,
+    ( SELECT count(*) AS count
+           FROM embedd.jobs j
+          WHERE ((j.generation_id = g.id) AND (j.state = 'dead'::text))) AS dead_rows,
+    ( SELECT count(*) AS count
+           FROM embedd.row_states s
+          WHERE ((s.generation_id = g.id) AND (s.text_hash = ''::text))) AS skipped_rows,
+        CASE
+            WHEN ((v.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
+               FROM embedd.jobs j
+              WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))))) AND (((v.capture_id IS NOT NULL) AND (NOT (EXISTS ( SELECT
+               FROM embedd.outbox b
+              WHERE (b.capture_id = v.capture_id))))) OR ((v.remote_capture_id IS NOT NULL) AND (EXISTS ( SELECT
+               FROM (embedd.remote_outboxes t
+                 JOIN embedd.remote_outboxes b USING (line))
+              WHERE ((t.connection_id = v.connection_id) AND (b.leased_until > statement_timestamp()) AND (b.worker IS NOT NULL) AND (b.error IS NULL))))))) THEN '00:00:00'::interval
+            ELSE date_trunc('second'::text, (statement_timestamp() - v.last_synced_at))
+        END AS staleness,
+    v.last_synced_at,
+    r.running,
+    v.last_error,
+    v.last_error_at,
+    v.id
+   FROM (((((((embedd.vector_tables v
+     JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+     JOIN embedd.environments e ON ((e.id = v.environment_id)))
+     JOIN embedd.connections c ON ((c.id = v.connection_id)))
+     LEFT JOIN embedd.embedders m ON ((m.id = v.embedder_id)))
+     LEFT JOIN LATERAL ( SELECT g_1.id
+           FROM embedd.generations g_1
+          WHERE ((g_1.vector_table_id = v.id) AND (g_1.state = ANY (ARRAY['active'::text, 'building'::text])))
+          ORDER BY (g_1.state = 'building'::text) DESC
+         LIMIT 1) g ON (true))
+     LEFT JOIN ( SELECT outbox.capture_id,
+            sum(COALESCE(cardinality(outbox.keys), 1)) AS keys
+           FROM embedd.outbox
+          GROUP BY outbox.capture_id) n ON ((n.capture_id = v.capture_id)))
+     LEFT JOIN ( SELECT t.target_id,
+            string_agg(format('%s (%s)'::text, t.task_type, t.status), ', '::text ORDER BY t.created_at) AS running
+           FROM embedd.tasks t
+          WHERE (t.status = ANY (ARRAY['pending'::text, 'running'::text]))
+          GROUP BY t.target_id) r ON ((r.target_id = v.id)))
+  WHERE (v.dropped_at IS NULL)
+  ORDER BY o.name, e.name, v.name, v.id;
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there.';
+COMMENT ON COLUMN embedd.status.organization IS 'Whose vector table it is.';
+COMMENT ON COLUMN embedd.status.environment IS 'The environment it exists in.';
+COMMENT ON COLUMN embedd.status.name IS 'As embedd''s functions take it.';
+COMMENT ON COLUMN embedd.status.connection IS 'Where its source table is; local: in this database.';
+COMMENT ON COLUMN embedd.status.source_table IS 'The table it mirrors.';
+COMMENT ON COLUMN embedd.status.mode IS 'managed: vectors in Qdrant; platform: in a table beside the source.';
+COMMENT ON COLUMN embedd.status.embedder IS 'What embeds it; null: that was deleted, and changes wait for another.';
+COMMENT ON COLUMN embedd.status.embedding_model IS 'The model of its vectors.';
+COMMENT ON COLUMN embedd.status.sync_status IS 'pending (ask for a backfill), backfilling, synced, paused, error or pending_rebackfill.';
+COMMENT ON COLUMN embedd.status.synced_rows IS 'Rows the store holds as they are or were.';
+COMMENT ON COLUMN embedd.status.pending_rows IS 'Changes that wait; what a backfill has still to queue is not among them: embedd.activity shows how far it is.';
+COMMENT ON COLUMN embedd.status.dead_rows IS 'Rows set aside: embedd.dead_letters() says why.';
+COMMENT ON COLUMN embedd.status.skipped_rows IS 'Of the synced rows, those without text.';
+COMMENT ON COLUMN embedd.status.staleness IS 'Nothing while nothing waits, else the time since everything was carried over; null: it never was.';
+COMMENT ON COLUMN embedd.status.last_synced_at IS 'When nothing waited for the last time.';
+COMMENT ON COLUMN embedd.status.running IS 'Tasks that run or wait for a worker.';
+COMMENT ON COLUMN embedd.status.last_error IS 'Why it is not in sync; null: nothing is wrong.';
+COMMENT ON COLUMN embedd.status.last_error_at IS 'Since when.';
+COMMENT ON COLUMN embedd.status.id IS 'As the REST API takes it.';
+CREATE TABLE embedd.unread_stores (
+    generation_id bigint NOT NULL,
+    token bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone
+);
+COMMENT ON TABLE embedd.unread_stores IS 'Stores to be read before anything is claimed for them: after a failover or restore they may hold what the ledger forgot.';
+COMMENT ON COLUMN embedd.unread_stores.generation_id IS 'The store.';
+COMMENT ON COLUMN embedd.unread_stores.token IS 'Under which it is being read.';
+COMMENT ON COLUMN embedd.unread_stores.leased_until IS 'Until when a worker has it; null: nobody does.';
+CREATE VIEW embedd.usage AS
+ SELECT u.day,
+    o.name AS organization,
+    e.name AS environment,
+    v.name AS vector_table,
+    m.name AS embedder,
+    u.provider,
+    u.model,
+    u.kind,
+    u.requests,
+    u.tokens,
+    round((((u.tokens)::numeric * p.usd_per_million) / (1000000)::numeric), 6) AS cost_usd
+   FROM (((((embedd.daily_usage u
+     JOIN embedd.organizations o ON ((o.id = u.organization_id)))
+     LEFT JOIN embedd.vector_tables v ON ((v.id = u.vector_table_id)))
+     LEFT JOIN embedd.embedders m ON ((m.id = u.embedder_id)))
+     LEFT JOIN embedd.environments e ON ((e.id = COALESCE(v.environment_id, m.environment_id))))
+     LEFT JOIN embedd.prices p ON (((p.provider = u.provider) AND (p.model = u.model))))
+  ORDER BY u.day DESC, o.name, e.name, v.name, m.name, u.provider, u.model, u.kind;
+COMMENT ON VIEW embedd.usage IS 'What embedding and reranking took and costs, of all organizations, newest first: a row for each day, vector table, embedder and kind. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.daily_usage, a few rows a day and table.';
+COMMENT ON COLUMN embedd.usage.day IS 'In UTC.';
+COMMENT ON COLUMN embedd.usage.organization IS 'Who pays.';
+COMMENT ON COLUMN embedd.usage.environment IS 'Of the vector table, else of the embedder; null: both are gone.';
+COMMENT ON COLUMN embedd.usage.vector_table IS 'What it was for; null: gone by now, or asked for by itself with embedd.embed().';
+COMMENT ON COLUMN embedd.usage.embedder IS 'Whose credentials were used; null: gone by now.';
+COMMENT ON COLUMN embedd.usage.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.usage.model IS 'The model asked.';
+COMMENT ON COLUMN embedd.usage.kind IS 'document, query or rerank.';
+COMMENT ON COLUMN embedd.usage.requests IS 'How often it was asked.';
+COMMENT ON COLUMN embedd.usage.tokens IS 'As the vendor counts them, else estimated.';
+COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices; null: the model has none there.';
+CREATE TABLE embedd.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id text NOT NULL,
+    name text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+);
+COMMENT ON TABLE embedd.users IS 'Who acts: each user belongs to one organization.';
+COMMENT ON COLUMN embedd.users.id IS 'What owner_id and created_by refer to.';
+COMMENT ON COLUMN embedd.users.organization_id IS 'Whose user it is.';
+COMMENT ON COLUMN embedd.users.name IS 'Unique in its organization.';
+COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization, member changes embedders and keys of their own.';
+COMMENT ON COLUMN embedd.users.created_at IS 'When the user was made.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -1538,11 +2272,19 @@ CREATE TABLE embedd.verifications (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.verifications IS 'What each verification found; its rows_processed are the rows compared. Drift is missing, stale, orphaned and unreadable rows.';
+COMMENT ON COLUMN embedd.verifications.task_id IS 'The task that compares.';
+COMMENT ON COLUMN embedd.verifications.vector_table_id IS 'What is compared.';
+COMMENT ON COLUMN embedd.verifications.repair IS 'Whether what differs is brought up to date.';
 COMMENT ON COLUMN embedd.verifications.sweep IS 'Not asked for by anybody: the daily one, slow and with repair.';
+COMMENT ON COLUMN embedd.verifications.missing IS 'In the source, not in the store.';
+COMMENT ON COLUMN embedd.verifications.stale IS 'In the store as they were, not as they are.';
+COMMENT ON COLUMN embedd.verifications.orphaned IS 'In the store, not in the source.';
+COMMENT ON COLUMN embedd.verifications.unreadable IS 'In the source, but a value does not fit the configured type.';
 COMMENT ON COLUMN embedd.verifications.waiting IS 'Rows that differ, but still wait to be synced: no drift.';
 COMMENT ON COLUMN embedd.verifications.skipped IS 'Rows left out because the tier''s vectors are used up.';
 COMMENT ON COLUMN embedd.verifications.dead IS 'Rows set aside with a reason.';
 COMMENT ON COLUMN embedd.verifications.repaired IS 'Rows queued to be brought up to date.';
+COMMENT ON COLUMN embedd.verifications.examples IS 'Some keys of each kind.';
 COMMENT ON COLUMN embedd.verifications.waiting_keys IS 'Keys behind the checkpoint that have to be looked at again.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
@@ -1614,33 +2356,94 @@ ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
+COMMENT ON INDEX embedd.api_keys_digest_key IS 'A key by its digest: each request''s look-up.';
+COMMENT ON INDEX embedd.api_keys_pkey IS 'A key by its id.';
 CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
+COMMENT ON INDEX embedd.api_keys_place IS 'Keys of an organization, oldest first.';
 CREATE INDEX audit_log_organization ON embedd.audit_log USING btree (organization_id, id);
+COMMENT ON INDEX embedd.audit_log_organization IS 'Entries of an organization, newest first.';
+COMMENT ON INDEX embedd.audit_log_pkey IS 'An entry by its number.';
+COMMENT ON INDEX embedd.cached_vectors_pkey IS 'A vector by its digest.';
 CREATE INDEX cached_vectors_used_on ON embedd.cached_vectors USING btree (used_on);
+COMMENT ON INDEX embedd.cached_vectors_used_on IS 'What has not been used for longest, to be removed.';
+COMMENT ON INDEX embedd.capture_audits_pkey IS 'The audit of a capture.';
+COMMENT ON INDEX embedd.captures_pkey IS 'A capture by its number.';
+COMMENT ON INDEX embedd.captures_source_table_key_column_key IS 'Vector tables over one table and key share one capture.';
+COMMENT ON INDEX embedd.connections_pkey IS 'A connection by its id.';
 CREATE INDEX connections_place ON embedd.connections USING btree (environment_id, created_at, id);
+COMMENT ON INDEX embedd.connections_place IS 'Connections of an environment, oldest first.';
+COMMENT ON INDEX embedd.consumer_pkey IS 'There is one row, or none.';
 CREATE INDEX daily_usage_embedder ON embedd.daily_usage USING btree (embedder_id, day);
+COMMENT ON INDEX embedd.daily_usage_embedder IS 'What an embedder took this month, for its budget.';
+COMMENT ON INDEX embedd.daily_usage_pkey IS 'One row a day for what is counted together.';
+COMMENT ON INDEX embedd.doorbell_pkey IS 'There is one row.';
 CREATE UNIQUE INDEX embedders_once ON embedd.embedders USING btree (duplicate_key);
+COMMENT ON INDEX embedd.embedders_once IS 'No two embedders of one owner with the same configuration on the GoodMem face.';
+COMMENT ON INDEX embedd.embedders_pkey IS 'An embedder by its UUID.';
 CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
+COMMENT ON INDEX embedd.embedders_place IS 'Embedders of an environment, oldest first.';
+COMMENT ON INDEX embedd.embedders_public_id_key IS 'An embedder by its emb_ id.';
+COMMENT ON INDEX embedd.environments_organization_id_name_key IS 'Names are unique in an organization.';
+COMMENT ON INDEX embedd.environments_pkey IS 'An environment by its id.';
 CREATE INDEX environments_place ON embedd.environments USING btree (organization_id, created_at, id);
+COMMENT ON INDEX embedd.environments_place IS 'Environments of an organization, oldest first.';
+COMMENT ON INDEX embedd.fence_marks_pkey IS 'The mark of a minute.';
 CREATE INDEX generations_embedder ON embedd.generations USING btree (embedder_id);
+COMMENT ON INDEX embedd.generations_embedder IS 'Stores an embedder is used by.';
 CREATE UNIQUE INDEX generations_one_active ON embedd.generations USING btree (vector_table_id) WHERE (state = 'active'::text);
+COMMENT ON INDEX embedd.generations_one_active IS 'One store of a vector table answers.';
 CREATE UNIQUE INDEX generations_one_building ON embedd.generations USING btree (vector_table_id) WHERE (state = 'building'::text);
+COMMENT ON INDEX embedd.generations_one_building IS 'One at most is built beside it.';
+COMMENT ON INDEX embedd.generations_pkey IS 'A store by its number.';
 CREATE INDEX generations_vector_table ON embedd.generations USING btree (vector_table_id);
+COMMENT ON INDEX embedd.generations_vector_table IS 'Stores of a vector table.';
+COMMENT ON INDEX embedd.instance_pkey IS 'There is one row.';
 CREATE INDEX jobs_due ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE (state = 'queued'::text);
+COMMENT ON INDEX embedd.jobs_due IS 'What is due next in a lane of a store.';
+COMMENT ON INDEX embedd.jobs_pkey IS 'A dirty key has one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
+COMMENT ON INDEX embedd.jobs_suspect IS 'Jobs that workers ended with, which are tried alone.';
+COMMENT ON INDEX embedd.migrations_pkey IS 'Each migration is run once.';
+COMMENT ON INDEX embedd.notices_pkey IS 'A notice by its number.';
+COMMENT ON INDEX embedd.organizations_name_key IS 'Names of organizations are unique.';
+COMMENT ON INDEX embedd.organizations_pkey IS 'An organization by its id.';
 CREATE INDEX outbox_id ON embedd.outbox USING brin (id) WITH (pages_per_range='16');
+COMMENT ON INDEX embedd.outbox_id IS 'Lets readers pass over what has been taken; costs writers nearly nothing.';
+COMMENT ON INDEX embedd.prices_pkey IS 'The price of a model.';
+COMMENT ON INDEX embedd.ranges_pkey IS 'A range by its number.';
 CREATE INDEX ranges_place ON embedd.ranges USING btree (generation_id, id);
+COMMENT ON INDEX embedd.ranges_place IS 'Ranges of a store, in the order of keys.';
+COMMENT ON INDEX embedd.rate_buckets_pkey IS 'The bucket of an embedder.';
+COMMENT ON INDEX embedd.remote_outboxes_pkey IS 'One row a connection.';
+COMMENT ON INDEX embedd.request_counts_pkey IS 'One row an organization.';
+COMMENT ON INDEX embedd.row_states_pkey IS 'A row''s state in a store; in the order of keys, to compare ranges.';
 CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type <> 'verify'::text));
+COMMENT ON INDEX embedd.tasks_one_running IS 'One backfill and one reconcile of a store at a time.';
 CREATE UNIQUE INDEX tasks_one_verifying ON embedd.tasks USING btree (generation_id) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type = 'verify'::text));
+COMMENT ON INDEX embedd.tasks_one_verifying IS 'One verification of a store at a time.';
+COMMENT ON INDEX embedd.tasks_pkey IS 'A task by its id.';
 CREATE INDEX tasks_place ON embedd.tasks USING btree (organization_id, created_at, id);
+COMMENT ON INDEX embedd.tasks_place IS 'Tasks of an organization, newest first.';
 CREATE INDEX tasks_target ON embedd.tasks USING btree (target_id, finished_at) WHERE (task_type = 'verify'::text);
+COMMENT ON INDEX embedd.tasks_target IS 'When a vector table was last verified.';
+COMMENT ON INDEX embedd.unread_stores_pkey IS 'One row a store.';
+COMMENT ON INDEX embedd.users_organization_id_name_key IS 'Names are unique in an organization.';
+COMMENT ON INDEX embedd.users_pkey IS 'A user by its id.';
 CREATE INDEX vector_tables_capture ON embedd.vector_tables USING btree (capture_id);
+COMMENT ON INDEX embedd.vector_tables_capture IS 'Vector tables that share a capture.';
 CREATE INDEX vector_tables_embedder ON embedd.vector_tables USING btree (embedder_id);
+COMMENT ON INDEX embedd.vector_tables_embedder IS 'Vector tables an embedder is used by.';
+COMMENT ON INDEX embedd.vector_tables_pkey IS 'A vector table by its id.';
 CREATE INDEX vector_tables_place ON embedd.vector_tables USING btree (environment_id, created_at, id);
+COMMENT ON INDEX embedd.vector_tables_place IS 'Vector tables of an environment, oldest first.';
 CREATE INDEX vector_tables_remote_capture ON embedd.vector_tables USING btree (connection_id, remote_capture_id) WHERE (remote_capture_id IS NOT NULL);
+COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Vector tables whose triggers are in another database.';
+COMMENT ON INDEX embedd.verifications_pkey IS 'The verification of a task.';
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
+COMMENT ON INDEX embedd.verifications_vector_table IS 'Verifications of a vector table.';
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
+COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Entries are added, never changed or removed.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -1739,6 +2542,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
 GRANT SELECT(id) ON TABLE embedd.embedders TO embedd_reader;
 GRANT SELECT(public_id) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(environment_id) ON TABLE embedd.embedders TO embedd_reader;
 GRANT SELECT(name) ON TABLE embedd.embedders TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_admin;
@@ -1754,6 +2558,9 @@ GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_
 REVOKE ALL ON FUNCTION embedd.begin_verification(p_task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.cancel_task(task text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
@@ -1925,6 +2732,9 @@ GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embe
 GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
@@ -2153,6 +2963,8 @@ REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_ta
 GRANT ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_worker;
@@ -2214,6 +3026,7 @@ REVOKE ALL ON FUNCTION embedd.resolve_connection(p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_connection(p_reference text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_embedder(p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.resolve_environment(p_environment text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_reader;
@@ -2237,11 +3050,13 @@ REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.search(vector_table text, query_vector real[], query text, "limit" integer, filters jsonb, search_mode text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query_vector real[], query text, "limit" integer, filters jsonb, search_mode text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query_vector real[], query text, "limit" integer, filters jsonb, search_mode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) FROM PUBLIC;
@@ -2288,6 +3103,9 @@ REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, 
 GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.vector_budget() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.vector_table_schema(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.verification(task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_reader;
@@ -2300,6 +3118,37 @@ GRANT ALL ON FUNCTION embedd.version() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT ON TABLE embedd.connections TO embedd_worker;
+GRANT SELECT(id) ON TABLE embedd.connections TO embedd_reader;
+GRANT SELECT(host) ON TABLE embedd.connections TO embedd_reader;
+GRANT SELECT(capture) ON TABLE embedd.connections TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.environments TO embedd_admin;
+GRANT SELECT ON TABLE embedd.environments TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_admin;
+GRANT SELECT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_worker;
+GRANT SELECT ON TABLE embedd.generations TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_worker;
+GRANT SELECT ON TABLE embedd.jobs TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.notices TO embedd_admin;
+GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
+GRANT SELECT ON TABLE embedd.notices TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
+GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_admin;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.remote_outboxes TO embedd_worker;
+GRANT SELECT ON TABLE embedd.remote_outboxes TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_admin;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.tasks TO embedd_worker;
+GRANT SELECT ON TABLE embedd.tasks TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_admin;
+GRANT SELECT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT SELECT ON TABLE embedd.vector_tables TO embedd_reader;
+GRANT SELECT ON TABLE embedd.activity TO embedd_admin;
+GRANT SELECT ON TABLE embedd.activity TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.api_keys TO embedd_admin;
 GRANT SELECT,INSERT ON TABLE embedd.audit_log TO embedd_admin;
 GRANT ALL ON SEQUENCE embedd.audit_log_id_seq TO embedd_admin;
@@ -2311,11 +3160,6 @@ GRANT SELECT ON TABLE embedd.captures TO embedd_capture;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.captures TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.captures TO embedd_worker;
 GRANT ALL ON SEQUENCE embedd.captures_id_seq TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.connections TO embedd_admin;
-GRANT SELECT ON TABLE embedd.connections TO embedd_worker;
-GRANT SELECT(id) ON TABLE embedd.connections TO embedd_reader;
-GRANT SELECT(host) ON TABLE embedd.connections TO embedd_reader;
-GRANT SELECT(capture) ON TABLE embedd.connections TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.consumer TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.daily_usage TO embedd_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.daily_usage TO embedd_worker;
@@ -2324,32 +3168,19 @@ GRANT SELECT ON TABLE embedd.doorbell TO embedd_capture;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.doorbell TO embedd_admin;
 GRANT SELECT,UPDATE ON TABLE embedd.doorbell TO embedd_worker;
 GRANT SELECT ON TABLE embedd.doorbell TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.environments TO embedd_admin;
-GRANT SELECT ON TABLE embedd.environments TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.fence TO embedd_admin;
 GRANT ALL ON SEQUENCE embedd.fence TO embedd_worker;
 GRANT SELECT ON SEQUENCE embedd.fence TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.fence_marks TO embedd_admin;
 GRANT SELECT,INSERT,DELETE ON TABLE embedd.fence_marks TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_admin;
-GRANT SELECT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_worker;
-GRANT SELECT ON TABLE embedd.generations TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.generations_id_seq TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.instance TO embedd_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
 GRANT SELECT ON TABLE embedd.instance TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_worker;
-GRANT SELECT ON TABLE embedd.jobs TO embedd_reader;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.notices TO embedd_admin;
-GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
-GRANT SELECT ON TABLE embedd.notices TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
-GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.outbox TO embedd_admin;
 GRANT SELECT,DELETE,UPDATE ON TABLE embedd.outbox TO embedd_worker;
@@ -2357,27 +3188,20 @@ GRANT SELECT ON TABLE embedd.outbox TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.outbox_id_seq TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.prices TO embedd_admin;
 GRANT SELECT ON TABLE embedd.prices TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
 GRANT ALL ON SEQUENCE embedd.ranges_id_seq TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.rate_buckets TO embedd_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.rate_buckets TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.remote_outboxes TO embedd_worker;
-GRANT SELECT ON TABLE embedd.remote_outboxes TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.request_counts TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_worker;
 GRANT SELECT ON TABLE embedd.row_states TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.tasks TO embedd_worker;
-GRANT SELECT ON TABLE embedd.tasks TO embedd_reader;
+GRANT SELECT ON TABLE embedd.status TO embedd_admin;
+GRANT SELECT ON TABLE embedd.status TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_worker;
+GRANT SELECT ON TABLE embedd.usage TO embedd_admin;
+GRANT SELECT ON TABLE embedd.usage TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.users TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_admin;
-GRANT SELECT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_worker;
-GRANT SELECT ON TABLE embedd.vector_tables TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
@@ -2403,3 +3227,4 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 15, 'rerank')
 ('control', 16, 'composite_keys')
 ('control', 17, 'remote_capture')
+('control', 18, 'search_by_name')

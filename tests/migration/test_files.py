@@ -13,6 +13,7 @@ from embedd_pg.database.migrate import LINES, sql_directory
 
 MIGRATIONS = {line: sorted((sql_directory() / line / "migrations").glob("*")) for line in LINES}
 FUNCTIONS = sorted(path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql"))
+VIEWS = sorted(path for line in LINES for path in (sql_directory() / line / "views").glob("*.sql"))
 
 #: What the documentation names (architecture, section 7). Those not written yet are not checked yet.
 PUBLIC = """create_connection create_embedder update_embedder delete_embedder create_vector_table update_vector_table
@@ -42,6 +43,22 @@ def test_a_function_file_holds_one_function_of_its_name(path: Path) -> None:
     assert len(ours) == 1
     assert ours[0].startswith(f"create or replace function embedd.{path.stem}(")
     assert lines[0].startswith("-- "), "a comment says what it promises"
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
+def test_a_view_file_holds_one_view_of_its_name_over_tables_alone(path: Path) -> None:
+    """Functions in a view run with the rights of who reads it; reading a view should take SELECT on it and no more."""
+    lines = path.read_text().splitlines()
+    assert [line for line in lines if re.match(r"create\b", line)] == [f"create or replace view embedd.{path.stem} as"]
+    assert lines[0].startswith("-- "), "a comment says what it shows and what it costs"
+    statement = path.read_text().partition("create or replace")[2].partition("comment on")[0]
+    called = re.findall(r"embedd\.(\w+)\(", re.sub(r"--.*", "", statement))
+    assert not {function.stem for function in FUNCTIONS} & set(called)
+
+
+def test_view_names_are_unique_across_files(pg: psycopg.Connection[DictRow]) -> None:
+    found = pg.execute("select viewname from pg_views where schemaname = 'embedd' order by 1").fetchall()
+    assert [row["viewname"] for row in found] == sorted(path.stem for path in VIEWS) and VIEWS
 
 
 def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycopg.Connection[DictRow]) -> None:

@@ -205,7 +205,7 @@ async def test_the_installed_version_passes_the_check(installed: str) -> None:
     [
         ("drop schema embedd cascade", "This database has no schema embedd.", "Run 'embedd migrate'."),
         (
-            "delete from embedd.migrations where line = 'control' and number = 17",
+            "delete from embedd.migrations where line = 'control' and number = 18",
             "The schema embedd of this database is older than this program.",
             "Run 'embedd migrate'.",
         ),
@@ -221,7 +221,7 @@ async def test_the_installed_version_passes_the_check(installed: str) -> None:
         ),
         (
             "insert into embedd.migrations (line, number, name) values ('capture', 999, 'future');"
-            " delete from embedd.migrations where line = 'control' and number = 17",
+            " delete from embedd.migrations where line = 'control' and number = 18",
             "The schema embedd of this database is newer than this program.",
             "Upgrade embedd-pg.",
         ),

@@ -18,11 +18,16 @@ SURFACE = {
     "create_embedder": "name provider model api_key_ref base_url credentials id allow_duplicate_name",
     "create_vector_table": "name source_table columns embedder connection primary_key_column embedding_model"
     " embedding_dimensions mode sync_mode source_facts id allow_duplicate_name where language chunking store_settings",
+    "vector_table_schema": "vector_table",
     "drop_vector_table": "vector_table",
     "backfill": "vector_table",
     "pause_sync": "vector_table",
     "resume_sync": "vector_table",
     "sync_status": "vector_table",
+    "search": "vector_table query limit filters search_mode query_vector min_similarity_score rerank",
+    "embed": "text embedder model dimensions",
+    "set_embedder_details": "embedder description labels api_path dimensionality max_sequence_length distribution_type"
+    " supported_modalities version monitoring_endpoint",
     "tasks": "limit before_created_at before_id",
     "get_task": "task",
     "create_api_key": "name digest key_prefix permission",

@@ -21,13 +21,19 @@ PACKAGE = Path(embedd_pg.__file__).parent
 FILES = [*(PACKAGE / "sync").glob("*.py")] + [
     PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
 ]
-WORKER = called_by(FILES) - {"get_price", "list_usage", "active_generation", "record_rerank"}
+WORKER = called_by(FILES) - {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
 READER = {
     "version", "list_vector_tables", "get_vector_table", "sync_status", "tasks", "get_task", "verification", "drift",
-    "dead_letters", "notices", "health", "instance_status", "list_usage", "search", "may_see_row",
+    "dead_letters", "notices", "health", "instance_status", "list_usage", "search",
+    "may_see_row", "embed", "vector_table_schema",
 }  # fmt: skip
 #: Tables that hold credentials are readable by column.
-COLUMNS = {"embedd_reader": {"connections": ("id", "host", "capture"), "embedders": ("id", "public_id", "name")}}
+COLUMNS = {
+    "embedd_reader": {
+        "connections": ("id", "host", "capture"),
+        "embedders": ("id", "public_id", "name", "environment_id"),
+    }
+}
 ROLES = ("embedd_admin", "embedd_worker", "embedd_reader")
 
 #: What the catalogue says, in the words of role_rights().

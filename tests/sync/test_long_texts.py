@@ -149,7 +149,7 @@ async def test_out_of_sql_the_same_is_found(site: Site) -> None:
         await site.synced()
         query = "The warranty covers ten years of daily use, seals included. Row 4."
         vector = [float(number) for number in vector_of(query, DIMENSIONS)]
-        rows = await site.do("select * from embedd.search('articles', %s::real[])", vector)
+        rows = await site.do("select * from embedd.search('articles', query_vector => %s::real[])", vector)
         expected = await found(site, query)
         assert [(row["pk_value"], row["passage"]) for row in rows] == expected
         by_words = "select * from embedd.search('articles', query => 'spilled lids', search_mode => 'lexical')"
@@ -157,8 +157,8 @@ async def test_out_of_sql_the_same_is_found(site: Site) -> None:
         expected = await found(site, "spilled lids", search_mode="lexical")
         assert [(row["pk_value"], row["passage"]) for row in rows] == expected and expected
         rows = await site.do(
-            "select * from embedd.search('articles', %s::real[], %s, search_mode => 'hybrid', \"limit\" => 2)",
-            vector, query,
+            "select * from embedd.search('articles', %s, 2, search_mode => 'hybrid', query_vector => %s::real[])",
+            query, vector,
         )  # fmt: skip
         assert rows[0]["pk_value"] == "4" and rows[0]["passage"] == query
 
@@ -170,7 +170,8 @@ async def test_many_passages_of_one_row_hide_no_other_in_sql(site: Site) -> None
     async with site.worker():
         await site.synced()
         vector = [float(number) for number in vector_of("Kettle 5.", DIMENSIONS)]
-        rows = await site.do("select pk_value from embedd.search('articles', %s::real[], \"limit\" => 4)", vector)
+        nearest = "select pk_value from embedd.search('articles', \"limit\" => 4, query_vector => %s::real[])"
+        rows = await site.do(nearest, vector)
         assert rows[0]["pk_value"] == "9" and {row["pk_value"] for row in rows} == {"1", "2", "3", "9"}
 
 

@@ -158,7 +158,8 @@ async def test_sql_finds_what_python_finds(site: Site, filled: Clients) -> None:
 async def test_a_stored_vector_finds_rows_like_its_own(site: Site, filled: Clients) -> None:
     table = await site.one("select store_schema || '.' || store_table from embedd.generations where state = 'active'")
     found = await site.do(
-        f"select a.title from embedd.search('articles', (select embedding from {table} where pk_value = '3')) s"
+        "select a.title from embedd.search("
+        f"'articles', query_vector => (select embedding from {table} where pk_value = '3')) s"
         " join articles a on a.id = s.pk_value::int where s.score > 0.999"
     )
     assert found == [{"title": "Garden hose"}]
@@ -183,8 +184,10 @@ async def test_a_filtered_search_in_sql_returns_its_full_limit(site: Site, fille
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({}, "search_mode vector needs a query_vector"),
-        ({"query": "lamp"}, "search_mode vector needs a query_vector"),
+        ({}, "search_mode vector needs a query or a query_vector"),
+        ({"query_vector": VECTOR, "rerank": '{"embedder": "x"}'}, "rerank needs no query_vector"),
+        ({"query_vector": VECTOR, "min_similarity_score": 2}, "min_similarity_score must be between 0 and 1"),
+        ({"search_mode": "lexical", "query": "x", "min_similarity_score": 0.5}, "is for search_mode vector"),
         ({"search_mode": "lexical"}, "search_mode lexical needs a query"),
         ({"search_mode": "hybrid", "query_vector": VECTOR, "query": " "}, "search_mode hybrid needs a query"),
         ({"search_mode": "any"}, "search_mode must be"),
@@ -213,8 +216,76 @@ async def test_what_is_wrong_in_sql_is_said(site: Site, named: dict[str, Any], m
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_vectors_elsewhere_are_searched_over_rest(site: Site, filled: Clients) -> None:
-    with pytest.raises(psycopg.Error, match="are not in this database") as raised:
+async def test_vectors_elsewhere_are_searched_by_the_service(site: Site, filled: Clients) -> None:
+    with pytest.raises(psycopg.Error, match="are not in this database"):
         await in_sql(site, query_vector=VECTOR)
-    assert "POST /v1/vector-tables/" in str(raised.value.diag.message_hint)
+    await helper_is_missed(site, query="lamp")
+    await helper_is_missed(site, query="lamp", search_mode="lexical")
+    await site.do(HELPER)
+    found = await in_sql(site, query="lamp", limit=2)
+    assert [(row["pk_value"], row["score"], row["metadata"], row["passage"]) for row in found] == [
+        ("5", 0.75, {"price": 1}, "part"), ("9", 0.5, None, None),
+    ]  # fmt: skip
 
+
+async def helper_is_missed(site: Site, **named: Any) -> None:
+    """A search that takes the service is refused with what is missing."""
+    with pytest.raises(psycopg.Error, match="the database has no helper that asks it") as raised:
+        await in_sql(site, **named)
+    assert raised.value.sqlstate == "EBS01"
+    hint = str(raised.value.diag.message_hint)
+    assert "embedd migrate --plpython" in hint and "POST /v1/vector-tables/vt_" in hint and "query_vector" in hint
+
+
+#: Stands in for the one in plpython3u: it finds rows 5 and 9, where 9 is gone by now, and notes what it was asked.
+HELPER = """
+create table asked (operation text, target text, environment text, body jsonb);
+create function embedd.ask_service(text, text, text, jsonb) returns jsonb language plpgsql as $$
+begin
+  insert into public.asked values ($1, $2, $3, $4);
+  return '{"answer": {"embedding": [0.5, 2], "results": [
+    {"id": "5", "score": 0.75, "metadata": {"price": 1}, "embedded_text": "elsewhere", "passage": "part"},
+    {"id": "9", "score": 0.5}]}}';
+end
+$$"""
+
+
+async def test_a_text_is_embedded_by_the_service_and_its_rows_are_read_here(site: Site, filled: Clients) -> None:
+    await helper_is_missed(site, query="lamp")
+    await helper_is_missed(site, query="lamp", search_mode="hybrid")
+    await helper_is_missed(site, query="lamp", search_mode="lexical", rerank='{"embedder": "x"}')
+    with pytest.raises(psycopg.Error, match="cannot embed a text"):
+        await site.do("select embedd.embed('lamp', 'stub')")
+    await site.do(HELPER)
+    (found,) = await in_sql(site, query="lamp", limit=7, filters='{"price": {"lt": 30}}', rerank='{"embedder": "x"}')
+    assert (found["pk_value"], found["score"], found["passage"]) == ("5", 0.75, "part")
+    assert found["metadata"] != {"price": 1} and found["embedded_text"] != "elsewhere"
+    (asked,) = await site.do("select * from asked")
+    assert asked["operation"] == "search" and asked["target"].startswith("vt_")
+    assert asked["environment"].startswith("env_") and asked["body"] == {
+        "query": "lamp", "limit": 7, "filters": {"price": {"lt": 30}}, "search_mode": "vector",
+        "min_similarity_score": None, "rerank": {"embedder": "x"},
+    }  # fmt: skip
+    assert await site.one("select embedd.embed('lamp', 'stub', dimensions => 2)") == [0.5, 2]
+    # What the caller may not read, they are not shown, whoever found it.
+    table = await site.one("select store_schema || '.' || store_table from embedd.generations where state = 'active'")
+    await site.do("create role searcher; grant usage on schema embedd to searcher; grant insert on asked to searcher")
+    await site.do("grant execute on all functions in schema embedd to searcher")
+    await site.do("grant select on all tables in schema embedd to searcher")
+    try:
+        await site.do("set role searcher")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for table"):
+            await in_sql(site, query="lamp")
+        await site.do(f"reset role; grant select on {table} to searcher; set role searcher")
+        assert len(await in_sql(site, query="lamp")) == 1
+        await site.do(f"reset role; alter table {table} enable row level security; set role searcher")
+        assert await in_sql(site, query="lamp") == []
+    finally:
+        await site.do("reset role; drop owned by searcher; drop role searcher")
+
+
+async def test_less_similar_rows_are_left_out_in_sql(site: Site, filled: Clients) -> None:
+    every = await in_sql(site, query_vector=VECTOR)
+    middle = sorted(row["score"] for row in every)[2]
+    some = await in_sql(site, query_vector=VECTOR, min_similarity_score=max(middle, 0))
+    assert [row["pk_value"] for row in some] == [row["pk_value"] for row in every if row["score"] >= max(middle, 0)]

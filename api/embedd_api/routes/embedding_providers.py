@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import CreateEmbeddingProvider, UpdateEmbeddingProvider
+from embedd_api.bodies import CreateEmbeddingProvider, EmbedText, UpdateEmbeddingProvider
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import EmbeddingProvider, EmbeddingProviderList, ModelList, shown
+from embedd_api.shapes import Embedding, EmbeddingProvider, EmbeddingProviderList, ModelList, shown
 from embedd_pg import embedder
 from embedd_pg.errors import (
     ConfigurationError,
     EmbedderExists,
     EmbeddingProviderConflict,
+    EmbeddingProviderError,
     EmbeddingProviderNotFound,
     InsufficientPermission,
 )
@@ -64,6 +65,19 @@ async def update_embedding_provider(call: Call) -> dict[str, Any]:
 
 async def delete_embedding_provider(call: Call) -> None:
     await embedder.delete(call.clients.database, call.path["embedding_provider_id"], actor=call.actor)
+
+
+async def embed_text(call: Call) -> dict[str, Any]:
+    body = call.body(EmbedText)
+    made = await embedder.embed(
+        call.clients,
+        call.path["embedding_provider_id"],
+        body.text,
+        model=body.model,
+        dimensions=body.dimensions,
+        actor=call.actor,
+    )
+    return {"embedding": made.vector.tolist(), "model": made.model, "dimensions": len(made.vector)}
 
 
 async def list_models(call: Call) -> dict[str, Any]:
@@ -132,5 +146,17 @@ OPERATIONS = (
         handler=delete_embedding_provider,
         status=204,
         errors=(EmbeddingProviderNotFound, InsufficientPermission, EmbeddingProviderConflict),
+    ),
+    Operation(
+        name="embed_text",
+        method="POST",
+        path="/v1/embedding-providers/{embedding_provider_id}/embed",
+        summary="The vector of a text, as the embedding provider makes it for queries.",
+        # It changes nothing, so a read_only key may ask.
+        needs=Needs.READ,
+        handler=embed_text,
+        body=EmbedText,
+        answer=Embedding,
+        errors=(EmbeddingProviderNotFound, EmbeddingProviderError, ConfigurationError),
     ),
 )

@@ -26,6 +26,8 @@ begin
     execute format('create trigger %I after %s on %s %s for each %s execute function embedd.capture_%s()',
                    v_name, case v_kind[1] when 'row' then 'insert or update or delete' else v_kind[1] end,
                    p_table, v_kind[2], v_kind[3], p_capture_id);
+    execute format('comment on trigger %I on %s is %L', v_name, p_table,
+                   'embedd: writes keys of changed rows to embedd.outbox. The function drop_vector_table of that schema removes it.');
   end loop;
   for v_name in select tgname from pg_trigger where tgrelid = p_table and tgfoid = v_function and tgenabled <> 'A' order by tgname loop
     execute format('alter table %s enable always trigger %I', p_table, v_name);

@@ -81,6 +81,7 @@ begin
 create or replace function %s() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as %L;
+comment on function %1$s() is 'Trigger function of a source table: writes the keys of changed rows to embedd.outbox, nothing else.';
 revoke all on function %1$s() from public$function$, v_name, format($body$
 #variable_conflict use_column
 declare

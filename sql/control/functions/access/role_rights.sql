@@ -26,13 +26,13 @@ as $$
     ('embedd_worker', 'table', 'generations outbox vector_tables', 'select, update, delete'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization check_searchable count_jobs count_source_rows dead_letters describe_generation drift
-      field_condition filter_condition get_task get_vector_table health instance_message instance_state instance_status lexical_rows
-      list_usage list_vector_tables may_see_row nearest_rows notices pick_one read_identity resolve_environment resolve_vector_table
-      search sync_status task_lane tasks verification version$list$, 'execute'),
+      acting_environment acting_organization call_service check_searchable count_jobs count_source_rows dead_letters describe_generation
+      drift embed field_condition filter_condition get_task get_vector_table health instance_message instance_state instance_status
+      lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices pick_one read_identity resolve_embedder
+      resolve_environment resolve_vector_table search sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance jobs migrations notices outbox prices remote_outboxes row_states tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
-    ('embedd_reader', 'table', 'embedders', 'select (id, public_id, name)'),
+    ('embedd_reader', 'table', 'embedders', 'select (id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
     -- Who manages may do all that functions do; what is done over REST stays on record.
     ('embedd_admin', 'table', 'audit_log', 'select, insert'),

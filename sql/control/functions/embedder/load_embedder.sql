@@ -1,4 +1,4 @@
--- All a query needs to know of an embedder whose credentials it reranks with; secrets only as encrypted envelopes or
+-- All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or
 -- references. For the service alone, which holds the key.
 create or replace function embedd.load_embedder(p_embedder text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -7,6 +7,7 @@ declare
   v_id uuid := embedd.resolve_embedder(p_embedder);
 begin
   return (select jsonb_build_object('id', id, 'public_id', public_id, 'organization_id', organization_id, 'provider', provider,
+                                    'model', model, 'dimensionality', dimensionality,
                                     'base_url', base_url, 'api_path', api_path, 'credentials', credentials,
                                     'credentials_form', credentials_form, 'secret_ref', secret_ref)
             from embedd.embedders where id = v_id);

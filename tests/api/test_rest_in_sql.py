@@ -1,0 +1,113 @@
+"""What REST can do can be done in SQL: each operation has its row in docs/sql-api.md, its function, and there a
+parameter for each field of its body."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from embedd_api.app import OPERATIONS
+from embedd_api.operation import Operation
+from tests.sql.calls import Pg
+
+DOCS = (Path(__file__).parents[2] / "docs" / "sql-api.md").read_text()
+_ROW = re.compile(r"^\| `((?:GET|POST|PUT|DELETE) \S+)` \| (.+) \|$", re.MULTILINE)
+#: Fields that SQL calls otherwise: by name, and never with a secret.
+CALLED = {
+    "connection_id": "connection", "embedding_provider_id": "embedder", "default_model": "model",
+    "api_key": "api_key_ref", "display_name": "name", "provider_type": "provider",
+    "endpoint_url": "base_url", "model_identifier": "model",
+    "credentials": "api_key_ref", "embedder_id": "id", "replace_labels": "labels",
+}  # fmt: skip
+#: Fields without a parameter, and why.
+WITHOUT = {
+    "owner_id": "embedd.user says who acts",
+    "merge_labels": "labels are given whole",
+}
+#: Operations whose bodies hold a secret that has to be sealed: their functions take what the service makes of it.
+SEALED = {"create_connection", "update_connection", "create_api_key"}
+
+
+@cache
+def documented() -> dict[str, str]:
+    rows = _ROW.findall(DOCS.partition("## From REST to SQL")[2])
+    assert len(rows) == len(dict(rows)), "one row an operation"
+    return dict(rows)
+
+
+def functions(operation: Operation) -> list[str]:
+    return re.findall(r"`(\w+)\(\)`", documented()[f"{operation.method} {operation.path}"])
+
+
+def parameters(pg: Pg, function: str) -> set[str]:
+    """The names it can be called with."""
+    found = pg.execute(
+        "select proargnames[:pronargs] as names from pg_proc"
+        " where pronamespace = 'embedd'::regnamespace and proname = %s",
+        [function],
+    ).fetchone()
+    assert found is not None, f"there is no function embedd.{function}()"
+    return set(found["names"] or [])
+
+
+def test_the_table_has_a_row_for_each_operation_and_no_other() -> None:
+    assert documented().keys() == {f"{o.method} {o.path}" for o in OPERATIONS}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_each_operation_is_a_function_that_is_documented_or_says_why_not(pg: Pg, operation: Operation) -> None:
+    if not functions(operation):
+        assert re.match(r"– \w.{20,}", documented()[f"{operation.method} {operation.path}"])
+        assert operation.name == "test_connection", "everything else can be had"
+    described = DOCS.partition("## From REST to SQL")[0]
+    for function in functions(operation):
+        parameters(pg, function)
+        assert f"`{function}(" in described, f"{function}() is not described"
+
+
+@pytest.mark.parametrize(
+    "operation", [o for o in OPERATIONS if o.body and o.name not in SEALED], ids=lambda operation: operation.name
+)
+def test_each_field_of_a_body_is_a_parameter(pg: Pg, operation: Operation) -> None:
+    assert operation.body is not None
+    known = set().union(*(parameters(pg, function) for function in functions(operation)))
+    fields = set(operation.body.model_fields) - WITHOUT.keys()
+    assert {CALLED.get(field, field) for field in fields} <= known
+
+
+def test_the_schema_of_a_vector_table_is_the_one_over_rest(pg: Pg) -> None:
+    from embedd_pg.filters.parse import operators
+
+    pg.execute("create table kinds (id int primary key, a text, b int, c float8, d boolean, e text)")
+    types = {"a": "keyword", "b": "integer", "c": "float", "d": "boolean"}
+    metadata = ",".join(f'{{"name": "{n}", "role": "metadata", "filter_type": "{t}"}}' for n, t in types.items())
+    pg.execute(
+        "select embedd.create_vector_table('kinds', 'kinds', %s::json)",
+        [f'[{{"name": "e", "role": "embedding", "ordinal": 2, "name_prefix": "E: "}}, {metadata}]'],
+    )
+    first, *rest = pg.execute("select * from embedd.vector_table_schema('kinds')").fetchall()
+    assert first == {
+        "name": "e", "role": "embedding", "ordinal": 2, "name_prefix": "E: ", "filter_type": None, "operators": [],
+    }  # fmt: skip
+    assert {row["name"]: row["operators"] for row in rest} == {n: operators(t) for n, t in types.items()}
+
+
+def test_details_of_an_embedder_are_changed_by_name(pg: Pg) -> None:
+    pg.execute("select embedd.create_embedder('own', 'openai', model => 'm', base_url => 'http://127.0.0.1:1')")
+    pg.execute(
+        "select embedd.set_embedder_details('own', description => 'ours', labels => '{\"team\": \"search\"}',"
+        " dimensionality => 12, max_sequence_length => 100, supported_modalities => '{TEXT,IMAGE}')"
+    )
+    pg.execute("select embedd.set_embedder_details('own', description => '', api_path => '/v2/embed')")
+    (shown,) = pg.execute("select * from embedd.get_embedder_record(%s)", [_id(pg, "own")]).fetchall()
+    assert (shown["description"], shown["labels"], shown["dimensionality"]) == (None, {"team": "search"}, 12)
+    assert (shown["api_path"], shown["max_sequence_length"]) == ("/v2/embed", 100)
+    assert shown["supported_modalities"] == ["TEXT", "IMAGE"]
+
+
+def _id(pg: Pg, name: str) -> object:
+    (found,) = pg.execute("select id from embedd.embedders where name = %s", [name]).fetchall()
+    return found["id"]
