@@ -1,3 +1,3 @@
 """Embedding sync and semantic search for PostgreSQL tables."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -33,11 +33,13 @@ async def create(
     provider: str,
     model: str | None = None,
     api_key: str | None = None,
+    api_key_ref: str | None = None,
     base_url: str | None = None,
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Store an embedding configuration; the vendor is not contacted. ValidationError, ConfigurationError."""
+    """Store an embedding configuration; the vendor is not contacted. The key is given, or named by a reference
+    (env:NAME, file:/path). ValidationError, ConfigurationError."""
     embedder_id = uuid.uuid4()
     sealed = None
     if api_key is not None:
@@ -51,6 +53,7 @@ async def create(
         name=name,
         provider=provider,
         model=model,
+        api_key_ref=api_key_ref,
         base_url=base_url,
         credentials=sealed,
         id=embedder_id,
@@ -66,6 +69,8 @@ async def update(
     name: str | None = None,
     model: str | None = None,
     api_key: str | None = None,
+    api_key_ref: str | None = None,
+    base_url: str | None = None,
     allow_duplicate_name: bool = False,
     allow_in_use: bool = False,
     actor: Actor | None = None,
@@ -85,6 +90,8 @@ async def update(
         embedder=row["id"],
         name=name,
         model=model,
+        api_key_ref=api_key_ref,
+        base_url=base_url,
         credentials=sealed,
         fingerprint=fingerprint,
         allow_duplicate_name=allow_duplicate_name,

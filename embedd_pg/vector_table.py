@@ -225,3 +225,16 @@ async def _count(clients: Clients, vector_table: str, actor: Actor | None) -> in
 
 async def _generation(database: Database, vector_table: str, actor: Actor | None) -> Generation:
     return parse_generation(await database.value("active_generation", actor, vector_table=vector_table))
+
+
+async def condition(clients: Clients, vector_table: str, where: str, *, actor: Actor | None = None) -> str | None:
+    """A condition as it would be stored for a vector table: in PostgreSQL's words, None for a blank one."""
+    row = await get(clients.database, vector_table, actor=actor)
+    facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)
+    here = facts is None
+    if here:
+        facts = await clients.database.value("describe_source", actor, source_table=row["source_table"])
+    found = await clients.database.row(
+        "source_condition", actor, p_condition=where, p_source=_json(facts), p_here=here
+    )
+    return found["condition"] if found else None

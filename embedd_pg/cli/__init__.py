@@ -13,7 +13,7 @@ import typer
 #: One command each, a function of the module's own name; groups have an `app` of theirs.
 COMMANDS = (
     "up", "demo", "migrate", "serve", "worker", "status", "backfill", "verify", "query", "dead-letters", "adopt",
-    "detach", "usage",
+    "detach", "usage", "diff", "apply",
 )  # fmt: skip
 GROUPS = ("keys", "orgs", "secrets", "users")
 

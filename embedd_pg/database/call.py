@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+import embedd_pg
 from embedd_pg.database.connection import Connection, ServerSilent
 from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError
 
@@ -25,6 +26,10 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
 RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.OperationalError)
 #: Of those, the ones that have waited long enough.
 _WAITED = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
+
+
+class PlanOutdated(psycopg.OperationalError):
+    """A session knows a function as it was before an upgrade; the next session knows it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,25 @@ class Database:
 
     async def _call(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
         async with self._pool.connection() as conn:
-            if actor is None:
-                return await (await conn.execute(statement, named)).fetchall()
-            # Both statements in one message are one transaction.
-            cursor = psycopg.AsyncClientCursor(conn, row_factory=dict_row)
-            await cursor.execute(_ACTING + statement, {**named, **_acting(actor)})
-            cursor.nextset()
-            return await cursor.fetchall()
+            try:
+                return await self._send(conn, statement, named, actor)
+            except psycopg.errors.FeatureNotSupported as error:
+                if error.diag.source_function != "RevalidateCachedQuery":
+                    raise
+                # An upgrade gave the function other columns than it had when this session prepared the statement.
+                await conn.close()
+                raise PlanOutdated("The schema was upgraded.") from error
+
+    async def _send(
+        self, conn: psycopg.AsyncConnection[Row], statement: bytes, named: Row, actor: Actor | None
+    ) -> list[Row]:
+        if actor is None:
+            return await (await conn.execute(statement, named)).fetchall()
+        # Both statements in one message are one transaction.
+        cursor = psycopg.AsyncClientCursor(conn, row_factory=dict_row)
+        await cursor.execute(_ACTING + statement, {**named, **_acting(actor)})
+        cursor.nextset()
+        return await cursor.fetchall()
 
 
 _ACTING = (
@@ -153,7 +170,8 @@ async def open_pool(database_url: str, *, size: int = 8, options: str = "", time
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
-            "application_name": "embedd",
+            # With the version: who looks at the sessions during an upgrade sees which programs are still old.
+            "application_name": f"embedd {embedd_pg.__version__}",
             "connect_timeout": 10,
             "keepalives_idle": 10,
             "keepalives_interval": 5,

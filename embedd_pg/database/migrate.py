@@ -7,10 +7,11 @@ leaves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -81,19 +82,23 @@ def with_comment(kind: str, path: Path) -> str:
     return f"{text}comment on {kind} embedd.{path.stem} is '{sentence}';\n"
 
 
-def script(lines: Sequence[str] = LINES, *, only_first: int | None = None) -> str:
-    """The whole install as plain SQL. `only_first` stops after that many migrations (to test upgrades)."""
+def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, transaction: bool = True) -> str:
+    """The whole install as plain SQL, in a transaction of its own; `transaction=False`: for one that is open already.
+
+    `only_first` stops after that many migrations (to test upgrades).
+    """
     steps = migrations(lines)
     known = " or ".join(
         f"(line = '{line}' and number > {max(m.number for m in steps if m.line == line)})" for line in lines
     )
-    parts = [_HEAD.format(known=known)]
+    parts = [_TITLE.format(version=embedd_pg.__version__, lines="-".join(lines)), "begin;" if transaction else _KEEP]
+    parts.append(_HEAD.format(known=known))
     parts += [_once(step) for step in steps[:only_first]]
     if only_first is None:
         parts += [*functions(lines), *views(lines), *comments(lines), _TAIL]
         if "control" in lines:
             parts.append(_ROLES)
-    parts.append("commit;\n")
+    parts.append("commit;\n" if transaction else _GIVE_BACK)
     return "\n".join(parts)
 
 
@@ -120,21 +125,47 @@ async def migrate(database_url: str, lines: Sequence[str] = LINES) -> str:
 
 
 async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
-    """Refuse a database whose schema is older or newer than this program, before anything is done in it."""
+    """Refuse a database whose schema is older than this program, or newer and no longer made to serve it, before
+    anything is done in it. A schema serves programs of the release before, so that an upgrade stops nobody."""
     exists = await (await conn.execute("select to_regclass('embedd.migrations') is not null as ok")).fetchone()
     if not _first(exists):
         raise SchemaVersionError("This database has no schema embedd.", resolution="Run 'embedd migrate'.")
-    rows = map(_values, await (await conn.execute(_INSTALLED)).fetchall())
-    installed = {str(line): int(str(number)) for line, number in rows}
-    wanted = {line: max(m.number for m in migrations((line,))) for line in LINES}
-    if installed != wanted:
-        newer = any(number > wanted.get(line, 0) for line, number in installed.items())
+    installed = await _numbers(conn, _INSTALLED)
+    known = _known()
+    older = any(installed.get(line, 0) < number for line, number in known.items())
+    newer = any(number > known.get(line, 0) for line, number in installed.items())
+    if newer and (older or not await _is_served(conn)):
         raise SchemaVersionError(
-            "The schema embedd of this database is newer than this program."
-            if newer
-            else "The schema embedd of this database is older than this program.",
-            resolution="Upgrade embedd-pg." if newer else "Run 'embedd migrate'.",
+            "The schema embedd of this database is newer than this program.", resolution="Upgrade embedd-pg."
         )
+    if older:
+        raise SchemaVersionError(
+            "The schema embedd of this database is older than this program.", resolution="Run 'embedd migrate'."
+        )
+
+
+async def _is_served(conn: psycopg.AsyncConnection[object]) -> bool:
+    """Whether a newer schema says that it still serves this program."""
+    says = await (await conn.execute("select to_regprocedure('embedd.oldest_program()') is not null as ok")).fetchone()
+    if not _first(says):
+        return False
+    return is_served(await _numbers(conn, "select line, number from embedd.oldest_program()"))
+
+
+def is_served(oldest: Mapping[str, int]) -> bool:
+    """Whether this program is no older than the oldest one that a schema serves; both by migrations of each line."""
+    known = _known()
+    return all(known.get(line, 0) >= number for line, number in oldest.items())
+
+
+def _known() -> dict[str, int]:
+    """The newest migration of each line that this program brings."""
+    return {line: max(m.number for m in migrations((line,))) for line in LINES}
+
+
+async def _numbers(conn: psycopg.AsyncConnection[object], query: LiteralString) -> dict[str, int]:
+    rows = map(_values, await (await conn.execute(query)).fetchall())
+    return {str(line): int(str(number)) for line, number in rows}
 
 
 def _values(row: object) -> list[object]:
@@ -147,9 +178,22 @@ def _first(row: object) -> object:
 
 _INSTALLED = "select line, max(number) as number from embedd.migrations group by line order by line"
 
+#: Liquibase reads its comments, and keeps the whole together; to all others they are comments.
+_TITLE = """\
+--liquibase formatted sql
+--changeset embedd:{lines}-{version} splitStatements:false stripComments:false runOnChange:true
+-- embedd {version}: installs or upgrades schema embedd. Run it as often as you like; it is one transaction."""
+
+#: In somebody else's transaction our settings would reach past our end.
+_KEEP = """\
+select pg_catalog.set_config('embedd.kept_' || name, pg_catalog.current_setting(name), true)
+  from pg_catalog.unnest(array['client_min_messages', 'check_function_bodies', 'search_path']) as name;"""
+_GIVE_BACK = """\
+select set_config(name, current_setting('embedd.kept_' || name), true)
+  from unnest(array['client_min_messages', 'check_function_bodies', 'search_path']) as name;
+"""
+
 _HEAD = """\
--- embedd: installs or upgrades schema embedd. Run it as often as you like; it is one transaction.
-begin;
 select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('embedd.migrate', 0));
 set local client_min_messages = warning;
 set local check_function_bodies = off;

@@ -14,6 +14,7 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
+from embedd_pg.database.migrate import is_served
 from embedd_pg.errors import EmbeddError, InstanceConflict, SchemaVersionError, StoreError
 from embedd_pg.generation import load_generation
 from embedd_pg.stores.base import Store, StoreTable
@@ -50,7 +51,6 @@ class InstanceGuard:
         self._managed = False
         self._asked = asyncio.Event()
         self._told = {"database": "own", "store": "own"}
-        self._version: str | None = None
         self._seen = 0
 
     def look(self, seen: int = 0) -> None:
@@ -73,8 +73,8 @@ class InstanceGuard:
             raise InstanceConflict(_RIVAL)
 
     async def run(self) -> None:
-        """Look until cancelled. Raises SchemaVersionError when the schema was upgraded meanwhile: this program's
-        statements are for another one."""
+        """Look until cancelled. Raises SchemaVersionError when the schema was upgraded meanwhile to one that no longer
+        serves this program."""
         loop = asyncio.get_running_loop()
         checked = 0.0
         while True:
@@ -120,13 +120,12 @@ class InstanceGuard:
 
     async def check(self) -> None:
         """One look. Raises InstanceConflict when nothing may be written here."""
-        version = await self._database.value("version")
-        if self._version not in (None, version):
+        oldest = await self._database.rows("oldest_program")
+        if not is_served({row["line"]: row["number"] for row in oldest}):
             raise SchemaVersionError(
-                "The schema embedd was upgraded while this worker ran.",
+                "The schema embedd was upgraded while this worker ran, to one that no longer serves it.",
                 resolution="Upgrade embedd-pg and start it again.",
             )
-        self._version = version
         state = await self._database.value("check_instance", p_seen=self._seen)
         told, self._told["database"] = self._told["database"], state
         if state == "moved":

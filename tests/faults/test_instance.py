@@ -301,8 +301,23 @@ async def test_63_a_worker_ends_when_the_schema_was_upgraded_under_it(site: Site
         async with site.worker(audit_interval=0.3) as worker:
             await site.synced()
             await site.do("insert into embedd.migrations (line, number, name) values ('control', 99, 'newer')")
+            await site.do(
+                "create or replace function embedd.oldest_program() returns table (line text, number int)"
+                " language sql as $$ values ('control', 98) $$"
+            )
             await asyncio.wait({worker.task}, timeout=15)
             await worker.task
+
+
+async def test_63_a_worker_goes_on_under_a_schema_that_still_serves_it(site: Site) -> None:
+    await site.set_up(rows=3)
+    async with site.worker(audit_interval=0.3):
+        await site.synced()
+        await site.do("insert into embedd.migrations (line, number, name) values ('control', 99, 'newer')")
+        looked = await site.one("select checked_at from embedd.instance")
+        await wait_until(lambda: site.one("select checked_at > %s from embedd.instance", looked))
+        await site.do("update articles set body = 'after'")
+        await site.synced()
 
 
 async def test_an_identity_that_the_role_may_not_read_is_compared_by_what_is_left(site: Site) -> None:

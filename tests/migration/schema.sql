@@ -926,6 +926,11 @@ CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" int
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'What was noticed and mended without anybody asking, newest first.';
+CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.oldest_program() IS 'The oldest program this schema still serves, by the migrations it knows of each line.';
 CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2936,6 +2941,10 @@ GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token 
 REVOKE ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
@@ -3113,7 +3122,6 @@ REVOKE ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) FROM PUB
 GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.version() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.version() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.version() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_admin;

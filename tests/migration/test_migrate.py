@@ -20,12 +20,6 @@ from tests.support.postgres import Cluster
 WHOLE = ", ".join(f"{line} {len(migrations((line,)))}" for line in LINES)
 
 
-@pytest.fixture(scope="session")
-def fresh(cluster: Cluster, template: str) -> str:
-    """What a fresh installation contains."""
-    return dump(cluster.dsn(template))
-
-
 def run(dsn: str, statement: str) -> list[tuple[object, ...]]:
     """One statement in a session of its own."""
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -200,6 +194,18 @@ async def test_the_installed_version_passes_the_check(installed: str) -> None:
     assert await checked(installed) is None
 
 
+FUTURE = "insert into embedd.migrations (line, number, name) values ('capture', 999, 'future');"
+SERVES_NOT = (
+    "create or replace function embedd.oldest_program() returns table (line text, number int) language sql as"
+    " $$ values ('capture', 900), ('control', 17) $$"
+)
+
+
+async def test_a_newer_schema_that_serves_this_program_passes_the_check(installed: str) -> None:
+    run(installed, FUTURE)
+    assert await checked(installed) is None
+
+
 @pytest.mark.parametrize(
     ("change", "message", "resolution"),
     [
@@ -214,14 +220,14 @@ async def test_the_installed_version_passes_the_check(installed: str) -> None:
             "The schema embedd of this database is older than this program.",
             "Run 'embedd migrate'.",
         ),
+        (FUTURE + SERVES_NOT, "The schema embedd of this database is newer than this program.", "Upgrade embedd-pg."),
         (
-            "insert into embedd.migrations (line, number, name) values ('capture', 999, 'future')",
+            FUTURE + "drop function embedd.oldest_program()",
             "The schema embedd of this database is newer than this program.",
             "Upgrade embedd-pg.",
         ),
         (
-            "insert into embedd.migrations (line, number, name) values ('capture', 999, 'future');"
-            " delete from embedd.migrations where line = 'control' and number = 18",
+            FUTURE + "delete from embedd.migrations where line = 'control' and number = 18",
             "The schema embedd of this database is newer than this program.",
             "Upgrade embedd-pg.",
         ),
@@ -230,6 +236,7 @@ async def test_the_installed_version_passes_the_check(installed: str) -> None:
 async def test_a_schema_of_another_version_is_refused_before_anything_is_done(
     installed: str, change: str, message: str, resolution: str
 ) -> None:
+    """Fault 63."""
     run(installed, change)
     error = await checked(installed)
     assert error is not None

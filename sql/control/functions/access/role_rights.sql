@@ -13,11 +13,11 @@ as $$
       find_cached_vectors find_work finish_capture_drop finish_drop finish_poll finish_range finish_store_reading follow_source
       free_outboxes generate_capture hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole keep_cached_vectors keys_in_buckets known_keys learn_marks list_aliases list_dropped
-      list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner poll_work
-      prunable_token prune_cached_vectors raise_fence read_identity record_remote_capture record_sync record_usage refill_generation
-      release_jobs release_range release_remote_outbox release_task remaining_tokens remaining_vectors remove_capture repair_capture
-      request_reconcile request_sweep require_instance restart_ledger start_verification suspect_keys take_rate task_lane tier_limits
-      version watch_source$list$, 'execute'),
+      list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner
+      oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity record_remote_capture record_sync
+      record_usage refill_generation release_jobs release_range release_remote_outbox release_task remaining_tokens remaining_vectors
+      remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger start_verification suspect_keys
+      take_rate task_lane tier_limits watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits daily_usage instance rate_buckets remote_outboxes tasks verifications', 'select, insert, update'),
@@ -28,7 +28,7 @@ as $$
     ('embedd_reader', 'function', $list$
       acting_environment acting_organization call_service check_searchable count_jobs count_source_rows dead_letters describe_generation
       drift embed field_condition filter_condition get_task get_vector_table health instance_message instance_state instance_status
-      lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices pick_one read_identity resolve_embedder
+      lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_program pick_one read_identity resolve_embedder
       resolve_environment resolve_vector_table search sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance jobs migrations notices outbox prices remote_outboxes row_states tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),

@@ -3,7 +3,7 @@ create or replace function embedd.check_embedder_access(p_base_url text, p_api_k
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_base_url !~ '^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$' then
+  if p_base_url !~ '^https?://[^/?#@\s]+(/[^?#\s]*)?$' then
     raise exception using errcode = 'EBV01', message = 'base_url must be an http or https address.',
       hint = 'For example http://localhost:11434/v1, without user, query or fragment.';
   end if;

@@ -20,7 +20,7 @@ declare
     when length(p_fields ->> 'description') > 10000 then 'description must have at most 10000 characters.'
     when length(p_fields ->> 'version') > 255 then 'version must have at most 255 characters.'
     when p_fields ->> 'monitoring_endpoint' <> '' and (length(p_fields ->> 'monitoring_endpoint') > 2000
-      or p_fields ->> 'monitoring_endpoint' !~* '^https?://[^/?#@[:space:]]+([/?#][^[:space:]]*)?$')
+      or p_fields ->> 'monitoring_endpoint' !~* '^https?://[^/?#@\s]+([/?#][^\s]*)?$')
       then 'monitoringEndpoint must be an http or https URL.'
     when p_fields ?& '{replace_labels,merge_labels}' then 'replaceLabels and mergeLabels exclude each other.'
   end;

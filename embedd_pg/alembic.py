@@ -1,0 +1,230 @@
+"""Operations for migrations of Alembic: `import embedd_pg.alembic` in a migration, then `op.create_vector_table(…)`.
+
+Each is one call of the SQL function of its name in the migration's own transaction, or its text with `--sql`. The hooks
+`include_name` and `include_object` keep what is ours out of what `--autogenerate` compares.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from alembic.operations import MigrateOperation, Operations
+from sqlalchemy import TextClause, text
+
+from embedd_pg.database.migrate import LINES, script
+from embedd_pg.errors import ConfigurationError
+
+__all__ = ["include_name", "include_object", "is_ours"]
+
+Columns = Sequence[Mapping[str, Any]]
+#: Tables of vectors in platform mode, beside the source table, and the triggers on that.
+_STORE = re.compile(r"embedd_vt_[0-9a-f]{8}_")
+_TRIGGER = "zz_embedd_"
+
+
+def is_ours(name: str | None, type_: str, schema: str | None = None) -> bool:
+    """Whether an object of a database is embedd's: its schema and all in it, tables of vectors, triggers."""
+    named = name or ""
+    if type_ == "schema":
+        return named == "embedd"
+    return schema == "embedd" or _STORE.match(named) is not None or named.startswith((_TRIGGER, "embedd."))
+
+
+def include_name(name: str | None, type_: str, parent_names: Mapping[str, str | None]) -> bool:
+    """For `context.configure(include_name=include_name)`: autogenerate does not even look at what is ours."""
+    of_ours = type_ != "schema" and is_ours(parent_names.get("table_name"), "table", parent_names.get("schema_name"))
+    return not of_ours and not is_ours(name, type_, parent_names.get("schema_name"))
+
+
+def include_object(found: Any, name: str | None, type_: str, reflected: bool, compare_to: Any) -> bool:
+    """For `context.configure(include_object=include_object)`: autogenerate proposes nothing about what is ours."""
+    table = getattr(found, "table", None)
+    return not is_ours(name, type_, getattr(found, "schema", None)) and not (
+        table is not None and is_ours(table.name, "table", table.schema)
+    )
+
+
+@Operations.register_operation("install_embedd")
+class InstallEmbedd(MigrateOperation):
+    """Install schema embedd, or bring it up to the version of this program."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self.sql = script(lines, transaction=False)
+
+    @classmethod
+    def install_embedd(cls, operations: Operations, *, capture_only: bool = False) -> None:
+        """What `embedd migrate` does, inside this migration's transaction. `capture_only`: only what the triggers of
+        another database need. There is no way back but `embedd uninstall`."""
+        operations.invoke(cls(("capture",) if capture_only else LINES))
+
+
+class Call(MigrateOperation):
+    """A call of one of our SQL functions; what is None is not named."""
+
+    function: str
+
+    def __init__(self, undo: Call | None = None, **named: Any) -> None:
+        self._undo = undo
+        self.sql = _call(self.function, named)
+
+    def reverse(self) -> MigrateOperation:
+        if self._undo is None:
+            raise ConfigurationError(
+                f"{self.function} cannot be undone: what was before is not known.",
+                resolution="Write the downgrade by hand, with the values from before.",
+            )
+        return self._undo
+
+
+@Operations.register_operation("create_embedder")
+class CreateEmbedder(Call):
+    """Store an embedding configuration."""
+
+    function = "create_embedder"
+
+    @classmethod
+    def create_embedder(
+        cls,
+        operations: Operations,
+        name: str,
+        provider: str,
+        *,
+        model: str | None = None,
+        api_key_ref: str | None = None,
+        base_url: str | None = None,
+    ) -> None:
+        """Store an embedding configuration. `api_key_ref` names where the key is: env:NAME or file:/path."""
+        named = {"name": name, "provider": provider, "model": model, "api_key_ref": api_key_ref, "base_url": base_url}
+        operations.invoke(cls(DeleteEmbedder(embedder=name), **named))
+
+
+@Operations.register_operation("update_embedder")
+class UpdateEmbedder(Call):
+    """Change an embedding configuration."""
+
+    function = "update_embedder"
+
+    @classmethod
+    def update_embedder(
+        cls,
+        operations: Operations,
+        embedder: str,
+        *,
+        name: str | None = None,
+        model: str | None = None,
+        api_key_ref: str | None = None,
+        base_url: str | None = None,
+    ) -> None:
+        """Change what is given; `name` renames it."""
+        named: dict[str, Any] = {"name": name, "model": model, "api_key_ref": api_key_ref, "base_url": base_url}
+        operations.invoke(cls(None, embedder=embedder, **named))
+
+
+@Operations.register_operation("delete_embedder")
+class DeleteEmbedder(Call):
+    """Remove an embedding configuration that no vector table uses."""
+
+    function = "delete_embedder"
+
+    @classmethod
+    def delete_embedder(cls, operations: Operations, embedder: str) -> None:
+        """Remove an embedding configuration that no vector table uses."""
+        operations.invoke(cls(embedder=embedder))
+
+
+@Operations.register_operation("create_vector_table")
+class CreateVectorTable(Call):
+    """Make a source table searchable."""
+
+    function = "create_vector_table"
+
+    @classmethod
+    def create_vector_table(
+        cls,
+        operations: Operations,
+        name: str,
+        source_table: str,
+        columns: Columns,
+        *,
+        backfill: bool = False,
+        **more: Any,
+    ) -> None:
+        """Make a source table searchable; `backfill` asks for its rows to be embedded, too. `more` are the further
+        parameters of embedd.create_vector_table(): embedder, mode, where, language, chunking and so on."""
+        named = {"name": name, "source_table": source_table, "columns": columns, **more}
+        operations.invoke(cls(DropVectorTable(vector_table=name), **named))
+        if backfill:
+            operations.invoke(Backfill(vector_table=name))
+
+
+@Operations.register_operation("update_vector_table")
+class UpdateVectorTable(Call):
+    """Change a vector table."""
+
+    function = "update_vector_table"
+
+    @classmethod
+    def update_vector_table(cls, operations: Operations, vector_table: str, **changes: Any) -> None:
+        """Change a vector table. `changes` are the parameters of embedd.update_vector_table(): name (renames it),
+        columns, embedder, embedding_model, where, chunking and so on."""
+        operations.invoke(cls(vector_table=vector_table, **changes))
+
+
+@Operations.register_operation("drop_vector_table")
+class DropVectorTable(Call):
+    """End a vector table."""
+
+    function = "drop_vector_table"
+
+    @classmethod
+    def drop_vector_table(cls, operations: Operations, vector_table: str) -> None:
+        """End a vector table; the source table stays as it is, a worker removes the vectors."""
+        operations.invoke(cls(vector_table=vector_table))
+
+
+@Operations.register_operation("backfill_vector_table")
+class Backfill(Call):
+    """Bring every row of a vector table up to date."""
+
+    function = "backfill"
+
+    @classmethod
+    def backfill_vector_table(cls, operations: Operations, vector_table: str) -> None:
+        """Ask for every row to be brought up to date; a worker does it after the commit."""
+        operations.invoke(cls(vector_table=vector_table))
+
+
+def _execute(operations: Operations, operation: InstallEmbedd | Call) -> None:
+    operations.execute(_verbatim(operation.sql))
+
+
+_implementation: Callable[[type[MigrateOperation]], Callable[[Any], Any]] = Operations.implementation_for
+for _operation in (
+    InstallEmbedd, CreateEmbedder, UpdateEmbedder, DeleteEmbedder, CreateVectorTable, UpdateVectorTable,
+    DropVectorTable, Backfill,
+):  # fmt: skip
+    _implementation(_operation)(_execute)
+
+
+def _verbatim(statement: str) -> TextClause:
+    """SQL in which no colon begins a parameter."""
+    return text(statement.replace(":", r"\:"))
+
+
+def _call(function: str, named: Mapping[str, Any]) -> str:
+    arguments = (f'"{name}" => {_literal(value)}' for name, value in named.items() if value is not None)
+    return f"select embedd.{function}({', '.join(arguments)})"
+
+
+def _literal(value: Any) -> str:
+    """A value as SQL writes it; lists and mappings as JSON."""
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False)
+    quoted = value.replace("'", "''")
+    # As it is whatever standard_conforming_strings says.
+    return "E'{}'".format(quoted.replace("\\", "\\\\")) if "\\" in quoted else f"'{quoted}'"
