@@ -69,9 +69,12 @@ def read_running(directory: Path) -> Running | None:
         return None  # it starts or stops just now
 
 
-def find_settings(option: Path | None) -> Settings:
-    """Settings that lead to the system meant; a ConfigurationError says so when there is none."""
+def find_settings(option: Path | None, database_url: str | None = None) -> Settings:
+    """Settings that lead to the system meant, or to the database given; a ConfigurationError says so when there is
+    none."""
     settings = Settings.from_environment()
+    if database_url is not None:
+        return replace(settings, database_url=database_url, data_dir=option or settings.data_dir)
     directory = data_directory(option, settings)
     # The environment's database comes before a directory nobody named.
     named = option is not None or settings.data_dir is not None or settings.database_url is None
@@ -103,6 +106,18 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
     url = settings.database_url or ""
     await check_database(url)
     pool = await open_pool(url)
+    clients = Clients(settings, Database(pool))
+    try:
+        yield clients
+    finally:
+        await clients.close()
+        await pool.close(timeout=1)
+
+
+@asynccontextmanager
+async def bare_clients(settings: Settings) -> AsyncIterator[Clients]:
+    """Without a look at the schema, of which nothing may be left."""
+    pool = await open_pool(settings.database_url or "", size=1)
     clients = Clients(settings, Database(pool))
     try:
         yield clients

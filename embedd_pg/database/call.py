@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import embedd_pg
 from embedd_pg.database.connection import Connection, ServerSilent
-from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError
+from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError, SchemaVersionError
 
 Row = dict[str, Any]
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
@@ -155,6 +155,8 @@ def translate(error: psycopg.Error) -> EmbeddError:
         return DatabaseRightMissing(f"The database of embedd refused a call: {error.diag.message_primary}.")
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
         return DatabaseUnavailable()
+    if isinstance(error, psycopg.errors.InvalidSchemaName):
+        return SchemaVersionError("This database has no schema embedd any more.", resolution="Run 'embedd migrate'.")
     return EmbeddError(f"The database refused an internal call (SQLSTATE {error.sqlstate}).")
 
 

@@ -7,19 +7,22 @@ leaves nothing.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 
 import embedd_pg
 from embedd_pg.database.call import translate
-from embedd_pg.errors import ConfigurationError, SchemaVersionError
+from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, SchemaVersionError
 
 LINES = ("capture", "control")
+#: How often an installation begins when others use what it changes.
+TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,27 @@ def _once(step: Migration) -> str:
 async def migrate(database_url: str, lines: Sequence[str] = LINES) -> str:
     """Bring the schema of a database up to date; returns its version. Raises SchemaVersionError on a newer one."""
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
-        try:
-            await conn.execute(script(lines))
-        except psycopg.Error as error:
-            raise translate(error) from error
+        await _apply(conn, script(lines))
         row = await (await conn.execute(_INSTALLED)).fetchall()
     return ", ".join(f"{line} {number}" for line, number in row)
+
+
+async def _apply(conn: psycopg.AsyncConnection[tuple[Any, ...]], text: str) -> None:
+    """Run the script. While others use what it changes it gives way and tries again, for some minute in all."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            await conn.execute(text.encode())
+            return
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+            await conn.rollback()
+            if attempt == TRIES:
+                raise DatabaseUnavailable(
+                    "The tables of embedd could not be locked: long transactions are using them. Nothing was changed.",
+                    resolution="Run it again when those transactions have ended; pg_stat_activity shows them.",
+                ) from error
+            await asyncio.sleep(0.5 * attempt)
+        except psycopg.Error as error:
+            raise translate(error) from error
 
 
 async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
@@ -187,14 +205,18 @@ _TITLE = """\
 #: In somebody else's transaction our settings would reach past our end.
 _KEEP = """\
 select pg_catalog.set_config('embedd.kept_' || name, pg_catalog.current_setting(name), true)
-  from pg_catalog.unnest(array['client_min_messages', 'check_function_bodies', 'search_path']) as name;"""
+  from pg_catalog.unnest(
+    array['client_min_messages', 'check_function_bodies', 'search_path', 'lock_timeout']) as name;"""
 _GIVE_BACK = """\
 select set_config(name, current_setting('embedd.kept_' || name), true)
-  from unnest(array['client_min_messages', 'check_function_bodies', 'search_path']) as name;
+  from unnest(array['client_min_messages', 'check_function_bodies', 'search_path', 'lock_timeout']) as name;
 """
 
 _HEAD = """\
+-- Locks on tables are waited for 2 s at most, for whoever writes meanwhile queues behind. If it fails with
+-- lock_not_available (55P03), nothing was changed: run it again.
 select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('embedd.migrate', 0));
+set local lock_timeout = '2s';
 set local client_min_messages = warning;
 set local check_function_bodies = off;
 set local search_path = pg_catalog, pg_temp;

@@ -210,6 +210,8 @@ class PgvectorStore:
 
     async def drop(self, table: StoreTable) -> None:
         async with self._transaction(f"dropping {table.name}") as cursor:
+            # Who reads it queues behind; the worker tries again.
+            await cursor.execute("set local lock_timeout = '2s'")
             if table.chunked:
                 await cursor.execute(sql.SQL("drop table if exists {}").format(passages_table(self._schema, table)), [])
             await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])

@@ -70,5 +70,6 @@ async def _present(cursor: AsyncCursor[TupleRow], oid: int) -> set[str]:
         if valid:
             found.add(kind)
         else:
-            await cursor.execute(sql.SQL("drop index {}").format(sql.Identifier(schema, name)))
+            # Concurrently, like its making: a plain drop would wait with everybody queueing behind it.
+            await cursor.execute(sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name)))
     return found

@@ -132,8 +132,7 @@ class QdrantStore:
 
     async def point_aliases(self, wanted: Mapping[str, str]) -> None:
         """Let each alias name its collection, if that is there. An alias that moves does so in one step."""
-        named = {alias.alias_name: alias.collection_name for alias in (await self._ask("get_aliases")).aliases}
-        there = {collection.name for collection in (await self._ask("get_collections")).collections}
+        there, named = await self.names()
         for alias, collection in wanted.items():
             if named.get(alias) == collection or collection not in there:
                 continue
@@ -143,6 +142,26 @@ class QdrantStore:
             created = models.CreateAlias(alias_name=alias, collection_name=collection)
             changes.append(models.CreateAliasOperation(create_alias=created))
             await self._ask("update_collection_aliases", change_aliases_operations=changes)
+
+    async def names(self) -> tuple[set[str], dict[str, str]]:
+        """All collections, and the collection of each alias."""
+        aliases = (await self._ask("get_aliases")).aliases
+        collections = (await self._ask("get_collections")).collections
+        return {one.name for one in collections}, {one.alias_name: one.collection_name for one in aliases}
+
+    async def remove_alias(self, alias: str) -> None:
+        """Forget a name; one that is not there is no error."""
+        if alias in (await self.names())[1]:
+            removed = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
+            await self._ask("update_collection_aliases", change_aliases_operations=[removed])
+
+    async def remove(self, table: StoreTable, keys: Sequence[str]) -> None:
+        """Remove points without a tombstone: for what nobody will write again."""
+        ids: list[Any] = [point_id(table.vector_table_id, key) for key in keys]
+        await self._write("delete", table, points_selector=models.PointIdsList(points=ids), wait=True, ordering=STRONG)
+
+    async def is_empty(self, table: StoreTable) -> bool:
+        return not (await self._call("count", table, exact=True)).count
 
     async def create(self, table: StoreTable) -> bool:
         made = False

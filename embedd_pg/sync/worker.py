@@ -20,7 +20,14 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.listen import Listener
-from embedd_pg.errors import ConfigurationError, EmbeddError, InstanceConflict, InstanceMoved, StoreBusyElsewhere
+from embedd_pg.errors import (
+    ConfigurationError,
+    EmbeddError,
+    InstanceConflict,
+    InstanceMoved,
+    SchemaVersionError,
+    StoreBusyElsewhere,
+)
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
 from embedd_pg.providers.base import Provider
@@ -137,6 +144,8 @@ class Worker:
             try:
                 look = await self._ledger.look(INGEST, start=outbox.start, arm=armed)
                 begun = await self._start_attempts(look.work) + await self._start_others(look)
+            except SchemaVersionError:
+                raise  # it was uninstalled
             except EmbeddError as error:
                 outbox, bell = OutboxMark(INGEST), Doorbell()  # it may be another server, whose events have lower ids
                 if isinstance(error, InstanceConflict | InstanceMoved):

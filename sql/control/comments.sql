@@ -167,6 +167,7 @@ comment on column embedd.jobs.run_at is 'Not tried before.';
 comment on column embedd.jobs.dirty_since is 'Since when the store may be behind.';
 comment on column embedd.jobs.error_class is 'What kind of failure the last one was.';
 comment on column embedd.jobs.error is 'What it said; never a row''s text.';
+comment on index embedd.jobs_dead is 'Rows that were set aside.';
 comment on index embedd.jobs_due is 'What is due next in a lane of a store.';
 comment on index embedd.jobs_pkey is 'A dirty key has one job.';
 comment on index embedd.jobs_suspect is 'Jobs that workers ended with, which are tried alone.';

@@ -389,6 +389,11 @@ CREATE FUNCTION embedd.count_known(p_generation_id bigint) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.count_known(p_generation_id bigint) IS 'How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.';
+CREATE FUNCTION embedd.count_outbox(p_capture_id integer) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.count_outbox(p_capture_id integer) IS 'How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at least 1, for a sample may miss the few there are.';
 CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -407,6 +412,14 @@ CREATE FUNCTION embedd.count_unread_stores() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.count_unread_stores() IS 'Stores in use that are still to be read after a failover or restore.';
+CREATE FUNCTION embedd.count_waiting(p_generation_id bigint) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd.count_waiting(p_generation_id bigint) IS 'How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.';
 CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -722,7 +735,7 @@ CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so it gives all locks back after 2 s and tries again instead of standing in the way.';
+COMMENT ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so it waits 2 s for the first, and once it has that for less than deadlock_timeout for the others: no writer is the one whose deadlock is resolved. Then it gives all back and tries again instead of standing in the way.';
 CREATE FUNCTION embedd.installation() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -748,6 +761,11 @@ CREATE FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.';
+CREATE FUNCTION embedd.is_large(p_table regclass) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.is_large(p_table regclass) IS 'Whether a table of ours holds so many rows now that a look at each takes too long for somebody who only wants to know how things are: then they are sampled. By the statistics that come with each commit; where these were lost, all are counted.';
 CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -877,7 +895,7 @@ CREATE FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) RETUR
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, or the table was truncated, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
+COMMENT ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, the table was truncated, or the outbox is too large to be searched, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
 CREATE FUNCTION embedd.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -926,6 +944,16 @@ CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" int
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'What was noticed and mended without anybody asking, newest first.';
+CREATE FUNCTION embedd.oldest_event() RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.oldest_event() IS 'When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.';
+CREATE FUNCTION embedd.oldest_jobs() RETURNS TABLE(lane text, dirty_since timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.';
 CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1152,6 +1180,11 @@ CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials.';
+CREATE FUNCTION embedd.sample_share(p_table regclass) RETURNS real
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.sample_share(p_table regclass) IS 'Which percentage of a table''s pages to look at for a sample: a thousand of them, all if there are fewer.';
 CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1242,6 +1275,16 @@ CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors and requests per minute of a tier; null is no limit.';
+CREATE FUNCTION embedd.uninstall(confirm boolean DEFAULT false) RETURNS TABLE(kind text, name text, removed boolean, note text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.uninstall(confirm boolean) IS 'Removes embedd from this database; without confirm => true it only shows what would go.';
+CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, removed boolean, note text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
 CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1589,7 +1632,7 @@ CREATE TABLE embedd.vector_tables (
     CONSTRAINT vector_tables_sync_mode_check CHECK ((sync_mode = ANY (ARRAY['batch'::text, 'cdc'::text]))),
     CONSTRAINT vector_tables_sync_status_check CHECK ((sync_status = ANY (ARRAY['pending'::text, 'backfilling'::text, 'synced'::text, 'paused'::text, 'error'::text, 'pending_rebackfill'::text])))
 )
-WITH (fillfactor='80');
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 COMMENT ON TABLE embedd.vector_tables IS 'Searchable mirrors of source tables: what was asked for, and how far it is. embedd.status is the view for people.';
 COMMENT ON COLUMN embedd.vector_tables.id IS 'vt_ and 32 hexadecimal digits.';
 COMMENT ON COLUMN embedd.vector_tables.organization_id IS 'Whose vector table it is.';
@@ -1874,7 +1917,8 @@ CREATE TABLE embedd.cached_vectors (
     digest bytea NOT NULL,
     vector bytea NOT NULL,
     used_on date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date NOT NULL
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
 ALTER TABLE ONLY embedd.cached_vectors ALTER COLUMN vector SET STORAGE EXTERNAL;
 COMMENT ON TABLE embedd.cached_vectors IS 'Vectors by a keyed hash of model and text, never the text; removed when they have not been used for longest.';
 COMMENT ON COLUMN embedd.cached_vectors.digest IS 'Keyed hash of model and text.';
@@ -2112,7 +2156,7 @@ CREATE TABLE embedd.row_states (
     source_hash text,
     checked bigint NOT NULL
 )
-WITH (fillfactor='80');
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
 COMMENT ON TABLE embedd.row_states IS 'What the store is believed to hold, a row per live key. text_hash is empty for a row without text.';
 COMMENT ON COLUMN embedd.row_states.generation_id IS 'The store.';
 COMMENT ON COLUMN embedd.row_states.key IS 'The row''s.';
@@ -2403,6 +2447,8 @@ COMMENT ON INDEX embedd.generations_pkey IS 'A store by its number.';
 CREATE INDEX generations_vector_table ON embedd.generations USING btree (vector_table_id);
 COMMENT ON INDEX embedd.generations_vector_table IS 'Stores of a vector table.';
 COMMENT ON INDEX embedd.instance_pkey IS 'There is one row.';
+CREATE INDEX jobs_dead ON embedd.jobs USING btree (generation_id) WHERE (state = 'dead'::text);
+COMMENT ON INDEX embedd.jobs_dead IS 'Rows that were set aside.';
 CREATE INDEX jobs_due ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE (state = 'queued'::text);
 COMMENT ON INDEX embedd.jobs_due IS 'What is due next in a lane of a store.';
 COMMENT ON INDEX embedd.jobs_pkey IS 'A dirty key has one job.';
@@ -2673,6 +2719,9 @@ GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO 
 REVOKE ALL ON FUNCTION embedd.count_known(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_worker;
@@ -2682,6 +2731,9 @@ GRANT ALL ON FUNCTION embedd.count_source_rows(p_vector_table_id text) TO embedd
 REVOKE ALL ON FUNCTION embedd.count_unread_stores() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_capture_role() FROM PUBLIC;
@@ -2850,6 +2902,10 @@ GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.is_large(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_worker;
+GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_worker;
@@ -2941,6 +2997,12 @@ GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token 
 REVOKE ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.oldest_event() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.oldest_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
@@ -3057,6 +3119,9 @@ REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.sample_share(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
@@ -3102,6 +3167,8 @@ GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.uninstall(confirm boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.uninstall_parts() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
@@ -3236,3 +3303,4 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 16, 'composite_keys')
 ('control', 17, 'remote_capture')
 ('control', 18, 'search_by_name')
+('control', 19, 'busy')

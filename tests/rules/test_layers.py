@@ -24,10 +24,10 @@ FLOORS = [
     {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
     {
-        "access", "connection", "embedder", "embedder_record", "environment", "organization", "remote_capture",
-        "rerank", "rotation", "task", "vector_table",
+        "access", "connection", "embedder", "embedder_record", "environment", "holdings", "organization",
+        "remote_capture", "rerank", "rotation", "task", "vector_table",
     },
-    {"search", "sync", "declarative"},
+    {"doctor", "search", "sync", "declarative"},
     {"cli", "alembic"},
 ]
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}

@@ -43,6 +43,7 @@ SURFACE = {
     "delete_environment": "environment",
     "list_audit": "limit",
     "version": "",
+    "uninstall": "confirm",
 }
 
 

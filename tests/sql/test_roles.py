@@ -104,7 +104,8 @@ def test_a_reader_changes_nothing_and_sees_no_credentials(pg: Pg) -> None:
 
 def test_who_manages_can_call_every_function_and_cannot_change_what_is_on_record(pg: Pg) -> None:
     functions = {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "function"}
-    assert set(bodies()) - functions == {"grant_rights", "create_roles", "create_capture_role"}
+    owners = {"grant_rights", "create_roles", "create_capture_role", "uninstall", "uninstall_parts"}
+    assert set(bodies()) - functions == owners
     assert {right for _, name, right in listed(pg, "embedd_admin") if name == "audit_log"} == {"select", "insert"}
 
 

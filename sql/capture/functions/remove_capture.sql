@@ -12,15 +12,16 @@ declare
 begin
   for v_try in 1..10 loop
     begin
-      v_until := clock_timestamp() + interval '2 s';
+      v_until := null;
       for v_trigger in
         select t.tgrelid::regclass as relation, t.tgname
           from pg_trigger t
          where t.tgfoid = to_regprocedure(format('embedd.capture_%s()', p_capture_id)) and t.tgparentid = 0
          order by t.tgrelid <> v_table, t.tgrelid
       loop
-        perform set_config('lock_timeout', greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000)::int::text, true);
+        perform set_config('lock_timeout', case when v_until is null then 2000 else greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000) end::int::text, true);
         execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
+        v_until := coalesce(v_until, clock_timestamp() + 0.8 * current_setting('deadlock_timeout')::interval);
       end loop;
       perform set_config('lock_timeout', v_previous_timeout, true);
       perform embedd.drop_capture_function(p_capture_id);

@@ -12,7 +12,7 @@ as $$
       describe_source digest_keys dissolve_range drop_capture_function enqueue_keys extend_leases extend_range extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_drop finish_poll finish_range finish_store_reading follow_source
       free_outboxes generate_capture hold_range ingest ingest_remote install_capture installation instance_message instance_state
-      instance_status is_capture_whole keep_cached_vectors keys_in_buckets known_keys learn_marks list_aliases list_dropped
+      instance_status is_capture_whole is_large keep_cached_vectors keys_in_buckets known_keys learn_marks list_aliases list_dropped
       list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner
       oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity record_remote_capture record_sync
       record_usage refill_generation release_jobs release_range release_remote_outbox release_task remaining_tokens remaining_vectors
@@ -26,10 +26,11 @@ as $$
     ('embedd_worker', 'table', 'generations outbox vector_tables', 'select, update, delete'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_searchable count_jobs count_source_rows dead_letters describe_generation
-      drift embed field_condition filter_condition get_task get_vector_table health instance_message instance_state instance_status
-      lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_program pick_one read_identity resolve_embedder
-      resolve_environment resolve_vector_table search sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
+      acting_environment acting_organization call_service check_searchable count_jobs count_outbox count_source_rows count_waiting
+      dead_letters describe_generation drift embed field_condition filter_condition get_task get_vector_table health instance_message
+      instance_state instance_status is_large lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
+      oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table sample_share search
+      sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance jobs migrations notices outbox prices remote_outboxes row_states tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, public_id, name, environment_id)'),
@@ -56,5 +57,5 @@ as $$
   select r, 'function', f.proname, 'execute'
     from pg_proc f, unnest(array['embedd_admin', 'embedd_worker']) r
    where f.pronamespace = 'embedd'::regnamespace and f.prokind = 'f' and (r = 'embedd_admin' or f.proname ~ '^capture_\d+$')
-     and f.proname not in ('grant_rights', 'create_roles', 'create_capture_role')
+     and f.proname not in ('grant_rights', 'create_roles', 'create_capture_role', 'uninstall', 'uninstall_parts')
 $$;

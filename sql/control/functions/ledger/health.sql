@@ -8,10 +8,7 @@ as $$
   with limits as (
     select extract(epoch from patience)::float8 as patience
   ), jobs as (
-    select j.lane, j.state, extract(epoch from clock_timestamp() - j.dirty_since)::float8 as age
-      from embedd.jobs j
-      join embedd.generations g on g.id = j.generation_id and g.state <> 'dropped'
-      join embedd.vector_tables v on v.id = g.vector_table_id and v.dropped_at is null and v.sync_status <> 'paused'
+    select lane, extract(epoch from clock_timestamp() - dirty_since)::float8 as age from embedd.oldest_jobs()
   ), sessions as (
     -- backend_xmin: what VACUUM may not remove is as old as the oldest of these.
     select format('process %s (user %s, %s, %s)', pid, usename, coalesce(nullif(application_name, ''), 'unnamed'),
@@ -32,10 +29,10 @@ as $$
   ), waiting as (
     select * from sessions where state like 'idle in transaction%' order by age desc nulls last limit 1
   ), measured (place, subject, value, alert) as (
-    select 1, 'outbox_age', coalesce(extract(epoch from clock_timestamp() - (select at from embedd.outbox order by id limit 1)), 0),
+    select 1, 'outbox_age', coalesce(extract(epoch from clock_timestamp() - embedd.oldest_event()), 0),
            'Changes wait in the outbox: no worker takes them. Start one, or see what its log says.'
     union all
-    select 2 + l.place, 'job_age_' || l.lane, coalesce((select max(age) from jobs where state = 'queued' and lane = l.lane), 0),
+    select 2 + l.place, 'job_age_' || l.lane, coalesce((select age from jobs where lane = l.lane), 0),
            format('Changed rows wait in lane %s: sync_status() shows what stops their vector tables.', l.lane)
       from (values ('live', 1), ('backfill', 2), ('verify', 3)) l (lane, place)
     union all
@@ -48,7 +45,8 @@ as $$
   union all
   select 'dead_letters', count(*), case when count(*) > 0 then
          format('%s rows were set aside; embedd.jobs has the reason of each. A change of the row tries again.', count(*)) end
-    from jobs where state = 'dead'
+    from embedd.generations g join embedd.vector_tables v on v.id = g.vector_table_id and v.dropped_at is null and v.sync_status <> 'paused'
+    join embedd.jobs j on j.generation_id = g.id and j.state = 'dead' where g.state <> 'dropped'
   union all
   select 'notification_queue', used, case when used > 0.1 then
          format('The notification queue is full to %s %%: a session listens and stays in a transaction, oldest of those: %s. '

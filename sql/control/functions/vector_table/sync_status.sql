@@ -1,5 +1,5 @@
 -- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the
--- store holds as they are or were; both are counted, not estimated. While a new generation is built, it is the one counted. total_rows is null for a polled source that nobody
+-- store holds as they are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is the one counted. total_rows is null for a polled source that nobody
 -- has counted yet, and for one whose changes triggers in its own database tell of: only a session over its connection can.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
@@ -21,10 +21,9 @@ begin
     select v.generation_id,
            (select count(*) from embedd.row_states r where r.generation_id = v.generation_id) as synced,
            (select count(*) from embedd.row_states r where r.generation_id = v.generation_id and r.text_hash = '') as skipped,
-           (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'queued') as queued,
+           embedd.count_waiting(v.generation_id) as queued,
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'dead') as dead,
-           (select coalesce(sum(coalesce(cardinality(o.keys), 1)), 0) from embedd.outbox o
-             where o.capture_id = v.capture_id and v.sync_status <> 'pending') as noted,
+           case when v.sync_status <> 'pending' then embedd.count_outbox(v.capture_id) else 0 end as noted,
            case when v.remote_capture_id is null then coalesce(embedd.count_source_rows(v.id), v.source_rows) end as source_rows,
            exists (select from embedd.remote_outboxes t join embedd.remote_outboxes o using (line)
                     where t.connection_id = v.connection_id and v.remote_capture_id is not null and o.leased_until > clock_timestamp() and o.worker is not null and o.error is null) as fetched

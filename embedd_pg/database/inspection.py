@@ -1,0 +1,83 @@
+"""A session that looks at a database, as whichever role it is given: what the doctor asks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from embedd_pg.database.call import Row, translate
+from embedd_pg.database.listen import CHANNEL
+from embedd_pg.errors import EmbeddError
+
+_RIGHTS = "See what the check of rights says."
+
+
+class Inspection:
+    """Asks one question at a time; an answer that is refused is an EmbeddError that says why."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Row], database_url: str) -> None:
+        self._connection = connection
+        self._database_url = database_url
+
+    async def rows(self, statement: str, *values: Any) -> list[Row]:
+        try:
+            cursor = await self._connection.execute(statement.encode(), values or None)
+            return await cursor.fetchall() if cursor.description else []
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise EmbeddError(f"{str(error.diag.message_primary).capitalize()}.", resolution=_RIGHTS) from error
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+    async def value(self, statement: str, *values: Any) -> Any:
+        rows = await self.rows(statement, *values)
+        return next(iter(rows[0].values())) if rows else None
+
+    async def has_table(self, name: str) -> bool:
+        """Whether embedd has it here."""
+        return bool(await self.value("select to_regclass('embedd.' || %s) is not null", name))
+
+    @property
+    def announced_pid(self) -> int:
+        """The number of the server's process, as whoever answered the connection announced it."""
+        return self._connection.info.backend_pid
+
+    async def hears_itself(self) -> bool:
+        """Whether a notification sent over such a session comes back to it, within two seconds."""
+        async with await _connect(self._database_url) as conn:
+            with suppress(psycopg.Error):
+                await conn.execute(f"listen {CHANNEL}".encode())
+                await conn.execute(f"notify {CHANNEL}".encode())
+                async for _ in conn.notifies(timeout=2, stop_after=1):
+                    return True
+        return False
+
+    async def keeps_settings(self) -> bool:
+        """Whether a setting of the session is still there after another session was at work: not, where a pooler gives
+        each transaction whichever session is free."""
+        async with await _connect(self._database_url) as other:
+            await self.rows("select set_config('embedd.doctor', 'mine', false)")
+            async with other.transaction():
+                await other.execute("select set_config('embedd.doctor', 'other', false)")
+                return bool(await self.value("select current_setting('embedd.doctor', true)") == "mine")
+
+
+async def _connect(database_url: str) -> psycopg.AsyncConnection[Row]:
+    return await psycopg.AsyncConnection.connect(
+        database_url, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd doctor"
+    )
+
+
+@asynccontextmanager
+async def inspecting(database_url: str) -> AsyncIterator[Inspection]:
+    """A session for it; DatabaseUnavailable when the database cannot be reached."""
+    try:
+        connection = await _connect(database_url)
+    except psycopg.Error as error:
+        raise translate(error) from error
+    async with connection:
+        await connection.execute("set statement_timeout = '30s'")
+        yield Inspection(connection, database_url)

@@ -1,0 +1,108 @@
+"""What the current role may do: the rights of a worker or of the API on our schema, and those on source tables."""
+
+from __future__ import annotations
+
+from embedd_pg.doctor.finding import Finding, Look, note, ok, wrong
+
+_ROLE = """
+    select current_user as name, quote_ident(current_user) as quoted, r.rolsuper as super,
+           quote_ident(pg_get_userbyid(n.nspowner)) as owner, pg_has_role(n.nspowner, 'usage') as owns,
+           has_schema_privilege(n.oid, 'usage') as may_use,
+           exists (select from pg_roles g where g.rolname = 'embedd_worker') as has_groups
+      from pg_roles r, pg_namespace n where r.rolname = current_user and n.nspname = 'embedd'
+"""
+#: What claims, reads and acknowledges work; who may do these may do the rest that comes with them.
+_WORKER = ("find_work", "ingest", "claim_jobs", "acknowledge_jobs", "claim_task", "record_sync", "check_instance")
+_FUNCTIONS = """
+    select p.oid::regprocedure::text as name from pg_proc p
+     where p.pronamespace = 'embedd'::regnamespace and p.proname = any (%s)
+       and not has_function_privilege(p.oid, 'execute') order by 1
+"""
+_TABLES = """
+    select format('grant %%s on embedd.%%I to %%s', w.rights, c.relname, quote_ident(current_user)) as statement
+      from (values ('outbox', 'select, delete'), ('jobs', 'select, insert, update, delete'),
+                   ('row_states', 'select, insert, update, delete'), ('vector_tables', 'select, update'),
+                   ('generations', 'select, update'), ('doorbell', 'select, update')) w (name, rights)
+      join pg_class c on c.relnamespace = 'embedd'::regnamespace and c.relname = w.name
+     where exists (select from regexp_split_to_table(w.rights, ', ') r (name)
+                    where not has_table_privilege(c.oid, r.name))
+     order by 1
+"""
+_SOURCES = """
+    select distinct c.oid::regclass::text as name, c.relrowsecurity as secured,
+           pg_has_role(c.relowner, 'usage') as owns, quote_ident(pg_get_userbyid(c.relowner)) as owner,
+           c.relrowsecurity and not (select rolbypassrls or rolsuper from pg_roles where rolname = current_user)
+             and (c.relforcerowsecurity or not pg_has_role(c.relowner, 'usage')) as hidden,
+           has_schema_privilege(c.relnamespace, 'usage') as may_enter, c.relnamespace::regnamespace::text as schema,
+           array(select quote_ident(n) from unnest(s.key_columns || s.tracked_columns) n
+                   join pg_attribute a on a.attrelid = c.oid and a.attname = n and not a.attisdropped
+                  where not has_column_privilege(c.oid, a.attnum, 'select') group by n order by n) as unreadable
+      from embedd.captures s join pg_class c on c.oid = s.source_table
+"""
+
+
+async def rights(look: Look) -> list[Finding]:
+    roles = await look.database.rows(_ROLE)
+    if not roles:
+        return []
+    role = roles[0]
+    if role["super"]:
+        return [
+            note(
+                f"{role['name']} is a superuser: that is more than a worker or the API needs.",
+                "Run them as a role that was granted embedd_worker.",
+            )
+        ]
+    if role["owns"]:
+        return [ok(f"{role['name']} owns the schema, or is a member of who does.")]
+    if not role["may_use"]:
+        grant = "embedd_worker" if role["has_groups"] else "usage on schema embedd"
+        return [
+            wrong(
+                f"{role['name']} may not use schema embedd.",
+                f"As {role['owner']}: grant {grant} to {role['quoted']}",
+            )
+        ]
+    refused = [row["name"] for row in await look.database.rows(_FUNCTIONS, list(_WORKER))]
+    missing = [f"grant execute on function {name} to {role['quoted']}" for name in refused]
+    missing += [row["statement"] for row in await look.database.rows(_TABLES)]
+    if not missing:
+        return [ok(f"{role['name']} may do what a worker does.")]
+    grants = f"grant embedd_worker to {role['quoted']}" if role["has_groups"] else "; ".join(missing)
+    return [wrong(f"{role['name']} lacks {len(missing)} rights of a worker.", f"As {role['owner']}: {grants}")]
+
+
+async def sources(look: Look) -> list[Finding]:
+    """What workers read with this role: the source tables of this database."""
+    if not await look.database.has_table("captures"):
+        return []
+    found: list[Finding] = []
+    tables = await look.database.rows(_SOURCES)
+    role = await look.database.value("select quote_ident(current_user)")
+    for table in tables:
+        if not table["may_enter"]:
+            grant = f"grant usage on schema {table['schema']} to {role}"
+            found.append(wrong(f"{role} may not use schema {table['schema']}.", grant))
+        if table["unreadable"]:
+            columns = ", ".join(table["unreadable"])
+            found.append(
+                wrong(
+                    f"{role} may not read {columns} of {table['name']}.",
+                    f"As {table['owner']}: grant select ({columns}) on {table['name']} to {role}",
+                )
+            )
+        if table["hidden"]:
+            found.append(
+                wrong(
+                    f"Row security is on for {table['name']} and would hide rows from {role}: nothing is read.",
+                    f"alter role {role} bypassrls, as a superuser; or run workers as the owner of the table.",
+                )
+            )
+        if not table["owns"]:
+            found.append(
+                note(
+                    f"{role} cannot mend triggers on {table['name']}, should somebody disable them.",
+                    f"grant {table['owner']} to {role}, or see to it yourself when this command says so.",
+                )
+            )
+    return found or [ok(f"{len(tables)} source tables can be read.")]

@@ -1,0 +1,236 @@
+"""`embedd uninstall`: what is outside the database goes first, only what is its own, and nothing by surprise."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from embedd_pg.database.migrate import script
+from embedd_pg.errors import SchemaVersionError
+from embedd_pg.stores.qdrant import QdrantStore
+from tests.sql.test_uninstall import dumped
+from tests.support.postgres import Cluster
+from tests.support.remote import Remote, remote_with_capture
+from tests.support.worker import Site, both_stores, wait_until
+from tests.sync.test_remote_capture import connected, made
+
+COMMAND = (sys.executable, "-m", "embedd_pg.cli")
+managed = pytest.mark.parametrize("site", ["managed"], indirect=True)
+
+
+def url_of(dsn: str) -> str:
+    return "postgresql:///?" + urlencode(conninfo_to_dict(dsn))
+
+
+async def uninstall(site: Site, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return await command(site, "uninstall", *arguments, **more)
+
+
+async def command(site: Site, *arguments: str, answer: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    usual = {"EMBEDD_DATABASE_URL": url_of(site.dsn), "COLUMNS": "250", **site.environment}
+    if site.mode == "managed":
+        usual["EMBEDD_DATA_DIR"] = str(site.directory)
+    return await asyncio.to_thread(
+        subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90,
+        input=answer, env=clean | usual | settings,
+    )  # fmt: skip
+
+
+async def filled(site: Site) -> None:
+    """A vector table whose vectors are there; no worker runs any more."""
+    await site.set_up(rows=4)
+    async with site.worker():
+        await site.synced()
+
+
+async def names(site: Site) -> set[str]:
+    """Collections and aliases of the local store."""
+    store = QdrantStore.local(site.directory / "vectors")
+    try:
+        collections, aliases = await store.names()
+        return collections | set(aliases)
+    finally:
+        await store.close()
+
+
+async def installed(site: Site) -> bool:
+    return bool(await site.one("select to_regnamespace('embedd') is not null"))
+
+
+@both_stores
+async def test_it_shows_asks_and_leaves_the_sources_as_they_were(site: Site) -> None:
+    await site.create_source(rows=4)
+    before = dumped(site.dsn)
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker():
+        await site.synced()
+    refused = await uninstall(site, answer="n\n")
+    assert refused.returncode == 1
+    assert "trigger" in refused.stdout
+    assert await installed(site)
+    assert not await site.difference()
+    done = await uninstall(site, answer="y\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not await installed(site)
+    assert dumped(site.dsn) == before
+    if site.mode == "managed":
+        assert not await names(site)
+    again = await uninstall(site, "--yes")
+    assert (again.returncode, "nothing of embedd" in again.stdout) == (0, True)
+
+
+async def test_scripts_get_json(site: Site) -> None:
+    await filled(site)
+    assert (await uninstall(site, "--json")).returncode == 2
+    told = json.loads((await uninstall(site, "--json", "--yes")).stdout)
+    kinds = {part["kind"] for part in told["removed"]}
+    assert {"trigger", "vectors", "schema"} <= kinds
+    assert all(set(part) == {"kind", "name", "removed", "note"} for part in told["left"])
+
+
+@managed
+async def test_collections_of_others_in_the_same_store_stay(site: Site) -> None:
+    await filled(site)
+    store = QdrantStore.local(site.directory / "vectors")
+    await store._engine.call("create_collection", collection_name="theirs", vectors_config={})
+    await store.close()
+    assert (await uninstall(site, "--yes")).returncode == 0
+    assert await names(site) == {"theirs"}
+
+
+async def test_running_workers_are_to_be_stopped_first(site: Site) -> None:
+    await site.set_up(rows=2)
+    async with site.worker() as running:
+        await site.synced()
+        await wait_until(lambda: running.worker._listener.heard)
+        refused = await uninstall(site, "--yes")
+    assert (refused.returncode, "Stop them first" in refused.stderr) == (1, True)
+    assert await installed(site)
+
+
+@both_stores
+async def test_a_worker_that_runs_on_ends_and_says_why(site: Site) -> None:
+    await site.set_up(rows=2)
+    with pytest.raises(SchemaVersionError, match="no schema embedd any more"):
+        async with site.worker() as running:
+            await site.synced()
+            await site.do("select embedd.uninstall(confirm => true)")
+            await asyncio.wait({running.task}, timeout=20)
+            running.stop.set()
+    assert not await site.one("select count(*) from pg_class where relname like 'embedd%'")
+
+
+@managed
+async def test_a_store_that_cannot_be_reached_stops_it_unless_it_is_skipped(site: Site) -> None:
+    await filled(site)
+    nowhere = {"EMBEDD_QDRANT_URL": "http://127.0.0.1:9"}
+    refused = await uninstall(site, "--yes", **nowhere)
+    assert (refused.returncode, "--skip-unreachable" in refused.stderr) == (1, True)
+    assert await installed(site)
+    skipped = await uninstall(site, "--yes", "--skip-unreachable", **nowhere)
+    assert skipped.returncode == 0
+    assert "embedd_vt_" in skipped.stdout
+    assert not await installed(site)
+    assert any(name.startswith("embedd_vt_") for name in await names(site))
+
+
+@managed
+async def test_a_copy_leaves_what_belongs_to_its_original(site: Site) -> None:
+    await filled(site)
+    before = await names(site)
+    await site.do("update embedd.instance set database_oid = 1")
+    done = await uninstall(site, "--yes")
+    assert (done.returncode, "copied from" in done.stdout) == (0, True)
+    assert await names(site) == before
+    assert not await installed(site)
+
+
+@managed
+async def test_where_another_database_left_its_mark_nothing_is_taken_away(site: Site) -> None:
+    await filled(site)
+    before = await names(site)
+    await site.do("update embedd.instance set beats = '{}'")
+    refused = await uninstall(site, "--yes")
+    assert (refused.returncode, "Another database left its mark" in refused.stdout) == (1, True)
+    assert (await uninstall(site, "--yes", "--skip-unreachable")).returncode == 0
+    assert await names(site) == before
+
+
+async def test_a_schema_too_broken_to_tell_leaves_what_is_outside(site: Site) -> None:
+    await filled(site)
+    await site.do("update embedd.generations set store = 'qdrant'; drop sequence embedd.fence")
+    refused = await uninstall(site, "--yes")
+    assert (refused.returncode, "too broken to tell" in refused.stdout) == (1, True)
+    assert (await uninstall(site, "--yes", "--skip-unreachable")).returncode == 0
+
+
+# Other databases.
+
+
+@pytest.fixture
+async def remote(cluster: Cluster, database: str) -> AsyncIterator[Remote]:
+    async with remote_with_capture(cluster, database) as there:
+        yield there
+
+
+@managed
+async def test_triggers_in_another_database_go_too(site: Site, remote: Remote) -> None:
+    before = dumped(remote.relay.dsn, data=False)
+    await connected(site, remote)
+    await made(site)
+    async with site.worker():
+        await site.synced()
+        await wait_until(remote.triggers)
+    done = await uninstall(site, "--yes")
+    assert (done.returncode, "triggers elsewhere" in done.stdout) == (0, True)
+    assert await remote.triggers() == 0
+    assert await remote.one("select count(*) from embedd.consumer") == 0
+    url = url_of(remote.session.info.dsn)
+    there = await uninstall(site, "--capture-only", "--yes", "--database-url", url)
+    assert (there.returncode, there.stderr) == (0, "")
+    assert await remote.one("select to_regnamespace('embedd') is null")
+    assert dumped(remote.relay.dsn, data=False) == before
+
+
+@managed
+async def test_a_database_that_is_down_stops_it_before_anything_goes(site: Site, remote: Remote) -> None:
+    await connected(site, remote)
+    await made(site)
+    async with site.worker():
+        await site.synced()
+        await wait_until(remote.triggers)
+    site.environment.pop("EMBEDD_SECRET_KEY")
+    refused = await uninstall(site, "--yes")
+    assert (refused.returncode, "end_capture" in refused.stdout) == (1, True)
+    assert await installed(site)
+    assert await remote.triggers()
+
+
+async def test_capture_only_refuses_a_whole_installation(site: Site) -> None:
+    refused = await uninstall(site, "--capture-only", "--yes")
+    assert (refused.returncode, "whole installation" in refused.stderr) == (1, True)
+    assert await installed(site)
+
+
+async def test_objects_of_peoples_own_stop_it_before_anything_goes(site: Site) -> None:
+    await site.do("create view mine as select name from embedd.vector_tables")
+    refused = await uninstall(site, "--yes")
+    assert (refused.returncode, "view public.mine" in refused.stderr) == (1, True)
+    assert await installed(site)
+
+
+async def test_an_installation_that_stopped_midway_goes(site: Site, database: str) -> None:
+    await site.do("drop schema embedd cascade")
+    await site.do(script(only_first=9))
+    assert (await uninstall(site, "--yes")).returncode == 0
+    assert not await installed(site)
