@@ -5,12 +5,14 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
 # Processes that run the tests side by side: most of their time is waiting.
 JOBS   ?= 2
+# Where `make extension INSTALL=1` learns the place of a server's extensions.
+PG_CONFIG ?= pg_config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test acceptance chaos bench bench-lag check install clean
+.PHONY: help demo up extension test test-versions acceptance chaos bench bench-lag check install clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## search a sample catalogue and watch changes arrive; MODE=platform, ARGS=--keep leaves it running
 	@$(BIN)/embedd demo $(if $(MODE),--mode "$(MODE)") $(ARGS)
@@ -18,8 +20,15 @@ demo: $(READY) ## search a sample catalogue and watch changes arrive; MODE=platf
 up: $(READY) ## run PostgreSQL, API and worker; ARGS="--port 8081 --data-dir ./data"
 	@$(BIN)/embedd up $(ARGS)
 
-test: $(READY) ## run the tests; ARGS="-k filters" for some of them
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+extension: $(READY) ## write the files for CREATE EXTENSION embedd into build/extension; INSTALL=1 copies them to PG_CONFIG's server
+	@$(BIN)/python -m embedd_pg.database.extension build/extension tests/migration/released
+	@$(if $(INSTALL),cp build/extension/embedd* "$$($(PG_CONFIG) --sharedir)/extension/",ls build/extension/*)
+
+test: $(READY) ## run the tests; ARGS="-k filters" for some of them, PG=16 or PG=15 (Debian's) for another PostgreSQL than 18
+	$(if $(PG),EMBEDD_TEST_PG=$(PG) PGSERVER_POSTGRES_VERSION=$(PG:15=18)) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+test-versions: $(READY) ## run the tests of SQL, installation, extension and dumps on PostgreSQL 16 and 15
+	@for version in 16 15; do $(MAKE) test PG=$$version ARGS="-q tests/sql tests/migration" || exit 1; done
 
 acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers are killed (20 minutes)
 	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s tests/acceptance/test_packages.py

@@ -91,12 +91,9 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, trans
     `only_first` stops after that many migrations (to test upgrades).
     """
     steps = migrations(lines)
-    known = " or ".join(
-        f"(line = '{line}' and number > {max(m.number for m in steps if m.line == line)})" for line in lines
-    )
     parts = [_TITLE.format(version=embedd_pg.__version__, lines="-".join(lines)), "begin;" if transaction else _KEEP]
-    parts.append(_HEAD.format(known=known))
-    parts += [_once(step) for step in steps[:only_first]]
+    parts += [head(lines), _NOT_THE_EXTENSIONS.replace("{version}", embedd_pg.__version__)]
+    parts += [once(step) for step in steps[:only_first]]
     if only_first is None:
         parts += [*functions(lines), *views(lines), *comments(lines), _TAIL]
         if "control" in lines:
@@ -105,7 +102,15 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, trans
     return "\n".join(parts)
 
 
-def _once(step: Migration) -> str:
+def head(lines: Sequence[str] = LINES) -> str:
+    """Makes the schema, or refuses one that is not ours, not the current role's, or newer than this program."""
+    newest = {step.line: step.number for step in migrations(lines)}
+    known = " or ".join(f"(line = '{line}' and number > {number})" for line, number in newest.items())
+    return _HEAD.replace("{known}", known)
+
+
+def once(step: Migration) -> str:
+    """A migration as a statement that does nothing where it was done before."""
     tag = f"$embedd_{step.line}_{step.number:04}$"
     return (
         f"do $embedd_once$\nbegin\n"
@@ -247,6 +252,21 @@ begin
   end if;
 end
 $embedd_install$;
+"""
+
+_NOT_THE_EXTENSIONS = """\
+do $embedd_extension$
+declare
+  v_version text := (select extversion from pg_extension where extname = 'embedd');
+begin
+  -- What is made outside its scripts is none of the extension's, and in its way from then on.
+  if v_version <> '{version}' then
+    raise exception using errcode = 'EBX01',
+      message = format('The schema embedd of this database belongs to the extension embedd, version %s.', v_version),
+      hint = 'This program brings {version}. Install its extension files, then run: alter extension embedd update';
+  end if;
+end
+$embedd_extension$;
 """
 
 _TAIL = """\

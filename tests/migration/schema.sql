@@ -695,11 +695,11 @@ CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
-CREATE FUNCTION embedd.grant_rights() RETURNS void
+CREATE FUNCTION embedd.grant_rights(p_captures boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.grant_rights() IS 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
+COMMENT ON FUNCTION embedd.grant_rights(p_captures boolean) IS 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
 CREATE FUNCTION embedd.has_permission(p_operation text, p_scope text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -896,6 +896,11 @@ CREATE FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) RETUR
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, the table was truncated, or the outbox is too large to be searched, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
+CREATE FUNCTION embedd.make_way() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.make_way() IS 'Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as an extension installs it first, with its rows, and then adds the dump''s, changed since or not. Only rows still as they were installed make way; any other refuses the new one as a duplicate, as if this were not here.';
 CREATE FUNCTION embedd.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2495,6 +2500,10 @@ COMMENT ON INDEX embedd.verifications_vector_table IS 'Verifications of a vector
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Entries are added, never changed or removed.';
+CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd.make_way();
+ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
+CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd.make_way();
+ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -2866,7 +2875,7 @@ GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.grant_rights() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.grant_rights(p_captures boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
@@ -2972,6 +2981,8 @@ GRANT ALL ON FUNCTION embedd.lock_embedder(p_reference text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.make_way() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.make_way() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.may_range(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_worker;

@@ -81,6 +81,8 @@ def test_a_statement_captures_the_keys_whose_tracked_columns_it_changes(
     watched: Pg, statement: str, keys: list[str]
 ) -> None:
     """Fault 29."""
+    if statement.startswith("merge") and watched.info.server_version < 150000:
+        pytest.skip("MERGE came with PostgreSQL 15")
     watched.execute(statement.encode())
     assert taken(watched) == keys
 

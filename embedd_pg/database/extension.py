@@ -1,0 +1,92 @@
+"""The same installation as an extension: control file and scripts for CREATE EXTENSION and ALTER EXTENSION UPDATE.
+
+python -m embedd_pg.database.extension DIRECTORY [RELEASED]
+
+RELEASED holds what earlier versions installed, as VERSION.sql. Their scripts are written, too, so that an update from
+any of them can be tried.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import embedd_pg
+from embedd_pg.database.migrate import comments, functions, head, migrations, once, sql_directory, views
+
+#: Control of transactions belongs to CREATE EXTENSION, and no capture is there yet.
+_NOT_IN_A_SCRIPT = re.compile(r"^(begin;|commit;|select embedd\.generate_capture\(.*)\n", re.MULTILINE)
+
+
+def extension_files(released: Path | None = None) -> dict[str, str]:
+    """All files by name. `released` is a directory with VERSION.sql for each version in sql/releases.json."""
+    version = embedd_pg.__version__
+    files = {
+        "embedd.control": _template("embedd.control").replace("{version}", version),
+        f"embedd--{version}.sql": _script("create extension embedd", *_install()),
+        "embedd--unpackaged.sql": _script("create extension embedd version 'unpackaged'", _adopt(version)),
+        f"embedd--unpackaged--{version}.sql": _script("alter extension embedd update"),
+    }
+    for earlier, numbers in _releases().items():
+        files[f"embedd--{earlier}--{version}.sql"] = _script("alter extension embedd update", *_upgrade(numbers))
+        if released:
+            text = (released / f"{earlier}.sql").read_text(encoding="utf-8")
+            files[f"embedd--{earlier}.sql"] = _script("create extension embedd", _frozen(text))
+    return files
+
+
+def _install() -> list[str]:
+    steps = [once(step) for step in migrations()]
+    return [_template("install_head.sql"), head(), *steps, *functions(), *views(), *comments(), *_ends()]
+
+
+def _upgrade(numbers: dict[str, int]) -> list[str]:
+    steps = [once(step) for step in migrations() if step.number > numbers[step.line]]
+    return [head(), *steps, *functions(), *views(), *comments(), *_ends(), _template("upgrade_tail.sql")]
+
+
+def _ends() -> list[str]:
+    return [_template("private.sql"), _template("roles.sql"), _template("register.sql")]
+
+
+def _frozen(text: str) -> str:
+    """What an earlier version installed, as its extension would have: its script in a fresh database."""
+    return "\n".join([_template("install_head.sql"), _NOT_IN_A_SCRIPT.sub("", text), _template("register.sql")])
+
+
+def _adopt(version: str) -> str:
+    newest = {step.line: step.number for step in migrations()}
+    known = "{" + ",".join(f'"{line} {number}"' for line, number in sorted(newest.items())) + "}"
+    adopting = _template("unpackaged.sql").replace("{known}", known).replace("{version}", version)
+    return "\n".join([adopting, _template("register.sql")])
+
+
+def _script(statement: str, *parts: str) -> str:
+    """A file that only the server reads: psql says so and goes."""
+    return "\n".join([f"\\echo Run: {statement}; \\quit", *parts])
+
+
+def _releases() -> dict[str, dict[str, int]]:
+    """The versions before this one, and how many migrations of each line they have."""
+    known: dict[str, dict[str, int]] = json.loads((sql_directory() / "releases.json").read_text(encoding="utf-8"))
+    return {version: numbers for version, numbers in known.items() if version != embedd_pg.__version__}
+
+
+def _template(name: str) -> str:
+    return (sql_directory() / "extension" / name).read_text(encoding="utf-8")
+
+
+def write_extension(directory: Path, released: Path | None = None) -> list[Path]:
+    """Write all files into a directory, which is made where it is missing; returns where they are."""
+    directory.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, text in extension_files(released).items():
+        paths.append(directory / name)
+        paths[-1].write_text(text, encoding="utf-8")
+    return paths
+
+
+if __name__ == "__main__":
+    write_extension(*map(Path, sys.argv[1:]))

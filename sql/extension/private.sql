@@ -1,0 +1,15 @@
+-- Nothing here is for everybody. Only new functions are touched: rights that a script touches count as the script's own from
+-- then on, and dumps leave out what users granted on them.
+do $embedd_private$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid from pg_depend d join pg_proc p on p.oid = d.objid
+     where d.refclassid = 'pg_extension'::regclass and d.refobjid = (select oid from pg_extension where extname = 'embedd')
+       and d.classid = 'pg_proc'::regclass and d.deptype = 'e' and p.proacl is null
+  loop
+    execute format('revoke all on function %s from public', v_function);
+  end loop;
+end
+$embedd_private$;
