@@ -43,7 +43,7 @@ async def copy_rights(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTa
     for privilege, role in await cursor.fetchall():
         for name in names:
             statement = f"grant {privilege} on {{}} to {role.replace('%', '%%')}"
-            await cursor.execute(sql.SQL(statement).format(identifier(schema, name)), [])  # type: ignore[arg-type]
+            await cursor.execute(sql.SQL(statement).format(identifier(schema, name)), [])
 
 
 async def guard_rows(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, names: list[str]) -> None:
@@ -56,6 +56,7 @@ async def guard_rows(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTab
         found: tuple[Any, ...] | None = await cursor.fetchone()
         if found is None or found != (True, False):
             continue
+        await cursor.execute("set local lock_timeout = '2s'", [])
         await cursor.execute(sql.SQL("alter table {} enable row level security").format(identifier(schema, name)), [])
         await cursor.execute(
             sql.SQL(_POLICY.strip()).format(

@@ -25,14 +25,18 @@ GUARDED = {
     "sql/capture/functions/repair_capture.sql": (1, "2 s; the audit of the next minute tries again"),
     "sql/capture/functions/uninstall.sql": (4, RETRIED),
     "sql/capture/functions/check_condition.sql": (3, NEW),
+    "sql/control/functions/access/make_way.sql": (4, "part of the installation"),
     "sql/control/functions/access/refuse_audit_change.sql": (2, "part of the installation"),
+    "embedd_pg/database/extension.py": (3, "what the files are for, not run here"),
     "embedd_pg/database/migrate.py": (1, RETRIED),
+    "embedd_pg/database/plpython.py": (1, "locks no table"),
     "embedd_pg/sources/condition.py": (2, NEW),
     "embedd_pg/sources/csv_file.py": (1, NEW),
     "embedd_pg/stores/pgvector.py": (8, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
     "embedd_pg/stores/pgvector_index.py": (1, "concurrently"),
     "embedd_pg/stores/pgvector_lexical.py": (1, "concurrently"),
     "embedd_pg/stores/pgvector_passages.py": (1, NEW),
+    "embedd_pg/stores/pgvector_rights.py": (1, "2 s; whoever creates the store tries again"),
 }
 
 

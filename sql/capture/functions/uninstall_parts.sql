@@ -46,7 +46,8 @@ begin
            (select count(*) from pg_class where relnamespace = n.oid and relkind = 'r'), (select count(*) from pg_proc where pronamespace = n.oid))
     from pg_namespace n where n.oid = v_schema;
   return query select 'role', r.rolname::text, true, 'goes if nothing else in this cluster needs it'
-    from pg_roles r where shobj_description(r.oid, 'pg_authid') like 'Made by embedd%' order by 2;
+    from pg_roles r where shobj_description(r.oid, 'pg_authid') like 'Made by embedd%'
+     and (v_schema is not null or not exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid)) order by 2;
 
   return query
     with ours (class, id) as (
