@@ -6,6 +6,7 @@ the message says what is wrong. HTTP statuses are the API's business and live th
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 
@@ -349,3 +350,12 @@ class SourceUnreachable(EmbeddError):
 
     code = "source_unreachable"
     resolution = "Check host, port, network, credentials and ssl_mode."
+
+
+_DENIED = re.compile(r"permission denied for ([a-z ]+) \S{1,130}")
+
+
+def denied(said: str | None) -> str | None:
+    """What PostgreSQL says of a right that is missing, as in: permission denied for table jobs. None where it says
+    anything else: a server of somebody else may say what it likes, and that is not repeated."""
+    return said if said and _DENIED.fullmatch(said) else None

@@ -31,6 +31,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except typer.Exit:
+        raise  # a status the command has chosen and explained
     except Exception as error:
         # A fault of ours. Its text may hold anything, so it shows only when asked for, and cleaned.
         structlog.get_logger(__name__).debug("unexpected error", exc_info=error)

@@ -150,7 +150,8 @@ async def _apply(conn: psycopg.AsyncConnection[tuple[Any, ...]], text: str) -> N
 async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
     """Refuse a database whose schema is older than this program, or newer and no longer made to serve it, before
     anything is done in it. A schema serves programs of the release before, so that an upgrade stops nobody."""
-    exists = await (await conn.execute("select to_regclass('embedd.migrations') is not null as ok")).fetchone()
+    # In the catalogue, for who may not use the schema must not be told that there is none.
+    exists = await (await conn.execute(_THERE)).fetchone()
     if not _first(exists):
         raise SchemaVersionError("This database has no schema embedd.", resolution="Run 'embedd migrate'.")
     installed = await _numbers(conn, _INSTALLED)
@@ -187,7 +188,10 @@ def _known() -> dict[str, int]:
 
 
 async def _numbers(conn: psycopg.AsyncConnection[object], query: LiteralString) -> dict[str, int]:
-    rows = map(_values, await (await conn.execute(query)).fetchall())
+    try:
+        rows = map(_values, await (await conn.execute(query)).fetchall())
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise translate(error) from error
     return {str(line): int(str(number)) for line, number in rows}
 
 
@@ -199,6 +203,9 @@ def _first(row: object) -> object:
     return _values(row)[0]
 
 
+_THERE = """
+    select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                    where n.nspname = 'embedd' and c.relname = 'migrations') as ok"""
 _INSTALLED = "select line, max(number) as number from embedd.migrations group by line order by line"
 
 #: Liquibase reads its comments, and keeps the whole together; to all others they are comments.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embedd_pg.database.migrate import sql_directory
 from embedd_pg.doctor.finding import Finding, Look, note, ok, wrong
 
 _ROLE = """
@@ -11,21 +12,19 @@ _ROLE = """
            exists (select from pg_roles g where g.rolname = 'embedd_worker') as has_groups
       from pg_roles r, pg_namespace n where r.rolname = current_user and n.nspname = 'embedd'
 """
-#: What claims, reads and acknowledges work; who may do these may do the rest that comes with them.
-_WORKER = ("find_work", "ingest", "claim_jobs", "acknowledge_jobs", "claim_task", "record_sync", "check_instance")
-_FUNCTIONS = """
-    select p.oid::regprocedure::text as name from pg_proc p
-     where p.pronamespace = 'embedd'::regnamespace and p.proname = any (%s)
-       and not has_function_privilege(p.oid, 'execute') order by 1
-"""
-_TABLES = """
-    select format('grant %%s on embedd.%%I to %%s', w.rights, c.relname, quote_ident(current_user)) as statement
-      from (values ('outbox', 'select, delete'), ('jobs', 'select, insert, update, delete'),
-                   ('row_states', 'select, insert, update, delete'), ('vector_tables', 'select, update'),
-                   ('generations', 'select, update'), ('doorbell', 'select, update')) w (name, rights)
-      join pg_class c on c.relnamespace = 'embedd'::regnamespace and c.relname = w.name
-     where exists (select from regexp_split_to_table(w.rights, ', ') r (name)
-                    where not has_table_privilege(c.oid, r.name))
+#: What of the worker's list the current role does not have, as GRANTs.
+_MISSING = """
+    select format('grant %s on %s to %s', r.privilege, p.oid::regprocedure, quote_ident(current_user)) as statement
+      from ({listed}) r (role, object_type, object, privilege)
+      join pg_proc p on p.pronamespace = 'embedd'::regnamespace and p.proname = r.object
+     where r.role = 'embedd_worker' and r.object_type = 'function' and not has_function_privilege(p.oid, 'execute')
+    union all
+    select format('grant %s on %s embedd.%I to %s', r.privilege, r.object_type, c.relname, quote_ident(current_user))
+      from ({listed}) r (role, object_type, object, privilege)
+      join pg_class c on c.relnamespace = 'embedd'::regnamespace and c.relname = r.object
+     where r.role = 'embedd_worker'
+       and case r.object_type when 'sequence' then not has_sequence_privilege(c.oid, r.privilege)
+           when 'table' then not has_table_privilege(c.oid, r.privilege) end
      order by 1
 """
 _SOURCES = """
@@ -39,6 +38,12 @@ _SOURCES = """
                   where not has_column_privilege(c.oid, a.attnum, 'select') group by n order by n) as unreadable
       from embedd.captures s join pg_class c on c.oid = s.source_table
 """
+
+
+def _listed() -> str:
+    """The query of embedd.role_rights(), which this role may not be allowed to call."""
+    text = (sql_directory() / "control" / "functions" / "access" / "role_rights.sql").read_text(encoding="utf-8")
+    return text.partition("as $$")[2].partition("$$;")[0]
 
 
 async def rights(look: Look) -> list[Finding]:
@@ -63,9 +68,7 @@ async def rights(look: Look) -> list[Finding]:
                 f"As {role['owner']}: grant {grant} to {role['quoted']}",
             )
         ]
-    refused = [row["name"] for row in await look.database.rows(_FUNCTIONS, list(_WORKER))]
-    missing = [f"grant execute on function {name} to {role['quoted']}" for name in refused]
-    missing += [row["statement"] for row in await look.database.rows(_TABLES)]
+    missing = [row["statement"] for row in await look.database.rows(_MISSING.replace("{listed}", _listed()))]
     if not missing:
         return [ok(f"{role['name']} may do what a worker does.")]
     grants = f"grant embedd_worker to {role['quoted']}" if role["has_groups"] else "; ".join(missing)

@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import PoolTimeout
 
-from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError
+from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError, denied
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
 from embedd_pg.sources.layout import Layout
@@ -306,9 +306,6 @@ _CHANGED = (
 )
 
 
-_DENIED = re.compile(r"permission denied for ([a-z ]+) \S{1,130}")
-
-
 def read_fault(
     error: psycopg.Error | PoolTimeout, table: str = "the source table", role: str | None = None
 ) -> EmbeddError:
@@ -327,16 +324,16 @@ def read_fault(
 
 
 def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDenied:
-    """The right that is missing, by its GRANT. Of what the server says only what has the form of that is repeated."""
-    said = _DENIED.fullmatch(error.diag.message_primary or "")
+    """The right that is missing, by its GRANT."""
+    said = denied(error.diag.message_primary)
     if said is None:
         return SourceTableAccessDenied(
             f"The role {role} may not read {table} any more, or row security now hides rows of it.",
             resolution=f"Grant select on {table} to {role}; with row security it needs BYPASSRLS, or to own the table.",
         )
-    needed = "usage on its schema" if said[1] == "schema" else f"select on {table}, or on the columns it needs,"
+    needed = "usage on its schema" if " schema " in said else f"select on {table}, or on the columns it needs,"
     return SourceTableAccessDenied(
-        f"The role {role} may not read {table}: {said[0]}.", resolution=f"Grant {needed} to {role}."
+        f"The role {role} may not read {table}: {said}.", resolution=f"Grant {needed} to {role}."
     )
 
 

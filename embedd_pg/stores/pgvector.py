@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, AsyncCursor, errors, sql
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from embedd_pg.errors import StoreError
+from embedd_pg.errors import StoreError, denied
 from embedd_pg.filters.tree import Filter
 from embedd_pg.stores.base import (
     Hit,
@@ -407,9 +407,10 @@ class PgvectorStore:
         if isinstance(error, errors.InvalidSchemaName):
             return StoreError(f"There is no schema {self._schema}.", resolution="Create it, or name another.")
         if isinstance(error, errors.InsufficientPrivilege):
+            said = denied(error.diag.message_primary) or f"it needs rights in schema {self._schema}"
             return StoreError(
-                f"The role of the connection has not the right it needs in schema {self._schema}: {doing}.",
-                resolution=f"Grant it 'usage, create on schema {self._schema}', as the schema's owner.",
+                f"The role of the connection lacks a right, {doing}: {said}.",
+                resolution=f"A worker needs 'usage, create on schema {self._schema}', a search 'select' on the table.",
             )
         return StoreError(f"The vector store (pgvector) failed at {doing}.")
 

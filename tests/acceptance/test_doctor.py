@@ -187,6 +187,7 @@ async def test_missing_rights_are_printed_as_grants(poor: Callable[[str], AsyncI
     assert of(findings, "rights").state == "wrong"
     findings = await poor(  # type: ignore[misc]
         "grant select, insert, update, delete on all tables in schema embedd to {role};"
+        "grant usage, select, update on all sequences in schema embedd to {role};"
         "grant execute on all functions in schema embedd to {role}"
     )
     assert of(findings, "rights").state == "ok"

@@ -2880,6 +2880,7 @@ REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FRO
 GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_admin;
@@ -3010,9 +3011,11 @@ GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embe
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_event() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
@@ -3132,6 +3135,7 @@ REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.sample_share(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) TO embedd_admin;

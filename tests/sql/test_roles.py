@@ -17,11 +17,12 @@ from tests.support.postgres import Cluster
 from tests.support.sql_calls import bodies, called_by, reached, tables
 
 PACKAGE = Path(embedd_pg.__file__).parent
-#: What a worker runs, without what in those files only the API calls.
+#: What a worker runs, and the doctor with its settings; without what in those files only the API calls.
 FILES = [*(PACKAGE / "sync").glob("*.py")] + [
     PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
 ]
-WORKER = called_by(FILES) - {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
+NOT_CALLED = {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
+WORKER = (called_by(FILES) | {"health"}) - NOT_CALLED
 READER = {
     "version", "list_vector_tables", "get_vector_table", "sync_status", "tasks", "get_task", "verification", "drift",
     "dead_letters", "notices", "health", "instance_status", "list_usage", "search",
