@@ -184,18 +184,25 @@ async def service(
 ) -> AsyncIterator[Service]:
     vendor.reset()
     monkeypatch.setenv("OPENAI_BASE_URL", f"{vendor.url}/v1")
+    async with service_on(installed, tmp_path, logs) as made:
+        yield made
+
+
+@asynccontextmanager
+async def service_on(dsn: str, directory: Path, logs: LogCapture) -> AsyncIterator[Service]:
+    """The application with the rights of the role in `dsn`."""
     settings = Settings(
-        database_url=installed, secret_key=new_key_text(), data_dir=tmp_path,
+        database_url=dsn, secret_key=new_key_text(), data_dir=directory,
         poll_interval=0.1, batch_interval=0.3, cdc_interval=0.2,
     )  # fmt: skip
-    pool = await open_pool(installed)
+    pool = await open_pool(dsn)
     clients = Clients(settings, Database(pool))
     made = await access.create_api_key(clients.database, name="first")
     transport = httpx.ASGITransport(app=create_app(clients))
     headers = {"Authorization": f"Bearer {made.key}"}
-    async with relayed(installed) as port:
+    async with relayed(dsn) as port:
         async with httpx.AsyncClient(transport=transport, base_url="http://embedd", headers=headers) as http:
-            yield Service(http, clients, made.key, installed, port, logs)
+            yield Service(http, clients, made.key, dsn, port, logs)
         await clients.close()
     await pool.close()
 

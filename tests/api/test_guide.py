@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
+from structlog.testing import LogCapture
 
-from tests.api.conftest import COLUMNS, Service, eventually, load_products, working
+from tests.api.conftest import COLUMNS, Service, eventually, load_products, service_on, working
 from tests.support.postgres import Cluster
+from tests.support.vendor_stub import Stub
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -187,6 +191,23 @@ async def test_the_guide_works_on_the_database_embedd_is_installed_in(service: S
     await whole_guide(
         service, service.dsn, mode="managed", capture="trigger", credentials=service.credentials()
     )
+
+
+@pytest.mark.parametrize("mode", ["managed", "platform"])
+async def test_the_guide_works_for_a_role_that_manages_and_owns_nothing_but_its_tables(
+    installed: str, tmp_path: Path, vendor: Stub, logs: LogCapture, monkeypatch: pytest.MonkeyPatch,
+    make_role: Callable[..., str], mode: str,
+) -> None:  # fmt: skip
+    vendor.reset()
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{vendor.url}/v1")
+    role = make_role("login in role embedd_admin")
+    with psycopg.connect(installed, autocommit=True) as session:
+        session.execute("create extension vector")
+        session.execute(f"grant create on schema public to {role}".encode())
+    dsn = make_conninfo(installed, user=role)
+    load_products(dsn)
+    async with service_on(dsn, tmp_path, logs) as service:
+        await whole_guide(service, dsn, mode=mode, capture="trigger", credentials=service.credentials())
 
 
 async def test_the_guide_works_with_select_on_another_database(service: Service, reader: str) -> None:
