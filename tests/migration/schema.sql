@@ -1094,7 +1094,7 @@ CREATE FUNCTION embedd.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Waits at most 2 s for locks.';
+COMMENT ON FUNCTION embedd.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Waits at most 2 s for the first lock, and with one held less than it takes to look for deadlocks, so that it is never a writer who is ended for one.';
 CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
