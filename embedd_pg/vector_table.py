@@ -196,6 +196,8 @@ def _json(value: Any) -> str | None:
 
 async def _create_store(clients: Clients, vector_table: str, actor: Actor | None) -> None:
     generation = await _generation(clients.database, vector_table, actor)
+    if generation.beside:
+        return  # it is to belong to the role of the worker, who makes it
     try:
         store = await clients.store(generation)
         await store.create(generation.table)

@@ -306,3 +306,6 @@ comment on column embedd.remote_outboxes.leased_until is 'Until when; null: nobo
 comment on index embedd.remote_outboxes_pkey is 'One row a connection.';
 
 comment on sequence embedd.fence is 'Tokens: every attempt draws one, and a store refuses what comes with a lower one than it has seen.';
+
+comment on trigger organizations_make_way on embedd.organizations is 'A row of a dump takes the place of the one installed.';
+comment on trigger doorbell_make_way on embedd.doorbell is 'A row of a dump takes the place of the one installed.';

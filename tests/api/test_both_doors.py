@@ -269,6 +269,8 @@ def test_every_code_of_connections_vector_tables_and_tasks_is_among_the_cases() 
         "embedding_provider_missing", "schema_version",
         # No operation of REST: tests/sql/test_verify.py. Refused to workers: tests/faults/test_instance.py.
         "verification_in_progress", "instance_conflict", "instance_moved",
+        # Of SQL that asks the service: test_plpython.py.
+        "service_missing", "service_refused", "service_unreachable",
     }  # fmt: skip
     assert by_code.keys() - elsewhere == {case.code for case in CASES.values()}
 

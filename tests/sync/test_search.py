@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from embedd_pg.clients import Clients
-from embedd_pg.errors import ValidationError
+from embedd_pg.errors import ValidationError, VectorTableNotReady
 from embedd_pg.fusion import fused
 from embedd_pg.search import search
 from embedd_pg.stores.base import Hit
@@ -289,3 +289,12 @@ async def test_less_similar_rows_are_left_out_in_sql(site: Site, filled: Clients
     middle = sorted(row["score"] for row in every)[2]
     some = await in_sql(site, query_vector=VECTOR, min_similarity_score=max(middle, 0))
     assert [row["pk_value"] for row in some] == [row["pk_value"] for row in every if row["score"] >= max(middle, 0)]
+
+
+async def test_before_a_worker_has_made_the_table_of_vectors_a_search_says_so(site: Site) -> None:
+    await site.set_up(1)
+    async with site.clients() as clients:
+        with pytest.raises(VectorTableNotReady, match="No worker has made"):
+            await search(clients, "articles", "text")
+    with pytest.raises(psycopg.Error, match="No worker has made the table of vectors of articles yet"):
+        await site.do("select embedd.search('articles', 'text', search_mode => 'lexical')")

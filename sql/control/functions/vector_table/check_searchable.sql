@@ -19,6 +19,15 @@ begin
       message = format('The store of the vector table %s was lost; it is being filled again and cannot be queried yet.', v_table.name),
       hint = format('Wait until its sync_status is synced: GET /v1/vector-tables/%s/sync/status.', v_table.id);
   end if;
+  if v_table.last_synced_at is null and exists (
+             select from embedd.generations g
+              where g.vector_table_id = v_table.id and g.state = 'active' and g.store = 'pgvector'
+                and (select host is null from embedd.connections where id = v_table.connection_id)
+                and not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                                 where n.nspname = g.store_schema and c.relname = g.store_table)) then
+    raise exception using errcode = 'EBR02',
+      message = format('No worker has made the table of vectors of %s yet.', v_table.name), hint = 'Start one: embedd worker.';
+  end if;
   return (select id from embedd.generations where vector_table_id = v_table.id and state = 'active');
 end
 $$;
