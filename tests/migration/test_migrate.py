@@ -241,3 +241,30 @@ async def test_a_schema_of_another_version_is_refused_before_anything_is_done(
     error = await checked(installed)
     assert error is not None
     assert (error.message, error.resolution) == (message, resolution)
+
+
+async def test_an_owner_who_may_make_roles_makes_the_groups_and_takes_them_away_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A cluster of its own, because roles are the cluster's."""
+    monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
+    groups = "select rolname from pg_roles where rolname like 'embedd%' order by 1"
+    with postgres.running_cluster() as cluster:
+        run(cluster.dsn(), "create role maker login createrole")
+        run(cluster.dsn(), "create role plain login")
+        for owner in ("plain", "maker"):
+            run(cluster.dsn(), f"create database of_{owner} owner {owner}")
+            await migrate(cluster.dsn(f"of_{owner}", user=owner))
+            expected = [("embedd_admin",), ("embedd_reader",), ("embedd_worker",)] if owner == "maker" else []
+            assert run(cluster.dsn(), groups) == expected
+        # The other database gives them their rights with its next installation.
+        await migrate(cluster.dsn("of_plain", user="plain"))
+        granted = "select has_schema_privilege('embedd_reader', 'embedd', 'usage')"
+        assert run(cluster.dsn("of_plain"), granted) == [(True,)]
+        removal = "select name, removed from embedd.uninstall(true) where kind = 'role'"
+        left = run(cluster.dsn("of_maker", user="maker"), removal)
+        assert left == [("embedd_admin", False), ("embedd_reader", False), ("embedd_worker", False)]
+        run(cluster.dsn("of_plain", user="plain"), "select * from embedd.uninstall(true)")
+        await migrate(cluster.dsn("of_maker", user="maker"))
+        run(cluster.dsn("of_maker", user="maker"), "select * from embedd.uninstall(true)")
+        assert run(cluster.dsn(), groups) == []
