@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
 # Processes that run the tests side by side: most of their time is waiting.
-JOBS   ?= 2
+JOBS   ?= 3
 # Where `make extension INSTALL=1` learns the place of a server's extensions.
 PG_CONFIG ?= pg_config
 
