@@ -117,12 +117,10 @@ def _version(package: str) -> str | None:
 
 def _run(program: str, *arguments: str | Path) -> None:
     """One of the server's programs, as its own user where we are root."""
-    user = "postgres" if os.geteuid() == 0 else None
+    # By a program: subprocess would fork in full to change the user, which a process with gRPC does not survive.
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
     done = subprocess.run(
-        [BIN / program, *map(str, arguments)],
-        user=user,
-        group=user,
-        extra_groups=[] if user else None,
+        [*user, BIN / program, *map(str, arguments)],
         cwd="/",
         stdout=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
         # A server that is started keeps what it inherits; a pipe would never end.
