@@ -735,7 +735,7 @@ CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so it waits 2 s for the first, and once it has that for less than deadlock_timeout for the others: no writer is the one whose deadlock is resolved. Then it gives all back and tries again instead of standing in the way.';
+COMMENT ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so its wait is limited (limit_lock_wait); then it gives all back and tries again instead of standing in the way.';
 CREATE FUNCTION embedd.installation() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -801,6 +801,11 @@ CREATE FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_conditio
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store beside us, the most and rarest words first: each word''s rank times what it weighs in BM25; and what share of the words each has. At most 5,000 rows are ranked; where more have a word, the most common ones only rank.';
+CREATE FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) IS 'Bounds how long the next lock on a source table is waited for, in this transaction: 2 s for the first, given null. Once one is held, given since when: less in all than deadlock_timeout, so that no writer is the one whose deadlock is resolved.';
 CREATE FUNCTION embedd.list_aliases() RETURNS TABLE(alias text, collection text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1094,7 +1099,7 @@ CREATE FUNCTION embedd.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Waits at most 2 s for the first lock, and with one held less than it takes to look for deadlocks, so that it is never a writer who is ended for one.';
+COMMENT ON FUNCTION embedd.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Its wait for locks is limited (limit_lock_wait).';
 CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2938,6 +2943,9 @@ GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint,
 REVOKE ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_aliases() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_worker;

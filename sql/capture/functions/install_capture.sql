@@ -1,7 +1,7 @@
 -- Starts to watch a source table; returns the capture's id. One capture serves every vector table on the same table and key,
 -- its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and
--- later ones queue behind it, so it waits 2 s for the first, and once it has that for less than deadlock_timeout for the others: no
--- writer is the one whose deadlock is resolved. Then it gives all back and tries again instead of standing in the way.
+-- later ones queue behind it, so its wait is limited (limit_lock_wait); then it gives all back and tries again instead of standing
+-- in the way.
 create or replace function embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -9,7 +9,7 @@ declare
   v_id int;
   v_row_level boolean := embedd.needs_row_triggers(p_table);
   v_relation regclass;
-  v_until timestamptz;
+  v_held_since timestamptz;
   v_previous_timeout text := current_setting('lock_timeout');
 begin
   loop
@@ -30,11 +30,11 @@ begin
   perform embedd.generate_capture(v_id);
   for v_try in 1..10 loop
     begin
-      v_until := null;
+      v_held_since := null;
       for v_relation in select relation from embedd.capture_relations(p_table) loop
-        perform set_config('lock_timeout', case when v_until is null then 2000 else greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000) end::int::text, true);
+        perform embedd.limit_lock_wait(v_held_since);
         perform embedd.create_capture_triggers(v_relation, v_id, v_row_level, v_relation = p_table);
-        v_until := coalesce(v_until, clock_timestamp() + 0.8 * current_setting('deadlock_timeout')::interval);
+        v_held_since := coalesce(v_held_since, clock_timestamp());
       end loop;
       perform set_config('lock_timeout', v_previous_timeout, true);
       return v_id;

@@ -7,21 +7,21 @@ as $$
 declare
   v_table regclass := (select source_table from embedd.captures where id = p_capture_id);
   v_trigger record;
-  v_until timestamptz;
+  v_held_since timestamptz;
   v_previous_timeout text := current_setting('lock_timeout');
 begin
   for v_try in 1..10 loop
     begin
-      v_until := null;
+      v_held_since := null;
       for v_trigger in
         select t.tgrelid::regclass as relation, t.tgname
           from pg_trigger t
          where t.tgfoid = to_regprocedure(format('embedd.capture_%s()', p_capture_id)) and t.tgparentid = 0
          order by t.tgrelid <> v_table, t.tgrelid
       loop
-        perform set_config('lock_timeout', case when v_until is null then 2000 else greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000) end::int::text, true);
+        perform embedd.limit_lock_wait(v_held_since);
         execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
-        v_until := coalesce(v_until, clock_timestamp() + 0.8 * current_setting('deadlock_timeout')::interval);
+        v_held_since := coalesce(v_held_since, clock_timestamp());
       end loop;
       perform set_config('lock_timeout', v_previous_timeout, true);
       perform embedd.drop_capture_function(p_capture_id);

@@ -1,6 +1,6 @@
 -- Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that
--- are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Waits at most 2 s for the first lock,
--- and with one held less than it takes to look for deadlocks, so that it is never a writer who is ended for one.
+-- are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Its wait for locks is limited
+-- (limit_lock_wait).
 create or replace function embedd.repair_capture(p_capture_id int) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -9,7 +9,7 @@ declare
   v_row_level boolean := embedd.needs_row_triggers(v_capture.source_table);
   v_previous_timeout text := current_setting('lock_timeout');
   v_trigger record;
-  v_until timestamptz;
+  v_held_since timestamptz;
   v_relation regclass;
 begin
   if not exists (select from pg_class where oid = v_capture.source_table) then
@@ -22,16 +22,16 @@ begin
        and (v_row_level <> v_capture.row_level or t.tgrelid not in (select relation from embedd.capture_relations(v_capture.source_table)))
      order by t.tgrelid
   loop
-    perform set_config('lock_timeout', case when v_until is null then 2000 else greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000) end::int::text, true);
+    perform embedd.limit_lock_wait(v_held_since);
     execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
-    v_until := coalesce(v_until, clock_timestamp() + 0.8 * current_setting('deadlock_timeout')::interval);
+    v_held_since := coalesce(v_held_since, clock_timestamp());
   end loop;
   update embedd.captures set row_level = v_row_level where id = p_capture_id and row_level <> v_row_level;
   perform embedd.generate_capture(p_capture_id);
   for v_relation in select relation from embedd.capture_relations(v_capture.source_table) loop
-    perform set_config('lock_timeout', case when v_until is null then 2000 else greatest(1, extract(epoch from v_until - clock_timestamp()) * 1000) end::int::text, true);
+    perform embedd.limit_lock_wait(v_held_since);
     perform embedd.create_capture_triggers(v_relation, p_capture_id, v_row_level, v_relation = v_capture.source_table);
-    v_until := coalesce(v_until, clock_timestamp() + 0.8 * current_setting('deadlock_timeout')::interval);
+    v_held_since := coalesce(v_held_since, clock_timestamp());
   end loop;
   perform set_config('lock_timeout', v_previous_timeout, true);
   return null;
