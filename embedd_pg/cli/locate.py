@@ -103,21 +103,15 @@ def read_secret(path: Path) -> str | None:
 @asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
     """Clients on the database of the settings, once it answers and its schema fits."""
-    url = settings.database_url or ""
-    await check_database(url)
-    pool = await open_pool(url)
-    clients = Clients(settings, Database(pool))
-    try:
+    await check_database(settings.database_url or "")
+    async with bare_clients(settings) as clients:
         yield clients
-    finally:
-        await clients.close()
-        await pool.close(timeout=1)
 
 
 @asynccontextmanager
 async def bare_clients(settings: Settings) -> AsyncIterator[Clients]:
     """Without a look at the schema, of which nothing may be left."""
-    pool = await open_pool(settings.database_url or "", size=1)
+    pool = await open_pool(settings.database_url or "")
     clients = Clients(settings, Database(pool))
     try:
         yield clients
