@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import embedd_pg
-from embedd_pg.database.migrate import comments, functions, head, migrations, once, sql_directory, views
+from embedd_pg.database.migrate import comments, functions, head, migrations, newest, once, sql_directory, views
 
 #: Control of transactions belongs to CREATE EXTENSION, and no capture is there yet.
 _NOT_IN_A_SCRIPT = re.compile(r"^(begin;|commit;|select embedd\.generate_capture\(.*)\n", re.MULTILINE)
@@ -57,8 +57,7 @@ def _frozen(text: str) -> str:
 
 
 def _adopt(version: str) -> str:
-    newest = {step.line: step.number for step in migrations()}
-    known = "{" + ",".join(f'"{line} {number}"' for line, number in sorted(newest.items())) + "}"
+    known = "{" + ",".join(f'"{line} {number}"' for line, number in sorted(newest().items())) + "}"
     adopting = _template("unpackaged.sql").replace("{known}", known).replace("{version}", version)
     return "\n".join([adopting, _template("register.sql")])
 

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from embedd_pg.database.call import Row, translate
 from embedd_pg.database.listen import CHANNEL
+from embedd_pg.database.migrate import check_schema
 from embedd_pg.errors import EmbeddError
 
 _RIGHTS = "See what the check of rights says."
@@ -39,6 +40,10 @@ class Inspection:
     async def has_table(self, name: str) -> bool:
         """Whether embedd has it here."""
         return bool(await self.value("select to_regclass('embedd.' || %s) is not null", name))
+
+    async def check_schema(self) -> None:
+        """SchemaVersionError when the schema and this program do not fit."""
+        await check_schema(self._connection)
 
     @property
     def announced_pid(self) -> int:

@@ -54,6 +54,11 @@ def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
     return found
 
 
+def newest(lines: Sequence[str] = LINES) -> dict[str, int]:
+    """The newest migration of each line that this program brings."""
+    return {step.line: step.number for step in migrations(lines)}
+
+
 def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
     """The text of each function file, with what it promises as its comment. Order does not matter: bodies are not
     checked while they load."""
@@ -104,8 +109,7 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, trans
 
 def head(lines: Sequence[str] = LINES) -> str:
     """Makes the schema, or refuses one that is not ours, not the current role's, or newer than this program."""
-    newest = {step.line: step.number for step in migrations(lines)}
-    known = " or ".join(f"(line = '{line}' and number > {number})" for line, number in newest.items())
+    known = " or ".join(f"(line = '{line}' and number > {number})" for line, number in newest(lines).items())
     return _HEAD.replace("{known}", known)
 
 
@@ -155,7 +159,7 @@ async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
     if not _first(exists):
         raise SchemaVersionError("This database has no schema embedd.", resolution="Run 'embedd migrate'.")
     installed = await _numbers(conn, _INSTALLED)
-    known = _known()
+    known = newest()
     older = any(installed.get(line, 0) < number for line, number in known.items())
     newer = any(number > known.get(line, 0) for line, number in installed.items())
     if newer and (older or not await _is_served(conn)):
@@ -178,13 +182,8 @@ async def _is_served(conn: psycopg.AsyncConnection[object]) -> bool:
 
 def is_served(oldest: Mapping[str, int]) -> bool:
     """Whether this program is no older than the oldest one that a schema serves; both by migrations of each line."""
-    known = _known()
+    known = newest()
     return all(known.get(line, 0) >= number for line, number in oldest.items())
-
-
-def _known() -> dict[str, int]:
-    """The newest migration of each line that this program brings."""
-    return {line: max(m.number for m in migrations((line,))) for line in LINES}
 
 
 async def _numbers(conn: psycopg.AsyncConnection[object], query: LiteralString) -> dict[str, int]:

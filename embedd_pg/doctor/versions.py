@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from embedd_pg.database.migrate import migrations
+from embedd_pg.database.migrate import newest
 from embedd_pg.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.errors import SchemaVersionError
 
 OLDEST, NEWEST = 14, 18
 #: Before it, searches with a filter may find fewer rows than there are.
@@ -35,17 +36,16 @@ async def pgvector(look: Look) -> list[Finding]:
 
 
 async def schema(look: Look) -> list[Finding]:
-    if not await look.database.has_table("migrations"):
-        return [wrong("This database has no schema embedd.", "Run 'embedd migrate' as the owner of the source tables.")]
-    found = await look.database.rows("select line, max(number) as number from embedd.migrations group by line")
-    installed = {row["line"]: row["number"] for row in found}
-    wanted = {line: max(one.number for one in migrations((line,))) for line in ("capture", "control")}
-    said = ", ".join(f"{line} {number}" for line, number in sorted(installed.items()))
-    if any(number > wanted.get(line, 0) for line, number in installed.items()):
-        return [wrong(f"The schema ({said}) is newer than this program.", "Upgrade embedd-pg.")]
-    if installed != wanted:
-        return [wrong(f"The schema ({said or 'empty'}) is older than this program.", "Run 'embedd migrate'.")]
-    return [ok(f"The schema fits this program ({said}).")]
+    try:
+        await look.database.check_schema()
+    except SchemaVersionError as error:
+        return [wrong(error.message, error.resolution)]
+    rows = await look.database.rows("select line, max(number) as number from embedd.migrations group by 1 order by 1")
+    installed = {row["line"]: row["number"] for row in rows}
+    version = ", ".join(f"{line} {number}" for line, number in installed.items())
+    if installed != newest():
+        return [note(f"The schema ({version}) is newer than this program, which it still serves.", "Upgrade embedd-pg.")]
+    return [ok(f"The schema fits this program ({version}).")]
 
 
 async def instance(look: Look) -> list[Finding]:

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg_pool import PoolTimeout
 
-from embedd_pg.database.migrate import migrations
+from embedd_pg.database.migrate import newest
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.layout import Layout
@@ -69,9 +69,9 @@ async def why_not(conn: psycopg.AsyncConnection[Any], installation: str | None) 
         )
     line = await (await conn.execute("select * from embedd.capture_line()")).fetchone()
     assert line is not None
-    newest = max(step.number for step in migrations(("capture",)))
-    if line["number"] != newest:
-        return _OLDER if line["number"] < newest else "its capture line is newer than this program: upgrade embedd-pg"
+    known = newest()["capture"]
+    if line["number"] != known:
+        return _OLDER if line["number"] < known else "its capture line is newer than this program: upgrade embedd-pg"
     if line["control"]:
         return "an installation of embedd in that database takes its events itself"
     if line["installation"] is not None and str(line["installation"]) != installation:

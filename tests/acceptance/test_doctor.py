@@ -37,6 +37,9 @@ def of(findings: Findings, check: str) -> Finding:
     return max((one for name, one in findings if name == check), key=lambda one: order.index(one.state))
 
 
+NEWER = "insert into embedd.migrations values ('control', 999, 'x')"
+
+
 @pytest.fixture
 async def well(site: Site) -> Site:
     """A filled vector table in platform mode."""
@@ -60,7 +63,8 @@ async def test_all_is_well(well: Site) -> None:
     ("damage", "check", "says"),
     [
         ("delete from embedd.migrations where number > 3", "schema", "older than this program"),
-        ("insert into embedd.migrations values ('control', 999, 'x')", "schema", "newer than this program"),
+        (NEWER, "schema", "which it still serves"),
+        (f"{NEWER}; drop function embedd.oldest_program()", "schema", "is newer than this program. Upgrade"),
         ("drop extension vector cascade", "pgvector", "not installed"),
         ("update embedd.instance set database_oid = 1", "instance", "copy"),
         ("alter table articles disable trigger zz_embedd_1_insert", "triggers", "zz_embedd_1_insert on articles"),
@@ -84,7 +88,7 @@ async def test_a_check_finds_what_it_is_there_for(well: Site, damage: str, check
     worst = of(await found(well), check)
     assert worst.state != "ok"
     if says != "no triggers":
-        assert says in worst.message + worst.advice
+        assert says in f"{worst.message} {worst.advice}"
 
 
 @pytest.mark.parametrize(
