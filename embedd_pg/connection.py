@@ -34,9 +34,7 @@ async def create(
     sealed = None
     if password is not None:
         organization = await access.organization_of(clients.database, actor)
-        sealed = seal_password(
-            clients.secrets(), password, organization_id=organization, connection_id=connection_id
-        )
+        sealed = seal_password(clients.secrets(), password, organization_id=organization, connection_id=connection_id)
     created = await clients.database.value(
         "create_connection",
         actor,
@@ -135,6 +133,4 @@ def _check_fitness(found: Probe, mode: str | None) -> None:
 
 
 async def _record(database: Database, connection_id: str, *, capture: str | None, error: str | None) -> None:
-    await database.rows(
-        "record_connection_test", p_connection_id=connection_id, p_capture=capture, p_error=error
-    )
+    await database.rows("record_connection_test", p_connection_id=connection_id, p_capture=capture, p_error=error)

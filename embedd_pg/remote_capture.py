@@ -39,7 +39,10 @@ async def _record(
     database: Database, generation: Generation, capture: int | None, line: str | None, refusal: str | None
 ) -> None:
     await database.value(
-        "record_remote_capture", p_vector_table_id=generation.vector_table_id, p_capture_id=capture, p_line=line,
+        "record_remote_capture",
+        p_vector_table_id=generation.vector_table_id,
+        p_capture_id=capture,
+        p_line=line,
         p_refusal=refusal,
     )
 

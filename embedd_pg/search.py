@@ -112,9 +112,7 @@ class _Request:
 
         vector = await self.clients.query_vectors.vector(provider, self.text, ask)
         store = await self.clients.store(self.generation)
-        return await store.search(
-            self.generation.table, vector, limit=limit, filter=self.filter, min_score=min_score
-        )
+        return await store.search(self.generation.table, vector, limit=limit, filter=self.filter, min_score=min_score)
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)

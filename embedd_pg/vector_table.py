@@ -236,7 +236,5 @@ async def condition(clients: Clients, vector_table: str, where: str, *, actor: A
     here = facts is None
     if here:
         facts = await clients.database.value("describe_source", actor, source_table=row["source_table"])
-    found = await clients.database.row(
-        "source_condition", actor, p_condition=where, p_source=_json(facts), p_here=here
-    )
+    found = await clients.database.row("source_condition", actor, p_condition=where, p_source=_json(facts), p_here=here)
     return found["condition"] if found else None

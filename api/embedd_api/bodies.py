@@ -232,7 +232,7 @@ class Query(Body):
     min_similarity_score: Annotated[float, Field(ge=0, le=1)] | None = None
     filters: dict[str, Any] | None = Field(
         default=None,
-        description="Conditions on metadata columns, for example {\"price\": {\"lte\": 150}}.",
+        description='Conditions on metadata columns, for example {"price": {"lte": 150}}.',
     )
     search_mode: SearchMode = Field(
         default="vector",

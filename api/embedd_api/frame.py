@@ -91,9 +91,7 @@ def _log_request(frame: Frame, method: str) -> None:
         code=frame.error.code if frame.error else None,
     )
     if frame.error is not None and (frame.status or 0) >= 500:
-        log.error(
-            "request failed", request_id=frame.request_id, code=frame.error.code, message=frame.error.message
-        )
+        log.error("request failed", request_id=frame.request_id, code=frame.error.code, message=frame.error.message)
 
 
 def _log_unexpected(frame: Frame, error: Exception) -> None:

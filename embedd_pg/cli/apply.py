@@ -33,9 +33,7 @@ def apply(
         raise typer.Exit(1)
 
 
-async def _apply(
-    file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir: Path | None, as_json: bool
-) -> bool:
+async def _apply(file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir: Path | None, as_json: bool) -> bool:
     """Whether it was done, and not refused by who was asked."""
     wanted = read(file)
     if not yes and (as_json or not sys.stdin.isatty()):

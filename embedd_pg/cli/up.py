@@ -39,9 +39,7 @@ async def _up(port: int | None, data_dir: Path | None, *, as_json: bool) -> None
     with stop_on_signals() as stop:
         async with running_system(replace(settings, port=chosen), directory, port=chosen) as system:
             if as_json:
-                print_json(
-                    {"api_url": system.api_url, "api_key": system.api_key, "database_url": system.database_url}
-                )
+                print_json({"api_url": system.api_url, "api_key": system.api_key, "database_url": system.database_url})
             else:
                 console.print(addresses(system), soft_wrap=True)
             await until(stop, system.services)

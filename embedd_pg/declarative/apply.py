@@ -36,7 +36,11 @@ class PlanStopped(EmbeddError):
 
 
 async def apply_plan(
-    clients: Clients, plan: Plan, *, backfill: bool = True, told: Callable[[Step], Any] | None = None,
+    clients: Clients,
+    plan: Plan,
+    *,
+    backfill: bool = True,
+    told: Callable[[Step], Any] | None = None,
     actor: Actor | None = None,
 ) -> None:
     """Do all steps in order; `told` hears of each that is done. PlanImpossible before the first, PlanStopped later."""
@@ -91,9 +95,7 @@ async def _embedder(clients: Clients, step: Step, given: dict[str, Any], actor: 
         await embedders.update(clients, step.name, allow_in_use=True, actor=actor, **given)
 
 
-async def _vector_table(
-    clients: Clients, step: Step, given: dict[str, Any], actor: Actor, *, backfill: bool
-) -> None:
+async def _vector_table(clients: Clients, step: Step, given: dict[str, Any], actor: Actor, *, backfill: bool) -> None:
     if step.action == "delete":
         await vector_tables.delete(clients.database, step.name, actor=actor)
     elif step.action == "create":

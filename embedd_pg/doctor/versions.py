@@ -44,7 +44,9 @@ async def schema(look: Look) -> list[Finding]:
     installed = {row["line"]: row["number"] for row in rows}
     version = ", ".join(f"{line} {number}" for line, number in installed.items())
     if installed != newest():
-        return [note(f"The schema ({version}) is newer than this program, which it still serves.", "Upgrade embedd-pg.")]
+        return [
+            note(f"The schema ({version}) is newer than this program, which it still serves.", "Upgrade embedd-pg.")
+        ]
     return [ok(f"The schema fits this program ({version}).")]
 
 

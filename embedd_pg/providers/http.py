@@ -25,9 +25,7 @@ Refusal = Callable[[EmbedderConfig, int, Mapping[str, str], Mapping[str, Any]], 
 class HttpCarrier:
     """Carrier over one pool of connections; the key travels in the embedder's header."""
 
-    def __init__(
-        self, config: EmbedderConfig, refusal: Refusal, *, needs_key: bool, target: str | None = None
-    ) -> None:
+    def __init__(self, config: EmbedderConfig, refusal: Refusal, *, needs_key: bool, target: str | None = None) -> None:
         self._config = config
         self._refusal = refusal
         self._target = target or target_of(config)

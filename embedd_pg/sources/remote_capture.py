@@ -135,7 +135,6 @@ class RemoteCapture:
             raise SourceUnreachable(f"The capture line there refused a call (SQLSTATE {error.sqlstate}).") from error
 
 
-
 _TYPES = {
     "begin_capture": ("uuid", "text", "text[]", "text[]"),
     "end_capture": ("uuid", "int"),

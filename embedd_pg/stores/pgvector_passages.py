@@ -47,9 +47,7 @@ def passages_table(schema: str, table: StoreTable) -> sql.Identifier:
     return identifier(schema, passages_name(table))
 
 
-async def create_passages(
-    cursor: AsyncCursor[TupleRow], extension: Extension, schema: str, table: StoreTable
-) -> None:
+async def create_passages(cursor: AsyncCursor[TupleRow], extension: Extension, schema: str, table: StoreTable) -> None:
     """The table of the passages, beside that of the rows, which is there."""
     await cursor.execute(
         sql.SQL(_CREATE).format(
@@ -81,8 +79,7 @@ async def insert_passages(
         if point.vector is not None:
             vectors += list(checked_vectors(table, list(point.vector)))
             rows += [
-                (point.key, number, start + 1, end - start)
-                for number, (start, end) in enumerate(point.spans, start=1)
+                (point.key, number, start + 1, end - start) for number, (start, end) in enumerate(point.spans, start=1)
             ]
     if rows:
         keys, numbers, firsts, lengths = zip(*rows, strict=True)
@@ -98,9 +95,7 @@ async def insert_passages(
         )
 
 
-async def delete_passages(
-    cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, keys: Sequence[str]
-) -> None:
+async def delete_passages(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, keys: Sequence[str]) -> None:
     """Those of rows that this transaction has made tombstones."""
     statement = sql.SQL(_DELETE).format(passages=passages_table(schema, table), table=identifier(schema, table.name))
     await cursor.execute(statement, [list(keys)])

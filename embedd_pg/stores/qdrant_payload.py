@@ -55,9 +55,7 @@ def spans_of(point: Any) -> list[Span]:
     return [(start, end) for start, end in point.payload["_e"].get("pass") or []]
 
 
-def nearest_passage(
-    point: Any, vectors: Mapping[Any, NDArray[np.float32]], query: NDArray[np.float32]
-) -> str | None:
+def nearest_passage(point: Any, vectors: Mapping[Any, NDArray[np.float32]], query: NDArray[np.float32]) -> str | None:
     """The passage nearest to the query; `vectors` of points that have several. None: they are not known."""
     text, spans = point.payload["_e"]["text"], spans_of(point)
     if len(spans) == 1:

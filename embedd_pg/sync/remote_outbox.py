@@ -109,9 +109,7 @@ class RemoteOutboxes:
         """Queue the keys here, then remove the events there."""
         entries = [(event.capture_id, event.kind, key) for event in page.rows for key in event.keys]
         captures, kinds, keys = (list(column) for column in zip(*entries, strict=True))
-        await self._database.value(
-            "ingest_remote", p_line=page.line, p_captures=captures, p_kinds=kinds, p_keys=keys
-        )
+        await self._database.value("ingest_remote", p_line=page.line, p_captures=captures, p_kinds=kinds, p_keys=keys)
         self._queued.set()
         await failpoint("remote_events_queued")
         await capture.clear(page.rows)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -347,8 +347,9 @@ def test_columns_of_a_file_get_the_narrowest_type_that_fits_all_rows(tmp_path: P
 def test_every_command_is_documented() -> None:
     documented = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
     group: Any = typer.main.get_command(build([]))
-    nested: Callable[[str, Any], list[str]] = lambda name, command: [  # noqa: E731
-        f"{name} {sub}" for sub in getattr(command, "commands", {})
-    ] or [name]
-    names = [full for name, command in group.commands.items() for full in nested(name, command)]
+    names = [
+        f"{name} {sub}".strip()
+        for name, command in group.commands.items()
+        for sub in getattr(command, "commands", [""])
+    ]
     assert {name for name in names if f"embedd {name}" not in documented} == set()

@@ -131,9 +131,7 @@ async def test_a_slot_that_nobody_reads_is_named(well: Site) -> None:
         await well.do("select pg_drop_replication_slot('embedd_doctor')")
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "check"), [("SPARE", 10_000, "sessions"), ("FREE_BYTES", 2**60, "disk")]
-)
+@pytest.mark.parametrize(("name", "value", "check"), [("SPARE", 10_000, "sessions"), ("FREE_BYTES", 2**60, "disk")])
 async def test_what_runs_out(well: Site, monkeypatch: pytest.MonkeyPatch, name: str, value: int, check: str) -> None:
     monkeypatch.setattr(server, name, value)
     assert of(await found(well), check).state == "wrong"

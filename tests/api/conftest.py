@@ -138,9 +138,7 @@ def load_products(dsn: str, schema: str = "public") -> None:
         connection.execute(sql.SQL(PRODUCTS).format(schema=sql.SQL("{}.").format(sql.Identifier(schema))))
 
 
-async def eventually(
-    look: Callable[[], Awaitable[Any]], accept: Callable[[Any], bool], patience: float = 30
-) -> Any:
+async def eventually(look: Callable[[], Awaitable[Any]], accept: Callable[[Any], bool], patience: float = 30) -> Any:
     """What `look` returns once it is accepted."""
     async with asyncio.timeout(patience):
         while True:
@@ -220,9 +218,7 @@ def served(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFac
     """The application behind a real server, in a thread of this process."""
     with cluster.fresh_database(template) as dsn:
         load_products(dsn)
-        configured = Settings(
-            database_url=dsn, secret_key=new_key_text(), data_dir=tmp_path_factory.mktemp("vectors")
-        )
+        configured = Settings(database_url=dsn, secret_key=new_key_text(), data_dir=tmp_path_factory.mktemp("vectors"))
         started: queue.Queue[Served] = queue.Queue()
         listener = socket.create_server(("127.0.0.1", 0))
         servers: list[uvicorn.Server] = []

@@ -347,9 +347,7 @@ async def test_a_managed_table_can_be_made_where_its_store_is_not_at_hand(servic
     assert made.status_code == 201 and made.json()["sync_status"] == "pending"
 
 
-async def test_what_breaks_unexpectedly_is_hidden_and_logged(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_breaks_unexpectedly_is_hidden_and_logged(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("canary: a row's text")
 

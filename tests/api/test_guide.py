@@ -146,9 +146,7 @@ async def pause_and_resume(service: Service, table: str) -> None:
     assert again.status_code == 409 and again.json()["error"]["code"] == "sync_not_paused"
 
 
-async def whole_guide(
-    service: Service, source: str, *, mode: str, capture: str, credentials: dict[str, Any]
-) -> None:
+async def whole_guide(service: Service, source: str, *, mode: str, capture: str, credentials: dict[str, Any]) -> None:
     connection = await step_1_and_2(service, mode, credentials, capture)
     provider = await step_3(service)
     table = await step_4(service, connection, provider, mode)
@@ -188,9 +186,7 @@ def reader(cluster: Cluster, database: str) -> Iterator[str]:
 
 async def test_the_guide_works_on_the_database_embedd_is_installed_in(service: Service) -> None:
     load_products(service.dsn)
-    await whole_guide(
-        service, service.dsn, mode="managed", capture="trigger", credentials=service.credentials()
-    )
+    await whole_guide(service, service.dsn, mode="managed", capture="trigger", credentials=service.credentials())
 
 
 @pytest.mark.parametrize("mode", ["managed", "platform"])
@@ -219,9 +215,7 @@ async def test_the_guide_works_in_platform_mode(service: Service, database: str)
     load_products(database)
     with psycopg.connect(database, autocommit=True) as session:
         session.execute("create extension vector")
-    await whole_guide(
-        service, database, mode="platform", capture="poll", credentials=service.credentials(database)
-    )
+    await whole_guide(service, database, mode="platform", capture="poll", credentials=service.credentials(database))
 
 
 async def test_a_connection_that_leads_elsewhere_since_its_test_puts_no_triggers_on_a_namesake(

@@ -301,9 +301,7 @@ async def test_a_vector_table_may_mirror_some_rows_only(service: Service) -> Non
         assert (await service.get(path))["where"] == "(category = 'audio'::text)"
         changed = await service.http.put(path, json={"where": "price > 200"})
         assert changed.status_code == 200, changed.text
-        await eventually(
-            lambda: service.get(f"{path}/sync/status"), lambda status: status["sync_status"] == "synced"
-        )
+        await eventually(lambda: service.get(f"{path}/sync/status"), lambda status: status["sync_status"] == "synced")
         found = await service.post(f"{path}/query", {"query": "anything"})
         assert [result["id"] for result in found["results"]] == ["2"]
         odd = ("name = '\0'", "name = '\ud800'", "name like '%s' and", "{}", "'", "$$", "\\", "(" * 5000)
@@ -324,9 +322,7 @@ async def test_a_vector_table_may_cut_long_texts(service: Service) -> None:
         assert all(result["passage"] in result["embedded_text"] for result in found["results"])
         changed = await service.http.put(path, json={"chunking": {"strategy": "none"}})
         assert changed.status_code == 200 and changed.json()["chunking"] == {"strategy": "none"}
-        await eventually(
-            lambda: service.get(f"{path}/sync/status"), lambda status: status["sync_status"] == "synced"
-        )
+        await eventually(lambda: service.get(f"{path}/sync/status"), lambda status: status["sync_status"] == "synced")
         found = await service.post(f"{path}/query", {"query": "headphones", "limit": 5})
         assert not any("passage" in result for result in found["results"])
 

@@ -111,7 +111,7 @@ def alembic(project: Path, dsn: str, *arguments: str, hooks: str = "include_name
 def made(dsn: str) -> list[tuple[object, ...]]:
     return run(
         dsn,
-        'select v.name, sync_mode, columns -> 0 ->> \'name_prefix\', "where", e.secret_ref,'
+        "select v.name, sync_mode, columns -> 0 ->> 'name_prefix', \"where\", e.secret_ref,"
         " (select string_agg(task_type, ' ') from embedd.tasks where status = 'pending')"
         " from embedd.list_vector_tables() v join embedd.embedders e on e.public_id = embedding_provider_id",
     )

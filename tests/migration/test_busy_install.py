@@ -36,9 +36,7 @@ async def test_it_waits_gives_way_and_is_tried_again(database: str) -> None:
         assert await upgrade
 
 
-async def test_who_stands_in_its_way_for_ever_is_not_waited_for(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_stands_in_its_way_for_ever_is_not_waited_for(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrating, "TRIES", 1)
     async with await older(database):
         before = dump(database)

@@ -190,8 +190,11 @@ def test_a_restored_database_is_a_copy_whose_triggers_go_on(databases: Databases
     assert run(databases.empty, last) == [("50",)]
     run(databases.empty, "select embedd.audit_capture(id) from embedd.captures")
     run(databases.empty, "select embedd.drop_vector_table('odd')")
-    run(databases.empty, """select embedd.create_vector_table(name => 'again', source_table => 'shop."Odd name"',
-        embedder => 'mine', columns => '[{"name": "name", "role": "embedding", "ordinal": 1}]')""")
+    run(
+        databases.empty,
+        """select embedd.create_vector_table(name => 'again', source_table => 'shop."Odd name"',
+        embedder => 'mine', columns => '[{"name": "name", "role": "embedding", "ordinal": 1}]')""",
+    )
 
 
 def test_a_dump_without_rows_is_a_fresh_installation(databases: Databases, tmp_path: Path) -> None:

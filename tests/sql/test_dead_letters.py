@@ -99,9 +99,7 @@ def test_after_two_deaths_a_worker_takes_one_row_at_a_time_and_the_third_death_t
     assert rows(pg, "dead_letters")[0]["reason"] == "crash"
 
 
-def test_a_worker_takes_no_other_row_of_the_table_beside_it_and_waits_for_those_it_has(
-    pg: Pg, generation: int
-) -> None:
+def test_a_worker_takes_no_other_row_of_the_table_beside_it_and_waits_for_those_it_has(pg: Pg, generation: int) -> None:
     """Another row that ends workers may be among them, and this one would be blamed."""
     enqueue(pg, generation, "1")
     for _ in range(2):

@@ -180,9 +180,7 @@ def test_a_known_model_must_yield_the_size_except_where_openais_protocol_is_spok
         ("jina", "jina-embeddings-v3", "1 to 1024"),
         ("voyage", "voyage-3-lite", "512"),
     ):
-        told = refused(
-            pg, "check_model", p_provider=provider, p_model=model, p_dimensions=3000, p_base_url="http://h"
-        )
+        told = refused(pg, "check_model", p_provider=provider, p_model=model, p_dimensions=3000, p_base_url="http://h")
         assert told == Refusal("EBV01", f"The model {model} does not yield 3000 dimensions.", f"Its sizes are {sizes}.")
 
 

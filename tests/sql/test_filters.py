@@ -62,9 +62,7 @@ def test_random_filters_answer_like_a_plain_evaluation(pg: Pg, stored: list[dict
     assert answer(pg, filters) == expected(stored, filters)
 
 
-def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(
-    pg: Pg, stored: list[dict[str, Any]]
-) -> None:
+def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(pg: Pg, stored: list[dict[str, Any]]) -> None:
     for filters in CASES:
         filters = {n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
                    for n, c in filters.items()}  # fmt: skip

@@ -199,8 +199,16 @@ def test_one_look_for_work_takes_events_and_tells_all_that_waits(pg: Pg, table: 
 
     quiet = look()
     assert quiet.pop("oldest") <= quiet.pop("newest")
-    assert quiet == {"events": 0, "last_id": -1, "work": [], "tasks": False, "polls": False, "outboxes": False,
-                     "captures": False, "drops": False}
+    assert quiet == {
+        "events": 0,
+        "last_id": -1,
+        "work": [],
+        "tasks": False,
+        "polls": False,
+        "outboxes": False,
+        "captures": False,
+        "drops": False,
+    }
     pg.execute("insert into products (id) values (1)")
     found = look()
     assert (found["events"], [work["lane"] for work in found["work"]]) == (1, ["live"])

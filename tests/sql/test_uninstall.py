@@ -240,9 +240,7 @@ def test_roles_it_made_go_with_what_was_granted_to_them(sources: Pg, made: str, 
     assert ("role", other) not in gone
 
 
-def test_a_role_that_another_database_needs_stays_and_it_is_said_why(
-    sources: Pg, made: str, cluster: Cluster
-) -> None:
+def test_a_role_that_another_database_needs_stays_and_it_is_said_why(sources: Pg, made: str, cluster: Cluster) -> None:
     with cluster.fresh_database() as elsewhere, session(elsewhere) as there:
         there.execute(f"create table needed (); grant select on needed to {made}".encode())
         rows = sources.execute("select * from embedd.uninstall(true) where kind = 'role' and name = %s", [made])

@@ -58,9 +58,7 @@ def debian_cluster(*packages: str, settings: str = "") -> Iterator[Cluster]:
             shutil.chown(place, "postgres", "postgres")
         _run("initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
         with (data / "postgresql.conf").open("a") as configuration:
-            configuration.write(
-                f"{SETTINGS}\nlisten_addresses = ''\nunix_socket_directories = '{place}'\n{settings}\n"
-            )
+            configuration.write(f"{SETTINGS}\nlisten_addresses = ''\nunix_socket_directories = '{place}'\n{settings}\n")
         _run("pg_ctl", "start", "--wait", "--pgdata", data, "--log", place / "log")
         try:
             yield Cluster(f"postgresql://postgres@/postgres?host={place}")

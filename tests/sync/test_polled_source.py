@@ -52,9 +52,7 @@ async def remote(cluster: Cluster, database: str) -> AsyncIterator[Remote]:
 
 
 @asynccontextmanager
-async def watched(
-    site: Site, remote: Remote, columns: list[dict[str, Any]] | None = None
-) -> AsyncIterator[None]:
+async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | None = None) -> AsyncIterator[None]:
     """A vector table over a tested connection, backfilled."""
     site.environment["EMBEDD_SECRET_KEY"] = key = new_key_text()
     connection = new_id("conn")

@@ -189,7 +189,8 @@ async def test_searches_are_indexed_once_the_table_is_filled(site: Site) -> None
     async with site.worker(**SMALL):
         await site.synced()
         assert await site.do(indexes) == [
-            {"amname": kind, "indisvalid": True} for kind in ("gin", "gin", "hnsw")  # on metadata, on words
+            {"amname": kind, "indisvalid": True}
+            for kind in ("gin", "gin", "hnsw")  # on metadata, on words
         ]
         # What a crash leaves behind is built anew by the next backfill.
         await site.do(

@@ -56,7 +56,6 @@ async def test_who_was_let_still_may_after_a_switch_to_other_vectors(
         before = await stores(site)
         await site.do("select embedd.update_vector_table('articles', columns => %s)", OTHER)
 
-
         async def switched() -> bool:
             return bool(await site.one("select count(*) = 2 from embedd.generations")) and await site.is_quiet()
 

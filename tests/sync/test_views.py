@@ -21,9 +21,7 @@ SOURCES = """
 
 
 async def watched(site: Site, source: str = "public.shelf", **more: Any) -> None:
-    await site.create_vector_table(
-        "shelf", source, columns=COLUMNS, primary_key_column="id", sync_mode="cdc", **more
-    )
+    await site.create_vector_table("shelf", source, columns=COLUMNS, primary_key_column="id", sync_mode="cdc", **more)
     await site.backfill("shelf")
 
 

@@ -20,9 +20,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def list_tasks(call: Call) -> dict[str, Any]:
-    page = await task.list_tasks(
-        call.clients.database, limit=call.page.limit, before=call.page.after, actor=call.actor
-    )
+    page = await task.list_tasks(call.clients.database, limit=call.page.limit, before=call.page.after, actor=call.actor)
     return listing(page, call.page.limit, _shown)
 
 
