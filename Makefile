@@ -44,7 +44,7 @@ bench-lag: $(READY) ## measure how long after COMMIT a row is found
 
 check: $(READY) ## lint, types, and the rules of the architecture
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/rules
 
