@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import re
 import socket
+import struct
 import threading
 import zlib
 from collections import deque
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -69,7 +71,8 @@ class Stats:
 
 @lru_cache(maxsize=65_536)
 def _word(word: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    seeds = [zlib.crc32(f"{salt}{word}".encode("utf-8", "replace")) for salt in "abcdefgh"]
+    # Eight places that have nothing to do with one another: checksums would give alike words the same.
+    seeds = struct.unpack("8H", blake2b(word.encode("utf-8", "replace"), digest_size=16).digest())
     return tuple(seed >> 1 for seed in seeds), tuple(1.0 if seed & 1 else -1.0 for seed in seeds)
 
 
