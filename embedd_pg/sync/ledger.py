@@ -173,5 +173,9 @@ class Ledger:
         )  # fmt: skip
 
     async def record_sync(self, vector_table_id: str, error: str | None) -> None:
-        """Show in the table's status that sync went well, or what stops it."""
-        await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error)
+        """Show in the table's status that work on its rows went well, or what stops it."""
+        await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error, p_of_work=True)
+
+    async def settle_errors(self) -> None:
+        """End the errors that work has met of which nothing is left."""
+        await self._database.value("settle_errors")

@@ -330,6 +330,7 @@ class Worker:
                 self._begin("sweep", self._request_sweep())
 
     async def _tell(self) -> None:
+        """What went well or wrong, and which errors are over: also those of workers that are gone."""
         while self._news:
             vector_table, error = self._news.popitem()
             try:
@@ -337,6 +338,8 @@ class Worker:
             except EmbeddError:
                 self._news.setdefault(vector_table, error)
                 return
+        with suppress(EmbeddError):
+            await self._ledger.settle_errors()
 
     async def _prune(self) -> None:
         token = await self._database.value("prunable_token")

@@ -122,6 +122,7 @@ comment on column embedd.vector_tables.capture_id is 'Its triggers in this datab
 comment on column embedd.vector_tables.last_synced_at is 'When nothing waited for the last time.';
 comment on column embedd.vector_tables.last_error is 'Why it is not in sync; null: nothing is wrong.';
 comment on column embedd.vector_tables.last_error_at is 'Since when.';
+comment on column embedd.vector_tables.error_of_work is 'Whether the error is over when no job and no range is left.';
 comment on column embedd.vector_tables.created_by is 'The user who made it.';
 comment on column embedd.vector_tables.created_at is 'When it was made.';
 comment on index embedd.vector_tables_capture is 'Vector tables that share a capture.';

@@ -127,6 +127,20 @@ async def test_news_that_could_not_be_told_is_told_later(site: Site) -> None:
         await wait_until(lambda: failures == 2, "it was tried again")
 
 
+async def test_73_the_error_of_a_worker_that_died_is_over_when_nothing_is_left_to_do(site: Site) -> None:
+    """Its last row was done by another one, which died before it told."""
+    table = await site.set_up(rows=1)
+    async with site.worker():
+        await site.synced()
+    await site.do("select embedd.record_sync(%s, 'the provider is away', p_of_work => true)", table)
+    async with site.worker():
+        await site.synced()
+    await site.do("select embedd.record_sync(%s, 'a trigger is missing')", table)
+    async with site.worker():
+        await asyncio.sleep(2.5)
+        assert await site.error() == "a trigger is missing", "it has nothing to do with the rows"
+
+
 async def test_a_reconcile_of_an_emptied_table_leaves_no_error(site: Site) -> None:
     await site.create_source()
     await site.create_vector_table()

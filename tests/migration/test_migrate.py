@@ -211,7 +211,7 @@ async def test_a_newer_schema_that_serves_this_program_passes_the_check(installe
     [
         ("drop schema embedd cascade", "This database has no schema embedd.", "Run 'embedd migrate'."),
         (
-            "delete from embedd.migrations where line = 'control' and number = 19",
+            "delete from embedd.migrations where line = 'control' and number = 20",
             "The schema embedd of this database is older than this program.",
             "Run 'embedd migrate'.",
         ),
@@ -227,7 +227,7 @@ async def test_a_newer_schema_that_serves_this_program_passes_the_check(installe
             "Upgrade embedd-pg.",
         ),
         (
-            FUTURE + "delete from embedd.migrations where line = 'control' and number = 19",
+            FUTURE + "delete from embedd.migrations where line = 'control' and number = 20",
             "The schema embedd of this database is newer than this program.",
             "Upgrade embedd-pg.",
         ),

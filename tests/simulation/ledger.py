@@ -18,8 +18,8 @@ CRASHED = "Three workers in a row ended while they worked on this row."
 
 #: The tier has no limits, an hour never passes, nobody asks for the status or has a client of their own.
 CONSTANT: dict[str, Any] = {
-    "record_sync": None, "remaining_vectors": None, "prunable_token": None, "request_sweep": None, "record_usage": None,
-    "list_aliases": [],
+    "record_sync": None, "settle_errors": None, "remaining_vectors": None, "prunable_token": None,
+    "request_sweep": None, "record_usage": None, "list_aliases": [],
 }  # fmt: skip
 
 

@@ -368,3 +368,33 @@ def test_an_error_shows_until_sync_goes_well_again(pg: Pg, table: str) -> None:
     value(pg, "record_sync", p_vector_table_id=table, p_error=None)
     status = row(pg, "sync_status", vector_table="v")
     assert (status["sync_status"], status["last_error"], status["last_error_at"]) == ("synced", None, None)
+
+
+def test_an_error_met_with_work_is_over_when_none_is_left(pg: Pg, table: str, generation: int) -> None:
+    """Another worker may have done the rest before the error was told, or have died before it told that it did."""
+    value(pg, "backfill", vector_table="v")
+    pg.execute("update embedd.tasks set status = 'completed'; update embedd.vector_tables set sync_status = 'synced'")
+
+    def settled() -> bool:
+        value(pg, "settle_errors")
+        return bool(row(pg, "sync_status", vector_table="v")["last_error"] is None)
+
+    def meet(**more: Any) -> None:
+        value(pg, "record_sync", p_vector_table_id=table, p_error="no route to the provider", **more)
+
+    meet(p_of_work=True)
+    pg.execute("insert into embedd.jobs (generation_id, key, lane) values (%s, '1', 'live')", [generation])
+    assert not settled(), "a job waits"
+    pg.execute("update embedd.jobs set state = 'dead'")
+    assert settled(), "what is set aside waits for people"
+    assert row(pg, "sync_status", vector_table="v")["sync_status"] == "synced"
+    meet(p_of_work=True)
+    a_range = "insert into embedd.ranges (generation_id, task_id, last_key) select %s, id, '9' from embedd.tasks"
+    pg.execute(a_range, [generation])
+    assert not settled(), "a range waits"
+    pg.execute("delete from embedd.ranges")
+    meet()
+    assert not settled(), "an error of something else"
+    meet(p_of_work=True)
+    pg.execute("update embedd.tasks set status = 'failed'")
+    assert not settled(), "rows may be missing"

@@ -196,7 +196,10 @@ class Site:
     async def synced(self, name: str = "articles", *, seconds: float = 30.0) -> None:
         """Quiet, no dead letters, status synced, and the store equals the source."""
         await self.quiet(seconds=seconds)
-        await wait_until(self._is_synced(name), f"{name} synced", seconds=10)
+        try:
+            await wait_until(self._is_synced(name), f"{name} synced", seconds=10)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {await self.status(name)}") from None
         dead = await self.do("select key, error from embedd.jobs")
         assert not dead, dead
         differing = await self.difference(name)

@@ -3,13 +3,16 @@
 -- A table whose last backfill failed stays in error until another one completes: rows may be missing.
 -- A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong
 -- there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given).
-create or replace function embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint default null) returns void
+-- p_of_work: the error was met with jobs or ranges, and is over when none is left (settle_errors).
+create or replace function embedd.record_sync(
+  p_vector_table_id text, p_error text, p_source_rows bigint default null, p_of_work boolean default false) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$
   update embedd.vector_tables v
      set last_synced_at = case when b.error is null and last_synced_at is not null then clock_timestamp() else last_synced_at end,
          last_error = case when b.error is null and b.status = 'failed' then last_error else b.error end,
          last_error_at = case when b.error is not null then clock_timestamp() when b.status = 'failed' then last_error_at end,
+         error_of_work = p_of_work and p_error is not null,
          source_rows = coalesce(p_source_rows, source_rows),
          next_poll_at = case when b.error is not null and remote_capture_id is not null
                              then least(next_poll_at, clock_timestamp() + interval '10 s') else next_poll_at end,
