@@ -36,7 +36,7 @@ TESTS = list(each_test())
 
 
 def test_every_fault_has_its_row() -> None:
-    assert sorted(ROWS) == list(range(1, 73))
+    assert sorted(ROWS) == list(range(1, len(ROWS) + 1)) and len(ROWS) >= 73
 
 
 @pytest.mark.parametrize("number", ROWS)
