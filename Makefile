@@ -25,7 +25,7 @@ extension: $(READY) ## write the files for CREATE EXTENSION embedd into build/ex
 	@$(if $(INSTALL),cp build/extension/embedd* "$$($(PG_CONFIG) --sharedir)/extension/",ls build/extension/*)
 
 test: $(READY) ## run the tests; ARGS="-k filters" for some of them, PG=16 or PG=15 (Debian's) for another PostgreSQL than 18
-	$(if $(PG),EMBEDD_TEST_PG=$(PG) PGSERVER_POSTGRES_VERSION=$(PG:15=18)) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(if $(PG),EMBEDD_TEST_PG=$(PG) PGSERVER_POSTGRES_VERSION=$(PG:15=18)) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-versions: $(READY) ## run the tests of SQL, installation, extension and dumps on PostgreSQL 16 and 15
 	@for version in 16 15; do $(MAKE) test PG=$$version ARGS="-q tests/sql tests/migration --ignore=tests/migration/test_tools.py --ignore=tests/migration/test_plpython.py" || exit 1; done

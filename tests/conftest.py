@@ -18,6 +18,13 @@ from tests.support import conformance_table
 from tests.support.postgres import DEBIANS, Cluster, running_cluster
 
 MakeRole = Callable[..., str]
+#: Processes take files in this order, so that none is left alone at the end with one that waits for workers.
+SLOW_FIRST = ("acceptance", "faults", "sync", "chaos", "api", "migration", "simulation")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turns = {name: turn for turn, name in enumerate(SLOW_FIRST)}
+    items.sort(key=lambda item: turns.get(item.path.parent.name, len(turns)))
 
 
 def pytest_report_header() -> str:
