@@ -19,7 +19,7 @@ from tests.support.postgres import DEBIANS, Cluster, running_cluster
 
 MakeRole = Callable[..., str]
 #: Processes take files in this order, so that none is left alone at the end with one that waits for workers.
-SLOW_FIRST = ("acceptance", "faults", "sync", "chaos", "api", "migration", "simulation")
+SLOW_FIRST = ("acceptance", "protocol", "faults", "sync", "chaos", "api", "migration", "simulation")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -138,7 +138,7 @@ def load_products(dsn: str, schema: str = "public") -> None:
         connection.execute(sql.SQL(PRODUCTS).format(schema=sql.SQL("{}.").format(sql.Identifier(schema))))
 
 
-async def eventually(look: Callable[[], Awaitable[Any]], accept: Callable[[Any], bool], patience: float = 30) -> Any:
+async def eventually(look: Callable[[], Awaitable[Any]], accept: Callable[[Any], bool], patience: float = 60) -> Any:
     """What `look` returns once it is accepted."""
     async with asyncio.timeout(patience):
         while True:

@@ -220,7 +220,7 @@ async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site:
         if site.mode == "platform"
         else {"rows_processed": 2000, "last_processed_pk": "2000"}
     )
-    async with site.worker(lease=1):
+    async with site.worker(lease=30):  # the dead worker's is over in a second
         await site.synced()
     assert await site.one("select rows_processed from embedd.tasks") == 4500
     assert max(site.texts().values()) == 1

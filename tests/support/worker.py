@@ -48,7 +48,7 @@ PASSAGES = '{"strategy": "recursive", "max_tokens": 16, "overlap_tokens": 4}'
 Condition = Callable[[], Awaitable[Any] | Any]
 
 
-async def wait_until(condition: Condition, what: str = "", *, seconds: float = 20.0) -> Any:
+async def wait_until(condition: Condition, what: str = "", *, seconds: float = 40.0) -> Any:
     """The condition's value, once it is true."""
     end = time.monotonic() + seconds
     while True:
@@ -185,7 +185,7 @@ class Site:
             )
         )
 
-    async def quiet(self, *, seconds: float = 30.0) -> None:
+    async def quiet(self, *, seconds: float = 60.0) -> None:
         try:
             await wait_until(self.is_quiet, "nothing left to do", seconds=seconds)
         except AssertionError as error:
@@ -193,11 +193,11 @@ class Site:
             tasks = await self.do("select task_type, status, phase, last_error, worker from embedd.tasks")
             raise AssertionError(f"{error}; jobs {jobs}; tasks {tasks}") from None
 
-    async def synced(self, name: str = "articles", *, seconds: float = 30.0) -> None:
+    async def synced(self, name: str = "articles", *, seconds: float = 60.0) -> None:
         """Quiet, no dead letters, status synced, and the store equals the source."""
         await self.quiet(seconds=seconds)
         try:
-            await wait_until(self._is_synced(name), f"{name} synced", seconds=10)
+            await wait_until(self._is_synced(name), f"{name} synced")
         except AssertionError as error:
             raise AssertionError(f"{error}; {await self.status(name)}") from None
         dead = await self.do("select key, error from embedd.jobs")
@@ -211,7 +211,7 @@ class Site:
 
         return look
 
-    async def error(self, name: str = "articles", *, seconds: float = 15.0) -> str:
+    async def error(self, name: str = "articles", *, seconds: float = 40.0) -> str:
         """The message of a table whose status turns to error."""
 
         async def look() -> Any:
