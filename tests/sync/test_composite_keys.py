@@ -249,8 +249,9 @@ async def test_rows_of_a_view_without_a_part_are_left_out_and_doubles_are_set_as
     await site.do("insert into copies values (null, 1, 'no'), ('a', null, 'no'), ('a', 2, 'twice'), (null, null, 'no')")
     async with site.worker():
         await site.quiet()
-        await wait_until(lambda: site.one("select count(*) from embedd.dead_letters('shelf')"), "the row set aside")
-        (letter,) = await site.do("select key, message from embedd.dead_letters('shelf')")
+        # The first comparison tries it again.
+        letters = "select key, message from embedd.dead_letters('shelf')"
+        (letter,) = await wait_until(lambda: site.do(letters), "the row set aside")
         assert letter["key"] == key("a", 2) and "Several rows" in letter["message"]
         assert len(await site.live("shelf")) == 35
         await site.do("delete from copies where title = 'twice'")
