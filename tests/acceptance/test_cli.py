@@ -58,7 +58,7 @@ class Up:
     def end(self, how: signal.Signals) -> tuple[int, str]:
         """Its exit status and whatever else it printed on standard output, before a service manager loses patience."""
         self.process.send_signal(how)
-        rest, _ = self.process.communicate(timeout=15)
+        rest, _ = self.process.communicate(timeout=10)
         return self.process.returncode, rest
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

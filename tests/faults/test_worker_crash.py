@@ -179,7 +179,7 @@ async def test_69_on_sigterm_leases_are_released_and_others_go_on_at_once(site: 
     worker = site.process(EMBEDD_LEASE="60")
     await wait_until(lambda: site.stub.stats.in_flight)
     worker.signal(signal.SIGTERM)
-    await worker.gone()  # before the provider answers
+    await worker.gone(seconds=10)  # service managers wait as long; the provider answers later
     assert await site.one("select count(*) from embedd.jobs where leased_until is not null") == 0
     async with site.worker():
         await site.synced(seconds=20)  # before the lease would have ended
