@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
-import time
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,16 @@ TEXTS = [
     "The quick brown fox jumps over the lazy dog. " * 3,
     "word " * 400,
 ]
+
+
+#: How far two vectors of one text may lie apart, per component (docs/how-it-works.md): a matrix product rounds a row by
+#: its place in the matrix, otherwise on each processor. Seen: 1e-7; other texts differ by more than 1e-3.
+SAME = 1e-5
+
+
+def same(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether these are vectors of the same text, up to the rounding of the matrix product."""
+    return one.shape == other.shape and bool(np.abs(one - other).max() < SAME)
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +85,28 @@ def test_known_pairs_are_near_and_strangers_are_far(model: LocalModel) -> None:
 
 def test_a_text_has_the_same_vector_in_any_company(model: LocalModel) -> None:
     alone = np.concatenate([model.embed([text]) for text in TEXTS])
-    assert np.abs(model.embed(TEXTS) - alone).max() < 1e-5
-    assert np.abs(model.embed(TEXTS[::-1])[::-1] - alone).max() < 1e-5
+    assert same(model.embed(TEXTS), alone)
+    assert same(model.embed(TEXTS[::-1])[::-1], alone)
     crowd = [f"{text} {number}" for number in range(12) for text in TEXTS]
-    assert np.abs(model.embed(crowd[:40] + TEXTS + crowd[40:])[40 : 40 + len(TEXTS)] - alone).max() < 1e-5
+    assert same(model.embed(crowd[:40] + TEXTS + crowd[40:])[40 : 40 + len(TEXTS)], alone)
+
+
+def test_vectors_of_other_texts_are_not_taken_for_the_same(model: LocalModel) -> None:
+    vectors = model.embed(TEXTS)
+    assert not any(same(vectors[one], vectors[other]) for one in range(len(TEXTS)) for other in range(one))
+
+
+@pytest.mark.parametrize("kernel", ["Haswell", "Prescott"])
+def test_a_text_has_the_same_vector_on_another_processor(kernel: str, model: LocalModel, tmp_path: Path) -> None:
+    """OpenBLAS takes the kernels of the processor it is told of, if they run here at all."""
+    program = (
+        "import sys, numpy; from embedd_pg.embedded.local_model import load_local_model;"
+        " numpy.save(sys.argv[1], load_local_model().embed(sys.argv[2:]))"
+    )
+    kept = tmp_path / "vectors.npy"
+    environment = os.environ | {"OPENBLAS_CORETYPE": kernel}
+    subprocess.run([sys.executable, "-c", program, str(kept), *TEXTS], check=True, env=environment)
+    assert same(np.load(kept), model.embed(TEXTS))
 
 
 def test_every_vector_has_unit_length_and_none_is_empty(model: LocalModel) -> None:
@@ -88,21 +118,15 @@ def test_every_vector_has_unit_length_and_none_is_empty(model: LocalModel) -> No
 
 def test_tokens_beyond_256_change_nothing(model: LocalModel) -> None:
     long, longer = model.embed(["word " * 300, "word " * 300 + "entirely different ending"])
-    assert np.array_equal(long, longer)
+    assert same(long, longer)
 
 
 def test_a_lone_surrogate_is_embedded_as_a_question_mark(model: LocalModel) -> None:
-    assert np.array_equal(*model.embed(["a \ud800 b", "a ? b"]))
-
-
-def test_the_weights_are_ready_in_under_two_seconds() -> None:
-    started = time.process_time()
-    load_local_model()
-    assert time.process_time() - started < 2
+    assert same(*model.embed(["a \ud800 b", "a ? b"]))
 
 
 def test_an_own_directory_is_used(directory: Path, model: LocalModel) -> None:
-    assert np.array_equal(load_local_model().embed(["red"]), model.embed(["red"]))
+    assert same(load_local_model().embed(["red"]), model.embed(["red"]))
 
 
 def test_an_own_directory_is_checked_against_the_sum_beside_it(directory: Path) -> None:
