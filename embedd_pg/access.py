@@ -109,6 +109,12 @@ async def resolve_environment(database: Database, actor: Actor) -> str:
     return str(await database.value("acting_environment", actor))
 
 
+async def authorize(database: Database, operation: str, noun: str, thing: str, *, actor: Actor | None) -> None:
+    """InsufficientPermission unless the actor may do this to the thing with this id. Functions ask by themselves; ask
+    here before anything that comes ahead of them, such as calling on a server."""
+    await database.rows("authorize", actor, p_operation=operation, p_noun=noun, p_id=thing)
+
+
 async def create_api_key(
     database: Database, *, name: str, permission: str = "full", actor: Actor | None = None
 ) -> NewKey:

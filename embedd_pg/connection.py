@@ -99,6 +99,7 @@ async def delete(database: Database, connection: str, *, actor: Actor | None = N
 async def test(clients: Clients, connection: str, *, actor: Actor | None = None) -> dict[str, Any]:
     """Try a connection and remember how it went. A database that does not answer is an outcome, not an exception."""
     row = await get(clients.database, connection, actor=actor)
+    await access.authorize(clients.database, "update", "connection", row["id"], actor=actor)
     address = await clients.address(row["id"])
     settings = clients.settings
     try:

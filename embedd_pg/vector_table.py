@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from embedd_pg import access
 from embedd_pg import connection as connections
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
@@ -101,6 +102,7 @@ async def update(
 ) -> Row:
     """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
     row = await get(clients.database, vector_table, actor=actor)
+    await access.authorize(clients.database, "update", "vector_table", row["id"], actor=actor)
     facts = None
     if embedding_model or embedding_dimensions or embedder or (columns, where, chunking) != (None, None, None):
         facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)

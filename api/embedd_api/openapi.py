@@ -22,6 +22,7 @@ from embedd_pg.errors import (
     DatabaseUnavailable,
     EmbeddError,
     EnvironmentNotFound,
+    InsufficientPermission,
     KeyRevoked,
     PermissionDenied,
     Unauthorized,
@@ -99,7 +100,7 @@ def errors_of(operation: Operation) -> list[type[EmbeddError]]:
         found += [RequestTooLarge]
         found += [EnvironmentNotFound] if operation.in_environment else []
     if operation.needs is Needs.WRITE:
-        found += [PermissionDenied]
+        found += [PermissionDenied, InsufficientPermission]
     if operation.body is not None or operation.paged:
         found += [ValidationError]
     if operation.body is not None:
@@ -115,6 +116,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "responses": _responses(operation),
         "security": [] if operation.needs is Needs.NOTHING else [{"bearer": []}, {"apiKey": []}],
     }
+    if operation.permission is not None:
+        described["description"] = f"Takes {operation.permission}_OWN, for another's {operation.permission}_ANY."
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": _content(operation.body)}
     return described

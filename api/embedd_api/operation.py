@@ -100,6 +100,9 @@ class Operation:
     summary: str
     needs: Needs
     handler: Handler = field(repr=False)
+    #: What it takes of the caller's role, as UPDATE_CONNECTION: _OWN for one's own, _ANY for another's. SQL decides
+    #: (has_permission); whatever changes something has to say it here.
+    permission: str | None = None
     answer: type[BaseModel] | tuple[type[BaseModel], ...] | None = None
     status: int = 200
     body: type[BaseModel] | None = None
@@ -115,6 +118,10 @@ class Operation:
     #: Errors in GoodMem's shape instead of the envelope.
     goodmem: bool = False
     errors: tuple[type[EmbeddError], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.needs is Needs.WRITE and self.permission is None:
+            raise TypeError(f"{self.name} changes something, so it has to name the permission that takes.")
 
     @property
     def parameters(self) -> list[str]:

@@ -14,7 +14,7 @@ comment on table embedd.users is 'Who acts: each user belongs to one organizatio
 comment on column embedd.users.id is 'What owner_id and created_by refer to.';
 comment on column embedd.users.organization_id is 'Whose user it is.';
 comment on column embedd.users.name is 'Unique in its organization.';
-comment on column embedd.users.role is 'owner and admin may do everything in their organization, member changes embedders and keys of their own.';
+comment on column embedd.users.role is 'owner and admin may do everything in their organization, member changes what is their own.';
 comment on column embedd.users.created_at is 'When the user was made.';
 comment on index embedd.users_organization_id_name_key is 'Names are unique in an organization.';
 comment on index embedd.users_pkey is 'A user by its id.';

@@ -153,6 +153,11 @@ CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, diges
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
+CREATE FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) IS 'Refuses the acting user who may not do this to the thing with this id. Things belong to who made them, embedders to their owner. Nobody''s own are environments, which hold what others made; the connection local, which reads with the rights of the service; and vector tables over it. What does not exist is refused like another''s: look for it first.';
 CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -700,11 +705,11 @@ CREATE FUNCTION embedd.grant_rights(p_captures boolean DEFAULT true) RETURNS voi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.grant_rights(p_captures boolean) IS 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
-CREATE FUNCTION embedd.has_permission(p_operation text, p_scope text) RETURNS boolean
+CREATE FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.has_permission(p_operation text, p_scope text) IS 'Whether the acting user holds <OPERATION>_EMBEDDER_<SCOPE>: owners and admins ANY and OWN, members OWN, nobody else anything. The one place that says which role may do what to things that have an owner.';
+COMMENT ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) IS 'Whether the acting user holds <OPERATION>_<NOUN>_<SCOPE>, as UPDATE_CONNECTION_ANY: owners and admins ANY and OWN, members OWN, nobody else anything. The one place that says which role may do what; authorize() says what is whose.';
 CREATE FUNCTION embedd.health(patience interval DEFAULT '00:05:00'::interval) RETURNS TABLE(subject text, value double precision, alert text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1130,11 +1135,11 @@ CREATE FUNCTION embedd.require_instance() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.require_instance() IS 'Refuses to go on in a database that does not own the stores, or not as it is. Whatever leads to a write calls it first, in its own transaction: a connection may lead to another server at any time. A session stays with its server, so what it found is good for as long as the database remembers the same (30 µs instead of 300).';
-CREATE FUNCTION embedd.require_permission(p_operation text, p_owner uuid) RETURNS void
+CREATE FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.require_permission(p_operation text, p_owner uuid) IS 'Refuses the acting user who may not do this to what p_owner owns: one''s own needs OWN, another''s needs ANY.';
+COMMENT ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) IS 'Refuses the acting user who may not do this to what p_owner owns: one''s own needs OWN, another''s needs ANY, and so does what is nobody''s own (null).';
 CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2318,7 +2323,7 @@ COMMENT ON TABLE embedd.users IS 'Who acts: each user belongs to one organizatio
 COMMENT ON COLUMN embedd.users.id IS 'What owner_id and created_by refer to.';
 COMMENT ON COLUMN embedd.users.organization_id IS 'Whose user it is.';
 COMMENT ON COLUMN embedd.users.name IS 'Unique in its organization.';
-COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization, member changes embedders and keys of their own.';
+COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization, member changes what is their own.';
 COMMENT ON COLUMN embedd.users.created_at IS 'When the user was made.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
@@ -2625,6 +2630,8 @@ GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_admin
 GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.authenticate(p_digest bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.authenticate(p_digest bytea) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) FROM PUBLIC;
@@ -2890,8 +2897,8 @@ REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.grant_rights(p_captures boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_scope text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_worker;
@@ -3122,8 +3129,8 @@ GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval)
 REVOKE ALL ON FUNCTION embedd.require_instance() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.require_permission(p_operation text, p_owner uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.require_permission(p_operation text, p_owner uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_connection(p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_connection(p_reference text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_embedder(p_reference text) FROM PUBLIC;
@@ -3340,3 +3347,4 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 18, 'search_by_name')
 ('control', 19, 'busy')
 ('control', 20, 'settled_errors')
+('control', 21, 'permissions')

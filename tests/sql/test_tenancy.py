@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.sql.calls import (
 )
 
 OPERATIONS = ("create", "read", "list", "update", "delete")
+NOUNS = ("connection", "embedder", "vector_table", "environment", "api_key")
 
 
 @pytest.fixture
@@ -161,28 +163,30 @@ def test_a_connection_that_is_just_being_made_keeps_its_environment(alone: Pg, i
 def test_owners_and_admins_hold_any_and_members_own(pg: Pg, role: str) -> None:
     user, other = value(pg, "create_user", name="bob", role=role), value(pg, "create_user", name="eve")
     acting_user(pg, user)
-    for operation in OPERATIONS:
-        assert value(pg, "has_permission", p_operation=operation, p_scope="own") is True
-        assert value(pg, "has_permission", p_operation=operation, p_scope="any") is (role != "member")
-        value(pg, "require_permission", p_operation=operation, p_owner=user)
+    for noun, operation in itertools.product(NOUNS, OPERATIONS):
+        asked = {"p_operation": operation, "p_noun": noun}
+        assert value(pg, "has_permission", **asked, p_scope="own") is True
+        assert value(pg, "has_permission", **asked, p_scope="any") is (role != "member")
+        value(pg, "require_permission", **asked, p_owner=user)
         for owner in (other, None):
             if role != "member":
-                value(pg, "require_permission", p_operation=operation, p_owner=owner)
+                value(pg, "require_permission", **asked, p_owner=owner)
                 continue
-            told = refused(pg, "require_permission", p_operation=operation, p_owner=owner)
+            told = refused(pg, "require_permission", **asked, p_owner=owner)
             assert told.sqlstate == "EBP04"
-            assert f"{operation.upper()}_EMBEDDER_ANY" in str(told.message)
+            assert f"{operation.upper()}_{noun.upper()}_ANY" in str(told.message)
 
 
 def test_a_user_of_another_organization_holds_nothing(pg: Pg, acme: str) -> None:
     ours = value(pg, "acting_user")
     acting_as(pg, organization=value(pg, "create_organization", name="other"))
     acting_user(pg, ours)
-    for operation in OPERATIONS:
-        assert value(pg, "has_permission", p_operation=operation, p_scope="own") is False
-        assert refused(pg, "require_permission", p_operation=operation, p_owner=ours).sqlstate == "EBP04"
-    with pytest.raises(psycopg.Error, match="knows no grant any"):
-        value(pg, "has_permission", p_operation="grant", p_scope="any")
+    for noun, operation in itertools.product(NOUNS, OPERATIONS):
+        asked = {"p_operation": operation, "p_noun": noun}
+        assert value(pg, "has_permission", **asked, p_scope="own") is False
+        assert refused(pg, "require_permission", **asked, p_owner=ours).sqlstate == "EBP04"
+    with pytest.raises(psycopg.Error, match="knows no grant embedder any"):
+        value(pg, "has_permission", p_operation="grant", p_noun="embedder", p_scope="any")
 
 
 @pytest.mark.usefixtures("acme")

@@ -16,7 +16,6 @@ from embedd_pg.errors import (
     EmbeddingProviderConflict,
     EmbeddingProviderError,
     EmbeddingProviderNotFound,
-    InsufficientPermission,
 )
 
 _shown = shown(EmbeddingProvider)
@@ -100,6 +99,7 @@ OPERATIONS = (
         path="/v1/embedding-providers",
         summary="Store an embedding configuration.",
         needs=Needs.WRITE,
+        permission="CREATE_EMBEDDER",
         handler=create_embedding_provider,
         body=CreateEmbeddingProvider,
         answer=EmbeddingProvider,
@@ -132,10 +132,11 @@ OPERATIONS = (
         path="/v1/embedding-providers/{embedding_provider_id}",
         summary="Change name, key or default model. Vector tables keep the model they were made with.",
         needs=Needs.WRITE,
+        permission="UPDATE_EMBEDDER",
         handler=update_embedding_provider,
         body=UpdateEmbeddingProvider,
         answer=EmbeddingProvider,
-        errors=(EmbeddingProviderNotFound, InsufficientPermission, EmbedderExists, ConfigurationError),
+        errors=(EmbeddingProviderNotFound, EmbedderExists, ConfigurationError),
     ),
     Operation(
         name="delete_embedding_provider",
@@ -143,9 +144,10 @@ OPERATIONS = (
         path="/v1/embedding-providers/{embedding_provider_id}",
         summary="Remove an embedding provider that no vector table uses.",
         needs=Needs.WRITE,
+        permission="DELETE_EMBEDDER",
         handler=delete_embedding_provider,
         status=204,
-        errors=(EmbeddingProviderNotFound, InsufficientPermission, EmbeddingProviderConflict),
+        errors=(EmbeddingProviderNotFound, EmbeddingProviderConflict),
     ),
     Operation(
         name="embed_text",

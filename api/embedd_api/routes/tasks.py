@@ -59,6 +59,7 @@ OPERATIONS = (
         path="/v1/tasks/{task_id}/cancel",
         summary="Stop a pending or running task.",
         needs=Needs.WRITE,
+        permission="UPDATE_VECTOR_TABLE",
         handler=cancel_task,
         answer=Task,
         errors=(TaskNotFound, TaskEnded),

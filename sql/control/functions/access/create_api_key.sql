@@ -22,6 +22,7 @@ begin
     raise exception using errcode = 'EBN08', message = 'The acting user is not in this organization.',
       hint = 'Check the settings embedd.organization and embedd.user.';
   end if;
+  perform embedd.require_permission('create', 'api_key', embedd.acting_user());
   insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission)
   values (embedd.acting_organization(), embedd.acting_user(), create_api_key.name, create_api_key.digest,
           create_api_key.key_prefix, create_api_key.permission)

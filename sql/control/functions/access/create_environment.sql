@@ -4,14 +4,16 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+  v_organization text := embedd.resolve_organization(embedd.acting_organization());
   v_id text;
 begin
+  perform embedd.require_permission('create', 'environment', embedd.acting_user());
   if create_environment.name is null or create_environment.name !~ '^[a-z0-9_-]{1,50}$' then
     raise exception using errcode = 'EBV01',
       message = 'name must have 1 to 50 characters: lower-case letters, digits, - and _.', hint = 'For example staging.';
   end if;
   insert into embedd.environments (organization_id, name)
-  values (embedd.resolve_organization(embedd.acting_organization()), create_environment.name)
+  values (v_organization, create_environment.name)
   on conflict (organization_id, name) do nothing returning id into v_id;
   perform embedd.check_name(create_environment.name, 'environment', v_id is null);
   return v_id;

@@ -1,5 +1,6 @@
--- Removes an environment and its embedders. Refused while connections or vector tables are there; also while a worker
--- is still removing the vectors of dropped ones. Its row is locked first, so that nothing new can slip in meanwhile.
+-- Removes an environment and its embedders: for who may delete any environment, and all that is in it. Refused for prod,
+-- which requests mean that name none, and while connections or vector tables are there; also while a worker is still
+-- removing the vectors of dropped ones. Its row is locked first, so that nothing new can slip in meanwhile.
 create or replace function embedd.delete_environment(environment text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -9,7 +10,11 @@ declare
   v_dropped int;
   v_connections int;
 begin
-  perform from embedd.environments where id = v_id for update;
+  perform embedd.authorize('delete', 'environment', v_id);
+  if (select name = 'prod' from embedd.environments where id = v_id for update) then
+    raise exception using errcode = 'EBC10', message = 'The environment prod is the one of requests that name none; it stays.',
+      hint = 'Delete what is in it instead.';
+  end if;
   select count(*) filter (where dropped_at is null), count(*) filter (where dropped_at is not null)
     into v_tables, v_dropped from embedd.vector_tables where environment_id = v_id;
   select count(*) into v_connections from embedd.connections where environment_id = v_id;
@@ -20,6 +25,7 @@ begin
         else 'The vectors of dropped vector tables are still being removed from the environment.' end,
       hint = case when v_tables + v_connections > 0 then 'Delete them first.' else 'Try again in a moment; a worker must be running.' end;
   end if;
+  perform embedd.require_permission('delete', 'embedder', owner_id) from embedd.embedders where environment_id = v_id;
   delete from embedd.embedders where environment_id = v_id;
   delete from embedd.environments where id = v_id;
 end

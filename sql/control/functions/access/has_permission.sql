@@ -1,12 +1,13 @@
--- Whether the acting user holds <OPERATION>_EMBEDDER_<SCOPE>: owners and admins ANY and OWN, members OWN, nobody else
--- anything. The one place that says which role may do what to things that have an owner.
-create or replace function embedd.has_permission(p_operation text, p_scope text) returns boolean
+-- Whether the acting user holds <OPERATION>_<NOUN>_<SCOPE>, as UPDATE_CONNECTION_ANY: owners and admins ANY and OWN, members
+-- OWN, nobody else anything. The one place that says which role may do what; authorize() says what is whose.
+create or replace function embedd.has_permission(p_operation text, p_noun text, p_scope text) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_operation is null or p_operation not in ('create', 'read', 'list', 'update', 'delete')
+     or p_noun is null or p_noun not in ('connection', 'embedder', 'vector_table', 'environment', 'api_key')
      or p_scope is null or p_scope not in ('own', 'any') then
-    raise exception 'has_permission knows no % %', p_operation, p_scope;
+    raise exception 'has_permission knows no % % %', p_operation, p_noun, p_scope;
   end if;
   return case embedd.acting_role()
     when 'owner' then true

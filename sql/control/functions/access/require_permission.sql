@@ -1,16 +1,17 @@
--- Refuses the acting user who may not do this to what p_owner owns: one's own needs OWN, another's needs ANY.
-create or replace function embedd.require_permission(p_operation text, p_owner uuid) returns void
+-- Refuses the acting user who may not do this to what p_owner owns: one's own needs OWN, another's needs ANY, and so does
+-- what is nobody's own (null).
+create or replace function embedd.require_permission(p_operation text, p_noun text, p_owner uuid) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_owner is not distinct from embedd.acting_user() and embedd.has_permission(p_operation, 'own') then
+  if p_owner is not distinct from embedd.acting_user() and embedd.has_permission(p_operation, p_noun, 'own') then
     return;
   end if;
-  if not embedd.has_permission(p_operation, 'any') then
+  if not embedd.has_permission(p_operation, p_noun, 'any') then
     raise exception using errcode = 'EBP04',
-      message = format('The permission %s_EMBEDDER_%s is needed and your role does not hold it.', upper(p_operation),
+      message = format('The permission %s_%s_%s is needed and your role does not hold it.', upper(p_operation), upper(p_noun),
                        case when p_owner is not distinct from embedd.acting_user() then 'OWN' else 'ANY' end),
-      hint = 'Ask an owner or admin of the organization, or use a key of the owner of this embedder.';
+      hint = format('Ask an owner or admin of the organization, or use a key of the owner of this %s.', replace(p_noun, '_', ' '));
   end if;
 end
 $$;

@@ -6,7 +6,7 @@ as $$
 begin
   update embedd.api_keys set revoked_at = coalesce(revoked_at, now())
    where id = api_key and organization_id = embedd.acting_organization()
-     and (user_id = embedd.acting_user() or embedd.has_permission('delete', 'any'));
+     and (user_id = embedd.acting_user() or embedd.has_permission('delete', 'api_key', 'any'));
   if not found then
     raise exception using errcode = 'EBN06', message = format('There is no API key %s.', api_key),
       hint = 'List the API keys to see which exist.';

@@ -11,6 +11,7 @@ declare
   v_environment text := embedd.acting_environment();
   v_id text := coalesce(create_connection.id, 'conn_' || replace(gen_random_uuid()::text, '-', ''));
 begin
+  perform embedd.require_permission('create', 'connection', embedd.acting_user());
   perform embedd.check_name(create_connection.name, 'connection',
     not allow_duplicate_name and exists (select from embedd.connections c
       where c.environment_id = v_environment and c.name = create_connection.name));

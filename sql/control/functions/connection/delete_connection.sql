@@ -6,6 +6,7 @@ declare
   v_id text := embedd.resolve_connection(connection);
   v_users text;
 begin
+  perform embedd.authorize('delete', 'connection', v_id);
   -- Nobody can put a vector table on it meanwhile.
   perform from embedd.connections where id = v_id for update;
   select string_agg(name, ', ' order by name) into v_users from embedd.vector_tables where connection_id = v_id and dropped_at is null;

@@ -11,6 +11,7 @@ declare
   v_id text := embedd.resolve_connection(connection);
   v_old embedd.connections;
 begin
+  perform embedd.authorize('update', 'connection', v_id);
   select * into v_old from embedd.connections c where c.id = v_id for no key update;
   if update_connection.name is not null then
     perform embedd.check_name(update_connection.name, 'connection',

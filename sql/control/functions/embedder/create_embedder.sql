@@ -11,6 +11,7 @@ declare
   v_environment text := embedd.acting_environment();
   v_public_id text;
 begin
+  perform embedd.require_permission('create', 'embedder', embedd.acting_user());
   perform embedd.check_name(create_embedder.name, 'embedder',
     not allow_duplicate_name and exists (select from embedd.embedders e
       where e.environment_id = v_environment and e.name = create_embedder.name));

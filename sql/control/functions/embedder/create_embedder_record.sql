@@ -24,7 +24,7 @@ begin
   v_new.labels := '{}';
   v_new.fingerprint := p_fingerprint;
   v_new := embedd.apply_embedder_fields(v_new, v_shown, p_fields);
-  perform embedd.require_permission('create', v_owner);
+  perform embedd.require_permission('create', 'embedder', v_owner);
   if not exists (select from embedd.users u where u.id = v_owner and u.organization_id = embedd.acting_organization()) then
     raise exception using errcode = 'EBV01', message = 'ownerId is no user of this organization.',
       hint = 'Leave it out to own it yourself.';

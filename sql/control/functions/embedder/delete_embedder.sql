@@ -6,7 +6,7 @@ as $$
 declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
 begin
-  perform embedd.require_permission('delete', v_old.owner_id);
+  perform embedd.require_permission('delete', 'embedder', v_old.owner_id);
   if not allow_in_use and embedd.embedder_in_use(v_old.id) then
     raise exception using errcode = 'EBC09', message = format('Vector tables still use the embedder %s.', quote_literal(v_old.name)),
       hint = 'Drop them or move them to another embedder first.';

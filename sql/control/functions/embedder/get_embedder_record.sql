@@ -8,7 +8,7 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
-  perform embedd.require_permission('read',
+  perform embedd.require_permission('read', 'embedder',
     (select e.owner_id from embedd.embedders e where e.id = embedd.resolve_embedder(embedder::text)));
   return query select * from embedd.embedder_records() r where r.embedder_id = embedder;
 end

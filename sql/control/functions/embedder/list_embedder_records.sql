@@ -9,10 +9,10 @@ returns table (embedder_id uuid, display_name text, description text, provider_t
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_any boolean := embedd.has_permission('list', 'any');
+  v_any boolean := embedd.has_permission('list', 'embedder', 'any');
 begin
   if not v_any then
-    perform embedd.require_permission('list', embedd.acting_user());
+    perform embedd.require_permission('list', 'embedder', embedd.acting_user());
   end if;
   return query
     select * from embedd.embedder_records() r

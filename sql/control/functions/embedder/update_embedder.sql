@@ -13,7 +13,7 @@ declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
   v_new embedd.embedders := v_old;
 begin
-  perform embedd.require_permission('update', v_old.owner_id);
+  perform embedd.require_permission('update', 'embedder', v_old.owner_id);
   if update_embedder.name is not null then
     perform embedd.check_name(update_embedder.name, 'embedder',
       not allow_duplicate_name and exists (select from embedd.embedders e

@@ -12,7 +12,7 @@ declare
 begin
   perform embedd.check_embedder_fields(p_fields);
   v_old := embedd.lock_embedder(p_embedder::text);
-  perform embedd.require_permission('update', v_old.owner_id);
+  perform embedd.require_permission('update', 'embedder', v_old.owner_id);
   select * into v_shown from embedd.embedder_records() r where r.embedder_id = p_embedder;
   v_new := embedd.apply_embedder_fields(v_old, v_shown, p_fields);
   if p_credentials is not null then

@@ -8,6 +8,7 @@ declare
   v_table embedd.vector_tables;
   v_task text;
 begin
+  perform embedd.authorize('update', 'vector_table', v_id);
   select * into v_table from embedd.vector_tables where id = v_id for no key update;
   if v_table.sync_status = 'paused' then
     raise exception using errcode = 'EBC02', message = 'Sync of this vector table is paused.', hint = 'Resume it first.';

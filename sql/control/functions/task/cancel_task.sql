@@ -12,6 +12,7 @@ begin
   if not found then
     raise exception using errcode = 'EBN05', message = format('There is no task %s.', task), hint = 'List the tasks to see which exist.';
   end if;
+  perform embedd.authorize('update', 'vector_table', v_task.target_id);
   if v_task.status not in ('pending', 'running') then
     raise exception using errcode = 'EBC07', message = format('The task is already %s.', v_task.status),
       hint = 'Only a pending or running task can be cancelled.';

@@ -7,6 +7,7 @@ declare
   v_id text := embedd.resolve_vector_table(retry_dead_letters.vector_table);
   v_count bigint;
 begin
+  perform embedd.authorize('update', 'vector_table', v_id);
   update embedd.jobs j
      set state = 'queued', want = j.want + 1, attempts = 0, crashes = least(j.crashes, 2), run_at = clock_timestamp(),
          error_class = null, error = null

@@ -7,6 +7,7 @@ declare
   v_id text := embedd.resolve_vector_table(vector_table);
   v_table embedd.vector_tables;
 begin
+  perform embedd.authorize('update', 'vector_table', v_id);
   select * into v_table from embedd.vector_tables where id = v_id for no key update;
   if v_table.sync_status = 'pending' then
     raise exception using errcode = 'EBR02', message = 'This vector table was never filled, so there is nothing to compare.',

@@ -5,7 +5,7 @@ as $$
 declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
 begin
-  perform embedd.require_permission('update', v_old.owner_id);
+  perform embedd.require_permission('update', 'embedder', v_old.owner_id);
   if set_rate_limits.requests_per_minute <= 0 or set_rate_limits.tokens_per_minute <= 0 then
     raise exception using errcode = 'EBV01', message = 'What is allowed in a minute must be more than nothing.', hint = 'Use null for no bound.';
   end if;

@@ -5,7 +5,7 @@ as $$
 declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
 begin
-  perform embedd.require_permission('update', v_old.owner_id);
+  perform embedd.require_permission('update', 'embedder', v_old.owner_id);
   if monthly_tokens < 0 then
     raise exception using errcode = 'EBV01', message = 'monthly_tokens must not be negative.', hint = 'Use null for no bound.';
   end if;

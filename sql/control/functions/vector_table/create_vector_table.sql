@@ -38,6 +38,7 @@ begin
   v_embedder_id := embedd.resolve_embedder(embedder);
   select * into v_connection from embedd.connections c where c.id = v_connection_id;
   select * into v_embedder from embedd.embedders e where e.id = v_embedder_id for key share;
+  perform embedd.require_permission('create', 'vector_table', case when v_connection.host is not null then embedd.acting_user() end);
   if v_connection.status <> 'connected' then
     raise exception using errcode = 'EBR01', message = pg_catalog.format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
       hint = pg_catalog.format('Test it first: POST /v1/connections/%s/test.', v_connection.id);

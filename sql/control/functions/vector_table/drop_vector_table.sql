@@ -8,6 +8,7 @@ declare
   v_id text := embedd.resolve_vector_table(vector_table);
   v_capture int;
 begin
+  perform embedd.authorize('delete', 'vector_table', v_id);
   update embedd.vector_tables set dropped_at = now(), changed_at = now() where id = v_id returning capture_id into v_capture;
   update embedd.tasks set status = 'cancelled', finished_at = now() where target_id = v_id and status in ('pending', 'running');
   update embedd.generations set state = 'dropped' where vector_table_id = v_id;

@@ -7,6 +7,7 @@ declare
   v_id text := embedd.resolve_vector_table(vector_table);
   v_status text;
 begin
+  perform embedd.authorize('update', 'vector_table', v_id);
   select sync_status into v_status from embedd.vector_tables where id = v_id for no key update;
   if v_status = 'paused' then
     raise exception using errcode = 'EBC02', message = 'Sync of this vector table is already paused.',

@@ -5,6 +5,7 @@ as $$
 declare
   v_id text := embedd.resolve_vector_table(vector_table);
 begin
+  perform embedd.authorize('update', 'vector_table', v_id);
   update embedd.vector_tables v
      set sync_status = case b.status when 'failed' then 'error' else 'synced' end, changed_at = now()
     from (select (select t.status from embedd.tasks t where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill')

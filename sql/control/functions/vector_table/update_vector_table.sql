@@ -26,6 +26,7 @@ declare
   v_here boolean;
   v_chunking jsonb;
 begin
+  perform embedd.authorize('update', 'vector_table', v_id);
   select * into v_old from embedd.vector_tables v where v.id = v_id for no key update;
   if update_vector_table.name is not null then
     perform embedd.check_name(update_vector_table.name, 'vector table',

@@ -1,0 +1,5 @@
+"""What attacks have in common: the running service of the API's tests."""
+
+from tests.api.conftest import logs, service, vendor
+
+__all__ = ["logs", "service", "vendor"]
