@@ -195,6 +195,11 @@ async def test_the_installed_version_passes_the_check(installed: str) -> None:
 
 
 FUTURE = "insert into embedd.migrations (line, number, name) values ('capture', 999, 'future');"
+#: The last migration that this program knows was never applied.
+LACKING = (
+    "delete from embedd.migrations where line = 'control'"
+    " and number = (select max(number) from embedd.migrations where line = 'control')"
+)
 SERVES_NOT = (
     "create or replace function embedd.oldest_program() returns table (line text, number int) language sql as"
     " $$ values ('capture', 900), ('control', 17) $$"
@@ -211,7 +216,7 @@ async def test_a_newer_schema_that_serves_this_program_passes_the_check(installe
     [
         ("drop schema embedd cascade", "This database has no schema embedd.", "Run 'embedd migrate'."),
         (
-            "delete from embedd.migrations where line = 'control' and number = 20",
+            LACKING,
             "The schema embedd of this database is older than this program.",
             "Run 'embedd migrate'.",
         ),
@@ -227,7 +232,7 @@ async def test_a_newer_schema_that_serves_this_program_passes_the_check(installe
             "Upgrade embedd-pg.",
         ),
         (
-            FUTURE + "delete from embedd.migrations where line = 'control' and number = 20",
+            FUTURE + LACKING,
             "The schema embedd of this database is newer than this program.",
             "Upgrade embedd-pg.",
         ),
