@@ -101,19 +101,18 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
     row = await get(clients.database, connection, actor=actor)
     await access.authorize(clients.database, "update", "connection", row["id"], actor=actor)
     address = await clients.address(row["id"])
-    settings = clients.settings
+    here = isinstance(address, str)
     try:
         installation = await clients.database.value("installation")
-        found = await probe(
-            address, own_url=settings.database_url, hosted=settings.hosted,
-            installation=None if installation is None else str(installation),
-        )  # fmt: skip
+        asker = None if installation is None else str(installation)
+        found = await probe(address, hosted=clients.settings.hosted, installation=asker)
         _check_fitness(found, row["mode"])
     except SourceUnreachable as error:
         await _record(clients.database, row["id"], capture=None, error=error.message)
         return {"status": "failed", "error": error.message, "resolution": error.resolution}
     # Our own triggers are only where our schema is, or its capture line; elsewhere SELECT has to do.
-    capture = "trigger" if found.own else "remote_trigger" if found.no_capture is None else "poll"
+    capture = "trigger" if here else "remote_trigger" if found.no_capture is None else "poll"
+    refused = None if here else found.no_capture
     await _record(clients.database, row["id"], capture=capture, error=None)
     return {
         "status": "ok",
@@ -121,7 +120,7 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         "server_version": found.server_version,
         "capture": capture,
         "readable_tables": found.readable_tables,
-        **({"capture_refused": f"Changes are polled for: {found.no_capture}."} if found.no_capture else {}),
+        **({"capture_refused": f"Changes are polled for: {refused}."} if refused else {}),
     }
 
 

@@ -1,9 +1,8 @@
 """Vector tables: searchable mirrors of source tables. The rules are in sql/control/functions/vector_table; here is what
-SQL cannot do: asking another database about its table, making the physical store, counting rows elsewhere."""
+SQL cannot do: asking another database about its table, making the physical store."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,20 +15,16 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
+from embedd_pg.errors import ConfigurationError, StoreBusyElsewhere, VectorTableNotFound
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.remote_capture import see_to_capture
 from embedd_pg.sources.condition import check_condition
 from embedd_pg.sources.connect import connect_once
-from embedd_pg.sources.probe import is_own
 from embedd_pg.sources.table import describe_source
 
 log = structlog.get_logger(__name__)
-
-#: A sync status does not wait longer for another database to count its rows.
-COUNT_PATIENCE = 5.0
 
 
 async def create(
@@ -148,18 +143,12 @@ async def delete(database: Database, vector_table: str, *, actor: Actor | None =
 
 
 async def sync_status(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Row:
-    """How far a vector table is. Rows of a polled source that no worker has counted yet are counted here."""
+    """How far a vector table is, as workers know; no source is looked at. Before the first count there are as many
+    rows as the store holds."""
     row = await clients.database.row("sync_status", actor, vector_table=vector_table)
     if row is None:
         raise VectorTableNotFound(f"There is no vector table {vector_table}.")
-    if row["total_rows"] is None:
-        total = await _count(clients, vector_table, actor)
-        missing = 0 if total is None else total - row["synced_rows"] - row["dead_rows"]
-        row |= {
-            "total_rows": row["synced_rows"] if total is None else total,
-            "rows_pending": max(row["rows_pending"] or 0, missing),
-        }
-    return row
+    return row | {"total_rows": row["synced_rows"] if row["total_rows"] is None else row["total_rows"]}
 
 
 async def pause(database: Database, vector_table: str, *, actor: Actor | None = None) -> str:
@@ -183,10 +172,6 @@ async def _describe(
     address = await clients.address(row["id"])
     async with await connect_once(address, hosted=clients.settings.hosted) as conn:
         facts = await describe_source(conn, source_table, sql_directory())
-        own_url = clients.settings.database_url
-        if facts is not None and row["capture"] == "trigger" and own_url:
-            # Asked again: an address may lead elsewhere since the test, and triggers must not land on a namesake.
-            facts["own"] = await is_own(conn, own_url)
         if facts is not None and where and where.strip():
             facts["condition"] = await check_condition(conn, where, schema=facts["schema"], table=facts["name"])
     return facts
@@ -215,16 +200,6 @@ async def _see_to_capture(clients: Clients, vector_table: str, actor: Actor | No
     generation = await _generation(clients.database, vector_table, actor)
     if (refusal := await see_to_capture(clients.database, clients, generation)) is not None:
         log.warning("triggers elsewhere not seen to", vector_table=generation.vector_table_id, reason=refusal)
-
-
-async def _count(clients: Clients, vector_table: str, actor: Actor | None) -> int | None:
-    try:
-        async with asyncio.timeout(COUNT_PATIENCE):
-            source = await clients.source(await _generation(clients.database, vector_table, actor))
-            return await source.count()
-    except (EmbeddError, TimeoutError) as error:
-        log.info("source rows not counted", vector_table=vector_table, error=type(error).__name__)
-        return None
 
 
 async def _generation(database: Database, vector_table: str, actor: Actor | None) -> Generation:

@@ -27,6 +27,10 @@ async def triggers(look: Look) -> list[Finding]:
             if one["used"]:
                 advice = "Create it anew, or drop its vector table."
                 found.append(wrong(f"The source {one['name']} was dropped.", advice))
+        elif not one["used"]:
+            advice = f"A running worker removes them within a minute if its role may; or as {one['owner']}:"
+            advice += f" select embedd.remove_capture({one['id']})"
+            found.append(note(f"Triggers on {one['name']} serve no vector table any more.", advice))
         elif one["off"]:
             found.append(wrong(f"Triggers are not always enabled: {', '.join(one['off'])}.", mend))
         elif not one["whole"]:

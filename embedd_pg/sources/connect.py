@@ -52,7 +52,8 @@ class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
 async def open_source(
     address: SourceAddress | str, *, hosted: bool, size: int = 4, read_only: bool = True
 ) -> SourcePool:
-    """A pool on a source database; a plain URL means the database embedd is installed in.
+    """A pool on a source database; a plain URL means the database embedd is installed in. With `read_only` every
+    transaction on it says so itself: the setting of a session could be undone by what a view calls.
 
     Raises SourceUnreachable, whose message names the cause without any secret.
     """
@@ -65,6 +66,7 @@ async def open_source(
         reconnect_timeout=20,
         open=False,
         connection_class=Connection,
+        configure=_reads_only if read_only else None,
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
@@ -79,6 +81,10 @@ async def open_source(
     )
     await pool.open()
     return pool
+
+
+async def _reads_only(conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
+    await conn.set_read_only(True)
 
 
 async def connect_once(address: SourceAddress | str, *, hosted: bool) -> psycopg.AsyncConnection[dict[str, object]]:

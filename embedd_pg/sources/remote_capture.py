@@ -60,6 +60,11 @@ async def why_not(conn: psycopg.AsyncConnection[Any], installation: str | None) 
         return ""
     if there["recovery"]:
         return "it is a read-only replica, where no event can be taken"
+    if there["control"]:
+        return (
+            "an installation of embedd in that database takes its events itself. If that is this installation, use its"
+            " connection local, which its operator grants to environments"
+        )
     if there["functions"] < len(CALLED):
         return _OLDER
     if not there["allowed"]:
@@ -72,8 +77,6 @@ async def why_not(conn: psycopg.AsyncConnection[Any], installation: str | None) 
     known = newest()["capture"]
     if line["number"] != known:
         return _OLDER if line["number"] < known else "its capture line is newer than this program: upgrade embedd-pg"
-    if line["control"]:
-        return "an installation of embedd in that database takes its events itself"
     if line["installation"] is not None and str(line["installation"]) != installation:
         return "another installation of embedd takes its events; if that is no more, there: delete from embedd.consumer"
     return None
@@ -146,6 +149,8 @@ _TYPES = {
 _THERE = """
     select current_user as role, pg_catalog.pg_is_in_recovery() as recovery,
            pg_catalog.pg_get_userbyid(n.nspowner) as owner, pg_catalog.pg_has_role(n.nspowner, 'usage') as allowed,
+           exists (select from pg_catalog.pg_class v
+                    where v.relnamespace = n.oid and v.relname = 'vector_tables') as control,
            (select count(*) from pg_catalog.pg_proc p
              where p.pronamespace = n.oid and p.proname = any (%(names)s)) as functions
       from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = 'outbox'

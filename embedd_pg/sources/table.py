@@ -4,7 +4,8 @@ driver, values as parameters; a key travels as its canonical text, whose parts a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,7 @@ class SourceTable:
         )
         role = None
         try:
-            async with self.pool.connection() as conn:
+            async with self._session() as conn:
                 role = conn.info.user
                 cursor = conn.cursor(row_factory=tuple_row)
                 return await (await cursor.execute(statement, values)).fetchall()
@@ -197,6 +198,13 @@ class SourceTable:
         except UnicodeDecodeError:
             # A database without an encoding (SQL_ASCII) sends any bytes. The cause would print the row.
             raise RowUnreadable(_UNREADABLE) from None
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[psycopg.AsyncConnection[dict[str, object]]]:
+        """A session for one statement. Reading may run others' code, what a view or a cast calls: it can write nothing,
+        and what it did to the session, as to its settings or its role, is taken back."""
+        async with self.pool.connection() as conn, conn.transaction(force_rollback=True):
+            yield conn
 
     def _table(self) -> sql.Composable:
         """The rows there are for us, under the name `source`."""
@@ -217,7 +225,7 @@ class SourceTable:
             )
             role = None
             try:
-                async with self.pool.connection() as conn:
+                async with self._session() as conn:
                     role = conn.info.user
                     description = (await conn.execute(statement, {})).description or []
             except (psycopg.Error, PoolTimeout) as error:

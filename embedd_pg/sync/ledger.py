@@ -40,6 +40,8 @@ class Look:
     work: tuple[Work, ...]
     tasks: bool
     polls: bool
+    #: Sources whose rows are to be counted.
+    counts: bool
     #: Events in other databases that nobody fetches; triggers there to be removed; stores to be removed.
     outboxes: bool
     captures: bool
@@ -89,7 +91,7 @@ class Ledger:
         )
         return Look(
             found["events"], found["last_id"], found["oldest"], found["newest"], work,
-            found["tasks"], found["polls"], found["outboxes"], found["captures"], found["drops"],
+            found["tasks"], found["polls"], found["counts"], found["outboxes"], found["captures"], found["drops"],
         )  # fmt: skip
 
     async def claim(self, work: Work, limit: int) -> Claim | None:

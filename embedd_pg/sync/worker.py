@@ -37,6 +37,7 @@ from embedd_pg.sync.attempt import Attempt
 from embedd_pg.sync.audit import audit
 from embedd_pg.sync.back_off import BackOff, Breaker
 from embedd_pg.sync.backfill import TaskRunner
+from embedd_pg.sync.count import Counter as SourceCounter
 from embedd_pg.sync.doorbell import Doorbell
 from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.ledger import Ledger, Look, Work
@@ -74,6 +75,7 @@ class Worker:
             clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
         )  # fmt: skip
         self._poller = Poller(clients.database, clients)
+        self._counter = SourceCounter(clients.database, clients)
         self._outboxes = RemoteOutboxes(
             clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
         )  # fmt: skip
@@ -260,13 +262,16 @@ class Worker:
             self._note(generation, error.message)
 
     async def _start_others(self, look: Look) -> int:
-        """Tasks, cycles over polled sources, outboxes elsewhere, what is to drop: all that is due and not under way."""
+        """Tasks, cycles over polled sources, counts, outboxes elsewhere, what is to drop: all that is due and not under
+        way."""
         begun = 0
         while look.tasks and (task := await self._tasks.claim(self._stores)):
             # A task that was started over runs anew while its former run finds out.
             begun += self._begin(f"{task.id} from {task.start_token}", self._tasks.run(task))
         while look.polls and (cycle := await self._poller.claim(self._stores)):
             begun += self._begin(f"poll {cycle.generation_id}", self._poller.run(cycle))
+        while look.counts and (count := await self._counter.claim()):
+            begun += self._begin(f"count {count.generation_id}", self._counter.run(count))
         while look.outboxes and (connection := await self._outboxes.claim()):
             begun += self._begin(f"outbox {connection}", self._outboxes.run(connection, drain=self._drain))
         now = asyncio.get_running_loop().time()

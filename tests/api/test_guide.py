@@ -25,6 +25,13 @@ TABLE = {
 }  # fmt: skip
 
 
+async def step_2_here(service: Service) -> str:
+    """The database embedd is installed in has its connection from the start."""
+    tested = await service.post("/v1/connections/conn_local/test")
+    assert tested["status"] == "ok" and tested["capture"] == "trigger" and "capture_refused" not in tested
+    return "conn_local"
+
+
 async def step_1_and_2(service: Service, mode: str, credentials: dict[str, Any], capture: str) -> str:
     body = {"name": "Shop", "mode": mode, "credentials": credentials}
     created = await service.post("/v1/providers/postgresql/connections", body, 201)
@@ -67,8 +74,10 @@ async def step_4(service: Service, connection: str, provider: str, mode: str) ->
 
 
 async def step_5_and_6(service: Service, table: str) -> None:
-    before = await service.get(f"/v1/vector-tables/{table}/sync/status")
-    assert before["sync_status"] == "pending" and before["synced_rows"] == 0 and before["total_rows"] == 7
+    before = await eventually(
+        lambda: service.get(f"/v1/vector-tables/{table}/sync/status"), lambda status: status["total_rows"] == 7
+    )
+    assert before["sync_status"] == "pending" and before["synced_rows"] == 0 and before["rows_pending"] == 7
     refused = await service.http.post(f"/v1/vector-tables/{table}/query", json={"query": "x"})
     assert refused.status_code == 422 and refused.json()["error"]["code"] == "vector_table_not_ready"
 
@@ -146,8 +155,11 @@ async def pause_and_resume(service: Service, table: str) -> None:
     assert again.status_code == 409 and again.json()["error"]["code"] == "sync_not_paused"
 
 
-async def whole_guide(service: Service, source: str, *, mode: str, capture: str, credentials: dict[str, Any]) -> None:
-    connection = await step_1_and_2(service, mode, credentials, capture)
+async def whole_guide(
+    service: Service, source: str, *, mode: str, capture: str, credentials: dict[str, Any] | None
+) -> None:
+    """`credentials` None: over the connection local."""
+    connection = await (step_1_and_2(service, mode, credentials, capture) if credentials else step_2_here(service))
     provider = await step_3(service)
     table = await step_4(service, connection, provider, mode)
     assert triggers(source) == (["delete", "insert", "truncate", "update"] if capture == "trigger" else [])
@@ -185,8 +197,17 @@ def reader(cluster: Cluster, database: str) -> Iterator[str]:
 
 
 async def test_the_guide_works_on_the_database_embedd_is_installed_in(service: Service) -> None:
+    """Over a host it is a database like any other, and the test says which connection does better."""
     load_products(service.dsn)
-    await whole_guide(service, service.dsn, mode="managed", capture="trigger", credentials=service.credentials())
+    await whole_guide(service, service.dsn, mode="managed", capture="poll", credentials=service.credentials())
+    (connection, *_) = (await service.get("/v1/connections?limit=10"))["data"][1:]
+    tested = await service.post(f"/v1/connections/{connection['id']}/test")
+    assert "use its connection local" in tested["capture_refused"]
+
+
+async def test_the_guide_works_over_the_connection_local(service: Service) -> None:
+    load_products(service.dsn)
+    await whole_guide(service, service.dsn, mode="managed", capture="trigger", credentials=None)
 
 
 @pytest.mark.parametrize("mode", ["managed", "platform"])
@@ -203,7 +224,10 @@ async def test_the_guide_works_for_a_role_that_manages_and_owns_nothing_but_its_
     dsn = make_conninfo(installed, user=role)
     load_products(dsn)
     async with service_on(dsn, tmp_path, logs) as service:
-        await whole_guide(service, dsn, mode=mode, capture="trigger", credentials=service.credentials())
+        if mode == "managed":
+            await whole_guide(service, dsn, mode=mode, capture="trigger", credentials=None)
+        else:
+            await whole_guide(service, dsn, mode=mode, capture="poll", credentials=service.credentials())
 
 
 async def test_the_guide_works_with_select_on_another_database(service: Service, reader: str) -> None:
@@ -218,9 +242,7 @@ async def test_the_guide_works_in_platform_mode(service: Service, database: str)
     await whole_guide(service, database, mode="platform", capture="poll", credentials=service.credentials(database))
 
 
-async def test_a_connection_that_leads_elsewhere_since_its_test_puts_no_triggers_on_a_namesake(
-    service: Service, database: str
-) -> None:
+async def test_a_connection_with_a_host_puts_no_triggers_on_a_namesake(service: Service, database: str) -> None:
     for dsn in (service.dsn, database):
         load_products(dsn)
     connection = await service.connection()

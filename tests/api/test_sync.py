@@ -46,7 +46,7 @@ async def test_only_a_paused_table_is_resumed(service: Service) -> None:
 
 
 async def test_a_paused_table_counts_what_waits_and_catches_up_when_resumed(service: Service) -> None:
-    table = await service.vector_table()
+    table = await service.vector_table(connection_id="conn_local")
     path = f"/v1/vector-tables/{table}"
     async with working(service.clients):
         first = await service.synced(table)
@@ -83,6 +83,9 @@ async def test_staleness_counts_from_the_last_time_everything_was_carried_over(s
 async def test_what_counts_as_pending_is_the_rows_that_are_missing(service: Service) -> None:
     table = await service.vector_table()
     status = await sync_status(service, table)
+    assert (status["synced_rows"], status["total_rows"], status["rows_pending"]) == (0, 0, 0), "nobody has counted"
+    async with working(service.clients):
+        status = await eventually(lambda: sync_status(service, table), lambda status: status["total_rows"] > 0)
     assert (status["synced_rows"], status["total_rows"], status["rows_pending"]) == (0, 7, 7)
     assert status["vector_table_id"] == table and status["last_synced_at"] is None
     assert (status["dead_rows"], status["skipped_rows"]) == (0, 0)

@@ -147,7 +147,7 @@ CREATE FUNCTION embedd.audit_capture(p_capture_id integer) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can.';
+COMMENT ON FUNCTION embedd.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can. Triggers that no vector table needs any more are removed.';
 CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -292,7 +292,7 @@ CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb) RETURNS
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) IS 'The rules for a source table: it exists and all its rows can be seen. p_source is what describe_source() found.';
+COMMENT ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) IS 'The rules for a source table: it exists, is not what embedd or PostgreSQL keep for themselves, and all its rows can be seen. p_source is what describe_source() found.';
 CREATE FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -318,6 +318,11 @@ CREATE FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_sta
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) IS 'Notes what one step of a verification found, queues what it repairs and remembers how far it is, in one transaction. False: the task is no longer this worker''s; then nothing was noted or queued. p_counts: numbers by kind, as {"stale": 2}; p_examples: some keys by kind. p_suspects: keys whose point is not what the ledger believes; p_new: keys the ledger knows nothing of.';
+CREATE FUNCTION embedd.claim_count(p_lease interval) RETURNS TABLE(generation_id bigint, began timestamp with time zone)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.claim_count(p_lease interval) IS 'The next vector table whose source is to be counted, by its active generation; nobody else takes it before the lease is over. began: rows that come or go from then on may not be in the count. No row: none is due.';
 CREATE FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(token bigint, key text, want bigint, previous_token bigint, attempts integer, dirty_since timestamp with time zone, state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamp with time zone)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -407,11 +412,6 @@ CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RE
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) IS 'Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt has met it since the task began, the task waits for that too before it says that all are as they were then, or later.';
-CREATE FUNCTION embedd.count_source_rows(p_vector_table_id text) RETURNS bigint
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.count_source_rows(p_vector_table_id text) IS 'Rows of the source table now, where this session can count them; null where only a connection elsewhere can.';
 CREATE FUNCTION embedd.count_unread_stores() RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -465,6 +465,11 @@ CREATE FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) R
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) IS 'A new physical store for a vector table, with the configuration the table has now. Returns its id.';
+CREATE FUNCTION embedd.create_local_connection(name text DEFAULT 'local'::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_local_connection(name text) IS 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
 CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -543,6 +548,11 @@ CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
+CREATE FUNCTION embedd.due_counts() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.due_counts() IS 'Vector tables whose source is to be counted now: those that wait for their first backfill, and those of which the ledger does not know all rows, for a tier leaves some out. Of all others the ledger, or the comparison of a polled source, knows how many there are.';
 CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, model text DEFAULT NULL::text, dimensions integer DEFAULT NULL::integer) RETURNS real[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -622,6 +632,11 @@ CREATE FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id in
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Dropped vector tables have no capture elsewhere any more; those whose stores are gone, too, are forgotten.';
+CREATE FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) IS 'The source of a vector table had so many rows after p_began; null: it could not be counted. If rows came or went meanwhile it is counted again, at the soonest after p_delay; while it waits for its first backfill, after p_rest.';
 CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -771,6 +786,11 @@ CREATE FUNCTION embedd.is_large(p_table regclass) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.is_large(p_table regclass) IS 'Whether a table of ours holds so many rows now that a look at each takes too long for somebody who only wants to know how things are: then they are sampled. By the statistics that come with each commit; where these were lost, all are counted.';
+CREATE FUNCTION embedd.is_metered(p_vector_table_id text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.is_metered(p_vector_table_id text) IS 'Whether its organization''s tier bounds how many rows a vector table may hold.';
 CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -988,7 +1008,7 @@ CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
+COMMENT ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
 CREATE FUNCTION embedd.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1026,7 +1046,7 @@ CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture te
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
+COMMENT ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed: by triggers of this database only over the connection that has no host. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
 CREATE FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1375,6 +1395,7 @@ CREATE TABLE embedd.connections (
     last_tested_at timestamp with time zone,
     last_error text,
     CONSTRAINT connections_capture_check CHECK ((capture = ANY (ARRAY['trigger'::text, 'remote_trigger'::text, 'poll'::text]))),
+    CONSTRAINT connections_local_check CHECK (((host IS NULL) OR (capture IS DISTINCT FROM 'trigger'::text))),
     CONSTRAINT connections_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT connections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT connections_port_check CHECK (((port >= 1) AND (port <= 65535))),
@@ -1647,6 +1668,9 @@ CREATE TABLE embedd.vector_tables (
     key_columns text[] NOT NULL,
     remote_capture_id integer,
     error_of_work boolean DEFAULT false NOT NULL,
+    next_count_at timestamp with time zone DEFAULT now() NOT NULL,
+    uncounted_since timestamp with time zone DEFAULT now(),
+    rows_beyond_tier bigint DEFAULT 0 NOT NULL,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
     CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1673,7 +1697,7 @@ COMMENT ON COLUMN embedd.vector_tables.embedding_dimensions IS 'What its users a
 COMMENT ON COLUMN embedd.vector_tables.columns IS 'As they were sent: names, roles, prefixes, filter types.';
 COMMENT ON COLUMN embedd.vector_tables.sync_status IS 'pending, backfilling, synced, paused, error or pending_rebackfill.';
 COMMENT ON COLUMN embedd.vector_tables.capture_id IS 'Its triggers in this database; null: polled, or triggers elsewhere.';
-COMMENT ON COLUMN embedd.vector_tables.source_rows IS 'Rows of a polled source at its last complete cycle.';
+COMMENT ON COLUMN embedd.vector_tables.source_rows IS 'Rows of the source when they were counted last: by a complete cycle if it is polled, at the start of a backfill, before the first one.';
 COMMENT ON COLUMN embedd.vector_tables.next_poll_at IS 'When a polled source is compared next.';
 COMMENT ON COLUMN embedd.vector_tables.last_synced_at IS 'When nothing waited for the last time.';
 COMMENT ON COLUMN embedd.vector_tables.last_error IS 'Why it is not in sync; null: nothing is wrong.';
@@ -1690,6 +1714,9 @@ COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections ar
 COMMENT ON COLUMN embedd.vector_tables.key_columns IS 'What names a row, in the order of the parts of its key; key_types runs in parallel.';
 COMMENT ON COLUMN embedd.vector_tables.remote_capture_id IS 'Of the capture in the database of the connection, which has its own; stays until its triggers are removed there.';
 COMMENT ON COLUMN embedd.vector_tables.error_of_work IS 'Whether the error is over when no job and no range is left.';
+COMMENT ON COLUMN embedd.vector_tables.next_count_at IS 'Before that its rows are not counted again.';
+COMMENT ON COLUMN embedd.vector_tables.uncounted_since IS 'When rows may last have come or gone that nobody counted; null: none have.';
+COMMENT ON COLUMN embedd.vector_tables.rows_beyond_tier IS 'Rows of the source that its organization''s tier leaves out.';
 CREATE VIEW embedd.activity AS
  WITH progress AS (
          SELECT t.id,
@@ -2707,6 +2734,9 @@ GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start
 REVOKE ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.claim_count(p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_worker;
@@ -2755,9 +2785,6 @@ GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_reader
 REVOKE ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_source_rows(p_vector_table_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_source_rows(p_vector_table_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_source_rows(p_vector_table_id text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.count_unread_stores() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_worker;
@@ -2780,6 +2807,8 @@ REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_local_connection(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_local_connection(name text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_roles() FROM PUBLIC;
@@ -2819,6 +2848,9 @@ GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embe
 GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.due_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_reader;
@@ -2857,6 +2889,9 @@ GRANT ALL ON FUNCTION embedd.find_work() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_worker;
@@ -2937,6 +2972,9 @@ REVOKE ALL ON FUNCTION embedd.is_large(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_worker;
@@ -3348,3 +3386,4 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 19, 'busy')
 ('control', 20, 'settled_errors')
 ('control', 21, 'permissions')
+('control', 22, 'sources')

@@ -136,7 +136,7 @@ class MemoryLedger:
         tasks = any(task.is_open and self._is_due(task) for task in self.tasks.values())
         return {
             "events": events, "last_id": last_id, "oldest": oldest, "newest": newest, "work": self.find_work(),
-            "tasks": tasks, "polls": False, "outboxes": False,
+            "tasks": tasks, "polls": False, "counts": False, "outboxes": False,
             "captures": False, "drops": False,
         }  # fmt: skip
 

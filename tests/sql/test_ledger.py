@@ -338,21 +338,31 @@ def test_the_status_counts_what_is_there_waiting_and_set_aside(pg: Pg, table: st
     assert status() == nothing
     assert row(pg, "sync_status", vector_table="v")["staleness_secs"] == 0
     pg.execute("insert into products (id) select generate_series(1, 5)")
-    assert status() == nothing | {"total_rows": 5, "rows_pending": 5}
+    assert status() == nothing | {"rows_pending": 5}
     ingest(pg)
-    assert status() == nothing | {"total_rows": 5, "rows_pending": 5}
+    assert status() == nothing | {"rows_pending": 5}
     claimed = claim(pg, generation)
     acknowledge(pg, generation, claimed[:2])
     acknowledge(pg, generation, claimed[2:3], text="")
     release(pg, generation, claimed[3:4], p_max_attempts=1)
-    assert status() == {"total_rows": 5, "synced_rows": 3, "rows_pending": 1, "dead_rows": 1, "skipped_rows": 1}
+    assert status() == {"total_rows": 4, "synced_rows": 3, "rows_pending": 1, "dead_rows": 1, "skipped_rows": 1}
     pg.execute("update embedd.vector_tables set last_synced_at = now() - interval '90 s'")
     assert 90 <= row(pg, "sync_status", vector_table="v")["staleness_secs"] < 120
+    acknowledge(pg, generation, claimed[4:])
+    assert status() == {"total_rows": 5, "synced_rows": 4, "rows_pending": 0, "dead_rows": 1, "skipped_rows": 1}
 
 
 def test_before_the_first_backfill_every_row_is_pending(pg: Pg) -> None:
     pg.execute(PRODUCTS + "; insert into products (id) select generate_series(1, 5)")
     made = vector_table(pg)
+    assert row(pg, "sync_status", vector_table=made)["total_rows"] is None, "no worker has counted"
+    (count,) = rows(pg, "claim_count", p_lease="1 min")
+    assert rows(pg, "claim_count", p_lease="1 min") == []
+    named = {"p_generation_id": count["generation_id"], "p_began": count["began"], "p_rest": "1 hour"}
+    value(pg, "finish_count", p_rows=None, p_delay="0 s", **named)
+    assert rows(pg, "claim_count", p_lease="1 min"), "one that failed is tried again"
+    value(pg, "finish_count", p_rows=5, p_delay="0 s", **named)
+    assert rows(pg, "claim_count", p_lease="1 min") == []
     status = row(pg, "sync_status", vector_table=made)
     assert (status["sync_status"], status["total_rows"], status["rows_pending"]) == ("pending", 5, 5)
     assert (status["synced_rows"], status["staleness_secs"], status["last_synced_at"]) == (0, None, None)

@@ -205,6 +205,7 @@ def test_one_look_for_work_takes_events_and_tells_all_that_waits(pg: Pg, table: 
         "work": [],
         "tasks": False,
         "polls": False,
+        "counts": False,
         "outboxes": False,
         "captures": False,
         "drops": False,

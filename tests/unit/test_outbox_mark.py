@@ -9,7 +9,7 @@ from embedd_pg.sync.outbox import FROM_THE_BEGINNING, OutboxMark
 
 
 def look(events: int, last_id: int | None, oldest: int, newest: int) -> Look:
-    return Look(events, last_id, oldest, newest, (), False, False, False, False, False)
+    return Look(events, last_id, oldest, newest, (), False, False, False, False, False, False)
 
 
 def test_it_moves_only_when_all_who_might_commit_have_ended() -> None:

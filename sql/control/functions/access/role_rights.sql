@@ -6,13 +6,13 @@ as $$
   with listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
-      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_jobs claim_poll claim_range
+      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
       connection_secret count_jobs count_known count_queued count_unread_stores create_capture_triggers describe_generation
-      describe_source digest_keys dissolve_range drop_capture_function enqueue_keys extend_leases extend_range extend_remote_outbox
-      find_cached_vectors find_work finish_capture_drop finish_drop finish_poll finish_range finish_store_reading follow_source
+      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range extend_remote_outbox
+      find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
       free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
-      instance_status is_capture_whole is_large keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
+      instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
       list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner
       oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
       record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
@@ -26,7 +26,7 @@ as $$
     ('embedd_worker', 'table', 'generations outbox vector_tables', 'select, update, delete'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_searchable count_jobs count_outbox count_source_rows count_waiting
+      acting_environment acting_organization call_service check_searchable count_jobs count_outbox count_waiting
       dead_letters describe_generation drift embed field_condition filter_condition get_task get_vector_table health instance_message
       instance_state instance_status is_large lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
       oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table sample_share search

@@ -35,6 +35,11 @@ begin
   delete from embedd.jobs j using unnest(p_keys, p_wants) d (key, want)
    where j.generation_id = p_generation_id and j.key = d.key and j.token = p_token and j.want = d.want;
   get diagnostics v_done = row_count;
+  -- Of rows that a tier leaves out the ledger knows nothing: whether they came or went only their source can say.
+  update embedd.vector_tables v set uncounted_since = clock_timestamp()
+    from embedd.generations g
+   where g.id = p_generation_id and v.id = g.vector_table_id
+     and (v.rows_beyond_tier <> 0 or (true, false) in (select gone, touched from unnest(p_gone, p_touched) d (gone, touched)) and embedd.is_metered(v.id));
   update embedd.jobs set leased_until = null, worker = null, crashes = 0, run_at = least(run_at, clock_timestamp())
    where generation_id = p_generation_id and key = any (p_keys) and token = p_token;
   return v_done;

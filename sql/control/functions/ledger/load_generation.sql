@@ -3,8 +3,7 @@ create or replace function embedd.load_generation(p_generation_id bigint) return
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select embedd.describe_generation(g.id) || jsonb_build_object(
-    'metered', v.mode = 'managed' and (select l.max_vectors is not null from embedd.organizations o, embedd.tier_limits(o.tier) l
-                                        where o.id = v.organization_id),
+    'metered', embedd.is_metered(v.id),
     'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,
     'embedder_id', e.public_id, 'base_url', g.base_url, 'live_base_url', e.base_url,
     'api_path', e.api_path, 'max_sequence_length', e.max_sequence_length, 'credentials_form', e.credentials_form, 'credentials', e.credentials, 'secret_ref', e.secret_ref)

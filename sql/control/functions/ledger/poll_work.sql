@@ -1,5 +1,5 @@
 -- One look for work, one transaction: take what is in the outbox, then say which generations have due jobs
--- and whether tasks, polled sources, outboxes elsewhere, captures there or stores that were dropped wait (none of which this
+-- and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this
 -- worker may be able to serve). p_arm asks
 -- writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell.
 -- oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker
@@ -22,6 +22,7 @@ begin
                         and (leased_until is null or leased_until < clock_timestamp())),
     'polls', exists (select from embedd.vector_tables where capture_id is null and dropped_at is null
                         and sync_status in ('synced', 'error', 'pending_rebackfill') and next_poll_at <= clock_timestamp()),
+    'counts', exists (select from embedd.due_counts()),
     'outboxes', exists (select from embedd.free_outboxes()),
     'captures', exists (select from embedd.vector_tables where dropped_at is not null and remote_capture_id is not null),
     'drops', exists (select from embedd.generations where state = 'dropped'

@@ -19,7 +19,7 @@ begin
     return false;
   end if;
   if p_rows_total is not null then
-    update embedd.vector_tables set source_rows = p_rows_total where id = v_task.target_id and capture_id is null;
+    update embedd.vector_tables set source_rows = p_rows_total where id = v_task.target_id;
   end if;
   perform embedd.enqueue_keys(v_task.generation_id, p_keys, embedd.task_lane(v_task.task_type));
   return true;

@@ -1,6 +1,7 @@
 -- Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that
 -- the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been
--- missed. Returns what was found, a sentence each. What cannot be mended shows as the tables' error until it can.
+-- missed. Returns what was found, a sentence each. What cannot be mended shows as the tables' error until it can. Triggers
+-- that no vector table needs any more are removed.
 create or replace function embedd.audit_capture(p_capture_id int) returns setof text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -13,6 +14,14 @@ declare
 begin
   perform from embedd.captures where id = p_capture_id for update skip locked;
   if not found then
+    return;
+  end if;
+  if not exists (select from embedd.vector_tables where capture_id = p_capture_id) then
+    begin
+      perform embedd.remove_capture(p_capture_id);
+    exception when sqlstate 'EBP02' then
+      null;  -- its triggers find nobody who wants to know; embedd doctor names them
+    end;
     return;
   end if;
   if embedd.follow_source(p_capture_id) then

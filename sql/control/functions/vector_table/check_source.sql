@@ -1,4 +1,5 @@
--- The rules for a source table: it exists and all its rows can be seen. p_source is what describe_source() found.
+-- The rules for a source table: it exists, is not what embedd or PostgreSQL keep for themselves, and all its rows can be seen.
+-- p_source is what describe_source() found.
 create or replace function embedd.check_source(p_source_table text, p_source jsonb) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
@@ -12,6 +13,11 @@ begin
   if (p_source ->> 'temporary')::boolean then
     raise exception using errcode = 'EBV01', message = format('source_table: %s is a temporary table, which only its own session sees.', v_table),
       hint = 'Use a permanent table.';
+  end if;
+  -- They hold what belongs to all organizations, or what a role sees of everybody.
+  if p_source ->> 'schema' ~ '^(pg_.*|embedd|information_schema)$' then
+    raise exception using errcode = 'EBV01', message = format('source_table: tables of the schema %s are no sources.', p_source ->> 'schema'),
+      hint = 'Use a table of your own, in another schema.';
   end if;
   if not (p_source ->> 'can_use_schema')::boolean then
     raise exception using errcode = 'EBP02',

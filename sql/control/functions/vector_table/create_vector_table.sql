@@ -83,9 +83,9 @@ begin
   v_condition := embedd.source_condition("where", v_facts, v_connection.host is null);
   v_schema := v_facts ->> 'schema'::text;
   v_relation := v_facts ->> 'name'::text;
-  -- Over a host, own says that this very database answered there just now; else the same name may be another table.
-  -- What is no table of its own has no triggers that tell: it is polled.
-  if v_facts ->> 'kind'::text in ('r', 'p') and v_connection.capture = 'trigger' and (v_connection.host is null or coalesce((v_facts ->> 'own'::text)::boolean, false)) then
+  -- Only the connection local is this database: what answers at a host may claim to be. What is no table of its own has no
+  -- triggers that tell: it is polled.
+  if v_facts ->> 'kind'::text in ('r', 'p') and v_connection.capture = 'trigger' and v_connection.host is null then
     v_capture := embedd.watch_source(v_schema, v_relation, v_key.key_columns, create_vector_table.columns, v_condition.columns);
   end if;
 

@@ -1,6 +1,8 @@
--- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the
--- store holds as they are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is the one counted. total_rows is null for a polled source that nobody
--- has counted yet, and for one whose changes triggers in its own database tell of: only a session over its connection can.
+-- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the store holds as they
+-- are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is
+-- the one counted. total_rows are the rows of the source as workers know them, who alone look there: of a polled source as
+-- many as its last comparison met; else as many as the ledger knows, besides those that a tier leaves out. Until a table is
+-- filled it is their latest count, and null before the first.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
@@ -24,18 +26,25 @@ begin
            embedd.count_waiting(v.generation_id) as queued,
            (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'dead') as dead,
            case when v.sync_status <> 'pending' then embedd.count_outbox(v.capture_id) else 0 end as noted,
-           case when v.remote_capture_id is null then coalesce(embedd.count_source_rows(v.id), v.source_rows) end as source_rows,
+           (select count(*) from embedd.jobs j
+             where j.generation_id = v.generation_id and j.state = 'dead'
+               and not exists (select from embedd.row_states r where r.generation_id = j.generation_id and r.key = j.key)) + v.rows_beyond_tier as not_held,
            exists (select from embedd.remote_outboxes t join embedd.remote_outboxes o using (line)
                     where t.connection_id = v.connection_id and v.remote_capture_id is not null and o.leased_until > clock_timestamp() and o.worker is not null and o.error is null) as fetched
       from v
+  ), totals as (
+    select case when v.sync_status = 'pending' or v.capture_id is null and v.remote_capture_id is null then v.source_rows
+                when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill') then greatest(v.source_rows, c.synced + c.not_held)
+                else c.synced + c.not_held end as total
+      from v join counted c using (generation_id)
   )
-  select v.id, v.sync_status, c.synced, c.source_rows, v.last_synced_at,
+  select v.id, v.sync_status, c.synced, t.total, v.last_synced_at,
          case when v.sync_status in ('pending', 'backfilling', 'pending_rebackfill')
-              then greatest(c.source_rows - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
+              then greatest(t.total - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
          case when v.sync_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched) then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
          c.dead, c.skipped, v.last_error, v.last_error_at
-    from v join counted c using (generation_id);
+    from v join counted c using (generation_id) cross join totals t;
 end
 $$;
 comment on function embedd.sync_status(text) is 'Status, counts and last error of a vector table''s sync.';

