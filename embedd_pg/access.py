@@ -97,6 +97,18 @@ async def record_audit(database: Database, entry: Audited, *, actor: Actor) -> N
     await database.rows("record_audit", actor, **{f"p_{name}": value for name, value in asdict(entry).items()})
 
 
+async def list_audit(
+    database: Database, *, limit: int, before: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Entries of the organization's audit log, newest first. InsufficientPermission for all but its owners."""
+    return await list_page(database, "list_audit", limit=limit, after=before, actor=actor, newest_first=True)
+
+
+async def count_failed_login(database: Database, address: str) -> None:
+    """Count a request from there that came with a key that is not valid."""
+    await database.rows("count_failed_login", p_address=address)
+
+
 async def organization_of(database: Database, actor: Actor | None) -> str:
     """The organization an actor works in; SQL knows the default."""
     if actor and actor.organization_id:

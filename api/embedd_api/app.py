@@ -17,6 +17,7 @@ from embedd_api.operation import Address, Operation
 from embedd_api.rate_limit import RateLimits
 from embedd_api.routes import (
     api_keys,
+    audit,
     connections,
     description,
     embedders,
@@ -44,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *tasks.OPERATIONS,
     *usage.OPERATIONS,
     *api_keys.OPERATIONS,
+    *audit.OPERATIONS,
 )
 
 

@@ -36,6 +36,14 @@ async def record(
         log.error("audit entry lost", code=lost.code, **asdict(entry))
 
 
+async def record_failed_login(database: Database, address: str) -> None:
+    """Count a request whose key is not valid. It is refused also where the count cannot be written."""
+    try:
+        await access.count_failed_login(database, address)
+    except EmbeddError as lost:
+        log.error("failed login not counted", code=lost.code, address=address)
+
+
 def target_of(path: Mapping[str, str], result: Any) -> str | None:
     """The id an operation was about: the one in its path, else that of what it made."""
     found: Any = next((value for name, value in path.items() if name != "provider"), None)

@@ -4,6 +4,7 @@ needs, and the application does not start with one that does not."""
 from __future__ import annotations
 
 import enum
+from dataclasses import replace
 
 from starlette.datastructures import Headers
 
@@ -33,10 +34,10 @@ def authorize(principal: Principal, needs: Needs) -> None:
 
 async def acting(database: Database, principal: Principal, headers: Headers) -> Actor:
     """The actor in the environment that X-Environment-Id names, else `prod`. EnvironmentNotFound."""
-    actor = Actor(principal.organization_id, headers.get("x-environment-id", ""), principal.user_id)
-    if actor.environment_id:
-        environment = await access.resolve_environment(database, actor)
-        return Actor(actor.organization_id, environment, actor.user_id)
+    environment = headers.get("x-environment-id", "")
+    actor = Actor(principal.organization_id, environment, principal.user_id, principal.key_id)
+    if environment:
+        return replace(actor, environment_id=await access.resolve_environment(database, actor))
     return actor
 
 

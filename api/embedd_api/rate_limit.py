@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from starlette.datastructures import Headers
 
-from embedd_api import auth
+from embedd_api import audit, auth
 from embedd_api.errors import RateLimitExceeded
 from embedd_api.frame import Frame
 from embedd_pg import access
@@ -79,7 +79,7 @@ class RateLimits:
 
     async def authenticate(self, headers: Headers, address: str) -> Principal:
         """Whose request this is. Unauthorized, KeyRevoked, OrganizationDeleting; after many, RateLimitExceeded."""
-        wait = self._wait(address)
+        wait, digest = self._wait(address), None
         try:
             key = auth.key_of(headers)
             digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
@@ -91,6 +91,8 @@ class RateLimits:
                 message = "Too many requests without a valid API key came from this address."
                 raise RateLimitExceeded(message, wait=wait) from error
             self._count_failure(address)
+            if digest is not None:
+                await audit.record_failed_login(self._database, address)
             raise
         _remember(self._good_keys, digest, None)
         return principal

@@ -212,6 +212,29 @@ class TaskList(Shape):
     pagination: Pagination
 
 
+class AuditEntry(Shape):
+    """What was done or tried, by whom. `result` is `ok` or the code of the error; `door` is where it came in, `role`
+    the role of the database behind it; `attempts` is more than 1 where logins failed, by address and minute."""
+
+    id: str
+    created_at: Time
+    user_id: str | None
+    key_id: str | None
+    operation: str
+    target: str | None
+    result: str
+    address: str | None
+    request_id: str | None
+    door: Literal["rest", "cli", "sql"]
+    role: str | None
+    attempts: int
+
+
+class AuditLog(Shape):
+    data: list[AuditEntry]
+    pagination: Pagination
+
+
 class Embedding(Shape):
     """The vector of a text."""
 

@@ -13,7 +13,7 @@ import typer
 #: One command each, a function of the module's own name; groups have an `app` of theirs.
 COMMANDS = (
     "up", "demo", "migrate", "serve", "worker", "status", "backfill", "verify", "query", "dead-letters", "adopt",
-    "detach", "usage", "diff", "apply", "uninstall", "doctor",
+    "detach", "usage", "audit", "diff", "apply", "uninstall", "doctor",
 )  # fmt: skip
 GROUPS = ("keys", "orgs", "secrets", "users")
 

@@ -39,6 +39,8 @@ class Actor:
     organization_id: str = ""
     environment_id: str = ""
     user_id: str = ""
+    #: The API key it is made with; nobody's in a command.
+    key_id: str = ""
 
 
 class Database:
@@ -107,7 +109,8 @@ class Database:
 _ACTING = (
     b"select set_config('embedd.organization', %(acting organization)s, true),"
     b" set_config('embedd.environment', %(acting environment)s, true),"
-    b" set_config('embedd.user', %(acting user)s, true); "
+    b" set_config('embedd.user', %(acting user)s, true),"
+    b" set_config('embedd.key', %(acting key)s, true); "
 )
 
 
@@ -116,6 +119,7 @@ def _acting(actor: Actor) -> Row:
         "acting organization": actor.organization_id,
         "acting environment": actor.environment_id,
         "acting user": actor.user_id,
+        "acting key": actor.key_id,
     }
 
 

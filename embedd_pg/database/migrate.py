@@ -297,6 +297,7 @@ select embedd.generate_capture(id) from embedd.captures where source_table in (s
 
 _ROLES = """\
 -- Roles are made only by those who may make roles; the rights are listed in embedd.role_rights().
+select embedd.create_definer_role();
 select embedd.create_roles();
 select embedd.grant_rights();
 """

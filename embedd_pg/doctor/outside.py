@@ -32,9 +32,7 @@ async def store(look: Look) -> list[Finding]:
 
 async def credentials(look: Look) -> list[Finding]:
     """Whether they could be had: those named by a reference on this machine, and the key that opens stored ones."""
-    rows = await look.database.rows(
-        "select name, secret_ref, credentials is not null as stored from embedd.embedders order by name"
-    )
+    rows = await look.database.rows("select name, secret_ref, stored from embedd.list_credentials()")
     found: list[Finding] = []
     for row in rows:
         if row["secret_ref"]:
@@ -42,10 +40,7 @@ async def credentials(look: Look) -> list[Finding]:
                 resolve_reference(row["secret_ref"])
             except EmbeddError as error:
                 found.append(wrong(f"Embedder {row['name']}: {error.message}", error.resolution))
-    stored = any(row["stored"] for row in rows) or await look.database.value(
-        "select exists (select from embedd.connections where password is not null)"
-    )
-    if stored:
+    if any(row["stored"] for row in rows):
         try:
             look.clients.secrets()
         except EmbeddError as error:

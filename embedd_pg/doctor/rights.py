@@ -23,8 +23,11 @@ _MISSING = """
       from ({listed}) r (role, object_type, object, privilege)
       join pg_class c on c.relnamespace = 'embedd'::regnamespace and c.relname = r.object
      where r.role = 'embedd_worker'
-       and case r.object_type when 'sequence' then not has_sequence_privilege(c.oid, r.privilege)
-           when 'table' then not has_table_privilege(c.oid, r.privilege) end
+       and case when r.object_type = 'sequence' then not has_sequence_privilege(c.oid, r.privilege)
+           when position('(' in r.privilege) > 0 then exists (
+             select from regexp_split_to_table(split_part(rtrim(r.privilege, ')'), '(', 2), ', ') n
+              where not has_column_privilege(c.oid, n, split_part(r.privilege, ' ', 1)))
+           when r.object_type = 'table' then not has_table_privilege(c.oid, r.privilege) end
      order by 1
 """
 _SOURCES = """

@@ -36,3 +36,4 @@ comment on column embedd.consumer.only_row is 'There is one row, or none.';
 comment on column embedd.consumer.installation is 'Which installation: embedd.instance.uid over there.';
 comment on column embedd.consumer.since is 'When it began to take events.';
 comment on index embedd.consumer_pkey is 'There is one row, or none.';
+comment on trigger captures_of_own_tables on embedd.captures is 'Who says what is captured of a table must own it.';

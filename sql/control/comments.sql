@@ -42,16 +42,21 @@ comment on index embedd.api_keys_pkey is 'A key by its id.';
 comment on index embedd.api_keys_place is 'Keys of an organization, oldest first.';
 
 comment on column embedd.audit_log.id is 'In the order of writing.';
-comment on column embedd.audit_log.at is 'When the request was answered.';
+comment on column embedd.audit_log.at is 'When it was done, or the request was answered.';
 comment on column embedd.audit_log.organization_id is 'Whose request it was.';
 comment on column embedd.audit_log.user_id is 'Who asked.';
-comment on column embedd.audit_log.key_id is 'With which API key.';
-comment on column embedd.audit_log.operation is 'The name of the operation, as in /openapi.json.';
+comment on column embedd.audit_log.key_id is 'With which API key; null: not over REST.';
+comment on column embedd.audit_log.operation is 'The name of the operation, as in /openapi.json, or of the function.';
 comment on column embedd.audit_log.target is 'The id of what it was about, if there is one.';
 comment on column embedd.audit_log.address is 'Where the request came from.';
 comment on column embedd.audit_log.request_id is 'Its X-Request-Id, which the service''s log names, too.';
-comment on sequence embedd.audit_log_id_seq is 'Numbers of entries.';
-comment on index embedd.audit_log_organization is 'Entries of an organization, newest first.';
+comment on sequence embedd.audit_log_id_seq is 'Numbers of entries, those of failed_logins among them.';
+comment on column embedd.failed_logins.minute is 'When that minute began.';
+comment on column embedd.failed_logins.address is 'Where they came from; others: from more addresses than are told apart.';
+comment on column embedd.failed_logins.attempts is 'How many there were.';
+comment on column embedd.failed_logins.id is 'In the order of entries.';
+comment on index embedd.failed_logins_pkey is 'One count for each address and minute.';
+comment on index embedd.audit_log_place is 'Entries of an organization, newest first.';
 comment on index embedd.audit_log_pkey is 'An entry by its number.';
 comment on trigger audit_log_append_only on embedd.audit_log is 'Entries are added, never changed or removed.';
 

@@ -41,7 +41,7 @@ SURFACE = {
     "list_environments": "limit after_created_at after_id",
     "get_environment": "environment",
     "delete_environment": "environment",
-    "list_audit": "limit",
+    "list_audit": "limit before_created_at before_id",
     "version": "",
     "uninstall": "confirm",
 }

@@ -21,6 +21,8 @@ class Body:
 
     calls: frozenset[str]
     tables: Mapping[str, frozenset[str]]
+    #: Of each table the columns that it changes.
+    changes: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -49,6 +51,11 @@ def tables(functions: Iterable[str]) -> dict[str, set[str]]:
         for table, rights in bodies()[function].tables.items():
             found.setdefault(table, set()).update(rights)
     return found
+
+
+def changed(functions: Iterable[str], table: str) -> set[str]:
+    """The columns of a table that these functions change."""
+    return {column for function in functions for column in bodies()[function].changes.get(table, ())}
 
 
 def called_by(files: Iterable[Path]) -> set[str]:
@@ -86,5 +93,27 @@ def _body(own: str, text: str, functions: Mapping[str, Path], known: set[str]) -
     if re.search(r"(next|set)val\('embedd\.fence'", text):
         rights.setdefault("fence", set()).update({"usage", *(["update"] if "setval" in text else [])})
     if "security definer set search_path" in text.partition("as $")[0]:
-        return Body(frozenset(), {})  # it has its owner's rights
-    return Body(frozenset(calls), {table: frozenset(found) for table, found in rights.items()})
+        return Body(frozenset(), {}, {})  # it has its owner's rights
+    changes: dict[str, set[str]] = {}
+    for update in re.finditer(r"update embedd\.(\w+)(?: (?!set)\w+)?\s+set\s", text):
+        changes.setdefault(update[1], set()).update(_assigned(text[update.end() :]))
+    return Body(
+        frozenset(calls),
+        {table: frozenset(found) for table, found in rights.items()},
+        {table: frozenset(found) for table, found in changes.items()},
+    )
+
+
+def _assigned(text: str) -> set[str]:
+    """The columns that an update assigns, given what follows SET up to the next clause: `a = ...`, `(a, b) = ...`."""
+    depth, parts = 0, [""]
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if depth < 0 or (depth == 0 and (character == ";" or re.search(r"\s(from|where|returning)$", parts[-1]))):
+            break
+        if depth == 0 and character == ",":
+            parts.append("")
+        else:
+            parts[-1] += character
+    targets = [re.match(r"\s*(?:(\w+)|\(([\w, ]+)\)) = ", part) for part in parts]
+    return {name for target in targets if target for name in re.findall(r"\w+", target[1] or target[2])}

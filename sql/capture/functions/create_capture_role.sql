@@ -9,25 +9,7 @@ begin
   if not (select rolsuper from pg_roles where rolname = current_user) then
     return;
   end if;
-  begin
-    create role embedd_capture nologin;
-  exception when duplicate_object or unique_violation then
-    null;
-  end;
-  -- Whoever could become that role could change what runs inside other people's writes.
-  if exists (
-    select from pg_roles r
-     where r.rolname = 'embedd_capture'
-       and (r.rolcanlogin or r.rolsuper or r.rolcreaterole or exists (
-             select from pg_auth_members m join pg_roles o on o.oid in (m.member, m.roleid) and o.oid <> r.oid
-              where r.oid in (m.member, m.roleid) and not (o.oid = m.member and o.rolsuper))))
-  then
-    raise exception using errcode = 'EBX01', message = 'There is a role embedd_capture in this cluster that is not ours.',
-      hint = 'It must not log in, have rights of its own or have members. Rename or drop it, then run the installation again.';
-  end if;
-  if shobj_description('embedd_capture'::regrole, 'pg_authid') is null then
-    comment on role embedd_capture is 'Made by embedd: owns the trigger functions that note changed rows.';
-  end if;
+  perform embedd.create_own_role('embedd_capture', 'owns the trigger functions that note changed rows.');
   -- Only where they are missing, for the reason that grant_rights() gives.
   if not (has_schema_privilege('embedd_capture', 'embedd', 'usage') and has_schema_privilege('embedd_capture', 'embedd', 'create')) then
     grant usage, create on schema embedd to embedd_capture;

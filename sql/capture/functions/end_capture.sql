@@ -9,6 +9,7 @@ begin
   end if;
   perform embedd.check_consumer(p_installation, false);
   perform embedd.remove_capture(p_capture_id);
+  delete from embedd.outbox where capture_id = p_capture_id;
   delete from embedd.consumer where not exists (select from embedd.captures);
 end
 $$;

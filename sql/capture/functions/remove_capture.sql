@@ -1,6 +1,6 @@
 -- Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing.
 -- Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does.
--- Events that an ingest holds at the moment are left to it.
+-- Its events in the outbox are left to whoever may take them.
 create or replace function embedd.remove_capture(p_capture_id int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -25,8 +25,6 @@ begin
       end loop;
       perform set_config('lock_timeout', v_previous_timeout, true);
       perform embedd.drop_capture_function(p_capture_id);
-      delete from embedd.outbox
-       where ctid = any (array(select ctid from embedd.outbox where capture_id = p_capture_id for update skip locked));
       delete from embedd.captures where id = p_capture_id;
       return;
     exception

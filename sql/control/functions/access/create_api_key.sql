@@ -2,7 +2,7 @@
 -- that user has at the time of each request. Returns the key's id.
 create or replace function embedd.create_api_key(name text, digest bytea, key_prefix text, permission text default 'full')
 returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id text;
@@ -27,6 +27,7 @@ begin
   values (embedd.acting_organization(), embedd.acting_user(), create_api_key.name, create_api_key.digest,
           create_api_key.key_prefix, create_api_key.permission)
   returning id into v_id;
+  perform embedd.note_change('create_api_key', v_id);
   return v_id;
 end
 $$;

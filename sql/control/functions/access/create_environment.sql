@@ -16,6 +16,7 @@ begin
   values (v_organization, create_environment.name)
   on conflict (organization_id, name) do nothing returning id into v_id;
   perform embedd.check_name(create_environment.name, 'environment', v_id is null);
+  perform embedd.note_change('create_environment', v_id);
   return v_id;
 end
 $$;

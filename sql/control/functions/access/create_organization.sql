@@ -1,7 +1,7 @@
 -- A new tenant with its owner and the environment prod; returns its id. Names are unique over all organizations.
 create or replace function embedd.create_organization(name text, tier text default 'free', owner_name text default 'owner')
 returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -15,6 +15,7 @@ begin
   perform embedd.check_name(create_organization.name, 'organization', v_id is null);
   perform embedd.add_user(v_id, create_organization.owner_name, 'owner');
   insert into embedd.environments (organization_id, name) values (v_id, 'prod');
+  perform embedd.note_change('create_organization', v_id);
   return v_id;
 end
 $$;

@@ -28,6 +28,7 @@ begin
   perform embedd.require_permission('delete', 'embedder', owner_id) from embedd.embedders where environment_id = v_id;
   delete from embedd.embedders where environment_id = v_id;
   delete from embedd.environments where id = v_id;
+  perform embedd.note_change('delete_environment', v_id);
 end
 $$;
 comment on function embedd.delete_environment(text) is 'Removes an environment without connections and vector tables, and its embedders.';

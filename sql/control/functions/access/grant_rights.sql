@@ -1,4 +1,4 @@
--- Gives embedd_admin, embedd_worker and embedd_reader, those of them that exist, exactly the rights of role_rights(), and takes
+-- Gives embedd_admin, embedd_worker, embedd_reader and embedd_definer, those of them that exist, exactly the rights of role_rights(), and takes
 -- what else they had here. The installation calls it; call it as the owner of the schema after making one of the roles.
 -- Only what differs is touched: rights that a script of the extension touches count as the script's from then on, and dumps
 -- leave out whatever else was granted on the same object. Trigger functions are none of the script's (p_captures false).
@@ -9,7 +9,7 @@ declare
   v_role name;
   v_change record;
 begin
-  for v_role in select rolname from pg_roles where rolname in ('embedd_admin', 'embedd_worker', 'embedd_reader') loop
+  for v_role in select rolname from pg_roles where rolname in (select role from embedd.role_rights()) loop
     if not exists (select from pg_namespace, aclexplode(nspacl) a
                     where nspname = 'embedd' and a.grantee = v_role::regrole and a.privilege_type = 'USAGE') then
       execute format('grant usage on schema embedd to %I', v_role);
@@ -46,6 +46,7 @@ begin
       execute format(v_change.change, v_change.privileges, v_change.kind, v_change.object, v_role);
     end loop;
   end loop;
+  perform embedd.protect_rows();
 end
 $$;
 comment on function embedd.grant_rights(boolean) is 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';

@@ -1,7 +1,7 @@
 -- All organizations, oldest first: for the operator.
 create or replace function embedd.list_organizations()
 returns table (id text, name text, status text, tier text, created_at timestamptz)
-language sql stable set search_path = pg_catalog, pg_temp
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select id, name, status, tier, created_at from embedd.organizations order by created_at, id
 $$;

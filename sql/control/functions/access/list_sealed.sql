@@ -1,7 +1,7 @@
 -- Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys.
 create or replace function embedd.list_sealed()
 returns table (kind text, id text, organization_id text, envelope jsonb, form text)
-language sql stable set search_path = pg_catalog, pg_temp
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select 'connections', id, organization_id, password, 'password' from embedd.connections where password is not null
   union all

@@ -1,14 +1,18 @@
 -- Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.
 create or replace function embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea default null)
 returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_embedder embedd.embedders;
 begin
   if p_kind = 'connections' then
     update embedd.connections set password = p_new where id = p_id and password = p_old;
-    return found;
+    if not found then
+      return false;
+    end if;
+    perform embedd.note_change('rotate_secret', p_id);
+    return true;
   end if;
   select * into v_embedder from embedd.embedders where public_id = p_id and credentials = p_old for update;
   if not found then
@@ -20,6 +24,7 @@ begin
          duplicate_key = case when duplicate_key is not null then embedd.embedder_duplicate_key(v_embedder) end
    where public_id = p_id;
   update embedd.vector_tables set changed_at = now() where embedder_id = v_embedder.id;
+  perform embedd.note_change('rotate_secret', p_id);
   return true;
 end
 $$;

@@ -1,6 +1,6 @@
 -- The id of an organization given by name or id. Organizations are the operator's: whoever acts in SQL sees them all.
 create or replace function embedd.resolve_organization(p_organization text) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id text;

@@ -11,6 +11,7 @@ begin
     raise exception using errcode = 'EBN06', message = format('There is no API key %s.', api_key),
       hint = 'List the API keys to see which exist.';
   end if;
+  perform embedd.note_change('revoke_api_key', api_key);
 end
 $$;
 comment on function embedd.revoke_api_key(text) is 'Revokes an API key at once; it stays listed.';

@@ -1,42 +1,49 @@
 -- The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its
--- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials.
+-- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
+-- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
+-- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
 create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  with listed (role, object_type, objects, privileges) as (values
+  with definer (role) as (
+    select 'embedd_definer' from pg_namespace n join pg_roles o on o.oid = n.nspowner where n.nspname = 'embedd' and o.rolsuper
+  ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
       capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
-      connection_secret count_jobs count_known count_queued count_unread_stores create_capture_triggers describe_generation
+      connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
       describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
       free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
-      list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner
+      list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
       record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
-      sample_share settle_errors start_verification suspect_keys take_rate task_lane tier_limits watch_source$list$, 'execute'),
-    ('embedd_worker', 'table', 'connections embedders migrations organizations', 'select'),
+      settle_errors start_verification suspect_keys take_rate task_lane tier_limits watch_source$list$, 'execute'),
+    ('embedd_worker', 'table', 'connections daily_usage embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
-    ('embedd_worker', 'table', 'capture_audits daily_usage instance rate_buckets remote_outboxes tasks verifications', 'select, insert, update'),
-    ('embedd_worker', 'table', 'cached_vectors captures jobs ranges row_states unread_stores', 'select, insert, update, delete'),
+    ('embedd_worker', 'table', 'capture_audits instance remote_outboxes tasks verifications', 'select, insert, update'),
+    ('embedd_worker', 'table', 'cached_vectors jobs ranges row_states', 'select, insert, update, delete'),
+    ('embedd_worker', 'table', 'captures', 'select, insert, delete, update (row_level, tracked_columns)'),
     ('embedd_worker', 'table', 'doorbell', 'select, update'),
-    ('embedd_worker', 'table', 'generations outbox vector_tables', 'select, update, delete'),
+    ('embedd_worker', 'table', 'outbox unread_stores', 'select, update, delete'),
+    -- What a vector table reads, and with which embedder, is not the worker's to say.
+    ('embedd_worker', 'table', 'generations', 'select, delete, update (refilling, retired_at, state, suspect_before)'),
+    ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_searchable count_jobs count_outbox count_waiting
-      dead_letters describe_generation drift embed field_condition filter_condition get_task get_vector_table health instance_message
-      instance_state instance_status is_large lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
-      oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table sample_share search
+      acting_environment acting_organization call_service check_searchable count_dead count_jobs count_outbox count_states
+      count_waiting describe_generation drift embed field_condition filter_condition get_task get_vector_table health instance_message
+      instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
+      oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table search
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
-    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance jobs migrations notices outbox prices remote_outboxes row_states tasks vector_tables verifications', 'select'),
+    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
-    -- Who manages may do all that functions do; what is done over REST stays on record.
-    ('embedd_admin', 'table', 'audit_log', 'select, insert'),
+    -- Who manages may do all that functions do.
     ('embedd_admin', 'table', 'migrations', 'select')
   )
   select l.role, l.object_type, o, p
@@ -44,10 +51,22 @@ as $$
   union all
   select 'embedd_admin', 'table', c.relname, p
     from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) p
-   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'migrations')
+   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'outbox', 'jobs', 'ranges', 'row_states')
+     and not (p <> 'delete' and c.relname in ('connections', 'embedders', 'api_keys'))
   union all
-  select 'embedd_admin', 'sequence', c.relname, p
-    from pg_class c, unnest(array['select', 'usage', 'update']) p
+  -- Sealed credentials and digests only functions read and write, so rows with them only functions add.
+  select 'embedd_admin', 'table', c.relname, format('%s (%s)', p, string_agg(a.attname, ', ' order by a.attnum))
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped, unnest(array['select', 'update']) p
+   where c.relnamespace = 'embedd'::regnamespace and c.relname in ('connections', 'embedders', 'api_keys')
+     and a.attname not in ('password', 'credentials', 'fingerprint', 'duplicate_key', 'digest')
+   group by c.relname, p
+  union all
+  select d.role, 'table', c.relname, p
+    from definer d, pg_class c, unnest(array['select', 'insert', 'update', 'delete']) p
+   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r'
+  union all
+  select r, 'sequence', c.relname, p
+    from pg_class c, unnest(array['select', 'usage', 'update']) p, unnest(array['embedd_admin', (table definer)]) r
    where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'S'
   union all
   select r, 'view', c.relname, 'select'
@@ -55,9 +74,10 @@ as $$
    where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'v'
   union all
   select r, 'function', f.proname, 'execute'
-    from pg_proc f, unnest(array['embedd_admin', 'embedd_worker']) r
-   where f.pronamespace = 'embedd'::regnamespace and f.prokind = 'f' and (r = 'embedd_admin' or f.proname ~ '^capture_\d+$')
-     and f.proname not in ('grant_rights', 'create_roles', 'create_capture_role', 'uninstall', 'uninstall_parts')
+    from pg_proc f, unnest(array['embedd_admin', 'embedd_worker', (table definer)]) r
+   where f.pronamespace = 'embedd'::regnamespace and f.prokind = 'f'
+     and case r when 'embedd_admin' then true when 'embedd_worker' then f.proname ~ '^capture_\d+$' else f.proname !~ '^capture_\d+$' end
+     and f.proname not in ('grant_rights', 'protect_rows', 'create_roles', 'create_own_role', 'create_capture_role', 'create_definer_role', 'uninstall', 'uninstall_parts')
   union all
   -- The optional helper, with which SQL asks the service.
   select 'embedd_reader', 'function', 'ask_service', 'execute' where to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is not null

@@ -5,7 +5,7 @@
 create or replace function embedd.take_request(
   p_organization_id text, p_limit int, p_at timestamptz default clock_timestamp())
 returns table (admitted boolean, remaining int, reset_at bigint, wait_seconds int)
-language sql set search_path = pg_catalog, pg_temp
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   with clock as materialized (
     select extract(epoch from p_at)::double precision as epoch, floor(extract(epoch from p_at) / 60)::bigint as minute

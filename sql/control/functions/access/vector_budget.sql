@@ -1,7 +1,7 @@
 -- How many more vectors the organization's managed tables may hold, never below 0; null is no limit. It counts the
 -- rows the stores hold, as sync_status() does, so do not call it for every row.
 create or replace function embedd.vector_budget() returns bigint
-language sql stable set search_path = pg_catalog, pg_temp
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select case when l.max_vectors is not null then greatest(0, l.max_vectors - (
            select count(*) from embedd.row_states r

@@ -4,7 +4,7 @@ create or replace function embedd.create_connection(
   name text, mode text, host text, database text, username text, password jsonb default null, port int default 5432,
   ssl_mode text default 'prefer', id text default null, allow_duplicate_name boolean default false)
 returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -26,6 +26,7 @@ begin
   values (v_id, embedd.acting_organization(), v_environment, create_connection.name, create_connection.mode,
           create_connection.host, create_connection.port, create_connection.database, create_connection.username,
           create_connection.password, create_connection.ssl_mode, embedd.acting_user());
+  perform embedd.note_change('create_connection', v_id);
   return v_id;
 end
 $$;

@@ -1,7 +1,7 @@
 -- Grants the acting environment a connection to the database embedd is installed in, with the rights of the API and the worker there.
 -- For the operator, in SQL alone: nothing over REST calls it, and no other connection is that database.
 create or replace function embedd.create_local_connection(name text default 'local') returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -12,6 +12,7 @@ begin
     exists (select from embedd.connections c where c.environment_id = v_environment and c.name = create_local_connection.name));
   insert into embedd.connections (id, organization_id, environment_id, name, status, capture, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_local_connection.name, 'connected', 'trigger', embedd.acting_user());
+  perform embedd.note_change('create_local_connection', v_id);
   return v_id;
 end
 $$;

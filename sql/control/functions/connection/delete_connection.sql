@@ -23,6 +23,7 @@ begin
       hint = 'Try again in a moment, when a worker has removed them.';
   end if;
   delete from embedd.connections where id = v_id;
+  perform embedd.note_change('delete_connection', v_id);
 end
 $$;
 comment on function embedd.delete_connection(text) is 'Removes a connection that no vector table uses.';

@@ -2,7 +2,7 @@
 -- over the connection that has no host. Where that is otherwise than before, tables are compared at once, for the next comparison may
 -- be an hour away.
 create or replace function embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) returns void
-language sql set search_path = pg_catalog, pg_temp
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   update embedd.vector_tables v set next_poll_at = now(), changed_at = now()
     from embedd.connections c where c.id = p_connection_id and v.connection_id = c.id and c.capture <> p_capture;

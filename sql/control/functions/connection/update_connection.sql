@@ -4,7 +4,7 @@ create or replace function embedd.update_connection(
   connection text, name text default null, host text default null, port int default null, database text default null,
   username text default null, password jsonb default null, ssl_mode text default null, allow_duplicate_name boolean default false)
 returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -12,6 +12,7 @@ declare
   v_old embedd.connections;
 begin
   perform embedd.authorize('update', 'connection', v_id);
+  perform embedd.note_change('update_connection', v_id);
   select * into v_old from embedd.connections c where c.id = v_id for no key update;
   if update_connection.name is not null then
     perform embedd.check_name(update_connection.name, 'connection',

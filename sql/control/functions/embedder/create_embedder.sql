@@ -4,7 +4,7 @@ create or replace function embedd.create_embedder(
   name text, provider text, model text default null, api_key_ref text default null, base_url text default null,
   credentials jsonb default null, id uuid default null, allow_duplicate_name boolean default false)
 returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -39,6 +39,7 @@ begin
           create_embedder.name, create_embedder.provider, create_embedder.model, create_embedder.base_url,
           create_embedder.credentials, api_key_ref, embedd.acting_user(), embedd.acting_user())
   returning public_id into v_public_id;
+  perform embedd.note_change('create_embedder', v_public_id);
   return v_public_id;
 end
 $$;

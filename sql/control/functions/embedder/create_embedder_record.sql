@@ -3,7 +3,7 @@
 create or replace function embedd.create_embedder_record(
   p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb default null, p_owner uuid default null)
 returns uuid
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_owner uuid := coalesce(p_owner, embedd.acting_user());
@@ -43,6 +43,7 @@ begin
         else 'An embedder with the same owner, provider, endpoint, path, model and credentials already exists.' end,
       hint = 'Use that one, or change one of these.';
   end if;
+  perform embedd.note_change('create_embedder', p_id::text);
   return p_id;
 end
 $$;

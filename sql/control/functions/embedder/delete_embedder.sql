@@ -1,7 +1,7 @@
 -- Removes an embedder and its credentials for good. Vector tables that use it are in the way, unless allow_in_use: then
 -- they keep their vectors and wait, with an error, for another embedder as soon as a text has to be embedded.
 create or replace function embedd.delete_embedder(embedder text, allow_in_use boolean default false) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
@@ -14,6 +14,7 @@ begin
   update embedd.vector_tables set changed_at = now() where embedder_id = v_old.id and dropped_at is null;
   delete from embedd.embedders where id = v_old.id;
   perform pg_notify('embedd', '');
+  perform embedd.note_change('delete_embedder', v_old.public_id);
 end
 $$;
 comment on function embedd.delete_embedder(text, boolean) is 'Removes an embedding configuration and its credentials for good.';

@@ -1,7 +1,7 @@
 -- All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or
 -- references. For the service alone, which holds the key.
 create or replace function embedd.load_embedder(p_embedder text) returns jsonb
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid := embedd.resolve_embedder(p_embedder);

@@ -6,7 +6,7 @@ create or replace function embedd.update_embedder(
   credentials jsonb default null, fingerprint bytea default null, allow_duplicate_name boolean default false,
   allow_in_use boolean default false)
 returns text
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -45,6 +45,7 @@ begin
   if v_new is distinct from v_old then
     perform embedd.save_embedder(v_old, v_new, allow_in_use);
   end if;
+  perform embedd.note_change('update_embedder', v_old.public_id);
   return v_old.public_id;
 end
 $$;

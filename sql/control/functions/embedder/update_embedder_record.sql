@@ -3,7 +3,7 @@
 create or replace function embedd.update_embedder_record(
   p_embedder uuid, p_fields jsonb, p_credentials jsonb default null, p_fingerprint bytea default null)
 returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_old embedd.embedders;
@@ -30,5 +30,6 @@ begin
   if p_fields <> '{}' or p_credentials is not null then
     perform embedd.save_embedder(v_old, v_new, false);
   end if;
+  perform embedd.note_change('update_embedder', v_old.public_id);
 end
 $$;

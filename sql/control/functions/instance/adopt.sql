@@ -17,6 +17,7 @@ begin
   perform embedd.restart_ledger('This database took over the stores of the one it was copied from.');
   update embedd.instance set fence_high = (select last_value from embedd.fence), checked_at = clock_timestamp();
   perform pg_notify('embedd', '');
+  perform embedd.note_change('adopt', null);
   return 'This database owns the stores now. Workers compare all rows.';
 end
 $$;

@@ -2,15 +2,14 @@
 -- of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger
 -- believes of a row is asked of the store; and all rows are compared.
 create or replace function embedd.restart_ledger(p_message text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_high bigint;
 begin
   select greatest(
       (select last_value from embedd.fence), (select fence_high from embedd.instance), (select max(fence) from embedd.fence_marks),
-      (select max(token) from embedd.jobs), (select max(greatest(token, checked)) from embedd.row_states),
-      (select max(token) from embedd.ranges), (select max(start_token) from embedd.tasks))
+      embedd.highest_token(), (select max(start_token) from embedd.tasks))
     into v_high;
   v_high := embedd.raise_fence(v_high);
   insert into embedd.unread_stores (generation_id) select id from embedd.generations where state <> 'dropped'

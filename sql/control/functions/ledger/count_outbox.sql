@@ -1,7 +1,7 @@
 -- How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at
 -- least 1, for a sample may miss the few there are.
 create or replace function embedd.count_outbox(p_capture_id int) returns bigint
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_share real := embedd.sample_share('embedd.outbox');

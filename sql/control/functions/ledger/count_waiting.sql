@@ -1,6 +1,6 @@
 -- How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.
 create or replace function embedd.count_waiting(p_generation_id bigint) returns bigint
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare

@@ -43,10 +43,9 @@ as $$
   select subject, value, case when value > limits.patience then alert end from (
     select * from measured order by place) m, limits
   union all
-  select 'dead_letters', count(*), case when count(*) > 0 then
-         format('%s rows were set aside; embedd.jobs has the reason of each. A change of the row tries again.', count(*)) end
-    from embedd.generations g join embedd.vector_tables v on v.id = g.vector_table_id and v.dropped_at is null and v.sync_status <> 'paused'
-    join embedd.jobs j on j.generation_id = g.id and j.state = 'dead' where g.state <> 'dropped'
+  select 'dead_letters', d, case when d > 0 then
+         format('%s rows were set aside; dead_letters() has the reason of each. A change of the row tries again.', d) end
+    from embedd.count_dead(null) d
   union all
   select 'notification_queue', used, case when used > 0.1 then
          format('The notification queue is full to %s %%: a session listens and stays in a transaction, oldest of those: %s. '

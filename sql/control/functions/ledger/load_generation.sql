@@ -1,6 +1,6 @@
 -- All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.
 create or replace function embedd.load_generation(p_generation_id bigint) returns jsonb
-language sql stable set search_path = pg_catalog, pg_temp
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select embedd.describe_generation(g.id) || jsonb_build_object(
     'metered', embedd.is_metered(v.id),

@@ -1,6 +1,6 @@
 -- When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.
 create or replace function embedd.oldest_event() returns timestamptz
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_share real := embedd.sample_share('embedd.outbox');

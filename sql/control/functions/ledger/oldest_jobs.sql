@@ -1,6 +1,6 @@
 -- Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.
 create or replace function embedd.oldest_jobs() returns table (lane text, dirty_since timestamptz)
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_share real := case when embedd.is_large('embedd.jobs') then embedd.sample_share('embedd.jobs') else 100 end;

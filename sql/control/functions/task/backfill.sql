@@ -28,6 +28,7 @@ begin
   update embedd.vector_tables set sync_status = 'backfilling', last_error = null, last_error_at = null, changed_at = now()
    where id = v_id;
   perform pg_notify('embedd', '');
+  perform embedd.note_change('backfill', v_id);
   return v_task;
 end
 $$;

@@ -1,7 +1,7 @@
 -- Stops a task that has not ended. A table whose first backfill is cancelled is as it was before; a generation that was
 -- being built is given up, and the active one goes on with its own configuration.
 create or replace function embedd.cancel_task(task text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_task embedd.tasks;
@@ -36,6 +36,7 @@ begin
            last_synced_at = case when v_filled then last_synced_at end, changed_at = now()
      where id = v_task.target_id and sync_status in ('backfilling', 'pending_rebackfill', 'error');
   end if;
+  perform embedd.note_change('cancel_task', v_task.id);
 end
 $$;
 comment on function embedd.cancel_task(text) is 'Stops a pending or running task.';

@@ -2,7 +2,7 @@
 -- change of the row tries it again, retry_dead_letters() without one. Never a row's text. Null: of all vector tables.
 create or replace function embedd.dead_letters(vector_table text default null)
 returns table (vector_table_name text, key text, reason text, message text, since timestamptz, attempts int)
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -1,7 +1,7 @@
 -- Tries rows that were set aside again, all of a vector table's or those of the keys given; returns how many. Those that
 -- workers died with are tried alone.
 create or replace function embedd.retry_dead_letters(vector_table text, keys text[] default null) returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id text := embedd.resolve_vector_table(retry_dead_letters.vector_table);
@@ -15,6 +15,7 @@ begin
      and j.generation_id in (select g.id from embedd.generations g where g.vector_table_id = v_id and g.state <> 'dropped');
   get diagnostics v_count = row_count;
   perform pg_notify('embedd', '');
+  perform embedd.note_change('retry_dead_letters', v_id);
   return v_count;
 end
 $$;

@@ -23,6 +23,7 @@ begin
     raise exception using errcode = 'EBC11', message = 'A verification of this vector table is already running.',
       hint = 'Wait for it to end, or cancel its task.';
   end if;
+  perform embedd.note_change('verify', v_id);
   return embedd.start_verification(v_id, repair, false);
 end
 $$;

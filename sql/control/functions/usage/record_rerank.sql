@@ -1,7 +1,7 @@
 -- Adds what an embedder was asked to rerank for a generation's vector table. Nothing is kept when one of the two is gone by now.
 create or replace function embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint)
 returns void
-language sql set search_path = pg_catalog, pg_temp
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   insert into embedd.daily_usage as known (day, organization_id, vector_table_id, embedder_id, provider, model, kind, requests, tokens)
   select (clock_timestamp() at time zone 'utc')::date, v.organization_id, v.id, e.id, e.provider, p_model, 'rerank', p_requests, p_tokens

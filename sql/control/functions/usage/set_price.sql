@@ -13,6 +13,7 @@ begin
     insert into embedd.prices as known values (set_price.provider, set_price.model, set_price.usd_per_million)
     on conflict on constraint prices_pkey do update set usd_per_million = excluded.usd_per_million;
   end if;
+  perform embedd.note_change('set_price', format('%s %s', set_price.provider, set_price.model));
 end
 $$;
 comment on function embedd.set_price(text, text, numeric) is 'US dollars for a million tokens of a model; null forgets the price.';

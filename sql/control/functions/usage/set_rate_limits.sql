@@ -1,6 +1,6 @@
 -- What a provider allows an embedder in a minute; workers and queries keep to it together. Null: no bound.
 create or replace function embedd.set_rate_limits(embedder text, requests_per_minute int, tokens_per_minute bigint) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
@@ -15,6 +15,7 @@ begin
   delete from embedd.rate_buckets where embedder_id = v_old.id;
   update embedd.vector_tables set changed_at = now() where embedder_id = v_old.id and dropped_at is null;
   perform pg_notify('embedd', '');
+  perform embedd.note_change('set_rate_limits', v_old.public_id);
 end
 $$;
 comment on function embedd.set_rate_limits(text, int, bigint) is

@@ -1,6 +1,6 @@
 -- Bounds the tokens an embedder takes for documents in a month (UTC); null lifts the bound. Workers notice at once.
 create or replace function embedd.set_token_budget(embedder text, monthly_tokens bigint) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_old embedd.embedders := embedd.lock_embedder(embedder);
@@ -18,6 +18,7 @@ begin
    where generation_id in (select id from embedd.generations where embedder_id = v_old.id)
      and error_class = 'budget' and run_at > clock_timestamp();
   perform pg_notify('embedd', '');
+  perform embedd.note_change('set_token_budget', v_old.public_id);
 end
 $$;
 comment on function embedd.set_token_budget(text, bigint) is

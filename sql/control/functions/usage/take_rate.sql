@@ -3,7 +3,7 @@
 -- queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket
 -- goes when the bucket is full.
 create or replace function embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) returns float8
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_embedder uuid;

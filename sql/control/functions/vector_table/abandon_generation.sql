@@ -1,7 +1,7 @@
 -- Gives up the generation that was being built: the vector table has the configuration of the active one again, which
 -- never stopped answering. So the same change can be asked for once more.
 create or replace function embedd.abandon_generation(p_vector_table_id text) returns void
-language sql set search_path = pg_catalog, pg_temp
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   with given_up as (
     update embedd.generations set state = 'dropped' where vector_table_id = p_vector_table_id and state = 'building'

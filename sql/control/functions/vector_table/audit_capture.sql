@@ -16,7 +16,7 @@ begin
   if not found then
     return;
   end if;
-  if not exists (select from embedd.vector_tables where capture_id = p_capture_id) then
+  if embedd.needed_columns(p_capture_id) is null then
     begin
       perform embedd.remove_capture(p_capture_id);
     exception when sqlstate 'EBP02' then
@@ -42,7 +42,7 @@ begin
     v_found := v_found || 'The trigger function was changed.'::text;
   end if;
   if v_trouble is not null then
-    perform embedd.record_sync(id, array_to_string(v_found || v_trouble, ' ')) from embedd.vector_tables where capture_id = p_capture_id;
+    perform embedd.note_capture(p_capture_id, array_to_string(v_found || v_trouble, ' '), true);
     return query select unnest(v_found || v_trouble);
     return;
   end if;
@@ -50,9 +50,7 @@ begin
     -- What is remembered was seen before the mending: what happened meanwhile is found the next time.
     v_mended := v_now;
   else
-    perform embedd.add_notice(id, array_to_string(v_found, ' ') || ' All rows are compared.'), embedd.request_reconcile(id)
-      from embedd.vector_tables where capture_id = p_capture_id;
-    perform pg_notify('embedd', '');
+    perform embedd.note_capture(p_capture_id, array_to_string(v_found, ' ') || ' All rows are compared.', false);
   end if;
   -- A trigger that went after its table was mended would be missing for ever, were that the state to compare with.
   if embedd.is_capture_whole(p_capture_id, v_mended) then

@@ -16,7 +16,7 @@ declare
   v_environment text := embedd.acting_environment();
   v_id text := coalesce(create_vector_table.id, 'vt_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''));
   v_connection_id text;
-  v_connection embedd.connections;
+  v_connection record;
   v_embedder_id uuid;
   v_embedder embedd.embedders;
   v_mode text;
@@ -36,8 +36,8 @@ begin
       where v.environment_id = v_environment and v.dropped_at is null and v.name = create_vector_table.name));
   v_connection_id := embedd.resolve_connection(connection);
   v_embedder_id := embedd.resolve_embedder(embedder);
-  select * into v_connection from embedd.connections c where c.id = v_connection_id;
-  select * into v_embedder from embedd.embedders e where e.id = v_embedder_id for key share;
+  select c.id, c.name, c.status, c.mode, c.capture, c.host into v_connection from embedd.connections c where c.id = v_connection_id;
+  v_embedder := embedd.use_embedder(v_embedder_id);
   perform embedd.require_permission('create', 'vector_table', case when v_connection.host is not null then embedd.acting_user() end);
   if v_connection.status <> 'connected' then
     raise exception using errcode = 'EBR01', message = pg_catalog.format('The connection %s is %s, not connected.', v_connection.name, v_connection.status),
@@ -102,6 +102,7 @@ begin
     create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, create_vector_table.language,
     v_condition.condition, v_condition.columns, v_chunking, v_settings, v_capture, embedd.acting_user());
   perform embedd.create_generation(v_id, 'active');
+  perform embedd.note_change('create_vector_table', v_id);
   return v_id;
 end
 $$;

@@ -15,17 +15,14 @@ begin
   if v_capture is not null then
     update embedd.vector_tables set capture_id = null where id = v_id;
     perform from embedd.captures where id = v_capture for update;
-    if exists (select from embedd.vector_tables where capture_id = v_capture) then
-      update embedd.captures
-         set tracked_columns = array(
-               select distinct c ->> 'name' from embedd.vector_tables v, json_array_elements(v.columns) c
-                where v.capture_id = v_capture order by 1)
-       where id = v_capture;
+    if embedd.needed_columns(v_capture) is not null then
+      update embedd.captures set tracked_columns = embedd.needed_columns(v_capture) where id = v_capture;
       perform embedd.generate_capture(v_capture);
     else
-      perform embedd.remove_capture(v_capture);
+      perform embedd.remove_capture(v_capture), embedd.forget_events(v_capture);
     end if;
   end if;
+  perform embedd.note_change('drop_vector_table', v_id);
 end
 $$;
 comment on function embedd.drop_vector_table(text) is 'Stops sync and removes the vectors; the source table is left as it is.';

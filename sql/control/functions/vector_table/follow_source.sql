@@ -20,7 +20,7 @@ begin
       perform embedd.record_sync(v_table.id, 'Another table has the name of the source table now, and its changes cannot be followed. ' || sqlerrm);
     end;
   end loop;
-  if v_capture is null or exists (select from embedd.vector_tables where capture_id = p_capture_id) then
+  if v_capture is null or embedd.needed_columns(p_capture_id) is not null then
     return false;
   end if;
   begin

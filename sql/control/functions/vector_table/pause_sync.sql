@@ -26,6 +26,7 @@ begin
       hint = 'Mend the error its sync status shows, or cancel the task.';
   end if;
   update embedd.vector_tables set sync_status = 'paused', changed_at = now() where id = v_id;
+  perform embedd.note_change('pause_sync', v_id);
   return v_id;
 end
 $$;

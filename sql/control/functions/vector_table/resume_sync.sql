@@ -16,6 +16,7 @@ begin
       hint = 'Only a paused table can be resumed.';
   end if;
   perform pg_notify('embedd', '');
+  perform embedd.note_change('resume_sync', v_id);
   return v_id;
 end
 $$;

@@ -20,18 +20,10 @@ begin
      where v.id = v_id
      order by g.state = 'building' desc limit 1
   ), counted as (
-    select v.generation_id,
-           (select count(*) from embedd.row_states r where r.generation_id = v.generation_id) as synced,
-           (select count(*) from embedd.row_states r where r.generation_id = v.generation_id and r.text_hash = '') as skipped,
-           embedd.count_waiting(v.generation_id) as queued,
-           (select count(*) from embedd.jobs j where j.generation_id = v.generation_id and j.state = 'dead') as dead,
+    select v.generation_id, s.synced, s.skipped, embedd.count_waiting(v.generation_id) as queued, embedd.count_dead(v.generation_id) as dead,
            case when v.sync_status <> 'pending' then embedd.count_outbox(v.capture_id) else 0 end as noted,
-           (select count(*) from embedd.jobs j
-             where j.generation_id = v.generation_id and j.state = 'dead'
-               and not exists (select from embedd.row_states r where r.generation_id = j.generation_id and r.key = j.key)) + v.rows_beyond_tier as not_held,
-           exists (select from embedd.remote_outboxes t join embedd.remote_outboxes o using (line)
-                    where t.connection_id = v.connection_id and v.remote_capture_id is not null and o.leased_until > clock_timestamp() and o.worker is not null and o.error is null) as fetched
-      from v
+           s.not_held + v.rows_beyond_tier as not_held, v.remote_capture_id is not null and embedd.is_fetched(v.connection_id) as fetched
+      from v cross join embedd.count_states(v.generation_id) s
   ), totals as (
     select case when v.sync_status = 'pending' or v.capture_id is null and v.remote_capture_id is null then v.source_rows
                 when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill') then greatest(v.source_rows, c.synced + c.not_held)

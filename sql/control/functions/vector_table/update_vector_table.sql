@@ -36,8 +36,7 @@ begin
   if update_vector_table.sync_mode not in ('batch', 'cdc') then
     raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
   end if;
-  select * into v_embedder from embedd.embedders e
-   where e.id = case when embedder is null then v_old.embedder_id else embedd.resolve_embedder(embedder) end for key share;
+  v_embedder := embedd.use_embedder(case when embedder is null then v_old.embedder_id else embedd.resolve_embedder(embedder) end);
   v_columns := coalesce(update_vector_table.columns, v_old.columns);
   v_model := coalesce(update_vector_table.embedding_model, v_old.embedding_model);
   v_dimensions := v_old.embedding_dimensions;
@@ -99,6 +98,7 @@ begin
   if (v_vectors or v_metadata or v_rows) and v_old.sync_status <> 'pending' then
     perform embedd.request_rebackfill(v_id);
   end if;
+  perform embedd.note_change('update_vector_table', v_id);
   return v_id;
 end
 $$;
