@@ -225,6 +225,7 @@ OWNED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 CREATES = {"create_connection", "create_vector_table", "create_embedder", "create_environment", "create_api_key"}
 OPERATORS = {
+    "disable_user", "enable_user", "delete_user", "disable_organization", "enable_organization", "delete_organization",
     "create_organization", "create_user", "set_tier", "set_price", "adopt", "detach", "search", "embed",
 }  # fmt: skip
 
