@@ -22,7 +22,8 @@ from tests.api.conftest import Service, eventually, load_products, working
 from tests.api.test_auth import BODIES, bearer, existing
 from tests.api.test_errors import code_of
 from tests.api.test_permissions import contents
-from tests.sql.calls import Pg, acting_as, embedding, refused, row, rows, value
+from tests.conftest import MakeRole
+from tests.sql.calls import Pg, acting_as, embedding, refused, row, rows, session, value
 
 COMMAND = build(())
 PLACED = [operation for operation in OPERATIONS if set(operation.parameters) - {"provider"}]
@@ -169,6 +170,28 @@ def test_point_15_this_deployments_own_organization_stays(pg: Pg) -> None:
     pg.execute("update embedd.organizations set status = 'deleting' where id = %s", [made])
     for function in ("disable_organization", "enable_organization"):
         assert "is being deleted" in str(refused(pg, function, organization="gone").message)
+
+
+def test_point_15_who_manages_needs_no_other_right_for_it(pg: Pg, installed: str, make_role: MakeRole) -> None:
+    role = make_role()
+    pg.execute(f"grant embedd_admin to {role}".encode())
+    with session(installed, role) as admin:
+        made = value(admin, "create_organization", name="acme")
+        acting_as(admin, organization=made)
+        value(admin, "create_user", name="mia")
+        value(admin, "create_embedder", name="e", provider="local")
+        acting_as(admin)
+        value(admin, "disable_organization", organization="acme")
+        value(admin, "enable_organization", organization="acme")
+        acting_as(admin, organization=made)
+        value(admin, "disable_user", user="mia")
+        rows(admin, "delete_user", user="mia", confirm=True)
+        acting_as(admin)
+        shown = rows(admin, "delete_organization", organization="acme")
+        assert [owned["kind"] for owned in shown] == ["user", "environment", "embedder"]
+        assert value(admin, "acting_organization") == "org_self_hosted"
+        assert rows(admin, "delete_organization", organization="acme", confirm=True) == shown
+        assert len(rows(admin, "list_organizations")) == 1
 
 
 def left(dsn: str, *traces: str) -> list[str]:
