@@ -4123,10 +4123,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 19, 'busy')
 ('control', 20, 'settled_errors')
 ('control', 21, 'permissions')
-<<<<<<< HEAD
 ('control', 22, 'sources')
 ('control', 23, 'audit')
-=======
-('control', 22, 'audit')
-('control', 23, 'tenants')
->>>>>>> 0aa4f1b (tenancy 2)
+('control', 24, 'tenants')
