@@ -1,11 +1,12 @@
 """Access: whose a request is. API keys are 256 random bits, so a plain SHA-256 of them is safe to store; the key
-itself is shown once and kept nowhere."""
+itself is shown once and kept nowhere. Nothing a person thinks up may ever be a key: that would take a slow hash."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
+import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,11 @@ from embedd_pg.errors import ApiKeyNotFound, EmbeddError, KeyRevoked, Unauthoriz
 
 KEY_PREFIX = "sk_live_"
 SHOWN = 12
+#: What ended a key, as authenticate() says it.
+_ENDED = {
+    "expired": ("This API key has expired.", None),
+    "user_disabled": ("The user of this API key is disabled.", "Ask the operator of this service."),
+}
 
 
 class OrganizationDeleting(EmbeddError):
@@ -74,7 +80,12 @@ async def authenticate(database: Database, key: str) -> Principal:
     if row is None or not hmac.compare_digest(bytes(row["digest"]), digest):
         raise Unauthorized
     if row["revoked_at"] is not None:
-        raise KeyRevoked
+        message, resolution = _ENDED.get(row["status"], (None, None))
+        raise KeyRevoked(message, resolution=resolution)
+    if row["status"] == "disabled":
+        raise KeyRevoked(
+            "The organization of this API key is disabled.", resolution="Ask the operator of this service."
+        )
     if row["status"] != "active":
         raise OrganizationDeleting
     return Principal(
@@ -127,13 +138,27 @@ async def authorize(database: Database, operation: str, noun: str, thing: str, *
     await database.rows("authorize", actor, p_operation=operation, p_noun=noun, p_id=thing)
 
 
-async def create_api_key(
-    database: Database, *, name: str, permission: str = "full", actor: Actor | None = None
-) -> NewKey:
-    """Make a key that acts as the actor's user."""
+def new_key() -> str:
+    """A key that nobody has yet: 256 random bits, and a checksum by which scanners for lost keys know it for one."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
+    return f"{key}{zlib.crc32(key.encode()):08x}"
+
+
+async def create_api_key(
+    database: Database, *, name: str, permission: str = "full", expires_at: datetime | None = None,
+    actor: Actor | None = None,
+) -> NewKey:  # fmt: skip
+    """Make a key that acts as the actor's user, until it is revoked or expires; one made with another key ends no later
+    than that one."""
+    key = new_key()
     created = await database.value(
-        "create_api_key", actor, name=name, digest=_digest(key), key_prefix=key[:SHOWN], permission=permission
+        "create_api_key",
+        actor,
+        name=name,
+        digest=_digest(key),
+        key_prefix=key[:SHOWN],
+        permission=permission,
+        expires_at=expires_at,
     )
     return NewKey(key, await get_api_key(database, created, actor=actor))
 
@@ -154,9 +179,10 @@ async def list_api_keys(
     return Page([_shown(row) for row in page.rows], page.next)
 
 
-async def revoke_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> None:
-    """Refuse a key from now on; it stays listed."""
+async def revoke_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> list[Row]:
+    """Refuse a key from now on; it stays listed. The keys that were made with it, which are as good as they were."""
     await database.rows("revoke_api_key", actor, api_key=api_key)
+    return [_shown(row) for row in await database.rows("minted_keys", actor, api_key=api_key)]
 
 
 def _digest(key: str) -> bytes:

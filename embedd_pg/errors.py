@@ -72,7 +72,7 @@ class TierLimitReached(EmbeddError):
     """The tier's quota is used up."""
 
     code, sqlstate = "tier_limit_reached", "EBP03"
-    resolution = "Delete a vector table or move to a larger tier."
+    resolution = "Delete something of the kind, or move to a larger tier."
 
 
 class InsufficientPermission(EmbeddError):

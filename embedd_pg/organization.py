@@ -20,6 +20,19 @@ async def set_tier(database: Database, organization: str, *, tier: str) -> None:
     await database.rows("set_tier", organization=organization, tier=tier)
 
 
+async def set_disabled(database: Database, organization: str, *, disabled: bool) -> None:
+    """Refuse its keys and let its sync rest, or admit and catch up. OrganizationNotFound, ValidationError."""
+    function = "disable_organization" if disabled else "enable_organization"
+    actor = await actor_for(database, organization=organization, user=None)
+    await database.rows(function, actor, organization=organization)
+
+
+async def delete(database: Database, organization: str, *, confirm: bool) -> list[Row]:
+    """What it has; with `confirm` all that ends. OrganizationNotFound, ValidationError."""
+    actor = await actor_for(database, organization=organization, user=None)
+    return await database.rows("delete_organization", actor, organization=organization, confirm=confirm)
+
+
 async def create_user(database: Database, name: str, *, role: str = "member", actor: Actor | None = None) -> str:
     """A user of the actor's organization; returns its id. ValidationError, NameTaken."""
     return str(await database.value("create_user", actor, name=name, role=role))
@@ -28,6 +41,18 @@ async def create_user(database: Database, name: str, *, role: str = "member", ac
 async def list_users(database: Database, *, actor: Actor | None = None) -> list[Row]:
     """Users of the actor's organization, oldest first."""
     return await database.rows("list_users", actor)
+
+
+async def set_user_disabled(database: Database, user: str, *, disabled: bool, actor: Actor | None = None) -> None:
+    """Refuse a user's keys, or admit them again. UserNotFound; ValidationError for the only owner."""
+    await database.rows("disable_user" if disabled else "enable_user", actor, user=user)
+
+
+async def delete_user(
+    database: Database, user: str, *, heir: str | None, confirm: bool, actor: Actor | None = None
+) -> list[Row]:
+    """What a user owns; with `confirm` their keys end, and the rest passes to the heir, by default another owner."""
+    return await database.rows("delete_user", actor, user=user, heir=heir, confirm=confirm)
 
 
 async def actor_for(database: Database, *, organization: str | None, user: str | None) -> Actor:

@@ -14,6 +14,15 @@ Name = Annotated[str, Field(min_length=1, max_length=100)]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Secret = Annotated[str, Field(repr=False, max_length=10_000, json_schema_extra={"writeOnly": True})]
 
+Moment = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+    ),
+]
+
 
 class Body(BaseModel):
     """What every request body has in common."""
@@ -254,3 +263,6 @@ class CreateApiKey(Body):
 
     name: Name
     permission: Literal["full", "read_only"] = "full"
+    expires_at: Moment | None = Field(
+        default=None, description="When it ends. A key made with one that expires ends with it at the latest."
+    )

@@ -285,6 +285,8 @@ class ApiKey(Shape):
     created_by: str
     created_at: Time
     revoked_at: Time | None
+    expires_at: Time | None
+    minted_by: str | None
 
 
 class ApiKeyCreated(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,8 @@ Organization = Annotated[
     str | None, typer.Option("--organization", help="Name or id of the organization.  [default: the self-hosted one]")
 ]
 
+FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
 
@@ -28,23 +31,36 @@ def create(
     user: Annotated[
         str | None, typer.Option("--user", help="Name or id of the user it acts as.  [default: the owner]")
     ] = None,
+    expires: Annotated[
+        datetime | None, typer.Option("--expires", formats=FORMATS, help="When it ends, in UTC.  [default: never]")
+    ] = None,
     tenant: Organization = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, once."""
     permission = "read_only" if read_only else "full"
-    run(_create(name, permission, user=user, tenant=tenant, data_dir=data_dir, as_json=as_json))
+    ends = expires and expires.replace(tzinfo=UTC)
+    run(_create(name, permission, ends, user=user, tenant=tenant, data_dir=data_dir, as_json=as_json))
 
 
 async def _create(
-    name: str, permission: str, *, user: str | None, tenant: str | None, data_dir: Path | None, as_json: bool
+    name: str,
+    permission: str,
+    ends: datetime | None,
+    *,
+    user: str | None,
+    tenant: str | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=user)
-        made = await access.create_api_key(clients.database, name=name, permission=permission, actor=actor)
+        made = await access.create_api_key(
+            clients.database, name=name, permission=permission, expires_at=ends, actor=actor
+        )
     if as_json:
         print_json({"key": made.key, "api_key": made.api_key})
     else:
@@ -67,14 +83,16 @@ async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> 
     if as_json:
         print_json(rows)
         return
-    made = table("id", "key", "name", "may", "revoked")
+    made = table("id", "key", "name", "may", "ends", "revoked")
     for column in made.columns[:2]:
         column.no_wrap = True
     for row in rows:
         revoked = row["revoked_at"]
         may = "all" if row["permission"] == "full" else "read"
-        since = f"{revoked:%Y-%m-%d}" if revoked else ""
-        made.add_row(row["id"], row["key_prefix"], Text(row["name"]), may, since, style="dim" if revoked else "")
+        made.add_row(
+            row["id"], row["key_prefix"], Text(row["name"]), may, _day(row["expires_at"]), _day(revoked),
+            style="dim" if revoked or _is_past(row["expires_at"]) else "",
+        )  # fmt: skip
     console.print(made)
 
 
@@ -83,15 +101,33 @@ def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id, from 'embedd keys list'.")],
     tenant: Organization = None,
     data_dir: DataDir = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Revoke a key at once; it stays listed."""
-    run(_revoke(key_id, tenant, data_dir=data_dir))
+    """Revoke a key at once; it stays listed. Keys that were made with it stay good, and are shown."""
+    run(_revoke(key_id, tenant, data_dir=data_dir, as_json=as_json))
 
 
-async def _revoke(key_id: str, tenant: str | None, *, data_dir: Path | None) -> None:
+async def _revoke(key_id: str, tenant: str | None, *, data_dir: Path | None, as_json: bool) -> None:
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
-        await clients.database.value("revoke_api_key", actor, api_key=key_id)
+        minted = await access.revoke_api_key(clients.database, key_id, actor=actor)
+    if as_json:
+        print_json({"revoked": key_id, "minted": minted})
+        return
     console.print(f"Revoked {key_id}.")
+    if minted:
+        console.print("Still good are the keys that were made with it:")
+        made = table("id", "key", "name", "ends")
+        for row in minted:
+            made.add_row(row["id"], row["key_prefix"], Text(row["name"]), _day(row["expires_at"]))
+        console.print(made)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""
+
+
+def _is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment <= datetime.now(UTC)

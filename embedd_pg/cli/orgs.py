@@ -11,12 +11,12 @@ from rich.text import Text
 from embedd_pg import organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
 
 TIERS = "free, pro, business or enterprise."
 
-app = typer.Typer(help="Make and list organizations, and set their tiers.", no_args_is_help=True)
+app = typer.Typer(help="Make, list, disable and delete organizations, and set their tiers.", no_args_is_help=True)
 
 
 @app.command()
@@ -79,3 +79,48 @@ async def _set_tier(name: str, tier: str, *, data_dir: Path | None) -> None:
     async with open_clients(settings) as clients:
         await organization.set_tier(clients.database, name, tier=tier)
     console.print(Text(f"{name} has the tier {tier}."))
+
+
+Organization = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="Its name or id.")]
+
+
+@app.command()
+def disable(name: Organization, data_dir: DataDir = None) -> None:
+    """Refuse all keys of an organization at once and let its sync rest; changes are kept."""
+    run(_set_disabled(name, disabled=True, data_dir=data_dir))
+
+
+@app.command()
+def enable(name: Organization, data_dir: DataDir = None) -> None:
+    """Admit the keys of a disabled organization again; its sync catches up."""
+    run(_set_disabled(name, disabled=False, data_dir=data_dir))
+
+
+async def _set_disabled(name: str, *, disabled: bool, data_dir: Path | None) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        await organization.set_disabled(clients.database, name, disabled=disabled)
+    console.print(Text(f"The keys of {name} are {'refused' if disabled else 'admitted'} from now on."))
+
+
+@app.command()
+def delete(
+    name: Organization,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, show what it has and ask.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete an organization with its users, keys, connections, vector tables and vectors, which are shown first."""
+    run(_delete(name, yes=yes, data_dir=data_dir, as_json=as_json))
+
+
+async def _delete(name: str, *, yes: bool, data_dir: Path | None, as_json: bool) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        owned = await organization.delete(clients.database, name, confirm=False)
+        if show_losses(owned, f"Delete {name} with all of it?", yes=yes, as_json=as_json):
+            await organization.delete(clients.database, name, confirm=True)
+            if not as_json:
+                console.print(Text(f"Deleted {name}. A running worker removes its vectors."))

@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from typing import Any, TypeVar
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -42,6 +43,24 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made
+
+
+def show_losses(rows: list[dict[str, Any]], question: str, *, yes: bool, as_json: bool) -> bool:
+    """Show what a deletion is about; True when it is wanted: --yes says so, or the person asked."""
+    if as_json:
+        print_json(rows)
+        return yes
+    if rows:
+        made = table(*rows[0])
+        for row in rows:
+            made.add_row(*(Text(str(value or "")) for value in row.values()))
+        console.print(made)
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        console.print("Nothing was deleted. Add --yes to do it.")
+        return False
+    return typer.confirm(question)
 
 
 def step(what: str) -> None:

@@ -12,10 +12,10 @@ from embedd_pg import organization
 from embedd_pg.cli.keys import Organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
 
-app = typer.Typer(help="Make and list users of an organization.", no_args_is_help=True)
+app = typer.Typer(help="Make, list, disable and delete users of an organization.", no_args_is_help=True)
 
 
 @app.command()
@@ -57,7 +57,61 @@ async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> 
     if as_json:
         print_json(rows)
         return
-    made = table("id", "name", "role", "since")
+    made = table("id", "name", "role", "since", "disabled")
     for row in rows:
-        made.add_row(str(row["id"]), Text(row["name"]), row["role"], f"{row['created_at']:%Y-%m-%d}")
+        disabled = f"{row['disabled_at']:%Y-%m-%d}" if row["disabled_at"] else ""
+        made.add_row(str(row["id"]), Text(row["name"]), row["role"], f"{row['created_at']:%Y-%m-%d}", disabled)
     console.print(made)
+
+
+User = Annotated[str, typer.Argument(metavar="USER", help="Name or id of the user.")]
+
+
+@app.command()
+def disable(user: User, tenant: Organization = None, data_dir: DataDir = None) -> None:
+    """Refuse all keys of a user at once; what they own goes on."""
+    run(_set_disabled(user, tenant, disabled=True, data_dir=data_dir))
+
+
+@app.command()
+def enable(user: User, tenant: Organization = None, data_dir: DataDir = None) -> None:
+    """Admit the keys of a disabled user again."""
+    run(_set_disabled(user, tenant, disabled=False, data_dir=data_dir))
+
+
+async def _set_disabled(user: str, tenant: str | None, *, disabled: bool, data_dir: Path | None) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        actor = await organization.actor_for(clients.database, organization=tenant, user=None)
+        await organization.set_user_disabled(clients.database, user, disabled=disabled, actor=actor)
+    console.print(Text(f"The keys of {user} are {'refused' if disabled else 'admitted'} from now on."))
+
+
+@app.command()
+def delete(
+    user: User,
+    heir: Annotated[
+        str | None, typer.Option(help="Who is to own what they leave.  [default: the first other owner]")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, show what they own and ask.")] = False,
+    tenant: Organization = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a user and their keys; what else they own passes to the heir, and is shown first."""
+    run(_delete(user, heir, yes=yes, tenant=tenant, data_dir=data_dir, as_json=as_json))
+
+
+async def _delete(
+    user: str, heir: str | None, *, yes: bool, tenant: str | None, data_dir: Path | None, as_json: bool
+) -> None:
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        actor = await organization.actor_for(clients.database, organization=tenant, user=None)
+        owned = await organization.delete_user(clients.database, user, heir=heir, confirm=False, actor=actor)
+        if show_losses(owned, f"Delete {user}?", yes=yes, as_json=as_json):
+            await organization.delete_user(clients.database, user, heir=heir, confirm=True, actor=actor)
+            if not as_json:
+                console.print(Text(f"Deleted {user}."))

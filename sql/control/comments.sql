@@ -4,7 +4,7 @@
 comment on table embedd.organizations is 'Tenants. Who hosts for nobody else has one, org_self_hosted.';
 comment on column embedd.organizations.id is 'org_ and 32 hexadecimal digits; org_self_hosted is there from the start.';
 comment on column embedd.organizations.name is 'Unique in this database.';
-comment on column embedd.organizations.status is 'deleting: its keys are refused.';
+comment on column embedd.organizations.status is 'disabled: its keys are refused and its sync rests; deleting: it is gone when a worker has removed its vectors.';
 comment on column embedd.organizations.tier is 'Which quotas and rates it has: embedd.tier_limits().';
 comment on column embedd.organizations.created_at is 'When it was made.';
 comment on index embedd.organizations_name_key is 'Names of organizations are unique.';
@@ -16,6 +16,7 @@ comment on column embedd.users.organization_id is 'Whose user it is.';
 comment on column embedd.users.name is 'Unique in its organization.';
 comment on column embedd.users.role is 'owner and admin may do everything in their organization, member changes what is their own.';
 comment on column embedd.users.created_at is 'When the user was made.';
+comment on column embedd.users.disabled_at is 'Since when their keys are refused; null: they are not.';
 comment on index embedd.users_organization_id_name_key is 'Names are unique in an organization.';
 comment on index embedd.users_pkey is 'A user by its id.';
 
@@ -37,6 +38,9 @@ comment on column embedd.api_keys.key_prefix is 'Its first 12 characters, to tel
 comment on column embedd.api_keys.permission is 'read_only: every GET and the query.';
 comment on column embedd.api_keys.created_at is 'When it was made.';
 comment on column embedd.api_keys.revoked_at is 'Since when it is refused; null: it is not.';
+comment on column embedd.api_keys.expires_at is 'From when on it is refused; null: it lasts until it is revoked.';
+comment on column embedd.api_keys.minted_by is 'The key it was made with over REST; null: made in SQL or with a command.';
+comment on index embedd.api_keys_minted_by is 'The keys made with a key.';
 comment on index embedd.api_keys_digest_key is 'A key by its digest: each request''s look-up.';
 comment on index embedd.api_keys_pkey is 'A key by its id.';
 comment on index embedd.api_keys_place is 'Keys of an organization, oldest first.';
@@ -80,6 +84,7 @@ comment on index embedd.connections_place is 'Connections of an environment, old
 
 comment on table embedd.embedders is 'Stored embedding configurations: vendor, model, address, credentials. /v1/embedders and /v1/embedding-providers are two faces of it.';
 comment on column embedd.embedders.id is 'As /v1/embedders shows it.';
+comment on column embedd.embedders.shown_id is 'What /v1/embedders calls it; null: as id. Another organization may have one of the same name.';
 comment on column embedd.embedders.public_id is 'The same id as /v1/embedding-providers shows it.';
 comment on column embedd.embedders.organization_id is 'Whose embedder it is.';
 comment on column embedd.embedders.environment_id is 'The environment it exists in.';
@@ -103,7 +108,7 @@ comment on column embedd.embedders.updated_at is 'When it was changed the last t
 comment on index embedd.embedders_once is 'No two embedders of one owner with the same configuration on the GoodMem face.';
 comment on index embedd.embedders_pkey is 'An embedder by its UUID.';
 comment on index embedd.embedders_place is 'Embedders of an environment, oldest first.';
-comment on index embedd.embedders_public_id_key is 'An embedder by its emb_ id.';
+comment on index embedd.embedders_public_id_key is 'An embedder by its emb_ id, unique in an organization.';
 
 comment on table embedd.vector_tables is 'Searchable mirrors of source tables: what was asked for, and how far it is. embedd.status is the view for people.';
 comment on column embedd.vector_tables.id is 'vt_ and 32 hexadecimal digits.';

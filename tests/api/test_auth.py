@@ -109,9 +109,9 @@ async def test_a_revoked_key_stays_listed_and_one_without_read_only_stays_full(s
     made = await service.post("/v1/api-keys", {"name": "reader", "permission": "read_only"}, 201)
     assert made.keys() == {"key", "api_key"}
     fields = ("id", "org_id", "name", "key_prefix", "permission", "created_by", "created_at", "revoked_at")
-    assert tuple(made["api_key"]) == fields
+    assert tuple(made["api_key"]) == (*fields, "expires_at", "minted_by")
     assert made["api_key"]["permission"] == "read_only" and made["api_key"]["revoked_at"] is None
-    assert made["key"].startswith("sk_live_") and len(made["key"]) == 51
+    assert made["key"].startswith("sk_live_") and len(made["key"]) == 59
     assert made["api_key"]["key_prefix"] == made["key"][:12]
     await service.http.delete(f"/v1/api-keys/{made['api_key']['id']}")
     listed = {key["id"]: key for key in (await service.get("/v1/api-keys"))["data"]}

@@ -312,7 +312,7 @@ async def test_credentials_are_seen_nowhere_and_their_digest_is_keyed(service: S
         assert text not in dump and text not in repr(service.logs.entries)
     assert made["embedderId"] in dump
     with psycopg.connect(service.dsn, autocommit=True) as session:
-        prints = session.execute("select encode(fingerprint, 'hex') from embedd.embedders where id = %s",
+        prints = session.execute("select encode(fingerprint, 'hex') from embedd.embedders where shown_id = %s",
                                  [made["embedderId"]]).fetchall()  # fmt: skip
         assert (await send(service, "DELETE", f"/{made['embedderId']}")).status_code == 204
         assert session.execute("select from embedd.embedders where credentials is not null").fetchall() == []

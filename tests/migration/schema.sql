@@ -18,6 +18,11 @@ CREATE FUNCTION embedd.acting_environment() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.acting_environment() IS 'The environment of this transaction: an id from the setting embedd.environment, else the organization''s prod.';
+CREATE FUNCTION embedd.acting_key() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.acting_key() IS 'The API key this transaction acts with, from the setting embedd.key; null in psql, where nobody needs one.';
 CREATE FUNCTION embedd.acting_organization() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -27,7 +32,7 @@ CREATE FUNCTION embedd.acting_role() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it.';
+COMMENT ON FUNCTION embedd.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it, or is disabled.';
 CREATE FUNCTION embedd.acting_user() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -60,7 +65,6 @@ CREATE FUNCTION embedd.adopt() RETURNS text
 COMMENT ON FUNCTION embedd.adopt() IS 'Gives a copied or restored database the vector stores of the original, which must be stopped.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
-    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((id)::text, '-'::text, ''::text))) STORED NOT NULL,
     organization_id text NOT NULL,
     environment_id text NOT NULL,
     owner_id uuid NOT NULL,
@@ -90,6 +94,8 @@ CREATE TABLE embedd.embedders (
     monthly_token_budget bigint,
     requests_per_minute integer,
     tokens_per_minute bigint,
+    shown_id uuid,
+    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((COALESCE(shown_id, id))::text, '-'::text, ''::text))) STORED NOT NULL,
     CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
     CONSTRAINT embedders_credentials_form_check CHECK ((credentials_form = ANY (ARRAY['key'::text, 'endpoint'::text]))),
     CONSTRAINT embedders_dimensionality_check CHECK ((dimensionality > 0)),
@@ -108,7 +114,6 @@ CREATE TABLE embedd.embedders (
 );
 COMMENT ON TABLE embedd.embedders IS 'Stored embedding configurations: vendor, model, address, credentials. /v1/embedders and /v1/embedding-providers are two faces of it.';
 COMMENT ON COLUMN embedd.embedders.id IS 'As /v1/embedders shows it.';
-COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
 COMMENT ON COLUMN embedd.embedders.organization_id IS 'Whose embedder it is.';
 COMMENT ON COLUMN embedd.embedders.environment_id IS 'The environment it exists in.';
 COMMENT ON COLUMN embedd.embedders.owner_id IS 'The user who may change it, besides owners and admins.';
@@ -138,6 +143,8 @@ COMMENT ON COLUMN embedd.embedders.updated_at IS 'When it was changed the last t
 COMMENT ON COLUMN embedd.embedders.monthly_token_budget IS 'Tokens a month (UTC) after which no more texts are embedded until the next; deletes, metadata and queries go on.';
 COMMENT ON COLUMN embedd.embedders.requests_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
 COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
+COMMENT ON COLUMN embedd.embedders.shown_id IS 'What /v1/embedders calls it; null: as id. Another organization may have one of the same name.';
+COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
 CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -152,7 +159,7 @@ CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, diges
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
+COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. Whatever ended the key (it was revoked, it expired, its user is disabled) shows in revoked_at, and status says which; else status is that of the organization. Every key costs this one look. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
 CREATE FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -278,11 +285,21 @@ CREATE FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) IS 'The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a name in use; REST addresses by id and passes p_taken false.';
+CREATE FUNCTION embedd.check_owner_left(p_user uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.check_owner_left(p_user uuid) IS 'Refuses to take away the only owner of an organization who is not disabled. The organization''s row stays locked until the transaction ends, so that two owners cannot take each other away at once.';
 CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_platform(p_source jsonb) IS 'Platform mode keeps the vectors next to the source table: pgvector and the right to create tables are needed there.';
+CREATE FUNCTION embedd.check_quota(p_kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.check_quota(p_kind text) IS 'Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting.';
 CREATE FUNCTION embedd.check_searchable(vector_table text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -298,11 +315,6 @@ CREATE FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) RETUR
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) IS 'How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the installation or the server has. Tables of pgvector have nothing of the kind.';
-CREATE FUNCTION embedd.check_table_quota() RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_table_quota() IS 'Refuses one more managed vector table when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting a managed vector table.';
 CREATE FUNCTION embedd.check_tier(p_tier text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -440,11 +452,11 @@ CREATE FUNCTION embedd.count_waiting(p_generation_id bigint) RETURNS bigint
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.count_waiting(p_generation_id bigint) IS 'How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.';
-CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text) RETURNS text
+CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
+COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
 CREATE FUNCTION embedd.create_capture_role() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -474,7 +486,7 @@ CREATE FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type te
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of another one''s embedder is as free as any. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd.create_environment(name text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -534,6 +546,16 @@ CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Removes an environment without connections and vector tables, and its embedders.';
+CREATE FUNCTION embedd.delete_organization(organization text, confirm boolean DEFAULT false) RETURNS TABLE(environment text, kind text, id text, name text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_organization(organization text, confirm boolean) IS 'Ends an organization with all it has. Without confirm => true it only shows what that is.';
+CREATE FUNCTION embedd.delete_user("user" text, heir text DEFAULT NULL::text, confirm boolean DEFAULT false) RETURNS TABLE(kind text, id text, name text, fate text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) IS 'Removes a user and their keys; the rest passes to the heir. Without confirm => true it only shows what they own.';
 CREATE FUNCTION embedd.describe_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -553,6 +575,16 @@ CREATE FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) RE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
+CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
+CREATE FUNCTION embedd.disable_user("user" text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.disable_user("user" text) IS 'Refuses all keys of a user at once; enable_user() admits them again.';
 CREATE FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -603,11 +635,26 @@ CREATE FUNCTION embedd.empty_stores() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.empty_stores() IS 'Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.';
+CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
+CREATE FUNCTION embedd.enable_user("user" text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enable_user("user" text) IS 'Admits the keys of a disabled user again.';
 CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Called over a connection: removes the triggers of a capture.';
+CREATE FUNCTION embedd.end_vector_table(p_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.end_vector_table(p_id text) IS 'Sync of a vector table stops and its name is free at once, the triggers go when nothing else needs them; a worker then removes the vectors. The capture''s row is locked, so that creating and dropping vector tables on one source take turns.';
 CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -656,7 +703,7 @@ CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_ta
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
+COMMENT ON FUNCTION embedd.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
 CREATE FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -671,7 +718,7 @@ CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere.';
+COMMENT ON FUNCTION embedd.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere; and an organization being deleted with its last table.';
 CREATE FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -700,6 +747,11 @@ CREATE FUNCTION embedd.forget_events(p_capture_id integer) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.forget_events(p_capture_id integer) IS 'Takes the events of a capture that is no more out of the outbox; those that an ingest holds at the moment are left to it.';
+CREATE FUNCTION embedd.forget_organizations() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.forget_organizations() IS 'Removes what organizations that are being deleted have and no vector table of theirs needs any more to be cleaned up after; the organization itself with the last of them. With the rights of its owner: the worker, who is to call it, may remove nothing else of them.';
 CREATE FUNCTION embedd.free_outboxes() RETURNS TABLE(connection_id text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -710,7 +762,7 @@ CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
-CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
+CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -881,7 +933,7 @@ CREATE FUNCTION embedd.list_aliases() RETURNS TABLE(alias text, collection text)
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_aliases() IS 'Under which alias each vector table in the managed store is to be found, and the collection that answers for it now. No collection of ours begins like that. A copy that was detached has aliases of its own, as it has collections.';
-CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
+CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -946,7 +998,7 @@ CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
-CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone)
+CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone, disabled_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -999,6 +1051,11 @@ CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS S
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
+CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name text, key_prefix text, created_by uuid, created_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1255,6 +1312,11 @@ CREATE FUNCTION embedd.resolve_organization(p_organization text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.resolve_organization(p_organization text) IS 'The id of an organization given by name or id. Organizations are the operator''s: whoever acts in SQL sees them all.';
+CREATE FUNCTION embedd.resolve_tenant(p_organization text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.resolve_tenant(p_organization text) IS 'The id of an organization that may be disabled or deleted: not the one that psql users are and a deployment begins with.';
 CREATE FUNCTION embedd.resolve_user(p_user text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1284,7 +1346,7 @@ CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed.';
+COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed, and keys made with it stay good.';
 CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, object text, privilege text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1385,11 +1447,11 @@ CREATE FUNCTION embedd.text_signature(p_columns json) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.text_signature(p_columns json) IS 'What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
-CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer)
+CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer, max_connections integer, max_embedders integer, max_keys integer, max_environments integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors and requests per minute of a tier; null is no limit.';
+COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors, requests per minute, connections, embedders, keys and environments of a tier; null is no limit.';
 CREATE FUNCTION embedd.uninstall(confirm boolean DEFAULT false) RETURNS TABLE(kind text, name text, removed boolean, note text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1609,13 +1671,13 @@ CREATE TABLE embedd.organizations (
     tier text DEFAULT 'free'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'deleting'::text]))),
+    CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'deleting'::text]))),
     CONSTRAINT organizations_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'business'::text, 'enterprise'::text])))
 );
 COMMENT ON TABLE embedd.organizations IS 'Tenants. Who hosts for nobody else has one, org_self_hosted.';
 COMMENT ON COLUMN embedd.organizations.id IS 'org_ and 32 hexadecimal digits; org_self_hosted is there from the start.';
 COMMENT ON COLUMN embedd.organizations.name IS 'Unique in this database.';
-COMMENT ON COLUMN embedd.organizations.status IS 'deleting: its keys are refused.';
+COMMENT ON COLUMN embedd.organizations.status IS 'disabled: its keys are refused and its sync rests; deleting: it is gone when a worker has removed its vectors.';
 COMMENT ON COLUMN embedd.organizations.tier IS 'Which quotas and rates it has: embedd.tier_limits().';
 COMMENT ON COLUMN embedd.organizations.created_at IS 'When it was made.';
 CREATE TABLE embedd.ranges (
@@ -1995,6 +2057,8 @@ CREATE TABLE embedd.api_keys (
     permission text DEFAULT 'full'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    minted_by text,
     CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
     CONSTRAINT api_keys_key_prefix_check CHECK ((length(key_prefix) = 12)),
     CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -2010,6 +2074,8 @@ COMMENT ON COLUMN embedd.api_keys.key_prefix IS 'Its first 12 characters, to tel
 COMMENT ON COLUMN embedd.api_keys.permission IS 'read_only: every GET and the query.';
 COMMENT ON COLUMN embedd.api_keys.created_at IS 'When it was made.';
 COMMENT ON COLUMN embedd.api_keys.revoked_at IS 'Since when it is refused; null: it is not.';
+COMMENT ON COLUMN embedd.api_keys.expires_at IS 'From when on it is refused; null: it lasts until it is revoked.';
+COMMENT ON COLUMN embedd.api_keys.minted_by IS 'The key it was made with over REST; null: made in SQL or with a command.';
 CREATE TABLE embedd.audit_log (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -2439,6 +2505,7 @@ CREATE TABLE embedd.users (
     name text NOT NULL,
     role text DEFAULT 'member'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
     CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
 );
@@ -2448,6 +2515,7 @@ COMMENT ON COLUMN embedd.users.organization_id IS 'Whose user it is.';
 COMMENT ON COLUMN embedd.users.name IS 'Unique in its organization.';
 COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization, member changes what is their own.';
 COMMENT ON COLUMN embedd.users.created_at IS 'When the user was made.';
+COMMENT ON COLUMN embedd.users.disabled_at IS 'Since when their keys are refused; null: they are not.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -2504,8 +2572,6 @@ ALTER TABLE ONLY embedd.doorbell
     ADD CONSTRAINT doorbell_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY embedd.embedders
     ADD CONSTRAINT embedders_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY embedd.embedders
-    ADD CONSTRAINT embedders_public_id_key UNIQUE (public_id);
 ALTER TABLE ONLY embedd.environments
     ADD CONSTRAINT environments_organization_id_name_key UNIQUE (organization_id, name);
 ALTER TABLE ONLY embedd.environments
@@ -2553,6 +2619,8 @@ ALTER TABLE ONLY embedd.vector_tables
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
 COMMENT ON INDEX embedd.api_keys_digest_key IS 'A key by its digest: each request''s look-up.';
+CREATE INDEX api_keys_minted_by ON embedd.api_keys USING btree (minted_by);
+COMMENT ON INDEX embedd.api_keys_minted_by IS 'The keys made with a key.';
 COMMENT ON INDEX embedd.api_keys_pkey IS 'A key by its id.';
 CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
 COMMENT ON INDEX embedd.api_keys_place IS 'Keys of an organization, oldest first.';
@@ -2578,7 +2646,8 @@ COMMENT ON INDEX embedd.embedders_once IS 'No two embedders of one owner with th
 COMMENT ON INDEX embedd.embedders_pkey IS 'An embedder by its UUID.';
 CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
 COMMENT ON INDEX embedd.embedders_place IS 'Embedders of an environment, oldest first.';
-COMMENT ON INDEX embedd.embedders_public_id_key IS 'An embedder by its emb_ id.';
+CREATE UNIQUE INDEX embedders_public_id_key ON embedd.embedders USING btree (organization_id, public_id);
+COMMENT ON INDEX embedd.embedders_public_id_key IS 'An embedder by its emb_ id, unique in an organization.';
 COMMENT ON INDEX embedd.environments_organization_id_name_key IS 'Names are unique in an organization.';
 COMMENT ON INDEX embedd.environments_pkey IS 'An environment by its id.';
 CREATE INDEX environments_place ON embedd.environments USING btree (organization_id, created_at, id);
@@ -2919,6 +2988,9 @@ REVOKE ALL ON FUNCTION embedd.acting_environment() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.acting_key() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acting_key() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.acting_key() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.acting_organization() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_admin;
@@ -2951,8 +3023,6 @@ GRANT DELETE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
 GRANT SELECT(id),UPDATE(id) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(id) ON TABLE embedd.embedders TO embedd_reader;
-GRANT SELECT(public_id),UPDATE(public_id) ON TABLE embedd.embedders TO embedd_admin;
-GRANT SELECT(public_id) ON TABLE embedd.embedders TO embedd_reader;
 GRANT SELECT(organization_id),UPDATE(organization_id) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(environment_id),UPDATE(environment_id) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(environment_id) ON TABLE embedd.embedders TO embedd_reader;
@@ -2981,6 +3051,10 @@ GRANT SELECT(updated_at),UPDATE(updated_at) ON TABLE embedd.embedders TO embedd_
 GRANT SELECT(monthly_token_budget),UPDATE(monthly_token_budget) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(requests_per_minute),UPDATE(requests_per_minute) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(tokens_per_minute),UPDATE(tokens_per_minute) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(shown_id),UPDATE(shown_id) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(shown_id) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(public_id),UPDATE(public_id) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(public_id) ON TABLE embedd.embedders TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_admin;
@@ -3072,9 +3146,15 @@ GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimens
 REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_owner_left(p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_owner_left(p_user uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.check_owner_left(p_user uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_platform(p_source jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_platform(p_source jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_quota(p_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_quota(p_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.check_quota(p_kind text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_searchable(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_admin;
@@ -3085,9 +3165,6 @@ GRANT ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) T
 REVOKE ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_table_quota() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_table_quota() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_table_quota() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_admin;
@@ -3180,8 +3257,8 @@ GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_capture_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_definer;
@@ -3222,6 +3299,11 @@ GRANT ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean
 REVOKE ALL ON FUNCTION embedd.delete_environment(environment text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_admin;
@@ -3237,6 +3319,11 @@ REVOKE ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets inte
 GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.disable_organization(organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.disable_organization(organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.disable_user("user" text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_admin;
@@ -3271,9 +3358,17 @@ GRANT ALL ON FUNCTION embedd.embedder_records() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_records() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.empty_stores() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.empty_stores() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.enable_organization(organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enable_organization(organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.enable_user("user" text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.end_vector_table(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.end_vector_table(p_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.end_vector_table(p_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_admin;
@@ -3336,6 +3431,9 @@ GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_admin
 GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.forget_events(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.forget_events(p_capture_id integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.forget_organizations() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.forget_organizations() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.forget_organizations() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.free_outboxes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_admin;
@@ -3539,6 +3637,9 @@ REVOKE ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) FR
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.minted_keys(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.models() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.models() TO embedd_admin;
@@ -3712,6 +3813,9 @@ GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_a
 GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.resolve_organization(p_organization text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_organization(p_organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.resolve_tenant(p_organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_tenant(p_organization text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.resolve_tenant(p_organization text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_user(p_user text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_user(p_user text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resolve_user(p_user text) TO embedd_admin;
@@ -3914,6 +4018,8 @@ GRANT SELECT(key_prefix),UPDATE(key_prefix) ON TABLE embedd.api_keys TO embedd_a
 GRANT SELECT(permission),UPDATE(permission) ON TABLE embedd.api_keys TO embedd_admin;
 GRANT SELECT(created_at),UPDATE(created_at) ON TABLE embedd.api_keys TO embedd_admin;
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(minted_by),UPDATE(minted_by) ON TABLE embedd.api_keys TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.audit_log TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.audit_log_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.audit_log_id_seq TO embedd_admin;
@@ -4019,3 +4125,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 21, 'permissions')
 ('control', 22, 'sources')
 ('control', 23, 'audit')
+('control', 24, 'tenants')

@@ -225,7 +225,9 @@ OWNED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 CREATES = {"create_connection", "create_vector_table", "create_embedder", "create_environment", "create_api_key"}
 OPERATORS = {
-    "create_organization", "create_user", "set_tier", "set_price", "adopt", "detach", "search", "embed",
+    "disable_user", "enable_user", "delete_user", "disable_organization", "enable_organization", "delete_organization",
+    "create_local_connection", "create_organization", "create_user", "set_tier", "set_price", "adopt", "detach",
+    "search", "embed",
 }  # fmt: skip
 
 

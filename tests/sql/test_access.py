@@ -30,7 +30,7 @@ SURFACE = {
     " supported_modalities version monitoring_endpoint",
     "tasks": "limit before_created_at before_id",
     "get_task": "task",
-    "create_api_key": "name digest key_prefix permission",
+    "create_api_key": "name digest key_prefix permission expires_at",
     "revoke_api_key": "api_key",
     "create_organization": "name tier owner_name",
     "list_organizations": "",

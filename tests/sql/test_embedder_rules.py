@@ -143,7 +143,8 @@ def test_an_unfinished_task_alone_keeps_the_core_fields(pg: Pg) -> None:
     made, other = record(pg), record(pg, model_identifier="other")
     table = vector_table(pg, embedder=made)
     value(pg, "backfill", vector_table=table)
-    pg.execute("update embedd.vector_tables set embedder_id = %s where id = %s", [other, table])
+    inside = "(select id from embedd.embedders where shown_id = %s)"
+    pg.execute(f"update embedd.vector_tables set embedder_id = {inside} where id = %s".encode(), [other, table])
     assert update_refused(pg, made, dimensionality=4).sqlstate == "EBF01"
     pg.execute("update embedd.tasks set status = 'failed'")
     update(pg, made, dimensionality=4)

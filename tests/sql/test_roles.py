@@ -32,7 +32,7 @@ READER = {
 COLUMNS = {
     "embedd_reader": {
         "connections": ("id", "host", "capture"),
-        "embedders": ("id", "public_id", "name", "environment_id"),
+        "embedders": ("id", "shown_id", "public_id", "name", "environment_id"),
     }
 }
 ROLES = ("embedd_admin", "embedd_worker", "embedd_reader")

@@ -42,8 +42,13 @@ DEFINERS = {
     "take_request", "take_rate", "record_usage", "record_embedding", "record_rerank", "record_connection_test",
     # What the operator does with organizations, or with the stores of all of them.
     "create_organization", "list_organizations", "resolve_organization", "set_tier", "restart_ledger", "empty_stores",
+    "disable_organization", "enable_organization",
     # Puts back what the worker may not write by itself.
     "abandon_generation",
+    # Takes over what a user leaves, with what no two embedders have in common.
+    "delete_user",
+    # Ends what the worker may not, once it is empty.
+    "forget_organizations",
 }  # fmt: skip
 #: An unqualified source_table must mean what it means to the caller; these two qualify everything else.
 CALLERS_PATH = {"create_vector_table", "describe_source"}

@@ -214,8 +214,8 @@ def test_members_see_and_revoke_their_own_keys_owners_and_admins_all(pg: Pg) -> 
 def test_what_each_tier_allows(pg: Pg) -> None:
     found = {t: tuple(row(pg, "tier_limits", tier=t).values()) for t in ("free", "pro", "business", "enterprise")}
     assert found == {
-        "free": (3, 100_000, 25), "pro": (5, 500_000, 300), "business": (25, 5_000_000, 1000),
-        "enterprise": (None, None, None),
+        "free": (3, 100_000, 25, 5, 10, 20, 3), "pro": (5, 500_000, 300, 20, 50, 100, 10),
+        "business": (25, 5_000_000, 1000, 100, 250, 500, 50), "enterprise": (None,) * 7,
     }  # fmt: skip
     assert rows(pg, "tier_limits", tier="gold") == []
     assert value(pg, "vector_budget") is None
@@ -229,23 +229,23 @@ def test_managed_tables_are_counted_over_all_environments_and_dropped_ones_are_n
     value(pg, "create_environment", name="dev")
     pg.execute("select set_config('embedd.environment', 'dev', false)")
     furnished(pg)
-    value(pg, "check_table_quota")
+    value(pg, "check_quota", p_kind="managed vector table")
     table(pg, "c")
     full = Refusal(
         "EBP03", "The tier free allows 3 managed vector tables, and there are as many.",
         "Delete a vector table, use platform mode, or move to a larger tier.",
     )  # fmt: skip
-    assert refused(pg, "check_table_quota") == full
+    assert refused(pg, "check_quota", p_kind="managed vector table") == full
     again = {"name": "d", "source_table": "products", "columns": embedding("name")}
     assert refused(pg, "create_vector_table", **again) == full
     value(pg, "set_tier", organization=acme, tier="pro")
-    value(pg, "check_table_quota")
+    value(pg, "check_quota", p_kind="managed vector table")
     value(pg, "set_tier", organization="acme", tier="free")
-    assert refused(pg, "check_table_quota") == full
+    assert refused(pg, "check_quota", p_kind="managed vector table") == full
     value(pg, "drop_vector_table", vector_table="c")
-    value(pg, "check_table_quota")
+    value(pg, "check_quota", p_kind="managed vector table")
     acting_as(pg)
-    value(pg, "check_table_quota")
+    value(pg, "check_quota", p_kind="managed vector table")
 
 
 @pytest.mark.usefixtures("acme")
@@ -266,9 +266,9 @@ def test_the_vector_budget_is_what_the_stores_do_not_hold_yet(pg: Pg) -> None:
 def test_two_creations_at_once_take_turns_for_the_last_place(alone: Pg, installed: str) -> None:
     made = value(alone, "create_organization", name="acme")
     acting_as(alone, organization=made)
-    check = f"select set_config('embedd.organization', '{made}', false), embedd.check_table_quota()"
+    check = f"select set_config('embedd.organization', '{made}', false), embedd.check_quota('managed vector table')"
     alone.execute("begin")
-    value(alone, "check_table_quota")
+    value(alone, "check_quota", p_kind="managed vector table")
     with started(installed, check) as running:
         until(lambda: running.is_blocked(alone))
         alone.execute("commit")

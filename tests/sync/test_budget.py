@@ -14,7 +14,8 @@ async def allow(site: Site, vectors: int) -> None:
     await site.do("update embedd.organizations set tier = 'free'")
     await site.do(
         "create or replace function embedd.tier_limits(tier text) returns table (max_tables int, max_vectors bigint,"
-        f" requests_per_minute int) language sql as 'select 3, {vectors}::bigint, 25'"
+        " requests_per_minute int, max_connections int, max_embedders int, max_keys int, max_environments int)"
+        f" language sql as 'select 3, {vectors}::bigint, 25, null::int, null::int, null::int, null::int'"
     )
 
 

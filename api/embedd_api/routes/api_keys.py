@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+
+from starlette.responses import Response
 
 from embedd_api.auth import Needs
 from embedd_api.bodies import CreateApiKey
@@ -10,7 +13,7 @@ from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import ApiKey, ApiKeyCreated, ApiKeyList, shown
 from embedd_pg import access
-from embedd_pg.errors import ApiKeyNotFound
+from embedd_pg.errors import ApiKeyNotFound, TierLimitReached, ValidationError
 
 _shown = shown(ApiKey)
 
@@ -18,7 +21,11 @@ _shown = shown(ApiKey)
 async def create_api_key(call: Call) -> dict[str, Any]:
     body = call.body(CreateApiKey)
     made = await access.create_api_key(
-        call.clients.database, name=body.name, permission=body.permission, actor=call.actor
+        call.clients.database,
+        name=body.name,
+        permission=body.permission,
+        expires_at=None if body.expires_at is None else _moment(body.expires_at),
+        actor=call.actor,
     )
     return {"key": made.key, "api_key": _shown(made.api_key)}
 
@@ -30,8 +37,20 @@ async def list_api_keys(call: Call) -> dict[str, Any]:
     return listing(page, call.page.limit, _shown)
 
 
-async def revoke_api_key(call: Call) -> None:
-    await access.revoke_api_key(call.clients.database, call.path["key_id"], actor=call.actor)
+async def revoke_api_key(call: Call) -> Response:
+    """The contract wants no body, so the keys that were made with this one are in a header."""
+    minted = await access.revoke_api_key(call.clients.database, call.path["key_id"], actor=call.actor)
+    headers = {"X-Minted-Keys": ", ".join(key["id"] for key in minted)} if minted else None
+    return Response(status_code=204, headers=headers)
+
+
+def _moment(said: str) -> datetime:
+    try:
+        return datetime.fromisoformat(said).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValidationError(
+            f"expires_at: {said} is no time.", resolution="Write it as 2026-03-13T10:00:00Z."
+        ) from error
 
 
 OPERATIONS = (
@@ -46,6 +65,7 @@ OPERATIONS = (
         body=CreateApiKey,
         answer=ApiKeyCreated,
         status=201,
+        errors=(TierLimitReached,),
     ),
     Operation(
         name="list_api_keys",
@@ -61,7 +81,7 @@ OPERATIONS = (
         name="revoke_api_key",
         method="DELETE",
         path="/v1/api-keys/{key_id}",
-        summary="Revoke an API key at once.",
+        summary="Revoke an API key at once. Keys made with it stay good; X-Minted-Keys lists them.",
         needs=Needs.WRITE,
         permission="DELETE_API_KEY",
         handler=revoke_api_key,

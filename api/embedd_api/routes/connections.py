@@ -10,7 +10,7 @@ from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Connection, ConnectionFails, ConnectionList, ConnectionWorks, shown
 from embedd_pg import connection
-from embedd_pg.errors import ConfigurationError, ConnectionConflict, ConnectionNotFound
+from embedd_pg.errors import ConfigurationError, ConnectionConflict, ConnectionNotFound, TierLimitReached
 
 _shown = shown(Connection)
 
@@ -77,7 +77,10 @@ OPERATIONS = (
         body=CreateConnection,
         answer=Connection,
         status=201,
-        errors=(ConfigurationError,),
+        errors=(
+            TierLimitReached,
+            ConfigurationError,
+        ),
     ),
     Operation(
         name="list_connections",

@@ -23,6 +23,7 @@ from embedd_pg.errors import (
     EmbedderInUse,
     EmbeddingProviderNotFound,
     InsufficientPermission,
+    TierLimitReached,
     ValidationError,
 )
 
@@ -113,7 +114,7 @@ OPERATIONS = (
         status=201,
         location="/v1/embedders/{embedderId}",
         goodmem=True,
-        errors=(EmbedderExists, ConfigurationError),
+        errors=(TierLimitReached, EmbedderExists, ConfigurationError),
     ),
     Operation(
         name="list_embedders",

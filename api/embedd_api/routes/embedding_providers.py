@@ -16,6 +16,7 @@ from embedd_pg.errors import (
     EmbeddingProviderConflict,
     EmbeddingProviderError,
     EmbeddingProviderNotFound,
+    TierLimitReached,
 )
 
 _shown = shown(EmbeddingProvider)
@@ -104,7 +105,10 @@ OPERATIONS = (
         body=CreateEmbeddingProvider,
         answer=EmbeddingProvider,
         status=201,
-        errors=(ConfigurationError,),
+        errors=(
+            TierLimitReached,
+            ConfigurationError,
+        ),
     ),
     Operation(
         name="list_embedding_providers",

@@ -10,7 +10,7 @@ from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Environment, EnvironmentList, shown
 from embedd_pg import environment
-from embedd_pg.errors import EnvironmentConflict, EnvironmentNotFound, NameTaken
+from embedd_pg.errors import EnvironmentConflict, EnvironmentNotFound, NameTaken, TierLimitReached
 
 _shown = shown(Environment)
 
@@ -48,7 +48,10 @@ OPERATIONS = (
         body=CreateEnvironment,
         answer=Environment,
         status=201,
-        errors=(NameTaken,),
+        errors=(
+            TierLimitReached,
+            NameTaken,
+        ),
     ),
     Operation(
         name="list_environments",

@@ -1,10 +1,14 @@
 -- Stores a key that the caller made: only its digest and first characters. It acts as the acting user, with the role
--- that user has at the time of each request. Returns the key's id.
-create or replace function embedd.create_api_key(name text, digest bytea, key_prefix text, permission text default 'full')
+-- that user has at the time of each request. A key made with another one remembers it and does not outlive it: without
+-- expires_at it ends with that one. Returns the key's id.
+create or replace function embedd.create_api_key(
+  name text, digest bytea, key_prefix text, permission text default 'full', expires_at timestamptz default null)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_acting text := embedd.acting_key();
+  v_ends timestamptz;
   v_id text;
 begin
   if create_api_key.name is null or length(btrim(create_api_key.name)) not between 1 and 100 then
@@ -18,17 +22,32 @@ begin
     raise exception using errcode = 'EBV01', message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
       hint = 'The command embedd keys create makes a key and stores it.';
   end if;
+  if create_api_key.expires_at not between now() and now() + interval '100 years' then
+    raise exception using errcode = 'EBV01', message = 'expires_at must be a time to come, within 100 years.',
+      hint = 'Leave it out for a key that ends when it is revoked.';
+  end if;
   if embedd.acting_role() is null then
     raise exception using errcode = 'EBN08', message = 'The acting user is not in this organization.',
       hint = 'Check the settings embedd.organization and embedd.user.';
   end if;
   perform embedd.require_permission('create', 'api_key', embedd.acting_user());
-  insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission)
+  if v_acting is not null then
+    select k.expires_at into strict v_ends from embedd.api_keys k
+     where k.id = v_acting and k.organization_id = embedd.acting_organization();
+  end if;
+  if create_api_key.expires_at > v_ends then
+    raise exception using errcode = 'EBV01',
+      message = format('expires_at must not be later than %s, when the key expires that this is asked with.', to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+      hint = 'Leave it out to take that time, or ask with a key that lasts longer.';
+  end if;
+  perform embedd.check_quota('API key');
+  insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission, expires_at, minted_by)
   values (embedd.acting_organization(), embedd.acting_user(), create_api_key.name, create_api_key.digest,
-          create_api_key.key_prefix, create_api_key.permission)
+          create_api_key.key_prefix, create_api_key.permission, coalesce(create_api_key.expires_at, v_ends), v_acting)
   returning id into v_id;
   perform embedd.note_change('create_api_key', v_id);
   return v_id;
 end
 $$;
-comment on function embedd.create_api_key(text, bytea, text, text) is 'Stores the SHA-256 of an API key; returns the key''s id.';
+comment on function embedd.create_api_key(text, bytea, text, text, timestamptz) is
+  'Stores the SHA-256 of an API key; returns the key''s id.';

@@ -12,6 +12,7 @@ begin
     raise exception using errcode = 'EBV01',
       message = 'name must have 1 to 50 characters: lower-case letters, digits, - and _.', hint = 'For example staging.';
   end if;
+  perform embedd.check_quota('environment');
   insert into embedd.environments (organization_id, name)
   values (v_organization, create_environment.name)
   on conflict (organization_id, name) do nothing returning id into v_id;

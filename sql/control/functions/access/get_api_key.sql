@@ -1,7 +1,7 @@
 -- One API key by id, as the list shows it.
 create or replace function embedd.get_api_key(api_key text)
 returns table (id text, org_id text, name text, key_prefix text, permission text, created_by uuid,
-               created_at timestamptz, revoked_at timestamptz)
+               created_at timestamptz, revoked_at timestamptz, expires_at timestamptz, minted_by text)
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin

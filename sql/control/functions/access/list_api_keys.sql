@@ -3,10 +3,10 @@
 create or replace function embedd.list_api_keys(
   "limit" int default null, after_created_at timestamptz default '-infinity', after_id text default '')
 returns table (id text, org_id text, name text, key_prefix text, permission text, created_by uuid,
-               created_at timestamptz, revoked_at timestamptz)
+               created_at timestamptz, revoked_at timestamptz, expires_at timestamptz, minted_by text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select id, organization_id, name, key_prefix, permission, user_id, created_at, revoked_at
+  select id, organization_id, name, key_prefix, permission, user_id, created_at, revoked_at, expires_at, minted_by
     from embedd.api_keys
    where organization_id = embedd.acting_organization() and (created_at, id) > (after_created_at, after_id)
      and ((select embedd.has_permission('list', 'api_key', 'any')) or user_id = (select embedd.acting_user()))

@@ -22,7 +22,7 @@ begin
   update embedd.embedders
      set credentials = p_new, fingerprint = p_fingerprint,
          duplicate_key = case when duplicate_key is not null then embedd.embedder_duplicate_key(v_embedder) end
-   where public_id = p_id;
+   where id = v_embedder.id;
   update embedd.vector_tables set changed_at = now() where embedder_id = v_embedder.id;
   perform embedd.note_change('rotate_secret', p_id);
   return true;

@@ -15,7 +15,7 @@ as $$
       connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
       describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
-      free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
+      forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
       list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
@@ -41,7 +41,7 @@ as $$
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
-    ('embedd_reader', 'table', 'embedders', 'select (id, public_id, name, environment_id)'),
+    ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
     -- Who manages may do all that functions do.
     ('embedd_admin', 'table', 'migrations', 'select')

@@ -21,6 +21,7 @@ begin
   end if;
   perform embedd.check_address(create_connection.host, create_connection.port, create_connection.database,
                                create_connection.username, create_connection.ssl_mode);
+  perform embedd.check_quota('connection');
   insert into embedd.connections (id, organization_id, environment_id, name, mode, host, port, database, username,
                                   password, ssl_mode, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_connection.name, create_connection.mode,

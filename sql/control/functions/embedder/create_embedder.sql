@@ -33,6 +33,7 @@ begin
     raise exception using errcode = 'EBV01', message = format('The provider %s needs an api_key.', create_embedder.provider),
       hint = format('In SQL: api_key_ref => ''env:%s_API_KEY''.', upper(create_embedder.provider));
   end if;
+  perform embedd.check_quota('embedder');
   insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, provider, model, base_url,
                                 credentials, secret_ref, created_by, updated_by)
   values (coalesce(create_embedder.id, gen_random_uuid()), embedd.acting_organization(), v_environment, embedd.acting_user(),

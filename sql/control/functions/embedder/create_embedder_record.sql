@@ -1,4 +1,5 @@
--- Stores an embedder with the fields of the GoodMem face; returns its id. Refused when its owner has an equal one:
+-- Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its
+-- organization, so that the id of another one's embedder is as free as any. Refused when its owner has an equal one:
 -- one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.
 create or replace function embedd.create_embedder_record(
   p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb default null, p_owner uuid default null)
@@ -13,7 +14,6 @@ begin
   perform embedd.check_embedder_fields(p_fields);
   select null::text as endpoint_url, null::text as api_path, null::text as model_identifier, null::int as dimensionality
     into v_shown;
-  v_new.id := p_id;
   v_new.environment_id := embedd.acting_environment();
   v_new.owner_id := v_owner;
   v_new.provider_type := p_provider_type;
@@ -29,7 +29,8 @@ begin
     raise exception using errcode = 'EBV01', message = 'ownerId is no user of this organization.',
       hint = 'Leave it out to own it yourself.';
   end if;
-  insert into embedd.embedders (id, organization_id, environment_id, owner_id, name, description, provider, provider_type,
+  perform embedd.check_quota('embedder');
+  insert into embedd.embedders (shown_id, organization_id, environment_id, owner_id, name, description, provider, provider_type,
     base_url, api_path, model, dimensionality, distribution_type, max_sequence_length, supported_modalities, labels, version,
     monitoring_endpoint, credentials, credentials_form, fingerprint, duplicate_key, created_by, updated_by)
   values (p_id, embedd.acting_organization(), v_new.environment_id, v_owner, v_new.name, v_new.description, v_new.provider,
@@ -39,7 +40,7 @@ begin
   on conflict do nothing;
   if not found then
     raise exception using errcode = 'EBC08',
-      message = case when exists (select from embedd.embedders e where e.id = p_id) then 'This embedderId is taken.'
+      message = case when exists (select from embedd.embedders e where e.organization_id = embedd.acting_organization() and e.shown_id = p_id) then 'This embedderId is taken.'
         else 'An embedder with the same owner, provider, endpoint, path, model and credentials already exists.' end,
       hint = 'Use that one, or change one of these.';
   end if;

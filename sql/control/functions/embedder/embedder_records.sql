@@ -22,7 +22,7 @@ as $$
         e.model, (select c.model from embedd.known_models() c where c.provider = e.provider limit 1), '')) m (model)
      where e.environment_id = embedd.acting_environment()
   )
-  select e.id, e.name, e.description, coalesce(e.provider_type, s.type),
+  select coalesce(e.shown_id, e.id), e.name, e.description, coalesce(e.provider_type, s.type),
          coalesce(embedd.canonical_url(e.base_url), e.base_url, s.url), coalesce(e.api_path, '/embeddings'), s.model, s.dimensions, e.distribution_type, e.max_sequence_length,
          e.supported_modalities, e.labels, e.version, e.monitoring_endpoint, e.owner_id,
          e.created_at, e.updated_at, e.created_by, e.updated_by

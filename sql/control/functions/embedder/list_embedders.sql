@@ -5,7 +5,7 @@ returns table (id text, embedder_id uuid, org_id text, environment_id text, name
                base_url text, created_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select public_id, id, organization_id, environment_id, name, provider, model, base_url, created_at
+  select public_id, coalesce(shown_id, id), organization_id, environment_id, name, provider, model, base_url, created_at
     from embedd.embedders
    where environment_id = embedd.acting_environment() and (created_at, public_id) > (after_created_at, after_id)
    order by created_at, public_id limit "limit"

@@ -5,7 +5,7 @@ as $$
 declare
   v_environment text := embedd.acting_environment();
   v_id uuid := (select id from embedd.embedders
-                 where environment_id = v_environment and p_reference in (public_id, id::text));
+                 where environment_id = v_environment and p_reference in (public_id, coalesce(shown_id, id)::text));
   v_public_id text;
 begin
   if v_id is not null then
@@ -14,6 +14,6 @@ begin
   v_public_id := embedd.pick_one(
     array(select public_id from embedd.embedders where environment_id = v_environment and name = p_reference order by public_id),
     p_reference, 'embedder', 'EBN03');
-  return (select id from embedd.embedders where public_id = v_public_id);
+  return (select id from embedd.embedders where environment_id = v_environment and public_id = v_public_id);
 end
 $$;

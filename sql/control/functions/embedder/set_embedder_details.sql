@@ -10,7 +10,7 @@ as $$
 declare
   v_id uuid := embedd.resolve_embedder(embedder);
 begin
-  perform embedd.update_embedder_record(v_id, (
+  perform embedd.update_embedder_record((select coalesce(shown_id, id) from embedd.embedders where id = v_id), (
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(jsonb_build_object(
       'description', description, 'labels', labels, 'api_path', api_path, 'dimensionality', dimensionality,
       'max_sequence_length', max_sequence_length, 'distribution_type', distribution_type,

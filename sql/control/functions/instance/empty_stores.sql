@@ -14,6 +14,7 @@ begin
   perform embedd.abandon_generation(vector_table_id) from embedd.generations where state = 'building';
   delete from embedd.generations where state <> 'active';
   delete from embedd.vector_tables where dropped_at is not null;
+  perform embedd.forget_organizations();
   delete from embedd.ranges;
   delete from embedd.jobs;
   delete from embedd.row_states;

@@ -5,8 +5,9 @@ language sql set search_path = pg_catalog, pg_temp
 as $$
   with due as (
     select v.id
-      from embedd.vector_tables v join embedd.generations g on g.vector_table_id = v.id and g.state = 'active'
-     where v.capture_id is null and v.dropped_at is null and v.sync_status in ('synced', 'error', 'pending_rebackfill')
+      from embedd.organizations o join embedd.vector_tables v on v.organization_id = o.id
+      join embedd.generations g on g.vector_table_id = v.id and g.state = 'active'
+     where o.status = 'active' and v.capture_id is null and v.dropped_at is null and v.sync_status in ('synced', 'error', 'pending_rebackfill')
        and v.last_synced_at is not null and g.store = any (p_stores) and v.next_poll_at <= clock_timestamp()
      order by v.next_poll_at limit 1 for update of v skip locked
   ), taken as (

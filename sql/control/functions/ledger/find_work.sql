@@ -1,5 +1,5 @@
 -- The generations with jobs that are due, by lane; lane 'range' stands for ranges of a first backfill. changed_at tells a
--- worker whether what it knows of the table is stale.
+-- worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below.
 -- The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an
 -- index each look costs the same whatever they say.
 create or replace function embedd.find_work()
@@ -10,6 +10,7 @@ as $$
   select g.id, v.id, l.lane, g.store, v.changed_at
     from embedd.generations g
     join embedd.vector_tables v on v.id = g.vector_table_id
+    join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
     cross join (values ('live', 1), ('backfill', 2), ('verify', 3), ('range', 4)) l (lane, place)
    where g.state <> 'dropped' and v.dropped_at is null and v.sync_status not in ('pending', 'paused')
      and case when l.lane = 'range'

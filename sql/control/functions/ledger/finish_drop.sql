@@ -1,5 +1,5 @@
 -- The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless
--- triggers of it are still to be removed elsewhere.
+-- triggers of it are still to be removed elsewhere; and an organization being deleted with its last table.
 create or replace function embedd.finish_drop(p_generation_id bigint) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -10,5 +10,6 @@ begin
   delete from embedd.vector_tables v
    where v.id = v_table and v.dropped_at is not null and v.remote_capture_id is null
      and not exists (select from embedd.generations g where g.vector_table_id = v.id);
+  perform embedd.forget_organizations();
 end
 $$;

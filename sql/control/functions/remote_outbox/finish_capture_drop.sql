@@ -6,5 +6,6 @@ as $$
    where connection_id = p_connection_id and remote_capture_id = p_capture_id and dropped_at is not null;
   delete from embedd.vector_tables v
    where v.connection_id = p_connection_id and v.dropped_at is not null and v.remote_capture_id is null
-     and not exists (select from embedd.generations g where g.vector_table_id = v.id)
+     and not exists (select from embedd.generations g where g.vector_table_id = v.id);
+  select embedd.forget_organizations();
 $$;

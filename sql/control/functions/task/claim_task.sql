@@ -9,8 +9,9 @@ as $$
          started_at = coalesce(t.started_at, clock_timestamp()), start_token = coalesce(t.start_token, nextval('embedd.fence')),
          ranged = coalesce(t.ranged, t.task_type in ('backfill', 'rebackfill') and embedd.may_range(t.generation_id))
    where t.id = (
-     select n.id from embedd.tasks n join embedd.generations g on g.id = n.generation_id
-      where n.status in ('pending', 'running') and n.run_at <= clock_timestamp() and g.store = any (p_stores)
+     select n.id from embedd.organizations o join embedd.tasks n on n.organization_id = o.id
+       join embedd.generations g on g.id = n.generation_id
+      where o.status = 'active' and n.status in ('pending', 'running') and n.run_at <= clock_timestamp() and g.store = any (p_stores)
         and (n.leased_until is null or n.leased_until < clock_timestamp())
       order by n.priority, n.created_at limit 1 for update of n skip locked)
   returning t.id, t.task_type, t.target_id, t.generation_id, t.phase, t.start_token, t.last_processed_pk,

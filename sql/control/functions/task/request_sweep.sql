@@ -14,12 +14,14 @@ begin
        select from embedd.verifications s
          join embedd.tasks t on t.id = s.task_id
          join embedd.generations g on g.id = t.generation_id
+         join embedd.organizations o on o.id = t.organization_id and o.status = 'active'
         where s.sweep and t.status in ('pending', 'running') and g.store = any (p_stores)) then
     return null;
   end if;
   select v.id into v_id
     from embedd.vector_tables v
     join embedd.generations g on g.vector_table_id = v.id and g.state = 'active'
+    join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
     cross join lateral (
       select coalesce(max(t.finished_at) filter (where t.status = 'completed'), v.created_at) as compared_at,
              max(t.finished_at) as tried_at

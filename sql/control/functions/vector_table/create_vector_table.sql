@@ -90,7 +90,7 @@ begin
   end if;
 
   if v_mode = 'managed' then
-    perform embedd.check_table_quota();
+    perform embedd.check_quota('managed vector table');
   end if;
   insert into embedd.vector_tables (id, organization_id, environment_id, name, connection_id, embedder_id, source_table,
     source_schema, source_name, primary_key_column, key_columns, key_types, mode, sync_mode, embedding_model,
