@@ -90,6 +90,7 @@ CREATE TABLE embedd.embedders (
     monthly_token_budget bigint,
     requests_per_minute integer,
     tokens_per_minute bigint,
+    secret_removed boolean DEFAULT false NOT NULL,
     CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
     CONSTRAINT embedders_credentials_form_check CHECK ((credentials_form = ANY (ARRAY['key'::text, 'endpoint'::text]))),
     CONSTRAINT embedders_dimensionality_check CHECK ((dimensionality > 0)),
@@ -138,6 +139,7 @@ COMMENT ON COLUMN embedd.embedders.updated_at IS 'When it was changed the last t
 COMMENT ON COLUMN embedd.embedders.monthly_token_budget IS 'Tokens a month (UTC) after which no more texts are embedded until the next; deletes, metadata and queries go on.';
 COMMENT ON COLUMN embedd.embedders.requests_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
 COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
+COMMENT ON COLUMN embedd.embedders.secret_removed IS 'Its credentials were removed when its address changed, and have to be sent again.';
 CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -213,11 +215,11 @@ CREATE FUNCTION embedd.captures_to_audit(p_interval interval) RETURNS SETOF inte
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
-CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) RETURNS void
+CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) IS 'The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.';
+COMMENT ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) IS 'The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.';
 CREATE FUNCTION embedd.check_chunking(p_chunking jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -381,7 +383,7 @@ CREATE FUNCTION embedd.complete_task(p_task text, p_worker text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
-CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
+CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, authentication text, capture text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -440,11 +442,11 @@ CREATE FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id in
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that are there are left or, if they were switched off, enabled again. Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not: partitions get theirs here (p_is_root false), and inheritance children get both.';
-CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
+CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT 'scram-sha-256'::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean) IS 'Stores how to reach a source database; returns its id. Test it before use.';
+COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) IS 'Stores how to reach a source database; returns its id. Test it before use.';
 CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -558,6 +560,11 @@ CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, mod
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
+CREATE FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
 CREATE FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -886,11 +893,11 @@ CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, st
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
-CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
+CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys.';
+COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
 CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -969,6 +976,11 @@ CREATE FUNCTION embedd.needs_row_triggers(p_table regclass) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
+CREATE FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'An embedder that is not stored yet, with the fields of the GoodMem face put in.';
 CREATE FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -979,6 +991,11 @@ CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" int
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'What was noticed and mended without anybody asking, newest first.';
+CREATE FUNCTION embedd.oldest_envelope() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.oldest_envelope() IS 'The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.';
 CREATE FUNCTION embedd.oldest_event() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1004,6 +1021,11 @@ CREATE FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_e
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+CREATE FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.';
 CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1200,6 +1222,11 @@ CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.resume_sync(vector_table text) IS 'Starts automatic sync again and catches up.';
+CREATE FUNCTION embedd.retire_envelopes() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.retire_envelopes() IS 'Ends the time of envelopes that know nothing of addresses, once none is left; whether it has ended.';
 CREATE FUNCTION embedd.retry_dead_letters(vector_table text, keys text[] DEFAULT NULL::text[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1220,11 +1247,11 @@ CREATE FUNCTION embedd.sample_share(p_table regclass) RETURNS real
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.sample_share(p_table regclass) IS 'Which percentage of a table''s pages to look at for a sample: a thousand of them, all if there are fewer.';
-CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) RETURNS void
+CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) IS 'Writes a changed embedder back; whoever calls it holds the row''s lock. What vectors depend on stays while they are in use, unless p_allow_in_use. An embedder made on the GoodMem face cannot become equal to another of its owner.';
+COMMENT ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Writes a changed embedder back; whoever calls it holds the row''s lock. What vectors depend on stays while they are in use, unless p_allow_in_use. Its credentials stay only where they were sent for: another address removes them, unless they were sent again (p_secret_sent). An embedder made on the GoodMem face cannot become equal to another of its owner.';
 CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1325,21 +1352,21 @@ CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, rem
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
-CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
+CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) IS 'Changes a connection; null keeps. With new credentials it has to be tested again.';
+COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) IS 'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';
 CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, fingerprint bytea DEFAULT NULL::bytea, allow_duplicate_name boolean DEFAULT false, allow_in_use boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Changes an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
-CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS void
+CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea, p_address text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it.';
+COMMENT ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it. p_address is what the credentials were sealed for (planned_address).';
 CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, chunking jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1394,6 +1421,8 @@ CREATE TABLE embedd.connections (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_tested_at timestamp with time zone,
     last_error text,
+    authentication text DEFAULT 'scram-sha-256'::text NOT NULL,
+    CONSTRAINT connections_authentication_check CHECK ((authentication = ANY (ARRAY['scram-sha-256'::text, 'any'::text]))),
     CONSTRAINT connections_capture_check CHECK ((capture = ANY (ARRAY['trigger'::text, 'remote_trigger'::text, 'poll'::text]))),
     CONSTRAINT connections_local_check CHECK (((host IS NULL) OR (capture IS DISTINCT FROM 'trigger'::text))),
     CONSTRAINT connections_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
@@ -1422,6 +1451,7 @@ COMMENT ON COLUMN embedd.connections.created_by IS 'The user who made it.';
 COMMENT ON COLUMN embedd.connections.created_at IS 'When it was made.';
 COMMENT ON COLUMN embedd.connections.last_tested_at IS 'When it was tested the last time.';
 COMMENT ON COLUMN embedd.connections.last_error IS 'Why the last test failed; null: it did not.';
+COMMENT ON COLUMN embedd.connections.authentication IS 'How the server may ask for the stored password: scram-sha-256 proves nothing to a false server; any but in clear, for what was there before.';
 CREATE TABLE embedd.environments (
     id text DEFAULT ('env_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -2214,6 +2244,14 @@ COMMENT ON COLUMN embedd.row_states.text_hash IS 'Of the text that was embedded;
 COMMENT ON COLUMN embedd.row_states.metadata_hash IS 'Of the metadata that was written.';
 COMMENT ON COLUMN embedd.row_states.source_hash IS 'Of the row of a polled source.';
 COMMENT ON COLUMN embedd.row_states.checked IS 'Token of the last attempt that found the row as it is.';
+CREATE TABLE embedd.sealing (
+    only_row boolean DEFAULT true NOT NULL,
+    oldest_version integer NOT NULL,
+    CONSTRAINT sealing_oldest_version_check CHECK ((oldest_version = ANY (ARRAY[1, 2]))),
+    CONSTRAINT sealing_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE embedd.sealing IS 'Which envelopes of stored secrets are opened.';
+COMMENT ON COLUMN embedd.sealing.oldest_version IS 'Version 1 knows nothing of addresses; once everything is sealed anew (embedd secrets rotate) it is opened nowhere.';
 CREATE VIEW embedd.status AS
  SELECT o.name AS organization,
     e.name AS environment,
@@ -2442,6 +2480,8 @@ ALTER TABLE ONLY embedd.request_counts
     ADD CONSTRAINT request_counts_pkey PRIMARY KEY (organization_id);
 ALTER TABLE ONLY embedd.row_states
     ADD CONSTRAINT row_states_pkey PRIMARY KEY (generation_id, key);
+ALTER TABLE ONLY embedd.sealing
+    ADD CONSTRAINT sealing_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY embedd.tasks
     ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.unread_stores
@@ -2673,6 +2713,7 @@ REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.cancel_task(task text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_admin;
@@ -2688,8 +2729,8 @@ GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_worke
 REVOKE ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
@@ -2797,8 +2838,8 @@ REVOKE ALL ON FUNCTION embedd.create_capture_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) FROM PUBLIC;
@@ -2854,6 +2895,9 @@ GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
@@ -3065,12 +3109,17 @@ GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p
 REVOKE ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.oldest_envelope() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.oldest_envelope() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_envelope() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.oldest_event() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_worker;
@@ -3088,6 +3137,8 @@ GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
@@ -3189,6 +3240,8 @@ GRANT ALL ON FUNCTION embedd.restart_ledger(p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.restart_ledger(p_message text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.retire_envelopes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.retire_envelopes() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
@@ -3199,8 +3252,8 @@ REVOKE ALL ON FUNCTION embedd.sample_share(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_reader;
@@ -3249,12 +3302,12 @@ GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.uninstall(confirm boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.uninstall_parts() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
@@ -3350,6 +3403,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.request_counts TO embedd_admin
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_worker;
 GRANT SELECT ON TABLE embedd.row_states TO embedd_reader;
+GRANT SELECT ON TABLE embedd.sealing TO embedd_admin;
 GRANT SELECT ON TABLE embedd.status TO embedd_admin;
 GRANT SELECT ON TABLE embedd.status TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_admin;
@@ -3387,3 +3441,4 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 20, 'settled_errors')
 ('control', 21, 'permissions')
 ('control', 22, 'sources')
+('control', 23, 'sealing')
