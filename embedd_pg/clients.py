@@ -13,22 +13,24 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from embedd_pg.credentials import Place, SecretBox, resolve_reference
+from embedd_pg.credentials import VERSION, Place, SecretBox, version_of
 from embedd_pg.database.call import Database
 from embedd_pg.endpoint_authentication import Access, access_of
-from embedd_pg.errors import ConfigurationError, ConnectionNotFound, EmbedderDeleted
+from embedd_pg.errors import ConfigurationError, ConnectionNotFound, CredentialsRemoved, EmbedderDeleted
 from embedd_pg.generation import Generation
 from embedd_pg.providers import open_provider
 from embedd_pg.providers.base import EmbedderConfig, Provider
 from embedd_pg.query_vectors import QueryVectors
 from embedd_pg.rerankers import open_reranker
 from embedd_pg.rerankers.base import Reranker
+from embedd_pg.secret_references import References, ReferenceUse
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
 from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.targets import Targets, read_exemptions
 from embedd_pg.usage import Usage
 from embedd_pg.vector_cache import VectorCache
 
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: From the weakest to the strongest.
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
 
 class Clients:
     """Everything outside the control database that one process talks to."""
@@ -44,6 +49,10 @@ class Clients:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
         self.database = database
+        #: Decides where connections may lead whose address somebody else gave.
+        self.targets = Targets(hosted=settings.hosted, exemptions=read_exemptions(settings.allowed_targets))
+        #: Which secrets of the operator may be named, by whom and for where.
+        self.references = References.read(settings.secret_references)
         #: Providers stay open until the end, so what is remembered of one stays its own.
         self.query_vectors = QueryVectors()
         self.usage = Usage(database)
@@ -104,26 +113,18 @@ class Clients:
         """The vendor's client for the embedder of a generation. EmbedderDeleted when there is none any more."""
         if generation.embedder_id is None:
             raise EmbedderDeleted
-        access = self._access(
-            generation.organization_id, generation.embedder_id, generation.credentials,
-            form=generation.credentials_form, secret_ref=generation.secret_ref,
-        )  # fmt: skip
-        config = EmbedderConfig(
-            provider=generation.provider,
-            model=generation.model,
-            dimensions=generation.dimensions,
-            base_url=generation.live_base_url,
-            api_key=access.key,
-            path=generation.api_path,
-            header=access.header,
-            prefix=access.prefix,
-        )
-
-        return await self._provider(config)
+        embedder = {
+            "organization_id": generation.organization_id, "public_id": generation.embedder_id,
+            "provider": generation.provider, "base_url": generation.live_base_url, "api_path": generation.api_path,
+            "credentials": generation.credentials, "credentials_form": generation.credentials_form,
+            "secret_ref": generation.secret_ref, "secret_removed": generation.secret_removed,
+            "address": generation.credentials_address,
+        }  # fmt: skip
+        return await self.provider_of(embedder, generation.model, generation.dimensions)
 
     async def provider_of(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> Provider:
         """The vendor's client for an embedder by itself; `embedder` is what load_embedder() says."""
-        return await self._provider(self._config(embedder, model, dimensions))
+        return await self._provider(await self._config(embedder, model, dimensions))
 
     async def _provider(self, config: EmbedderConfig) -> Provider:
         async def opened() -> Provider:
@@ -135,7 +136,7 @@ class Clients:
     async def reranker(self, embedder: Mapping[str, Any]) -> Reranker:
         """The reranker of the vendor of an embedder, with its credentials; `embedder` is what load_embedder() says."""
         # Neither the model nor a size is its own: each request names its model.
-        config = self._config(embedder, "", 0)
+        config = await self._config(embedder, "", 0)
 
         async def opened() -> Reranker:
             return await asyncio.to_thread(open_reranker, config)
@@ -164,9 +165,24 @@ class Clients:
         if row["host"] is None:
             self._here.add(connection_id)
             return self._own()
-        place = Place(row["organization_id"], "connections", row["id"], "password")
-        password = self.secrets().open(row["password"], place) if row["password"] else None
-        return SourceAddress(row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"])
+        return await self.source_address(row)
+
+    async def source_address(self, row: Mapping[str, Any]) -> SourceAddress:
+        """The same from what connection_secret() says."""
+        password = await self.opened(row["password"], *password_places(row)) if row["password"] else None
+        return SourceAddress(
+            row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"],
+            any_authentication=row["authentication"] == "any",
+        )  # fmt: skip
+
+    async def opened(self, envelope: Mapping[str, Any], *places: Place) -> str:
+        """The secret in an envelope. ConfigurationError, also for one of a version whose time has ended."""
+        if version_of(envelope) < VERSION and await self.database.value("oldest_envelope") == VERSION:
+            raise ConfigurationError(
+                "A stored credential is sealed in a form that is not accepted any more.",
+                resolution="Send the password or the key again.",
+            )
+        return self.secrets().open(envelope, *places)
 
     def _own(self) -> str:
         if self.settings.database_url is None:
@@ -183,16 +199,13 @@ class Clients:
         address = await self.address(connection_id)
 
         async def opened() -> SourcePool:
-            return await open_source(address, hosted=self.settings.hosted, read_only=read_only)
+            return await open_source(address, targets=self.targets, read_only=read_only)
 
         # The address is part of the identity: a changed password or host gets a new pool.
         return await self._shared(("pool", connection_id, read_only, address), opened)
 
-    def _config(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> EmbedderConfig:
-        access = self._access(
-            embedder["organization_id"], embedder["public_id"], embedder["credentials"],
-            form=embedder["credentials_form"], secret_ref=embedder["secret_ref"],
-        )  # fmt: skip
+    async def _config(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> EmbedderConfig:
+        access = await self._access(embedder)
         return EmbedderConfig(
             provider=embedder["provider"],
             model=model,
@@ -202,19 +215,20 @@ class Clients:
             path=embedder["api_path"],
             header=access.header,
             prefix=access.prefix,
+            targets=self.targets,
         )
 
-    def _access(
-        self, organization_id: str, embedder_id: str, credentials: Mapping[str, Any] | None, *,
-        form: str | None, secret_ref: str | None,
-    ) -> Access:  # fmt: skip
-        if secret_ref:
-            return Access(resolve_reference(secret_ref))
-        if not credentials:
+    async def _access(self, embedder: Mapping[str, Any]) -> Access:
+        if embedder["secret_removed"]:
+            raise CredentialsRemoved
+        use = ReferenceUse(embedder["organization_id"], embedder["provider"], embedder["base_url"])
+        if embedder["secret_ref"]:
+            return Access(self.references.resolve(embedder["secret_ref"], use, by_sql=True))
+        if not embedder["credentials"]:
             return Access()
-        secret = self.secrets().open(dict(credentials), Place(organization_id, "embedders", embedder_id, "credentials"))
-        if form == "endpoint":
-            return access_of(secret, self.settings.secret_references)
+        secret = await self.opened(embedder["credentials"], credentials_place(embedder))
+        if embedder["credentials_form"] == "endpoint":
+            return access_of(secret, self.references, use)
         return Access(secret)
 
     async def _shared(self, identity: Hashable, opened: Callable[[], Awaitable[T]]) -> T:
@@ -231,11 +245,30 @@ def _identity(config: EmbedderConfig) -> Hashable:
     return config.provider, config.model, config.dimensions, config.base_url, config.path, digest
 
 
-def seal_api_key(box: SecretBox, api_key: str, *, organization_id: str, embedder_id: str) -> str:
-    """The envelope of an embedder's key, as JSON text for create_embedder()."""
-    return json.dumps(box.seal(api_key, Place(organization_id, "embedders", embedder_id, "credentials")))
+def credentials_place(embedder: Mapping[str, Any]) -> Place:
+    """Where the credentials of an embedder are sealed; `embedder` is what load_embedder() says."""
+    return Place(
+        embedder["organization_id"], "embedders", embedder["public_id"], "credentials", embedder["address"]
+    )  # fmt: skip
 
 
-def seal_password(box: SecretBox, password: str, *, organization_id: str, connection_id: str) -> str:
-    """The envelope of a connection's password, as JSON text for create_connection()."""
-    return json.dumps(box.seal(password, Place(organization_id, "connections", connection_id, "password")))
+def password_places(row: Mapping[str, Any]) -> list[Place]:
+    """Where the password of a connection may have been sealed: for the ssl_mode it has now, or for a weaker one."""
+    return [
+        Place(
+            row["organization_id"], "connections", row["id"], "password",
+            f"{row['username']}\x1f{row['host']}\x1f{row['port']}\x1f{mode}",
+        )
+        for mode in reversed(SSL_MODES[: SSL_MODES.index(row["ssl_mode"]) + 1])
+    ]  # fmt: skip
+
+
+def seal_api_key(box: SecretBox, api_key: str, *, organization_id: str, embedder_id: str, address: str) -> str:
+    """The envelope of an embedder's key, as JSON text for create_embedder(), for what embedder_address() says."""
+    return json.dumps(box.seal(api_key, Place(organization_id, "embedders", embedder_id, "credentials", address)))
+
+
+def seal_password(box: SecretBox, password: str, row: Mapping[str, Any]) -> str:
+    """The envelope of a connection's password, as JSON text for create_connection(); `row` as connection_secret() says
+    it, after the change."""
+    return json.dumps(box.seal(password, password_places(row)[0]))

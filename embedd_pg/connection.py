@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from embedd_pg import access
-from embedd_pg.clients import Clients, seal_password
+from embedd_pg.clients import SSL_MODES, Clients, seal_password
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.errors import ConnectionNotFound, SourceUnreachable
@@ -34,7 +34,8 @@ async def create(
     sealed = None
     if password is not None:
         organization = await access.organization_of(clients.database, actor)
-        sealed = seal_password(clients.secrets(), password, organization_id=organization, connection_id=connection_id)
+        place = {"id": connection_id, "organization_id": organization, "host": host, "port": port, "username": user}
+        sealed = seal_password(clients.secrets(), password, _sealable(place | {"ssl_mode": ssl_mode}))
     created = await clients.database.value(
         "create_connection",
         actor,
@@ -79,12 +80,14 @@ async def update(
     """Change a connection; None keeps. `credentials`: any of host, port, database, user, password, ssl_mode."""
     row = await get(clients.database, connection, actor=actor)
     given = dict(credentials or {})
-    if (password := given.pop("password", None)) is not None:
-        given["password"] = seal_password(
-            clients.secrets(), password, organization_id=row["org_id"], connection_id=row["id"]
-        )
     if "user" in given:
         given["username"] = given.pop("user")
+    if (password := given.pop("password", None)) is not None:
+        # It is sealed for one address, which the connection has afterwards whoever else changes it at the same moment.
+        address = {"host": row["host"], "port": row["port"], "username": row["user"], "ssl_mode": row["ssl_mode"]}
+        given = address | {field: value for field, value in given.items() if value is not None}
+        place = given | {"id": row["id"], "organization_id": row["org_id"]}
+        given["password"] = seal_password(clients.secrets(), password, _sealable(place))
     changed = await clients.database.value(
         "update_connection", actor, connection=row["id"], name=name, allow_duplicate_name=allow_duplicate_name, **given
     )
@@ -105,7 +108,7 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
     try:
         installation = await clients.database.value("installation")
         asker = None if installation is None else str(installation)
-        found = await probe(address, hosted=clients.settings.hosted, installation=asker)
+        found = await probe(address, targets=clients.targets, installation=asker)
         _check_fitness(found, row["mode"])
     except SourceUnreachable as error:
         await _record(clients.database, row["id"], capture=None, error=error.message)
@@ -122,6 +125,11 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         "readable_tables": found.readable_tables,
         **({"capture_refused": f"Changes are polled for: {refused}."} if refused else {}),
     }
+
+
+def _sealable(row: Row) -> Row:
+    """With an ssl_mode that one can seal for; SQL refuses the others."""
+    return row | {"ssl_mode": row["ssl_mode"] if row["ssl_mode"] in SSL_MODES else "prefer"}
 
 
 def _check_fitness(found: Probe, mode: str | None) -> None:

@@ -1,7 +1,8 @@
 """Secrets at rest: AES-256-GCM envelopes whose key the database never sees.
 
 Each record has its own data key, wrapped by the key in EMBEDD_SECRET_KEY. The associated data ties an envelope to its
-place (organization, table, id, column, key id), so one copied to another row does not open.
+place (organization, table, id, column, key id) and to the address the secret is sent to, so one copied to another row
+does not open, nor one whose row was led to another address. Envelopes of version 1 know nothing of addresses.
 Secrets may also be references, `env:NAME` or `file:/path`, resolved where they are used.
 """
 
@@ -13,6 +14,8 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,19 +26,29 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from embedd_pg.errors import ConfigurationError
 
 _NONCE = 12
+#: Of the envelopes that are sealed here.
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an envelope is kept; it opens nowhere else."""
+    """Where an envelope is kept, and the address that its secret is sent to; it opens nowhere else."""
 
     organization_id: str
     table: str
     id: str
     column: str
+    address: str
 
-    def bound_to(self, key_id: str) -> bytes:
-        return "\x1f".join((self.organization_id, self.table, self.id, self.column, key_id)).encode()
+    def bound_to(self, key_id: str, version: int) -> bytes:
+        parts = (self.organization_id, self.table, self.id, self.column, key_id)
+        return "\x1f".join(parts if version == 1 else (f"v{version}", *parts, self.address)).encode()
+
+
+def version_of(envelope: Mapping[str, Any]) -> int:
+    """The version an envelope says it has; one that lies does not open."""
+    version = envelope.get("v", 1)
+    return version if version in (1, VERSION) else 0
 
 
 class SecretBox:
@@ -60,17 +73,18 @@ class SecretBox:
         return cls(_key(text), _key(previous) if previous else None)
 
     def is_present(self, envelope: dict[str, Any]) -> bool:
-        """Whether it is sealed with the present key."""
-        return envelope.get("kid") == self._key_id
+        """Whether it is sealed with the present key, and as envelopes are sealed now."""
+        return envelope.get("kid") == self._key_id and version_of(envelope) == VERSION
 
-    def seal(self, secret: str, place: Place) -> dict[str, str]:
+    def seal(self, secret: str, place: Place) -> dict[str, Any]:
         """The envelope of a secret, as JSON to store."""
-        bound = place.bound_to(self._key_id)
+        bound = place.bound_to(self._key_id, VERSION)
         data_key = secrets.token_bytes(32)
         wrap_nonce, nonce = secrets.token_bytes(_NONCE), secrets.token_bytes(_NONCE)
         wrapped = wrap_nonce + self._key.encrypt(wrap_nonce, data_key, bound)
         sealed = nonce + AESGCM(data_key).encrypt(nonce, secret.encode(), bound)
         return {
+            "v": VERSION,
             "kid": self._key_id,
             "key": base64.b64encode(wrapped).decode(),
             "data": base64.b64encode(sealed).decode(),
@@ -80,18 +94,21 @@ class SecretBox:
         """HMAC-SHA-256: equal for equal secrets, and of no use to guess them without the key."""
         return hmac.digest(self._digest_key, f"{purpose}\x1f{secret}".encode(), "sha256")
 
-    def open(self, envelope: dict[str, Any], place: Place) -> str:
-        """The secret again. Raises ConfigurationError when this key or this place is not the envelope's."""
+    def open(self, envelope: Mapping[str, Any], *places: Place) -> str:
+        """The secret again. Raises ConfigurationError when this key or none of these places is the envelope's."""
         key_id = str(envelope.get("kid"))
         if key_id not in self._keys:
             raise ConfigurationError("A stored credential was sealed with another EMBEDD_SECRET_KEY.")
-        bound = place.bound_to(key_id)
-        try:
-            wrapped, sealed = base64.b64decode(envelope["key"]), base64.b64decode(envelope["data"])
-            data_key = self._keys[key_id].decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
-            return AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
-        except (InvalidTag, KeyError, ValueError) as error:
-            raise ConfigurationError("A stored credential is damaged or belongs to another record.") from error
+        for place in places:
+            bound = place.bound_to(key_id, version_of(envelope))
+            with suppress(InvalidTag, KeyError, ValueError, TypeError):
+                wrapped, sealed = base64.b64decode(envelope["key"]), base64.b64decode(envelope["data"])
+                data_key = self._keys[key_id].decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
+                return AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
+        raise ConfigurationError(
+            "A stored credential is damaged, or belongs to another record or address.",
+            resolution="Send the password or the key again, for the address it is to be used at.",
+        )
 
 
 def _key(text: str) -> bytes:

@@ -44,8 +44,15 @@ async def create(
     sealed = None
     if api_key is not None:
         organization = await access.organization_of(clients.database, actor)
+        address = await clients.database.value(
+            "embedder_address", actor, p_provider=provider, p_base_url=base_url, p_api_path=None
+        )
         sealed = seal_api_key(
-            clients.secrets(), api_key, organization_id=organization, embedder_id=f"emb_{embedder_id.hex}"
+            clients.secrets(),
+            api_key,
+            organization_id=organization,
+            embedder_id=f"emb_{embedder_id.hex}",
+            address=address,
         )
     created = await clients.database.value(
         "create_embedder",
@@ -80,7 +87,12 @@ async def update(
     sealed, fingerprint = None, None
     if api_key is not None:
         organization, box = await access.organization_of(clients.database, actor), clients.secrets()
-        sealed = seal_api_key(box, api_key, organization_id=organization, embedder_id=row["id"])
+        now = await clients.database.value("load_embedder", actor or Actor(), p_embedder=row["id"])
+        address = await clients.database.value(
+            "embedder_address", actor, p_provider=now["provider"], p_base_url=base_url or now["base_url"],
+            p_api_path=now["api_path"],
+        )  # fmt: skip
+        sealed = seal_api_key(box, api_key, organization_id=organization, embedder_id=row["id"], address=address)
         fingerprint = endpoint_authentication.fingerprint(
             box, endpoint_authentication.of_key(api_key), organization_id=organization
         )
@@ -146,7 +158,7 @@ async def embed(
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    return EmbeddedText(named, await clients.query_vectors.vector(provider, text, ask))
+    return EmbeddedText(named, await clients.query_vectors.vector(row["organization_id"], provider, text, ask))
 
 
 async def list_embedders(

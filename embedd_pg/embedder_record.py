@@ -12,6 +12,7 @@ from embedd_pg import access, endpoint_authentication
 from embedd_pg.clients import Clients, seal_api_key
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.errors import EmbeddingProviderNotFound
+from embedd_pg.secret_references import ReferenceUse
 
 
 async def create(
@@ -26,7 +27,8 @@ async def create(
 ) -> Row:
     """Store an embedder; the provider is not contacted. ValidationError, InsufficientPermission, EmbedderExists."""
     new_id = uuid.UUID(embedder_id) if embedder_id else uuid.uuid4()
-    sealed, fingerprint = await _seal(clients, new_id, credentials, actor)
+    planned = {"p_fields": _json(fields), "p_provider_type": provider_type}
+    sealed, fingerprint, _ = await _seal(clients, new_id, credentials, planned, actor)
     await clients.database.value(
         "create_embedder_record",
         actor,
@@ -77,7 +79,8 @@ async def update(
     actor: Actor | None = None,
 ) -> Row:
     """Change the given fields, all or none. Also EmbedderInUse, for what vectors depend on."""
-    sealed, fingerprint = await _seal(clients, uuid.UUID(embedder_id), credentials, actor)
+    planned = {"p_fields": _json(fields), "p_embedder": embedder_id}
+    sealed, fingerprint, address = await _seal(clients, uuid.UUID(embedder_id), credentials, planned, actor)
     await clients.database.value(
         "update_embedder_record",
         actor,
@@ -85,6 +88,7 @@ async def update(
         p_fields=_json(fields),
         p_credentials=sealed,
         p_fingerprint=fingerprint,
+        p_address=address,
     )
     return await get(clients.database, embedder_id, actor=actor)
 
@@ -95,17 +99,26 @@ async def delete(database: Database, embedder_id: str, *, actor: Actor | None = 
 
 
 async def _seal(
-    clients: Clients, embedder_id: uuid.UUID, credentials: Mapping[str, Any] | None, actor: Actor | None
-) -> tuple[str | None, bytes]:
-    """The envelope and the fingerprint of credentials; of none, none and a fixed one."""
+    clients: Clients, embedder_id: uuid.UUID, credentials: Mapping[str, Any] | None, planned: Mapping[str, Any],
+    actor: Actor | None,
+) -> tuple[str | None, bytes, str | None]:  # fmt: skip
+    """The envelope of credentials, their fingerprint, and the address they are sealed for: the one the embedder will
+    have (`planned`: what planned_address() is to know). Of none, none and a fixed fingerprint."""
     if credentials is None:
-        return None, endpoint_authentication.NO_CREDENTIALS
-    endpoint_authentication.check(credentials, clients.settings.secret_references)
+        return None, endpoint_authentication.NO_CREDENTIALS, None
+    endpoint_authentication.check(credentials)
     organization = await access.organization_of(clients.database, actor)
+    address = await clients.database.value("planned_address", actor, **planned)
+    provider, base_url, _ = address.split("\x1f")
+    endpoint_authentication.check_reference(
+        credentials, clients.references, ReferenceUse(organization, provider, base_url or None)
+    )
     box = clients.secrets()
-    text = endpoint_authentication.to_text(credentials)
-    sealed = seal_api_key(box, text, organization_id=organization, embedder_id=f"emb_{embedder_id.hex}")
-    return sealed, endpoint_authentication.fingerprint(box, credentials, organization_id=organization)
+    sealed = seal_api_key(
+        box, endpoint_authentication.to_text(credentials), organization_id=organization,
+        embedder_id=f"emb_{embedder_id.hex}", address=address,
+    )  # fmt: skip
+    return sealed, endpoint_authentication.fingerprint(box, credentials, organization_id=organization), address
 
 
 def _json(fields: Mapping[str, Any]) -> str:

@@ -5,25 +5,23 @@ The whole document is sealed into one envelope. Two of them are told equal by a 
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import json
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedd_pg.credentials import SecretBox, resolve_reference
+from embedd_pg.credentials import SecretBox
 from embedd_pg.errors import ValidationError
 from embedd_pg.providers.base import ProviderMisconfigured
+from embedd_pg.secret_references import REFERENCE, References, ReferenceUse
 
 #: Of an embedder without credentials; no keyed digest equals it.
 NO_CREDENTIALS = hashlib.sha256(b"no credentials").digest()
 
 AUTHORIZATION, BEARER = "Authorization", "Bearer "
 
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\0]+")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 #: Set by the HTTP client itself; another value would break the request or send it elsewhere.
 _RESERVED = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection"})
@@ -38,7 +36,7 @@ class Access:
     prefix: str = field(default=BEARER, repr=False)
 
 
-def check(document: Mapping[str, Any], allowed: str | None) -> None:
+def check(document: Mapping[str, Any]) -> None:
     """The rules of section 5.2. ValidationError, which never repeats a value."""
     kind = document["kind"]
     given = [name for name in ("apiKey", "gcpAdc") if document.get(name) is not None]
@@ -53,21 +51,17 @@ def check(document: Mapping[str, Any], allowed: str | None) -> None:
     if key.get("inlineSecret") is not None and not _fits_header(key["inlineSecret"]):
         raise ValidationError("credentials.apiKey.inlineSecret must be a text that fits into a header.")
     _check_header(key)
-    if key.get("secretRef") is not None:
-        check_reference(key["secretRef"]["uri"], allowed)
-
-
-def check_reference(uri: str, allowed: str | None) -> None:
-    """A reference must be one the operator allows: otherwise whoever makes an embedder could have any of the server's
-    secrets sent to an address of theirs. `allowed` are patterns with * between commas."""
-    if not _REFERENCE.fullmatch(uri):
+    if key.get("secretRef") is not None and not REFERENCE.fullmatch(key["secretRef"]["uri"]):
         raise ValidationError("credentials.apiKey.secretRef.uri must be env:NAME or file:/path.")
-    patterns = [pattern.strip() for pattern in (allowed or "").split(",") if pattern.strip()]
-    plain = uri.startswith("env:") or posixpath.normpath(uri[5:]) == uri[5:]
-    if not plain or not any(fnmatch.fnmatchcase(uri, pattern) for pattern in patterns):
+
+
+def check_reference(document: Mapping[str, Any], references: References, use: ReferenceUse) -> None:
+    """ValidationError if they name a secret that the operator does not allow for this use."""
+    named = (document.get("apiKey") or {}).get("secretRef")
+    if named is not None and not references.allows(named["uri"], use):
         raise ValidationError(
-            "credentials.apiKey.secretRef.uri is not one the operator allows.",
-            resolution="The operator lists what may be named in EMBEDD_SECRET_REFERENCES; or send inlineSecret.",
+            "credentials.apiKey.secretRef.uri is not one the operator allows for this organization and address.",
+            resolution="The operator lists what may be sent where in EMBEDD_SECRET_REFERENCES; or send inlineSecret.",
         )
 
 
@@ -101,7 +95,7 @@ def to_text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def access_of(text: str, allowed: str | None) -> Access:
+def access_of(text: str, references: References, use: ReferenceUse) -> Access:
     """What requests carry, from the opened envelope. ProviderMisconfigured, ConfigurationError."""
     document = json.loads(text)
     if document["kind"] == "CREDENTIAL_KIND_GCP_ADC":
@@ -111,11 +105,7 @@ def access_of(text: str, allowed: str | None) -> Access:
         return Access()
     secret = key.get("inlineSecret")
     if secret is None:
-        try:
-            check_reference(key["secretRef"]["uri"], allowed)
-        except ValidationError as error:
-            raise ProviderMisconfigured(error.message) from error
-        secret = resolve_reference(key["secretRef"]["uri"])
+        secret = references.resolve(key["secretRef"]["uri"], use)
     header = key.get("headerName") or AUTHORIZATION
     prefix = key.get("prefix")
     if prefix is None:

@@ -40,6 +40,14 @@ class ValidationError(EmbeddError):
     resolution = "Correct the named field and send the request again."
 
 
+class CredentialsRemoved(ValidationError):
+    """The credentials of the embedding provider were removed when its address changed."""
+
+    resolution = (
+        "Send them again: PUT /v1/embedding-providers/{id} with api_key, or PUT /v1/embedders/{id} with credentials."
+    )
+
+
 class Unauthorized(EmbeddError):
     """The API key is missing or not known."""
 

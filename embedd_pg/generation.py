@@ -53,6 +53,9 @@ class Generation:
     credentials: Mapping[str, Any] | None = field(repr=False)
     credentials_form: str | None
     secret_ref: str | None
+    #: What the credentials are bound to, and whether they were removed when that changed.
+    credentials_address: str | None
+    secret_removed: bool
     #: Where requests go now; `base_url` is what the vectors were made with.
     live_base_url: str | None
     api_path: str | None
@@ -67,8 +70,8 @@ class Generation:
         return self._digest(self.layout.fingerprint(), *chunking)
 
     def model_fingerprint(self) -> bytes:
-        """What decides the vector of a text."""
-        return self._digest()
+        """What decides the vector of a text, and whose it is: no organization profits from what another embedded."""
+        return self._digest(self.organization_id)
 
     def _digest(self, *more: str) -> bytes:
         parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), *more)
@@ -143,6 +146,8 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         credentials=row["credentials"],
         credentials_form=row["credentials_form"],
         secret_ref=row["secret_ref"],
+        credentials_address=row["address"],
+        secret_removed=bool(row["secret_removed"]),
         live_base_url=row["live_base_url"],
         api_path=row["api_path"],
         max_sequence_length=row["max_sequence_length"],

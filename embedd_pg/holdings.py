@@ -14,10 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embedd_pg.clients import Clients
-from embedd_pg.credentials import Place
 from embedd_pg.database.uninstall import Installation, Part, Row
 from embedd_pg.errors import EmbeddError
-from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
+from embedd_pg.sources.connect import SourcePool, open_source
 from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.pgvector import PgvectorStore
@@ -159,12 +158,8 @@ class _Search:
 
     async def _pool(self, connection: str) -> SourcePool:
         row = self._connections[connection]
-        place = Place(row["organization_id"], "connections", row["id"], "password")
-        password = self._clients.secrets().open(row["password"], place) if row["password"] else None
-        address = SourceAddress(
-            row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"]
-        )  # fmt: skip
-        pool = await open_source(address, hosted=self._clients.settings.hosted, size=1, read_only=False)
+        address = await self._clients.source_address(row)
+        pool = await open_source(address, targets=self._clients.targets, size=1, read_only=False)
         self._stack.push_async_callback(pool.close)
         return pool
 

@@ -27,13 +27,14 @@ class QueryVectors:
         self._known: OrderedDict[Hashable, NDArray[np.float32]] = OrderedDict()
         self._asked: dict[Hashable, asyncio.Task[NDArray[np.float32]]] = {}
 
-    async def vector(self, provider: Provider, text: str, ask: Ask) -> NDArray[np.float32]:
+    async def vector(self, organization: str, provider: Provider, text: str, ask: Ask) -> NDArray[np.float32]:
         """float32 of shape (dimensions,). Raises what `ask` raises, which is called if need be; a failure is not
         remembered.
 
-        A changed credential, model or size makes another provider object, and so another entry.
+        A changed credential, model or size makes another provider object, and so another entry. What one organization
+        asked tells another nothing, not even by answering sooner.
         """
-        place = (provider, text)
+        place = (organization, provider, text)
         if (known := self._known.get(place)) is not None:
             self._known.move_to_end(place)
             return known

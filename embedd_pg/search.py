@@ -110,7 +110,7 @@ class _Request:
         async def ask() -> NDArray[np.float32]:
             return await _embedded(self.clients, self.generation, provider, self.text)
 
-        vector = await self.clients.query_vectors.vector(provider, self.text, ask)
+        vector = await self.clients.query_vectors.vector(self.generation.organization_id, provider, self.text, ask)
         store = await self.clients.store(self.generation)
         return await store.search(self.generation.table, vector, limit=limit, filter=self.filter, min_score=min_score)
 

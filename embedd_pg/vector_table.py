@@ -21,7 +21,7 @@ from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.remote_capture import see_to_capture
 from embedd_pg.sources.condition import check_condition
-from embedd_pg.sources.connect import connect_once
+from embedd_pg.sources.connect import request_session
 from embedd_pg.sources.table import describe_source
 
 log = structlog.get_logger(__name__)
@@ -170,7 +170,7 @@ async def _describe(
     if row["host"] is None or row["status"] != "connected":
         return None
     address = await clients.address(row["id"])
-    async with await connect_once(address, hosted=clients.settings.hosted) as conn:
+    async with request_session(address, clients.targets) as conn:
         facts = await describe_source(conn, source_table, sql_directory())
         if facts is not None and where and where.strip():
             facts["condition"] = await check_condition(conn, where, schema=facts["schema"], table=facts["name"])

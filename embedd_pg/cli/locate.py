@@ -129,7 +129,7 @@ async def check_database(url: str, *, schema: bool = True) -> None:
             resolution="Write it as postgresql://user@host:5432/database, the password after the user and a colon.",
         )
     try:
-        conn = await connect_once(url, hosted=False)
+        conn = await connect_once(url)
     except SourceUnreachable as error:
         raise DatabaseUnavailable(
             f"The database of embedd cannot be reached. {error.message}",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import structlog
 
-from embedd_pg import access
+from embedd_pg import access, rotation
 from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
@@ -185,6 +185,7 @@ async def run_services(
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
     """API (given a socket) and worker as tasks, ready inside the block, finished or released after it."""
     stop, tasks, server = asyncio.Event(), [], None
+    await rotation.require_key(clients)
     try:
         if worker:
             tasks.append(await _start_worker(clients, stop, drain=drain))

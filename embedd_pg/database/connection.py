@@ -45,8 +45,14 @@ class Connection(psycopg.AsyncConnection[Any]):
         finally:
             timer.cancel()
 
+    def end_after(self, seconds: float) -> None:
+        """Break it off then, whatever its server says or does not say until then."""
+        asyncio.get_running_loop().call_later(seconds, self._hang_up)
+
     def _hang_up(self) -> None:
         """Whoever waits for the answer meets the end of the line at once; to cancel would mean to ask the server."""
+        if self.closed:
+            return
         self._hung_up = True
         with suppress(OSError), socket.socket(fileno=os.dup(self.pgconn.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)

@@ -173,6 +173,9 @@ async def _connection(found: _Found, name: str, thing: Thing) -> Step | None:
         address = await found.clients.address(row["id"])
         if isinstance(address, SourceAddress) and address.password != resolve(thing["password"]):
             changes.append(Change("password", "(another one)", thing["password"]))
+        elif any(change.field != "database" for change in changes):
+            # Another address does not get what was stored for the one before.
+            changes.append(Change("password", "(stored)", thing["password"]))
     if not changes and row["status"] != "connected":
         changes.append(Change("status", row["status"], "connected"))
     return _changed("connection", name, changes, [TEST], _differing(row, thing, {"mode": "mode"}))
@@ -185,6 +188,10 @@ async def _embedder(found: _Found, name: str, thing: Thing) -> Step | None:
     secret = await found.clients.database.value("load_embedder", found.actor, p_embedder=row["id"])
     row = row | {"api_key": secret["secret_ref"] or ("(stored)" if secret["credentials"] else None)}
     changes = _differing(row, thing, {"model": "default_model", "api_key": "api_key", "base_url": "base_url"})
+    fields = {change.field for change in changes}
+    if "base_url" in fields and "api_key" in thing and "api_key" not in fields:
+        # Another address does not get what was stored for the one before.
+        changes.append(Change("api_key", row["api_key"], thing["api_key"]))
     effects = [NOTICED_LATER] if any(change.field == "model" for change in changes) else []
     return _changed("embedder", name, changes, effects, _differing(row, thing, {"provider": "provider"}))
 

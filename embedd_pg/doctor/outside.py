@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from embedd_pg.credentials import resolve_reference
-from embedd_pg.doctor.finding import Finding, Look, ok, wrong
-from embedd_pg.errors import EmbeddError, StoreBusyElsewhere
+from embedd_pg.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.errors import CredentialsRemoved, EmbeddError, StoreBusyElsewhere
+from embedd_pg.secret_references import ReferenceUse
 
 
 async def store(look: Look) -> list[Finding]:
@@ -32,12 +32,19 @@ async def store(look: Look) -> list[Finding]:
 
 async def credentials(look: Look) -> list[Finding]:
     """Whether they could be had: those named by a reference on this machine, and the key that opens stored ones."""
-    rows = await look.database.rows("select name, secret_ref, stored from embedd.list_credentials()")
+    rows = await look.database.rows(
+        "select name, organization_id, provider, base_url, secret_ref, secret_removed, stored"
+        " from embedd.list_credentials()"
+    )
     found: list[Finding] = []
     for row in rows:
+        if row["secret_removed"]:
+            gone = CredentialsRemoved()
+            found.append(note(f"Embedder {row['name']}: {gone.message}", gone.resolution))
         if row["secret_ref"]:
+            use = ReferenceUse(row["organization_id"], row["provider"], row["base_url"])
             try:
-                resolve_reference(row["secret_ref"])
+                look.clients.references.resolve(row["secret_ref"], use, by_sql=True)
             except EmbeddError as error:
                 found.append(wrong(f"Embedder {row['name']}: {error.message}", error.resolution))
     if any(row["stored"] for row in rows):
@@ -45,4 +52,24 @@ async def credentials(look: Look) -> list[Finding]:
             look.clients.secrets()
         except EmbeddError as error:
             found.append(wrong(f"Stored credentials cannot be opened: {error.message}", error.resolution))
-    return found or [ok("All credentials can be had.")]
+    return [*found, *await _forms(look)] or [ok("All credentials can be had.")]
+
+
+async def _forms(look: Look) -> list[Finding]:
+    """What is stored or asked for in a way that is not as safe as it could be."""
+    old = await look.database.rows(
+        "select kind, name from embedd.list_sealed() where coalesce((envelope ->> 'v')::int, 1) < 2 order by kind, name"
+    )
+    lax = await look.database.rows("select name from embedd.connections where authentication = 'any' order by name")
+    found = [
+        wrong(
+            f"The credentials of {row['kind']} {row['name']} are not bound to their address.", "embedd secrets rotate"
+        )
+        for row in old
+    ]
+    advice = (
+        "If its server knows scram-sha-256: select embedd.update_connection(name, authentication => 'scram-sha-256')"
+    )
+    return found + [
+        note(f"The server of connection {row['name']} may ask for its password as md5.", advice) for row in lax
+    ]

@@ -16,8 +16,14 @@ ADDRESS_VARIABLES = {
     "jina": "JINA_BASE_URL",
 }
 
-#: Of the vendors without an SDK here, which knows its vendor's. There is no TEI but one's own.
-_VENDORS = {"cohere": "https://api.cohere.com", "jina": "https://api.jina.ai"}
+#: Where the vendors are. There is no TEI but one's own.
+VENDORS = {
+    "openai": "https://api.openai.com",
+    "voyage": "https://api.voyageai.com",
+    "gemini": "https://generativelanguage.googleapis.com",
+    "cohere": "https://api.cohere.com",
+    "jina": "https://api.jina.ai",
+}
 #: Where the others differ: version, if there is one, and resource.
 _PATHS = {"cohere": "/v2/embed", "jina": "/v1/embeddings", "tei": "/embed"}
 #: What an embedder of the GoodMem face has when its path was left out.
@@ -40,7 +46,7 @@ def target_of(config: EmbedderConfig) -> str:
     an embedder of the GoodMem face has if it was given none, when the vendor serves that under a version and the
     address names no other path. A version that the address ends in already is not repeated.
     """
-    address = address_of(config.provider, config.base_url) or _VENDORS[config.provider]
+    address = address_of(config.provider, config.base_url) or VENDORS[config.provider]
     address, own = address.rstrip("/"), _PATHS.get(config.provider, _DEFAULT_PATH)
     version = own.rpartition("/")[0]
     left_out = config.path == _DEFAULT_PATH and version and urlsplit(address).path in ("", version)

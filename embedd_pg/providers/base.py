@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedd_pg.errors import EmbeddingProviderError
+from embedd_pg.targets import Targets
 
 Vectors = NDArray[np.float32]
 InputKind = Literal["document", "query"]
@@ -51,6 +52,8 @@ class EmbedderConfig:
     #: The header that carries the key, and what stands before it there.
     header: str = "Authorization"
     prefix: str = field(default="Bearer ", repr=False)
+    #: Decides which addresses its host may stand for.
+    targets: Targets = field(default=Targets(), repr=False)
 
 
 class Provider(Protocol):

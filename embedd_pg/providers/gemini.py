@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from google import genai
@@ -18,6 +18,8 @@ from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
 from embedd_pg.providers.address import address_of
 from embedd_pg.providers.base import Embedded, EmbedderConfig, InputKind, Limits, Vectors
+from embedd_pg.providers.transport import ReplyTooLarge, ReplyUnreadable, Transport, expecting
+from embedd_pg.targets import TargetRefused
 
 _TASKS = {"document": "RETRIEVAL_DOCUMENT", "query": "RETRIEVAL_QUERY"}
 _CONFIGURATION_REASONS = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED", "SERVICE_DISABLED"})
@@ -30,18 +32,22 @@ class GeminiProvider:
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         key = reply.key_of(config)
+        address = address_of("gemini", config.base_url)
         self._config = config
         self.limits = limits
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(reply.TOTAL_SECONDS, connect=reply.CONNECT_SECONDS),
             trust_env=False,
             follow_redirects=False,
+            transport=cast(
+                httpx.AsyncBaseTransport, Transport(config.targets, tls=not (address or "").startswith("http://"))
+            ),
         )
         self._client = genai.Client(
             api_key=key,
             vertexai=False,
             http_options=types.HttpOptions(
-                base_url=address_of("gemini", config.base_url),
+                base_url=address,
                 # The SDK's default differs between releases; this is the one documented for embeddings.
                 api_version="v1beta",
                 timeout=int(reply.TOTAL_SECONDS * 1000),
@@ -51,7 +57,8 @@ class GeminiProvider:
 
     async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         """The reply counts no tokens."""
-        found = await self._request(texts, kind) if texts else []
+        with expecting(len(texts) * self._config.dimensions):
+            found = await self._request(texts, kind) if texts else []
         return reply.embedded(self._config, found, None)
 
     async def close(self) -> None:
@@ -74,8 +81,8 @@ class GeminiProvider:
             return reply.placed(self._config, enumerate(values), len(texts))
         except (TimeoutError, httpx.TimeoutException):
             failure = reply.unreachable(self._config, timed_out=True)
-        except httpx.HTTPError:
-            failure = reply.unreachable(self._config)
+        except (httpx.HTTPError, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:
+            failure = reply.failure(self._config, error)
         except errors.APIError as error:
             failure = _refusal(self._config, error)
         except (ValueError, KeyError, TypeError, AttributeError):

@@ -13,10 +13,10 @@ from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
 from embedd_pg.providers.address import target_of
 from embedd_pg.providers.base import EmbedderConfig
+from embedd_pg.providers.transport import ReplyTooLarge, ReplyUnreadable, Transport
+from embedd_pg.targets import TargetRefused
 
 reply.keep_texts_out_of_logs("httpx")
-
-_TIMEOUTS = {"timeout": httpx.Timeout(reply.TOTAL_SECONDS, connect=reply.CONNECT_SECONDS).as_dict()}
 
 #: What an answer that is not 2xx means, by its status, headers and body (empty if that is no JSON object).
 Refusal = Callable[[EmbedderConfig, int, Mapping[str, str], Mapping[str, Any]], EmbeddingProviderError]
@@ -32,12 +32,8 @@ class HttpCarrier:
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if needs_key or config.api_key:
             self._headers[config.header] = config.prefix + reply.key_of(config)
-        # The client above it would look after cookies, redirects and proxies, which take as long as the rest. Without
-        # TLS there is nothing to verify, and loading the certificates for it takes as long as connecting.
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=not self._target.startswith("http://"), trust_env=False,
-            limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100),
-        )  # fmt: skip
+        # The client above it would look after cookies, redirects and proxies, which take as long as the rest.
+        self._transport = Transport(config.targets, tls=not self._target.startswith("http://"))
 
     async def close(self) -> None:
         await self._transport.aclose()
@@ -54,17 +50,13 @@ class HttpCarrier:
             failure = self._refusal(config, answer.status_code, answer.headers, _object(answer.content))
         except (TimeoutError, httpx.TimeoutException):
             failure = reply.unreachable(config, timed_out=True)
-        except (httpx.HTTPError, httpx.InvalidURL):
-            failure = reply.unreachable(config)
+        except (httpx.HTTPError, httpx.InvalidURL, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:
+            failure = reply.failure(config, error)
         raise failure  # out here it has no context
 
     async def _sent(self, content: bytes) -> httpx.Response:
-        request = httpx.Request("POST", self._target, headers=self._headers, content=content, extensions=_TIMEOUTS)
-        answer = await self._transport.handle_async_request(request)
-        try:
-            await answer.aread()
-        finally:
-            await answer.aclose()
+        request = httpx.Request("POST", self._target, headers=self._headers, content=content, extensions=reply.TIMEOUTS)
+        answer: httpx.Response = await self._transport.handle_async_request(request)
         return answer
 
 

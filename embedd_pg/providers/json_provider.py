@@ -23,6 +23,10 @@ from embedd_pg.providers.base import (
     Vectors,
     total,
 )
+from embedd_pg.providers.transport import expecting
+
+#: No model that chooses its size by itself is known to choose a larger one.
+_USUAL = 4096
 
 AsksSize = Literal["always", "when needed", "never"]
 
@@ -89,7 +93,10 @@ class JsonProvider(ABC):
         self, texts: Sequence[str], kind: InputKind, *, sized: bool
     ) -> tuple[list[Vectors | None], int | None]:
         reply.check_unicode(self._config, texts)
-        content = await self._carrier.post(self._body(texts, kind, self._config.dimensions if sized else None))
+        # Who is not asked for a size answers in its own, which may be larger.
+        size = self._config.dimensions if sized else max(self._config.dimensions, _USUAL)
+        with expecting(len(texts) * size):
+            content = await self._carrier.post(self._body(texts, kind, self._config.dimensions if sized else None))
         try:
             answer = self._read(orjson.loads(content))
         except (ValueError, KeyError, TypeError, AttributeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import openai
 
@@ -12,6 +12,7 @@ from embedd_pg.providers import reply
 from embedd_pg.providers.address import address_of, target_of
 from embedd_pg.providers.base import EmbedderConfig, Limits
 from embedd_pg.providers.openai_protocol import OpenAIProtocol, asks_size, refusal
+from embedd_pg.providers.transport import Transport, library_of
 
 reply.keep_texts_out_of_logs("openai")
 
@@ -39,6 +40,14 @@ class _SdkCarrier:
                 timeout=openai.Timeout(reply.TOTAL_SECONDS, connect=reply.CONNECT_SECONDS),
                 trust_env=False,
                 follow_redirects=False,
+                transport=cast(
+                    Any,
+                    Transport(
+                        config.targets,
+                        tls=not (address or "").startswith("http://"),
+                        library=library_of(openai.DefaultAsyncHttpxClient),
+                    ),
+                ),
                 event_hooks={"request": [_as_configured(config, address)]},
             ),
         )
@@ -57,8 +66,8 @@ class _SdkCarrier:
         except openai.APIStatusError as error:
             named = {"code": error.code, "type": error.type, "param": error.param}
             failure = refusal(self._config, error.status_code, error.response.headers, named)
-        except openai.APIConnectionError:
-            failure = reply.unreachable(self._config)
+        except openai.APIConnectionError as error:
+            failure = reply.failure(self._config, error)
         except (openai.OpenAIError, ValueError):
             failure = reply.unreadable(self._config)
         raise failure  # out here it has no context

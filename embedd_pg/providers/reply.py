@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx
 import numpy as np
 import pybase64
 
@@ -28,9 +29,13 @@ from embedd_pg.providers.base import (
     ProviderUnavailable,
     Vectors,
 )
+from embedd_pg.providers.transport import ReplyTooLarge, ReplyUnreadable
+from embedd_pg.targets import TargetRefused
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 60.0
+#: As a request of httpx carries them.
+TIMEOUTS = {"timeout": httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS).as_dict()}
 
 _INPUT = frozenset({400, 413, 422})
 # 424: a server's own model failed; 499: somebody between us gave up.
@@ -68,6 +73,23 @@ def refusal(
 def unreachable(config: EmbedderConfig, *, timed_out: bool = False) -> ProviderUnavailable:
     what = "did not answer in time" if timed_out else "could not be reached"
     return ProviderUnavailable(_sentence(config, what))
+
+
+def failure(config: EmbedderConfig, error: BaseException) -> EmbeddingProviderError:
+    """What kept a request from its answer; an SDK may have put an error of its own around it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, TargetRefused):
+            return ProviderMisconfigured(
+                _sentence(config, "is at an address that is not an allowed target"),
+                resolution="Use an address this service may reach; its operator may list it in EMBEDD_ALLOWED_TARGETS.",
+            )
+        if isinstance(cause, ReplyTooLarge):
+            return ProviderUnavailable(_sentence(config, "sent a reply that is larger than it may be"))
+        if isinstance(cause, ReplyUnreadable):
+            return unreadable(config)
+        cause = cause.__cause__ or cause.__context__
+    return unreachable(config)
 
 
 def unreadable(config: EmbedderConfig) -> ProviderUnavailable:

@@ -7,6 +7,7 @@ from typing import Any
 
 from embedd_pg.providers import reply
 from embedd_pg.providers.base import Embedded, EmbedderConfig, InputKind, Limits, Vectors
+from embedd_pg.providers.transport import expecting
 from embedd_pg.providers.voyage_session import VoyageSession, embed
 
 
@@ -36,7 +37,9 @@ class VoyageProvider:
             return reply.placed(self._config, items, len(texts)), reply.counted(answer, "usage.total_tokens")
 
         body = {"input": list(texts), "input_type": kind, **self._options}
-        return reply.embedded(self._config, *await self._session.ask(self._config, embed, read, **body))
+        with expecting(len(texts) * self._config.dimensions):
+            found = await self._session.ask(self._config, embed, read, **body)
+        return reply.embedded(self._config, *found)
 
     async def close(self) -> None:
         await self._session.close()

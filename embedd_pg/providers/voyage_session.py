@@ -2,7 +2,8 @@
 
 They go through the SDK's resource classes, not through its AsyncClient: the client drops the `index` of
 each vector, turns them into lists of Python floats and opens a new connection for every request. It also
-retries (its `max_retries` counts attempts); the resource classes do not.
+retries (its `max_retries` counts attempts); the resource classes do not. The session they are lent is ours, so requests
+leave as those to every other provider do.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import aiohttp
+import httpx
 import voyageai
 from voyageai import error as voyage_error
 from voyageai.api_resources import Embedding, Reranking
@@ -20,6 +21,8 @@ from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.providers import reply
 from embedd_pg.providers.address import address_of
 from embedd_pg.providers.base import EmbedderConfig, ProviderMisconfigured
+from embedd_pg.providers.transport import ReplyTooLarge, ReplyUnreadable, Transport
+from embedd_pg.targets import TargetRefused
 
 T = TypeVar("T")
 
@@ -28,6 +31,7 @@ Create = Callable[..., Awaitable[Any]]
 embed: Create = Embedding.acreate
 rerank: Create = Reranking.acreate
 _status_error: Callable[..., voyage_error.VoyageError] = voyage_error.APIError
+_lend: Callable[[Any], Any] = voyageai.aiosession.set
 
 reply.keep_texts_out_of_logs("voyage")
 
@@ -41,24 +45,23 @@ class VoyageSession:
             "base_url": _without_slash(_base(config)),
             "request_timeout": (reply.CONNECT_SECONDS, reply.TOTAL_SECONDS),
         }
-        self._session: aiohttp.ClientSession | None = None
+        address = address_of("voyage", config.base_url)
+        self._session = _Session(Transport(config.targets, tls=not (address or "").startswith("http://")))
 
     async def ask(self, config: EmbedderConfig, create: Create, read: Callable[[Any], T], /, **body: Any) -> T:
         """What `read` makes of the reply; `config` is named in failures, which are EmbeddingProviderErrors."""
         failure: Exception
-        lent = voyageai.aiosession.set(self._opened())
+        lent = _lend(self._session)
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
                 answer = await create(**body, **self._options)
             return read(answer)
-        except (TimeoutError, voyage_error.Timeout):
+        except (TimeoutError, httpx.TimeoutException):
             failure = reply.unreachable(config, timed_out=True)
-        except voyage_error.APIConnectionError:
-            failure = reply.unreachable(config)
+        except (httpx.HTTPError, httpx.InvalidURL, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:
+            failure = reply.failure(config, error)
         except voyage_error.VoyageError as error:
             failure = _refusal(config, error)
-        except aiohttp.ClientError:
-            failure = reply.unreachable(config)
         except (ValueError, KeyError, TypeError, AttributeError):
             failure = reply.unreadable(config)
         finally:
@@ -67,21 +70,35 @@ class VoyageSession:
         raise failure
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-    def _opened(self) -> aiohttp.ClientSession:
-        """Opened where a loop runs; the SDK takes it from `aiosession`."""
-        if self._session is None:
-            tracing = aiohttp.TraceConfig()
-            tracing.on_request_redirect.append(_refuse_redirect)
-            self._session = aiohttp.ClientSession(trust_env=False, trace_configs=[tracing])
-        return self._session
+        await self._session.transport.aclose()
 
 
-async def _refuse_redirect(_session: Any, _context: Any, redirect: aiohttp.TraceRequestRedirectParams) -> None:
-    """Redirects are not followed: the next address was never checked."""
-    raise _status_error(http_status=redirect.response.status)
+class _Session:
+    """What the SDK uses of an aiohttp session, over our transport."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    async def request(self, *, method: str, url: str, headers: dict[str, str], data: bytes | str, **_: Any) -> _Answer:
+        """The proxy and the timeouts that the SDK would have are left out: ours apply."""
+        request = httpx.Request(method.upper(), url, headers=headers, content=data, extensions=reply.TIMEOUTS)
+        answer = await self.transport.handle_async_request(request)
+        if answer.is_redirect:  # in which the SDK would look for a reply
+            raise _status_error(http_status=answer.status_code)
+        return _Answer(answer)
+
+
+class _Answer:
+    """What the SDK uses of an aiohttp response; it was read whole."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.status, self.headers, self._content = answer.status_code, answer.headers, answer.content
+
+    async def read(self) -> bytes:
+        return self._content
+
+    def release(self) -> None:
+        """The connection is free already."""
 
 
 def _base(config: EmbedderConfig) -> str | None:

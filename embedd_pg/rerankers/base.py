@@ -15,6 +15,8 @@ from embedd_pg.providers.tokens import estimate_tokens, truncate
 
 #: Texts of one request; no vendor here takes fewer.
 MAX_TEXTS = 1000
+#: What a vendor says of a text takes no more room in its reply than so many numbers.
+NUMBERS = 16
 
 
 class Reranked(NamedTuple):

@@ -12,7 +12,8 @@ from embedd_pg.providers import reply
 from embedd_pg.providers.address import rerank_target_of
 from embedd_pg.providers.base import EmbedderConfig
 from embedd_pg.providers.http import HttpCarrier, Refusal
-from embedd_pg.rerankers.base import Reranked, RerankLimits, fitted, placed
+from embedd_pg.providers.transport import expecting
+from embedd_pg.rerankers.base import NUMBERS, Reranked, RerankLimits, fitted, placed
 
 
 class JsonReranker:
@@ -30,7 +31,8 @@ class JsonReranker:
         reply.check_unicode(config, [query, *texts])
         query, documents = fitted(self._limits, query, texts)
         asked = {"model": model, "query": query, "documents": documents, "top_n": len(documents), **self._more}
-        content = await self._carrier.post(asked, config)
+        with expecting(len(texts) * NUMBERS):
+            content = await self._carrier.post(asked, config)
         try:
             body = orjson.loads(content)
             items = [(item["index"], item["relevance_score"]) for item in body["results"]]

@@ -8,8 +8,9 @@ from typing import Any
 
 from embedd_pg.providers import reply
 from embedd_pg.providers.base import EmbedderConfig
+from embedd_pg.providers.transport import expecting
 from embedd_pg.providers.voyage_session import VoyageSession, rerank
-from embedd_pg.rerankers.base import Reranked, RerankLimits, fitted, placed
+from embedd_pg.rerankers.base import NUMBERS, Reranked, RerankLimits, fitted, placed
 
 #: Of rerank-2.5; a pair too long for an older model is cut by the vendor. All together may be 600,000.
 _LIMITS = RerankLimits(query_tokens=8000, pair_tokens=32_000, total_tokens=300_000)
@@ -32,7 +33,8 @@ class VoyageReranker:
             return Reranked(placed(config, items, len(texts)), reply.counted(answer, "usage.total_tokens"))
 
         body = {"model": model, "query": query, "documents": documents, "truncation": True}
-        return await self._session.ask(config, rerank, read, **body)
+        with expecting(len(texts) * NUMBERS):
+            return await self._session.ask(config, rerank, read, **body)
 
     async def close(self) -> None:
         await self._session.close()

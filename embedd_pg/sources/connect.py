@@ -4,8 +4,8 @@ text pinned, so that the same row always reads the same."""
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import psycopg
@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from embedd_pg.database.connection import Connection
 from embedd_pg.errors import SourceUnreachable
+from embedd_pg.targets import SELF_HOSTED, TargetRefused, Targets, TargetUnknown
 
 SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
 
@@ -27,6 +28,10 @@ _OPTIONS = (
 )
 
 
+#: Seconds for connecting, and for all that is asked, in a session that a request has to itself.
+PATIENCE = 20.0
+
+
 @dataclass(frozen=True, slots=True)
 class SourceAddress:
     """How to reach a source database. Host is a name or an address, never a path, list or URL."""
@@ -37,6 +42,8 @@ class SourceAddress:
     user: str
     password: str | None = field(default=None, repr=False)
     ssl_mode: str = "prefer"
+    #: Whether the server may ask for the password in other ways than SCRAM, though never in clear.
+    any_authentication: bool = False
 
 
 class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
@@ -50,14 +57,14 @@ class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
 
 
 async def open_source(
-    address: SourceAddress | str, *, hosted: bool, size: int = 4, read_only: bool = True
+    address: SourceAddress | str, *, targets: Targets = SELF_HOSTED, size: int = 4, read_only: bool = True
 ) -> SourcePool:
     """A pool on a source database; a plain URL means the database embedd is installed in. With `read_only` every
     transaction on it says so itself: the setting of a session could be undone by what a view calls.
 
     Raises SourceUnreachable, whose message names the cause without any secret.
     """
-    conninfo = address if isinstance(address, str) else await _conninfo(address, hosted=hosted)
+    conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
     pool: SourcePool = _Pool(
         conninfo,
         min_size=0,
@@ -87,16 +94,31 @@ async def _reads_only(conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
     await conn.set_read_only(True)
 
 
-async def connect_once(address: SourceAddress | str, *, hosted: bool) -> psycopg.AsyncConnection[dict[str, object]]:
-    """One session, for a connection test: fails at once, and says why."""
-    conninfo = address if isinstance(address, str) else await _conninfo(address, hosted=hosted)
+async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOSTED) -> Connection:
+    """One session, which ends by itself after PATIENCE: fails at once, and says why."""
     try:
-        return await psycopg.AsyncConnection.connect(
-            conninfo, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd test",
-            options=_OPTIONS.format(read_only="on"),
-        )  # fmt: skip
+        async with asyncio.timeout(PATIENCE):
+            conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
+            session = await Connection.connect(
+                conninfo, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd test",
+                options=_OPTIONS.format(read_only="on"),
+            )  # fmt: skip
+    except TimeoutError as error:
+        raise _silent() from error
     except psycopg.OperationalError as error:
         raise explain(error) from error
+    session.end_after(PATIENCE)
+    return session
+
+
+@asynccontextmanager
+async def request_session(address: SourceAddress | str, targets: Targets) -> AsyncIterator[Connection]:
+    """A session for what a request has to ask. SourceUnreachable, also when the server falls silent."""
+    async with await connect_once(address, targets) as session:
+        try:
+            yield session
+        except psycopg.OperationalError as error:
+            raise explain(error) from error
 
 
 def explain(error: psycopg.Error | PoolTimeout) -> SourceUnreachable:
@@ -136,9 +158,10 @@ _CAUSES = (
         "Add a line to its pg_hba.conf, or change ssl_mode.",
     ),
     (
-        ("authentication method", "require_auth", "auth method"),
-        "The server asked for the password in clear, which is never sent.",
-        "Set password_encryption = scram-sha-256 on the server, or use ssl_mode verify-full with SCRAM.",
+        ("authentication method", "require_auth", "auth method", "authentication requirement"),
+        "The server did not ask for the password as scram-sha-256, and it is told in no other way.",
+        "Set password_encryption = scram-sha-256 on the server and the role's password anew; to a server that wants no"
+        " password, give none.",
     ),
     (
         ("connection refused",),
@@ -146,7 +169,7 @@ _CAUSES = (
         "Check host and port, and that the server listens there.",
     ),
     (
-        ("timeout", "timed out"),
+        ("timeout", "timed out", "does not answer"),
         "The server did not answer in time.",
         "Check the network path and firewalls between here and the server.",
     ),
@@ -159,8 +182,16 @@ _CAUSES = (
 )
 
 
-async def _conninfo(address: SourceAddress, *, hosted: bool) -> str:
-    checked = await _checked_addresses(address, hosted=hosted)
+async def _conninfo(address: SourceAddress, targets: Targets) -> str:
+    try:
+        checked = await targets.addresses(address.host, address.port)
+    except TargetUnknown as error:
+        raise SourceUnreachable("The host name is not known.", resolution="Check credentials.host.") from error
+    except TargetRefused as error:
+        raise SourceUnreachable(
+            "That host is not an allowed target.",
+            resolution="Use a host this service may reach; its operator may list it in EMBEDD_ALLOWED_TARGETS.",
+        ) from error
     fields: dict[str, str | int | None] = {
         # One name for each address: a name with several is tried at all of them.
         "host": ",".join([address.host] * len(checked)),
@@ -170,28 +201,21 @@ async def _conninfo(address: SourceAddress, *, hosted: bool) -> str:
         "user": address.user,
         "password": address.password or "",
         "sslmode": address.ssl_mode,
-        # A password file or a cleartext request of the server must never decide what is sent.
+        # Nothing of ours that lies about here goes to another's server, whatever it asks for: no password file, no
+        # client certificate, no Kerberos ticket.
         "passfile": "/dev/null",
-        "require_auth": "!password",
+        "sslcertmode": "disable",
+        "gssencmode": "disable",
+        # With SCRAM a server that does not know the password learns nothing. Without a password nothing can be told.
+        "require_auth": "!password" if address.any_authentication or not address.password else "scram-sha-256",
     }
     if address.ssl_mode == "verify-full":
         fields["sslrootcert"] = "system"
     return make_conninfo("", **fields)
 
 
-async def _checked_addresses(address: SourceAddress, *, hosted: bool) -> list[str]:
-    """Resolve once and connect to just those addresses, in turn, so that what was checked is what is used."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise SourceUnreachable("The host name is not known.", resolution="Check credentials.host.") from error
-    addresses = [str(entry[4][0]) for entry in found]
-    for text in addresses:
-        ip = ipaddress.ip_address(text.partition("%")[0])
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        local = ip.is_private or ip.is_loopback or ip.is_reserved or ip.is_multicast
-        if ip.is_link_local or ip.is_unspecified or (hosted and local):
-            raise SourceUnreachable(
-                "That host is not an allowed target.", resolution="Use a host this service may reach."
-            )
-    return list(dict.fromkeys(addresses))[:4]
+def _silent() -> SourceUnreachable:
+    return SourceUnreachable(
+        "The server did not answer in time.",
+        resolution="Check the network path and firewalls between here and the server.",
+    )

@@ -6,7 +6,6 @@ names looked up among everybody's tables. Only the connection without a host is 
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from dataclasses import dataclass
@@ -14,12 +13,9 @@ from typing import Any
 
 import psycopg
 
-from embedd_pg.errors import SourceUnreachable
 from embedd_pg.sources.connect import SourceAddress, connect_once, explain
 from embedd_pg.sources.remote_capture import why_not
-
-#: For everything together; one attempt to connect has 10 seconds.
-PATIENCE = 20.0
+from embedd_pg.targets import Targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +31,14 @@ class Probe:
     no_capture: str | None
 
 
-async def probe(address: SourceAddress | str, *, hosted: bool, installation: str | None = None) -> Probe:
+async def probe(address: SourceAddress | str, *, targets: Targets, installation: str | None = None) -> Probe:
     """Open one session and look; `installation` is who asks.
 
     Raises SourceUnreachable, whose message is ours and holds no secret.
     """
     try:
-        async with asyncio.timeout(PATIENCE):
-            async with await connect_once(address, hosted=hosted) as conn:
-                return await _look(conn, installation)
-    except TimeoutError as error:
-        raise SourceUnreachable(
-            "The server did not answer in time.",
-            resolution="Check the network path and firewalls between here and the server.",
-        ) from error
+        async with await connect_once(address, targets) as conn:
+            return await _look(conn, installation)
     except psycopg.Error as error:
         raise explain(error) from error
 

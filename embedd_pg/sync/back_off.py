@@ -9,7 +9,13 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
-from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbeddError, EmbeddingProviderError
+from embedd_pg.errors import (
+    ConfigurationError,
+    CredentialsRemoved,
+    EmbedderDeleted,
+    EmbeddError,
+    EmbeddingProviderError,
+)
 from embedd_pg.providers.base import (
     Embedded,
     InputRefused,
@@ -53,7 +59,7 @@ def error_class(error: EmbeddError) -> str:
     """The class of a failure in the terms of the sync protocol, section 11."""
     if isinstance(error, ProviderResting):
         return error_class(error.cause)
-    if isinstance(error, ProviderMisconfigured | ConfigurationError | EmbedderDeleted):
+    if isinstance(error, ProviderMisconfigured | ConfigurationError | CredentialsRemoved | EmbedderDeleted):
         return "configuration"
     if isinstance(error, ProviderQuotaExhausted):
         return "quota"

@@ -168,13 +168,16 @@ def test_query_finds_rows_by_their_words(up: Up, books: str) -> None:
     assert [row["id"] for row in found] == ["1", "2"]
 
 
-def test_query_lets_a_vendors_model_order_the_rows(up: Up, books: str, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("sk-rerank")
-    with vendor_stub.running() as stub, psycopg.connect(up.ready["database_url"], autocommit=True) as conn:
-        conn.execute(
-            "select embedd.create_embedder(name => 'ranks', provider => 'cohere', api_key_ref => %s, base_url => %s)",
-            [f"file:{tmp_path / 'key'}", stub.url],
-        )
+def test_query_lets_a_vendors_model_order_the_rows(up: Up, books: str) -> None:
+    with vendor_stub.running() as stub:
+        key = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-rerank"}}
+        ranks = {
+            "displayName": "ranks", "providerType": "COHERE", "endpointUrl": stub.url, "modelIdentifier": "m",
+            "dimensionality": 8, "distributionType": "DENSE", "credentials": key,
+        }  # fmt: skip
+        headers = {"Authorization": f"Bearer {up.ready['api_key']}"}
+        made = httpx.post(f"{up.ready['api_url']}/v1/embedders", json=ranks, headers=headers, trust_env=False)
+        assert made.status_code == 201, made.text
         for text in ("gardening", "a voyage", "vegetables"):
             asked = up.run("query", books, text, "--rerank", "ranks", "--rerank-model", "m", "--json")
             found = {row["id"]: row["score"] for row in json.loads(asked.stdout)["results"]}

@@ -21,7 +21,7 @@ COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 async def embedd(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     url = "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn))
-    settings = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250"}
+    settings = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250", **site.environment}
     return await asyncio.to_thread(
         subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90, env=clean | settings
     )

@@ -129,7 +129,7 @@ def credentials_of(dsn: str, port: int) -> dict[str, Any]:
     fields = conninfo_to_dict(dsn)
     return {
         "host": "127.0.0.1", "port": port, "database": fields["dbname"],
-        "user": fields.get("user", "postgres"), "password": fields.get("password") or "unused",
+        "user": fields.get("user", "postgres"), "password": fields["password"],
     }  # fmt: skip
 
 

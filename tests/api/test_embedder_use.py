@@ -266,7 +266,9 @@ async def test_a_secret_is_named_only_as_the_operator_allows(
 ) -> None:
     monkeypatch.setenv("VENDOR_KEY", SECRET)
     (tmp_path / "key").write_text(SECRET + "\n")
-    settings = replace(service.clients.settings, secret_references=f"env:VENDOR_*, file:{tmp_path}/*")
+    settings = replace(
+        service.clients.settings, secret_references=f"env:VENDOR_*={vendor.url}, file:{tmp_path}/*={vendor.url}"
+    )
     clients = Clients(settings, service.clients.database)
     headers = {"x-api-key": service.key}
     async with AsyncClient(

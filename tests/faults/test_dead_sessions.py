@@ -21,7 +21,7 @@ async def session(pool: SourcePool) -> int:
 
 async def test_21_sessions_ended_while_idle_fail_once_and_not_each(installed: str) -> None:
     """Each failure would cost an attempt, and each attempt that fails a longer rest: minutes after all is well."""
-    pool = await open_source(installed, hosted=False)
+    pool = await open_source(installed)
     try:
         pids = set(await asyncio.gather(*(session(pool) for _ in range(4))))
         assert len(pids) > 1

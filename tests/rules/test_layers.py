@@ -18,9 +18,9 @@ SQL = sorted((ROOT / "sql").rglob("*.sql"))
 #: Floors from the bottom; a module imports its own package and what stands below its floor.
 FLOORS = [
     {"errors", "ids", "failpoints"},
-    {"settings", "credentials"},
+    {"settings", "credentials", "targets"},
     {"filters", "providers"},
-    {"chunking", "database", "sources", "stores", "embedded", "rerankers"},
+    {"chunking", "database", "sources", "stores", "embedded", "rerankers", "secret_references"},
     {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
     {

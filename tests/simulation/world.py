@@ -44,7 +44,7 @@ GENERATION = {
     "base_url": "http://stub", "live_base_url": "http://stub", "api_path": None,
     "max_sequence_length": None, "condition": None, "language": "english",
     "chunking": {"strategy": "none"}, "store_settings": {},
-    "credentials": None, "credentials_form": None, "secret_ref": None,
+    "credentials": None, "credentials_form": None, "secret_ref": None, "secret_removed": False, "address": None,
     "columns": [
         {"name": "body", "role": "embedding", "ordinal": 1},
         {"name": "price", "role": "metadata", "filter_type": "integer"},

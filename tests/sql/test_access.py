@@ -14,7 +14,8 @@ DIGEST = hashlib.sha256(b"sk_live_abcdefgh").digest()
 
 #: The parameters of the documented functions in order, as `name => …` names them: renaming one breaks its users.
 SURFACE = {
-    "create_connection": "name mode host database username password port ssl_mode id allow_duplicate_name",
+    "create_connection": "name mode host database username password port ssl_mode id allow_duplicate_name"
+    " authentication",
     "create_embedder": "name provider model api_key_ref base_url credentials id allow_duplicate_name",
     "create_vector_table": "name source_table columns embedder connection primary_key_column embedding_model"
     " embedding_dimensions mode sync_mode source_facts id allow_duplicate_name where language chunking store_settings",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import SETTINGS, Cluster
+from tests.support.postgres import SETTINGS, Cluster, asking_for_passwords
 
 VERSION = 15
 SERVER = f"postgresql-{VERSION}"
@@ -61,7 +61,7 @@ def debian_cluster(*packages: str, settings: str = "") -> Iterator[Cluster]:
             configuration.write(f"{SETTINGS}\nlisten_addresses = ''\nunix_socket_directories = '{place}'\n{settings}\n")
         _run("pg_ctl", "start", "--wait", "--pgdata", data, "--log", place / "log")
         try:
-            yield Cluster(f"postgresql://postgres@/postgres?host={place}")
+            yield asking_for_passwords(f"postgresql://postgres@/postgres?host={place}", data)
         finally:
             _run("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", data)
     finally:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -28,6 +30,12 @@ wal_level = logical
 autovacuum_naptime = 5s
 """
 
+
+#: Of the superuser of a private cluster, and of roles that need none of their own.
+PASSWORD = "unused"
+#: Members are asked for their password, as stored ones are sent to nobody who does not ask for them by SCRAM.
+WITH_PASSWORD = "embedd_test_passwords"
+_ASKED = f"local all postgres,guide_reader,+{WITH_PASSWORD} scram-sha-256\n"
 
 #: The version that is Debian's; the others are the wheel's (make sets PGSERVER_POSTGRES_VERSION).
 DEBIANS = "15"
@@ -71,6 +79,24 @@ class Cluster:
             connection.execute(statement)
 
 
+def asking_for_passwords(base: str, data: Path) -> Cluster:
+    """A fresh cluster that trusts everybody, once it asks those for their password who have one."""
+    with psycopg.connect(base, autocommit=True) as connection:
+        connection.execute(f"alter role postgres password '{PASSWORD}'; create role {WITH_PASSWORD}".encode())
+        rules = data / "pg_hba.conf"
+        rules.write_text(_ASKED + rules.read_text())
+        connection.execute("select pg_reload_conf()")
+    return Cluster(re.sub(r"//postgres:?@", f"//postgres:{PASSWORD}@", base))
+
+
+def give_password(session: psycopg.Connection[Any], role: str, password: Any) -> None:
+    """A password for a role, for which a private cluster asks from now on."""
+    named = {"role": sql.Identifier(role), "group": sql.Identifier(WITH_PASSWORD), "password": sql.Literal(password)}
+    session.execute(sql.SQL("alter role {role} password {password}").format(**named))
+    if session.execute("select from pg_roles where rolname = %s", [WITH_PASSWORD]).fetchone():
+        session.execute(sql.SQL("grant {group} to {role}").format(**named))
+
+
 @contextmanager
 def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """The server for a whole test session; a private one is stopped and removed at the end.
@@ -102,6 +128,6 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
             configuration.write("" if durable else SETTINGS)
         server.start()
         try:
-            yield Cluster(server.get_uri())
+            yield asking_for_passwords(server.get_uri(), data)
         finally:
             server.stop()

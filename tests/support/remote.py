@@ -52,7 +52,7 @@ async def remote_with_capture(cluster: Cluster, database: str) -> AsyncIterator[
         await root.execute(f"grant {OWNER} to {MEMBER}; alter schema public owner to {OWNER}".encode())
     async with (
         relay_to(database) as relay,
-        await psycopg.AsyncConnection.connect(database, autocommit=True, user=OWNER) as owner,
+        await psycopg.AsyncConnection.connect(database, autocommit=True, user=OWNER, password=PASSWORD) as owner,
     ):
         await owner.execute(script(("capture",)).encode())
         await owner.execute(SEED.encode())

@@ -33,7 +33,7 @@ from embedd_pg.stores.base import Mark
 from embedd_pg.sync.worker import Worker
 from embedd_pg.usage import Usage
 from tests.support.difference import active, difference
-from tests.support.postgres import Cluster
+from tests.support.postgres import Cluster, give_password
 from tests.support.vendor_stub import Stub, running
 
 DIMENSIONS = 64
@@ -237,6 +237,7 @@ class Site:
             database_url=self.dsn, data_dir=self.directory if self.mode == "managed" else None,
             qdrant_url=self.qdrant_url, poll_interval=0.1,
             lease=5.0, batch_interval=0.2, cdc_interval=0.2, secret_key=self.environment.get("EMBEDD_SECRET_KEY"),
+            secret_references=self.environment.get("EMBEDD_SECRET_REFERENCES"),
         )  # fmt: skip
         return replace(usual, **changes)
 
@@ -348,6 +349,8 @@ async def open_site(
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
         await session.execute("create extension if not exists vector schema public")
         made = Site(dsn, mode, vendor, directory, session, nursery)
+        # Keys that tests name are for the stub.
+        made.environment["EMBEDD_SECRET_REFERENCES"] = f"env:*={vendor.url},file:/*={vendor.url}"
         await made.create_embedder()
         try:
             yield made
@@ -422,6 +425,5 @@ async def create_role(cluster: Cluster, dsn: str, name: str, password: str | Non
         if not await cursor.fetchone():
             await session.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
         if password is not None:
-            await session.execute(
-                sql.SQL("alter role {} password {}").format(sql.Identifier(name), sql.Literal(password))
-            )
+            with psycopg.connect(dsn, autocommit=True) as root:
+                give_password(root, name, password)

@@ -56,9 +56,8 @@ async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | No
     """A vector table over a tested connection, backfilled."""
     site.environment["EMBEDD_SECRET_KEY"] = key = new_key_text()
     connection = new_id("conn")
-    sealed = seal_password(
-        SecretBox.from_text(key), PASSWORD, organization_id="org_self_hosted", connection_id=connection
-    )
+    row = {"id": connection, "organization_id": "org_self_hosted", "host": "127.0.0.1", "port": remote.relay.port}
+    sealed = seal_password(SecretBox.from_text(key), PASSWORD, row | {"username": READER, "ssl_mode": "prefer"})
     database = conninfo_to_dict(remote.relay.dsn)["dbname"]
     await site.do(
         "select embedd.create_connection(name => 'remote', mode => 'managed', host => '127.0.0.1', port => %s,"
@@ -78,7 +77,9 @@ async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | No
 
 
 async def describe(remote: Remote) -> object:
-    async with await psycopg.AsyncConnection.connect(remote.relay.dsn, user=READER, row_factory=dict_row) as session:
+    async with await psycopg.AsyncConnection.connect(
+        remote.relay.dsn, user=READER, password=PASSWORD, row_factory=dict_row
+    ) as session:
         return await describe_source(session, "public.products", sql_directory())
 
 

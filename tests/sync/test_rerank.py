@@ -180,7 +180,10 @@ async def test_a_sealed_key_is_opened_and_a_changed_one_is_used(site: Site, fill
     site.environment["EMBEDD_SECRET_KEY"] = new_key_text()
     async with site.clients() as clients:
         for secret in ("sk-first", "sk-second"):
-            sealed = seal_api_key(clients.secrets(), secret, organization_id="org_self_hosted", embedder_id=made)
+            address = (await clients.database.value("load_embedder", p_embedder=made))["address"]
+            sealed = seal_api_key(
+                clients.secrets(), secret, organization_id="org_self_hosted", embedder_id=made, address=address
+            )
             await site.do("update embedd.embedders set credentials = %s where public_id = %s", sealed, made)
             assert await reranked(clients, search_mode="lexical")
             assert site.stub.stats.authorizations[-1] == f"Bearer {secret}"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from embedd_pg.credentials import Place, SecretBox, new_key_text, resolve_reference
 from embedd_pg.errors import ConfigurationError
 
-PLACE = Place("org_1", "embedders", "emb_1", "credentials")
+PLACE = Place("org_1", "embedders", "emb_1", "credentials", "https://vendor")
 
 
 @pytest.fixture
@@ -37,17 +37,17 @@ def test_an_envelope_shows_nothing_and_is_never_twice_the_same(box: SecretBox) -
     assert one != other
 
 
-@pytest.mark.parametrize("field", ["organization_id", "table", "id", "column"])
+@pytest.mark.parametrize("field", ["organization_id", "table", "id", "column", "address"])
 def test_an_envelope_copied_to_another_place_does_not_open(box: SecretBox, field: str) -> None:
     envelope = box.seal("sk", PLACE)
-    with pytest.raises(ConfigurationError, match="damaged or belongs to another record"):
+    with pytest.raises(ConfigurationError, match="damaged, or belongs to another record or address"):
         box.open(envelope, replace(PLACE, **{field: "other"}))
 
 
 def test_parts_of_a_place_do_not_run_into_each_other(box: SecretBox) -> None:
-    envelope = box.seal("sk", Place("a", "bc", "d", "e"))
+    envelope = box.seal("sk", Place("a", "bc", "d", "e", "f"))
     with pytest.raises(ConfigurationError):
-        box.open(envelope, Place("ab", "c", "d", "e"))
+        box.open(envelope, Place("ab", "c", "d", "e", "f"))
 
 
 def test_another_key_is_named_as_the_reason(box: SecretBox) -> None:

@@ -18,9 +18,11 @@ from embedd_pg.endpoint_authentication import (
     to_text,
 )
 from embedd_pg.providers.base import ProviderMisconfigured
+from embedd_pg.secret_references import References, ReferenceUse
 
 KEY = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s"}}
 BOX = SecretBox(b"k" * 32)
+USE = ReferenceUse("org_self_hosted", "openai", None)
 
 
 def digest(document: Any, box: SecretBox = BOX, organization: str = "org") -> bytes:
@@ -77,15 +79,15 @@ def test_a_fingerprint_is_of_no_use_without_the_key() -> None:
     ],
 )
 def test_a_key_goes_into_its_header_behind_its_prefix(api_key: dict[str, Any], carried: Access) -> None:
-    assert access_of(to_text(KEY | {"apiKey": api_key}), None) == carried
+    assert access_of(to_text(KEY | {"apiKey": api_key}), References(), USE) == carried
     assert "inlineSecret" not in repr(carried) and "'s'" not in repr(carried)
 
 
 def test_what_cannot_be_used_says_so() -> None:
-    assert access_of('{"kind": "CREDENTIAL_KIND_UNSPECIFIED"}', None) == Access()
+    assert access_of('{"kind": "CREDENTIAL_KIND_UNSPECIFIED"}', References(), USE) == Access()
     for document in (
         {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}},
         KEY | {"apiKey": {"secretRef": {"uri": "env:HOME"}}},
     ):
         with pytest.raises(ProviderMisconfigured):
-            access_of(to_text(document), None)
+            access_of(to_text(document), References(), USE)

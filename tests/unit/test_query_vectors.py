@@ -37,7 +37,7 @@ async def vector(vectors: QueryVectors, provider: Counting, text: str) -> NDArra
         found: NDArray[np.float32] = (await provider.embed([text], "query")).vectors[0]
         return found
 
-    return await vectors.vector(provider, text, ask)
+    return await vectors.vector("org", provider, text, ask)
 
 
 async def test_the_same_text_is_embedded_once_also_by_many_at_once() -> None:

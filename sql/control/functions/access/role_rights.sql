@@ -10,15 +10,15 @@ as $$
   ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
-      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
+      capture_state canonical_url captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
       connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
-      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range extend_remote_outbox
+      describe_source digest_keys dissolve_range drop_capture_function due_counts embedder_address enqueue_keys extend_leases extend_range extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
       forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
       list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needed_columns needs_row_triggers note_capture note_owner
-      oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
+      oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
       record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
       settle_errors start_verification suspect_keys take_rate task_lane tier_limits watch_source$list$, 'execute'),
@@ -44,14 +44,14 @@ as $$
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
     -- Who manages may do all that functions do.
-    ('embedd_admin', 'table', 'migrations', 'select')
+    ('embedd_admin', 'table', 'migrations sealing', 'select')
   )
   select l.role, l.object_type, o, p
     from listed l, regexp_split_to_table(btrim(l.objects, E' \n'), '\s+') o, regexp_split_to_table(l.privileges, ',\s*(?![^(]*\))') p
   union all
   select 'embedd_admin', 'table', c.relname, p
     from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) p
-   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'outbox', 'jobs', 'ranges', 'row_states')
+   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'sealing', 'outbox', 'jobs', 'ranges', 'row_states')
      and not (p <> 'delete' and c.relname in ('connections', 'embedders', 'api_keys'))
   union all
   -- Sealed credentials and digests only functions read and write, so rows with them only functions add.

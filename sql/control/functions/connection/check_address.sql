@@ -1,5 +1,7 @@
 -- The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.
-create or replace function embedd.check_address(p_host text, p_port int, p_database text, p_username text, p_ssl_mode text) returns void
+create or replace function embedd.check_address(
+  p_host text, p_port int, p_database text, p_username text, p_ssl_mode text, p_authentication text)
+returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -18,6 +20,10 @@ begin
      or p_ssl_mode not in ('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full') then
     raise exception using errcode = 'EBV01', message = 'credentials.ssl_mode is not one PostgreSQL knows.',
       hint = 'Use disable, allow, prefer, require, verify-ca or verify-full.';
+  end if;
+  if p_authentication is null or p_authentication not in ('scram-sha-256', 'any') then
+    raise exception using errcode = 'EBV01', message = 'authentication must be scram-sha-256 or any.',
+      hint = 'With any, the server may also ask for the password as md5; somebody in its place could find it out.';
   end if;
 end
 $$;

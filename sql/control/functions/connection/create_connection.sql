@@ -2,7 +2,8 @@
 -- (or not at all).
 create or replace function embedd.create_connection(
   name text, mode text, host text, database text, username text, password jsonb default null, port int default 5432,
-  ssl_mode text default 'prefer', id text default null, allow_duplicate_name boolean default false)
+  ssl_mode text default 'prefer', id text default null, allow_duplicate_name boolean default false,
+  authentication text default 'scram-sha-256')
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -20,16 +21,16 @@ begin
       hint = 'managed keeps vectors in our store, platform in the source database.';
   end if;
   perform embedd.check_address(create_connection.host, create_connection.port, create_connection.database,
-                               create_connection.username, create_connection.ssl_mode);
+                               create_connection.username, create_connection.ssl_mode, create_connection.authentication);
   perform embedd.check_quota('connection');
   insert into embedd.connections (id, organization_id, environment_id, name, mode, host, port, database, username,
-                                  password, ssl_mode, created_by)
+                                  password, ssl_mode, authentication, created_by)
   values (v_id, embedd.acting_organization(), v_environment, create_connection.name, create_connection.mode,
           create_connection.host, create_connection.port, create_connection.database, create_connection.username,
-          create_connection.password, create_connection.ssl_mode, embedd.acting_user());
+          create_connection.password, create_connection.ssl_mode, create_connection.authentication, embedd.acting_user());
   perform embedd.note_change('create_connection', v_id);
   return v_id;
 end
 $$;
-comment on function embedd.create_connection(text, text, text, text, text, jsonb, int, text, text, boolean) is
+comment on function embedd.create_connection(text, text, text, text, text, jsonb, int, text, text, boolean, text) is
   'Stores how to reach a source database; returns its id. Test it before use.';

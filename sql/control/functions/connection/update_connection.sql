@@ -1,15 +1,20 @@
--- Changes how a connection is reached; what is null stays. Credentials are replaced whole, and the connection has to be
--- tested again before new work; vector tables on it go on with the new ones.
+-- Changes how a connection is reached; what is null stays. It has to be tested again before new work; vector tables on it go
+-- on with the new credentials. The password stays only where it was sent for: another host, port or user, or a weaker ssl_mode,
+-- removes it unless it is sent again.
 create or replace function embedd.update_connection(
   connection text, name text default null, host text default null, port int default null, database text default null,
-  username text default null, password jsonb default null, ssl_mode text default null, allow_duplicate_name boolean default false)
+  username text default null, password jsonb default null, ssl_mode text default null, allow_duplicate_name boolean default false,
+  authentication text default null)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
   v_id text := embedd.resolve_connection(connection);
+  v_modes constant text[] := '{disable,allow,prefer,require,verify-ca,verify-full}';
   v_old embedd.connections;
+  v_new embedd.connections;
+  v_moved boolean;
 begin
   perform embedd.authorize('update', 'connection', v_id);
   perform embedd.note_change('update_connection', v_id);
@@ -21,27 +26,34 @@ begin
     update embedd.connections c set name = update_connection.name where c.id = v_id;
   end if;
   if coalesce(update_connection.host, update_connection.port::text, update_connection.database, update_connection.username,
-              update_connection.password::text, update_connection.ssl_mode) is null then
+              update_connection.password::text, update_connection.ssl_mode, update_connection.authentication) is null then
     return v_id;
   end if;
   if v_old.host is null then
     raise exception using errcode = 'EBV01', message = format('The connection %s is this database itself and has no credentials.', v_old.name),
       hint = 'Create another connection for another database.';
   end if;
-  perform embedd.check_address(
-    coalesce(update_connection.host, v_old.host), coalesce(update_connection.port, v_old.port),
-    coalesce(update_connection.database, v_old.database), coalesce(update_connection.username, v_old.username),
-    coalesce(update_connection.ssl_mode, v_old.ssl_mode));
+  v_new := v_old;
+  v_new.host := coalesce(update_connection.host, v_old.host);
+  v_new.port := coalesce(update_connection.port, v_old.port);
+  v_new.database := coalesce(update_connection.database, v_old.database);
+  v_new.username := coalesce(update_connection.username, v_old.username);
+  v_new.ssl_mode := coalesce(update_connection.ssl_mode, v_old.ssl_mode);
+  v_moved := (v_new.host, v_new.port, v_new.username) is distinct from (v_old.host, v_old.port, v_old.username)
+             or array_position(v_modes, v_new.ssl_mode) < array_position(v_modes, v_old.ssl_mode);
+  v_new.authentication := coalesce(update_connection.authentication, case when v_moved then 'scram-sha-256' else v_old.authentication end);
+  perform embedd.check_address(v_new.host, v_new.port, v_new.database, v_new.username, v_new.ssl_mode, v_new.authentication);
+  v_new.password := coalesce(update_connection.password, case when not v_moved then v_old.password end);
   update embedd.connections c
-     set host = coalesce(update_connection.host, c.host), port = coalesce(update_connection.port, c.port),
-         database = coalesce(update_connection.database, c.database), username = coalesce(update_connection.username, c.username),
-         password = coalesce(update_connection.password, c.password), ssl_mode = coalesce(update_connection.ssl_mode, c.ssl_mode),
-         status = 'created', last_error = null
+     set host = v_new.host, port = v_new.port, database = v_new.database, username = v_new.username, ssl_mode = v_new.ssl_mode,
+         authentication = v_new.authentication, password = v_new.password, status = 'created',
+         last_error = case when v_old.password is not null and v_new.password is null then
+           'The password was removed, because host, port, user or ssl_mode changed: send it again.' end
    where c.id = v_id;
   -- Another database would have other triggers, or none: the next comparison sees to that.
   update embedd.vector_tables v set next_poll_at = now() where v.connection_id = v_id and v.remote_capture_id is not null;
   return v_id;
 end
 $$;
-comment on function embedd.update_connection(text, text, text, int, text, text, jsonb, text, boolean) is
-  'Changes a connection; null keeps. With new credentials it has to be tested again.';
+comment on function embedd.update_connection(text, text, text, int, text, text, jsonb, text, boolean, text) is
+  'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';

@@ -8,22 +8,13 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_owner uuid := coalesce(p_owner, embedd.acting_user());
-  v_shown record;
   v_new embedd.embedders;
 begin
   perform embedd.check_embedder_fields(p_fields);
-  select null::text as endpoint_url, null::text as api_path, null::text as model_identifier, null::int as dimensionality
-    into v_shown;
+  v_new := embedd.new_embedder_record(p_provider_type, p_fields);
   v_new.environment_id := embedd.acting_environment();
   v_new.owner_id := v_owner;
-  v_new.provider_type := p_provider_type;
-  v_new.provider := case when p_provider_type in ('VLLM', 'LLAMA_CPP') then 'openai' else lower(p_provider_type) end;
-  v_new.api_path := '/embeddings';
-  v_new.distribution_type := 'DENSE';
-  v_new.supported_modalities := '{TEXT}';
-  v_new.labels := '{}';
   v_new.fingerprint := p_fingerprint;
-  v_new := embedd.apply_embedder_fields(v_new, v_shown, p_fields);
   perform embedd.require_permission('create', 'embedder', v_owner);
   if not exists (select from embedd.users u where u.id = v_owner and u.organization_id = embedd.acting_organization()) then
     raise exception using errcode = 'EBV01', message = 'ownerId is no user of this organization.',

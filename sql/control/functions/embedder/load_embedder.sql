@@ -9,7 +9,8 @@ begin
   return (select jsonb_build_object('id', id, 'public_id', public_id, 'organization_id', organization_id, 'provider', provider,
                                     'model', model, 'dimensionality', dimensionality,
                                     'base_url', base_url, 'api_path', api_path, 'credentials', credentials,
-                                    'credentials_form', credentials_form, 'secret_ref', secret_ref)
+                                    'credentials_form', credentials_form, 'secret_ref', secret_ref,
+                                    'secret_removed', secret_removed, 'address', embedd.embedder_address(provider, base_url, api_path))
             from embedd.embedders where id = v_id);
 end
 $$;

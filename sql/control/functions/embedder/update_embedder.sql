@@ -1,6 +1,6 @@
 -- Changes an embedder; what is null stays as it is. As in create_embedder() a key is named, never written. A model that
 -- vector tables use cannot change unless allow_in_use: those keep the model they were made with, and the new one is
--- only the default for others. p_fingerprint comes with credentials.
+-- only the default for others. Another base_url removes the key unless it is given again. A fingerprint comes with credentials.
 create or replace function embedd.update_embedder(
   embedder text, name text default null, model text default null, api_key_ref text default null, base_url text default null,
   credentials jsonb default null, fingerprint bytea default null, allow_duplicate_name boolean default false,
@@ -42,8 +42,8 @@ begin
     v_new.credentials_form := 'key';
     v_new.fingerprint := update_embedder.fingerprint;
   end if;
-  if v_new is distinct from v_old then
-    perform embedd.save_embedder(v_old, v_new, allow_in_use);
+  if v_new is distinct from v_old or api_key_ref is not null then
+    perform embedd.save_embedder(v_old, v_new, allow_in_use, api_key_ref is not null or update_embedder.credentials is not null);
   end if;
   perform embedd.note_change('update_embedder', v_old.public_id);
   return v_old.public_id;
