@@ -1,5 +1,6 @@
 """Rate limits: requests per organization, counted in PostgreSQL for all processes together, and failed authentications
-per address, counted in this process. Without its tier's limit an organization costs no count.
+per address, counted in this process. Without its tier's limit an organization costs no count. How many requests of an
+organization are under way at once is limited in each process, whatever its tier.
 
 An address over its limit is refused without a look into the database, except with a key that was good here lately: one
 client with a wrong key must not shut out the others behind the same proxy."""
@@ -9,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -23,6 +25,7 @@ from embedd_pg import access
 from embedd_pg.access import OrganizationDeleting, Principal
 from embedd_pg.database.call import Database
 from embedd_pg.errors import KeyRevoked, Unauthorized
+from embedd_pg.turns import QueueFull, Turns
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -32,6 +35,8 @@ Clock = Callable[[], float]
 
 #: Failed authentications of one address in a minute. Far more than people cause, far less than would be felt.
 FAILURES_PER_MINUTE = 600
+#: Requests of an organization under way at once, and how many times as many may wait for their turn.
+AT_ONCE, WAITING = 32, 3
 #: What headers say where there is no limit: they are always there, and always numbers.
 UNLIMITED = 2_147_483_647
 #: So that a wait that ends on the second ends there, whatever the last digits of a double say.
@@ -69,11 +74,17 @@ class RateLimits:
     """All limits of one process. `clock` replaces this process's clock and the database's."""
 
     def __init__(
-        self, database: Database, *, clock: Clock | None = None, failures_per_minute: int = FAILURES_PER_MINUTE
+        self,
+        database: Database,
+        *,
+        clock: Clock | None = None,
+        failures_per_minute: int = FAILURES_PER_MINUTE,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._database = database
         self._clock = clock
         self._failures_per_minute = failures_per_minute
+        self._turns = Turns(at_once, waiting=WAITING * at_once)
         self._failures: dict[str, _Window] = {}
         self._good_keys: dict[bytes, None] = {}
 
@@ -107,6 +118,17 @@ class RateLimits:
         if not taken.admitted:
             message = f"The organization has used up its {limit} requests per minute."
             raise RateLimitExceeded(message, wait=taken.wait_seconds)
+
+    @asynccontextmanager
+    async def turn(self, principal: Principal) -> AsyncIterator[None]:
+        """Wait until few enough requests of the organization are under way. RateLimitExceeded."""
+        try:
+            async with self._turns.turn(principal.organization_id):
+                yield
+        except QueueFull:
+            raise RateLimitExceeded(
+                "The organization has too many requests under way at once; more would only wait for each other."
+            ) from None
 
     def _now(self) -> float:
         return self._clock() if self._clock else time.time()
