@@ -21,6 +21,8 @@ from tests.support.slow_clients import holding
 
 #: Longer than anybody who is served waits, shorter than anybody who is not. No answer is asked to be quicker than that.
 PATIENCE = 15.0
+#: Where a proxy's connections come from; it is loopback, too.
+PROXY = "127.0.0.2"
 
 
 class Front:
@@ -35,16 +37,20 @@ class Front:
         self._loop.call_soon_threadsafe(lambda: (change(), done.set()))
         assert done.wait(10)
 
-    def client(self, tenant: Tenant | None = None) -> httpx.AsyncClient:
-        headers = tenant.headers if tenant else {}
+    def client(self, tenant: Tenant | None = None, *, address: str = "127.0.0.1") -> httpx.AsyncClient:
+        """Someone at an address; each request is a connection of its own."""
         limits = httpx.Limits(max_connections=300, max_keepalive_connections=0)
-        return httpx.AsyncClient(base_url=self.served.url, headers=headers, timeout=PATIENCE, limits=limits)
+        transport = httpx.AsyncHTTPTransport(local_address=address, limits=limits)
+        headers = tenant.headers if tenant else {}
+        return httpx.AsyncClient(base_url=self.served.url, headers=headers, timeout=PATIENCE, transport=transport)
 
 
 @pytest.fixture(scope="module")
 def front(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     with cluster.fresh_database(template) as dsn, _relay(dsn) as (relay, loop):
-        settings = {"EMBEDD_STATEMENT_TIMEOUT": "60", "EMBEDD_ORGANIZATION_REQUESTS": "12"}
+        settings = {
+            "EMBEDD_STATEMENT_TIMEOUT": "60", "EMBEDD_ORGANIZATION_REQUESTS": "12", "EMBEDD_TRUSTED_PROXIES": PROXY,
+        }  # fmt: skip
         with served_process(dsn, tmp_path_factory.mktemp("front"), through=relay.url, **settings) as served:
             yield Front(served, relay, loop)
 
@@ -151,3 +157,45 @@ async def test_point_08_a_database_that_is_down_is_503_soon_and_answers_again_la
             return (await http.get("/v1/environments")).status_code
 
         await eventually(status, lambda code: code == 200, 40)
+
+
+async def test_point_15_row_52_every_answer_is_kept_by_nobody_and_is_what_it_says(front: Front) -> None:
+    async with front.client(front.served.good) as http:
+        asked = [
+            await http.get("/health"), await http.get("/docs"), await http.get("/openapi.json"),
+            await http.get("/v1/environments"), await http.post("/v1/api-keys", json={"name": "k"}),
+            await http.post("/v1/api-keys", json={}), await http.get("/v1/embedders"), await http.get("/nowhere"),
+            await http.put("/health"), await http.options("/v1/tasks"),
+            await http.get("/v1/tasks", headers={"Authorization": "Bearer sk_live_x"}),
+        ]  # fmt: skip
+    assert {answer.status_code for answer in asked} == {200, 201, 204, 401, 404, 405, 422}
+    for answer in asked:
+        assert answer.headers["cache-control"] == "no-store", answer.url
+        assert answer.headers["x-content-type-options"] == "nosniff", answer.url
+
+
+async def test_point_15_row_52_a_forwarded_address_is_believed_only_from_a_proxy(front: Front) -> None:
+    served = front.served
+    claimed = {"X-Forwarded-For": "6.6.6.6"}
+    for address in ("127.0.0.1", PROXY):
+        async with front.client(served.good, address=address) as http:
+            assert (await http.post("/v1/api-keys", json={"name": address}, headers=claimed)).status_code == 201
+    with psycopg.connect(served.dsn) as session:
+        rows = session.execute("select address from embedd.audit_log order by id desc limit 2").fetchall()
+    assert rows == [("6.6.6.6",), ("127.0.0.1",)]
+
+
+async def test_point_15_row_28_a_claimed_address_does_not_escape_the_limit_of_failures(front: Front) -> None:
+    """Each wrong key comes from an address of its own, if one believes it."""
+
+    async def wrong(http: httpx.AsyncClient, number: int) -> httpx.Response:
+        claimed = {"X-Forwarded-For": f"10.0.{number // 256}.{number % 256}", "Authorization": "Bearer sk_live_x"}
+        return await http.get("/v1/tasks", headers=claimed)
+
+    liar = httpx.AsyncHTTPTransport(local_address="127.0.0.9", limits=httpx.Limits(max_connections=1))
+    async with httpx.AsyncClient(base_url=front.served.url, transport=liar, timeout=PATIENCE) as http:
+        codes = [(await wrong(http, number)).status_code for number in range(700)]
+        assert codes[0] == 401 and codes[-1] == 429
+        assert int((await wrong(http, 0)).headers["retry-after"]) >= 1
+    async with front.client(address="127.0.0.8") as http:
+        assert (await wrong(http, 0)).status_code == 401, "others are not refused"
