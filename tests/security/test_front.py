@@ -192,7 +192,7 @@ async def test_point_15_row_28_a_claimed_address_does_not_escape_the_limit_of_fa
         claimed = {"X-Forwarded-For": f"10.0.{number // 256}.{number % 256}", "Authorization": "Bearer sk_live_x"}
         return await http.get("/v1/tasks", headers=claimed)
 
-    liar = httpx.AsyncHTTPTransport(local_address="127.0.0.9", limits=httpx.Limits(max_connections=1))
+    liar = httpx.AsyncHTTPTransport(local_address="127.0.0.1", limits=httpx.Limits(max_connections=1))
     async with httpx.AsyncClient(base_url=front.served.url, transport=liar, timeout=PATIENCE) as http:
         codes = [(await wrong(http, number)).status_code for number in range(700)]
         assert codes[0] == 401 and codes[-1] == 429
