@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, ip_address
 from typing import TypeVar
 
 from starlette.datastructures import Headers
@@ -134,7 +135,7 @@ class RateLimits:
         return self._clock() if self._clock else time.time()
 
     def _wait(self, address: str) -> int:
-        window, now = self._failures.get(address), self._now()
+        window, now = self._failures.get(_caller(address)), self._now()
         if window is None:
             return 0
         window.advance(int(now // 60))
@@ -142,10 +143,21 @@ class RateLimits:
 
     def _count_failure(self, address: str) -> None:
         minute = int(self._now() // 60)
-        window = self._failures.get(address) or _Window(minute)
+        window = self._failures.get(_caller(address)) or _Window(minute)
         window.advance(minute)
         window.current += 1
-        _remember(self._failures, address, window)
+        _remember(self._failures, _caller(address), window)
+
+
+def _caller(address: str) -> str:
+    """Who has an address: of IPv6 it is whoever has its first half, the second is theirs to choose."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv4Address):
+        return address
+    return str(ip.ipv4_mapped or int(ip) >> 64)
 
 
 def _set_headers(frame: Frame, limit: int, *, remaining: int, reset_at: int) -> None:
