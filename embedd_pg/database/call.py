@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -242,8 +242,10 @@ async def request_databases(database_url: str, *, statement_timeout: float) -> A
     )
     work = await open_pool(database_url, size=REQUEST_SESSIONS, timeout=patience, statement_timeout=statement_timeout)
     try:
-        with suppress(PoolTimeout):  # the first session may take its time
-            await admission.wait()
+        try:
+            await admission.wait()  # the first session may take longer than requests wait
+        except PoolTimeout as error:
+            raise translate(error) from error
         yield RequestDatabases(
             Database(admission, patience=patience),
             Database(work, patience=patience, turns=Turns(REQUEST_SESSIONS // 2)),
