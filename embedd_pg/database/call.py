@@ -222,6 +222,8 @@ REQUEST_SESSIONS = 8
 #: Sessions that find out whose a request is, and the seconds that may take. It is a look at one row: a database that
 #: needs longer for it is down.
 ADMISSION_SESSIONS, ADMISSION_PATIENCE = 2, 1.8
+#: Seconds the first session may take, before anything is served.
+FIRST_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,7 @@ async def request_databases(database_url: str, *, statement_timeout: float) -> A
     work = await open_pool(database_url, size=REQUEST_SESSIONS, timeout=patience, statement_timeout=statement_timeout)
     try:
         try:
-            await admission.wait()  # the first session may take longer than requests wait
+            await admission.wait(FIRST_PATIENCE)
         except PoolTimeout as error:
             raise translate(error) from error
         yield RequestDatabases(

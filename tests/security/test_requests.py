@@ -27,6 +27,7 @@ from embedd_pg.cli import http_protocol
 from embedd_pg.cli.api_server import serve_api
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import request_databases
+from embedd_pg.errors import DatabaseUnavailable
 from tests.api.conftest import Served, Service, served
 from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of
@@ -185,6 +186,13 @@ async def test_row_29_a_request_costs_no_more_than_it_may(service: Service) -> N
             assert {code_of(answer) for answer in answers} == {"rate_limit_exceeded", "database_unavailable"}
             assert (await http.get("/v1/tasks")).status_code == 200
     await clients.close()
+
+
+async def test_point_08_nothing_is_served_without_a_first_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embedd_pg.database.call.FIRST_PATIENCE", 0.3)
+    with pytest.raises(DatabaseUnavailable):
+        async with request_databases("host=/nowhere dbname=x", statement_timeout=1):
+            raise AssertionError("there is no session")
 
 
 async def test_row_30_31_what_providers_and_databases_say_is_not_passed_on(
