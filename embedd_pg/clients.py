@@ -7,6 +7,7 @@ the end, so work under way is never cut off.
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -61,6 +62,15 @@ class Clients:
         self._opening: dict[Hashable, asyncio.Lock] = {}
         #: Connections that are the control database itself, which they stay.
         self._here: set[str] = set()
+        #: Seconds after which a statement in a source database ends.
+        self._statement_timeout = 120.0
+
+    def for_requests(self, database: Database) -> Clients:
+        """The same clients as requests use them: with sessions of their own, whose statements may take no longer than
+        those of requests may. What is opened through either is shared, and closed by the one this is made of."""
+        mine = copy.copy(self)
+        mine.database, mine._statement_timeout = database, self.settings.statement_timeout
+        return mine
 
     def secrets(self) -> SecretBox:
         """The box that opens stored credentials; without EMBEDD_SECRET_KEY a ConfigurationError."""
@@ -84,7 +94,7 @@ class Clients:
             pool = await self._pool(generation.connection_id, read_only=False)
             return PgvectorStore(pool, schema)
 
-        return await self._shared(("pgvector", generation.connection_id, schema), opened)
+        return await self._shared(("pgvector", generation.connection_id, schema, self._statement_timeout), opened)
 
     async def qdrant(self) -> QdrantStore:
         """The managed store: the server of EMBEDD_QDRANT_URL, else local mode in the data directory."""
@@ -199,10 +209,12 @@ class Clients:
         address = await self.address(connection_id)
 
         async def opened() -> SourcePool:
-            return await open_source(address, targets=self.targets, read_only=read_only)
+            return await open_source(
+                address, targets=self.targets, read_only=read_only, statement_timeout=self._statement_timeout
+            )
 
         # The address is part of the identity: a changed password or host gets a new pool.
-        return await self._shared(("pool", connection_id, read_only, address), opened)
+        return await self._shared(("pool", connection_id, read_only, address, self._statement_timeout), opened)
 
     async def _config(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> EmbedderConfig:
         access = await self._access(embedder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,12 @@ class Settings:
     data_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    #: Whose X-Forwarded-For is believed: addresses and networks.
+    trusted_proxies: tuple[str, ...] = ()
+    #: Connections to the API at once, requests of an organization at once, and the longest a statement of one takes.
+    max_connections: int = 1000
+    organization_requests: int = 32
+    statement_timeout: float = 10.0
     log_level: str = "info"
     hosted: bool = False
     #: What may be connected to all the same where strangers are hosted: names and networks between commas.
@@ -113,6 +120,10 @@ class Settings:
             data_dir=Path(data_dir).expanduser() if data_dir else None,
             host=text("EMBEDD_HOST") or default.host,
             port=int(number("EMBEDD_PORT", default.port, 0, 65535)),
+            trusted_proxies=_networks("EMBEDD_TRUSTED_PROXIES", text("EMBEDD_TRUSTED_PROXIES") or ""),
+            max_connections=int(number("EMBEDD_MAX_CONNECTIONS", default.max_connections, 8, 100_000)),
+            organization_requests=int(number("EMBEDD_ORGANIZATION_REQUESTS", default.organization_requests, 1, 10_000)),
+            statement_timeout=number("EMBEDD_STATEMENT_TIMEOUT", default.statement_timeout, 0.1, 120),
             log_level=(text("EMBEDD_LOG_LEVEL") or default.log_level).lower(),
             hosted=text("EMBEDD_HOSTED") == "1",
             allowed_targets=text("EMBEDD_ALLOWED_TARGETS"),
@@ -128,3 +139,17 @@ class Settings:
             batch_size=int(number("EMBEDD_BATCH_SIZE", default.batch_size, 1, 10_000)),
             cache_mb=int(number("EMBEDD_CACHE_MB", default.cache_mb, 0, 1_000_000)),
         )
+
+
+def _networks(name: str, value: str) -> tuple[str, ...]:
+    """The addresses and networks between commas."""
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    for part in found:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ConfigurationError(
+                f"{name} must hold addresses and networks between commas.",
+                resolution="For example 10.0.0.5,192.168.7.0/24. Names are not looked up.",
+            ) from None
+    return found

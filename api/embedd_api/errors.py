@@ -49,6 +49,8 @@ STATUS = {
     "vector_table_not_ready": 422,
     "embedding_provider_missing": 422,
     "rate_limit_exceeded": 429,
+    # Nobody is there to read it; the log has it.
+    "client_left": 499,
     "embedding_provider_error": 502,
     "source_unreachable": 502,
     # Of SQL functions that ask the service, which no route calls.
@@ -78,6 +80,13 @@ class RequestTimeout(EmbeddError):
 
     code = "request_timeout"
     resolution = "Send the whole body at once."
+
+
+class ClientLeft(EmbeddError):
+    """The client left before the answer was there."""
+
+    code = "client_left"
+    resolution = "Send the request again and wait for the answer."
 
 
 class RateLimitExceeded(EmbeddError):

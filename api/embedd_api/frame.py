@@ -20,6 +20,8 @@ from embedd_pg.errors import EmbeddError
 
 log = structlog.get_logger("embedd_api")
 
+#: On every answer: it may hold what only its caller may see, and it is what its Content-Type says.
+_ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -53,7 +55,7 @@ class FrameMiddleware:
         async def send_framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 frame.status = message["status"]
-                MutableHeaders(scope=message).update({"X-Request-Id": frame.request_id, **frame.headers})
+                MutableHeaders(scope=message).update(_ALWAYS | {"X-Request-Id": frame.request_id} | frame.headers)
             await send(message)
 
         try:
@@ -73,7 +75,7 @@ def _request_id(headers: Headers) -> str:
 
 
 def _address(scope: Scope) -> str:
-    """Who asks, as far as the server tells: behind a proxy it is what a trusted proxy said, so it may be any text."""
+    """Who asks: the peer, or what a proxy named in EMBEDD_TRUSTED_PROXIES said of it, which may be any text."""
     host = (scope.get("client") or ("",))[0]
     return host[:100] if host.isprintable() else ""
 

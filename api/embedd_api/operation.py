@@ -20,6 +20,7 @@ from embedd_api.auth import Needs
 from embedd_api.body import check_length, read_json, validate
 from embedd_api.errors import error_response
 from embedd_api.pagination import PageRequest, parse_page
+from embedd_api.presence import while_present
 from embedd_api.rate_limit import RateLimits
 from embedd_pg.access import Principal
 from embedd_pg.clients import Clients
@@ -162,13 +163,13 @@ class Address:
         return response
 
     async def _answered(self, request: Request, operation: Operation) -> Response:
-        principal = None
-        if operation.needs is not Needs.NOTHING:
-            principal = await self._admitted(request)
-        if principal is None or operation.needs is not Needs.WRITE:
-            result = await self._handled(request, operation, principal)
+        if operation.needs is Needs.NOTHING:
+            result = await self._handled(request, operation, None)
         else:
-            result = await self._audited(request, operation, principal)
+            principal = await self._admitted(request)
+            handled = self._audited if operation.needs is Needs.WRITE else self._handled
+            async with self._limits.turn(principal):
+                result = await handled(request, operation, principal)
         response = result if isinstance(result, Response) else json_response(result, operation.status)
         if operation.location is not None:
             response.headers["Location"] = operation.location.format(**result)
@@ -220,7 +221,9 @@ class Address:
             except PermissionDenied:
                 await operation.before_rights(call)
                 raise
-        return await operation.handler(call)
+        if operation.needs is Needs.WRITE:
+            return await operation.handler(call)  # what has been begun is not left half done
+        return await while_present(request, operation.handler(call))
 
 
 def checked_id(name: str, value: str) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -63,9 +63,10 @@ def decode_cursor(cursor: str) -> Position:
         at, row = datetime.fromisoformat(value["at"]), value["id"]
         if at.tzinfo is None or not _ID.fullmatch(row):
             raise ValueError(cursor)
-    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error) as error:
+        # In UTC the moment may lie outside the calendar.
+        return Position(at.astimezone(UTC), row)
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, binascii.Error) as error:
         raise ValidationError(
             "cursor is not one this list gave out.",
             resolution="Use next_cursor of the page before, or leave cursor out to start at the beginning.",
         ) from error
-    return Position(at, row)

@@ -1,5 +1,6 @@
 """Rate limits: requests per organization, counted in PostgreSQL for all processes together, and failed authentications
-per address, counted in this process. Without its tier's limit an organization costs no count.
+per address, counted in this process. Without its tier's limit an organization costs no count. How many requests of an
+organization are under way at once is limited in each process, whatever its tier.
 
 An address over its limit is refused without a look into the database, except with a key that was good here lately: one
 client with a wrong key must not shut out the others behind the same proxy."""
@@ -9,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, ip_address
 from typing import TypeVar
 
 from starlette.datastructures import Headers
@@ -23,6 +26,7 @@ from embedd_pg import access
 from embedd_pg.access import OrganizationDeleting, Principal
 from embedd_pg.database.call import Database
 from embedd_pg.errors import KeyRevoked, Unauthorized
+from embedd_pg.turns import QueueFull, Turns
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -32,6 +36,8 @@ Clock = Callable[[], float]
 
 #: Failed authentications of one address in a minute. Far more than people cause, far less than would be felt.
 FAILURES_PER_MINUTE = 600
+#: Requests of an organization under way at once, and how many times as many may wait for their turn.
+AT_ONCE, WAITING = 32, 3
 #: What headers say where there is no limit: they are always there, and always numbers.
 UNLIMITED = 2_147_483_647
 #: So that a wait that ends on the second ends there, whatever the last digits of a double say.
@@ -69,11 +75,17 @@ class RateLimits:
     """All limits of one process. `clock` replaces this process's clock and the database's."""
 
     def __init__(
-        self, database: Database, *, clock: Clock | None = None, failures_per_minute: int = FAILURES_PER_MINUTE
+        self,
+        database: Database,
+        *,
+        clock: Clock | None = None,
+        failures_per_minute: int = FAILURES_PER_MINUTE,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._database = database
         self._clock = clock
         self._failures_per_minute = failures_per_minute
+        self._turns = Turns(at_once, waiting=WAITING * at_once)
         self._failures: dict[str, _Window] = {}
         self._good_keys: dict[bytes, None] = {}
 
@@ -110,11 +122,22 @@ class RateLimits:
             message = f"The organization has used up its {limit} requests per minute."
             raise RateLimitExceeded(message, wait=taken.wait_seconds)
 
+    @asynccontextmanager
+    async def turn(self, principal: Principal) -> AsyncIterator[None]:
+        """Wait until few enough requests of the organization are under way. RateLimitExceeded."""
+        try:
+            async with self._turns.turn(principal.organization_id):
+                yield
+        except QueueFull:
+            raise RateLimitExceeded(
+                "The organization has too many requests under way at once; more would only wait for each other."
+            ) from None
+
     def _now(self) -> float:
         return self._clock() if self._clock else time.time()
 
     def _wait(self, address: str) -> int:
-        window, now = self._failures.get(address), self._now()
+        window, now = self._failures.get(_caller(address)), self._now()
         if window is None:
             return 0
         window.advance(int(now // 60))
@@ -122,10 +145,21 @@ class RateLimits:
 
     def _count_failure(self, address: str) -> None:
         minute = int(self._now() // 60)
-        window = self._failures.get(address) or _Window(minute)
+        window = self._failures.get(_caller(address)) or _Window(minute)
         window.advance(minute)
         window.current += 1
-        _remember(self._failures, address, window)
+        _remember(self._failures, _caller(address), window)
+
+
+def _caller(address: str) -> str:
+    """Who has an address: of IPv6 it is whoever has its first half, the second is theirs to choose."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv4Address):
+        return address
+    return str(ip.ipv4_mapped or int(ip) >> 64)
 
 
 def _set_headers(frame: Frame, limit: int, *, remaining: int, reset_at: int) -> None:

@@ -15,6 +15,9 @@ from embedd_pg.errors import ConfigurationError
 from embedd_pg.settings import Settings
 
 _SECRETS = ((re.compile(r"(://[^:/@\s]*:)[^@\s]+@"), r"\1***@"), (re.compile(r"\bsk_[A-Za-z0-9_-]{8,}"), "sk_***"))
+#: What a terminal or a reader of logs takes for more than text: control characters, separators of lines, marks that
+#: turn the direction of writing around. embedd.check_text() refuses the same in names.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
@@ -23,6 +26,11 @@ def hide_secrets(text: str) -> str:
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """The text without control characters, each a sign of its own instead; with `lines`, line breaks stay."""
+    return CONTROL.sub(lambda found: "\n" if lines and found[0] == "\n" else "\ufffd", text)
 
 
 def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
@@ -41,7 +49,7 @@ def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
         structlog.processors.format_exc_info,
-        _without_secrets,
+        _cleaned,
     ]
     renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
     structlog.configure(
@@ -56,5 +64,9 @@ def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING) if level > 10 else level, force=True)
 
 
-def _without_secrets(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: hide_secrets(value) if isinstance(value, str) else value for name, value in event.items()}
+def _cleaned(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Without secrets, and one line for each event: only the traceback of a fault of ours has more."""
+    return {
+        name: plain(hide_secrets(value), lines=name == "exception") if isinstance(value, str) else value
+        for name, value in event.items()
+    }

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from embedd_pg.cli.logs import hide_secrets
+from embedd_pg.cli.logs import CONTROL, hide_secrets, plain
 
 T = TypeVar("T")
 
-console = Console(highlight=False)
-to_stderr = Console(stderr=True, highlight=False)
+
+class _Terminal(Console):
+    """A console on which text is only text: whatever is printed comes by here, and so do no control characters."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            yield segment if control else Segment(plain(text, lines=True), style)
+
+
+console = _Terminal(highlight=False)
+to_stderr = _Terminal(stderr=True, highlight=False)
 
 
 def show_error(message: str, resolution: str) -> None:
@@ -28,8 +40,9 @@ def show_error(message: str, resolution: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """One line of JSON on standard output."""
-    sys.stdout.write(json.dumps(value, default=_as_json, ensure_ascii=False) + "\n")
+    """One line of JSON on standard output; what JSON lets stand and a terminal would obey is written as its number."""
+    text = json.dumps(value, default=_as_json, ensure_ascii=False)
+    sys.stdout.write(CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
     sys.stdout.flush()
 
 
@@ -37,9 +50,19 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
+class _Table(Table):
+    """A table whose cells are one line each, whatever stands in them, so that none looks like two rows."""
+
+    def add_row(self, *cells: RenderableType | None, **how: Any) -> None:
+        for cell in cells:
+            if isinstance(cell, Text):
+                cell.plain = plain(cell.plain)
+        super().add_row(*(plain(cell) if isinstance(cell, str) else cell for cell in cells), **how)
+
+
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table in the one style of all commands."""
-    made = Table(header_style="bold", box=None, pad_edge=False)
+    made = _Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made

@@ -15,11 +15,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import structlog
 
 from embedd_pg import access, rotation
+from embedd_pg.cli.api_server import serve_api
 from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
@@ -29,14 +30,10 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, KeyRevoked, Unauth
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 
-if TYPE_CHECKING:
-    import uvicorn
-
 log = structlog.get_logger(__name__)
 
-#: How long the worker may take to finish its batch, and the API its requests.
+#: How long the worker may take to finish its batch; the API takes less for its requests.
 WORKER_GRACE = 6.0
-API_GRACE = 3
 
 
 class ServiceEnded(EmbeddError):
@@ -184,45 +181,22 @@ async def run_services(
     clients: Clients, listening: socket.socket | None = None, *, worker: bool = False, drain: bool = False
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
     """API (given a socket) and worker as tasks, ready inside the block, finished or released after it."""
-    stop, tasks, server = asyncio.Event(), [], None
+    stop, tasks = asyncio.Event(), []
     await rotation.require_key(clients)
     try:
         if worker:
             tasks.append(await _start_worker(clients, stop, drain=drain))
         if listening is not None:
-            server = _server(clients)
-            tasks.append(asyncio.create_task(server.serve(sockets=[listening]), name="api"))
+            tasks.append(asyncio.create_task(serve_api(clients, listening, stop), name="api"))
             await _until_healthy(address(clients.settings.host, listening), tasks)
         yield tasks
     finally:
         stop.set()
-        if server is not None:
-            server.should_exit = True
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=WORKER_GRACE)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-
-
-def _server(clients: Clients) -> uvicorn.Server:
-    import uvicorn
-
-    from embedd_api.app import create_app
-
-    class Server(uvicorn.Server):
-        """uvicorn inside our event loop: signals are ours to handle."""
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    return Server(
-        uvicorn.Config(
-            create_app(clients), log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=API_GRACE,
-        )
-    )  # fmt: skip
 
 
 async def _start_worker(clients: Clients, stop: asyncio.Event, *, drain: bool) -> asyncio.Task[None]:

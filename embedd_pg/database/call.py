@@ -6,8 +6,11 @@ Every call is one short transaction. Who acts travels as transaction settings, s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -16,8 +19,9 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import embedd_pg
-from embedd_pg.database.connection import Connection, ServerSilent
+from embedd_pg.database.connection import ServerSilent, connection_class
 from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError, SchemaVersionError
+from embedd_pg.turns import Turns
 
 Row = dict[str, Any]
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
@@ -44,24 +48,39 @@ class Actor:
 
 
 class Database:
-    """Calls functions of schema `embedd` through a connection pool."""
+    """Calls functions of schema `embedd` through a connection pool.
+
+    `patience`: the seconds after which a call that has not been made is not tried again. `turns`: how many sessions an
+    organization may have at once.
+    """
 
     #: How often a call is made at most.
     tries = 5
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, patience: float | None = None, turns: Turns | None = None) -> None:
         self._pool = pool
+        self._patience = patience
+        self._turns = turns
 
     async def rows(self, function: str, /, actor: Actor | None = None, **named: Any) -> list[Row]:
         """All rows of one function call. Raises the EmbeddError its SQLSTATE stands for."""
         statement = _statement(function, tuple(named))
+        if self._turns is None or actor is None or not actor.organization_id:
+            return await self._repeated(statement, named, actor)
+        async with self._turns.turn(actor.organization_id):
+            return await self._repeated(statement, named, actor)
+
+    async def _repeated(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
+        until = None if self._patience is None else monotonic() + self._patience
         for attempt in range(self.tries):
+            rest = 0.05 * 3**attempt
             try:
-                return await self._execute(statement, named, actor)
+                return await self._execute(statement, named, actor, until)
             except RETRIED as error:
-                if attempt == self.tries - 1 or isinstance(error, _WAITED):
+                late = until is not None and monotonic() + rest > until
+                if late or attempt == self.tries - 1 or isinstance(error, _WAITED):
                     raise translate(error) from error
-                await asyncio.sleep(0.05 * 3**attempt)
+                await asyncio.sleep(rest)
             except psycopg.Error as error:
                 raise translate(error) from error
         raise AssertionError("unreachable")
@@ -76,15 +95,15 @@ class Database:
         found = await self.row(function, actor, **named)
         return next(iter(found.values())) if found else None
 
-    async def _execute(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
+    async def _execute(self, statement: bytes, named: Row, actor: Actor | None, until: float | None) -> list[Row]:
         try:
-            return await self._call(statement, named, actor)
+            return await self._call(statement, named, actor, until)
         except ServerSilent:
             await self._pool.drain()  # its other connections lead to the same place
             raise
 
-    async def _call(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
-        async with self._pool.connection() as conn:
+    async def _call(self, statement: bytes, named: Row, actor: Actor | None, until: float | None) -> list[Row]:
+        async with self._pool.connection(until and max(0.0, until - monotonic())) as conn:
             try:
                 return await self._send(conn, statement, named, actor)
             except psycopg.errors.FeatureNotSupported as error:
@@ -138,8 +157,9 @@ class Session(Database):
 
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
+        self._patience = self._turns = None
 
-    async def _execute(self, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
+    async def _execute(self, statement: bytes, named: Row, actor: Actor | None, until: float | None) -> list[Row]:
         cursor = self._connection.cursor(row_factory=dict_row)
         return await (await cursor.execute(statement, named)).fetchall()
 
@@ -157,6 +177,11 @@ def translate(error: psycopg.Error) -> EmbeddError:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         # PostgreSQL names the thing, as in: permission denied for table jobs.
         return DatabaseRightMissing(f"The database of embedd refused a call: {error.diag.message_primary}.")
+    if isinstance(error, _WAITED):
+        return DatabaseUnavailable(
+            "The database needed longer for a statement than it may take, or waited that long for a lock.",
+            resolution="Repeat the request later; for requests EMBEDD_STATEMENT_TIMEOUT says how long that is.",
+        )
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
         return DatabaseUnavailable()
     if isinstance(error, psycopg.errors.InvalidSchemaName):
@@ -164,15 +189,19 @@ def translate(error: psycopg.Error) -> EmbeddError:
     return EmbeddError(f"The database refused an internal call (SQLSTATE {error.sqlstate}).")
 
 
-async def open_pool(database_url: str, *, size: int = 8, options: str = "", timeout: float = 10.0) -> Pool:
+async def open_pool(
+    database_url: str, *, size: int = 8, options: str = "", timeout: float = 10.0, statement_timeout: float = 120.0
+) -> Pool:
     """A pool whose sessions time out instead of hanging: statements, locks, idle transactions, dead peers."""
     pool: Pool = AsyncConnectionPool(
         database_url,
         min_size=1,
         max_size=size,
         timeout=timeout,
+        # Attempts become rarer the longer they fail; given up, they begin anew with the next call.
+        reconnect_timeout=20,
         open=False,
-        connection_class=Connection,
+        connection_class=connection_class(statement_timeout),
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
@@ -183,9 +212,50 @@ async def open_pool(database_url: str, *, size: int = 8, options: str = "", time
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
-            "options": "-c statement_timeout=120s -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
+            "options": f"-c statement_timeout={round(statement_timeout * 1000)} -c lock_timeout=30s"
+            " -c idle_in_transaction_session_timeout=60s"
             f" -c default_transaction_isolation=read\\ committed {options}",
         },
     )
     await pool.open()
     return pool
+
+
+#: Sessions that requests have on the database of embedd; an organization has half of them at most.
+REQUEST_SESSIONS = 8
+#: Sessions that find out whose a request is, and the seconds that may take. It is a look at one row: a database that
+#: needs longer for it is down.
+ADMISSION_SESSIONS, ADMISSION_PATIENCE = 2, 1.8
+#: Seconds the first session may take, before anything is served.
+FIRST_PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDatabases:
+    """The database of embedd as requests reach it: `admission` tells whose a request is and counts it, whatever goes on
+    in `work`, where the rest of it happens."""
+
+    admission: Database
+    work: Database
+
+
+@asynccontextmanager
+async def request_databases(database_url: str, *, statement_timeout: float) -> AsyncIterator[RequestDatabases]:
+    """Both, open for the block."""
+    patience = ADMISSION_PATIENCE
+    admission = await open_pool(
+        database_url, size=ADMISSION_SESSIONS, timeout=patience, statement_timeout=0.8 * patience
+    )
+    work = await open_pool(database_url, size=REQUEST_SESSIONS, timeout=patience, statement_timeout=statement_timeout)
+    try:
+        try:
+            await admission.wait(FIRST_PATIENCE)
+        except PoolTimeout as error:
+            raise translate(error) from error
+        yield RequestDatabases(
+            Database(admission, patience=patience),
+            Database(work, patience=patience, turns=Turns(REQUEST_SESSIONS // 2)),
+        )
+    finally:
+        await admission.close(timeout=1)
+        await work.close(timeout=1)

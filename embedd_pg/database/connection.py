@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -56,3 +57,11 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hung_up = True
         with suppress(OSError), socket.socket(fileno=os.dup(self.pgconn.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)
+
+
+@cache
+def connection_class(statement_timeout: float) -> type[Connection]:
+    """Sessions for statements that end within so many seconds, other than the usual 120."""
+    if statement_timeout == 120:
+        return Connection
+    return type("Connection", (Connection,), {"silence": 1.1 * statement_timeout})

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from embedd_pg.database.connection import Connection
+from embedd_pg.database.connection import connection_class
 from embedd_pg.errors import SourceUnreachable
 from embedd_pg.targets import SELF_HOSTED, TargetRefused, Targets, TargetUnknown
 
@@ -23,13 +23,17 @@ SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
 #: that stands still in a transaction must not keep others from the rows it holds: nothing but SQL happens in one.
 _OPTIONS = (
     "-c default_transaction_read_only={read_only} -c row_security=off -c TimeZone=UTC -c DateStyle=ISO,YMD"
-    " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout=120s"
+    " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout={statement_timeout}"
     " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
 )
 
 
 #: Seconds for connecting, and for all that is asked, in a session that a request has to itself.
 PATIENCE = 20.0
+
+
+def _options(*, read_only: bool, statement_timeout: float = 120) -> str:
+    return _OPTIONS.format(read_only="on" if read_only else "off", statement_timeout=round(statement_timeout * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,12 @@ class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
 
 
 async def open_source(
-    address: SourceAddress | str, *, targets: Targets = SELF_HOSTED, size: int = 4, read_only: bool = True
+    address: SourceAddress | str,
+    *,
+    targets: Targets = SELF_HOSTED,
+    size: int = 4,
+    read_only: bool = True,
+    statement_timeout: float = 120,
 ) -> SourcePool:
     """A pool on a source database; a plain URL means the database embedd is installed in. With `read_only` every
     transaction on it says so itself: the setting of a session could be undone by what a view calls.
@@ -72,7 +81,7 @@ async def open_source(
         timeout=15,
         reconnect_timeout=20,
         open=False,
-        connection_class=Connection,
+        connection_class=connection_class(statement_timeout),
         configure=_reads_only if read_only else None,
         kwargs={
             "autocommit": True,
@@ -83,7 +92,7 @@ async def open_source(
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
-            "options": _OPTIONS.format(read_only="on" if read_only else "off"),
+            "options": _options(read_only=read_only, statement_timeout=statement_timeout),
         },
     )
     await pool.open()
@@ -101,7 +110,7 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
             conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
             session = await Connection.connect(
                 conninfo, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd test",
-                options=_OPTIONS.format(read_only="on"),
+                options=_options(read_only=True),
             )  # fmt: skip
     except TimeoutError as error:
         raise _silent() from error

@@ -305,6 +305,11 @@ CREATE FUNCTION embedd.check_table_quota() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_table_quota() IS 'Refuses one more managed vector table when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting a managed vector table.';
+CREATE FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer DEFAULT 1) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) IS 'The rule for every name and label: its length, and no character that acts on a terminal or a log instead of standing in it: control characters, separators of lines, and marks that turn the direction of writing around.';
 CREATE FUNCTION embedd.check_tier(p_tier text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2767,6 +2772,8 @@ REVOKE ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text
 GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_table_quota() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_table_quota() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;

@@ -17,7 +17,7 @@ SQL = sorted((ROOT / "sql").rglob("*.sql"))
 
 #: Floors from the bottom; a module imports its own package and what stands below its floor.
 FLOORS = [
-    {"errors", "ids", "failpoints"},
+    {"errors", "ids", "failpoints", "turns"},
     {"settings", "credentials", "targets"},
     {"filters", "providers"},
     {"chunking", "database", "sources", "stores", "embedded", "rerankers", "secret_references"},
@@ -51,7 +51,7 @@ NEIGHBOURS = {
     "stores": {"chunking"},
 }
 NOUNS = FLOORS[4] | FLOORS[5] | FLOORS[6]
-API_MAY = NOUNS | {"search", "settings", "errors", "database", "ids", "filters", "credentials"}
+API_MAY = NOUNS | {"search", "settings", "errors", "database", "ids", "filters", "credentials", "turns"}
 #: Packages that only some files may import.
 KEPT = {
     "psycopg": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector"),

@@ -5,10 +5,7 @@ as $$
 declare
   v_id uuid;
 begin
-  if p_name is null or length(btrim(p_name)) = 0 or length(p_name) > 200 then
-    raise exception using errcode = 'EBV01', message = 'The name of a user must have 1 to 200 characters.',
-      hint = 'Give the user a name.';
-  end if;
+  perform embedd.check_text(p_name, 'The name of a user', 200, 'Give the user a name.');
   if p_role is null or p_role not in ('owner', 'admin', 'member') then
     raise exception using errcode = 'EBV01', message = 'role must be owner, admin or member.', hint = 'Choose one of them.';
   end if;

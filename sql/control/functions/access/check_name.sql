@@ -4,10 +4,7 @@ create or replace function embedd.check_name(p_name text, p_noun text, p_taken b
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_name is null or length(btrim(p_name)) = 0 or length(p_name) > 100 then
-    raise exception using errcode = 'EBV01', message = 'name must have 1 to 100 characters.',
-      hint = format('Give the %s a name.', p_noun);
-  end if;
+  perform embedd.check_text(p_name, 'name', 100, format('Give the %s a name.', p_noun));
   if p_taken then
     raise exception using errcode = 'EBC05',
       message = format('%s %s named %s already exists.', case when p_noun ~ '^[aeiou]' then 'An' else 'A' end, p_noun, quote_literal(p_name)),

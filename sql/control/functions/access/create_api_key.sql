@@ -11,9 +11,7 @@ declare
   v_ends timestamptz;
   v_id text;
 begin
-  if create_api_key.name is null or length(btrim(create_api_key.name)) not between 1 and 100 then
-    raise exception using errcode = 'EBV01', message = 'name must have 1 to 100 characters.', hint = 'Give the key a name.';
-  end if;
+  perform embedd.check_text(create_api_key.name, 'name', 100, 'Give the key a name.');
   if create_api_key.permission is null or create_api_key.permission not in ('full', 'read_only') then
     raise exception using errcode = 'EBV01', message = 'permission must be full or read_only.', hint = 'Choose one of them.';
   end if;

@@ -16,6 +16,8 @@ begin
     raise exception using errcode = 'EBV01', message = 'credentials.database and credentials.user must not be empty.',
       hint = 'Name the database and the role to connect as.';
   end if;
+  perform embedd.check_text(p_database, 'credentials.database', 200, 'Name the database to connect to.');
+  perform embedd.check_text(p_username, 'credentials.user', 200, 'Name the role to connect as.');
   if p_ssl_mode is null
      or p_ssl_mode not in ('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full') then
     raise exception using errcode = 'EBV01', message = 'credentials.ssl_mode is not one PostgreSQL knows.',

@@ -14,5 +14,6 @@ begin
     raise exception using errcode = 'EBV01', message = 'labels: a value must be a text of at most 255 characters.',
       hint = 'Shorten it.';
   end if;
+  perform embedd.check_text(l.value, 'labels: a value', 255, 'Shorten it.', 0) from jsonb_each_text(p_labels) l;
 end
 $$;

@@ -17,6 +17,7 @@ begin
   if p_model is null or length(p_model) = 0 then
     raise exception using errcode = 'EBV01', message = 'embedding_model must not be empty.', hint = 'Name the model to embed with.';
   end if;
+  perform embedd.check_text(p_model, 'embedding_model', 500, 'Name the model to embed with.');
   if p_base_url is not null then
     v_dimensions := coalesce(p_dimensions, v_dimensions);
   end if;

@@ -25,6 +25,7 @@ begin
     raise exception using errcode = 'EBV01', message = 'The provider tei needs a base_url.',
       hint = 'Give the address of the server, for example http://localhost:8080.';
   end if;
+  perform embedd.check_text(create_embedder.model, 'model', 500, 'Name the model to embed with.', 0);
   if create_embedder.model is not null and base_url is null then
     perform embedd.check_model(create_embedder.provider, create_embedder.model, null, null);
   end if;

@@ -20,6 +20,7 @@ begin
         where e.environment_id = v_old.environment_id and e.id <> v_old.id and e.name = update_embedder.name));
     v_new.name := update_embedder.name;
   end if;
+  perform embedd.check_text(update_embedder.model, 'model', 500, 'Name the model to embed with.', 0);
   perform embedd.check_embedder_access(update_embedder.base_url, api_key_ref);
   v_new.base_url := coalesce(update_embedder.base_url, v_old.base_url);
   if update_embedder.model is not null and update_embedder.model is distinct from v_old.model then

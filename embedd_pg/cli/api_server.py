@@ -1,0 +1,70 @@
+"""The API behind a server, in the event loop of this process: its limits, and sessions on the database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import request_databases
+
+if TYPE_CHECKING:
+    import uvicorn
+
+#: Seconds that requests under way have when the API is to stop.
+GRACE = 3
+#: Connections the system keeps until they are accepted.
+BACKLOG = 2048
+
+
+async def serve_api(clients: Clients, listening: socket.socket, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set."""
+    # Both take a second to load, and most commands have no use for them.
+    from embedd_api.app import create_app
+    from embedd_api.rate_limit import RateLimits
+
+    settings = clients.settings
+    async with request_databases(
+        settings.database_url or "", statement_timeout=settings.statement_timeout
+    ) as databases:
+        limits = RateLimits(databases.admission, at_once=settings.organization_requests)
+        server = _server(clients, create_app(clients.for_requests(databases.work), limits))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            server.should_exit = True
+            await serving
+
+
+def _server(clients: Clients, app: Any) -> uvicorn.Server:
+    import uvicorn
+
+    from embedd_pg.cli.http_protocol import ACCEPTED_AT_ONCE, GuardedProtocol, door
+
+    class Server(uvicorn.Server):
+        """uvicorn inside our event loop: signals are ours to handle."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            # It accepts as many in one go as it lets wait; the system may keep more.
+            for listening in sockets or ():
+                listening.listen(BACKLOG)
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    proxies = clients.settings.trusted_proxies
+    config = uvicorn.Config(
+        app, http=partial(GuardedProtocol, door=door(clients.settings)),  # type: ignore[arg-type]
+        ws="none", lifespan="off", backlog=ACCEPTED_AT_ONCE, log_config=None, access_log=False, server_header=False,
+        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies), timeout_graceful_shutdown=GRACE,
+    )  # fmt: skip
+    return Server(config)
