@@ -13,7 +13,10 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
+
 from embedd_pg.credentials import Place, SecretBox, resolve_reference
+from embedd_pg.database import transit
 from embedd_pg.database.call import Database
 from embedd_pg.endpoint_authentication import Access, access_of
 from embedd_pg.errors import ConfigurationError, ConnectionNotFound, EmbedderDeleted
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from embedd_pg.stores.qdrant import QdrantStore
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 class Clients:
@@ -52,6 +56,12 @@ class Clients:
         self._opening: dict[Hashable, asyncio.Lock] = {}
         #: Connections that are the control database itself, which they stay.
         self._here: set[str] = set()
+
+    def with_login(self, settings: Settings, database: Database) -> Clients:
+        """The same stores and providers, for another role of the same database."""
+        made = Clients(settings, database)
+        made.query_vectors, made._open, made._opening = self.query_vectors, self._open, self._opening
+        return made
 
     def secrets(self) -> SecretBox:
         """The box that opens stored credentials; without EMBEDD_SECRET_KEY a ConfigurationError."""
@@ -75,7 +85,9 @@ class Clients:
             pool = await self._pool(generation.connection_id, read_only=False)
             return PgvectorStore(pool, schema)
 
-        return await self._shared(("pgvector", generation.connection_id, schema), opened)
+        # Whose sessions it has is part of what it is: its tables belong to who makes them.
+        place = (self.settings.database_url, generation.connection_id, schema)
+        return await self._shared(("pgvector", *place), opened)
 
     async def qdrant(self) -> QdrantStore:
         """The managed store: the server of EMBEDD_QDRANT_URL, else local mode in the data directory."""
@@ -127,6 +139,7 @@ class Clients:
 
     async def _provider(self, config: EmbedderConfig) -> Provider:
         async def opened() -> Provider:
+            _warn_of(config)
             # A vendor's SDK takes a second to load; leases are to be renewed meanwhile.
             return await asyncio.to_thread(open_provider, config)
 
@@ -138,6 +151,7 @@ class Clients:
         config = self._config(embedder, "", 0)
 
         async def opened() -> Reranker:
+            _warn_of(config)
             return await asyncio.to_thread(open_reranker, config)
 
         return await self._shared(("reranker", _identity(config)), opened)
@@ -176,7 +190,8 @@ class Clients:
     async def close(self) -> None:
         """Close all of them, whatever state they are in."""
         await self.usage.close()
-        clients, self._open = list(self._open.values()), {}
+        clients = list(self._open.values())
+        self._open.clear()  # not replaced: those of another role share it
         await asyncio.gather(*(client.close() for client in reversed(clients)), return_exceptions=True)
 
     async def _pool(self, connection_id: str, *, read_only: bool) -> SourcePool:
@@ -223,6 +238,11 @@ class Clients:
                 self._open[identity] = await opened()
             client: T = self._open[identity]
             return client
+
+
+def _warn_of(config: EmbedderConfig) -> None:
+    if sentence := transit.of_url(config.base_url, secret=bool(config.api_key)):
+        log.warning("a key travels without TLS", provider=config.provider, what=sentence)
 
 
 def _identity(config: EmbedderConfig) -> Hashable:

@@ -34,6 +34,8 @@ class Settings:
     port: int = 8080
     log_level: str = "info"
     hosted: bool = False
+    #: Serve with the powers of a superuser, which is refused otherwise.
+    allow_superuser: bool = False
     #: The longest a worker sleeps without looking for work.
     poll_interval: float = 1.0
     #: Between two comparisons of a polled source, by sync_mode.
@@ -113,6 +115,7 @@ class Settings:
             port=int(number("EMBEDD_PORT", default.port, 0, 65535)),
             log_level=(text("EMBEDD_LOG_LEVEL") or default.log_level).lower(),
             hosted=text("EMBEDD_HOSTED") == "1",
+            allow_superuser=text("EMBEDD_ALLOW_SUPERUSER") == "1",
             poll_interval=number("EMBEDD_POLL_INTERVAL", default.poll_interval, 0.05, 60),
             batch_interval=number("EMBEDD_BATCH_INTERVAL", default.batch_interval, 0.05, 86400),
             cdc_interval=number("EMBEDD_CDC_INTERVAL", default.cdc_interval, 0.05, 86400),
