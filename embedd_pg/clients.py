@@ -14,7 +14,10 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
+
 from embedd_pg.credentials import VERSION, Place, SecretBox, version_of
+from embedd_pg.database import transit
 from embedd_pg.database.call import Database
 from embedd_pg.endpoint_authentication import Access, access_of
 from embedd_pg.errors import ConfigurationError, ConnectionNotFound, CredentialsRemoved, EmbedderDeleted
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from embedd_pg.stores.qdrant import QdrantStore
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 #: From the weakest to the strongest.
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -72,6 +76,12 @@ class Clients:
         mine.database, mine._statement_timeout = database, self.settings.statement_timeout
         return mine
 
+    def with_login(self, settings: Settings, database: Database) -> Clients:
+        """The same stores and providers, for another role of the same database."""
+        made = Clients(settings, database)
+        made.query_vectors, made._open, made._opening = self.query_vectors, self._open, self._opening
+        return made
+
     def secrets(self) -> SecretBox:
         """The box that opens stored credentials; without EMBEDD_SECRET_KEY a ConfigurationError."""
         return SecretBox.from_text(self.settings.secret_key, self.settings.previous_secret_key)
@@ -94,7 +104,9 @@ class Clients:
             pool = await self._pool(generation.connection_id, read_only=False)
             return PgvectorStore(pool, schema)
 
-        return await self._shared(("pgvector", generation.connection_id, schema, self._statement_timeout), opened)
+        # Whose sessions it has is part of what it is: its tables belong to who makes them.
+        place = (self.settings.database_url, generation.connection_id, schema, self._statement_timeout)
+        return await self._shared(("pgvector", *place), opened)
 
     async def qdrant(self) -> QdrantStore:
         """The managed store: the server of EMBEDD_QDRANT_URL, else local mode in the data directory."""
@@ -138,6 +150,7 @@ class Clients:
 
     async def _provider(self, config: EmbedderConfig) -> Provider:
         async def opened() -> Provider:
+            _warn_of(config)
             # A vendor's SDK takes a second to load; leases are to be renewed meanwhile.
             return await asyncio.to_thread(open_provider, config)
 
@@ -149,6 +162,7 @@ class Clients:
         config = await self._config(embedder, "", 0)
 
         async def opened() -> Reranker:
+            _warn_of(config)
             return await asyncio.to_thread(open_reranker, config)
 
         return await self._shared(("reranker", _identity(config)), opened)
@@ -202,7 +216,8 @@ class Clients:
     async def close(self) -> None:
         """Close all of them, whatever state they are in."""
         await self.usage.close()
-        clients, self._open = list(self._open.values()), {}
+        clients = list(self._open.values())
+        self._open.clear()  # not replaced: those of another role share it
         await asyncio.gather(*(client.close() for client in reversed(clients)), return_exceptions=True)
 
     async def _pool(self, connection_id: str, *, read_only: bool) -> SourcePool:
@@ -249,6 +264,11 @@ class Clients:
                 self._open[identity] = await opened()
             client: T = self._open[identity]
             return client
+
+
+def _warn_of(config: EmbedderConfig) -> None:
+    if sentence := transit.of_url(config.base_url, secret=bool(config.api_key)):
+        log.warning("a key travels without TLS", provider=config.provider, what=sentence)
 
 
 def _identity(config: EmbedderConfig) -> Hashable:

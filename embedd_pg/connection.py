@@ -6,13 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from embedd_pg import access
 from embedd_pg.clients import SSL_MODES, Clients, seal_password
+from embedd_pg.database import transit
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.errors import ConnectionNotFound, SourceUnreachable
 from embedd_pg.ids import new_id
+from embedd_pg.sources.connect import SourceAddress
 from embedd_pg.sources.probe import Probe, probe
+
+log = structlog.get_logger(__name__)
 
 
 async def create(
@@ -124,12 +130,24 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         "capture": capture,
         "readable_tables": found.readable_tables,
         **({"capture_refused": f"Changes are polled for: {refused}."} if refused else {}),
+        **({"warnings": warnings} if (warnings := _warnings(row["id"], address)) else {}),
     }
 
 
 def _sealable(row: Row) -> Row:
     """With an ssl_mode that one can seal for; SQL refuses the others."""
     return row | {"ssl_mode": row["ssl_mode"] if row["ssl_mode"] in SSL_MODES else "prefer"}
+
+
+def _warnings(connection_id: str, address: SourceAddress | str) -> list[str]:
+    """What works and should be otherwise."""
+    if isinstance(address, str):
+        return []
+    sentence = transit.of_database(address.host, address.ssl_mode, password=bool(address.password))
+    if sentence is None:
+        return []
+    log.warning("a password travels without TLS", connection=connection_id, ssl_mode=address.ssl_mode)
+    return [sentence]
 
 
 def _check_fitness(found: Probe, mode: str | None) -> None:

@@ -43,6 +43,8 @@ class Settings:
     hosted: bool = False
     #: What may be connected to all the same where strangers are hosted: names and networks between commas.
     allowed_targets: str | None = None
+    #: Serve with the powers of a superuser, which is refused otherwise.
+    allow_superuser: bool = False
     #: The longest a worker sleeps without looking for work.
     poll_interval: float = 1.0
     #: Between two comparisons of a polled source, by sync_mode.
@@ -127,6 +129,7 @@ class Settings:
             log_level=(text("EMBEDD_LOG_LEVEL") or default.log_level).lower(),
             hosted=text("EMBEDD_HOSTED") == "1",
             allowed_targets=text("EMBEDD_ALLOWED_TARGETS"),
+            allow_superuser=text("EMBEDD_ALLOW_SUPERUSER") == "1",
             poll_interval=number("EMBEDD_POLL_INTERVAL", default.poll_interval, 0.05, 60),
             batch_interval=number("EMBEDD_BATCH_INTERVAL", default.batch_interval, 0.05, 86400),
             cdc_interval=number("EMBEDD_CDC_INTERVAL", default.cdc_interval, 0.05, 86400),

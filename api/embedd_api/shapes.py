@@ -50,7 +50,8 @@ class ConnectionList(Shape):
 
 class ConnectionWorks(Shape):
     """`capture` says how changes will be noticed: by triggers here, by triggers there, or by polling; where triggers
-    there might tell but cannot be used, `capture_refused` says why."""
+    there might tell but cannot be used, `capture_refused` says why. `warnings`: what works and should be otherwise, as
+    a password that travels without TLS."""
 
     status: Literal["ok"]
     latency_ms: int
@@ -58,6 +59,7 @@ class ConnectionWorks(Shape):
     capture: Literal["trigger", "remote_trigger", "poll"]
     readable_tables: int
     capture_refused: str | None = None
+    warnings: list[str] | None = None
 
 
 class ConnectionFails(Shape):

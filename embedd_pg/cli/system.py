@@ -1,4 +1,4 @@
-"""Everything `embedd up` runs, in one process and one event loop: PostgreSQL, migrations, API, worker.
+"""Everything `embedd up` runs, in one process and one event loop: PostgreSQL, migrations, roles, API, worker.
 
 It starts in the order in which one needs the other and stops in reverse, also when starting fails halfway. Each step
 back has a time limit, so that the whole is gone within ten seconds.
@@ -23,10 +23,14 @@ from embedd_pg import access, rotation
 from embedd_pg.cli.api_server import serve_api
 from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
 from embedd_pg.clients import Clients
-from embedd_pg.credentials import new_key_text
+from embedd_pg.credentials import SecretBox, new_key_text
+from embedd_pg.database import transit
+from embedd_pg.database.call import Database, open_pool
+from embedd_pg.database.logins import Logins, provide_logins, provide_owner
 from embedd_pg.database.migrate import migrate
+from embedd_pg.database.powers import is_superuser, refuse_excess
 from embedd_pg.embedded.postgres import PrivatePostgres, write_private
-from embedd_pg.errors import ConfigurationError, EmbeddError, KeyRevoked, Unauthorized
+from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, EmbeddError, KeyRevoked, Unauthorized
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 
@@ -82,10 +86,12 @@ async def running_system(settings: Settings, directory: Path, *, port: int) -> A
         await check_database(url, schema=False)
         log.info("schema installed", version=await migrate(url))
         secret_key = settings.secret_key or _kept_secret_key(directory)
-        settings = replace(settings, database_url=url, data_dir=directory, secret_key=secret_key)
+        logins = await _logins(url, secret_key, settings)
+        settings = replace(settings, database_url=logins.api, data_dir=directory, secret_key=secret_key)
         clients = await stack.enter_async_context(open_clients(settings))
+        worker = await stack.enter_async_context(_with_login(clients, logins.worker))
         key, fresh = await _first_key(clients, directory)
-        services = await stack.enter_async_context(run_services(clients, listening, worker=True))
+        services = await stack.enter_async_context(run_services(clients, listening, worker=worker))
         running = Running(os.getpid(), address(settings.host, listening), url)
         write_running(directory, running)
         stack.callback((directory / "running.json").unlink, missing_ok=True)
@@ -146,11 +152,46 @@ def address(host: str, listening: socket.socket) -> str:
 
 @asynccontextmanager
 async def _private_database(directory: Path) -> AsyncIterator[str]:
+    """The private server's URL: of the database's owner, who is no superuser."""
     server = PrivatePostgres(directory / "postgres")
     try:
-        yield await server.start()
+        superuser = await server.start()
+        yield await provide_owner(superuser, server.owner_password())
     finally:
         await server.stop()
+
+
+async def _logins(url: str, secret_key: str, settings: Settings) -> Logins:
+    """Whom to serve as: whoever was given, but roles of our own in place of a superuser."""
+    if settings.allow_superuser or not await is_superuser(url):
+        return Logins(url, url)
+    logins = await provide_logins(url, SecretBox.from_text(secret_key))
+    try:
+        for login in (logins.api, logins.worker):
+            await check_database(login)
+    except DatabaseUnavailable as error:
+        raise ConfigurationError(
+            f"The database was given as a superuser, who serves nothing, and its server does not let the roles made in"
+            f" place of it log in. {error.message}",
+            resolution="Let them in with a password (pg_hba.conf: scram-sha-256), or set EMBEDD_DATABASE_URL to the"
+            " owner of the database, who is no superuser.",
+        ) from error
+    return logins
+
+
+@asynccontextmanager
+async def _with_login(clients: Clients, url: str) -> AsyncIterator[Clients]:
+    """What the worker uses: what the API has open, with sessions of the worker's own role."""
+    if url == clients.settings.database_url:
+        yield clients
+        return
+    pool = await open_pool(url)
+    worker = clients.with_login(replace(clients.settings, database_url=url), Database(pool))
+    try:
+        yield worker
+    finally:
+        await worker.close()
+        await pool.close(timeout=1)
 
 
 def _kept_secret_key(directory: Path) -> str:
@@ -178,14 +219,19 @@ async def _first_key(clients: Clients, directory: Path) -> tuple[str, bool]:
 
 @asynccontextmanager
 async def run_services(
-    clients: Clients, listening: socket.socket | None = None, *, worker: bool = False, drain: bool = False
+    clients: Clients, listening: socket.socket | None = None, *, worker: Clients | None = None, drain: bool = False
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """API (given a socket) and worker as tasks, ready inside the block, finished or released after it."""
+    """API (given a socket) and worker (given its clients) as tasks, ready inside the block, finished or released after
+    it. Whatever serves begins here, and nothing begins with a superuser's powers."""
+    for used in {clients, worker or clients}:
+        await refuse_excess(used.settings.database_url or "", allowed=used.settings.allow_superuser)
+    for sentence in transit.of_settings(clients.settings):
+        log.warning("a secret is not protected on its way", what=sentence)
     stop, tasks = asyncio.Event(), []
     await rotation.require_key(clients)
     try:
-        if worker:
-            tasks.append(await _start_worker(clients, stop, drain=drain))
+        if worker is not None:
+            tasks.append(await _start_worker(worker, stop, drain=drain))
         if listening is not None:
             tasks.append(asyncio.create_task(serve_api(clients, listening, stop), name="api"))
             await _until_healthy(address(clients.settings.host, listening), tasks)

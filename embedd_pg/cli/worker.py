@@ -36,7 +36,7 @@ async def _worker(*, drain: bool, concurrency: int | None, data_dir: Path | None
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
     with stop_on_signals() as stop:
-        async with open_clients(settings) as clients, run_services(clients, worker=True, drain=drain) as services:
+        async with open_clients(settings) as clients, run_services(clients, worker=clients, drain=drain) as services:
             if drain:
                 stopped = asyncio.create_task(stop.wait())
                 await asyncio.wait({stopped, *services}, return_when=asyncio.FIRST_COMPLETED)

@@ -31,6 +31,7 @@ OF_OURS: dict[str, Check] = {
     "disk": server.disk,
     "store": outside.store,
     "credentials": outside.credentials,
+    "encryption": outside.encryption,
     "health": server.health,
 }
 

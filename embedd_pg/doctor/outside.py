@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
+
+import httpx
+
+from embedd_pg.database import transit
 from embedd_pg.doctor.finding import Finding, Look, note, ok, wrong
 from embedd_pg.errors import CredentialsRemoved, EmbeddError, StoreBusyElsewhere
 from embedd_pg.secret_references import ReferenceUse
@@ -27,7 +33,47 @@ async def store(look: Look) -> list[Finding]:
         return [ok("The local store is open in another process.")]
     except EmbeddError as error:
         return [wrong(error.message, error.resolution)]
+    if settings.qdrant_url and await _is_open(settings.qdrant_url, settings.qdrant_ca_file):
+        return [
+            note(
+                "The managed store answers without a key: whoever reaches it can read and delete all vectors.",
+                "Set an API key on the Qdrant server (QDRANT__SERVICE__API_KEY) and EMBEDD_QDRANT_API_KEY here.",
+            )
+        ]
     return [ok("The managed store answers.")]
+
+
+async def _is_open(url: str, ca_file: Path | None) -> bool:
+    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    try:
+        async with httpx.AsyncClient(verify=context, timeout=5, trust_env=False) as http:
+            return (await http.get(url.rstrip("/") + "/collections")).is_success
+    except httpx.HTTPError:
+        return False
+
+
+async def encryption(look: Look) -> list[Finding]:
+    """Whether passwords and keys travel to other machines without TLS."""
+    said = transit.of_settings(look.settings)
+    connections = await look.database.rows(
+        "select name, host, ssl_mode from embedd.connections where host is not null and password is not null order by 1"
+    )
+    said += [
+        f"Connection {row['name']}: {sentence}"
+        for row in connections
+        if (sentence := transit.of_database(row["host"], row["ssl_mode"], password=True))
+    ]
+    embedders = await look.database.rows(
+        "select name, base_url from embedd.embedders where secret_ref is not null or credentials is not null order by 1"
+    )
+    said += [
+        f"Embedder {row['name']}: {sentence}"
+        for row in embedders
+        if (sentence := transit.of_url(row["base_url"], secret=True))
+    ]
+    return [note(sentence) for sentence in said] or [
+        ok("No password and no key travels to another machine without TLS.")
+    ]
 
 
 async def credentials(look: Look) -> list[Finding]:

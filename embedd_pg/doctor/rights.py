@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from embedd_pg.database.migrate import sql_directory
+from embedd_pg.database.powers import EXCESS, GRANTS, described
 from embedd_pg.doctor.finding import Finding, Look, note, ok, wrong
 
 _ROLE = """
-    select current_user as name, quote_ident(current_user) as quoted, r.rolsuper as super,
+    select current_user as name, quote_ident(current_user) as quoted,
            quote_ident(pg_get_userbyid(n.nspowner)) as owner, pg_has_role(n.nspowner, 'usage') as owns,
            has_schema_privilege(n.oid, 'usage') as may_use,
            exists (select from pg_roles g where g.rolname = 'embedd_worker') as has_groups
@@ -54,13 +55,10 @@ async def rights(look: Look) -> list[Finding]:
     if not roles:
         return []
     role = roles[0]
-    if role["super"]:
-        return [
-            note(
-                f"{role['name']} is a superuser: that is more than a worker or the API needs.",
-                "Run them as a role that was granted embedd_worker.",
-            )
-        ]
+    excess = await look.database.rows(EXCESS)
+    if excess:
+        power = described(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
+        return [note(f"{power} `embedd up` serves as roles of its own instead; serve and worker refuse it.", GRANTS)]
     if role["owns"]:
         return [ok(f"{role['name']} owns the schema, or is a member of who does.")]
     if not role["may_use"]:

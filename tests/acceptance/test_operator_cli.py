@@ -18,9 +18,9 @@ from tests.support.worker import Site, wait_until
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 
 
-async def embedd(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
+async def embedd(site: Site, *arguments: str, dsn: str | None = None) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
-    url = "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn))
+    url = "postgresql:///?" + urlencode(conninfo_to_dict(dsn or site.dsn))
     settings = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250", **site.environment}
     return await asyncio.to_thread(
         subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90, env=clean | settings
@@ -78,7 +78,7 @@ async def test_a_worker_asked_to_drain_a_copy_ends_with_the_reason(site: Site) -
     async with site.worker():
         await site.synced()
     await site.do("update embedd.instance set database_oid = 1")
-    ended = await embedd(site, "worker", "--drain")
+    ended = await embedd(site, "worker", "--drain", dsn=site.worker_dsn)
     assert ended.returncode == 1
     assert "is a copy" in ended.stderr
     assert "embedd adopt" in ended.stderr

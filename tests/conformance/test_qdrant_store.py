@@ -169,14 +169,6 @@ async def test_a_malformed_address_or_key_is_a_store_error(url: str, key: str | 
     assert "sk-" not in "".join(traceback.format_exception(caught.value))
 
 
-async def test_a_key_that_leaves_the_machine_unencrypted_is_logged() -> None:
-    with capture_logs() as logs:
-        for url in ("http://127.0.0.1:1", "https://qdrant.example:1", "http://qdrant.example:1"):
-            await QdrantStore.server(url, api_key=SECRET).close()
-    assert [entry["event"] for entry in logs] == ["store_key_in_clear"]
-    assert SECRET not in str(logs)
-
-
 async def test_a_server_that_comes_back_is_used_again_unless_it_is_older() -> None:
     server, table = QdrantServer(), new_table()
     with serving(server):

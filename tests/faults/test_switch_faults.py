@@ -146,7 +146,7 @@ def serving(site: Site, key: str, failpoints: str = "") -> Iterator[Api]:
     place = conninfo_to_dict(site.dsn)
     environment = {
         "EMBEDD_DATABASE_URL": "postgresql://{user}@/{dbname}?host={host}".format(**place),
-        "EMBEDD_QDRANT_URL": site.qdrant_url or "", "EMBEDD_FAILPOINTS": failpoints,
+        "EMBEDD_QDRANT_URL": site.qdrant_url or "", "EMBEDD_FAILPOINTS": failpoints, "EMBEDD_ALLOW_SUPERUSER": "1",
     }  # fmt: skip
     command = [sys.executable, "-m", "embedd_pg.cli", "serve", "--port", "0"]
     with subprocess.Popen(

@@ -195,7 +195,8 @@ async def _start(site: Site, program: Path, log: Path, **environment: str) -> as
     """A worker of the program that lies in a directory."""
     wanted = {
         "EMBEDD_DATABASE_URL": "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn)), "EMBEDD_POLL_INTERVAL": "0.1",
-        "EMBEDD_LEASE": "2", "PYTHONPATH": os.pathsep.join([str(program), str(program / "api"), *sys.path]),
+        "EMBEDD_ALLOW_SUPERUSER": "1", "EMBEDD_LEASE": "2",
+        "PYTHONPATH": os.pathsep.join([str(program), str(program / "api"), *sys.path]),
     }  # fmt: skip
     with log.open("w") as said:
         return await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""What docker/ starts: images of a fixed version, one for all Qdrant nodes, and no port open to the network."""
+"""What docker/ starts: images of a fixed version, one for all Qdrant nodes, no port open, no right that is not used."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from embedd_pg.stores.qdrant_engine import MIN_VERSION
 
 DOCKER = Path(__file__).parents[2] / "docker"
 FILES = sorted(DOCKER.glob("compose*.yaml"))
+#: A tag that names one build of one version, with a digest where docker/pin.sh has put one.
+EXACT = re.compile(r"[a-z/]+:v?\d+\.\d+\.\d+(-pg\d+|-slim-[a-z]+)?(@sha256:[0-9a-f]{64})?")
 
 
 def parsed(path: Path) -> dict[str, Any]:
@@ -33,12 +35,27 @@ def test_there_is_one_for_one_node_and_one_for_three() -> None:
 @pytest.mark.parametrize(("file", "name", "service"), services())
 def test_images_have_a_version_and_ports_are_this_machines_alone(file: str, name: str, service: dict[str, Any]) -> None:
     if "image" in service:
-        assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\.\d+(-pg\d+)?", service["image"]), (file, name)
+        assert EXACT.fullmatch(service["image"]), (file, name)
         assert service["healthcheck"]["test"] and service["restart"] == "unless-stopped"
     for port in service.get("ports", []):
         assert port.startswith("127.0.0.1:"), (file, name, port)
     for volume in service.get("volumes", []):
-        assert volume.split(":")[0] in parsed(DOCKER / file)["volumes"]
+        place, _, options = volume.partition(":")
+        assert place in parsed(DOCKER / file)["volumes"] or ((DOCKER / place).is_file() and options.endswith(":ro"))
+
+
+def test_what_the_image_is_built_on_has_an_exact_version() -> None:
+    bases = re.findall(r"^FROM (\S+)", (DOCKER / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(bases) == 2 and len(set(bases)) == 1 and EXACT.fullmatch(bases[0])
+
+
+@pytest.mark.parametrize(("file", "name", "service"), services())
+def test_a_container_has_no_right_it_does_not_use(file: str, name: str, service: dict[str, Any]) -> None:
+    if (file, name) == ("compose.cluster.yaml", "embedd"):
+        return  # only what compose.yaml does not say of it
+    assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "/tmp" in service["tmpfs"] and "privileged" not in service and "cap_add" not in service
 
 
 def test_all_qdrant_nodes_are_of_one_version_that_embedd_takes() -> None:

@@ -30,6 +30,7 @@ GUARDED = {
     "sql/control/functions/access/protect_rows.sql": (1, "part of the installation"),
     "sql/control/functions/access/refuse_audit_change.sql": (2, "part of the installation"),
     "embedd_pg/database/extension.py": (3, "what the files are for, not run here"),
+    "embedd_pg/database/logins.py": (1, "2 s; `embedd up` says so and is started again"),
     "embedd_pg/database/migrate.py": (1, RETRIED),
     "embedd_pg/database/plpython.py": (1, "locks no table"),
     "embedd_pg/sources/condition.py": (2, NEW),

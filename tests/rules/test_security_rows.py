@@ -1,7 +1,7 @@
 """docs/security.md keeps what it promises: each attack it lists has a test below tests/security that performs it.
 
-A test names what it attacks at the start of its name: `test_point_05_…` one of the closed holes (P5), `test_row_12_…` one
-of the checks. A row without a test says `none:` and why in the last column.
+A test names what it attacks at the start of its name: `test_point_05_…` one of the closed holes (P5), `test_row_12_…`
+one of the checks. A row without a test says `none:` and why in the last column.
 """
 
 from __future__ import annotations

@@ -84,14 +84,19 @@ begin
       begin
         -- Rights that were granted to it here keep nobody else from anything; those in other databases keep it.
         for v_grant in
-          select case d.classid when 'pg_class'::regclass then 'table ' || d.objid::regclass when 'pg_namespace'::regclass then 'schema ' || d.objid::regnamespace
-                                else format('database %I', current_database()) end as on_what
+          select format('revoke all on %s from %I',
+                        case d.classid when 'pg_class'::regclass then 'table ' || d.objid::regclass when 'pg_namespace'::regclass then 'schema ' || d.objid::regnamespace
+                             else format('database %I', current_database()) end, name) as statement
             from pg_shdepend d
            where d.refobjid = to_regrole(quote_ident(name)) and d.deptype = 'a'
              and (d.dbid = (select oid from pg_database where datname = current_database()) and d.classid in ('pg_class'::regclass, 'pg_namespace'::regclass)
                or d.classid = 'pg_database'::regclass and d.objid = (select oid from pg_database where datname = current_database()))
+          union all
+          select format('alter default privileges for role %I%s revoke all on tables from %I', pg_get_userbyid(p.defaclrole),
+                        ' in schema ' || nullif(p.defaclnamespace, 0)::regnamespace, name)
+            from pg_default_acl p, aclexplode(p.defaclacl) a where p.defaclobjtype = 'r' and a.grantee = to_regrole(quote_ident(name))
         loop
-          execute format('revoke all on %s from %I', v_grant.on_what, name);
+          execute v_grant.statement;
         end loop;
         execute format('drop role %I', name);
         note := 'gone';

@@ -1,0 +1,65 @@
+"""Tells whether a role could do more in the server than embedd ever needs. Nothing serves as such a role: whoever found
+a hole in the API or the worker would have its powers, too."""
+
+from __future__ import annotations
+
+import psycopg
+import structlog
+
+from embedd_pg.database.call import translate
+from embedd_pg.errors import ConfigurationError
+
+log = structlog.get_logger(__name__)
+
+GRANTS = (
+    "As a superuser: create role search_api login password '…'; grant embedd_admin to search_api; create role"
+    " search_worker login password '…'; grant embedd_worker to search_worker; grant select on your tables to"
+    " search_worker. Then name them in EMBEDD_DATABASE_URL; docs/dba.md has the whole list."
+)
+_THROW_AWAY = " EMBEDD_ALLOW_SUPERUSER=1 lets it be, where all may be lost."
+
+#: The greatest of the powers that the session's role has or can take. Who logged in matters: SET ROLE can be undone.
+EXCESS = """
+    select session_user as name, rolname as power, rolsuper as super
+      from pg_catalog.pg_roles
+     where (rolsuper or rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'))
+       and pg_catalog.pg_has_role(session_user, oid, 'member')
+     order by rolsuper desc, rolname = session_user desc, rolname limit 1"""
+_SUPER = "select rolsuper from pg_catalog.pg_roles where rolname = session_user"
+
+
+def described(name: str, power: str, *, is_super: bool) -> str:
+    """One sentence about what was found."""
+    if name == power:
+        return f"{name} is a superuser."
+    if is_super:
+        return f"{name} can become the superuser {power}."
+    return f"{name} is a member of {power}, which reaches the server's own files and programs."
+
+
+async def refuse_excess(database_url: str, *, allowed: bool) -> None:
+    """ConfigurationError when the role of a URL has such a power; only a warning in the log where that is allowed."""
+    found = await _first(database_url, EXCESS)
+    if found is None:
+        return
+    name, power, is_super = found
+    sentence = described(str(name), str(power), is_super=bool(is_super))
+    if not allowed:
+        raise ConfigurationError(
+            f"The API and the worker refuse to run with a superuser's powers: {sentence}",
+            resolution=GRANTS + _THROW_AWAY,
+        )
+    log.warning("a hole in embedd would be one in the whole server", powers=sentence)
+
+
+async def is_superuser(database_url: str) -> bool:
+    """Whether a URL is a superuser's own."""
+    return (await _first(database_url, _SUPER) or (False,))[0] is True
+
+
+async def _first(database_url: str, statement: str) -> tuple[object, ...] | None:
+    try:
+        async with await psycopg.AsyncConnection.connect(database_url, autocommit=True, connect_timeout=10) as conn:
+            return await (await conn.execute(statement.encode())).fetchone()
+    except psycopg.Error as error:
+        raise translate(error) from error
