@@ -8,16 +8,16 @@ as $$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
       capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
-      connection_secret count_jobs count_known count_queued count_unread_stores create_capture_triggers describe_generation
-      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range extend_remote_outbox
+      condition_vocabulary connection_secret count_jobs count_known count_queued count_unread_stores create_capture_triggers describe_generation
+      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys enum_name extend_leases extend_range extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
       free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
       list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needs_row_triggers note_owner
-      oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
-      record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
+      oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_condition read_identity
+      record_remote_capture record_sync record_usage refill_generation refuse_condition release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
-      sample_share settle_errors start_verification suspect_keys take_rate task_lane tier_limits watch_source$list$, 'execute'),
+      sample_share settle_errors start_verification store_condition suspect_keys take_rate task_lane tier_limits watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits daily_usage instance rate_buckets remote_outboxes tasks verifications', 'select, insert, update'),
