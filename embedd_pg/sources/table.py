@@ -60,7 +60,7 @@ class SourceTable:
     keyless: bool = False
     _native_text: frozenset[str] | None = field(default=None, init=False)
     #: The condition of the layout as it was read and printed here: the only form in which it is sent anywhere.
-    _condition: str | None = field(default=None, init=False)
+    condition: str | None = field(default=None, init=False)
 
     async def read_condition(self, sql_directory: Path) -> str:
         """Read the condition of the layout by the types its columns have now, and keep to it; its text in our words."""
@@ -73,10 +73,10 @@ class SourceTable:
         if facts is None:
             raise SourceChanged(_GONE)
         try:
-            self._condition = read_condition(self.layout.condition or "true", columns_of(facts)).text
+            self.condition = read_condition(self.layout.condition or "true", columns_of(facts)).text
         except Refused as error:
             raise SourceChanged(f"{error.message} {error.resolution}", resolution=error.resolution) from error
-        return self._condition
+        return self.condition
 
     async def read(self, keys: Sequence[str]) -> dict[str, SourceRow]:
         """The rows of those keys that exist now, by key. One statement."""
@@ -235,10 +235,10 @@ class SourceTable:
             sql.SQL("{} is not null").format(identifier(c.name)) for c in self.layout.key.columns * self.keyless
         ]
         if self.layout.condition is not None:
-            if self._condition is None:
+            if self.condition is None:
                 raise SourceChanged("where was not read yet.")
             # The driver takes % for the start of a parameter.
-            conditions.append(sql.SQL(self._condition.replace("%", "%%")))
+            conditions.append(sql.SQL(self.condition.replace("%", "%%")))
         if not conditions:
             return sql.SQL("{} as source").format(table)
         return sql.SQL("(select * from {} where {}) as source").format(table, sql.SQL(" and ").join(conditions))

@@ -1,5 +1,7 @@
 -- Conditions are read here before they are used: those that exist by a worker, which puts them into its own words, or the table in
 -- error where it cannot. Nothing of them is executed before.
+alter table embedd.vector_tables add column condition_read text;
+comment on column embedd.vector_tables.condition_read is 'The condition as a worker has read it; while condition is another, one is to read it.';
 comment on column embedd.vector_tables.condition is
   'Only rows it is true for are mirrored. What embedd.read_condition() lets through; a worker reads it again before it uses it.';
 insert into embedd.notices (vector_table_id, message)

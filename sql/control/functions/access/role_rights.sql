@@ -17,7 +17,7 @@ as $$
       oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_condition read_identity
       record_remote_capture record_sync record_usage refill_generation refuse_condition release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
-      sample_share settle_errors start_verification store_condition suspect_keys take_rate task_lane tier_limits watch_source$list$, 'execute'),
+      sample_share settle_errors start_verification store_condition suspect_keys take_rate task_lane tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits daily_usage instance rate_buckets remote_outboxes tasks verifications', 'select, insert, update'),
