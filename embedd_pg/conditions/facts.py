@@ -11,7 +11,8 @@ from embedd_pg.conditions.vocabulary import TYPES
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type of PostgreSQL and the family it is compared in; `other` has no comparisons here."""
+    """A type of PostgreSQL and the family it is compared in. `other` types have no comparisons here, `foreign` ones and
+    rows run what is not PostgreSQL's own."""
 
     name: str
     family: str
@@ -45,4 +46,6 @@ def _type(column: Mapping[str, Any]) -> Type:
     compared = column.get("compared_as")
     if compared == "enum":
         return Type(str(column["enum"]), "enum", labels=tuple(column["labels"]))
-    return named_type(compared) if compared else Type(str(column["type"]), "foreign")
+    if compared in (None, "row"):
+        return Type(str(column["type"]), compared or "foreign")
+    return named_type(compared)

@@ -1,5 +1,5 @@
-"""Conditions that no worker has read yet: written in SQL, or in former times. They are read before there is work, so that
-who wrote one sees soon what is wrong with it."""
+"""Conditions that no worker has read yet: written in SQL, or in former times. They are read before there is work, so
+that who wrote one sees soon what is wrong with it."""
 
 from __future__ import annotations
 
