@@ -16,7 +16,7 @@ from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import ConfigurationError, StoreBusyElsewhere, VectorTableNotFound
+from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id

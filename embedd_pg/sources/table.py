@@ -66,7 +66,7 @@ class SourceTable:
         """Read the condition of the layout by the types its columns have now, and keep to it; its text in our words."""
         table = sql.Identifier(self.layout.schema, self.layout.table).as_string()
         try:
-            async with self.pool.connection() as conn:
+            async with self._session() as conn:
                 facts = await describe_source(conn, table, sql_directory)
         except (psycopg.Error, PoolTimeout) as error:
             raise read_fault(error, self.layout.name) from error

@@ -37,8 +37,8 @@ from embedd_pg.sync.attempt import Attempt
 from embedd_pg.sync.audit import audit
 from embedd_pg.sync.back_off import BackOff, Breaker
 from embedd_pg.sync.backfill import TaskRunner
-from embedd_pg.sync.count import Counter as SourceCounter
 from embedd_pg.sync.conditions import read_conditions
+from embedd_pg.sync.count import Counter as SourceCounter
 from embedd_pg.sync.doorbell import Doorbell
 from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.ledger import Ledger, Look, Work

@@ -231,8 +231,13 @@ COMMENT ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) IS 'The
 CREATE FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET standard_conforming_strings TO 'on'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    SET "IntervalStyle" TO 'postgres'
+    SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table as PostgreSQL itself writes it, and the columns it names: what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. The same statements run over any connection, also on databases without this schema: Python has them in sources/condition.py.';
+COMMENT ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table of this database as PostgreSQL itself writes it, and the columns it names. First it is read, and the types of its columns are looked up: from then on it can only be made of what is built in. Then PostgreSQL says whether it is what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. What it depends on in a session (how a moment without time zone is read) is as in the sessions that read rows.';
 CREATE FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -381,6 +386,11 @@ CREATE FUNCTION embedd.complete_task(p_task text, p_worker text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
+CREATE FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) RETURNS record
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'What the condition of a vector table may be made of, besides columns and constants: keywords, operators, functions, and types to cast to. embedd_pg/conditions/vocabulary.py says the same to Python. A function is here only if PostgreSQL has nothing under its name that is not immutable (which read_condition() asks the catalogue), and if it makes little of little.';
 CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -586,6 +596,11 @@ CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lan
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys dirty in a lane. A key that already waits in the live lane stays there; one that was set aside because workers died with it is tried alone.';
+CREATE FUNCTION embedd.enum_name(p_schema text, p_type text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enum_name(p_schema text, p_type text) IS 'The name of the enum that two tokens name, schema and type; null when they name none, or one that is cast by a function of a user''s. The catalogue is read, the type is not used.';
 CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -796,6 +811,11 @@ CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[])
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Keeps vectors for the next time their texts come.';
+CREATE FUNCTION embedd.keep_condition() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
 CREATE FUNCTION embedd.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1024,6 +1044,11 @@ CREATE FUNCTION embedd.raise_fence(p_seen bigint) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.raise_fence(p_seen bigint) IS 'Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.';
+CREATE FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) IS 'Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no expression at all: without a schema, a comment, a statement''s end or a subquery nothing else can be said. Of functions the catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in. Answers the columns it names, and those that are more than asked whether they are null.';
 CREATE FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1082,6 +1107,11 @@ CREATE FUNCTION embedd.refuse_audit_change() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.refuse_audit_change() IS 'Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.';
+CREATE FUNCTION embedd.refuse_condition(p_what text, p_hint text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) IS 'Raises what a condition is refused with.';
 CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1269,12 +1299,17 @@ CREATE FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: over the connection (what it found is in p_source), or here for a table of this database. Blank means none.';
+COMMENT ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: as Python read and printed it (p_source has it then), or here for a table of this database. Blank means none.';
 CREATE FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
+CREATE FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Puts the condition of a vector table into the words in which a worker has read it; an error of the one before is over. One that was changed meanwhile stays.';
 CREATE FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1325,6 +1360,11 @@ CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, rem
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
+CREATE FUNCTION embedd.unread_conditions() RETURNS TABLE(generation_id bigint, store text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.unread_conditions() IS 'Generations of vector tables whose condition no worker has read as it is now.';
 CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1671,6 +1711,7 @@ CREATE TABLE embedd.vector_tables (
     next_count_at timestamp with time zone DEFAULT now() NOT NULL,
     uncounted_since timestamp with time zone DEFAULT now(),
     rows_beyond_tier bigint DEFAULT 0 NOT NULL,
+    condition_read text,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
     CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1707,7 +1748,7 @@ COMMENT ON COLUMN embedd.vector_tables.created_at IS 'When it was made.';
 COMMENT ON COLUMN embedd.vector_tables.changed_at IS 'When what a worker must know last changed.';
 COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a worker still has to remove the store.';
 COMMENT ON COLUMN embedd.vector_tables.language IS 'A text search configuration of PostgreSQL''s own.';
-COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for are mirrored; as PostgreSQL writes it, over the columns of the source table.';
+COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for are mirrored. What embedd.read_condition() lets through; a worker reads it again before it uses it.';
 COMMENT ON COLUMN embedd.vector_tables.condition_columns IS 'The columns the condition names: their changes are watched, too.';
 COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passages, each of which has a vector of its own; as check_chunking() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
@@ -1717,6 +1758,7 @@ COMMENT ON COLUMN embedd.vector_tables.error_of_work IS 'Whether the error is ov
 COMMENT ON COLUMN embedd.vector_tables.next_count_at IS 'Before that its rows are not counted again.';
 COMMENT ON COLUMN embedd.vector_tables.uncounted_since IS 'When rows may last have come or gone that nobody counted; null: none have.';
 COMMENT ON COLUMN embedd.vector_tables.rows_beyond_tier IS 'Rows of the source that its organization''s tier leaves out.';
+COMMENT ON COLUMN embedd.vector_tables.condition_read IS 'The condition as a worker has read it; while condition is another, one is to read it.';
 CREATE VIEW embedd.activity AS
  WITH progress AS (
          SELECT t.id,
@@ -2550,6 +2592,9 @@ COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump take
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
+CREATE TRIGGER vector_tables_keep_condition BEFORE INSERT OR UPDATE OF condition, condition_columns ON embedd.vector_tables FOR EACH ROW EXECUTE FUNCTION embedd.keep_condition();
+ALTER TABLE embedd.vector_tables ENABLE ALWAYS TRIGGER vector_tables_keep_condition;
+COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'No condition comes in that embedd.read_condition() does not let through.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -2769,6 +2814,9 @@ GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[
 REVOKE ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.connection_secret(p_connection_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_worker;
@@ -2865,6 +2913,9 @@ GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integ
 REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_worker;
@@ -2978,6 +3029,8 @@ GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_worker
 REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.keep_condition() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_admin;
@@ -3100,6 +3153,9 @@ GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_work
 REVOKE ALL ON FUNCTION embedd.raise_fence(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
@@ -3128,6 +3184,9 @@ GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd
 GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.refuse_audit_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.refuse_audit_change() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_worker;
@@ -3224,6 +3283,9 @@ GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, 
 REVOKE ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
@@ -3249,6 +3311,9 @@ GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.uninstall(confirm boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.uninstall_parts() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.unread_conditions() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
@@ -3387,3 +3452,4 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 20, 'settled_errors')
 ('control', 21, 'permissions')
 ('control', 22, 'sources')
+('control', 23, 'conditions_read')
