@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from tests.support.conditions import TABLE, Conditions
 from tests.support.postgres import Cluster
 from tests.support.worker import Site
 
+ROOT = Path(__file__).parents[2]
 Session = psycopg.Connection[dict[str, Any]]
 
 #: The body of a function that leaves a trace wherever it runs, also where all is rolled back.
@@ -383,6 +385,8 @@ def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
     assert set(known["choices"]) | set(known["functions"]) == vocabulary.FUNCTIONS
     keywords = things.execute("select word from pg_get_keywords() where catcode <> 'U'").fetchall()
     assert {row["word"] for row in keywords} <= vocabulary.KEYWORDS
+    documented = (ROOT / "docs" / "sql-api.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in documented for name in vocabulary.FUNCTIONS)
     # None of the functions is somebody's, and none is refused because the catalogue says so.
     for name in known["functions"]:
         row = things.execute("select embedd.read_condition(%s) as read", [f"{name}(title) is null"]).fetchone()
