@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row, tuple_row
 
 from embedd_pg.conditions import columns_of, read_condition, vocabulary
 from embedd_pg.conditions.refusal import Refused
+from embedd_pg.database.migrate import sql_directory
+from embedd_pg.sources.connect import open_source
+from embedd_pg.sources.layout import Layout
+from embedd_pg.sources.table import SourceTable
 from tests.api.conftest import Service
 from tests.support.conditions import TABLE, Conditions
 from tests.support.postgres import Cluster
@@ -258,6 +264,26 @@ def test_point_03_row_43_members_of_embedd_admin_cannot_put_a_condition_past_the
         small.execute("update embedd.vector_tables set condition = 'small.evil(1)'")
     small.execute("reset session_replication_role")
     assert not ran(small)
+
+
+async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_the_role_has(
+    small: Session, make_role: Callable[..., str]
+) -> None:
+    reader = make_role("login")
+    small.execute(f"alter role {reader} set search_path = small, pg_catalog".encode())
+    pool = await open_source(make_conninfo(small.info.dsn, user=reader), hosted=False)
+    key, columns = [{"name": "id", "type": "integer"}], [{"name": "name", "role": "embedding"}]
+    layout = Layout.parse(schema="small", table="goods", key=key, columns=columns, condition="id = 1 and id < 2")
+    try:
+        source = SourceTable(pool, layout, hashed=False)
+        await source.read_condition(sql_directory())
+        assert await source.count() == 1 and not ran(small)
+        # Such a path is what makes the difference.
+        plain = SourceTable(pool, replace(layout, condition=None), hashed=False)
+        assert await plain.existing(["1"]) and ran(small)
+    finally:
+        await pool.close()
+        small.execute("select setval('small.ran', 1, false)")
 
 
 async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_executed_by_nobody(
