@@ -20,6 +20,9 @@ SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
 
 #: row_security=off makes a read that row security would thin out fail, so hidden rows never look deleted. A process
 #: that stands still in a transaction must not keep others from the rows it holds: nothing but SQL happens in one.
+#: In sessions that read, operators and types are PostgreSQL's own: what a role puts into a schema of the usual path must
+#: not be taken for them. Tables are named with their schema.
+_READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
 _OPTIONS = (
     "-c default_transaction_read_only={read_only} -c row_security=off -c TimeZone=UTC -c DateStyle=ISO,YMD"
     " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout=120s"
@@ -76,7 +79,7 @@ async def open_source(
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
-            "options": _OPTIONS.format(read_only="on" if read_only else "off"),
+            "options": _OPTIONS.format(read_only="on") + _READING if read_only else _OPTIONS.format(read_only="off"),
         },
     )
     await pool.open()

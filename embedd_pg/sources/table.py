@@ -226,8 +226,6 @@ class SourceTable:
         """A session for one statement. Reading may run others' code, what a view or a cast calls: it can write nothing,
         and what it did to the session, as to its settings or its role, is taken back."""
         async with self.pool.connection() as conn, conn.transaction(force_rollback=True):
-            if self.layout.condition is not None:
-                await conn.execute(_PLAIN_MEANING)
             yield conn
 
     def _table(self) -> sql.Composable:
@@ -326,11 +324,6 @@ _AS_JSON: dict[str | None, Any] = {
 #: Which of the buckets a key belongs to; the ledger computes the same.
 _BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"
 
-#: The operators and types of a condition are PostgreSQL's own, whatever path the role or the database has.
-_PLAIN_MEANING = (
-    "select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
-    " pg_catalog.set_config('standard_conforming_strings', 'on', true)"
-)
 _GONE = "The source table or one of its configured columns is gone or has another type."
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
 _UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."
