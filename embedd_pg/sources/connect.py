@@ -20,14 +20,14 @@ SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
 
 #: row_security=off makes a read that row security would thin out fail, so hidden rows never look deleted. A process
 #: that stands still in a transaction must not keep others from the rows it holds: nothing but SQL happens in one.
-#: In sessions that read, operators and types are PostgreSQL's own: what a role puts into a schema of the usual path must
-#: not be taken for them. Tables are named with their schema.
-_READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
 _OPTIONS = (
     "-c default_transaction_read_only={read_only} -c row_security=off -c TimeZone=UTC -c DateStyle=ISO,YMD"
     " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout=120s"
     " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
 )
+#: In sessions that read, operators and types are PostgreSQL's own: those that somebody put into a schema of the usual
+#: path must not be taken for them. Tables are named with their schema.
+_READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
 
 
 @dataclass(frozen=True, slots=True)
