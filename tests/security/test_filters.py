@@ -36,7 +36,7 @@ def parts(tree: Filter, depth: int = 1) -> list[tuple[Any, int]]:
     return parts(tree.part, depth) if isinstance(tree, Not) else [(tree, depth)]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(filters=st.one_of(JSON, st.dictionaries(st.one_of(NAMES, st.sampled_from(OURS)), JSON, max_size=4)))
 def test_row_25_any_json_becomes_a_tree_of_declared_columns_within_its_bounds_or_is_refused(filters: Any) -> None:
     try:
@@ -95,14 +95,14 @@ async def test_row_26_values_of_filters_reach_pgvector_as_bound_parameters_alone
                     assert await keys(store, table, {"word": condition}) == {f"k{place}"}
                 everything = {f"k{other}" for other in range(len(INJECTIONS))}
                 assert await keys(store, table, {"word": {"ne": word}}) == everything - {f"k{place}"}
-    messages = sent.read_text(errors="replace").splitlines()
+    # Without what marks quotes in JSON, in an array and in the trace.
+    messages = sent.read_text(errors="replace").replace("\\", "").replace('"', "").splitlines()
     parsed = [line for line in messages if "\tParse\t" in line]
     bound = [line for line in messages if "\tBind\t" in line]
     assert parsed and bound
-    for word in INJECTIONS:
-        shown = word.replace("\\", "\\\\")
-        assert len(word) < 4 or not any(word in line or shown in line for line in parsed), word
-        assert any(word in line or shown in line or json.dumps(word)[1:-1] in line for line in bound), word
+    for word in (payload.replace("\\", "").replace('"', "") for payload in INJECTIONS):
+        assert any(word in line for line in bound), word
+        assert len(word) < 4 or not any(word in line for line in parsed), word
 
 
 @pytest.mark.parametrize("kind", ["pgvector", "qdrant"])
