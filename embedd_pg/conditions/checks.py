@@ -19,7 +19,11 @@ UNKNOWN = Type("unknown", "unknown")
 
 _NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 _WHOLE = frozenset(_NUMBERS[:4])
-_LOCAL = frozenset({"date", "timestamp"})
+#: Families that are compared with one another, and the type in which they are.
+_WIDER = {
+    frozenset({"date", "timestamp"}): "timestamp without time zone",
+    frozenset({"time", "interval"}): "interval",
+}
 #: Operations on moments: what stands left and right, and what comes out.
 _MOMENTS = {
     ("date", "-", "date"): "integer",
@@ -28,7 +32,7 @@ _MOMENTS = {
     ("time", "-", "time"): "interval",
     ("interval", "+", "interval"): "interval",
     ("interval", "-", "interval"): "interval",
-    **{(left, sign, "interval"): "timestamp without time zone" for left in _LOCAL for sign in "+-"},
+    **{(left, sign, "interval"): "timestamp without time zone" for left in ("date", "timestamp") for sign in "+-"},
 }
 #: Families that values of a family can be cast to, besides its own.
 _CASTS = {
@@ -192,7 +196,7 @@ def _alike(one: Type, other: Type) -> bool:
         return one.name == other.name
     if "enum" in (one.family, other.family):
         return one.name == other.name
-    return one.family == other.family or {one.family, other.family} == _LOCAL
+    return one.family == other.family or frozenset({one.family, other.family}) in _WIDER
 
 
 def _widest(types: Sequence[Type]) -> Type:
@@ -204,6 +208,6 @@ def _widest(types: Sequence[Type]) -> Type:
         if names & set(_NUMBERS[4:]):
             return named_type("double precision")
         return named_type(max(names, key=_NUMBERS.index))
-    if types[0].family in _LOCAL:
-        return named_type("timestamp without time zone")
+    if (wider := _WIDER.get(frozenset(type_.family for type_ in types))) is not None:
+        return named_type(wider)
     return TEXT if types[0].family == "text" else types[0]

@@ -257,9 +257,11 @@ class _Reader:
         _only(node, "this", "expressions")
         value, among = self._part(node.this), [self._read(one) for one in node.expressions]
         # PostgreSQL looks for one type of all constants, and compares with columns one by one.
-        constants = [read for read, one in zip(among, node.expressions, strict=True) if one.find(exp.Column) is None]
-        if len(constants) > 1:
-            value = settle([value, *constants])[0]
+        constant = [place for place, one in enumerate(node.expressions) if one.find(exp.Column) is None]
+        if len(constant) > 1:
+            value, *settled = settle([value, *(among[place] for place in constant)])
+            for place, one in zip(constant, settled, strict=True):
+                among[place] = one
         for one in among:
             value, _ = compared(value, one)
         if value.type.family == "enum" and not isinstance(value, Column):

@@ -376,13 +376,17 @@ def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(thi
     assert len(refused) > 300 and len(printed) > 5_000
     # Several in one: if PostgreSQL takes all of them together, it takes each.
     taken = list(printed)
-    for some in (taken[at : at + 20] for at in range(0, len(taken), 20)):
+    for at in range(0, len(taken), 20):
+        some = taken[at : at + 20]
         together = " and ".join(f"({condition})" for condition in some)
         row = things.execute("select condition from embedd.check_condition(%s, 'things')", [together]).fetchone()
         assert row is not None
-        again = read_condition(row["condition"], columns).text
-        assert read_condition(again, columns).text == again
-        _compare(things, [together, again], *([condition, printed[condition]] for condition in some))
+        _compare(things, *([condition, printed[condition]] for condition in some))
+        if at % 80 == 0:
+            # As PostgreSQL writes it, it is read again, and in our words it stays.
+            again = read_condition(row["condition"], columns).text
+            assert read_condition(again, columns).text == again
+            _compare(things, [together, again])
     for condition in refused:
         assert all(refusals(things, condition, "things")), condition
 
