@@ -19,6 +19,7 @@ import structlog
 from embedd_pg.credentials import VERSION, Place, SecretBox, version_of
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database
+from embedd_pg.database.migrate import sql_directory
 from embedd_pg.endpoint_authentication import Access, access_of
 from embedd_pg.errors import ConfigurationError, ConnectionNotFound, CredentialsRemoved, EmbedderDeleted
 from embedd_pg.generation import Generation
@@ -168,9 +169,17 @@ class Clients:
         return await self._shared(("reranker", _identity(config)), opened)
 
     async def source(self, generation: Generation) -> SourceTable:
-        """The source table of a generation, read with the rights of its connection."""
+        """The source table of a generation, read with the rights of its connection. Its condition is read here anew,
+        whoever wrote it: a SourceChanged says what is wrong with it."""
         pool = await self._pool(generation.connection_id, read_only=True)
-        return SourceTable(pool, generation.layout, hashed=generation.polled)
+        # Only what is no table of its own can have a row without key.
+        source = SourceTable(pool, generation.layout, hashed=generation.polled, keyless=generation.polled)
+        written = generation.layout.condition
+        if written is not None and (read := await source.read_condition(sql_directory())) != written:
+            await self.database.value(
+                "store_condition", p_vector_table_id=generation.vector_table_id, p_read=written, p_condition=read
+            )
+        return source
 
     async def remote_capture(self, connection_id: str) -> RemoteCapture:
         """The capture line in the database of a connection, used in the name of this installation."""

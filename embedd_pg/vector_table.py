@@ -12,15 +12,15 @@ import structlog
 from embedd_pg import access
 from embedd_pg import connection as connections
 from embedd_pg.clients import Clients
+from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import ConfigurationError, StoreBusyElsewhere, VectorTableNotFound
+from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.remote_capture import see_to_capture
-from embedd_pg.sources.condition import check_condition
 from embedd_pg.sources.connect import request_session
 from embedd_pg.sources.table import describe_source
 
@@ -164,17 +164,35 @@ async def resume(database: Database, vector_table: str, *, actor: Actor | None =
 async def _describe(
     clients: Clients, connection: str, source_table: str, actor: Actor | None, *, where: str | None
 ) -> dict[str, Any] | None:
-    """What the connection's own role sees of a table, and what `where` means there. None leaves it to SQL, for the
-    database we are installed in."""
+    """What the connection's own role sees of a table, and `where` in the words in which it is stored. None leaves it to
+    SQL, for the database we are installed in."""
     row = await connections.get(clients.database, connection, actor=actor)
-    if row["host"] is None or row["status"] != "connected":
+    wanted = (where or "").strip()
+    if row["status"] != "connected" or (row["host"] is None and not wanted):
         return None
-    address = await clients.address(row["id"])
-    async with request_session(address, clients.targets) as conn:
-        facts = await describe_source(conn, source_table, sql_directory())
-        if facts is not None and where and where.strip():
-            facts["condition"] = await check_condition(conn, where, schema=facts["schema"], table=facts["name"])
+    facts = await _facts(clients, row, source_table, actor)
+    if facts is not None and wanted:
+        facts["condition"] = stored_condition(wanted, facts)
     return facts
+
+
+async def _facts(clients: Clients, connection: Row, source_table: str, actor: Actor | None) -> dict[str, Any] | None:
+    """What is known of a table where it is; None where there is none."""
+    if connection["host"] is None:
+        try:
+            found = await clients.database.value("describe_source", actor, source_table=source_table)
+        except EmbeddError:
+            return None  # SQL is asked next, and says what is wrong with the name
+        return dict(found) if found else None
+    address = await clients.address(connection["id"])
+    async with request_session(address, clients.targets) as conn:
+        return await describe_source(conn, source_table, sql_directory())
+
+
+def stored_condition(where: str, facts: Mapping[str, Any]) -> str | None:
+    """A condition in our words; None for one that is always true, which is none."""
+    read = read_condition(where, columns_of(facts)).text
+    return None if read == "true" else read
 
 
 def _json(value: Any) -> str | None:
@@ -207,11 +225,8 @@ async def _generation(database: Database, vector_table: str, actor: Actor | None
 
 
 async def condition(clients: Clients, vector_table: str, where: str, *, actor: Actor | None = None) -> str | None:
-    """A condition as it would be stored for a vector table: in PostgreSQL's words, None for a blank one."""
+    """A condition as it would be stored for a vector table; None for a blank one."""
     row = await get(clients.database, vector_table, actor=actor)
-    facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)
-    here = facts is None
-    if here:
-        facts = await clients.database.value("describe_source", actor, source_table=row["source_table"])
-    found = await clients.database.row("source_condition", actor, p_condition=where, p_source=_json(facts), p_here=here)
-    return found["condition"] if found else None
+    connection = await connections.get(clients.database, row["connection_id"], actor=actor)
+    facts = await _facts(clients, connection, row["source_table"], actor) or {}
+    return stored_condition(where, facts) if where.strip() else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from embedd_pg.credentials import resolve_reference
 from embedd_pg.database.call import Actor, Row
 from embedd_pg.database.page import Page
 from embedd_pg.declarative.file import Thing, Wanted, each
-from embedd_pg.errors import ConfigurationError, EmbeddError
+from embedd_pg.errors import ConfigurationError, EmbeddError, ValidationError
 from embedd_pg.sources.connect import SourceAddress
 
 Kind = Literal["connection", "embedder", "vector table"]
@@ -226,10 +227,10 @@ async def _comparable(found: _Found, row: Row, thing: Thing) -> tuple[Row, Thing
         "connection": names.get(row["connection_id"]), "embedder": names.get(row["embedding_provider_id"]),
         "where": row["where"] or "",
     }  # fmt: skip
-    if thing.get("where", "").strip() not in ("", row["where"]):
-        thing["where"] = await vector_tables.condition(found.clients, row["id"], thing["where"], actor=found.actor)
-    elif "where" in thing:
-        thing["where"] = thing["where"].strip()
+    if "where" in thing:
+        thing["where"] = await _condition(found, row, thing["where"])
+        with suppress(ValidationError):  # one of former times that cannot be read is not what is wanted
+            row["where"] = await _condition(found, row, row["where"])
     if "chunking" in thing:
         given = json.dumps(thing["chunking"])
         thing["chunking"] = await database.value("check_chunking", p_chunking=given)
@@ -237,6 +238,10 @@ async def _comparable(found: _Found, row: Row, thing: Thing) -> tuple[Row, Thing
         given = json.dumps(thing["store_settings"])
         thing["store_settings"] = await database.value("check_store_settings", p_settings=given, p_mode=row["mode"])
     return row, thing
+
+
+async def _condition(found: _Found, row: Row, where: str) -> str:
+    return await vector_tables.condition(found.clients, row["id"], where, actor=found.actor) or ""
 
 
 async def _effects(found: _Found, row: Row, thing: Thing, changes: list[Change]) -> list[str]:

@@ -26,12 +26,16 @@ _OPTIONS = (
     " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout={statement_timeout}"
     " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
 )
+#: In sessions that read, operators and types are PostgreSQL's own: those that somebody put into a schema of the usual
+#: path must not be taken for them. Tables are named with their schema.
+_READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
 #: Seconds for connecting, and for all that is asked, in a session that a request has to itself.
 PATIENCE = 20.0
 
 
 def _options(*, read_only: bool, statement_timeout: float = 120) -> str:
-    return _OPTIONS.format(read_only="on" if read_only else "off", statement_timeout=round(statement_timeout * 1000))
+    common = _OPTIONS.format(read_only="on" if read_only else "off", statement_timeout=round(statement_timeout * 1000))
+    return common + (_READING if read_only else "")
 
 
 @dataclass(frozen=True, slots=True)

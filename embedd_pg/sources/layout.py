@@ -32,7 +32,7 @@ class Layout:
     key: Key
     text: tuple[Column, ...]
     columns: tuple[Column, ...]
-    #: SQL over the table's columns, as PostgreSQL wrote it: rows it is not true for are as if they were not there.
+    #: As it is stored, to be read before it is used: rows it is not true for are as if they were not there.
     condition: str | None = None
 
     @classmethod

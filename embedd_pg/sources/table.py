@@ -15,6 +15,8 @@ from psycopg import sql
 from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import PoolTimeout
 
+from embedd_pg.conditions import columns_of, read_condition
+from embedd_pg.conditions.refusal import Refused
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError, denied
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
@@ -54,7 +56,27 @@ class SourceTable:
     pool: SourcePool
     layout: Layout
     hashed: bool
+    #: Whether it may have rows without key, which are left out.
+    keyless: bool = False
     _native_text: frozenset[str] | None = field(default=None, init=False)
+    #: The condition of the layout as it was read and printed here: the only form in which it is sent anywhere.
+    condition: str | None = field(default=None, init=False)
+
+    async def read_condition(self, sql_directory: Path) -> str:
+        """Read the condition of the layout by the types its columns have now, and keep to it; its text in our words."""
+        table = sql.Identifier(self.layout.schema, self.layout.table).as_string()
+        try:
+            async with self._session() as conn:
+                facts = await describe_source(conn, table, sql_directory)
+        except (psycopg.Error, PoolTimeout) as error:
+            raise read_fault(error, self.layout.name) from error
+        if facts is None:
+            raise SourceChanged(_GONE)
+        try:
+            self.condition = read_condition(self.layout.condition or "true", columns_of(facts)).text
+        except Refused as error:
+            raise SourceChanged(f"{error.message} {error.resolution}", resolution=error.resolution) from error
+        return self.condition
 
     async def read(self, keys: Sequence[str]) -> dict[str, SourceRow]:
         """The rows of those keys that exist now, by key. One statement."""
@@ -209,11 +231,17 @@ class SourceTable:
     def _table(self) -> sql.Composable:
         """The rows there are for us, under the name `source`."""
         table = identifier(self.layout.schema, self.layout.table)
-        if self.layout.condition is None:
+        conditions: list[sql.Composable] = [
+            sql.SQL("{} is not null").format(identifier(c.name)) for c in self.layout.key.columns * self.keyless
+        ]
+        if self.layout.condition is not None:
+            if self.condition is None:
+                raise SourceChanged("where was not read yet.")
+            # The driver takes % for the start of a parameter.
+            conditions.append(sql.SQL(self.condition.replace("%", "%%")))
+        if not conditions:
             return sql.SQL("{} as source").format(table)
-        # The driver takes % for the start of a parameter.
-        condition = self.layout.condition.replace("%", "%%")
-        return sql.SQL("(select * from {} where {}) as source").format(table, sql.SQL(condition))
+        return sql.SQL("(select * from {} where {}) as source").format(table, sql.SQL(" and ").join(conditions))
 
     async def _look_at_types(self) -> None:
         """Once per table: an embedded text column is its own JSON value, others are asked for as JSON besides."""
@@ -296,6 +324,7 @@ _AS_JSON: dict[str | None, Any] = {
 #: Which of the buckets a key belongs to; the ledger computes the same.
 _BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"
 
+_GONE = "The source table or one of its configured columns is gone or has another type."
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
 _UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."
 _DOUBLE = "Several rows of the source have this key."
@@ -321,7 +350,7 @@ def read_fault(
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return _denied(error, table, role or "of the connection")
     if isinstance(error, _CHANGED):
-        return SourceChanged("The source table or one of its configured columns is gone or has another type.")
+        return SourceChanged(_GONE)
     if isinstance(error, _DAMAGED):
         return RowUnreadable(_UNREADABLE)
     if isinstance(error, psycopg.DataError):

@@ -37,6 +37,7 @@ from embedd_pg.sync.attempt import Attempt
 from embedd_pg.sync.audit import audit
 from embedd_pg.sync.back_off import BackOff, Breaker
 from embedd_pg.sync.backfill import TaskRunner
+from embedd_pg.sync.conditions import read_conditions
 from embedd_pg.sync.count import Counter as SourceCounter
 from embedd_pg.sync.doorbell import Doorbell
 from embedd_pg.sync.instance import InstanceGuard
@@ -333,6 +334,7 @@ class Worker:
                 if self._settings.cache_mb:
                     self._begin("prune cache", self._prune_cache())
                 self._begin("sweep", self._request_sweep())
+                self._begin("conditions", self._read_conditions())
 
     async def _tell(self) -> None:
         """What went well or wrong, and which errors are over: also those of workers that are gone."""
@@ -352,6 +354,9 @@ class Worker:
             for generation in await self._listed("list_generations"):
                 with self._left_for_later(generation):
                     await (await self._clients.store(generation)).prune(generation.table, token)
+
+    async def _read_conditions(self) -> None:
+        await read_conditions(self._database, self._clients, await self._listed("unread_conditions"))
 
     async def _see_to_aliases(self) -> None:
         if "qdrant" not in self._stores:

@@ -19,7 +19,7 @@ SQL = sorted((ROOT / "sql").rglob("*.sql"))
 FLOORS = [
     {"errors", "ids", "failpoints", "turns"},
     {"settings", "credentials", "targets"},
-    {"filters", "providers"},
+    {"conditions", "filters", "providers"},
     {"chunking", "database", "sources", "stores", "embedded", "rerankers", "secret_references"},
     {"generation", "endpoint_authentication", "query_vectors", "usage", "vector_cache", "fusion"},
     {"clients"},
@@ -65,6 +65,7 @@ KEPT = {
     "uvicorn": ("embedd_pg/cli/",),
     "alembic": ("embedd_pg/alembic.py",),
     "yaml": ("embedd_pg/declarative/",),
+    "sqlglot": ("embedd_pg/conditions/parse.py",),
     "sqlalchemy": ("embedd_pg/alembic.py",),
     "typer": ("embedd_pg/cli/",),
     "rich": ("embedd_pg/cli/",),

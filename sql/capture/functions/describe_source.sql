@@ -19,12 +19,22 @@ as $describe$
     'columns', (
       select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                'name', a.attname,
-               'type', pg_catalog.format_type(coalesce(nullif(t.typbasetype, 0::oid), t.oid), null),
+               'type', pg_catalog.format_type(b.oid, null),
+               -- What a condition knows it as: built-in types by name, enums that nobody casts by a function, and rows; else null.
+               'compared_as', case when b.typtype = 'c' then 'row'
+                 when b.oid < 16384 then pg_catalog.format_type(b.oid, null)
+                 when b.typtype = 'e' and not exists (
+                   select from pg_catalog.pg_cast k where b.oid in (k.castsource, k.casttarget)) then 'enum' end,
+               'enum', case b.typtype when 'e' then (select pg_catalog.format('%I.%I', e.nspname, b.typname)
+                                                       from pg_catalog.pg_namespace e where e.oid = b.typnamespace) end,
+               'labels', case b.typtype when 'e' then (select pg_catalog.jsonb_agg(l.enumlabel order by l.enumsortorder)
+                                                         from pg_catalog.pg_enum l where l.enumtypid = b.oid) end,
                'not_null', a.attnotnull,
                'deterministic', coalesce((select l.collisdeterministic from pg_catalog.pg_collation l
                                            where l.oid = a.attcollation), true),
                'can_read', pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')) order by a.attnum)
         from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+        join pg_catalog.pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0::oid), t.oid)
        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
     'unique_columns', (
       select coalesce(pg_catalog.jsonb_agg(distinct a.attname), '[]')

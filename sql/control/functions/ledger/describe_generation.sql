@@ -13,10 +13,7 @@ as $$
                                                       union all select unnest(v.condition_columns)) n (name)),
     'source_schema', v.source_schema, 'source_name', v.source_name,
     'key', (select jsonb_agg(jsonb_build_object('name', name, 'type', type) order by place)
-              from unnest(v.key_columns, v.key_types) with ordinality k (name, type, place)), 'columns', g.columns, 'language', v.language, 'condition',
-    -- Only what is no table of its own can have a row without key.
-    case when v.capture_id is null then concat_ws(' and ', v.condition, (select string_agg(format('%I is not null', name), ' and ') from unnest(v.key_columns) name))
-         else v.condition end,
+              from unnest(v.key_columns, v.key_types) with ordinality k (name, type, place)), 'columns', g.columns, 'language', v.language, 'condition', v.condition,
     'model', g.embedding_model, 'dimensions', g.embedding_dimensions,
     'chunking', g.chunking, 'store_settings', g.store_settings, 'provider', g.provider)
     from embedd.generations g

@@ -1,4 +1,4 @@
--- The condition of a vector table, checked: over the connection (what it found is in p_source), or here for a table of this
+-- The condition of a vector table, checked: as Python read and printed it (p_source has it then), or here for a table of this
 -- database. Blank means none.
 create or replace function embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, out condition text, out columns text[])
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -9,8 +9,8 @@ begin
     return;
   end if;
   if p_source ? 'condition' then
-    condition := p_source -> 'condition' ->> 'condition';
-    columns := array(select jsonb_array_elements_text(p_source -> 'condition' -> 'columns'));
+    condition := p_source ->> 'condition';
+    columns := case when condition is null then '{}' else (embedd.read_condition(condition)).columns end;
   elsif p_here then
     select c.condition, c.columns into condition, columns
       from embedd.check_condition(p_condition, format('%I.%I', p_source ->> 'schema', p_source ->> 'name')::regclass) c;

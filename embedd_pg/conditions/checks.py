@@ -1,0 +1,214 @@
+"""Says which values can be compared, reckoned with and cast to what, so that the answer rests on the row alone.
+
+What rests on a setting or on the time of day (a date of a timestamp with time zone, say) is left out, as PostgreSQL
+leaves it out of the predicate of an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from embedd_pg.conditions.facts import Type, named_type
+from embedd_pg.conditions.literals import fits
+from embedd_pg.conditions.refusal import VIEW, refused, shown
+from embedd_pg.conditions.tree import TEXT, Column, Constant, Node
+
+#: A text in quotes, or null, before it meets something that has a type.
+UNKNOWN = Type("unknown", "unknown")
+
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+_WHOLE = frozenset(_NUMBERS[:4])
+#: Families that are compared with one another, and the type in which they are.
+_WIDER = {
+    frozenset({"date", "timestamp"}): "timestamp without time zone",
+    frozenset({"time", "interval"}): "interval",
+}
+#: Operations on moments: what stands left and right, and what comes out.
+_MOMENTS = {
+    ("date", "-", "date"): "integer",
+    ("timestamp", "-", "timestamp"): "interval",
+    ("timestamptz", "-", "timestamptz"): "interval",
+    ("time", "-", "time"): "interval",
+    ("interval", "+", "interval"): "interval",
+    ("interval", "-", "interval"): "interval",
+    **{(left, sign, "interval"): "timestamp without time zone" for left in ("date", "timestamp") for sign in "+-"},
+}
+#: Families that values of a family can be cast to, besides its own.
+_CASTS = {
+    "number": {"text"},
+    "text": {"number", "boolean", "uuid"},
+    "boolean": {"text"},
+    "uuid": {"text"},
+    "date": {"timestamp"},
+    "time": {"interval"},
+    "timestamp": {"date", "time"},
+    "jsonb": {"number", "boolean"},
+}
+#: The arguments each function takes, a letter for each, and what it returns. `=` is the widest of its arguments' types,
+#: `~` is numeric for numeric and double precision for other numbers.
+_SIGNATURES: dict[str, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys(("lower", "upper", "md5", "reverse"), (("t", "text"),)),
+    **dict.fromkeys(("btrim", "ltrim", "rtrim"), (("t", "text"), ("tt", "text"))),
+    **dict.fromkeys(("length", "char_length", "octet_length"), (("t", "integer"),)),
+    **dict.fromkeys(("left", "right"), (("ti", "text"),)),
+    "substr": (("ti", "text"), ("tii", "text")),
+    "replace": (("ttt", "text"),),
+    "strpos": (("tt", "integer"),),
+    "starts_with": (("tt", "boolean"),),
+    "abs": (("n", "="),),
+    **dict.fromkeys(("ceil", "ceiling", "floor", "sign"), (("n", "~"),)),
+    **dict.fromkeys(("round", "trunc"), (("n", "~"), ("wi", "numeric"))),
+    "mod": (("ww", "="),),
+    "cardinality": (("a", "integer"),),
+    "array_length": (("ai", "integer"),),
+    "jsonb_typeof": (("j", "text"),),
+}
+_LETTERS = {
+    "t": "a text",
+    "i": "an integer",
+    "n": "a number",
+    "w": "a whole number or numeric",
+    "a": "an array",
+    "j": "jsonb",
+}
+
+
+def adopt(node: Node, type_: Type) -> Node:
+    """A text in quotes as a value of the type of what it meets; anything else as it is."""
+    if not isinstance(node, Constant) or node.type is not UNKNOWN:
+        return node
+    if node.text is not None and not fits(node.text, type_):
+        cure = f"Allowed are {', '.join(type_.labels)}." if type_.labels else _CURES.get(type_.family, VIEW)
+        raise refused(f"'{shown(node.text)}' is no value of type {type_.name} that a condition may hold", cure)
+    return replace(node, type=type_)
+
+
+_CURES = {
+    "number": "Write the number without quotes.",
+    "boolean": "Write true or false.",
+    "date": "Write '2026-01-31'.",
+    "time": "Write '13:30:00'.",
+    "timestamp": "Write '2026-01-31 13:30:00'.",
+    "timestamptz": "Write '2026-01-31 13:30:00+00'.",
+    "interval": "Write '3 days'.",
+}
+
+
+def settle(nodes: Sequence[Node]) -> list[Node]:
+    """The values with their common type; texts in quotes become values of it. Refused when they have none."""
+    typed = [node for node in nodes if node.type is not UNKNOWN]
+    if not typed:
+        return [adopt(node, TEXT) for node in nodes]
+    first = typed[0].type
+    for node in typed:
+        if not _alike(first, node.type):
+            raise refused(
+                f"{first.name} and {node.type.name} cannot be compared here",
+                "Cast one of them to the type of the other.",
+            )
+    widest = _widest([node.type for node in typed])
+    return [adopt(node, widest) for node in nodes]
+
+
+def compared(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two values that stand on both sides of a comparison."""
+    one, other = settle((left, right))
+    if one.type.family in ("json", "array"):
+        raise refused(
+            f"values of type {one.type.name} cannot be compared here",
+            "Compare parts of them, as in data ->> 'key' = 'value'.",
+        )
+    if one.type.family == "enum" and not isinstance(one, Column) and not isinstance(other, Column):
+        raise refused(f"neither side of a comparison of {one.type.name} is a column")
+    return one, other
+
+
+def calculated(operator: str, left: Node, right: Node) -> tuple[Node, Node, Type]:
+    """Two values that are reckoned with, and the type of what comes out."""
+    if operator in "+-" and UNKNOWN in (left.type, right.type):
+        known = right.type if left.type is UNKNOWN else left.type
+        if known.family == "number" or (known.family, operator, known.family) in _MOMENTS:
+            left, right = adopt(left, known), adopt(right, known)
+    elif UNKNOWN in (left.type, right.type):
+        left, right = settle((left, right))
+    one, other = left.type, right.type
+    if one.family == other.family == "number":
+        if operator == "%" and not {one.name, other.name} <= _WHOLE:
+            raise refused("% takes whole numbers and numeric", "Cast to numeric: (price::numeric) % 2 = 0.")
+        return left, right, _widest([one, other])
+    if one.family == "date" and operator in "+-" and other.name in ("smallint", "integer"):
+        return left, right, one
+    if (result := _MOMENTS.get((one.family, operator, other.family))) is not None:
+        return left, right, named_type(result)
+    raise refused(f"there is no {one.name} {operator} {other.name} that a condition may use", VIEW)
+
+
+def check_cast(node: Node, type_: Type) -> None:
+    """Refuse what cannot be cast, or only as some setting says."""
+    source = node.type
+    if node.type.element is not None and type_.element is not None:
+        source, type_ = node.type.element, type_.element
+    whole = {source.name, type_.name} == {"boolean", "integer"}
+    if source.family != type_.family and type_.family not in _CASTS.get(source.family, ()) and not whole:
+        cure = "Compare it as it is: its text, or its date, may be another under other settings. " + VIEW
+        raise refused(f"a condition does not cast {source.name} to {type_.name}", cure)
+    if source.family in ("json", "interval", "other", "array") and source.name != type_.name:
+        raise refused(f"a condition does not cast {source.name} to {type_.name}", VIEW)
+
+
+def called(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
+    """The arguments of a function, and the type of what it returns."""
+    for letters, result in _SIGNATURES[name]:
+        if len(letters) == len(arguments):
+            given = [adopt(a, TEXT) if letter == "t" else a for a, letter in zip(arguments, letters, strict=True)]
+            if all(map(_takes, letters, given)):
+                return tuple(given), _returned(result, [node.type for node in given])
+    takes = " or ".join(f"({', '.join(_LETTERS[letter] for letter in letters)})" for letters, _ in _SIGNATURES[name])
+    raise refused(f"{name} takes {takes}, not ({', '.join(a.type.name for a in arguments)})")
+
+
+def chosen(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
+    """The arguments of coalesce, greatest, least or nullif, and the type of what is chosen."""
+    if not arguments or (name == "nullif" and len(arguments) != 2):
+        raise refused(f"{name} has not as many arguments as it takes")
+    given = settle(arguments)
+    if given[0].type.family in ("enum", "array") or (name != "coalesce" and given[0].type.family == "json"):
+        raise refused(f"{name} takes no {given[0].type.name} here", VIEW)
+    return tuple(given), given[0].type if name == "nullif" else _widest([node.type for node in given])
+
+
+def _takes(letter: str, node: Node) -> bool:
+    if letter in "iw":
+        return node.type.name in (("smallint", "integer") if letter == "i" else _WHOLE)
+    return node.type.family == {"t": "text", "n": "number", "a": "array", "j": "jsonb"}[letter]
+
+
+def _returned(result: str, types: Sequence[Type]) -> Type:
+    if result == "=":
+        return _widest(types)
+    if result == "~":
+        return named_type("numeric" if types[0].name == "numeric" else "double precision")
+    return named_type(result)
+
+
+def _alike(one: Type, other: Type) -> bool:
+    if one.element is not None and other.element is not None:
+        return one.name == other.name
+    if "enum" in (one.family, other.family):
+        return one.name == other.name
+    return one.family == other.family or frozenset({one.family, other.family}) in _WIDER
+
+
+def _widest(types: Sequence[Type]) -> Type:
+    """The type that values of these types have in common."""
+    names = {type_.name for type_ in types}
+    if len(names) == 1:
+        return types[0]
+    if types[0].family == "number":
+        if names & set(_NUMBERS[4:]):
+            return named_type("double precision")
+        return named_type(max(names, key=_NUMBERS.index))
+    if (wider := _WIDER.get(frozenset(type_.family for type_ in types))) is not None:
+        return named_type(wider)
+    return TEXT if types[0].family == "text" else types[0]

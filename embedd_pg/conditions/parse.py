@@ -1,0 +1,470 @@
+"""From the text of a condition to a tree of what is known here.
+
+sqlglot parses it as PostgreSQL's dialect. Nothing of its tree is taken over: each node that is known becomes one of
+ours, and whatever else it found, or did not know what to do with, is refused. Where PostgreSQL and sqlglot could differ
+about what belongs together, brackets are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.errors import SqlglotError
+from sqlglot.parsers.postgres import PostgresParser
+from sqlglot.tokenizer_core import TokenType
+
+from embedd_pg.conditions import vocabulary as known
+from embedd_pg.conditions.checks import UNKNOWN, adopt, calculated, called, check_cast, chosen, compared, settle
+from embedd_pg.conditions.facts import SourceColumn, Type, named_type
+from embedd_pg.conditions.literals import number_type
+from embedd_pg.conditions.refusal import USUAL, VIEW, refused, shown
+from embedd_pg.conditions.tokens import check_tokens
+from embedd_pg.conditions.tree import (
+    BOOLEAN,
+    TEXT,
+    Array,
+    Between,
+    Call,
+    Cast,
+    Column,
+    Constant,
+    In,
+    Joined,
+    Node,
+    Operation,
+    Plain,
+    Prefixed,
+    Some,
+    Test,
+)  # fmt: skip
+
+
+def _arrow(kind: type[exp.Expr]) -> Callable[..., exp.Expr]:
+    return lambda parser, left, key: parser.expression(kind(this=left, expression=key))
+
+
+class _Dialect(Postgres):
+    """PostgreSQL's, without knowledge of functions or of paths in JSON: those are taken as they are written."""
+
+    class Parser(PostgresParser):
+        FUNCTIONS: ClassVar[Any] = {}
+        FUNCTION_PARSERS: ClassVar[Any] = {}
+        NO_PAREN_FUNCTIONS: ClassVar[Any] = {}
+        NO_PAREN_FUNCTION_PARSERS: ClassVar[Any] = {}
+        JSON_OPERATORS: ClassVar[Any] = {
+            TokenType.ARROW: _arrow(exp.JSONExtract),
+            TokenType.DARROW: _arrow(exp.JSONExtractScalar),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that was read: as it is printed, and the columns it names."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+def read_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
+    """The condition in our own words. Raises Refused, which says where it goes wrong and what to write instead."""
+    check_tokens(text)
+    try:
+        found = sqlglot.parse(text, dialect=_Dialect)
+        if len(found) != 1 or found[0] is None:
+            raise refused("it is not one condition")
+        reader = _Reader(columns)
+        tree = reader.truth(found[0])
+        return Condition(tree.sql(), tuple(sorted(reader.named)))
+    except SqlglotError as error:
+        raise refused(_said(error)) from error
+    except RecursionError:
+        raise refused("it is too deep", VIEW) from None
+
+
+def _said(error: SqlglotError) -> str:
+    """Where the parser stopped. Its own words are about its own classes, and have marks for a terminal in them."""
+    for fault in getattr(error, "errors", ()):
+        return f"it cannot be read beyond line {fault.get('line')}, character {fault.get('col')}"
+    return "it cannot be read"
+
+
+_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_CALCULATIONS: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+_DISTINCT: dict[type[exp.Expr], str] = {exp.NullSafeNEQ: "is distinct from", exp.NullSafeEQ: "is not distinct from"}
+_LIKE: dict[type[exp.Expr], str] = {exp.Like: "like", exp.ILike: "ilike"}
+_ARROWS: dict[type[exp.Expr], str] = {exp.JSONExtract: "->", exp.JSONExtractScalar: "->>"}
+
+#: What may stand without brackets as part of something else, from the tightest on.
+_SINGLE: tuple[type[exp.Expr], ...] = (
+    exp.Paren, exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Cast, exp.Anonymous, exp.Dot, exp.Array,
+)  # fmt: skip
+_FACTORS: tuple[type[exp.Expr], ...] = (*_SINGLE, exp.Neg)
+_PRODUCTS: tuple[type[exp.Expr], ...] = (*_FACTORS, exp.Mul, exp.Div, exp.Mod)
+_SUMS: tuple[type[exp.Expr], ...] = (*_PRODUCTS, exp.Add, exp.Sub)
+_VALUES: tuple[type[exp.Expr], ...] = (*_SUMS, exp.DPipe, *_ARROWS)
+_TRUTHS: tuple[type[exp.Expr], ...] = (
+    *_VALUES, *_COMPARISONS, *_DISTINCT, *_LIKE, exp.In, exp.Between, exp.Is, exp.Not,
+)  # fmt: skip
+
+
+class _Reader:
+    """Turns nodes of sqlglot into nodes of ours; `named` are the columns met so far."""
+
+    def __init__(self, columns: Mapping[str, SourceColumn]) -> None:
+        self._columns = columns
+        self.named: set[str] = set()
+
+    def truth(self, node: exp.Expr) -> Node:
+        """Something that is true or false."""
+        read = adopt(self._read(node), BOOLEAN)
+        if read.type.family != "boolean":
+            raise refused(f"{read.sql()} is {read.type.name}, and what is wanted is true or false")
+        return read
+
+    def _read(self, node: exp.Expr) -> Node:
+        how = _HOW.get(type(node))
+        if how is None:
+            raise refused(f"a condition does not have this in it: {type(node).__name__.upper()}", VIEW)
+        return how(self, node)
+
+    def _part(self, node: exp.Expr, allowed: tuple[type[exp.Expr], ...] = _VALUES) -> Node:
+        """A part of something, which is to be in brackets unless it is one of those allowed."""
+        if not isinstance(node, allowed):
+            raise refused("what belongs together is not clear", "Put brackets around each part: (a || 'x') = b.")
+        return self._read(node)
+
+    def paren(self, node: exp.Expr) -> Node:
+        _only(node, "this")
+        return self._read(node.this)
+
+    def column(self, node: exp.Expr) -> Node:
+        name = self._name(node)
+        column = self._columns[name]
+        if column.type.family in ("foreign", "row", "other"):
+            raise refused(
+                f'"{name}" is of type {column.type.name}, whose comparisons are an extension\'s or not known here',
+                f'Only "{name}" is null can be asked of it. {VIEW}',
+            )
+        return Column(name, column.type)
+
+    def _name(self, node: exp.Expr) -> str:
+        _only(node, "this")
+        if not isinstance(node.this, exp.Identifier):
+            raise refused("there is a column without a name")
+        name = str(node.this.this) if node.this.args.get("quoted") else str(node.this.this).lower()
+        if name not in self._columns:
+            raise refused(f'there is no column "{shown(name)}"', f"Columns are {', '.join(self._columns)}.")
+        self.named.add(name)
+        return name
+
+    def literal(self, node: exp.Expr) -> Node:
+        text = str(node.this)
+        return Constant(text, UNKNOWN) if node.args.get("is_string") else Plain(text, named_type(number_type(text)))
+
+    def boolean(self, node: exp.Expr) -> Node:
+        return Plain("true" if node.this else "false", BOOLEAN)
+
+    def null(self, node: exp.Expr) -> Node:
+        return Constant(None, UNKNOWN)
+
+    def joined(self, node: exp.Expr) -> Node:
+        kind, parts = type(node), []
+        while type(node) is kind:
+            _only(node, "this", "expression")
+            parts.append(node.expression)
+            node = node.this
+        parts.append(node)
+        allowed = _TRUTHS if kind is exp.And else (*_TRUTHS, exp.And)
+        if not all(isinstance(part, allowed) for part in parts):
+            raise refused("what belongs together is not clear", "Put brackets around each part.")
+        return Joined("and" if kind is exp.And else "or", tuple(self.truth(part) for part in reversed(parts)))
+
+    def negation(self, node: exp.Expr) -> Node:
+        _only(node, "this")
+        if not isinstance(node.this, _TRUTHS):
+            raise refused("what belongs together is not clear", "Put brackets behind not.")
+        return Prefixed("not", self.truth(node.this))
+
+    def comparison(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression")
+        operator, right = _COMPARISONS[type(node)], node.expression
+        if isinstance(right, exp.Anonymous) and _function(right) in ("any", "all"):
+            return self._some(node.this, operator, right)
+        return Operation(operator, *compared(self._part(node.this), self._part(right)))
+
+    def _some(self, left: exp.Expr, operator: str, right: exp.Expr) -> Node:
+        value, quantity = self._part(left), _function(right)
+        _only(right, "this", "expressions")
+        if len(right.expressions) != 1:
+            raise refused(f"{quantity} takes one array", "Write status = any(array['a', 'b']).")
+        array = self._read(right.expressions[0])
+        if array.type.element is None:
+            raise refused(f"{quantity} takes an array", "Write status = any(array['a', 'b']).")
+        value, _ = compared(value, Constant(None, array.type.element))
+        if value.type.family == "enum":
+            return _enum_among(value, operator, quantity, array)
+        return Some(value, operator, quantity, array)
+
+    def distinct(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression")
+        return Operation(_DISTINCT[type(node)], *compared(self._part(node.this), self._part(node.expression)))
+
+    def like(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression", "negate")
+        # Written as ~~ it would be one of a row of operators, and take what is left of the next alone.
+        left, right = adopt(self._part(node.this), TEXT), adopt(self._part(node.expression, _SUMS), TEXT)
+        if not left.type.family == right.type.family == "text":
+            raise refused(f"like compares texts, not {left.type.name} and {right.type.name}")
+        return Operation(("not " if node.args.get("negate") else "") + _LIKE[type(node)], left, right)
+
+    def state(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression", "negate")
+        asked, value = node.expression, _bare(node.this)
+        negation = "not " if node.args.get("negate") else ""
+        if isinstance(asked, exp.Null):
+            if isinstance(value, exp.Column):
+                name = self._name(value)
+                if self._columns[name].type.family == "row":
+                    raise refused(f'"{name}" is a row of columns', f"A row that is null has two meanings. {VIEW}")
+                return Test(Column(name, self._columns[name].type), f"{negation}null")
+            return Test(adopt(self._part(node.this), TEXT), f"{negation}null")
+        if not isinstance(asked, exp.Boolean):
+            raise refused("behind is stand null, true, false or distinct from")
+        self._part(node.this)
+        return Test(self.truth(node.this), negation + ("true" if asked.this else "false"))
+
+    def between(self, node: exp.Expr) -> Node:
+        _only(node, "this", "low", "high")
+        # PostgreSQL compares with each bound by itself.
+        value = self._part(node.this)
+        _, low = compared(value, self._part(node.args["low"]))
+        _, high = compared(value, self._part(node.args["high"]))
+        return Between(value, low, high)
+
+    def among(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expressions")
+        value, among = self._part(node.this), [self._read(one) for one in node.expressions]
+        # PostgreSQL looks for one type of all constants, and compares with columns one by one.
+        constant = [place for place, one in enumerate(node.expressions) if one.find(exp.Column) is None]
+        if len(constant) > 1:
+            value, *settled = settle([value, *(among[place] for place in constant)])
+            for place, one in zip(constant, settled, strict=True):
+                among[place] = one
+        for one in among:
+            value, _ = compared(value, one)
+        if value.type.family == "enum" and not isinstance(value, Column):
+            raise refused(f"the left side of in is no column of {value.type.name}")
+        return In(value, tuple(among))
+
+    def calculation(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression", "typed", "safe")
+        product = isinstance(node, (exp.Mul, exp.Div, exp.Mod))
+        left = self._part(node.this, _PRODUCTS if product else _SUMS)
+        right = self._part(node.expression, _FACTORS if product else _PRODUCTS)
+        operator = _CALCULATIONS[type(node)]
+        left, right, result = calculated(operator, left, right)
+        return Operation(operator, left, right, result)
+
+    def minus(self, node: exp.Expr) -> Node:
+        _only(node, "this")
+        value = self._part(node.this, _FACTORS)
+        if value.type.family not in ("number", "interval"):
+            raise refused(f"there is no minus of {value.type.name}")
+        return Prefixed("-", value, value.type)
+
+    def concatenation(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression", "safe")
+        left = adopt(self._part(node.this, (*_SINGLE, exp.DPipe)), TEXT)
+        right = adopt(self._part(node.expression, _SINGLE), TEXT)
+        if not left.type.family == right.type.family == "text":
+            raise refused("|| joins texts only", "Cast numbers to text: name || (price::text).")
+        return Operation("||", left, right, TEXT)
+
+    def arrow(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression")
+        left = self._part(node.this, (*_SINGLE, *_ARROWS))
+        right = adopt(self._part(node.expression, _SINGLE), TEXT)
+        if left.type.family not in ("json", "jsonb"):
+            raise refused(f"-> and ->> take json or jsonb, not {left.type.name}")
+        if right.type.family != "text" and right.type.name not in ("smallint", "integer"):
+            raise refused("behind -> and ->> stands a key or a number", "Write data ->> 'key'.")
+        operator = _ARROWS[type(node)]
+        return Operation(operator, left, right, left.type if operator == "->" else TEXT)
+
+    def array(self, node: exp.Expr) -> Node:
+        _only(node, "expressions", "bracket_notation")
+        elements = settle([self._read(element) for element in node.expressions])
+        if not elements or elements[0].type.element is not None:
+            raise refused("an array has elements, and they are no arrays", "Write array['a', 'b'].")
+        element = elements[0].type
+        for other in elements[1:]:
+            element = settle((Constant(None, element), other))[1].type
+        return Array(tuple(elements), Type(f"{element.name}[]", "array", element=element))
+
+    def cast(self, node: exp.Expr) -> Node:
+        _only(node, "this", "to")
+        value, to = self._part(node.this, _SINGLE), node.args["to"]
+        type_, size = self._type(to)
+        if isinstance(value, Constant) and value.type is UNKNOWN:
+            value = adopt(value, type_)
+            # The type of an enum is not named: what it is compared with says which it is.
+            return value if type_.family == "enum" else Cast(value, type_, size)
+        if type_.family == "enum" or (type_.element is not None and type_.element.family == "enum"):
+            if value.type == type_:
+                return value
+            raise refused(f"only texts in quotes are cast to {type_.name}")
+        check_cast(value, type_)
+        return Cast(value, type_, size)
+
+    def _type(self, to: exp.Expr) -> tuple[Type, tuple[int, ...]]:
+        """The type of a cast, and its size."""
+        if to.this == exp.DType.ARRAY and len(to.expressions) == 1:
+            element, size = self._type(to.expressions[0])
+            return Type(f"{element.name}[]", "array", element=element), size
+        if to.this == exp.DType.USERDEFINED and not to.expressions:
+            return self._named(to.args["kind"]), ()
+        name = _TYPES.get(to.this)
+        if name is None:
+            raise refused(f"a condition casts to no type {shown(to.sql())}", f"Allowed are {', '.join(known.TYPES)}.")
+        sizes = [part.this.this for part in to.expressions if isinstance(part, exp.DataTypeParam)]
+        if len(sizes) != len(to.expressions) or len(sizes) > {"numeric": 2, "character varying": 1}.get(name, 0):
+            raise refused(f"{name} has no such size", "Leave out what stands in brackets behind the type.")
+        return named_type(name), tuple(int(size) for size in sizes)
+
+    def _named(self, kind: Any) -> Type:
+        """A type that is not built in by its name with its schema: it is to be the enum of a column."""
+        names = [str(part.this) if part.args.get("quoted") else str(part.this).lower() for part in _identifiers(kind)]
+        enums = {column.type.name: column.type for column in self._columns.values() if column.type.family == "enum"}
+        named = ".".join(map(_as_identifier, names))
+        if len(names) != 2 or named not in enums:
+            cure = f"Enums of the table's columns are {', '.join(enums)}." if enums else VIEW
+            raise refused(f"{shown(named)} is neither built in nor the enum of a column", cure)
+        return enums[named]
+
+    def call(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expressions")
+        name = _function(node)
+        if name not in known.FUNCTIONS:
+            raise refused(f"{shown(name)} is no function that a condition may use", VIEW)
+        arguments = [self._read(argument) for argument in node.expressions]
+        return Call(name, *(chosen if name in known.CHOICES else called)(name, arguments))
+
+    def qualified(self, node: exp.Expr) -> Node:
+        _only(node, "this", "expression")
+        schema = node.this
+        if not (isinstance(schema, exp.Identifier) and schema.this == "pg_catalog"):
+            raise refused("names of schemas and tables have no place here", USUAL)
+        if not isinstance(node.expression, exp.Anonymous) or _function(node.expression) in known.CHOICES:
+            raise refused("only functions have the schema pg_catalog here")
+        return self.call(node.expression)
+
+
+def _enum_among(value: Node, operator: str, quantity: str, array: Node) -> Node:
+    """One of the labels of an enum, or none of them. Written as `in`, where no label needs its type."""
+    if (
+        not isinstance(value, Column)
+        or not isinstance(array, Array)
+        or (operator, quantity) not in (("=", "any"), ("<>", "all"))
+    ):
+        raise refused(
+            "of an enum only = any(array[…]) and <> all(array[…]) can be asked", "Write status in ('a', 'b')."
+        )
+    among = In(value, array.elements)
+    return among if quantity == "any" else Prefixed("not", among)
+
+
+def _only(node: exp.Expr, *parts: str) -> None:
+    """Refuse a node that has more to it than is read here."""
+    more = {name for name, part in node.args.items() if part not in (None, False, []) and name not in parts}
+    if more or node.comments:
+        raise refused(
+            f"a condition does not have this in it: {type(node).__name__.upper()} {' '.join(sorted(more))}", VIEW
+        )
+
+
+def _bare(node: exp.Expr) -> exp.Expr:
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return node
+
+
+def _function(node: exp.Expr) -> str:
+    """The name of a function as PostgreSQL looks it up."""
+    name = node.this
+    if isinstance(name, exp.Identifier):
+        return str(name.this) if name.args.get("quoted") else str(name.this).lower()
+    return str(name).lower()
+
+
+def _identifiers(kind: Any) -> list[exp.Identifier]:
+    if isinstance(kind, exp.Identifier):
+        return [kind]
+    if isinstance(kind, exp.Dot):
+        return [*_identifiers(kind.this), *_identifiers(kind.expression)]
+    raise refused("a condition casts to no such type", VIEW)
+
+
+def _as_identifier(name: str) -> str:
+    """A name as PostgreSQL prints it."""
+    plain = name.isascii() and name.replace("_", "a").isalnum() and not name[0].isdigit() and name == name.lower()
+    return name if plain else '"{}"'.format(name.replace('"', '""'))
+
+
+_TYPES = {
+    exp.DType.BOOLEAN: "boolean",
+    exp.DType.SMALLINT: "smallint",
+    exp.DType.INT: "integer",
+    exp.DType.BIGINT: "bigint",
+    exp.DType.DECIMAL: "numeric",
+    exp.DType.FLOAT: "real",
+    exp.DType.DOUBLE: "double precision",
+    exp.DType.TEXT: "text",
+    exp.DType.VARCHAR: "character varying",
+    exp.DType.BPCHAR: "character",
+    exp.DType.NAME: "name",
+    exp.DType.DATE: "date",
+    exp.DType.TIMESTAMP: "timestamp without time zone",
+    exp.DType.TIMESTAMPTZ: "timestamp with time zone",
+    exp.DType.TIME: "time without time zone",
+    exp.DType.INTERVAL: "interval",
+    exp.DType.UUID: "uuid",
+    exp.DType.JSON: "json",
+    exp.DType.JSONB: "jsonb",
+}
+
+_HOW: dict[type, Callable[[_Reader, Any], Node]] = {
+    exp.Paren: _Reader.paren,
+    exp.Column: _Reader.column,
+    exp.Literal: _Reader.literal,
+    exp.Boolean: _Reader.boolean,
+    exp.Null: _Reader.null,
+    exp.And: _Reader.joined,
+    exp.Or: _Reader.joined,
+    exp.Not: _Reader.negation,
+    exp.Is: _Reader.state,
+    exp.Between: _Reader.between,
+    exp.In: _Reader.among,
+    exp.Neg: _Reader.minus,
+    exp.DPipe: _Reader.concatenation,
+    exp.Array: _Reader.array,
+    exp.Cast: _Reader.cast,
+    exp.Anonymous: _Reader.call,
+    exp.Dot: _Reader.qualified,
+    **dict.fromkeys(_COMPARISONS, _Reader.comparison),
+    **dict.fromkeys(_DISTINCT, _Reader.distinct),
+    **dict.fromkeys(_LIKE, _Reader.like),
+    **dict.fromkeys(_CALCULATIONS, _Reader.calculation),
+    **dict.fromkeys(_ARROWS, _Reader.arrow),
+}

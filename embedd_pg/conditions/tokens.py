@@ -1,0 +1,145 @@
+"""Cuts a condition into the tokens that PostgreSQL sees, and refuses what no condition may hold, before it is parsed.
+
+embedd.read_condition() does the same in plain SQL, where nothing else reads a condition before it is planned.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from embedd_pg.conditions import vocabulary as known
+from embedd_pg.conditions.refusal import USUAL, VIEW, Refused, refused, shown
+
+_TOKEN = re.compile(
+    r'"(?:[^"]|"")+"'
+    r"|'(?:[^']|'')*'"
+    r"|[A-Za-z_][A-Za-z0-9_]*"
+    r"|[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])"
+    r"|[-+*/<>=~!@#%^&|`?]+"
+    r"|::"
+    r"|[ \t\n\r\f]+"
+    r"|(?s:.)"
+)
+#: How the names of types of several words go on.
+_MORE = frozenset({"precision", "varying", "with", "without", "time", "zone"})
+_OPENING = {"(", "["}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the condition and the place of its first character, counted from 1."""
+
+    text: str
+    place: int
+
+    @property
+    def name(self) -> str | None:
+        """What it names, if it is an identifier."""
+        if self.text.startswith('"') and len(self.text) > 1:
+            return self.text[1:-1].replace('""', '"')
+        return self.text.lower() if re.match(r"[A-Za-z_]", self.text) else None
+
+    @property
+    def word(self) -> str:
+        """The token in small letters, as keywords and operators are compared; a quoted name is none."""
+        return self.text.lower()
+
+
+def check_tokens(condition: str) -> None:
+    """Refuse a text that holds anything but columns, constants and what the vocabulary lists."""
+    if len(condition) > known.MAX_LENGTH:
+        raise refused(f"it has {len(condition)} characters; {known.MAX_LENGTH} are allowed", VIEW)
+    if "\0" in condition or any("\ud800" <= character <= "\udfff" for character in condition):
+        raise refused("it holds what no text of PostgreSQL can hold")
+    place, tokens = 1, []
+    for match in _TOKEN.finditer(condition):
+        if match.group()[0] not in " \t\n\r\f":
+            tokens.append(Token(match.group(), place))
+        place += len(match.group())
+    _Check(tokens).run()
+
+
+@dataclass(slots=True)
+class _Check:
+    tokens: list[Token]
+    depth: int = 0
+
+    def run(self) -> None:
+        places = iter(range(len(self.tokens)))
+        for place in places:
+            for _ in range(self._token(place)):
+                next(places)
+        if self.depth:
+            raise refused("a bracket is not closed")
+
+    def _at(self, place: int) -> str:
+        """The token at a place, in small letters; nothing before the first and behind the last."""
+        return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
+
+    def _token(self, place: int) -> int:
+        """Check one token; returns how many behind it were read with it."""
+        token = self.tokens[place]
+        if token.word in _OPENING:
+            self.depth += 1
+            if self.depth > known.MAX_DEPTH:
+                raise _at(token, f"brackets are more than {known.MAX_DEPTH} deep", VIEW)
+        elif token.word in (")", "]"):
+            self.depth -= 1
+            if self.depth < 0:
+                raise _at(token, "nothing is open that could be closed")
+        elif token.word == "::":
+            return self._type(place)
+        elif token.word in known.OPERATORS or token.word == "," or (token.text[0].isdecimal() and token.text.isascii()):
+            pass
+        elif token.text[0] == "'" and len(token.text) > 1:
+            before = self._at(place - 1)
+            if not (before in known.OPERATORS | known.WORDS | _OPENING or before in ("", ",")):
+                raise _at(token, "a text stands behind something", "Write casts as in '2026-01-31'::date.")
+        elif token.name is not None:
+            return self._name(place)
+        else:
+            raise _at(token, "this is no part of a condition", "Use none of comments, E'', $$, ; or other operators.")
+        return 0
+
+    def _name(self, place: int) -> int:
+        token, quoted = self.tokens[place], self.tokens[place].text[0] == '"'
+        if not quoted and token.word in known.WORDS:
+            if token.word in ("any", "all") and self._at(place - 1) not in known.COMPARISONS:
+                raise _at(token, "any and all stand behind a comparison", "Write status = any(array['a', 'b']).")
+            return 0
+        if token.name == "pg_catalog" and self._at(place + 1) == ".":
+            if self._at(place + 3) != "(":
+                raise _at(token, "only functions have the schema pg_catalog here")
+            return 1
+        if self._at(place + 1) == "(":
+            if token.name not in known.FUNCTIONS or (quoted and token.name in known.CHOICES):
+                listed = ", ".join(sorted(known.FUNCTIONS))
+                raise _at(token, "this function is not one that a condition may use", f"{VIEW} Allowed are {listed}.")
+        elif self._at(place + 1) == "." or self._at(place - 1) == ".":
+            raise _at(token, "names of schemas and tables have no place here", USUAL)
+        elif not quoted and token.word in known.KEYWORDS:
+            raise _at(token, "this is a keyword of SQL", f'If it is a column, write "{token.word}". {USUAL}')
+        return 0
+
+    def _type(self, place: int) -> int:
+        """The type behind `::`; of those with a schema, only enums are casts that may stand (which the parser sees)."""
+        first = self.tokens[place + 1] if place + 1 < len(self.tokens) else Token("", self.tokens[place].place)
+        if first.name is None:
+            raise _at(first, "the name of a type is missing")
+        if self._at(place + 2) == ".":
+            return 3
+        read, words = 1, [first.word]
+        while self._at(place + read + 1) in _MORE:
+            read += 1
+            words.append(self._at(place + read))
+        if " ".join(words) not in known.SPELLINGS:
+            listed = ", ".join(sorted(known.TYPES))
+            raise _at(first, "a condition casts to no such type", f"Allowed are {listed}, and enums with their schema.")
+        if self._at(place - 1)[:1] == "'" and self._at(place + read + 1) == "[":
+            raise _at(first, "an array is written with its elements", "Write array['a', 'b'].")
+        return read
+
+
+def _at(token: Token, what: str, cure: str = USUAL) -> Refused:
+    return refused(f'at character {token.place}, "{shown(token.text)}": {what}', cure)
