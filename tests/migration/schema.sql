@@ -1,7 +1,7 @@
 CREATE SCHEMA embedd;
 COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
 CREATE FUNCTION embedd.abandon_generation(p_vector_table_id text) RETURNS void
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.abandon_generation(p_vector_table_id text) IS 'Gives up the generation that was being built: the vector table has the configuration of the active one again, which never stopped answering. So the same change can be asked for once more.';
@@ -18,6 +18,11 @@ CREATE FUNCTION embedd.acting_environment() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.acting_environment() IS 'The environment of this transaction: an id from the setting embedd.environment, else the organization''s prod.';
+CREATE FUNCTION embedd.acting_key() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.acting_key() IS 'The API key this transaction acts with, from the setting embedd.key; null in psql, where nobody needs one.';
 CREATE FUNCTION embedd.acting_organization() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -27,7 +32,7 @@ CREATE FUNCTION embedd.acting_role() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it.';
+COMMENT ON FUNCTION embedd.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it, or is disabled.';
 CREATE FUNCTION embedd.acting_user() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -60,7 +65,6 @@ CREATE FUNCTION embedd.adopt() RETURNS text
 COMMENT ON FUNCTION embedd.adopt() IS 'Gives a copied or restored database the vector stores of the original, which must be stopped.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
-    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((id)::text, '-'::text, ''::text))) STORED NOT NULL,
     organization_id text NOT NULL,
     environment_id text NOT NULL,
     owner_id uuid NOT NULL,
@@ -90,6 +94,8 @@ CREATE TABLE embedd.embedders (
     monthly_token_budget bigint,
     requests_per_minute integer,
     tokens_per_minute bigint,
+    shown_id uuid,
+    public_id text GENERATED ALWAYS AS (('emb_'::text || replace((COALESCE(shown_id, id))::text, '-'::text, ''::text))) STORED NOT NULL,
     secret_removed boolean DEFAULT false NOT NULL,
     CONSTRAINT embedders_check CHECK (((credentials IS NULL) OR (secret_ref IS NULL))),
     CONSTRAINT embedders_credentials_form_check CHECK ((credentials_form = ANY (ARRAY['key'::text, 'endpoint'::text]))),
@@ -109,7 +115,6 @@ CREATE TABLE embedd.embedders (
 );
 COMMENT ON TABLE embedd.embedders IS 'Stored embedding configurations: vendor, model, address, credentials. /v1/embedders and /v1/embedding-providers are two faces of it.';
 COMMENT ON COLUMN embedd.embedders.id IS 'As /v1/embedders shows it.';
-COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
 COMMENT ON COLUMN embedd.embedders.organization_id IS 'Whose embedder it is.';
 COMMENT ON COLUMN embedd.embedders.environment_id IS 'The environment it exists in.';
 COMMENT ON COLUMN embedd.embedders.owner_id IS 'The user who may change it, besides owners and admins.';
@@ -139,6 +144,8 @@ COMMENT ON COLUMN embedd.embedders.updated_at IS 'When it was changed the last t
 COMMENT ON COLUMN embedd.embedders.monthly_token_budget IS 'Tokens a month (UTC) after which no more texts are embedded until the next; deletes, metadata and queries go on.';
 COMMENT ON COLUMN embedd.embedders.requests_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
 COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
+COMMENT ON COLUMN embedd.embedders.shown_id IS 'What /v1/embedders calls it; null: as id. Another organization may have one of the same name.';
+COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
 COMMENT ON COLUMN embedd.embedders.secret_removed IS 'Its credentials were removed when its address changed, and have to be sent again.';
 CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql IMMUTABLE
@@ -151,10 +158,10 @@ CREATE FUNCTION embedd.audit_capture(p_capture_id integer) RETURNS SETOF text
     AS …;
 COMMENT ON FUNCTION embedd.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can. Triggers that no vector table needs any more are removed.';
 CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
+COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. Whatever ended the key (it was revoked, it expired, its user is disabled) shows in revoked_at, and status says which; else status is that of the organization. Every key costs this one look. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
 CREATE FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -181,7 +188,7 @@ CREATE FUNCTION embedd.call_service(p_operation text, p_target text, p_body json
     AS …;
 COMMENT ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) IS 'Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.';
 CREATE FUNCTION embedd.cancel_task(task text) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.cancel_task(task text) IS 'Stops a pending or running task.';
@@ -233,8 +240,13 @@ COMMENT ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) IS 'The
 CREATE FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET standard_conforming_strings TO 'on'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    SET "IntervalStyle" TO 'postgres'
+    SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table as PostgreSQL itself writes it, and the columns it names: what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. The same statements run over any connection, also on databases without this schema: Python has them in sources/condition.py.';
+COMMENT ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table of this database as PostgreSQL itself writes it, and the columns it names. First it is read, and the types of its columns are looked up: from then on it can only be made of what is built in. Then PostgreSQL says whether it is what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. What it depends on in a session (how a moment without time zone is read) is as in the sessions that read rows.';
 CREATE FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -280,11 +292,21 @@ CREATE FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) IS 'The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a name in use; REST addresses by id and passes p_taken false.';
+CREATE FUNCTION embedd.check_owner_left(p_user uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.check_owner_left(p_user uuid) IS 'Refuses to take away the only owner of an organization who is not disabled. The organization''s row stays locked until the transaction ends, so that two owners cannot take each other away at once.';
 CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_platform(p_source jsonb) IS 'Platform mode keeps the vectors next to the source table: pgvector and the right to create tables are needed there.';
+CREATE FUNCTION embedd.check_quota(p_kind text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.check_quota(p_kind text) IS 'Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting.';
 CREATE FUNCTION embedd.check_searchable(vector_table text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -300,11 +322,6 @@ CREATE FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) RETUR
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) IS 'How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the installation or the server has. Tables of pgvector have nothing of the kind.';
-CREATE FUNCTION embedd.check_table_quota() RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_table_quota() IS 'Refuses one more managed vector table when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting a managed vector table.';
 CREATE FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer DEFAULT 1) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -388,13 +405,28 @@ CREATE FUNCTION embedd.complete_task(p_task text, p_worker text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
+CREATE FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) RETURNS record
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'What the condition of a vector table may be made of, besides columns and constants: keywords, operators, functions, and types to cast to. embedd_pg/conditions/vocabulary.py says the same to Python. A function is here only if PostgreSQL has nothing under its name that is not immutable (which read_condition() asks the catalogue), and if it makes little of little.';
 CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, authentication text, capture text)
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key.';
+CREATE FUNCTION embedd.count_dead(p_generation_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.';
+CREATE FUNCTION embedd.count_failed_login(p_address text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.count_failed_login(p_address text) IS 'Counts a request that came with no valid API key, by its address and minute, all API processes together. Of more than a thousand addresses in a minute the rest counts as one, and counts are kept for 90 days, so that strangers cannot fill the table.';
 CREATE FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -407,7 +439,7 @@ CREATE FUNCTION embedd.count_known(p_generation_id bigint) RETURNS bigint
     AS …;
 COMMENT ON FUNCTION embedd.count_known(p_generation_id bigint) IS 'How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.';
 CREATE FUNCTION embedd.count_outbox(p_capture_id integer) RETURNS bigint
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.count_outbox(p_capture_id integer) IS 'How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at least 1, for a sample may miss the few there are.';
@@ -419,24 +451,29 @@ CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RE
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) IS 'Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt has met it since the task began, the task waits for that too before it says that all are as they were then, or later.';
+CREATE FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) IS 'How many rows of a generation the store is believed to hold, how many of them have no text, and how many were set aside that it does not hold. It has its owner''s rights, as all that counts here has: who may see how things are sees how many rows there are, never which.';
 CREATE FUNCTION embedd.count_unread_stores() RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.count_unread_stores() IS 'Stores in use that are still to be read after a failover or restore.';
 CREATE FUNCTION embedd.count_waiting(p_generation_id bigint) RETURNS bigint
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.count_waiting(p_generation_id bigint) IS 'How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.';
-CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text) RETURNS text
-    LANGUAGE plpgsql
+CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
+COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
 CREATE FUNCTION embedd.create_capture_role() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -448,20 +485,25 @@ CREATE FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id in
     AS …;
 COMMENT ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that are there are left or, if they were switched off, enabled again. Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not: partitions get theirs here (p_is_root false), and inheritance children get both.';
 CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT 'scram-sha-256'::text) RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) IS 'Stores how to reach a source database; returns its id. Test it before use.';
-CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
+CREATE FUNCTION embedd.create_definer_role() RETURNS void
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_definer_role() IS 'In place of a superuser a role with rights in this schema alone, those that role_rights() lists, owns the functions that run with their owner''s rights (SECURITY DEFINER), but for those that make trigger functions, which are embedd_capture''s.';
+CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';
 CREATE FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb DEFAULT NULL::jsonb, p_owner uuid DEFAULT NULL::uuid) RETURNS uuid
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of another one''s embedder is as free as any. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd.create_environment(name text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -473,22 +515,27 @@ CREATE FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) R
     AS …;
 COMMENT ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) IS 'A new physical store for a vector table, with the configuration the table has now. Returns its id.';
 CREATE FUNCTION embedd.create_local_connection(name text DEFAULT 'local'::text) RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_local_connection(name text) IS 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
 CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) IS 'Makes an organization with its owner and the environment prod; returns its id.';
+CREATE FUNCTION embedd.create_own_role(p_role name, p_purpose text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_own_role(p_role name, p_purpose text) IS 'Makes a role that owns functions of ours in place of a superuser, where it is missing: it cannot log in, and nobody can become it, for whoever could, could change what those functions do. One like it that is not so is never taken for ours.';
 CREATE FUNCTION embedd.create_roles() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_roles() IS 'Makes those of the three roles that are missing, if whoever installs may make roles; otherwise a DBA makes them: create role embedd_admin; create role embedd_worker; create role embedd_reader. They belong to the whole cluster, cannot log in, and are there to have members. The comment tells uninstall() which ones the installation made.';
 CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) RETURNS uuid
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
@@ -497,7 +544,7 @@ CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns
     AS …;
 COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
 CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_name text, key text, reason text, message text, since timestamp with time zone, attempts integer)
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.dead_letters(vector_table text) IS 'Rows that were set aside and why; of one vector table or all of them.';
@@ -507,7 +554,7 @@ CREATE FUNCTION embedd.delete_connection(connection text) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd.delete_connection(connection text) IS 'Removes a connection that no vector table uses.';
 CREATE FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean DEFAULT false) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) IS 'Removes an embedding configuration and its credentials for good.';
@@ -516,6 +563,16 @@ CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Removes an environment without connections and vector tables, and its embedders.';
+CREATE FUNCTION embedd.delete_organization(organization text, confirm boolean DEFAULT false) RETURNS TABLE(environment text, kind text, id text, name text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_organization(organization text, confirm boolean) IS 'Ends an organization with all it has. Without confirm => true it only shows what that is.';
+CREATE FUNCTION embedd.delete_user("user" text, heir text DEFAULT NULL::text, confirm boolean DEFAULT false) RETURNS TABLE(kind text, id text, name text, fate text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) IS 'Removes a user and their keys; the rest passes to the heir. Without confirm => true it only shows what they own.';
 CREATE FUNCTION embedd.describe_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -535,6 +592,16 @@ CREATE FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) RE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
+CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
+CREATE FUNCTION embedd.disable_user("user" text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.disable_user("user" text) IS 'Refuses all keys of a user at once; enable_user() admits them again.';
 CREATE FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -585,11 +652,31 @@ CREATE FUNCTION embedd.embedder_records() RETURNS TABLE(embedder_id uuid, displa
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.embedder_records() IS 'All embedders of the environment as the GoodMem face shows them, never their credentials. Those made elsewhere have no provider type of that face; its clients decode no other than theirs, so each is shown as what comes nearest: Gemini by the vendor''s OpenAI-compatible address, the built-in model as a server on this machine.';
+CREATE FUNCTION embedd.empty_stores() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.empty_stores() IS 'Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.';
+CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
+CREATE FUNCTION embedd.enable_user("user" text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enable_user("user" text) IS 'Admits the keys of a disabled user again.';
 CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Called over a connection: removes the triggers of a capture.';
+CREATE FUNCTION embedd.end_vector_table(p_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.end_vector_table(p_id text) IS 'Sync of a vector table stops and its name is free at once, the triggers go when nothing else needs them; a worker then removes the vectors. The capture''s row is locked, so that creating and dropping vector tables on one source take turns.';
 CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -598,6 +685,11 @@ CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lan
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys dirty in a lane. A key that already waits in the live lane stays there; one that was set aside because workers died with it is tried alone.';
+CREATE FUNCTION embedd.enum_name(p_schema text, p_type text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enum_name(p_schema text, p_type text) IS 'The name of the enum that two tokens name, schema and type; null when they name none, or one that is cast by a function of a user''s. The catalogue is read, the type is not used.';
 CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -638,7 +730,7 @@ CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_ta
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
+COMMENT ON FUNCTION embedd.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
 CREATE FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -653,7 +745,7 @@ CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere.';
+COMMENT ON FUNCTION embedd.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere; and an organization being deleted with its last table.';
 CREATE FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -677,6 +769,16 @@ CREATE FUNCTION embedd.follow_source(p_capture_id integer) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.follow_source(p_capture_id integer) IS 'Where another table has the name of a watched one now (it was replaced, or dropped and made anew), watches that one instead. True: no vector table is left on this capture.';
+CREATE FUNCTION embedd.forget_events(p_capture_id integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.forget_events(p_capture_id integer) IS 'Takes the events of a capture that is no more out of the outbox; those that an ingest holds at the moment are left to it.';
+CREATE FUNCTION embedd.forget_organizations() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.forget_organizations() IS 'Removes what organizations that are being deleted have and no vector table of theirs needs any more to be cleaned up after; the organization itself with the last of them. With the rights of its owner: the worker, who is to call it, may remove nothing else of them.';
 CREATE FUNCTION embedd.free_outboxes() RETURNS TABLE(connection_id text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -687,7 +789,7 @@ CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
-CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
+CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -742,6 +844,11 @@ CREATE FUNCTION embedd.health(patience interval DEFAULT '00:05:00'::interval) RE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.health(patience interval) IS 'What is old, stuck, full or held back: a row for each thing measured, with an alert.';
+CREATE FUNCTION embedd.highest_token() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.highest_token() IS 'The highest token that the ledger knows of, of all vector tables: a number of attempts, which says nothing of any row.';
 CREATE FUNCTION embedd.hold_range(p_range bigint, p_token bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -793,6 +900,11 @@ CREATE FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.';
+CREATE FUNCTION embedd.is_fetched(p_connection_id text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.is_fetched(p_connection_id text) IS 'Whether a worker fetches the events of the database that a connection leads to, over whichever connection, without an error.';
 CREATE FUNCTION embedd.is_large(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -808,6 +920,11 @@ CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[])
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Keeps vectors for the next time their texts come.';
+CREATE FUNCTION embedd.keep_condition() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
 CREATE FUNCTION embedd.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -848,21 +965,26 @@ CREATE FUNCTION embedd.list_aliases() RETURNS TABLE(alias text, collection text)
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_aliases() IS 'Under which alias each vector table in the managed store is to be found, and the collection that answers for it now. No collection of ours begins like that. A copy that was detached has aliases of its own, as it has collections.';
-CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone)
+CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization that the user may see, without the keys themselves, oldest first.';
-CREATE FUNCTION embedd.list_audit("limit" integer DEFAULT 100) RETURNS TABLE(at timestamp with time zone, user_id uuid, key_id text, operation text, target text, result text, address text, request_id text)
-    LANGUAGE sql STABLE
+CREATE FUNCTION embedd.list_audit("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT NULL::text) RETURNS TABLE(id text, created_at timestamp with time zone, user_id uuid, key_id text, operation text, target text, result text, address text, request_id text, door text, role text, attempts integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_audit("limit" integer) IS 'Who changed what through the REST API, newest first.';
+COMMENT ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Who changed what, over REST, by a command or in SQL, newest first; for owners.';
 CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
+CREATE FUNCTION embedd.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, secret_ref text, secret_removed boolean, stored boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_credentials() IS 'Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since their address changed. For the doctor, of all organizations; never the credentials.';
 CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -894,12 +1016,12 @@ CREATE FUNCTION embedd.list_generations() RETURNS TABLE(generation_id bigint, st
     AS …;
 COMMENT ON FUNCTION embedd.list_generations() IS 'Generations whose store is in use, for regular upkeep; before the first backfill there is none.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
 CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
@@ -908,7 +1030,7 @@ CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
-CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone)
+CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone, disabled_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
@@ -919,12 +1041,12 @@ CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer,
     AS …;
 COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
 CREATE FUNCTION embedd.load_embedder(p_embedder text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
 CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
@@ -961,6 +1083,11 @@ CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS S
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
+CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name text, key_prefix text, created_by uuid, created_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -976,6 +1103,11 @@ CREATE FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) IS 'Keys and cosine similarities of the rows nearest to a vector in a store beside us, along the HNSW index, or exactly where that yields too few. Where texts are cut into passages, a row is as near as its nearest one.';
+CREATE FUNCTION embedd.needed_columns(p_capture_id integer) RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.needed_columns(p_capture_id integer) IS 'The columns that vector tables on a capture need, whosever they are; null: none is left on it.';
 CREATE FUNCTION embedd.needs_row_triggers(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -986,6 +1118,16 @@ CREATE FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb)
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'An embedder that is not stored yet, with the fields of the GoodMem face put in.';
+CREATE FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Tells all vector tables on a capture, whosever they are, what an audit found: an error, or that it was mended and all rows are compared.';
+CREATE FUNCTION embedd.note_change(p_operation text, p_target text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
 CREATE FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1002,12 +1144,12 @@ CREATE FUNCTION embedd.oldest_envelope() RETURNS integer
     AS …;
 COMMENT ON FUNCTION embedd.oldest_envelope() IS 'The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.';
 CREATE FUNCTION embedd.oldest_event() RETURNS timestamp with time zone
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.oldest_event() IS 'When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.';
 CREATE FUNCTION embedd.oldest_jobs() RETURNS TABLE(lane text, dirty_since timestamp with time zone)
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.';
@@ -1036,6 +1178,11 @@ CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
+CREATE FUNCTION embedd.protect_rows() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
 CREATE FUNCTION embedd.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1051,6 +1198,11 @@ CREATE FUNCTION embedd.raise_fence(p_seen bigint) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.raise_fence(p_seen bigint) IS 'Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.';
+CREATE FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) IS 'Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no expression at all: without a schema, a comment, a statement''s end or a subquery nothing else can be said. Of functions the catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in. Answers the columns it names, and those that are more than asked whether they are null.';
 CREATE FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1065,17 +1217,17 @@ CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from 
     AS …;
 COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
 CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Adds an entry about the acting user''s request to the audit log.';
+COMMENT ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Adds an entry to the audit log: the one way there is, for nobody but the owner has a right on the table. Who calls it says what was done and how it ended; the time and the role that logged in are not the caller''s to say. A request has an id, a command says of its session that it is one (embedd.door), and all else is SQL.';
 CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed: by triggers of this database only over the connection that has no host. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
 CREATE FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked for no vector table. Nothing is kept when it is gone by now.';
@@ -1085,7 +1237,7 @@ CREATE FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_i
     AS …;
 COMMENT ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) IS 'What came of the attempt to have a table''s changes written down in the database of its connection: the capture there, or why there is none. That is told once, and the table is compared as one that has no triggers.';
 CREATE FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked to rerank for a generation''s vector table. Nothing is kept when one of the two is gone by now.';
@@ -1095,7 +1247,7 @@ CREATE FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_sourc
     AS …;
 COMMENT ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'A table''s sync went well (p_error null) or met something that stops it. The status follows: error and back. A first backfill counts as synced only when it is complete, which complete_task() says. A table whose last backfill failed stays in error until another one completes: rows may be missing. A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given). p_of_work: the error was met with jobs or ranges, and is over when none is left (settle_errors).';
 CREATE FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) IS 'Adds what a generation''s embedder was asked. Nothing is kept when one of the two is gone by now.';
@@ -1109,6 +1261,16 @@ CREATE FUNCTION embedd.refuse_audit_change() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.refuse_audit_change() IS 'Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.';
+CREATE FUNCTION embedd.refuse_condition(p_what text, p_hint text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) IS 'Raises what a condition is refused with.';
+CREATE FUNCTION embedd.refuse_foreign_capture() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.refuse_foreign_capture() IS 'Lets nobody widen what is captured of a table that is not theirs. Whoever writes which columns a capture watches must own the table, or be a member of the role that does: the trigger runs with the rights of whoever writes the row, in whatever function, while generate_capture(), which has other rights, writes what the row says and nothing else. Columns may be taken away.';
 CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1146,7 +1308,7 @@ CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Events that an ingest holds at the moment are left to it.';
+COMMENT ON FUNCTION embedd.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Its events in the outbox are left to whoever may take them.';
 CREATE FUNCTION embedd.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1158,7 +1320,7 @@ CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd.replace_generation(p_vector_table_id text) IS 'Puts a new generation beside the active one, or in its place while nothing was ever filled. One that was being built for a configuration now out of date is given up.';
 CREATE FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) IS 'Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.';
@@ -1203,10 +1365,15 @@ CREATE FUNCTION embedd.resolve_environment(p_environment text) RETURNS text
     AS …;
 COMMENT ON FUNCTION embedd.resolve_environment(p_environment text) IS 'The id of an environment of the acting organization, given by name or id.';
 CREATE FUNCTION embedd.resolve_organization(p_organization text) RETURNS text
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.resolve_organization(p_organization text) IS 'The id of an organization given by name or id. Organizations are the operator''s: whoever acts in SQL sees them all.';
+CREATE FUNCTION embedd.resolve_tenant(p_organization text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.resolve_tenant(p_organization text) IS 'The id of an organization that may be disabled or deleted: not the one that psql users are and a deployment begins with.';
 CREATE FUNCTION embedd.resolve_user(p_user text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1218,7 +1385,7 @@ CREATE FUNCTION embedd.resolve_vector_table(p_reference text) RETURNS text
     AS …;
 COMMENT ON FUNCTION embedd.resolve_vector_table(p_reference text) IS 'Id of the vector table a user means by name or id.';
 CREATE FUNCTION embedd.restart_ledger(p_message text) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
@@ -1233,7 +1400,7 @@ CREATE FUNCTION embedd.retire_envelopes() RETURNS boolean
     AS …;
 COMMENT ON FUNCTION embedd.retire_envelopes() IS 'Ends the time of envelopes that know nothing of addresses, once none is left; whether it has ended.';
 CREATE FUNCTION embedd.retry_dead_letters(vector_table text, keys text[] DEFAULT NULL::text[]) RETURNS bigint
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) IS 'Tries rows that were set aside again; returns how many.';
@@ -1241,12 +1408,12 @@ CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed.';
+COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed, and keys made with it stay good.';
 CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, object text, privilege text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials.';
+COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker''s alone, and the audit log nobody''s: functions reach them. embedd_definer, which is there where a superuser installed, has the functions that run with their owner''s rights.';
 CREATE FUNCTION embedd.sample_share(p_table regclass) RETURNS real
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1278,17 +1445,17 @@ CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million nume
     AS …;
 COMMENT ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) IS 'US dollars for a million tokens of a model; null forgets the price.';
 CREATE FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) IS 'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
 CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
 CREATE FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Tokens an embedder may take for documents in a month; null: as many as it needs.';
@@ -1301,12 +1468,17 @@ CREATE FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: over the connection (what it found is in p_source), or here for a table of this database. Blank means none.';
+COMMENT ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: as Python read and printed it (p_source has it then), or here for a table of this database. Blank means none.';
 CREATE FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
+CREATE FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Puts the condition of a vector table into the words in which a worker has read it; an error of the one before is over. One that was changed meanwhile stays.';
 CREATE FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1318,12 +1490,12 @@ CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table
     AS …;
 COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
 CREATE FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) RETURNS double precision
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) IS 'Takes one request of so many tokens out of the embedder''s buckets; returns the seconds to wait when there is not enough in them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket goes when the bucket is full.';
 CREATE FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
-    LANGUAGE sql
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused requests are not counted, so that who keeps asking is served again in time. One statement, and the row''s lock puts the requests of all API processes in order; a clock behind the row''s is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)';
@@ -1342,11 +1514,11 @@ CREATE FUNCTION embedd.text_signature(p_columns json) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.text_signature(p_columns json) IS 'What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
-CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer)
+CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer, max_connections integer, max_embedders integer, max_keys integer, max_environments integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors and requests per minute of a tier; null is no limit.';
+COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors, requests per minute, connections, embedders, keys and environments of a tier; null is no limit.';
 CREATE FUNCTION embedd.uninstall(confirm boolean DEFAULT false) RETURNS TABLE(kind text, name text, removed boolean, note text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1357,18 +1529,23 @@ CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, rem
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
+CREATE FUNCTION embedd.unread_conditions() RETURNS TABLE(generation_id bigint, store text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.unread_conditions() IS 'Generations of vector tables whose condition no worker has read as it is now.';
 CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT NULL::text) RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) IS 'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';
 CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, fingerprint bytea DEFAULT NULL::bytea, allow_duplicate_name boolean DEFAULT false, allow_in_use boolean DEFAULT false) RETURNS text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Changes an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
 CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea, p_address text DEFAULT NULL::text) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it. p_address is what the credentials were sealed for (planned_address).';
@@ -1377,8 +1554,13 @@ CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
+CREATE FUNCTION embedd.use_embedder(p_embedder uuid) RETURNS embedd.embedders
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.use_embedder(p_embedder uuid) IS 'An embedder of the acting organization for whoever starts to use it: locked against being deleted, without its credentials.';
 CREATE FUNCTION embedd.vector_budget() RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.vector_budget() IS 'How many more vectors the tier allows; null is no limit.';
@@ -1564,13 +1746,13 @@ CREATE TABLE embedd.organizations (
     tier text DEFAULT 'free'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'deleting'::text]))),
+    CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'deleting'::text]))),
     CONSTRAINT organizations_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'business'::text, 'enterprise'::text])))
 );
 COMMENT ON TABLE embedd.organizations IS 'Tenants. Who hosts for nobody else has one, org_self_hosted.';
 COMMENT ON COLUMN embedd.organizations.id IS 'org_ and 32 hexadecimal digits; org_self_hosted is there from the start.';
 COMMENT ON COLUMN embedd.organizations.name IS 'Unique in this database.';
-COMMENT ON COLUMN embedd.organizations.status IS 'deleting: its keys are refused.';
+COMMENT ON COLUMN embedd.organizations.status IS 'disabled: its keys are refused and its sync rests; deleting: it is gone when a worker has removed its vectors.';
 COMMENT ON COLUMN embedd.organizations.tier IS 'Which quotas and rates it has: embedd.tier_limits().';
 COMMENT ON COLUMN embedd.organizations.created_at IS 'When it was made.';
 CREATE TABLE embedd.ranges (
@@ -1706,6 +1888,7 @@ CREATE TABLE embedd.vector_tables (
     next_count_at timestamp with time zone DEFAULT now() NOT NULL,
     uncounted_since timestamp with time zone DEFAULT now(),
     rows_beyond_tier bigint DEFAULT 0 NOT NULL,
+    condition_read text,
     CONSTRAINT vector_tables_embedding_dimensions_check CHECK (((embedding_dimensions >= 1) AND (embedding_dimensions <= 16000))),
     CONSTRAINT vector_tables_mode_check CHECK ((mode = ANY (ARRAY['managed'::text, 'platform'::text]))),
     CONSTRAINT vector_tables_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1742,7 +1925,7 @@ COMMENT ON COLUMN embedd.vector_tables.created_at IS 'When it was made.';
 COMMENT ON COLUMN embedd.vector_tables.changed_at IS 'When what a worker must know last changed.';
 COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a worker still has to remove the store.';
 COMMENT ON COLUMN embedd.vector_tables.language IS 'A text search configuration of PostgreSQL''s own.';
-COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for are mirrored; as PostgreSQL writes it, over the columns of the source table.';
+COMMENT ON COLUMN embedd.vector_tables.condition IS 'Only rows it is true for are mirrored. What embedd.read_condition() lets through; a worker reads it again before it uses it.';
 COMMENT ON COLUMN embedd.vector_tables.condition_columns IS 'The columns the condition names: their changes are watched, too.';
 COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passages, each of which has a vector of its own; as check_chunking() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
@@ -1752,6 +1935,7 @@ COMMENT ON COLUMN embedd.vector_tables.error_of_work IS 'Whether the error is ov
 COMMENT ON COLUMN embedd.vector_tables.next_count_at IS 'Before that its rows are not counted again.';
 COMMENT ON COLUMN embedd.vector_tables.uncounted_since IS 'When rows may last have come or gone that nobody counted; null: none have.';
 COMMENT ON COLUMN embedd.vector_tables.rows_beyond_tier IS 'Rows of the source that its organization''s tier leaves out.';
+COMMENT ON COLUMN embedd.vector_tables.condition_read IS 'The condition as a worker has read it; while condition is another, one is to read it.';
 CREATE VIEW embedd.activity AS
  WITH progress AS (
          SELECT t.id,
@@ -1950,6 +2134,8 @@ CREATE TABLE embedd.api_keys (
     permission text DEFAULT 'full'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    minted_by text,
     CONSTRAINT api_keys_digest_check CHECK ((length(digest) = 32)),
     CONSTRAINT api_keys_key_prefix_check CHECK ((length(key_prefix) = 12)),
     CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1965,6 +2151,8 @@ COMMENT ON COLUMN embedd.api_keys.key_prefix IS 'Its first 12 characters, to tel
 COMMENT ON COLUMN embedd.api_keys.permission IS 'read_only: every GET and the query.';
 COMMENT ON COLUMN embedd.api_keys.created_at IS 'When it was made.';
 COMMENT ON COLUMN embedd.api_keys.revoked_at IS 'Since when it is refused; null: it is not.';
+COMMENT ON COLUMN embedd.api_keys.expires_at IS 'From when on it is refused; null: it lasts until it is revoked.';
+COMMENT ON COLUMN embedd.api_keys.minted_by IS 'The key it was made with over REST; null: made in SQL or with a command.';
 CREATE TABLE embedd.audit_log (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1975,19 +2163,24 @@ CREATE TABLE embedd.audit_log (
     target text,
     result text NOT NULL,
     address text,
-    request_id text
+    request_id text,
+    door text DEFAULT 'rest'::text NOT NULL,
+    role name,
+    CONSTRAINT audit_log_door_check CHECK ((door = ANY (ARRAY['rest'::text, 'cli'::text, 'sql'::text])))
 );
-COMMENT ON TABLE embedd.audit_log IS 'Who changed or tried to change what through the REST API. Entries are added, never changed.';
+COMMENT ON TABLE embedd.audit_log IS 'Who changed or tried to change what. Entries are added, by record_audit() alone, never changed.';
 COMMENT ON COLUMN embedd.audit_log.id IS 'In the order of writing.';
-COMMENT ON COLUMN embedd.audit_log.at IS 'When the request was answered.';
+COMMENT ON COLUMN embedd.audit_log.at IS 'When it was done, or the request was answered.';
 COMMENT ON COLUMN embedd.audit_log.organization_id IS 'Whose request it was.';
 COMMENT ON COLUMN embedd.audit_log.user_id IS 'Who asked.';
-COMMENT ON COLUMN embedd.audit_log.key_id IS 'With which API key.';
-COMMENT ON COLUMN embedd.audit_log.operation IS 'The name of the operation, as in /openapi.json.';
+COMMENT ON COLUMN embedd.audit_log.key_id IS 'With which API key; null: not over REST.';
+COMMENT ON COLUMN embedd.audit_log.operation IS 'The name of the operation, as in /openapi.json, or of the function.';
 COMMENT ON COLUMN embedd.audit_log.target IS 'The id of what it was about, if there is one.';
 COMMENT ON COLUMN embedd.audit_log.result IS 'ok, or the code of the error.';
 COMMENT ON COLUMN embedd.audit_log.address IS 'Where the request came from.';
 COMMENT ON COLUMN embedd.audit_log.request_id IS 'Its X-Request-Id, which the service''s log names, too.';
+COMMENT ON COLUMN embedd.audit_log.door IS 'Whether it came over REST, from a command, or in SQL.';
+COMMENT ON COLUMN embedd.audit_log.role IS 'The role that had logged in to the database; null: from before this was noted.';
 ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.audit_log_id_seq
     START WITH 1
@@ -1996,7 +2189,7 @@ ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-COMMENT ON SEQUENCE embedd.audit_log_id_seq IS 'Numbers of entries.';
+COMMENT ON SEQUENCE embedd.audit_log_id_seq IS 'Numbers of entries, those of failed_logins among them.';
 CREATE TABLE embedd.cached_vectors (
     digest bytea NOT NULL,
     vector bytea NOT NULL,
@@ -2087,6 +2280,17 @@ COMMENT ON TABLE embedd.doorbell IS 'armed: a worker sleeps and wants to be woke
 COMMENT ON COLUMN embedd.doorbell.only_row IS 'There is one row.';
 COMMENT ON COLUMN embedd.doorbell.armed IS 'A worker sleeps: the next writer rings.';
 COMMENT ON COLUMN embedd.doorbell.enabled IS 'False: nobody rings, and workers look by themselves each second.';
+CREATE TABLE embedd.failed_logins (
+    minute timestamp with time zone NOT NULL,
+    address text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    id bigint DEFAULT nextval('embedd.audit_log_id_seq'::regclass) NOT NULL
+);
+COMMENT ON TABLE embedd.failed_logins IS 'Requests that came without a valid API key, by address and minute; kept for 90 days.';
+COMMENT ON COLUMN embedd.failed_logins.minute IS 'When that minute began.';
+COMMENT ON COLUMN embedd.failed_logins.address IS 'Where they came from; others: from more addresses than are told apart.';
+COMMENT ON COLUMN embedd.failed_logins.attempts IS 'How many there were.';
+COMMENT ON COLUMN embedd.failed_logins.id IS 'In the order of entries.';
 CREATE SEQUENCE embedd.fence
     START WITH 1
     INCREMENT BY 1
@@ -2386,6 +2590,7 @@ CREATE TABLE embedd.users (
     name text NOT NULL,
     role text DEFAULT 'member'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
     CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
 );
@@ -2395,6 +2600,7 @@ COMMENT ON COLUMN embedd.users.organization_id IS 'Whose user it is.';
 COMMENT ON COLUMN embedd.users.name IS 'Unique in its organization.';
 COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization, member changes what is their own.';
 COMMENT ON COLUMN embedd.users.created_at IS 'When the user was made.';
+COMMENT ON COLUMN embedd.users.disabled_at IS 'Since when their keys are refused; null: they are not.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -2451,12 +2657,12 @@ ALTER TABLE ONLY embedd.doorbell
     ADD CONSTRAINT doorbell_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY embedd.embedders
     ADD CONSTRAINT embedders_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY embedd.embedders
-    ADD CONSTRAINT embedders_public_id_key UNIQUE (public_id);
 ALTER TABLE ONLY embedd.environments
     ADD CONSTRAINT environments_organization_id_name_key UNIQUE (organization_id, name);
 ALTER TABLE ONLY embedd.environments
     ADD CONSTRAINT environments_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY embedd.failed_logins
+    ADD CONSTRAINT failed_logins_pkey PRIMARY KEY (minute, address);
 ALTER TABLE ONLY embedd.fence_marks
     ADD CONSTRAINT fence_marks_pkey PRIMARY KEY (at);
 ALTER TABLE ONLY embedd.generations
@@ -2500,12 +2706,14 @@ ALTER TABLE ONLY embedd.vector_tables
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
 COMMENT ON INDEX embedd.api_keys_digest_key IS 'A key by its digest: each request''s look-up.';
+CREATE INDEX api_keys_minted_by ON embedd.api_keys USING btree (minted_by);
+COMMENT ON INDEX embedd.api_keys_minted_by IS 'The keys made with a key.';
 COMMENT ON INDEX embedd.api_keys_pkey IS 'A key by its id.';
 CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
 COMMENT ON INDEX embedd.api_keys_place IS 'Keys of an organization, oldest first.';
-CREATE INDEX audit_log_organization ON embedd.audit_log USING btree (organization_id, id);
-COMMENT ON INDEX embedd.audit_log_organization IS 'Entries of an organization, newest first.';
 COMMENT ON INDEX embedd.audit_log_pkey IS 'An entry by its number.';
+CREATE INDEX audit_log_place ON embedd.audit_log USING btree (organization_id, at, id);
+COMMENT ON INDEX embedd.audit_log_place IS 'Entries of an organization, newest first.';
 COMMENT ON INDEX embedd.cached_vectors_pkey IS 'A vector by its digest.';
 CREATE INDEX cached_vectors_used_on ON embedd.cached_vectors USING btree (used_on);
 COMMENT ON INDEX embedd.cached_vectors_used_on IS 'What has not been used for longest, to be removed.';
@@ -2525,11 +2733,13 @@ COMMENT ON INDEX embedd.embedders_once IS 'No two embedders of one owner with th
 COMMENT ON INDEX embedd.embedders_pkey IS 'An embedder by its UUID.';
 CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
 COMMENT ON INDEX embedd.embedders_place IS 'Embedders of an environment, oldest first.';
-COMMENT ON INDEX embedd.embedders_public_id_key IS 'An embedder by its emb_ id.';
+CREATE UNIQUE INDEX embedders_public_id_key ON embedd.embedders USING btree (organization_id, public_id);
+COMMENT ON INDEX embedd.embedders_public_id_key IS 'An embedder by its emb_ id, unique in an organization.';
 COMMENT ON INDEX embedd.environments_organization_id_name_key IS 'Names are unique in an organization.';
 COMMENT ON INDEX embedd.environments_pkey IS 'An environment by its id.';
 CREATE INDEX environments_place ON embedd.environments USING btree (organization_id, created_at, id);
 COMMENT ON INDEX embedd.environments_place IS 'Environments of an organization, oldest first.';
+COMMENT ON INDEX embedd.failed_logins_pkey IS 'One count for each address and minute.';
 COMMENT ON INDEX embedd.fence_marks_pkey IS 'The mark of a minute.';
 CREATE INDEX generations_embedder ON embedd.generations USING btree (embedder_id);
 COMMENT ON INDEX embedd.generations_embedder IS 'Stores an embedder is used by.';
@@ -2589,12 +2799,18 @@ COMMENT ON INDEX embedd.verifications_vector_table IS 'Verifications of a vector
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Entries are added, never changed or removed.';
+CREATE TRIGGER captures_of_own_tables BEFORE INSERT OR UPDATE ON embedd.captures FOR EACH ROW EXECUTE FUNCTION embedd.refuse_foreign_capture();
+ALTER TABLE embedd.captures ENABLE ALWAYS TRIGGER captures_of_own_tables;
+COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Who says what is captured of a table must own it.';
 CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd.make_way();
 ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
 COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump takes the place of the one installed.';
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
+CREATE TRIGGER vector_tables_keep_condition BEFORE INSERT OR UPDATE OF condition, condition_columns ON embedd.vector_tables FOR EACH ROW EXECUTE FUNCTION embedd.keep_condition();
+ALTER TABLE embedd.vector_tables ENABLE ALWAYS TRIGGER vector_tables_keep_condition;
+COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'No condition comes in that embedd.read_condition() does not let through.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -2657,420 +2873,836 @@ ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_task_id_fkey FOREIGN KEY (task_id) REFERENCES embedd.tasks(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_vector_table_id_fkey FOREIGN KEY (vector_table_id) REFERENCES embedd.vector_tables(id) ON DELETE CASCADE;
+ALTER TABLE embedd.api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.audit_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.connections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.daily_usage ENABLE ROW LEVEL SECURITY;
+CREATE POLICY embedd_admin ON embedd.api_keys TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.api_keys IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.audit_log TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.audit_log IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.connections TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.connections IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.daily_usage TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.daily_usage IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.embedders TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.embedders IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.environments TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.environments IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.generations TO embedd_admin USING ((EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = generations.vector_table_id))));
+COMMENT ON POLICY embedd_admin ON embedd.generations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.notices TO embedd_admin USING (((vector_table_id IS NULL) OR (EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = notices.vector_table_id)))));
+COMMENT ON POLICY embedd_admin ON embedd.notices IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.organizations TO embedd_admin USING ((id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.organizations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.rate_buckets TO embedd_admin USING ((EXISTS ( SELECT
+   FROM embedd.embedders p
+  WHERE (p.id = rate_buckets.embedder_id))));
+COMMENT ON POLICY embedd_admin ON embedd.rate_buckets IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.remote_outboxes TO embedd_admin USING ((EXISTS ( SELECT
+   FROM embedd.connections p
+  WHERE (p.id = remote_outboxes.connection_id))));
+COMMENT ON POLICY embedd_admin ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.request_counts TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.tasks TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.unread_stores TO embedd_admin USING ((EXISTS ( SELECT
+   FROM embedd.generations p
+  WHERE (p.id = unread_stores.generation_id))));
+COMMENT ON POLICY embedd_admin ON embedd.unread_stores IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.users TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.users IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.vector_tables TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.verifications TO embedd_admin USING ((EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = verifications.vector_table_id))));
+COMMENT ON POLICY embedd_admin ON embedd.verifications IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.api_keys TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.api_keys IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.audit_log TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.audit_log IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.connections TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.connections IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.daily_usage TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.daily_usage IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.embedders TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.embedders IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.environments TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.environments IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.generations TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.generations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.notices TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.notices IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.organizations TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.organizations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.rate_buckets TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.rate_buckets IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.remote_outboxes TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.request_counts TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.tasks TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.unread_stores TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.unread_stores IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.users TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.users IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.vector_tables TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.verifications TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.verifications IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.api_keys TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.api_keys IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.audit_log TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.audit_log IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.connections TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.connections IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.daily_usage TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.daily_usage IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.embedders TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.embedders IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.environments TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.environments IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.generations TO embedd_reader USING ((EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = generations.vector_table_id))));
+COMMENT ON POLICY embedd_reader ON embedd.generations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.notices TO embedd_reader USING (((vector_table_id IS NULL) OR (EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = notices.vector_table_id)))));
+COMMENT ON POLICY embedd_reader ON embedd.notices IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.organizations TO embedd_reader USING ((id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.organizations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.rate_buckets TO embedd_reader USING ((EXISTS ( SELECT
+   FROM embedd.embedders p
+  WHERE (p.id = rate_buckets.embedder_id))));
+COMMENT ON POLICY embedd_reader ON embedd.rate_buckets IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.remote_outboxes TO embedd_reader USING ((EXISTS ( SELECT
+   FROM embedd.connections p
+  WHERE (p.id = remote_outboxes.connection_id))));
+COMMENT ON POLICY embedd_reader ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.request_counts TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.tasks TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.unread_stores TO embedd_reader USING ((EXISTS ( SELECT
+   FROM embedd.generations p
+  WHERE (p.id = unread_stores.generation_id))));
+COMMENT ON POLICY embedd_reader ON embedd.unread_stores IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.users TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.users IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.vector_tables TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.verifications TO embedd_reader USING ((EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = verifications.vector_table_id))));
+COMMENT ON POLICY embedd_reader ON embedd.verifications IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.api_keys TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.api_keys IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.audit_log TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.audit_log IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.connections TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.connections IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.daily_usage TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.daily_usage IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.embedders TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.embedders IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.environments TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.environments IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.generations TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = generations.vector_table_id)))));
+COMMENT ON POLICY embedd_worker ON embedd.generations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.notices TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR ((vector_table_id IS NULL) OR (EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = notices.vector_table_id))))));
+COMMENT ON POLICY embedd_worker ON embedd.notices IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.organizations TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.organizations IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.rate_buckets TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
+   FROM embedd.embedders p
+  WHERE (p.id = rate_buckets.embedder_id)))));
+COMMENT ON POLICY embedd_worker ON embedd.rate_buckets IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.remote_outboxes TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
+   FROM embedd.connections p
+  WHERE (p.id = remote_outboxes.connection_id)))));
+COMMENT ON POLICY embedd_worker ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.request_counts TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.tasks TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.unread_stores TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
+   FROM embedd.generations p
+  WHERE (p.id = unread_stores.generation_id)))));
+COMMENT ON POLICY embedd_worker ON embedd.unread_stores IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.users TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.users IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.vector_tables TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.verifications TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
+   FROM embedd.vector_tables p
+  WHERE (p.id = verifications.vector_table_id)))));
+COMMENT ON POLICY embedd_worker ON embedd.verifications IS 'Which rows it sees and changes, as protect_rows() says.';
+ALTER TABLE embedd.embedders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.environments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.generations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.notices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.organizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.rate_buckets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.remote_outboxes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.request_counts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.unread_stores ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.vector_tables ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.verifications ENABLE ROW LEVEL SECURITY;
 GRANT ALL ON SCHEMA embedd TO embedd_capture;
+GRANT USAGE ON SCHEMA embedd TO embedd_definer;
 GRANT USAGE ON SCHEMA embedd TO embedd_admin;
-GRANT USAGE ON SCHEMA embedd TO embedd_worker;
 GRANT USAGE ON SCHEMA embedd TO embedd_reader;
+GRANT USAGE ON SCHEMA embedd TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.acting_environment() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.acting_key() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acting_key() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.acting_key() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.acting_organization() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.acting_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acting_role() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acting_role() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.acting_user() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.acting_user() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.acting_user() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.active_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.active_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.active_generation(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.adopt() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.adopt() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_definer;
+GRANT DELETE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
+GRANT SELECT(id),UPDATE(id) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(id) ON TABLE embedd.embedders TO embedd_reader;
-GRANT SELECT(public_id) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(organization_id),UPDATE(organization_id) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(environment_id),UPDATE(environment_id) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(environment_id) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(owner_id),UPDATE(owner_id) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(name),UPDATE(name) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(name) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(provider),UPDATE(provider) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(model),UPDATE(model) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(base_url),UPDATE(base_url) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(secret_ref),UPDATE(secret_ref) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(created_at),UPDATE(created_at) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(description),UPDATE(description) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(provider_type),UPDATE(provider_type) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(api_path),UPDATE(api_path) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(dimensionality),UPDATE(dimensionality) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(distribution_type),UPDATE(distribution_type) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(max_sequence_length),UPDATE(max_sequence_length) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(supported_modalities),UPDATE(supported_modalities) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(labels),UPDATE(labels) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(version),UPDATE(version) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(monitoring_endpoint),UPDATE(monitoring_endpoint) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(credentials_form),UPDATE(credentials_form) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(created_by),UPDATE(created_by) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(updated_by),UPDATE(updated_by) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(updated_at),UPDATE(updated_at) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(monthly_token_budget),UPDATE(monthly_token_budget) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(requests_per_minute),UPDATE(requests_per_minute) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(tokens_per_minute),UPDATE(tokens_per_minute) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(shown_id),UPDATE(shown_id) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(shown_id) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(public_id),UPDATE(public_id) ON TABLE embedd.embedders TO embedd_admin;
+GRANT SELECT(public_id) ON TABLE embedd.embedders TO embedd_reader;
+GRANT SELECT(secret_removed),UPDATE(secret_removed) ON TABLE embedd.embedders TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.authenticate(p_digest bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.authenticate(p_digest bytea) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.begin_verification(p_task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.cancel_task(task text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_capture;
+GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.capture_state(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_instance(p_seen bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_instance(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_instance(p_seen bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.check_instance(p_seen bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_labels(p_labels jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_labels(p_labels jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_labels(p_labels jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_owner_left(p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_owner_left(p_user uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.check_owner_left(p_user uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_platform(p_source jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_platform(p_source jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_quota(p_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_quota(p_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.check_quota(p_kind text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_searchable(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_table_quota() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_table_quota() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_count(p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.connection_secret(p_connection_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.count_failed_login(p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_failed_login(p_address text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.count_known(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.count_unread_stores() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_capture_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_definer_role() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_local_connection(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_local_connection(name text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_own_role(p_role name, p_purpose text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_roles() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.create_user(name text, role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_user(name text, role text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.create_user(name text, role text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.dead_letters(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.dead_letters(vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.dead_letters(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.delete_connection(connection text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_connection(connection text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.delete_connection(connection text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.delete_environment(environment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.describe_source(source_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.describe_source(source_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.describe_source(source_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.describe_source(source_table text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.detach() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.detach() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.detach() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.disable_organization(organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.disable_organization(organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.disable_user("user" text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.drift(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.due_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.embedder_records() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embedder_records() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_records() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.empty_stores() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.empty_stores() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.enable_organization(organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enable_organization(organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.enable_user("user" text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.end_vector_table(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.end_vector_table(p_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.end_vector_table(p_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.find_work() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.find_work() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.find_work() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.find_work() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.follow_source(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.forget_events(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.forget_events(p_capture_id integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.forget_organizations() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.forget_organizations() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.forget_organizations() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.free_outboxes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_connection(connection text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_connection(connection text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_embedder(embedder text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_embedder(embedder text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_embedder(embedder text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_environment(environment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.grant_rights(p_captures boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.highest_token() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.highest_token() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.installation() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.installation() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.installation() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.installation() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.is_fetched(p_connection_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.is_fetched(p_connection_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.is_fetched(p_connection_id text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.is_large(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_worker;
-GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.keep_condition() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_capture;
+GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.known_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.known_models() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.known_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_aliases() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_audit("limit" integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_credentials() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_credentials() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_dropped() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_dropped_captures() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_dropped_captures() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_dropped_captures() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_dropped_captures() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
@@ -3078,11 +3710,14 @@ GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_sealed() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_sealed() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_users() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_users() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.load_embedder(p_embedder text) FROM PUBLIC;
@@ -3091,37 +3726,62 @@ REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLI
 GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.lock_embedder(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.lock_embedder(p_reference text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.lock_embedder(p_reference text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.make_way() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.make_way() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.make_way() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.may_range(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.minted_keys(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.models() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.needed_columns(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.needed_columns(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.needed_columns(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_envelope() FROM PUBLIC;
@@ -3129,40 +3789,55 @@ GRANT ALL ON FUNCTION embedd.oldest_envelope() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.oldest_envelope() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.oldest_event() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.oldest_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.protect_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.raise_fence(p_seen bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
@@ -3171,104 +3846,144 @@ GRANT ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capt
 REVOKE ALL ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.refuse_audit_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.refuse_audit_change() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.refuse_audit_change() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.refuse_foreign_capture() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.refuse_foreign_capture() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.refuse_foreign_capture() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.require_instance() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_connection(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_connection(p_reference text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resolve_connection(p_reference text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_embedder(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.resolve_environment(p_environment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.resolve_organization(p_organization text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resolve_organization(p_organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.resolve_tenant(p_organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_tenant(p_organization text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.resolve_tenant(p_organization text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_user(p_user text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_user(p_user text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resolve_user(p_user text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.restart_ledger(p_message text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.restart_ledger(p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.restart_ledger(p_message text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.retire_envelopes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.retire_envelopes() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.sample_share(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_worker;
-GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) TO embedd_admin;
@@ -3277,17 +3992,26 @@ GRANT ALL ON FUNCTION embedd.set_tier(organization text, tier text) TO embedd_ad
 REVOKE ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.settle_errors() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) FROM PUBLIC;
@@ -3296,19 +4020,27 @@ GRANT ALL ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_to
 REVOKE ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.task_lane(p_task_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_worker;
 GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.text_signature(p_columns json) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.uninstall(confirm boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd.uninstall_parts() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.unread_conditions() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
@@ -3316,111 +4048,197 @@ GRANT ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model tex
 REVOKE ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.use_embedder(p_embedder uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.use_embedder(p_embedder uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.vector_budget() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.vector_table_schema(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.verification(task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.version() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.version() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.version() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.connections TO embedd_definer;
+GRANT DELETE ON TABLE embedd.connections TO embedd_admin;
 GRANT SELECT ON TABLE embedd.connections TO embedd_worker;
+GRANT SELECT(id),UPDATE(id) ON TABLE embedd.connections TO embedd_admin;
 GRANT SELECT(id) ON TABLE embedd.connections TO embedd_reader;
+GRANT SELECT(organization_id),UPDATE(organization_id) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(environment_id),UPDATE(environment_id) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(name),UPDATE(name) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(provider),UPDATE(provider) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(mode),UPDATE(mode) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(status),UPDATE(status) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(host),UPDATE(host) ON TABLE embedd.connections TO embedd_admin;
 GRANT SELECT(host) ON TABLE embedd.connections TO embedd_reader;
+GRANT SELECT(port),UPDATE(port) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(database),UPDATE(database) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(username),UPDATE(username) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(ssl_mode),UPDATE(ssl_mode) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(capture),UPDATE(capture) ON TABLE embedd.connections TO embedd_admin;
 GRANT SELECT(capture) ON TABLE embedd.connections TO embedd_reader;
+GRANT SELECT(created_by),UPDATE(created_by) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(created_at),UPDATE(created_at) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(last_tested_at),UPDATE(last_tested_at) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(last_error),UPDATE(last_error) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT(authentication),UPDATE(authentication) ON TABLE embedd.connections TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.environments TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.environments TO embedd_admin;
 GRANT SELECT ON TABLE embedd.environments TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_admin;
-GRANT SELECT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_worker;
 GRANT SELECT ON TABLE embedd.generations TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_admin;
+GRANT SELECT,DELETE ON TABLE embedd.generations TO embedd_worker;
+GRANT UPDATE(state) ON TABLE embedd.generations TO embedd_worker;
+GRANT UPDATE(retired_at) ON TABLE embedd.generations TO embedd_worker;
+GRANT UPDATE(refilling) ON TABLE embedd.generations TO embedd_worker;
+GRANT UPDATE(suspect_before) ON TABLE embedd.generations TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.jobs TO embedd_worker;
-GRANT SELECT ON TABLE embedd.jobs TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.notices TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.notices TO embedd_admin;
-GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
 GRANT SELECT ON TABLE embedd.notices TO embedd_reader;
+GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.remote_outboxes TO embedd_worker;
 GRANT SELECT ON TABLE embedd.remote_outboxes TO embedd_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.remote_outboxes TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.tasks TO embedd_worker;
 GRANT SELECT ON TABLE embedd.tasks TO embedd_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.tasks TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_admin;
-GRANT SELECT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT SELECT ON TABLE embedd.vector_tables TO embedd_reader;
+GRANT SELECT,DELETE ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(sync_status) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(capture_id) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(source_rows) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(next_poll_at) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(last_synced_at) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(last_error) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(last_error_at) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(changed_at) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(condition) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(remote_capture_id) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(error_of_work) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(next_count_at) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(uncounted_since) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(rows_beyond_tier) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT UPDATE(condition_read) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT SELECT ON TABLE embedd.activity TO embedd_admin;
 GRANT SELECT ON TABLE embedd.activity TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.api_keys TO embedd_admin;
-GRANT SELECT,INSERT ON TABLE embedd.audit_log TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.api_keys TO embedd_definer;
+GRANT DELETE ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(id),UPDATE(id) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(organization_id),UPDATE(organization_id) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(user_id),UPDATE(user_id) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(name),UPDATE(name) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(key_prefix),UPDATE(key_prefix) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(permission),UPDATE(permission) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(created_at),UPDATE(created_at) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT(minted_by),UPDATE(minted_by) ON TABLE embedd.api_keys TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.audit_log TO embedd_definer;
+GRANT ALL ON SEQUENCE embedd.audit_log_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.audit_log_id_seq TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.cached_vectors TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.cached_vectors TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.cached_vectors TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.capture_audits TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.capture_audits TO embedd_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.capture_audits TO embedd_worker;
 GRANT SELECT ON TABLE embedd.captures TO embedd_capture;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.captures TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.captures TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.captures TO embedd_worker;
+GRANT SELECT,INSERT,DELETE ON TABLE embedd.captures TO embedd_worker;
+GRANT UPDATE(tracked_columns) ON TABLE embedd.captures TO embedd_worker;
+GRANT UPDATE(row_level) ON TABLE embedd.captures TO embedd_worker;
+GRANT ALL ON SEQUENCE embedd.captures_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.captures_id_seq TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.consumer TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.consumer TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.daily_usage TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.daily_usage TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.daily_usage TO embedd_worker;
 GRANT SELECT ON TABLE embedd.daily_usage TO embedd_reader;
+GRANT SELECT ON TABLE embedd.daily_usage TO embedd_worker;
 GRANT SELECT ON TABLE embedd.doorbell TO embedd_capture;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.doorbell TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.doorbell TO embedd_admin;
-GRANT SELECT,UPDATE ON TABLE embedd.doorbell TO embedd_worker;
 GRANT SELECT ON TABLE embedd.doorbell TO embedd_reader;
+GRANT SELECT,UPDATE ON TABLE embedd.doorbell TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.failed_logins TO embedd_definer;
+GRANT ALL ON SEQUENCE embedd.fence TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.fence TO embedd_admin;
-GRANT ALL ON SEQUENCE embedd.fence TO embedd_worker;
 GRANT SELECT ON SEQUENCE embedd.fence TO embedd_reader;
+GRANT ALL ON SEQUENCE embedd.fence TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.fence_marks TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.fence_marks TO embedd_admin;
 GRANT SELECT,INSERT,DELETE ON TABLE embedd.fence_marks TO embedd_worker;
+GRANT ALL ON SEQUENCE embedd.generations_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.generations_id_seq TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.instance TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.instance TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
 GRANT SELECT ON TABLE embedd.instance TO embedd_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
-GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
+GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
+GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_admin;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.outbox TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.outbox TO embedd_definer;
 GRANT SELECT,DELETE,UPDATE ON TABLE embedd.outbox TO embedd_worker;
-GRANT SELECT ON TABLE embedd.outbox TO embedd_reader;
+GRANT ALL ON SEQUENCE embedd.outbox_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.outbox_id_seq TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.prices TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.prices TO embedd_admin;
 GRANT SELECT ON TABLE embedd.prices TO embedd_reader;
+GRANT ALL ON SEQUENCE embedd.ranges_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.ranges_id_seq TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.rate_buckets TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.rate_buckets TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.rate_buckets TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.request_counts TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.request_counts TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_worker;
-GRANT SELECT ON TABLE embedd.row_states TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.sealing TO embedd_definer;
 GRANT SELECT ON TABLE embedd.sealing TO embedd_admin;
 GRANT SELECT ON TABLE embedd.status TO embedd_admin;
 GRANT SELECT ON TABLE embedd.status TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_admin;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_worker;
+GRANT SELECT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_worker;
 GRANT SELECT ON TABLE embedd.usage TO embedd_admin;
 GRANT SELECT ON TABLE embedd.usage TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.users TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.users TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('capture', 1, 'capture')
 ('capture', 2, 'outbox_index')
 ('capture', 3, 'outbox_keys')
@@ -3448,4 +4266,7 @@ GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 ('control', 20, 'settled_errors')
 ('control', 21, 'permissions')
 ('control', 22, 'sources')
-('control', 23, 'sealing')
+('control', 23, 'audit')
+('control', 24, 'tenants')
+('control', 25, 'sealing')
+('control', 26, 'conditions_read')
