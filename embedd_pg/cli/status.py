@@ -102,13 +102,18 @@ def shown(rows: list[Row]) -> RenderableType:
         state = row["sync_status"]
         made.add_row(
             Text(row["name"], style="bold"), Text(row["source_table"]), row["mode"],
-            Text(state, style=_COLOURS.get(state, "cyan")), f"{row['synced_rows']}/{row['total_rows']}",
+            Text(state, style=_COLOURS.get(state, "cyan")), _rows(row),
             _number(row["rows_pending"]), _number(row["dead_rows"], "red"), _lag(row["staleness_secs"]),
             _drift(row),
         )  # fmt: skip
         if row["last_error"]:
             errors.append(Text(f"{row['name']}: {row['last_error']}", style="red"))
     return Group(made, *errors)
+
+
+def _rows(row: Row) -> str:
+    """Rows that are synced, of how many; a new table's are counted by a worker."""
+    return f"{row['synced_rows']}/{'?' if row['total_rows'] is None else row['total_rows']}"
 
 
 def _number(value: Any, style: str = "") -> Text:
