@@ -48,7 +48,9 @@ async def rotate(clients: Clients) -> int:
 async def require_key(clients: Clients) -> None:
     """ConfigurationError where credentials are stored and EMBEDD_SECRET_KEY is missing: nothing that needs them would
     work, and what is made meanwhile could not be stored."""
-    if clients.settings.secret_key is None and await clients.database.rows("list_sealed"):
+    if clients.settings.secret_key is not None:
+        return
+    if any(row["stored"] for row in await clients.database.rows("list_credentials")):
         clients.secrets()
 
 

@@ -8,11 +8,12 @@ COMMENT ON FUNCTION embedd.abandon_generation(p_vector_table_id text) IS 'Gives 
 CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'on'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and nobody claimed it since (token); a job that got dirty again is free for the next claim at once. Keys whose job is not this attempt''s any more are passed over entirely: whoever took it knows better, and may have deleted the row and forgotten its state, so that an older token would look like news. Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.';
+COMMENT ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and nobody claimed it since (token); a job that got dirty again is free for the next claim at once. Keys whose job is not this attempt''s any more are passed over entirely: whoever took it knows better, and may have deleted the row and forgotten its state, so that an older token would look like news. Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather than for a part of the rows, and our tables have policies. Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.';
 CREATE FUNCTION embedd.acting_environment() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -754,6 +755,7 @@ COMMENT ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_s
 CREATE FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'on'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
@@ -852,6 +854,7 @@ COMMENT ON FUNCTION embedd.highest_token() IS 'The highest token that the ledger
 CREATE FUNCTION embedd.hold_range(p_range bigint, p_token bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'on'
     AS …;
 COMMENT ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) IS 'Locks a range for the transaction that writes its rows. False: somebody else has it by now, or it is not wanted any more; then nothing may be written.';
 CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)

@@ -22,7 +22,7 @@ FILES = [*(PACKAGE / "sync").glob("*.py")] + [
     PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
 ]
 NOT_CALLED = {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
-WORKER = (called_by(FILES) | {"health"}) - NOT_CALLED
+WORKER = (called_by(FILES) | {"health", "list_credentials"}) - NOT_CALLED
 READER = {
     "version", "list_vector_tables", "get_vector_table", "sync_status", "tasks", "get_task", "verification", "drift",
     "notices", "health", "instance_status", "list_usage", "search",

@@ -10,17 +10,17 @@ as $$
   ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
-      capture_state canonical_url captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
+      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
-      condition_vocabulary connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
-      describe_source digest_keys dissolve_range drop_capture_function due_counts embedder_address enqueue_keys enum_name extend_leases extend_range
+      connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
+      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range
       extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
       forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
-      instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases
+      instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases list_credentials
       list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needed_columns needs_row_triggers note_capture note_owner
-      oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_condition read_identity
-      record_remote_capture record_sync record_usage refill_generation refuse_condition release_jobs release_range release_remote_outbox release_task
+      oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
+      record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
       settle_errors start_verification store_condition suspect_keys take_rate task_lane tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections daily_usage embedders migrations organizations', 'select'),
@@ -32,7 +32,7 @@ as $$
     ('embedd_worker', 'table', 'outbox unread_stores', 'select, update, delete'),
     -- What a vector table reads, and with which embedder, is not the worker's to say.
     ('embedd_worker', 'table', 'generations', 'select, delete, update (refilling, retired_at, state, suspect_before)'),
-    ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, condition, condition_read, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
+    ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
       acting_environment acting_organization call_service check_searchable count_dead count_jobs count_outbox count_states

@@ -2,12 +2,14 @@
 -- nobody claimed it since (token); a job that got dirty again is free for the next claim at once.
 -- Keys whose job is not this attempt's any more are passed over entirely: whoever took it knows better, and may have
 -- deleted the row and forgotten its state, so that an older token would look like news.
+-- Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather
+-- than for a part of the rows, and our tables have policies.
 -- Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.
 create or replace function embedd.acknowledge_jobs(
   p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[],
   p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[])
 returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp set row_security = on
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare

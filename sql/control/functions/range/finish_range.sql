@@ -5,7 +5,7 @@
 create or replace function embedd.finish_range(
   p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint)
 returns void
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp set row_security = on
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
