@@ -983,11 +983,11 @@ CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, a
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
-CREATE FUNCTION embedd.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, secret_ref text, secret_removed boolean, stored boolean)
+CREATE FUNCTION embedd.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text, secret_removed boolean, stored boolean, bound boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_credentials() IS 'Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since their address changed. For the doctor, of all organizations; never the credentials.';
+COMMENT ON FUNCTION embedd.list_credentials() IS 'Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since their address changed; where they are sent, and whether they are bound to that address. For workers when they start and for the doctor, of all organizations; never the credentials.';
 CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1478,7 +1478,7 @@ CREATE FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boole
     AS …;
 COMMENT ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
 CREATE FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Puts the condition of a vector table into the words in which a worker has read it; an error of the one before is over. One that was changed meanwhile stays.';
@@ -3180,7 +3180,6 @@ GRANT ALL ON FUNCTION embedd.cancel_task(task text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_definer;
@@ -3324,7 +3323,6 @@ GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd
 REVOKE ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.connection_secret(p_connection_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_worker;
@@ -3452,7 +3450,6 @@ GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensi
 REVOKE ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
@@ -3482,7 +3479,6 @@ GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[],
 REVOKE ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_admin;
@@ -3687,6 +3683,7 @@ GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at 
 GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_credentials() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_credentials() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.list_credentials() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.list_dropped() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_admin;
@@ -3833,7 +3830,6 @@ GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
@@ -3871,7 +3867,6 @@ GRANT ALL ON FUNCTION embedd.refuse_audit_change() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.refuse_foreign_capture() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.refuse_foreign_capture() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.refuse_foreign_capture() TO embedd_admin;
@@ -4006,7 +4001,6 @@ GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair
 GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
@@ -4142,13 +4136,11 @@ GRANT UPDATE(last_synced_at) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(last_error) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(last_error_at) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(changed_at) ON TABLE embedd.vector_tables TO embedd_worker;
-GRANT UPDATE(condition) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(remote_capture_id) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(error_of_work) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(next_count_at) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(uncounted_since) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(rows_beyond_tier) ON TABLE embedd.vector_tables TO embedd_worker;
-GRANT UPDATE(condition_read) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT SELECT ON TABLE embedd.activity TO embedd_admin;
 GRANT SELECT ON TABLE embedd.activity TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.api_keys TO embedd_definer;

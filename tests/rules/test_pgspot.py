@@ -16,7 +16,8 @@ from embedd_pg.database.migrate import functions, migrations, script
 CALLERS_PATH = {"create_vector_table", "describe_source"}
 #: pgspot's parser takes no assignment to a field of a row here; the statements in those bodies are not looked into.
 UNPARSED = {
-    "apply_embedder_fields", "create_embedder_record", "replace_sealed", "update_embedder", "update_embedder_record",
+    "apply_embedder_fields", "create_embedder_record", "replace_sealed", "update_connection", "update_embedder",
+    "update_embedder_record",
 }  # fmt: skip
 
 PREAMBLE = "create schema embedd;\nset local search_path = pg_catalog, pg_temp;\n"

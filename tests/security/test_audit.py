@@ -54,8 +54,10 @@ def test_point_14_what_sql_commands_and_rotation_change_is_in_the_log(installed:
         )
     old, new = new_key_text(), new_key_text()
     with session(installed) as root:
-        place = root.execute("select id, organization_id from embedd.connections where name = 'shop'").fetchall()[0]
-        sealed = _sealed(old, place)
+        (place,) = root.execute(
+            "select s.* from embedd.connections c, embedd.connection_secret(c.id) s where c.name = 'shop'"
+        ).fetchall()
+        sealed = seal_password(SecretBox.from_text(old, None), "pw", place)
         root.execute("update embedd.connections set password = %s where name = 'shop'", [sealed])
     made = json.loads(command(installed, "keys", "create", "ci", "--json"))["api_key"]["id"]
     command(installed, "keys", "revoke", made)
@@ -77,12 +79,6 @@ def test_point_14_what_sql_commands_and_rotation_change_is_in_the_log(installed:
     assert [e["operation"] for e in json.loads(command(installed, "audit", "--json"))] == [
         e["operation"] for e in reversed(found)
     ]
-
-
-def _sealed(key: str, place: dict[str, Any]) -> str:
-    return seal_password(
-        SecretBox.from_text(key, None), "pw", organization_id=place["organization_id"], connection_id=place["id"]
-    )
 
 
 def test_point_14_every_function_that_changes_something_leaves_an_entry() -> None:

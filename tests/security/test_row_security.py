@@ -28,7 +28,7 @@ from tests.support.postgres import Cluster
 WITHOUT = {
     **dict.fromkeys(("outbox", "jobs", "ranges", "row_states"), "only the worker, who works for all, has rights on it"),
     **dict.fromkeys(("captures", "capture_audits"), "about tables of this database, whoever made them searchable"),
-    **dict.fromkeys(("instance", "doorbell", "fence_marks", "migrations", "consumer"), "the installation's"),
+    **dict.fromkeys(("instance", "doorbell", "fence_marks", "migrations", "consumer", "sealing"), "the installation's"),
     **dict.fromkeys(("prices", "cached_vectors"), "of no organization: list prices, and vectors by keyed hashes"),
     "failed_logins": "of nobody: no role has a right on it",
 }

@@ -38,7 +38,8 @@ DEFINERS = {
     # Sealed credentials and digests, which nobody reads or writes otherwise.
     "authenticate", "create_api_key", "connection_secret", "create_connection", "update_connection", "list_sealed",
     "create_local_connection",
-    "replace_sealed", "list_credentials", "load_embedder", "load_generation", "create_embedder", "update_embedder",
+    "replace_sealed", "oldest_envelope", "retire_envelopes",
+    "list_credentials", "load_embedder", "load_generation", "create_embedder", "update_embedder",
     "create_embedder_record", "update_embedder_record", "delete_embedder", "set_rate_limits", "use_embedder",
     # The audit log, which nobody reads or writes otherwise.
     "record_audit", "list_audit", "count_failed_login",
