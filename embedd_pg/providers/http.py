@@ -16,8 +16,6 @@ from embedd_pg.providers.base import EmbedderConfig
 from embedd_pg.providers.transport import ReplyTooLarge, ReplyUnreadable, Transport
 from embedd_pg.targets import TargetRefused
 
-reply.keep_texts_out_of_logs("httpx")
-
 #: What an answer that is not 2xx means, by its status, headers and body (empty if that is no JSON object).
 Refusal = Callable[[EmbedderConfig, int, Mapping[str, str], Mapping[str, Any]], EmbeddingProviderError]
 

@@ -12,7 +12,8 @@ from embedd_pg.providers import reply
 from embedd_pg.providers.address import address_of, target_of
 from embedd_pg.providers.base import EmbedderConfig, Limits
 from embedd_pg.providers.openai_protocol import OpenAIProtocol, asks_size, refusal
-from embedd_pg.providers.transport import Transport, library_of
+from embedd_pg.providers.transport import ReplyTooLarge, ReplyUnreadable, Transport, library_of
+from embedd_pg.targets import TargetRefused
 
 reply.keep_texts_out_of_logs("openai")
 
@@ -66,7 +67,7 @@ class _SdkCarrier:
         except openai.APIStatusError as error:
             named = {"code": error.code, "type": error.type, "param": error.param}
             failure = refusal(self._config, error.status_code, error.response.headers, named)
-        except openai.APIConnectionError as error:
+        except (openai.APIConnectionError, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:
             failure = reply.failure(self._config, error)
         except (openai.OpenAIError, ValueError):
             failure = reply.unreadable(self._config)

@@ -7,6 +7,7 @@ code has set for the request under way.
 
 from __future__ import annotations
 
+import logging
 import sys
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ _ROOM, _NUMBER = 1_000_000, 32
 #: The most of any reply.
 _CEILING = 256_000_000
 _bound: ContextVar[int] = ContextVar("bytes of a reply", default=_ROOM)
+
+
+# At debug they write down the headers of replies, and a server may send back there what it was sent.
+for _name in ("httpx", "httpx2", "httpcore", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class ReplyTooLarge(Exception):

@@ -3,8 +3,7 @@ create or replace function embedd.retire_envelopes() returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Nobody stores one meanwhile.
-  lock table embedd.connections, embedd.embedders in share row exclusive mode;
+  -- No program that this schema serves makes one any more.
   update embedd.sealing set oldest_version = 2
    where not exists (select from embedd.list_sealed() s where coalesce((s.envelope ->> 'v')::int, 1) < 2);
   return found;

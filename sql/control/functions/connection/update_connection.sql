@@ -15,6 +15,8 @@ declare
   v_old embedd.connections;
   v_new embedd.connections;
   v_moved boolean;
+  v_removed boolean;
+  v_authentication text;
 begin
   perform embedd.authorize('update', 'connection', v_id);
   perform embedd.note_change('update_connection', v_id);
@@ -33,21 +35,18 @@ begin
     raise exception using errcode = 'EBV01', message = format('The connection %s is this database itself and has no credentials.', v_old.name),
       hint = 'Create another connection for another database.';
   end if;
-  v_new := v_old;
-  v_new.host := coalesce(update_connection.host, v_old.host);
-  v_new.port := coalesce(update_connection.port, v_old.port);
-  v_new.database := coalesce(update_connection.database, v_old.database);
-  v_new.username := coalesce(update_connection.username, v_old.username);
-  v_new.ssl_mode := coalesce(update_connection.ssl_mode, v_old.ssl_mode);
+  v_new := jsonb_populate_record(v_old, jsonb_strip_nulls(jsonb_build_object(
+    'host', update_connection.host, 'port', update_connection.port, 'database', update_connection.database,
+    'username', update_connection.username, 'ssl_mode', update_connection.ssl_mode, 'password', update_connection.password)));
   v_moved := (v_new.host, v_new.port, v_new.username) is distinct from (v_old.host, v_old.port, v_old.username)
              or array_position(v_modes, v_new.ssl_mode) < array_position(v_modes, v_old.ssl_mode);
-  v_new.authentication := coalesce(update_connection.authentication, case when v_moved then 'scram-sha-256' else v_old.authentication end);
-  perform embedd.check_address(v_new.host, v_new.port, v_new.database, v_new.username, v_new.ssl_mode, v_new.authentication);
-  v_new.password := coalesce(update_connection.password, case when not v_moved then v_old.password end);
+  v_removed := v_moved and v_old.password is not null and update_connection.password is null;
+  v_authentication := coalesce(update_connection.authentication, case when v_moved then 'scram-sha-256' else v_old.authentication end);
+  perform embedd.check_address(v_new.host, v_new.port, v_new.database, v_new.username, v_new.ssl_mode, v_authentication);
   update embedd.connections c
      set host = v_new.host, port = v_new.port, database = v_new.database, username = v_new.username, ssl_mode = v_new.ssl_mode,
-         authentication = v_new.authentication, password = v_new.password, status = 'created',
-         last_error = case when v_old.password is not null and v_new.password is null then
+         authentication = v_authentication, password = case when not v_removed then v_new.password end, status = 'created',
+         last_error = case when v_removed then
            'The password was removed, because host, port, user or ssl_mode changed: send it again.' end
    where c.id = v_id;
   -- Another database would have other triggers, or none: the next comparison sees to that.
