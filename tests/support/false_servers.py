@@ -43,6 +43,8 @@ class FakePostgres:
             kind = await reader.readexactly(1)
             (size,) = struct.unpack("!i", await reader.readexactly(4))
             self.messages.append(kind + await reader.readexactly(size - 4))
+            if kind == b"p":
+                return  # it has what it wanted
 
 
 @asynccontextmanager
