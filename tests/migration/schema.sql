@@ -2811,6 +2811,9 @@ COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump take
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
+CREATE TRIGGER sealing_make_way BEFORE INSERT ON embedd.sealing FOR EACH ROW EXECUTE FUNCTION embedd.make_way();
+ALTER TABLE embedd.sealing ENABLE ALWAYS TRIGGER sealing_make_way;
+COMMENT ON TRIGGER sealing_make_way ON embedd.sealing IS 'A row of a dump takes the place of the one installed.';
 CREATE TRIGGER vector_tables_keep_condition BEFORE INSERT OR UPDATE OF condition, condition_columns ON embedd.vector_tables FOR EACH ROW EXECUTE FUNCTION embedd.keep_condition();
 ALTER TABLE embedd.vector_tables ENABLE ALWAYS TRIGGER vector_tables_keep_condition;
 COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'No condition comes in that embedd.read_condition() does not let through.';

@@ -26,7 +26,7 @@ GUARDED = {
     "sql/capture/functions/uninstall.sql": (4, RETRIED),
     "sql/capture/functions/check_condition.sql": (3, NEW),
     "sql/capture/functions/refuse_foreign_capture.sql": (2, "part of the installation"),
-    "sql/control/functions/access/make_way.sql": (4, "part of the installation"),
+    "sql/control/functions/access/make_way.sql": (6, "part of the installation"),
     "sql/control/functions/access/protect_rows.sql": (1, "part of the installation"),
     "sql/control/functions/access/refuse_audit_change.sql": (2, "part of the installation"),
     "sql/control/functions/vector_table/keep_condition.sql": (2, "part of the installation"),

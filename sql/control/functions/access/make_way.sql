@@ -10,6 +10,9 @@ begin
   if tg_table_name = 'doorbell' then
     delete from embedd.doorbell;
     return new;
+  elsif tg_table_name = 'sealing' then
+    delete from embedd.sealing;
+    return new;
   end if;
   v_installed := (select xmin from embedd.organizations where id = new.id);
   if v_installed is not null and not exists (select from embedd.vector_tables) and not exists (select from embedd.api_keys)
@@ -38,6 +41,11 @@ begin
     create trigger doorbell_make_way before insert on embedd.doorbell for each row execute function embedd.make_way();
     alter table embedd.organizations enable always trigger organizations_make_way;
     alter table embedd.doorbell enable always trigger doorbell_make_way;
+  end if;
+  if not exists (select from pg_catalog.pg_trigger
+                  where tgrelid = 'embedd.sealing'::pg_catalog.regclass and tgname = 'sealing_make_way') then
+    create trigger sealing_make_way before insert on embedd.sealing for each row execute function embedd.make_way();
+    alter table embedd.sealing enable always trigger sealing_make_way;
   end if;
 end
 $$;
