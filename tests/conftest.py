@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import script
 from tests.support import conformance_table
-from tests.support.postgres import DEBIANS, Cluster, give_password, running_cluster
+from tests.support.postgres import DEBIANS, Cluster, ask_for_password, give_password, running_cluster
 
 MakeRole = Callable[..., str]
 #: Processes take files in this order, so that none is left alone at the end with one that waits for workers.
@@ -109,7 +109,9 @@ def make_role(cluster: Cluster) -> Iterator[MakeRole]:
         def make(attributes: str = "") -> str:
             name = f"role_{os.getpid()}_{next(numbers)}"
             root.execute(sql.SQL("create role {} " + attributes).format(sql.Identifier(name)))
-            if "login" in attributes:
+            if "password" in attributes:
+                ask_for_password(root, name)
+            elif "login" in attributes:
                 # That of the addresses of databases here, in which only the user is another one then.
                 give_password(root, name, conninfo_to_dict(cluster.dsn()).get("password"))
             made.append(name)

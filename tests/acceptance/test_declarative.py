@@ -29,7 +29,12 @@ SECRET_KEY = new_key_text()
 def surroundings(site: Site, **more: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     url = "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn))
-    named = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250", "EMBEDD_SECRET_KEY": SECRET_KEY, "WAREHOUSE_PASSWORD": "w"}
+    named = {
+        "EMBEDD_DATABASE_URL": url,
+        "COLUMNS": "250",
+        "EMBEDD_SECRET_KEY": SECRET_KEY,
+        "WAREHOUSE_PASSWORD": str(conninfo_to_dict(site.dsn)["password"]),
+    }
     return clean | named | more
 
 

@@ -19,7 +19,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.errors import EmbeddError, StoreError
 from tests.api.conftest import COLUMNS, Service, load_products, working
-from tests.support.postgres import Cluster
+from tests.support.postgres import Cluster, give_password
 from tests.support.vendor_stub import Stub
 
 NAME_AND_MODE = {"name": "x", "mode": "managed"}
@@ -235,15 +235,15 @@ async def test_a_table_without_a_model_takes_the_providers_default(service: Serv
 async def test_connection_tests_fail_with_a_reason_of_ours(service: Service, cluster: Cluster) -> None:
     for changes, part in (
         ({"port": 1}, "Nothing listens"),
-        ({"database": "nothing_here"}, "does not exist"),
-        ({"user": "nobody_here"}, "does not exist"),
+        ({"database": "nothing_here", "password": service.credentials()["password"]}, "does not exist"),
+        ({"user": "guide_reader"}, "refused the user or the password"),
         ({"host": "nothing.invalid"}, "host name is not known"),
         ({"host": "a..b"}, "host name is not known"),
         ({"host": "169.254.169.254"}, "not an allowed target"),
         ({"ssl_mode": "require"}, "encrypted connection"),
         ({"ssl_mode": "verify-ca"}, "encrypted connection"),
     ):
-        body = {**NAME_AND_MODE, "credentials": service.credentials(password="canary-password", **changes)}
+        body = {**NAME_AND_MODE, "credentials": service.credentials(**{"password": "canary-password"} | changes)}
         created = await service.post("/v1/providers/postgresql/connections", body, 201)
         tested = await service.post(f"/v1/connections/{created['id']}/test")
         assert tested.keys() == {"status", "error", "resolution"} and tested["status"] == "failed"
@@ -256,6 +256,7 @@ async def test_a_table_the_role_may_not_read_is_access_denied(service: Service, 
     load_products(database)
     with psycopg.connect(database, autocommit=True) as session:
         session.execute("create role blind_reader login")
+        give_password(session, "blind_reader", service.credentials()["password"])
         try:
             connection = await service.connection(dsn=database, user="blind_reader")
             body = service.table_body(connection, await service.embedding_provider())

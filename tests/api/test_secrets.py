@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -28,14 +29,15 @@ def dump(dsn: str) -> str:
     return found.getvalue()
 
 
-async def test_planted_secrets_appear_in_no_answer_log_or_dump(service: Service) -> None:
+async def test_planted_secrets_appear_in_no_answer_log_or_dump(service: Service, make_role: Callable[..., str]) -> None:
+    user = make_role(f"superuser login password '{PASSWORD}'")
     answers: list[str] = []
 
     async def keep(response: httpx.Response) -> None:
         answers.append(f"{response.headers!r} {(await response.aread()).decode()}")
 
     service.http.event_hooks["response"].append(keep)
-    connection = await service.connection(password=PASSWORD)
+    connection = await service.connection(user=user, password=PASSWORD)
     provider = await service.post(
         "/v1/embedding-providers", {"name": "p", "provider": "openai", "api_key": API_KEY}, 201
     )
@@ -84,7 +86,7 @@ async def everything_that_can_go_wrong(service: Service) -> None:
         assert response.status_code == 422, body
     refused = await service.http.post("/v1/api-keys", content=json.dumps({"name": PASSWORD})[:-1])
     assert refused.status_code == 422
-    failing = {"name": "c", "mode": "managed", "credentials": service.credentials(password=PASSWORD, database="no")}
+    failing = {"name": "c", "mode": "managed", "credentials": service.credentials(password=PASSWORD)}
     created = await service.post("/v1/providers/postgresql/connections", failing, 201)
     assert (await service.post(f"/v1/connections/{created['id']}/test"))["status"] == "failed"
 
@@ -101,7 +103,11 @@ async def test_a_request_leaves_one_line_with_what_an_operator_needs(service: Se
 
 
 async def test_stored_secrets_open_only_where_they_belong(service: Service) -> None:
-    first, second = await service.connection(password="one"), await service.connection(password="two")
+    body = {"name": "c", "mode": "managed", "credentials": service.credentials()}
+    first, second = [
+        (await service.post("/v1/providers/postgresql/connections", body | {"name": name}, 201))["id"]
+        for name in ("one", "two")
+    ]
     with psycopg.connect(service.dsn, autocommit=True) as session:
         session.execute(
             "update embedd.connections set password = (select password from embedd.connections where id = %s)"

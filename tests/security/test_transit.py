@@ -78,9 +78,12 @@ async def test_point_17_what_settings_send_openly_is_found(changes: dict[str, st
 
 
 async def test_point_17_row_11_a_connection_test_and_the_doctor_say_that_a_password_may_travel_openly(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    service: Service, monkeypatch: pytest.MonkeyPatch, make_role: MakeRole
 ) -> None:
-    body = {"name": "x", "mode": "managed", "credentials": service.credentials(password="canary-password")}
+    role = make_role("login password 'canary-password'")
+    body = {
+        "name": "x", "mode": "managed", "credentials": service.credentials(user=role, password="canary-password"),
+    }  # fmt: skip
     made = await service.post("/v1/providers/postgresql/connections", body, 201)
     path = f"/v1/connections/{made['id']}/test"
     assert "warnings" not in await service.post(path), "it does not leave this machine"
@@ -105,13 +108,20 @@ async def test_point_17_a_vendors_key_that_travels_openly_is_said(
                 "select embedd.create_embedder(name => %s, provider => 'openai', model => 'small', base_url => %s,"
                 " api_key_ref => 'env:VENDOR_KEY')", [name, address],
             )  # fmt: skip
-    shape = {"organization_id": "x", "public_id": "x", "credentials": None, "credentials_form": None, "api_path": None}
+    shape = {
+        "organization_id": "org_x", "public_id": "x", "credentials": None, "credentials_form": None, "api_path": None,
+        "secret_removed": False,
+    }  # fmt: skip
+    places = ("https://vendor.example", "http://vendor.example", "http://127.0.0.1")
+    bound = ",".join(f"env:VENDOR_KEY@org_x={place}" for place in places)
+    clients = Clients(replace(service.clients.settings, secret_references=bound), service.clients.database)
     for address in ("https://vendor.example/v1", "http://127.0.0.1/v1", "http://vendor.example/v1"):
         embedder = shape | {"provider": "openai", "base_url": address, "secret_ref": "env:VENDOR_KEY"}
-        await service.clients.provider_of(embedder, "small", 8)
+        await clients.provider_of(embedder, "small", 8)
         warned = [entry for entry in service.logs.entries if "without TLS" in entry["event"]]
         assert bool(warned) == address.startswith("http://vendor")
     assert "canary" not in str(service.logs.entries)
+    await clients.close()
     async with looking(service.clients.settings) as look:
         told = said(await outside.encryption(look))
     assert "Embedder open: The key and all texts travel to vendor.example" in told and "closed" not in told

@@ -34,7 +34,7 @@ autovacuum_naptime = 5s
 #: Of the superuser of a private cluster, and of roles that need none of their own.
 PASSWORD = "unused"
 #: Members are asked for their password, as stored ones are sent to nobody who does not ask for them by SCRAM.
-WITH_PASSWORD = "embedd_test_passwords"
+WITH_PASSWORD = "test_passwords"
 _ASKED = f"local all postgres,guide_reader,+{WITH_PASSWORD} scram-sha-256\n"
 
 #: The version that is Debian's; the others are the wheel's (make sets PGSERVER_POSTGRES_VERSION).
@@ -91,9 +91,16 @@ def asking_for_passwords(base: str, data: Path) -> Cluster:
 
 def give_password(session: psycopg.Connection[Any], role: str, password: Any) -> None:
     """A password for a role, for which a private cluster asks from now on."""
-    named = {"role": sql.Identifier(role), "group": sql.Identifier(WITH_PASSWORD), "password": sql.Literal(password)}
-    session.execute(sql.SQL("alter role {role} password {password}").format(**named))
-    if session.execute("select from pg_roles where rolname = %s", [WITH_PASSWORD]).fetchone():
+    session.execute(
+        sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
+    )  # fmt: skip
+    ask_for_password(session, role)
+
+
+def ask_for_password(session: psycopg.Connection[Any], role: str) -> None:
+    """Let a private cluster want the password that a role has."""
+    named = {"role": sql.Identifier(role), "group": sql.Identifier(WITH_PASSWORD)}
+    if session.execute("select 1 from pg_roles where rolname = %s", [WITH_PASSWORD]).fetchone():
         session.execute(sql.SQL("grant {group} to {role}").format(**named))
 
 
