@@ -205,7 +205,7 @@ class Clients:
         password = await self.opened(row["password"], *password_places(row)) if row["password"] else None
         return SourceAddress(
             row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"],
-            any_authentication=row["authentication"] == "any",
+            any_authentication=bool(row["password"]) and row["password"].get("authentication") == "any",
         )  # fmt: skip
 
     async def opened(self, envelope: Mapping[str, Any], *places: Place) -> str:

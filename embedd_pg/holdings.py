@@ -158,6 +158,9 @@ class _Search:
 
     async def _pool(self, connection: str) -> SourcePool:
         row = self._connections[connection]
+        if row["password"]:
+            # As connection_secret() says it.
+            row = {**row, "password": {**row["password"], "authentication": row["authentication"]}}
         address = await self._clients.source_address(row)
         pool = await open_source(address, targets=self._clients.targets, size=1, read_only=False)
         self._stack.push_async_callback(pool.close)

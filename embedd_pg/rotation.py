@@ -23,7 +23,7 @@ async def rotate(clients: Clients) -> int:
     """
     box = clients.secrets()
     rotated = 0
-    for row in await clients.database.rows("list_sealed"):
+    for row in await clients.database.rows("list_envelopes"):
         if box.is_present(row["envelope"]):
             continue
         places = _places(row)
@@ -55,7 +55,7 @@ async def require_key(clients: Clients) -> None:
 
 
 def _places(row: Row) -> list[Place]:
-    """Where a row of list_sealed() may have been sealed; the first is where it is sealed now."""
+    """Where a row of list_envelopes() may have been sealed; the first is where it is sealed now."""
     if row["kind"] == "connections":
         return password_places(row | row["address"])
     return [credentials_place(row | {"public_id": row["id"]})]

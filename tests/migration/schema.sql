@@ -411,11 +411,11 @@ CREATE FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'What the condition of a vector table may be made of, besides columns and constants: keywords, operators, functions, and types to cast to. embedd_pg/conditions/vocabulary.py says the same to Python. A function is here only if PostgreSQL has nothing under its name that is not immutable (which read_condition() asks the catalogue), and if it makes little of little.';
-CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, authentication text, capture text)
+CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key.';
+COMMENT ON FUNCTION embedd.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key. Beside the envelope is said in which way the server may ask for the password; programs of before, which have prepared this call, read past it.';
 CREATE FUNCTION embedd.count_dead(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1008,6 +1008,11 @@ CREATE FUNCTION embedd.list_embedders("limit" integer DEFAULT NULL::integer, aft
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Embedders of the environment, oldest first.';
+CREATE FUNCTION embedd.list_envelopes() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_envelopes() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
 CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1023,11 +1028,11 @@ CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, st
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
-CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
+CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
+COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential, of all organizations, as programs of before rotate them; list_envelopes() says more.';
 CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3701,6 +3706,8 @@ GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type
 REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_envelopes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_envelopes() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;

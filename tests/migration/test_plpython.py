@@ -123,7 +123,7 @@ def test_the_command_prints_the_script_or_runs_it(debian: Cluster) -> None:
     assert wrong.returncode == 2 and "--capture-only" in wrong.stderr
     with debian.fresh_database() as dsn:
         place = psycopg.conninfo.conninfo_to_dict(dsn)
-        url = f"postgresql://postgres@/{place['dbname']}?host={place['host']}"
+        url = f"postgresql://postgres:{place['password']}@/{place['dbname']}?host={place['host']}"
         missing = embedd("migrate", "--plpython", "--database-url", url)
         assert missing.returncode == 1 and "no schema embedd" in missing.stderr
         with session(dsn) as root:

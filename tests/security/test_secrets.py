@@ -186,7 +186,7 @@ def old_form(service: Service) -> None:
     """Turn all envelopes into those of version 1, as an installation from before has them."""
     box = service.clients.secrets()
     with psycopg.connect(service.dsn, autocommit=True, row_factory=psycopg.rows.dict_row) as session:
-        for row in session.execute("select * from embedd.list_sealed()").fetchall():
+        for row in session.execute("select * from embedd.list_envelopes()").fetchall():
             places = rotation._places(row)
             old = json.dumps(_sealed_in_version_1(box, box.open(row["envelope"], *places), places[0]))
             column, key = ("password", "id") if row["kind"] == "connections" else ("credentials", "public_id")

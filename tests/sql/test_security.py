@@ -37,6 +37,7 @@ DEFINERS = {
     "cancel_task", "dead_letters", "forget_events", "retry_dead_letters", "set_token_budget",
     # Sealed credentials and digests, which nobody reads or writes otherwise.
     "authenticate", "create_api_key", "connection_secret", "create_connection", "update_connection", "list_sealed",
+    "list_envelopes",
     "create_local_connection",
     "replace_sealed", "oldest_envelope", "retire_envelopes",
     "list_credentials", "load_embedder", "load_generation", "create_embedder", "update_embedder",

@@ -35,7 +35,5 @@ select format('The embedder %s names its key by a reference (%s) and has an addr
 drop function if exists embedd.check_address(text, int, text, text, text);
 drop function if exists embedd.create_connection(text, text, text, text, text, jsonb, int, text, text, boolean);
 drop function if exists embedd.update_connection(text, text, text, int, text, text, jsonb, text, boolean);
-drop function if exists embedd.connection_secret(text);
-drop function if exists embedd.list_sealed();
 drop function if exists embedd.save_embedder(embedd.embedders, embedd.embedders, boolean);
 drop function if exists embedd.update_embedder_record(uuid, jsonb, jsonb, bytea);

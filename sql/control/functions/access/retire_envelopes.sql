@@ -5,7 +5,7 @@ as $$
 begin
   -- No program that this schema serves makes one any more.
   update embedd.sealing set oldest_version = 2
-   where not exists (select from embedd.list_sealed() s where coalesce((s.envelope ->> 'v')::int, 1) < 2);
+   where not exists (select from embedd.list_envelopes() s where coalesce((s.envelope ->> 'v')::int, 1) < 2);
   return found;
 end
 $$;
