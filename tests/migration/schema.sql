@@ -2468,6 +2468,7 @@ CREATE TABLE embedd.sealing (
     CONSTRAINT sealing_only_row_check CHECK (only_row)
 );
 COMMENT ON TABLE embedd.sealing IS 'Which envelopes of stored secrets are opened.';
+COMMENT ON COLUMN embedd.sealing.only_row IS 'There is one row.';
 COMMENT ON COLUMN embedd.sealing.oldest_version IS 'Version 1 knows nothing of addresses; once everything is sealed anew (embedd secrets rotate) it is opened nowhere.';
 CREATE VIEW embedd.status AS
  SELECT o.name AS organization,
@@ -2780,6 +2781,7 @@ COMMENT ON INDEX embedd.rate_buckets_pkey IS 'The bucket of an embedder.';
 COMMENT ON INDEX embedd.remote_outboxes_pkey IS 'One row a connection.';
 COMMENT ON INDEX embedd.request_counts_pkey IS 'One row an organization.';
 COMMENT ON INDEX embedd.row_states_pkey IS 'A row''s state in a store; in the order of keys, to compare ranges.';
+COMMENT ON INDEX embedd.sealing_pkey IS 'There is one row.';
 CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type <> 'verify'::text));
 COMMENT ON INDEX embedd.tasks_one_running IS 'One backfill and one reconcile of a store at a time.';
 CREATE UNIQUE INDEX tasks_one_verifying ON embedd.tasks USING btree (generation_id) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type = 'verify'::text));

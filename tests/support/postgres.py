@@ -86,6 +86,8 @@ def asking_for_passwords(base: str, data: Path) -> Cluster:
         rules = data / "pg_hba.conf"
         rules.write_text(_ASKED + rules.read_text())
         connection.execute("select pg_reload_conf()")
+    # For addresses that a session tells of itself, which leave it out.
+    os.environ["PGPASSWORD"] = PASSWORD
     return Cluster(re.sub(r"//postgres:?@", f"//postgres:{PASSWORD}@", base))
 
 

@@ -14,6 +14,7 @@ create table embedd.sealing (
   oldest_version int not null check (oldest_version in (1, 2))
 );
 comment on table embedd.sealing is 'Which envelopes of stored secrets are opened.';
+comment on column embedd.sealing.only_row is 'There is one row.';
 comment on column embedd.sealing.oldest_version is
   'Version 1 knows nothing of addresses; once everything is sealed anew (embedd secrets rotate) it is opened nowhere.';
 insert into embedd.sealing (oldest_version)
