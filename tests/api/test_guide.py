@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from structlog.testing import LogCapture
 
 from tests.api.conftest import COLUMNS, Service, eventually, load_products, service_on, working
-from tests.support.postgres import Cluster
+from tests.support.postgres import PASSWORD, Cluster, give_password
 from tests.support.vendor_stub import Stub
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -42,7 +42,8 @@ async def step_1_and_2(service: Service, mode: str, credentials: dict[str, Any],
     assert created["last_tested_at"] is None
 
     tested = await service.post(f"/v1/connections/{created['id']}/test")
-    assert tested["status"] == "ok" and tested["capture"] == capture and tested["readable_tables"] >= 1
+    assert tested["status"] == "ok", tested
+    assert tested["capture"] == capture and tested["readable_tables"] >= 1
     assert isinstance(tested["latency_ms"], int) and tested["latency_ms"] >= 0
     now = await service.get(f"/v1/connections/{created['id']}")
     assert now["status"] == "connected" and TIME.fullmatch(now["last_tested_at"])
@@ -217,11 +218,12 @@ async def test_the_guide_works_for_a_role_that_manages_and_owns_nothing_but_its_
 ) -> None:  # fmt: skip
     vendor.reset()
     monkeypatch.setenv("OPENAI_BASE_URL", f"{vendor.url}/v1")
-    role = make_role("login in role embedd_admin")
+    role = make_role("login in role embedd_admin, embedd_worker")  # the service and its worker in one process
     with psycopg.connect(installed, autocommit=True) as session:
         session.execute("create extension vector")
         session.execute(f"grant create on schema public to {role}".encode())
-    dsn = make_conninfo(installed, user=role)
+        give_password(session, role, PASSWORD)
+    dsn = make_conninfo(installed, user=role, password=PASSWORD)
     load_products(dsn)
     async with service_on(dsn, tmp_path, logs) as service:
         if mode == "managed":

@@ -432,11 +432,11 @@ def role(pg: Pg, name: str) -> Iterator[str]:
 
 def test_no_setting_moves_the_service_and_nobody_else_asks_it(pg: Pg, place: Place) -> None:
     with role(pg, "stranger"):
-        pg.execute("grant usage on schema embedd to stranger; grant select on all tables in schema embedd to stranger")
+        pg.execute("grant usage on schema embedd to stranger")
         pg.execute("set role stranger")
         call = "select embedd.ask_service('embed', 'emb_' || repeat('0', 32), 'env_1', '{}')"
         assert refused(pg, call) == ("42501", "permission denied for function ask_service")
-        pg.execute("reset role; grant execute on all functions in schema embedd to stranger; set role stranger")
+        pg.execute("reset role; grant embedd_reader to stranger; set role stranger")
         for setting in ("embedd.service_url", "embedd.url", "embedd.api_key"):
             pg.execute(f"set {setting} = 'http://127.0.0.1:1'".encode())
         pg.execute("set search_path = pg_temp, public")
