@@ -152,7 +152,7 @@ _MISSING = """
 #: Extensions and what belongs to them stay the superuser's; sequences of columns follow their tables.
 _HAND_OVER = """
     with mine as (
-      select r.oid from pg_roles r where r.rolname in (session_user, 'embedd_capture')
+      select r.oid from pg_roles r where r.rolname in (session_user, 'embedd_capture', 'embedd_definer')
     ), theirs as (select classid, objid from pg_depend where deptype = 'e' and refclassid = 'pg_extension'::regclass)
     select format('alter database %%I owner to %%I', current_database(), %(owner)s::name)
     union all

@@ -123,7 +123,7 @@ def test_point_04_row_44_the_superuser_of_compose_cannot_log_in_and_embedd_is_no
             root.execute(sql.SQL("alter role {} password 'canary'").format(sql.Identifier(superuser)))
             subprocess.run(
                 ["sh", str(ROOT / "docker" / "postgres-init.sh")], check=True, capture_output=True,
-                env={**place, "PATH": path, "POSTGRES_PASSWORD": "canary"},
+                env={**place, "PATH": path, "POSTGRES_PASSWORD": "canary", "PGPASSWORD": "canary"},
             )  # fmt: skip
             words = root.execute("select rolname, rolpassword from pg_authid where rolcanlogin").fetchall()
         assert dict(words)[superuser] is None
