@@ -34,6 +34,7 @@ class Walk:
             "HOME": str(directory),
             "PGHOST": str(server["host"]),
             "PGPORT": str(server.get("port") or 5432),
+            "PGPASSWORD": str(server.get("password") or ""),
             "BUSY": "20",
             "LANG": "C.UTF-8",
             "EMBEDD_DATA_DIR": "",

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from embedd_pg.clients import Clients
+from embedd_pg.database import transit
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.inspection import inspecting
 from embedd_pg.doctor import outside
@@ -70,9 +71,11 @@ def test_point_17_a_program_says_at_its_start_that_a_key_travels_openly(installe
         ({"qdrant_url": "http://localhost:6333"}, ""),
     ],
 )
-async def test_point_17_what_settings_send_openly_is_found(changes: dict[str, str], says: str) -> None:
-    from embedd_pg.database import transit
-
+def test_point_17_what_settings_send_openly_is_found(
+    changes: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PGPASSWORD", "PGSSLMODE", "PGHOST"):
+        monkeypatch.delenv(name, raising=False)
     found = " ".join(transit.of_settings(replace(Settings(), **changes)))  # type: ignore[arg-type]
     assert says in found and bool(says) == bool(found)
 
