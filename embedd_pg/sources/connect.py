@@ -27,15 +27,15 @@ _OPTIONS = (
     " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
 )
 #: In sessions that read, operators and types are PostgreSQL's own: those that somebody put into a schema of the usual
-#: path must not be taken for them. Tables are named with their schema.
+#: path must not be taken for them. Tables are named with their schema. (Where a table is looked for by the name that a
+#: user gave it, the role's own path says what that means.)
 _READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
 #: Seconds for connecting, and for all that is asked, in a session that a request has to itself.
 PATIENCE = 20.0
 
 
 def _options(*, read_only: bool, statement_timeout: float = 120) -> str:
-    common = _OPTIONS.format(read_only="on" if read_only else "off", statement_timeout=round(statement_timeout * 1000))
-    return common + (_READING if read_only else "")
+    return _OPTIONS.format(read_only="on" if read_only else "off", statement_timeout=round(statement_timeout * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ async def open_source(
     Raises SourceUnreachable, whose message names the cause without any secret.
     """
     conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
+    options = _options(read_only=read_only, statement_timeout=statement_timeout)
     pool: SourcePool = _Pool(
         conninfo,
         min_size=0,
@@ -94,7 +95,7 @@ async def open_source(
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
-            "options": _options(read_only=read_only, statement_timeout=statement_timeout),
+            "options": options + _READING if read_only else options,
         },
     )
     await pool.open()

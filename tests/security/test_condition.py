@@ -9,8 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row, tuple_row
+from structlog.testing import LogCapture
 
 from embedd_pg.conditions import columns_of, read_condition, vocabulary
 from embedd_pg.conditions.refusal import Refused
@@ -18,10 +19,16 @@ from embedd_pg.database.migrate import sql_directory
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceTable
-from tests.api.conftest import Service
+from tests.security.test_sources import attacker_on
+from tests.security.test_sources import control as control
 from tests.support.conditions import TABLE, Conditions
 from tests.support.postgres import Cluster
+from tests.support.vendor_stub import Stub
 from tests.support.worker import Site
+from tests.support.worker import furnished as furnished
+from tests.support.worker import nursery as nursery
+from tests.support.worker import site as site
+from tests.support.worker import worker_role as worker_role
 
 ROOT = Path(__file__).parents[2]
 Session = psycopg.Connection[dict[str, Any]]
@@ -282,6 +289,7 @@ async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_t
         await pool.close()
 
 
+@pytest.mark.parametrize("site", ["managed"], indirect=True)
 async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_executed_by_nobody(
     site: Site, make_role: Callable[..., str]
 ) -> None:
@@ -329,25 +337,33 @@ async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_e
 
 
 async def test_point_03_row_43_a_small_role_gets_nothing_run_over_rest(
-    service: Service, make_role: Callable[..., str]
+    control: str, cluster: Cluster, make_role: Callable[..., str], tmp_path: Path, logs: LogCapture, vendor: Stub
 ) -> None:
-    role = make_role("login password 'small'")
-    with psycopg.connect(service.dsn, autocommit=True, row_factory=dict_row) as session:
+    """The tenant's connection is a small role in our own database, whether the API owns that or only manages."""
+    role, database = make_role("login"), str(conninfo_to_dict(control)["dbname"])
+    with psycopg.connect(cluster.dsn(database), autocommit=True, row_factory=dict_row) as session:
         session.execute(small_schema(role))
-        connection = await service.connection(user=role, password="small")
-        provider = await service.embedding_provider()
-        columns = [{"name": "name", "role": "embedding"}]
-        body = service.table_body(connection, provider, source_table="small.goods", columns=columns)
-        for condition in [*TEXTS[:25], *TYPES]:
-            refused = await service.http.post("/v1/vector-tables", json=body | {"where": condition})
-            assert refused.status_code == 422, condition
-            assert refused.json()["error"]["message"].startswith("where: "), refused.text
-        made = await service.post("/v1/vector-tables", body | {"where": "price > 0 and lower(name) <> 'x'"}, 201)
-        assert made["where"] == """(("price" > 0) and (pg_catalog."lower"("name") <> 'x'))"""
-        for condition in TEXTS[:10]:
-            refused = await service.http.put(f"/v1/vector-tables/{made['id']}", json={"where": condition})
-            assert refused.status_code == 422, condition
-        await service.get(f"/v1/vector-tables/{made['id']}/sync/status")
+        own = make_conninfo(control, user=role)
+        async with attacker_on(control, own, tmp_path, logs) as (service, credentials):
+            body = {"name": "mine", "mode": "managed", "credentials": credentials}
+            connection = (await service.post("/v1/providers/postgresql/connections", body, 201))["id"]
+            await service.post(f"/v1/connections/{connection}/test")
+            columns = [{"name": "name", "role": "embedding"}]
+            provider = await service.embedding_provider()
+            body = service.table_body(connection, provider, source_table="small.goods", columns=columns)
+            for condition in [*TEXTS[:25], *TYPES]:
+                refused = await service.http.post("/v1/vector-tables", json=body | {"where": condition})
+                assert refused.status_code == 422, condition
+                assert refused.json()["error"]["message"].startswith("where: "), refused.text
+            # A name without schema means what it means to the role of the connection.
+            session.execute(f"alter role {role} set search_path = small".encode())
+            body |= {"source_table": "goods", "where": "price > 0 and lower(name) <> 'x'"}
+            made = await service.post("/v1/vector-tables", body, 201)
+            assert made["where"] == """(("price" > 0) and (pg_catalog."lower"("name") <> 'x'))"""
+            for condition in TEXTS[:10]:
+                refused = await service.http.put(f"/v1/vector-tables/{made['id']}", json={"where": condition})
+                assert refused.status_code == 422, condition
+            await service.get(f"/v1/vector-tables/{made['id']}/sync/status")
         assert not ran(session)
 
 

@@ -17,7 +17,7 @@ from embedd_pg.filters.parse import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, parse
 from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.pgvector import PgvectorStore
-from tests.api.conftest import Service
+from tests.api.conftest import Service, working
 from tests.support.postgres import Cluster
 from tests.support.stores import DIMENSIONS, axis, keys, opened, point
 from tests.unit.test_filters import FIELDS, INJECTIONS, JSON, NAMES, nested
@@ -58,6 +58,8 @@ async def test_row_25_what_is_ours_in_a_store_cannot_be_asked_for_and_limits_hol
         {"$or": [{"category": "a"}] * (MAX_CONDITIONS + 1)},
         {"category": {"in": ["a"] * (MAX_VALUES + 1)}},
     ]
+    async with working(service.clients):
+        await service.synced(table)
     for filters in [*({name: {"eq": True}} for name in OURS), *({"$or": [{name: 1}]} for name in OURS), *excessive]:
         refused = await service.http.post(f"/v1/vector-tables/{table}/query", json={"query": "x", "filters": filters})
         assert refused.status_code == 422, refused.text
