@@ -188,7 +188,7 @@ async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_no
         schema="shop", table="shown", key=[{"name": "id", "type": "integer"}],
         columns=[{"name": "name", "role": "embedding"}],
     )  # fmt: skip
-    pool = await open_source(make_conninfo(installed, user=role), hosted=False, size=1)
+    pool = await open_source(make_conninfo(installed, user=role), size=1)
     source = SourceTable(pool, layout, hashed=True)
     for _ in range(3):
         assert set(await source.read(["1"])) == {"1"} and await source.count() == 1
@@ -237,7 +237,7 @@ async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -
             row = session.execute("select embedd.active_generation(%s)", (made[0],)).fetchone()
             assert row is not None
             generation = parse_generation(row[0])
-            pool = await open_source(installed, hosted=False, size=1)
+            pool = await open_source(installed, size=1)
             source = SourceTable(pool, generation.layout, hashed=True)
             assert await source.page_keys(None, 10) == [name] == list(await source.read([name]))
             assert await source.range_end(None, 10, 1000) == name and await source.existing([name, "no"]) == {name}

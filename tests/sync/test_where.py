@@ -156,7 +156,7 @@ async def test_a_condition_on_a_source_elsewhere_takes_no_right_but_to_read(clus
     await create_role(cluster, site.dsn, "test_looker")
     name = await site.one("select current_database()")
     await site.do(f'revoke temporary on database "{name}" from public; grant select on articles to test_looker')
-    pool = await open_source(make_conninfo(site.dsn, user="test_looker"), hosted=False)
+    pool = await open_source(make_conninfo(site.dsn, user="test_looker"))
     try:
         key = [{"name": "id", "type": "integer"}]
         layout = Layout.parse(schema="public", table="articles", key=key, columns=COLUMNS, condition="price > 1")
