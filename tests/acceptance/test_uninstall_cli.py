@@ -8,17 +8,17 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
 from embedd_pg.stores.qdrant import QdrantStore
 from tests.sql.test_uninstall import dumped
 from tests.support.postgres import Cluster
-from tests.support.remote import Remote, remote_with_capture
+from tests.support.remote import PASSWORD, Remote, remote_with_capture
 from tests.support.worker import Site, both_stores, wait_until
 from tests.sync.test_remote_capture import connected, made
 
@@ -27,7 +27,7 @@ managed = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
 
 def url_of(dsn: str) -> str:
-    return "postgresql:///?" + urlencode(conninfo_to_dict(dsn))
+    return "postgresql:///?" + urlencode(conninfo_to_dict(dsn), quote_via=quote)
 
 
 async def uninstall(site: Site, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -195,7 +195,7 @@ async def test_triggers_in_another_database_go_too(site: Site, remote: Remote) -
     assert (done.returncode, "triggers elsewhere" in done.stdout) == (0, True)
     assert await remote.triggers() == 0
     assert await remote.one("select count(*) from embedd.consumer") == 0
-    url = url_of(remote.session.info.dsn)
+    url = url_of(make_conninfo(remote.session.info.dsn, password=PASSWORD))
     there = await uninstall(site, "--capture-only", "--yes", "--database-url", url)
     assert (there.returncode, there.stderr) == (0, "")
     assert await remote.one("select to_regnamespace('embedd') is null")

@@ -44,7 +44,7 @@ def said(findings: list[Finding]) -> str:
 
 
 def test_point_17_a_program_says_at_its_start_that_a_key_travels_openly(installed: str, make_role: MakeRole) -> None:
-    role = make_role("login in role embedd_worker")
+    role = make_role("login in role embedd_worker password 'canary'")
     drained = embedd(
         "worker", "--drain", EMBEDD_DATABASE_URL=f"{url_of(installed)}&user={role}&password=canary",
         EMBEDD_QDRANT_URL="http://qdrant.invalid:6333", EMBEDD_QDRANT_API_KEY="canary",

@@ -97,7 +97,9 @@ def test_vectors_of_other_texts_are_not_taken_for_the_same(model: LocalModel) ->
 
 
 @pytest.mark.parametrize("kernel", ["Haswell", "Prescott"])
-def test_point_00_a_text_has_the_same_vector_on_another_processor(kernel: str, model: LocalModel, tmp_path: Path) -> None:
+def test_point_00_a_text_has_the_same_vector_on_another_processor(
+    kernel: str, model: LocalModel, tmp_path: Path
+) -> None:
     """OpenBLAS takes the kernels of the processor it is told of, if they run here at all."""
     program = (
         "import sys, numpy; from embedd_pg.embedded.local_model import load_local_model;"
