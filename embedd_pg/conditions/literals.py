@@ -54,12 +54,19 @@ def number_type(text: str) -> str:
     """The type that PostgreSQL gives a number without quotes."""
     if not text.isdecimal():
         return "numeric"
-    return next((name for name in ("integer", "bigint") if int(text) < 2 ** _BITS[name]), "numeric")
+    return next((name for name in ("integer", "bigint") if whole(text) < 2 ** _BITS[name]), "numeric")
+
+
+def whole(text: str) -> float:
+    """What digits say. Python refuses to read some thousand of them at once; so many are more than any type holds."""
+    text = text.strip()
+    sign, digits = "-" if text.startswith("-") else "", text.lstrip("+-").lstrip("0") or "0"
+    return int(sign + digits) if len(digits) < 40 else float(f"{sign}inf")
 
 
 def _is_number(text: str, name: str) -> bool:
     if name in _BITS:
-        return _WHOLE.fullmatch(text) is not None and -(2 ** _BITS[name]) <= int(text) < 2 ** _BITS[name]
+        return _WHOLE.fullmatch(text) is not None and -(2 ** _BITS[name]) <= whole(text) < 2 ** _BITS[name]
     if _NUMBER.fullmatch(text) is None:
         return False
     value = abs(float(text))

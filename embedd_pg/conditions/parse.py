@@ -21,7 +21,7 @@ from sqlglot.tokenizer_core import TokenType
 from embedd_pg.conditions import vocabulary as known
 from embedd_pg.conditions.checks import UNKNOWN, adopt, calculated, called, check_cast, chosen, compared, settle
 from embedd_pg.conditions.facts import SourceColumn, Type, named_type
-from embedd_pg.conditions.literals import number_type
+from embedd_pg.conditions.literals import number_type, whole
 from embedd_pg.conditions.refusal import USUAL, VIEW, refused, shown
 from embedd_pg.conditions.tokens import check_tokens
 from embedd_pg.conditions.tree import (
@@ -341,7 +341,7 @@ class _Reader:
         sizes = [part.this.this for part in to.expressions if isinstance(part, exp.DataTypeParam)]
         if len(sizes) != len(to.expressions) or len(sizes) > {"numeric": 2, "character varying": 1}.get(name, 0):
             raise refused(f"{name} has no such size", "Leave out what stands in brackets behind the type.")
-        return named_type(name), tuple(int(size) for size in sizes)
+        return named_type(name), tuple(int(min(whole(size), 10**9)) for size in sizes)
 
     def _named(self, kind: Any) -> Type:
         """A type that is not built in by its name with its schema: it is to be the enum of a column."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from psycopg.rows import dict_row, tuple_row
 from structlog.testing import LogCapture
 
 from embedd_pg.conditions import columns_of, read_condition, vocabulary
+from embedd_pg.conditions.literals import number_type, whole
 from embedd_pg.conditions.refusal import Refused
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.sources.connect import open_source
@@ -435,3 +437,9 @@ def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
     for name in known["functions"]:
         row = things.execute("select embedd.read_condition(%s) as read", [f"{name}(title) is null"]).fetchone()
         assert row is not None
+
+
+def test_point_03_numbers_of_thousands_of_digits_are_told_in_size_and_break_nothing() -> None:
+    """Python reads no more than some thousand digits at once, and a request is not to find that out."""
+    assert [number_type(digit * 5000) for digit in "09"] == ["integer", "numeric"]
+    assert (whole("-" + "9" * 5000), whole(" 007")) == (-math.inf, 7)
