@@ -97,13 +97,15 @@ async def test_row_16_every_bad_key_costs_the_same_and_a_revoked_one_is_refused_
     disabled = await access.create_api_key(service.clients.database, name="disabled", actor=actor)
     await organization.set_user_disabled(service.clients.database, "u", disabled=True)
     asked: list[bytes] = []
-    execute = Database._execute
+    send = Database._send
 
-    async def watched(self: Database, statement: bytes, named: Row, actor: Actor | None) -> list[Row]:
+    async def watched(
+        self: Database, conn: psycopg.AsyncConnection[Row], statement: bytes, named: Row, actor: Actor | None
+    ) -> list[Row]:
         asked.append(statement)
-        return await execute(self, statement, named, actor)
+        return await send(self, conn, statement, named, actor)
 
-    monkeypatch.setattr(Database, "_execute", watched)
+    monkeypatch.setattr(Database, "_send", watched)
     refusals = {
         "sk_live_" + "a" * 51: "unauthorized", "sk_live_short": "unauthorized", "gm_other": "unauthorized",
         "x" * 5000: "unauthorized", revoked["key"]: "key_revoked", expired["key"]: "key_revoked",

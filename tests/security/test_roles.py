@@ -258,7 +258,7 @@ def test_point_06_row_46_sql_functions_ask_the_same(pg: Pg) -> None:
                [connection])  # fmt: skip
     value(pg, "create_vector_table", name="v", source_table="products", columns=embedding("name"), connection="c",
           embedder="e")  # fmt: skip
-    pg.execute("update embedd.connections set host = 'h' where id = %s", [connection])
+    pg.execute("update embedd.connections set host = 'h', capture = 'poll' where id = %s", [connection])
     key = value(pg, "create_api_key", name="k", digest=b"d" * 32, key_prefix="sk_live_abcd")
     task = value(pg, "backfill", vector_table="v")
     calls = {**OWNED, "cancel_task": {"task": task}, "revoke_api_key": {"api_key": key}}

@@ -239,11 +239,11 @@ async def test_point_15_row_36_a_deleted_organization_leaves_no_trigger_collecti
             names, _ = await (await service.clients.qdrant()).names()
             assert any(tables[0] in name for name in names)
             assert {"connections", "embedders", "vector_tables"} <= set(left(service.dsn, made))
-            before = contents(service.dsn)
-            shown = await organization.delete(service.clients.database, "acme", confirm=False)
-            kinds = [owned["kind"] for owned in shown]
-            assert kinds == ["user", "API key", "environment", *["connection"] * 2, "embedder", *["vector table"] * 2]
-            assert contents(service.dsn) == before
+        before = contents(service.dsn)
+        shown = await organization.delete(service.clients.database, "acme", confirm=False)
+        kinds = [owned["kind"] for owned in shown]
+        assert kinds == ["user", "API key", "environment", *["connection"] * 2, "embedder", *["vector table"] * 2]
+        assert contents(service.dsn) == before
         # While no worker runs: refused at once, embedders and triggers gone, the rest waits for one.
         await organization.delete(service.clients.database, "acme", confirm=True)
         response = await http.get("/v1/connections")
