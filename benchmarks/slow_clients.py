@@ -16,15 +16,14 @@ import http.client
 import json
 import re
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.place import ROOT, Process, Site, embedd, running_place
+from benchmarks.place import Process, Site, embedd, running_place
+from tests.support.slow_clients import holding
 
 FILES, SILENT, DRIPPING, SLOW = 256, 300, 400, 100
 #: Seconds after which an honest caller gives up.
@@ -75,17 +74,6 @@ class Honest:
         return "; ".join(parts) + (f"; failed: {dict(self.failed)}" if self.failed else "; none failed")
 
 
-@contextmanager
-def slow_clients(port: int, key: str) -> Iterator[None]:
-    command = [sys.executable, "-m", "tests.support.slow_clients", str(port), key, *map(str, (SILENT, DRIPPING, SLOW))]
-    holding = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
-    try:
-        time.sleep(5)  # until all are there
-        yield
-    finally:
-        holding.communicate()
-
-
 def measure(site: Site, seconds: float) -> None:
     worker = site.worker(drain=True)
     site.until(lambda: not worker.running, "backfill")
@@ -105,7 +93,8 @@ def measure(site: Site, seconds: float) -> None:
     alone = Honest(port, key)
     alone.ask_for(seconds)
     print(f"alone: {alone.told()}", flush=True)
-    with slow_clients(port, other):
+    with holding(port, other, silent=SILENT, dripping=DRIPPING, slow=SLOW):
+        time.sleep(5)  # until all are there
         held = Honest(port, key)
         held.ask_for(seconds)
     print(f"{SILENT} silent, {DRIPPING} dripping, {SLOW} slow, {FILES} files: {held.told()}", flush=True)

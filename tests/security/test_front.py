@@ -78,12 +78,13 @@ def _relay(dsn: str) -> Iterator[tuple[DatabaseRelay, asyncio.AbstractEventLoop]
 async def test_point_08_row_48_clients_that_hold_connections_do_not_keep_others_out(front: Front) -> None:
     """More of them than the process may open files; each time a new connection of an honest client is served."""
     served = front.served
-    async with holding(served.port, served.evil.key, silent=150, dripping=150, slow=60), front.client() as http:
-        await asyncio.sleep(1.5)  # until they are all there
-        for _ in range(15):
-            assert (await http.get("/health")).status_code == 200
-            answer = await http.get("/v1/environments", headers=served.good.headers)
-            assert answer.status_code == 200, answer.text
+    with holding(served.port, served.evil.key, silent=150, dripping=150, slow=60, pause=3):
+        async with front.client() as http:
+            await asyncio.sleep(3)  # until they are all there
+            for _ in range(15):
+                assert (await http.get("/health")).status_code == 200
+                answer = await http.get("/v1/environments", headers=served.good.headers)
+                assert answer.status_code == 200, answer.text
     assert served.process.poll() is None
     assert "out of system resource" not in served.log.read_text()
 
