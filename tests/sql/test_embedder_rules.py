@@ -211,10 +211,10 @@ def test_embedders_of_cohere_jina_and_tei_made_in_sql_are_shown_and_what_is_show
 
 
 def test_odd_texts_are_kept_as_they_are_and_compared_so(pg: Pg) -> None:
-    odd = 'a\\x00"\\n🙂\x1f'
-    made = record(pg, model_identifier=odd, labels={"k": odd}, description=odd)
+    odd = 'a\\x00"\\n🙂\u00a0'
+    made = record(pg, model_identifier=odd, labels={"k": odd}, description=odd + "\x1f")
     found = shown(pg, made)
-    assert (found["model_identifier"], found["labels"], found["description"]) == (odd, {"k": odd}, odd)
+    assert (found["model_identifier"], found["labels"], found["description"]) == (odd, {"k": odd}, odd + "\x1f")
     with pytest.raises(psycopg.Error) as caught, pg.transaction():
         record(pg, model_identifier=odd)
     assert caught.value.sqlstate == "EBC08"
