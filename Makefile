@@ -5,6 +5,8 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
 # Processes that run the tests side by side: most of their time is waiting.
 JOBS   ?= 3
+# The other versions of PostgreSQL that `make test-versions` runs on.
+VERSIONS ?= 16 15
 # Where `make extension INSTALL=1` learns the place of a server's extensions.
 PG_CONFIG ?= pg_config
 
@@ -28,7 +30,7 @@ test: $(READY) ## run the tests; ARGS="-k filters" for some of them, PG=16 or PG
 	$(if $(PG),EMBEDD_TEST_PG=$(PG) PGSERVER_POSTGRES_VERSION=$(PG:15=18)) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-versions: $(READY) ## run the tests of SQL, installation, extension and dumps on PostgreSQL 16 and 15
-	@for version in 16 15; do $(MAKE) test PG=$$version ARGS="-q tests/sql tests/migration --ignore=tests/migration/test_tools.py --ignore=tests/migration/test_plpython.py" || exit 1; done
+	@for version in $(VERSIONS); do $(MAKE) test PG=$$version ARGS="-q tests/sql tests/migration --ignore=tests/migration/test_tools.py --ignore=tests/migration/test_plpython.py" || exit 1; done
 
 acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers are killed (20 minutes)
 	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s tests/acceptance/test_packages.py

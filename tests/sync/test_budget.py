@@ -9,13 +9,14 @@ from tests.support.worker import Site
 pytestmark = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
 
-async def allow(site: Site, vectors: int) -> None:
-    """Tier free, with room for fewer vectors than in real life."""
+async def allow(site: Site, vectors: int | None) -> None:
+    """Tier free, with room for fewer vectors than in real life; None is no bound."""
     await site.do("update embedd.organizations set tier = 'free'")
+    most = "null" if vectors is None else vectors
     await site.do(
         "create or replace function embedd.tier_limits(tier text) returns table (max_tables int, max_vectors bigint,"
         " requests_per_minute int, max_connections int, max_embedders int, max_keys int, max_environments int)"
-        f" language sql as 'select 3, {vectors}::bigint, 25, null::int, null::int, null::int, null::int'"
+        f" language sql as 'select 3, {most}::bigint, 25, null::int, null::int, null::int, null::int'"
     )
 
 

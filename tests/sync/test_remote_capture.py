@@ -440,7 +440,7 @@ async def test_new_credentials_are_taken_up(site: Site, remote: Remote) -> None:
     await made(site)
     async with followed(site, remote):
         async with site.clients() as clients:
-            await connections.update(clients, "remote", credentials={"user": OWNER})
+            await connections.update(clients, "remote", credentials={"user": OWNER, "password": PASSWORD})
         await remote.do("delete from products where id = 1")
         await wait_until(
             lambda: remote.one(f"select exists (select from pg_stat_activity where usename = '{OWNER}'"

@@ -269,9 +269,8 @@ async def test_a_text_is_embedded_by_the_service_and_its_rows_are_read_here(site
     assert await site.one("select embedd.embed('lamp', 'stub', dimensions => 2)") == [0.5, 2]
     # What the caller may not read, they are not shown, whoever found it.
     table = await site.one("select store_schema || '.' || store_table from embedd.generations where state = 'active'")
-    await site.do("create role searcher; grant usage on schema embedd to searcher; grant insert on asked to searcher")
-    await site.do("grant execute on all functions in schema embedd to searcher")
-    await site.do("grant select on all tables in schema embedd to searcher")
+    await site.do("create role searcher in role embedd_reader; grant insert on asked to searcher")
+    await site.do("grant execute on function embedd.ask_service(text, text, text, jsonb) to searcher")
     try:
         await site.do("set role searcher")
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for table"):
