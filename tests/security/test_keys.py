@@ -214,7 +214,7 @@ def test_point_15_row_52_keys_over_sql_and_the_command_line_likewise(
     assert made.exit_code == 0, made.output
     (key,) = rows(pg, "list_api_keys")
     assert key["expires_at"] == datetime(2090, 1, 31, tzinfo=UTC) and key["minted_by"] is None
-    assert "2090-01-31" in run.invoke(COMMAND, ["keys", "list"]).output
+    assert "2090-01-31" in run.invoke(COMMAND, ["keys", "list", "--json"]).output
     past = run.invoke(COMMAND, ["keys", "create", "ci", "--expires", "2020-01-31"])
     assert past.exit_code == 1
     pg.execute("select set_config('embedd.key', %s, false)", [key["id"]])

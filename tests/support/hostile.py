@@ -6,6 +6,9 @@ What it says is what a tenant's server might: a session there is an ordinary one
 from __future__ import annotations
 
 import psycopg
+from psycopg.conninfo import make_conninfo
+
+from tests.support.servers import Server
 
 #: A condition that, where it is evaluated with the rights of the API, mints a key of the self-hosted organization.
 MINTED = b"sk_live_chosen_by_the_attacker"
@@ -35,8 +38,14 @@ _LIES = """
 """
 
 
-def make_hostile(dsn: str) -> None:
-    """Let the database of `dsn`, one of a superuser, tell lies from now on."""
-    with psycopg.connect(dsn, autocommit=True) as session:
+def make_hostile(server: Server) -> str:
+    """Let a server tell lies from now on, and ask for a password by SCRAM, as those must who want to be connected to.
+    Returns the connection string of its superuser."""
+    with psycopg.connect(server.dsn(), autocommit=True) as session:
         lie = "select " + "'" + INJECTED.replace("'", "''") + "'"
         session.execute(_LIES.replace("{injected}", lie).encode())
+        session.execute("alter role postgres password 'lies'")
+        rules = server.data / "pg_hba.conf"
+        rules.write_text("local all postgres scram-sha-256\n" + rules.read_text())
+        session.execute("select pg_reload_conf()")
+    return make_conninfo(server.dsn(), password="lies")
