@@ -14,8 +14,8 @@ from psycopg.rows import tuple_row
 from embedd_pg.sources.key import join
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync import poll
-from embedd_pg.sync.range_attempt import RangeAttempt
 from tests.support.difference import active
+from tests.support.gate import NOTHING_QUEUED, hold_ranges
 from tests.support.verification import Hand, found, verified
 from tests.support.worker import Site, both_stores, wait_until
 
@@ -89,15 +89,9 @@ async def test_ranges_are_filled_in_the_order_of_the_key_while_the_table_changes
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await made(site)
-    go, write = asyncio.Event(), RangeAttempt._write
-
-    async def wait(self: RangeAttempt, *arguments: Any) -> None:
-        await go.wait()
-        await write(self, *arguments)
-
-    monkeypatch.setattr(RangeAttempt, "_write", wait)
-    async with site.worker(**SMALL) as worker:
-        await wait_until(lambda: sum(isinstance(a, RangeAttempt) for a in worker.worker._attempts.values()) == 2)
+    gate = hold_ranges(monkeypatch)
+    async with site.worker(**SMALL):
+        await gate.reached(2)
         await wait_until(lambda: site.one("select count(*) > 3 from embedd.ranges"))
         ranges = await site.do("select after_key, last_key from embedd.ranges order by id")
         bounds = [tuple(map(int, json.loads(row["last_key"]))) for row in ranges]
@@ -107,8 +101,8 @@ async def test_ranges_are_filled_in_the_order_of_the_key_while_the_table_changes
         await site.do("update lines set title = 'newer' where (order_id, line_no) = (1, 11)")
         await site.do("update lines set line_no = 100 where (order_id, line_no) = (2, 1)")
         await site.do("insert into lines values (-1, 1, 'before all')")
-        await wait_until(lambda: site.one("select count(*) = 0 from embedd.outbox, embedd.jobs"))
-        go.set()
+        await wait_until(lambda: site.one(NOTHING_QUEUED), "every change is written before the ranges are")
+        gate.open()
         await site.synced("lines")
         everything = {key(i, j) for i in range(1, 11) for j in range(1, 13)} | {key(-1, 1), key(2, 100)}
         assert await site.live("lines") == everything - {key(1, 2), key(9, 10), key(2, 1)}

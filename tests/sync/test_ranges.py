@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from embedd_pg.sync.range_attempt import RangeAttempt
-from tests.support.worker import Running, Site, wait_until
+from tests.support.gate import NOTHING_QUEUED, hold_ranges
+from tests.support.worker import Site, wait_until
 
 ROWS = 100
 #: Four batches make a range: of 20 rows each here, five ranges.
@@ -19,26 +16,6 @@ SMALL = {"batch_size": 5, "concurrency": 2}
 
 async def ranges(site: Site) -> int:
     return int(await site.one("select count(*) from embedd.ranges"))
-
-
-@asynccontextmanager
-async def held(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
-    """All ranges that have been read wait for the event before they write."""
-    go = asyncio.Event()
-    write = RangeAttempt._write
-
-    async def wait(self: RangeAttempt, *arguments: Any) -> None:
-        await go.wait()
-        await write(self, *arguments)
-
-    monkeypatch.setattr(RangeAttempt, "_write", wait)
-    yield go
-
-
-async def all_read(worker: Running, count: int = 2) -> None:
-    """As many ranges as are filled at once have been embedded and wait."""
-    await wait_until(lambda: sum(isinstance(a, RangeAttempt) for a in worker.worker._attempts.values()) == count)
-    await asyncio.sleep(0.5)
 
 
 async def test_every_row_arrives_once_and_no_job_is_queued(site: Site) -> None:
@@ -70,8 +47,9 @@ async def test_a_second_backfill_compares_and_embeds_nothing(site: Site) -> None
 
 async def test_live_changes_win_over_a_range_that_read_before_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.set_up(rows=ROWS)
-    async with held(monkeypatch) as go, site.worker(**SMALL) as worker:
-        await all_read(worker)
+    gate = hold_ranges(monkeypatch)
+    async with site.worker(**SMALL):
+        await gate.reached(2)
         await site.do("delete from articles where id in (3, 99)")
         await site.do("update articles set body = 'newer' where id = 4")
         await site.do("update articles set price = 1000 where id = 5")
@@ -80,8 +58,8 @@ async def test_live_changes_win_over_a_range_that_read_before_them(site: Site, m
         await wait_until(lambda: site.one("select count(*) = 0 from embedd.jobs"), "live changes do not wait")
         # A row that came and went, and came back as it was.
         await site.do("delete from articles where id = 7")
-        await wait_until(lambda: site.one("select count(*) = 0 from embedd.outbox, embedd.jobs"))
-        go.set()
+        await wait_until(lambda: site.one(NOTHING_QUEUED))
+        gate.open()
         await site.synced()
         marks = await site.marks()
         assert marks["3"].dead
@@ -122,10 +100,11 @@ async def test_a_range_that_killed_two_workers_becomes_ordinary_jobs(site: Site)
 
 async def test_whoever_lost_the_lease_writes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.set_up(rows=20)
-    async with held(monkeypatch) as go, site.worker(batch_size=10) as worker:
-        await all_read(worker, 1)
+    gate = hold_ranges(monkeypatch)
+    async with site.worker(batch_size=10) as worker:
+        await gate.reached(1)
         await site.do("update embedd.ranges set token = nextval('embedd.fence')")
-        go.set()
+        gate.open()
         await wait_until(lambda: not worker.worker._attempts)
         assert await site.one("select count(*) from embedd.row_states") == 0
         await site.do("update embedd.ranges set leased_until = null")
@@ -134,10 +113,11 @@ async def test_whoever_lost_the_lease_writes_nothing(site: Site, monkeypatch: py
 
 async def test_a_cancelled_backfill_writes_nothing_any_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.set_up(rows=20)
-    async with held(monkeypatch) as go, site.worker(batch_size=10) as worker:
-        await all_read(worker, 1)
+    gate = hold_ranges(monkeypatch)
+    async with site.worker(batch_size=10) as worker:
+        await gate.reached(1)
         await site.do("select embedd.cancel_task(id) from embedd.tasks")
-        go.set()
+        gate.open()
         await wait_until(lambda: not worker.worker._attempts)
         assert await site.one("select count(*) from embedd.row_states") == 0
         assert (await site.status())["sync_status"] == "pending"

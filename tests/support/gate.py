@@ -1,0 +1,45 @@
+"""A gate that key ranges wait at between reading and writing, so that a test can change the table in that moment."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from embedd_pg.sync.range_attempt import RangeAttempt
+from tests.support.worker import wait_until
+
+#: True once every captured change has been written to the store.
+NOTHING_QUEUED = "select not exists (table embedd.outbox) and not exists (table embedd.jobs)"
+
+
+class Gate:
+    """Counts the ranges that wait, and lets them all go on."""
+
+    def __init__(self) -> None:
+        self._opened = asyncio.Event()
+        self._waiting = 0
+
+    async def reached(self, count: int) -> None:
+        """Wait until `count` ranges have been read and embedded."""
+        await wait_until(lambda: self._waiting >= count, f"{count} ranges have been read and embedded")
+
+    def open(self) -> None:
+        self._opened.set()
+
+    async def wait(self) -> None:
+        self._waiting += 1
+        await self._opened.wait()
+
+
+def hold_ranges(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """Hold every range before it writes, until the gate is opened."""
+    gate, write = Gate(), RangeAttempt._write
+
+    async def wait(self: RangeAttempt, *arguments: Any) -> None:
+        await gate.wait()
+        await write(self, *arguments)
+
+    monkeypatch.setattr(RangeAttempt, "_write", wait)
+    return gate
