@@ -33,10 +33,13 @@ def measure(place: Place, report: Report, *, rows: int = 1_000_000) -> None:
         site.sql.execute(POLLED)
         shipped, queued, seconds, grown = asyncio.run(_cycle(site, rows))
     report.put(
-        f"Polling {rows:,} rows of which {CHANGED} have changed: rows shipped, changes found", OURS,
-        f"{shipped:,} ({shipped / rows:.2%}), {queued} of {CHANGED}", wanted="< 1 %, all",
-        seconds=round(seconds, 1), memory_grown_mb=grown,
-    )  # fmt: skip
+        f"Polling {rows:,} rows of which {CHANGED} have changed: rows shipped, changes found",
+        OURS,
+        f"{shipped:,} ({shipped / rows:.2%}), {queued} of {CHANGED}",
+        wanted="< 1 %, all",
+        seconds=round(seconds, 1),
+        memory_grown_mb=grown,
+    )
 
 
 async def _cycle(site: Site, rows: int) -> tuple[int, int, float, int]:

@@ -117,9 +117,13 @@ def measure(place: Place, report: Report, *, rows: int = 5_000) -> None:
         qualities = {mode: Quality.of(answers[mode], expected) for mode in MODES}
         for mode, quality in qualities.items():
             report.put(
-                f"Relevance, {what}, {store}, {mode}: recall@{DEPTH}, nDCG@{DEPTH}", OURS, str(quality),
-                recall=quality.recall, ndcg=quality.ndcg, questions=len(expected),
-            )  # fmt: skip
+                f"Relevance, {what}, {store}, {mode}: recall@{DEPTH}, nDCG@{DEPTH}",
+                OURS,
+                str(quality),
+                recall=quality.recall,
+                ndcg=quality.ndcg,
+                questions=len(expected),
+            )
         lines.append(f"| {what}, {store} | " + " | ".join(str(qualities[mode]) for mode in MODES) + " |")
 
     expected = labels("catalogue")

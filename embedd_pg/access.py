@@ -145,9 +145,13 @@ def new_key() -> str:
 
 
 async def create_api_key(
-    database: Database, *, name: str, permission: str = "full", expires_at: datetime | None = None,
+    database: Database,
+    *,
+    name: str,
+    permission: str = "full",
+    expires_at: datetime | None = None,
     actor: Actor | None = None,
-) -> NewKey:  # fmt: skip
+) -> NewKey:
     """Make a key that acts as the actor's user, until it is revoked or expires; one made with another key ends no later
     than that one."""
     key = new_key()

@@ -89,9 +89,12 @@ async def update(
         organization, box = await access.organization_of(clients.database, actor), clients.secrets()
         now = await clients.database.value("load_embedder", actor or Actor(), p_embedder=row["id"])
         address = await clients.database.value(
-            "embedder_address", actor, p_provider=now["provider"], p_base_url=base_url or now["base_url"],
+            "embedder_address",
+            actor,
+            p_provider=now["provider"],
+            p_base_url=base_url or now["base_url"],
             p_api_path=now["api_path"],
-        )  # fmt: skip
+        )
         sealed = seal_api_key(box, api_key, organization_id=organization, embedder_id=row["id"], address=address)
         fingerprint = endpoint_authentication.fingerprint(
             box, endpoint_authentication.of_key(api_key), organization_id=organization
@@ -131,9 +134,14 @@ async def get(database: Database, embedder: str, *, actor: Actor | None = None) 
 
 
 async def embed(
-    clients: Clients, embedder: str, text: str, *, model: str | None = None, dimensions: int | None = None,
+    clients: Clients,
+    embedder: str,
+    text: str,
+    *,
+    model: str | None = None,
+    dimensions: int | None = None,
     actor: Actor | None = None,
-) -> EmbeddedText:  # fmt: skip
+) -> EmbeddedText:
     """The vector of a text, made as those of queries are; model and dimensions are the embedder's when left out.
 
     It is counted under no vector table. ValidationError, EmbeddingProviderNotFound, EmbeddingProviderError.

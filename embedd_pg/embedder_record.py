@@ -99,9 +99,12 @@ async def delete(database: Database, embedder_id: str, *, actor: Actor | None = 
 
 
 async def _seal(
-    clients: Clients, embedder_id: uuid.UUID, credentials: Mapping[str, Any] | None, planned: Mapping[str, Any],
+    clients: Clients,
+    embedder_id: uuid.UUID,
+    credentials: Mapping[str, Any] | None,
+    planned: Mapping[str, Any],
     actor: Actor | None,
-) -> tuple[str | None, bytes, str | None]:  # fmt: skip
+) -> tuple[str | None, bytes, str | None]:
     """The envelope of credentials, their fingerprint, and the address they are sealed for: the one the embedder will
     have (`planned`: what planned_address() is to know). Of none, none and a fixed fingerprint."""
     if credentials is None:
@@ -115,9 +118,12 @@ async def _seal(
     )
     box = clients.secrets()
     sealed = seal_api_key(
-        box, endpoint_authentication.to_text(credentials), organization_id=organization,
-        embedder_id=f"emb_{embedder_id.hex}", address=address,
-    )  # fmt: skip
+        box,
+        endpoint_authentication.to_text(credentials),
+        organization_id=organization,
+        embedder_id=f"emb_{embedder_id.hex}",
+        address=address,
+    )
     return sealed, endpoint_authentication.fingerprint(box, credentials, organization_id=organization), address
 
 

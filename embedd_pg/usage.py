@@ -83,8 +83,12 @@ class Usage:
 
 
 async def list_usage(
-    database: Database, *, first: date | None = None, last: date | None = None, vector_table: str | None = None,
+    database: Database,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    vector_table: str | None = None,
     actor: Actor | None = None,
-) -> list[Row]:  # fmt: skip
+) -> list[Row]:
     """Days of this month, or from `first` to `last`, newest first. ValidationError, VectorTableNotFound."""
     return await database.rows("list_usage", actor, from_day=first, to_day=last, vector_table=vector_table)

@@ -54,6 +54,7 @@ class VectorCache:
     async def _keep(self, vectors: dict[bytes, Vectors]) -> None:
         if vectors:
             await self._database.value(
-                "keep_cached_vectors", p_digests=list(vectors),
+                "keep_cached_vectors",
+                p_digests=list(vectors),
                 p_vectors=[vector.astype("<f4").tobytes() for vector in vectors.values()],
-            )  # fmt: skip
+            )

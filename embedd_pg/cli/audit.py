@@ -46,7 +46,11 @@ def show(rows: list[Row]) -> None:
         who = row["key_id"] or row["role"] or ""
         times = f" ×{row['attempts']}" if row["attempts"] > 1 else ""
         made.add_row(
-            f"{row['created_at']:%Y-%m-%d %H:%M:%S}", Text(who), Text(row["operation"] + times),
-            Text(row["target"] or ""), row["result"], Text(row["address"] or row["door"]),
-        )  # fmt: skip
+            f"{row['created_at']:%Y-%m-%d %H:%M:%S}",
+            Text(who),
+            Text(row["operation"] + times),
+            Text(row["target"] or ""),
+            row["result"],
+            Text(row["address"] or row["door"]),
+        )
     console.print(made)

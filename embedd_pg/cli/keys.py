@@ -90,9 +90,14 @@ async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> 
         revoked = row["revoked_at"]
         may = "all" if row["permission"] == "full" else "read"
         made.add_row(
-            row["id"], row["key_prefix"], Text(row["name"]), may, _day(row["expires_at"]), _day(revoked),
+            row["id"],
+            row["key_prefix"],
+            Text(row["name"]),
+            may,
+            _day(row["expires_at"]),
+            _day(revoked),
             style="dim" if revoked or _is_past(row["expires_at"]) else "",
-        )  # fmt: skip
+        )
     console.print(made)
 
 

@@ -19,23 +19,43 @@ from embedd_pg.errors import EmbeddError
 #: What each thing may say of itself. The first are needed.
 FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "connections": {
-        "host": str, "database": str, "user": str, "mode": str, "port": int, "password": str, "ssl_mode": str,
+        "host": str,
+        "database": str,
+        "user": str,
+        "mode": str,
+        "port": int,
+        "password": str,
+        "ssl_mode": str,
     },
     "embedders": {"provider": str, "model": str, "api_key": str, "base_url": str},
     "vector_tables": {
-        "source_table": str, "columns": list, "embedder": str, "connection": str, "primary_key_column": str,
-        "embedding_model": str, "embedding_dimensions": int, "mode": str, "sync_mode": str, "where": str,
-        "language": str, "chunking": dict, "store_settings": dict,
+        "source_table": str,
+        "columns": list,
+        "embedder": str,
+        "connection": str,
+        "primary_key_column": str,
+        "embedding_model": str,
+        "embedding_dimensions": int,
+        "mode": str,
+        "sync_mode": str,
+        "where": str,
+        "language": str,
+        "chunking": dict,
+        "store_settings": dict,
     },
-}  # fmt: skip
+}
 NEEDED = {
     "connections": ("host", "database", "user", "mode"),
     "embedders": ("provider",),
     "vector_tables": ("source_table", "columns"),
 }
 COLUMN: dict[str, type | tuple[type, ...]] = {
-    "name": str, "role": str, "ordinal": (int, float), "name_prefix": str, "filter_type": str,
-}  # fmt: skip
+    "name": str,
+    "role": str,
+    "ordinal": (int, float),
+    "name_prefix": str,
+    "filter_type": str,
+}
 SECRETS = ("password", "api_key")
 _TYPES = {str: "text", int: "a whole number", list: "a list", dict: "a mapping", (int, float): "a number"}
 _REFERENCE = re.compile(r"(env|file):.+")
@@ -138,9 +158,10 @@ def _check_thing(document: _Document, section: str, name: Any, said: Any) -> Non
         if secret in said and not _REFERENCE.fullmatch(said[secret]):
             # Never repeated: it may be the secret itself.
             raise document.refuse(
-                (*path, secret), f"{secret} of the {what} must name where the secret is, and not be it.",
+                (*path, secret),
+                f"{secret} of the {what} must name where the secret is, and not be it.",
                 "Write env:NAME or file:/path. If this was a secret, it is in the file's history now: change it.",
-            )  # fmt: skip
+            )
     for number, column in enumerate(said.get("columns", [])):
         _check_keys(document, (*path, "columns", number), column, COLUMN, "of a column")
 

@@ -109,11 +109,13 @@ class _Found:
             return {row["name"]: row for row in rows}
 
         return _Found(
-            clients, actor, backfill,
+            clients,
+            actor,
+            backfill,
             await named("connections", connections.list_connections),
             await named("embedders", embedders.list_embedders),
             await named("vector tables", vector_tables.list_vector_tables),
-        )  # fmt: skip
+        )
 
 
 def _others(found: _Found, wanted: Wanted) -> list[tuple[Kind, str]]:
@@ -214,9 +216,12 @@ async def _vector_table(
     fixed = ("source_table", "connection", "primary_key_column", "mode", "language", "store_settings")
     changes = _differing(row, thing, {field: field for field in free})
     return _changed(
-        "vector table", name, changes, await _effects(found, row, thing, changes),
+        "vector table",
+        name,
+        changes,
+        await _effects(found, row, thing, changes),
         _differing(row, thing, {field: field for field in fixed}),
-    )  # fmt: skip
+    )
 
 
 async def _comparable(found: _Found, row: Row, thing: Thing) -> tuple[Row, Thing]:
@@ -224,9 +229,10 @@ async def _comparable(found: _Found, row: Row, thing: Thing) -> tuple[Row, Thing
     database, thing = found.clients.database, dict(thing)
     names = {row["id"]: name for rows in (found.connections, found.embedders) for name, row in rows.items()}
     row = row | {
-        "connection": names.get(row["connection_id"]), "embedder": names.get(row["embedding_provider_id"]),
+        "connection": names.get(row["connection_id"]),
+        "embedder": names.get(row["embedding_provider_id"]),
         "where": row["where"] or "",
-    }  # fmt: skip
+    }
     if "where" in thing:
         thing["where"] = await _condition(found, row, thing["where"])
         with suppress(ValidationError):  # one of former times that cannot be read is not what is wanted

@@ -45,13 +45,18 @@ def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
             parts += (vector_header, vectors[place : place + size])
             place += size
         parts += (
-            _length(len(text)), text,
-            _length(len(metadata) + 1), _JSONB_VERSION, metadata,
+            _length(len(text)),
+            text,
+            _length(len(metadata) + 1),
+            _JSONB_VERSION,
+            metadata,
             stamp,
-            _length(len(text_hash)), text_hash,
-            _length(len(metadata_hash)), metadata_hash,
+            _length(len(text_hash)),
+            text_hash,
+            _length(len(metadata_hash)),
+            metadata_hash,
             _BOOLEAN[point.truncated],
-        )  # fmt: skip
+        )
     parts.append(_END)
     return b"".join(parts)
 

@@ -101,12 +101,18 @@ async def ranked_rows(
     await cursor.execute(
         sql.SQL(_RANKED).format(**names) + sql.SQL(condition) + sql.SQL(_WEIGHED).format(**names, spans=spans),
         [
-            matching(terms), *values, CANDIDATES,
-            [term.word for term in terms], [term.query for term in terms], [term.share for term in terms],
-            terms[0].total, terms[0].total, limit,
+            matching(terms),
+            *values,
+            CANDIDATES,
+            [term.word for term in terms],
+            [term.query for term in terms],
+            [term.share for term in terms],
+            terms[0].total,
+            terms[0].total,
+            limit,
         ],
         prepare=False,
-    )  # fmt: skip
+    )
     return await cursor.fetchall()
 
 

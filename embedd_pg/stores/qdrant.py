@@ -108,9 +108,14 @@ class QdrantStore:
         try:
             # The client's own version check is a blocking request and only warns; ours refuses.
             client = AsyncQdrantClient(
-                url=url, api_key=api_key, prefer_grpc=prefer_grpc, grpc_port=grpc_port, timeout=math.ceil(timeout),
-                check_compatibility=False, **trust,
-            )  # fmt: skip
+                url=url,
+                api_key=api_key,
+                prefer_grpc=prefer_grpc,
+                grpc_port=grpc_port,
+                timeout=math.ceil(timeout),
+                check_compatibility=False,
+                **trust,
+            )
         except ValueError as error:
             raise StoreError(
                 "The address or the API key of the vector store (Qdrant) is malformed.",

@@ -135,9 +135,14 @@ class TaskRunner:
             if last is None:
                 return await self._checkpoint(task, phase="settle")
             if not await self._database.value(
-                "add_range", p_task=task.id, p_worker=self._worker, p_start_token=task.start_token,
-                p_after=after, p_last=last, p_lease=self._lease,
-            ):  # fmt: skip
+                "add_range",
+                p_task=task.id,
+                p_worker=self._worker,
+                p_start_token=task.start_token,
+                p_after=after,
+                p_last=last,
+                p_lease=self._lease,
+            ):
                 raise TaskLost
             self._queued.set()
             task = replace(task, last_processed_pk=last)
@@ -150,10 +155,13 @@ class TaskRunner:
             keys = [
                 row["known_keys"]
                 for row in await self._database.rows(
-                    "known_keys", p_generation_id=task.generation_id, p_after=after, p_limit=PAGE,
+                    "known_keys",
+                    p_generation_id=task.generation_id,
+                    p_after=after,
+                    p_limit=PAGE,
                     p_unchecked_since=task.start_token,
                 )
-            ]  # fmt: skip
+            ]
             if not keys:
                 return await self._checkpoint(task, phase="finish")
             after = keys[-1]
@@ -183,9 +191,14 @@ class TaskRunner:
             await asyncio.sleep(0.02)
 
     async def _checkpoint(
-        self, task: TaskState, *, keys: list[str] | None = None, phase: str | None = None, last: str | None = None,
+        self,
+        task: TaskState,
+        *,
+        keys: list[str] | None = None,
+        phase: str | None = None,
+        last: str | None = None,
         total: int | None = None,
-    ) -> TaskState:  # fmt: skip
+    ) -> TaskState:
         moved = replace(
             task,
             phase=phase or task.phase,
@@ -193,10 +206,16 @@ class TaskRunner:
             rows_total=total if total is not None else task.rows_total,
         )
         ours = await self._database.value(
-            "checkpoint_task", p_task=task.id, p_worker=self._worker, p_start_token=task.start_token,
-            p_keys=keys or [], p_phase=moved.phase, p_last=moved.last_processed_pk, p_rows_total=total,
+            "checkpoint_task",
+            p_task=task.id,
+            p_worker=self._worker,
+            p_start_token=task.start_token,
+            p_keys=keys or [],
+            p_phase=moved.phase,
+            p_last=moved.last_processed_pk,
+            p_rows_total=total,
             p_lease=self._lease,
-        )  # fmt: skip
+        )
         if not ours:
             raise TaskLost
         if keys:
@@ -205,6 +224,10 @@ class TaskRunner:
 
     async def _give_back(self, task: TaskState, error: str | None, *, delay: float = 0, burn: bool = False) -> None:
         await self._database.value(
-            "release_task", p_task=task.id, p_worker=self._worker, p_error=error, p_delay=timedelta(seconds=delay),
+            "release_task",
+            p_task=task.id,
+            p_worker=self._worker,
+            p_error=error,
+            p_delay=timedelta(seconds=delay),
             p_burn=burn,
-        )  # fmt: skip
+        )

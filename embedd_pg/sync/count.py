@@ -60,6 +60,10 @@ class Counter:
         except EmbeddError as error:
             log.info("source rows not counted", vector_table=generation.vector_table_id, error=error.message)
         await self._database.value(
-            "finish_count", p_generation_id=generation.id, p_rows=rows, p_began=count.began,
-            p_delay=timedelta(seconds=delay), p_rest=timedelta(seconds=self._clients.settings.captured_interval),
-        )  # fmt: skip
+            "finish_count",
+            p_generation_id=generation.id,
+            p_rows=rows,
+            p_began=count.began,
+            p_delay=timedelta(seconds=delay),
+            p_rest=timedelta(seconds=self._clients.settings.captured_interval),
+        )

@@ -172,11 +172,16 @@ class InstanceGuard:
             marks = list(ours.values())
             highest = max([highest, *(mark.token for mark in marks)])
             held = await self._database.value(
-                "learn_marks", p_generation_id=generation_id, p_token=token, p_keys=list(ours),
-                p_tokens=[mark.token for mark in marks], p_text_hashes=[mark.text_hash for mark in marks],
-                p_metadata_hashes=[mark.metadata_hash for mark in marks], p_dead=[mark.dead for mark in marks],
+                "learn_marks",
+                p_generation_id=generation_id,
+                p_token=token,
+                p_keys=list(ours),
+                p_tokens=[mark.token for mark in marks],
+                p_text_hashes=[mark.text_hash for mark in marks],
+                p_metadata_hashes=[mark.metadata_hash for mark in marks],
+                p_dead=[mark.dead for mark in marks],
                 p_lease=LEASE,
-            )  # fmt: skip
+            )
             if not held:
                 raise EmbeddError("Another worker reads this store.")
         return highest

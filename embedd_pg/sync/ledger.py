@@ -90,38 +90,60 @@ class Ledger:
             for w in found["work"]
         )
         return Look(
-            found["events"], found["last_id"], found["oldest"], found["newest"], work,
-            found["tasks"], found["polls"], found["counts"], found["outboxes"], found["captures"], found["drops"],
-        )  # fmt: skip
+            found["events"],
+            found["last_id"],
+            found["oldest"],
+            found["newest"],
+            work,
+            found["tasks"],
+            found["polls"],
+            found["counts"],
+            found["outboxes"],
+            found["captures"],
+            found["drops"],
+        )
 
     async def claim(self, work: Work, limit: int) -> Claim | None:
         """Lease due jobs under a new token; None when somebody else was faster. Raises InstanceMoved when the token is
         not above all that are known: the sequence was set back, and whatever is written would be refused."""
         rows = await self._database.rows(
-            "claim_jobs", p_generation_id=work.generation_id, p_lane=work.lane, p_limit=limit,
-            p_worker=self._worker, p_lease=self._lease, p_after=self._after(work),
-        )  # fmt: skip
+            "claim_jobs",
+            p_generation_id=work.generation_id,
+            p_lane=work.lane,
+            p_limit=limit,
+            p_worker=self._worker,
+            p_lease=self._lease,
+            p_after=self._after(work),
+        )
         if rows:
             self._marks[work.generation_id, work.lane] = min(row["run_at"] for row in rows)
         if not rows:
             return None
         jobs = tuple(
             Job(
-                row["key"], row["want"], row["previous_token"], row["attempts"],
+                row["key"],
+                row["want"],
+                row["previous_token"],
+                row["attempts"],
                 Belief(row["state_token"], row["text_hash"], row["metadata_hash"])
-                if row["state_token"] is not None else None,
+                if row["state_token"] is not None
+                else None,
                 row["suspect"],
             )
             for row in rows
-        )  # fmt: skip
+        )
         token = rows[0]["token"]
         known = max(max(job.previous_token, job.belief.token if job.belief else 0) for job in jobs)
         before, self.highest = self.highest, max(self.highest, known, token)
         if token <= max(before, known):
             await self.release(
-                work.generation_id, token, [job.key for job in jobs], delay=0, error_class="transient",
+                work.generation_id,
+                token,
+                [job.key for job in jobs],
+                delay=0,
+                error_class="transient",
                 error="The tokens were set back.",
-            )  # fmt: skip
+            )
             raise InstanceMoved
         return Claim(token, work.lane, jobs)
 
@@ -149,7 +171,9 @@ class Ledger:
         """Record what is applied; False if there are jobs that stay, for they got dirty again."""
         documents = [outcome.document for outcome in outcomes]
         done = await self._database.value(
-            "acknowledge_jobs", p_generation_id=generation_id, p_token=token,
+            "acknowledge_jobs",
+            p_generation_id=generation_id,
+            p_token=token,
             p_keys=[o.job.key for o in outcomes],
             p_wants=[o.job.want for o in outcomes],
             p_gone=[d is None for d in documents],
@@ -157,22 +181,36 @@ class Ledger:
             p_text_hashes=[d.text_hash if d else None for d in documents],
             p_metadata_hashes=[d.metadata_hash if d else None for d in documents],
             p_source_hashes=[d.source_hash if d else None for d in documents],
-        )  # fmt: skip
+        )
         return int(done) == len(outcomes)
 
     async def release(
-        self, generation_id: int, token: int, keys: Sequence[str], *, delay: float, error_class: str, error: str,
+        self,
+        generation_id: int,
+        token: int,
+        keys: Sequence[str],
+        *,
+        delay: float,
+        error_class: str,
+        error: str,
         dead_at: Sequence[int] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Give jobs back for later, or set them aside when the fault is the row's own.
 
         `dead_at` says what each job's `want` was when its row was read: one that changed since is not dead.
         """
         await self._database.value(
-            "release_jobs", p_generation_id=generation_id, p_token=token, p_keys=list(keys),
-            p_delay=timedelta(seconds=delay), p_error_class=error_class, p_error=error, p_burn=dead_at is not None,
-            p_max_attempts=1, p_wants=None if dead_at is None else list(dead_at),
-        )  # fmt: skip
+            "release_jobs",
+            p_generation_id=generation_id,
+            p_token=token,
+            p_keys=list(keys),
+            p_delay=timedelta(seconds=delay),
+            p_error_class=error_class,
+            p_error=error,
+            p_burn=dead_at is not None,
+            p_max_attempts=1,
+            p_wants=None if dead_at is None else list(dead_at),
+        )
 
     async def record_sync(self, vector_table_id: str, error: str | None) -> None:
         """Show in the table's status that work on its rows went well, or what stops it."""

@@ -35,9 +35,12 @@ class StoreOwner:
                 self._created = True
             found = (await store.marks(table, [self._uid])).get(self._uid)
             noted = await self._database.row(
-                "note_owner", p_uid=self._uid, p_found=found.text_hash if found else None,
-                p_found_token=found.token if found else 0, p_watch=self._watch,
-            )  # fmt: skip
+                "note_owner",
+                p_uid=self._uid,
+                p_found=found.text_hash if found else None,
+                p_found_token=found.token if found else 0,
+                p_watch=self._watch,
+            )
             assert noted is not None
             if noted["state"] != "renamed":
                 break

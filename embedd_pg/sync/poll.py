@@ -94,9 +94,12 @@ class Poller:
     ) -> None:
         """The next cycle comes after `delay`. Without error and rows nothing was learned: only the time moves."""
         await self._database.value(
-            "finish_poll", p_vector_table_id=generation.vector_table_id, p_error=error, p_source_rows=rows,
+            "finish_poll",
+            p_vector_table_id=generation.vector_table_id,
+            p_error=error,
+            p_source_rows=rows,
             p_delay=timedelta(seconds=delay),
-        )  # fmt: skip
+        )
 
     async def _compare(self, generation: Generation) -> int:
         """How many rows the source has, once all that differ are queued."""
@@ -149,9 +152,13 @@ class Poller:
         after: str | None = None
         while True:
             found = await self._database.rows(
-                "keys_in_buckets", p_generation_id=generation.id, p_buckets=buckets, p_which=list(which),
-                p_after=after, p_limit=PAGE,
-            )  # fmt: skip
+                "keys_in_buckets",
+                p_generation_id=generation.id,
+                p_buckets=buckets,
+                p_which=list(which),
+                p_after=after,
+                p_limit=PAGE,
+            )
             if not found:
                 break
             keys = [row["keys_in_buckets"] for row in found]

@@ -43,10 +43,8 @@ class Ranges:
     async def extend(self, claimed: KeyRange) -> bool:
         """Renew the lease; False when it is not ours any more."""
         return bool(
-            await self._database.value(
-                "extend_range", p_range=claimed.id, p_token=claimed.token, p_lease=self._lease
-            )
-        )  # fmt: skip
+            await self._database.value("extend_range", p_range=claimed.id, p_token=claimed.token, p_lease=self._lease)
+        )
 
     async def met(self, generation_id: int, keys: Sequence[str]) -> set[str]:
         """Those of the keys that others have seen to, or will."""
@@ -60,19 +58,26 @@ class Ranges:
     async def finish(self, claimed: KeyRange, written: Sequence[Point], later: Sequence[str], rows: int) -> None:
         """Record what was written, and which keys are left for ordinary jobs; in the transaction that wrote."""
         await self._database.value(
-            "finish_range", p_range=claimed.id, p_token=claimed.token,
+            "finish_range",
+            p_range=claimed.id,
+            p_token=claimed.token,
             p_keys=[point.key for point in written],
             p_text_hashes=[point.text_hash for point in written],
             p_metadata_hashes=[point.metadata_hash for point in written],
-            p_later=list(later), p_rows=rows,
-        )  # fmt: skip
+            p_later=list(later),
+            p_rows=rows,
+        )
 
     async def release(self, claimed: KeyRange, *, delay: float, error_class: str, error: str) -> None:
         """Give it back to be tried again later."""
         await self._database.value(
-            "release_range", p_range=claimed.id, p_token=claimed.token, p_delay=timedelta(seconds=delay),
-            p_error_class=error_class, p_error=error,
-        )  # fmt: skip
+            "release_range",
+            p_range=claimed.id,
+            p_token=claimed.token,
+            p_delay=timedelta(seconds=delay),
+            p_error_class=error_class,
+            p_error=error,
+        )
 
     async def dissolve(self, claimed: KeyRange, keys: Sequence[str]) -> bool:
         """Turn it into ordinary jobs; False when it is not ours any more."""

@@ -78,10 +78,13 @@ class RemoteOutboxes:
             with suppress(EmbeddError):
                 await asyncio.shield(
                     self._database.value(
-                        "release_remote_outbox", p_connection_id=connection, p_worker=self._worker, p_error=error,
+                        "release_remote_outbox",
+                        p_connection_id=connection,
+                        p_worker=self._worker,
+                        p_error=error,
                         p_delay=timedelta(seconds=delay),
                     )
-                )  # fmt: skip
+                )
 
     async def _fetch(self, connection: str, *, drain: bool) -> None:
         loop, mark, renewed = asyncio.get_running_loop(), OutboxMark(PAGE), 0.0
@@ -94,9 +97,11 @@ class RemoteOutboxes:
             if not renewed or loop.time() - renewed > self._lease / 3:
                 renewed = loop.time()
                 if not await self._database.value(
-                    "extend_remote_outbox", p_connection_id=connection, p_worker=self._worker,
+                    "extend_remote_outbox",
+                    p_connection_id=connection,
+                    p_worker=self._worker,
                     p_lease=timedelta(seconds=self._lease),
-                ):  # fmt: skip
+                ):
                     return
             mark.looked(page, loop.time())
             if mark.more:

@@ -267,11 +267,20 @@ class Verification:
         step, self._step = self._step, Step()
         self._phase, self._last = phase or self._phase, self._last if last is None else last
         ours = await self._database.value(
-            "checkpoint_verification", p_task=self._task.id, p_worker=self._worker,
-            p_start_token=self._task.start_token, p_phase=self._phase, p_last=self._last, p_rows=rows,
-            p_counts=json.dumps(step.counts), p_examples=json.dumps(step.examples), p_suspects=step.suspects,
-            p_new=step.new, p_waiting=sorted(self._waiting) if self._phase == "source" else [], p_lease=self._lease,
-        )  # fmt: skip
+            "checkpoint_verification",
+            p_task=self._task.id,
+            p_worker=self._worker,
+            p_start_token=self._task.start_token,
+            p_phase=self._phase,
+            p_last=self._last,
+            p_rows=rows,
+            p_counts=json.dumps(step.counts),
+            p_examples=json.dumps(step.examples),
+            p_suspects=step.suspects,
+            p_new=step.new,
+            p_waiting=sorted(self._waiting) if self._phase == "source" else [],
+            p_lease=self._lease,
+        )
         if not ours:
             raise TaskLost
         self._renewed = asyncio.get_running_loop().time()

@@ -72,14 +72,12 @@ class Worker:
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
         self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
         self._wake = asyncio.Event()
-        self._tasks = TaskRunner(
-            clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
-        )  # fmt: skip
+        self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake)
         self._poller = Poller(clients.database, clients)
         self._counter = SourceCounter(clients.database, clients)
         self._outboxes = RemoteOutboxes(
             clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
-        )  # fmt: skip
+        )
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
         self._listener = Listener(settings.database_url or "", self._wake)
@@ -209,15 +207,25 @@ class Worker:
             if (claimed := await self._ranges.claim(work.generation_id)) is None:
                 return None
             return RangeAttempt(
-                generation=generation, clients=self._clients, deadline=deadline, back_off=back_off,
-                breakers=self._breakers, claim=claimed, ranges=self._ranges,
-            )  # fmt: skip
+                generation=generation,
+                clients=self._clients,
+                deadline=deadline,
+                back_off=back_off,
+                breakers=self._breakers,
+                claim=claimed,
+                ranges=self._ranges,
+            )
         if (claim := await self._ledger.claim(work, self._settings.batch_size)) is None:
             return None
         return Attempt(
-            generation=generation, clients=self._clients, deadline=deadline, back_off=back_off,
-            breakers=self._breakers, claim=claim, ledger=self._ledger,
-        )  # fmt: skip
+            generation=generation,
+            clients=self._clients,
+            deadline=deadline,
+            back_off=back_off,
+            breakers=self._breakers,
+            claim=claim,
+            ledger=self._ledger,
+        )
 
     async def _run_attempt(self, attempt: Attempt | RangeAttempt) -> None:
         error = await attempt.run()

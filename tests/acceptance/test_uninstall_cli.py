@@ -40,9 +40,14 @@ async def command(site: Site, *arguments: str, answer: str = "", **settings: str
     if site.mode == "managed":
         usual["EMBEDD_DATA_DIR"] = str(site.directory)
     return await asyncio.to_thread(
-        subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90,
-        input=answer, env=clean | usual | settings,
-    )  # fmt: skip
+        subprocess.run,
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        input=answer,
+        env=clean | usual | settings,
+    )
 
 
 async def filled(site: Site) -> None:

@@ -103,12 +103,23 @@ async def test_unknown_and_wrong_fields_are_named(service: Service) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"{", b"null", b"[]", b'"x"', b"name=x", b"\xff\xfe", b"\xef\xbb\xbf{}", b'{"name": NaN}',
-        b'{"name": 1e999}', b'{"name": ' + b"1" * 5000 + b"}", b'{"name":' + b"[" * 100_000,
-        b'{"name":' + b"[" * 40 + b"]" * 40 + b"}", '{"name": "x"}'.encode("utf-16"),
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"name=x",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf{}",
+        b'{"name": NaN}',
+        b'{"name": 1e999}',
+        b'{"name": ' + b"1" * 5000 + b"}",
+        b'{"name":' + b"[" * 100_000,
+        b'{"name":' + b"[" * 40 + b"]" * 40 + b"}",
+        '{"name": "x"}'.encode("utf-16"),
     ],
     ids=range(14),
-)  # fmt: skip
+)
 async def test_bodies_that_are_no_usable_json_are_refused(service: Service, content: bytes) -> None:
     response = await service.http.post("/v1/api-keys", content=content)
     assert code_of(response) == "validation_error"
@@ -135,8 +146,20 @@ async def test_a_body_that_does_not_arrive_is_given_up(service: Service, monkeyp
 
 
 async def test_limits_and_cursors_are_checked(service: Service) -> None:
-    for query in ("limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=1.0", "limit=%D9%A5",
-                  "cursor=x", "cursor=", "cursor=eyJpZCI6ICIxMjMifQ==", "cursor=W10=", "cursor=%00"):  # fmt: skip
+    for query in (
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=x",
+        "limit=",
+        "limit=1.0",
+        "limit=%D9%A5",
+        "cursor=x",
+        "cursor=",
+        "cursor=eyJpZCI6ICIxMjMifQ==",
+        "cursor=W10=",
+        "cursor=%00",
+    ):
         for path in ("connections", "embedding-providers", "vector-tables", "tasks", "api-keys", "environments"):
             response = await service.http.get(f"/v1/{path}?{query}")
             assert code_of(response) == "validation_error", (path, query)
@@ -310,13 +333,24 @@ async def test_wrong_queries_are_refused_and_a_vendor_that_fails_is_named(servic
     async with working(service.clients):
         await service.synced(table)
     wrong: list[dict[str, Any]] = [
-        {}, {"query": ""}, {"query": "  "}, {"query": 1}, {"query": "x", "limit": 0}, {"query": "x", "limit": 101},
-        {"query": "x", "limit": True}, {"query": "x", "min_similarity_score": 1.1},
-        {"query": "x", "min_similarity_score": 10**400}, {"query": "x", "top_k": 3}, {"query": "a\0b"},
-        {"query": "x", "filters": []}, {"query": "x", "filters": {"name": "Desk lamp"}},
-        {"query": "x", "filters": {"price": {"like": 1}}}, {"query": "x", "filters": {"price": None}},
-        {"query": "x", "filters": {"category": {"gt": 1}}}, {"query": "x", "filters": {"$or": []}},
-    ]  # fmt: skip
+        {},
+        {"query": ""},
+        {"query": "  "},
+        {"query": 1},
+        {"query": "x", "limit": 0},
+        {"query": "x", "limit": 101},
+        {"query": "x", "limit": True},
+        {"query": "x", "min_similarity_score": 1.1},
+        {"query": "x", "min_similarity_score": 10**400},
+        {"query": "x", "top_k": 3},
+        {"query": "a\0b"},
+        {"query": "x", "filters": []},
+        {"query": "x", "filters": {"name": "Desk lamp"}},
+        {"query": "x", "filters": {"price": {"like": 1}}},
+        {"query": "x", "filters": {"price": None}},
+        {"query": "x", "filters": {"category": {"gt": 1}}},
+        {"query": "x", "filters": {"$or": []}},
+    ]
     for body in wrong:
         response = await service.http.post(f"{path}/query", content=json.dumps(body))
         assert response.status_code == 422 and code_of(response) == "validation_error", body

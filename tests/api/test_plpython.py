@@ -114,8 +114,9 @@ def place(debian: Cluster, vendor: vendor_stub.Stub, tmp_path_factory: pytest.Te
             )
             root.execute(
                 "select embedd.create_vector_table(name => 'products-search', source_table => 'public.products',"
-                " embedder => 'stub', embedding_dimensions => %s, columns => %s)", [DIMENSIONS, json.dumps(COLUMNS)],
-            )  # fmt: skip
+                " embedder => 'stub', embedding_dimensions => %s, columns => %s)",
+                [DIMENSIONS, json.dumps(COLUMNS)],
+            )
             root.execute("select embedd.backfill('products-search')")
             until(lambda: one(root, "select sync_status from embedd.sync_status('products-search')") == "synced")
             yield Place(debian, dsn, service)

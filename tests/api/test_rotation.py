@@ -20,9 +20,14 @@ async def test_rotation_seals_everything_anew_and_the_old_key_is_needed_no_more(
     old = Settings(database_url=installed, secret_key=new_key_text())
     clients = Clients(old, Database(pool))
     made = await connection.create(
-        clients, name="shop", mode="managed", host="db.example.com", database="shop", user="reader",
+        clients,
+        name="shop",
+        mode="managed",
+        host="db.example.com",
+        database="shop",
+        user="reader",
         password="planted-password",
-    )  # fmt: skip
+    )
     await embedder.create(clients, name="prod", provider="openai", api_key="sk-planted")
 
     new = replace(old, secret_key=new_key_text())

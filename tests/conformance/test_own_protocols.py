@@ -88,8 +88,9 @@ async def test_a_model_that_is_not_known_is_asked_for_a_size_when_needed(
 async def test_both_requests_are_counted_when_it_took_two(stub: Stub) -> None:
     provider = opened(stub, "cohere", "embed-next", 700)
     assert [(await provider.embed(TEXTS, "document")).tokens for _ in range(2)] == [
-        2 * tokens_of(TEXTS), tokens_of(TEXTS)
-    ]  # fmt: skip
+        2 * tokens_of(TEXTS),
+        tokens_of(TEXTS),
+    ]
     await provider.close()
 
 

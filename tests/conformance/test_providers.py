@@ -143,14 +143,26 @@ async def test_a_request_carries_model_size_and_kind(provider: Provider, vendor:
         ],
         "BAAI/bge-m3": [{"truncate": False, "normalize": True}] * 2,  # a server has one model, and no kinds
         "embed-v4.0": [
-            {"model": vendor.model, "output_dimension": 1024, "input_type": f"search_{kind}", "truncate": "NONE",
-             "embedding_types": ["float"]} for kind in ("document", "query")
+            {
+                "model": vendor.model,
+                "output_dimension": 1024,
+                "input_type": f"search_{kind}",
+                "truncate": "NONE",
+                "embedding_types": ["float"],
+            }
+            for kind in ("document", "query")
         ],
         "jina-embeddings-v3": [
-            {"model": vendor.model, "dimensions": 1024, "task": f"retrieval.{kind}", "truncate": False,
-             "embedding_type": "base64"} for kind in ("passage", "query")
+            {
+                "model": vendor.model,
+                "dimensions": 1024,
+                "task": f"retrieval.{kind}",
+                "truncate": False,
+                "embedding_type": "base64",
+            }
+            for kind in ("passage", "query")
         ],
-    }  # fmt: skip
+    }
     for sent, wanted in zip(stub.stats.bodies, expected[vendor.model], strict=True):
         assert wanted.items() <= sent.items()
     assert stub.stats.authorizations == [KEY if vendor.provider == "gemini" else f"Bearer {KEY}"]

@@ -173,9 +173,19 @@ async def test_a_vendors_own_sign_is_understood(
 
 
 SPOILS = [
-    "garbage", "short", "duplicate", "one-more", "odd-index", "beyond", "no-index",
-    "nan", "null", "text", "huge", "true",
-]  # fmt: skip
+    "garbage",
+    "short",
+    "duplicate",
+    "one-more",
+    "odd-index",
+    "beyond",
+    "no-index",
+    "nan",
+    "null",
+    "text",
+    "huge",
+    "true",
+]
 
 
 @pytest.mark.parametrize("spoil", SPOILS)

@@ -206,21 +206,25 @@ async def none(_: Site, __: pytest.MonkeyPatch) -> None:
 
 CASES: dict[str, tuple[Story, Mutant]] = {
     "acknowledgement without want": (
-        changed_before_acknowledgement, in_sql("acknowledge_jobs", "and j.want = d.want", ""),
+        changed_before_acknowledgement,
+        in_sql("acknowledge_jobs", "and j.want = d.want", ""),
     ),
     "acknowledgement without token": (
-        acknowledged_for_another, in_sql("acknowledge_jobs", "and j.token = p_token", ""),
+        acknowledged_for_another,
+        in_sql("acknowledge_jobs", "and j.token = p_token", ""),
     ),
     "store without token": (
-        overtaken_by(UPDATE), in_statements(pgvector, "excluded.embedding", "stored.token < excluded.token", "true"),
+        overtaken_by(UPDATE),
+        in_statements(pgvector, "excluded.embedding", "stored.token < excluded.token", "true"),
     ),
     "delete without tombstone": (overtaken_by(DELETE), deletes_leave_nothing),
     "previous token ignored": (overtaken_by(DELETE), beliefs_are_trusted),
     "read before token": (changed_before_claim, rows_are_read_before_the_claim),
     "open range ignored": (
-        deleted_while_a_range_is_open, in_sql("claim_jobs", "r.generation_id = p_generation_id", "false"),
+        deleted_while_a_range_is_open,
+        in_sql("claim_jobs", "r.generation_id = p_generation_id", "false"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -24,9 +24,22 @@ from tests.unit.test_filters import FIELDS, INJECTIONS, JSON, NAMES, nested
 
 #: What is ours in a store, as somebody would ask for it.
 OURS = [
-    "_e", "_e.dead", "_e.v", "_e.th", "_e.pk", "d", "d.word", "d[0]", "metadata", "token", "dead", "text_hash", "key",
-    "*", "",
-]  # fmt: skip
+    "_e",
+    "_e.dead",
+    "_e.v",
+    "_e.th",
+    "_e.pk",
+    "d",
+    "d.word",
+    "d[0]",
+    "metadata",
+    "token",
+    "dead",
+    "text_hash",
+    "key",
+    "*",
+    "",
+]
 
 
 def parts(tree: Filter, depth: int = 1) -> list[tuple[Any, int]]:

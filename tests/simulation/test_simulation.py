@@ -137,9 +137,10 @@ DEFECTS: dict[str, list[tuple[str, Any]]] = {
     "a cursor decides what is consumed": [("embedd_pg.sync.outbox.OutboxMark.looked", _cursor)],
     "sequence falls back": [("tests.simulation.ledger.MemoryLedger.next_token", _sequence_that_falls_back)],
     "skipping on a stale cache": [
-        ("embedd_pg.sync.attempt.needs_mark", lambda _: False), ("embedd_pg.sync.plan.needs_mark", lambda _: False)
+        ("embedd_pg.sync.attempt.needs_mark", lambda _: False),
+        ("embedd_pg.sync.plan.needs_mark", lambda _: False),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

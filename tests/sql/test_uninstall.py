@@ -208,8 +208,10 @@ def test_tables_of_vectors_go_and_those_of_others_stay(sources: Pg) -> None:
     sources.execute(f"create table embedd_vt_01234567_other {columns}".encode())
     parts = sources.execute("select * from embedd.uninstall_parts() where kind = 'vectors' order by name").fetchall()
     assert {(row["name"], row["removed"]) for row in parts} == {
-        (f"public.{store}", True), (f"public.{store}_passages", True), ("public.embedd_vt_01234567_other", False)
-    }  # fmt: skip
+        (f"public.{store}", True),
+        (f"public.{store}_passages", True),
+        ("public.embedd_vt_01234567_other", False),
+    }
     removed(sources)
     found = sources.execute("select relname from pg_class where relname like 'embedd%' and relkind = 'r'").fetchall()
     assert [row["relname"] for row in found] == ["embedd_vt_01234567_other"]

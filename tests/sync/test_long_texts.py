@@ -30,8 +30,10 @@ async def insert(site: Site, key: int, parts: list[str], price: int = 1) -> None
     await site.do(
         "insert into articles (id, body, price) values (%s, %s, %s)"
         " on conflict (id) do update set body = excluded.body, price = excluded.price",
-        key, "\n\n".join(parts), price,
-    )  # fmt: skip
+        key,
+        "\n\n".join(parts),
+        price,
+    )
 
 
 async def set_up(site: Site, rows: int = 3, **more: Any) -> None:
@@ -158,8 +160,9 @@ async def test_out_of_sql_the_same_is_found(site: Site) -> None:
         assert [(row["pk_value"], row["passage"]) for row in rows] == expected and expected
         rows = await site.do(
             "select * from embedd.search('articles', %s, 2, search_mode => 'hybrid', query_vector => %s::real[])",
-            query, vector,
-        )  # fmt: skip
+            query,
+            vector,
+        )
         assert rows[0]["pk_value"] == "4" and rows[0]["passage"] == query
 
 

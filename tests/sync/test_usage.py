@@ -17,9 +17,10 @@ async def used(site: Site, kind: str = "document") -> tuple[int, int]:
     row = (
         await site.do(
             "select coalesce(sum(requests), 0)::int as requests, coalesce(sum(tokens), 0)::int as tokens"
-            " from embedd.daily_usage where kind = %s", kind,
+            " from embedd.daily_usage where kind = %s",
+            kind,
         )
-    )[0]  # fmt: skip
+    )[0]
     return row["requests"], row["tokens"]
 
 

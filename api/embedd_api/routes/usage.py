@@ -20,9 +20,12 @@ _DAY = {"type": "string", "format": "date"}
 
 async def list_usage(call: Call) -> dict[str, Any]:
     rows = await usage.list_usage(
-        call.clients.database, first=_day(call, "from"), last=_day(call, "to"),
-        vector_table=call.query.get("vector_table_id"), actor=call.actor,
-    )  # fmt: skip
+        call.clients.database,
+        first=_day(call, "from"),
+        last=_day(call, "to"),
+        vector_table=call.query.get("vector_table_id"),
+        actor=call.actor,
+    )
     return {"data": [_shown(row | _renamed(row)) for row in rows]}
 
 
