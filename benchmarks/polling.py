@@ -17,7 +17,7 @@ from embedd_pg.database.call import Database, open_pool
 from embedd_pg.generation import load_generation
 from embedd_pg.settings import Settings
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.sync.poll import PAGE, Cycle, Poller
+from embedd_pg.sync.check.poll import PAGE, Cycle, Poller
 
 CHANGED = 100
 POLLED = "update embedd.vector_tables set capture_id = null, sync_status = 'synced', last_synced_at = now()"

@@ -28,7 +28,7 @@ from benchmarks.report import OURS, Report
 from embedd_pg.cli.demo_data import Mode, sample_data
 from embedd_pg.cli.locate import open_clients
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.search import SearchMode, search
+from embedd_pg.search.search import SearchMode, search
 from embedd_pg.settings import Settings
 from embedd_pg.sources.csv_file import load_csv
 from embedd_pg.sync.worker import Worker

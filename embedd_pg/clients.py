@@ -20,27 +20,27 @@ from embedd_pg.credentials import VERSION, Place, SecretBox, version_of
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database
 from embedd_pg.database.migrate import sql_directory
-from embedd_pg.endpoint_authentication import Access, access_of
+from embedd_pg.embedding.endpoint_authentication import Access, access_of
+from embedd_pg.embedding.providers import open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
+from embedd_pg.embedding.query_vectors import QueryVectors
+from embedd_pg.embedding.rerankers import open_reranker
+from embedd_pg.embedding.rerankers.base import Reranker
+from embedd_pg.embedding.secret_references import References, ReferenceUse
+from embedd_pg.embedding.usage import Usage
+from embedd_pg.embedding.vector_cache import VectorCache
 from embedd_pg.errors import ConfigurationError, ConnectionNotFound, CredentialsRemoved, EmbedderDeleted
 from embedd_pg.generation import Generation
-from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, Provider
-from embedd_pg.query_vectors import QueryVectors
-from embedd_pg.rerankers import open_reranker
-from embedd_pg.rerankers.base import Reranker
-from embedd_pg.secret_references import References, ReferenceUse
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
-from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.targets import Targets, read_exemptions
-from embedd_pg.usage import Usage
-from embedd_pg.vector_cache import VectorCache
 
 if TYPE_CHECKING:
-    from embedd_pg.stores.qdrant import QdrantStore
+    from embedd_pg.stores.qdrant.store import QdrantStore
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -120,7 +120,7 @@ class Clients:
                     resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
                 )
             # Its client takes longer to load than all the rest, and platform mode has no use for it.
-            from embedd_pg.stores.qdrant import QdrantStore
+            from embedd_pg.stores.qdrant.store import QdrantStore
 
             if settings.qdrant_url:
                 return QdrantStore.server(

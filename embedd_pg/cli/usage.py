@@ -14,7 +14,7 @@ from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.call import Actor, Row
-from embedd_pg.usage import list_usage
+from embedd_pg.embedding.usage import list_usage
 
 _DAY = ["%Y-%m-%d"]
 

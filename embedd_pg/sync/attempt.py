@@ -17,13 +17,13 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderE
 from embedd_pg.failpoints import failpoint
 from embedd_pg.sources.table import RowUnreadable, SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
-from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork
-from embedd_pg.sync.ledger import Claim, Ledger, Outcome
-from embedd_pg.sync.passages import Gathering, Passages, cut
-from embedd_pg.sync.pieces import Piece, pieces
-from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
-from embedd_pg.sync.text import Document, compose, point_of, request_sizes
+from embedd_pg.sync.queue.ledger import Claim, Ledger, Outcome
+from embedd_pg.sync.row.back_off import error_class
+from embedd_pg.sync.row.passages import Gathering, Passages, cut
+from embedd_pg.sync.row.pieces import Piece, pieces
+from embedd_pg.sync.row.plan import Action, Job, believed, decide, needs_mark
+from embedd_pg.sync.row.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
 

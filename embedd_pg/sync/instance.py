@@ -18,8 +18,8 @@ from embedd_pg.database.migrate import is_served
 from embedd_pg.errors import EmbeddError, InstanceConflict, SchemaVersionError, StoreError
 from embedd_pg.generation import load_generation
 from embedd_pg.stores.base import Store, StoreTable
-from embedd_pg.sync.owner import StoreOwner
-from embedd_pg.sync.refill import see_to_store
+from embedd_pg.sync.check.physical_stores import ensure_store
+from embedd_pg.sync.store_owner import StoreOwner
 
 log = structlog.get_logger(__name__)
 
@@ -154,7 +154,7 @@ class InstanceGuard:
         if generation is None:
             return
         try:
-            await see_to_store(self._database, self._clients, generation)
+            await ensure_store(self._database, self._clients, generation)
             store = await self._clients.store(generation)
             highest = await self._learn(store, generation.table, generation_id, token)
             await self._database.value(

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 
 from embedd_pg.clients import Clients
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from tests.support.difference import difference
 from tests.support.worker import Site, both_stores
 

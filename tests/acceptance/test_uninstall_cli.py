@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.sql.test_uninstall import dumped
 from tests.support.postgres import Cluster
 from tests.support.remote import PASSWORD, Remote, remote_with_capture

@@ -22,10 +22,10 @@ from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import LogCapture
 
 from embedd_api.app import create_app
-from embedd_pg import access
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Database, open_pool
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 from tests.api.relay import relayed

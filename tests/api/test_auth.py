@@ -14,8 +14,8 @@ from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs, authorize
 from embedd_api.errors import STATUS
 from embedd_api.operation import Operation
-from embedd_pg.access import Principal
 from embedd_pg.errors import PermissionDenied
+from embedd_pg.resources.access import Principal
 from tests.api.conftest import Service
 
 GUARDED = [operation for operation in OPERATIONS if operation.needs is not Needs.NOTHING]

@@ -12,8 +12,8 @@ import httpx
 import psycopg
 import pytest
 
-from embedd_pg import access
 from embedd_pg.database.call import Actor
+from embedd_pg.resources import access
 from tests.api.conftest import Service
 
 PATH = "/v1/embedders"
@@ -491,6 +491,6 @@ async def test_an_unexpected_failure_says_nothing_but_that(service: Service, mon
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("embedd_pg.embedder_record.list_records", broken)
+    monkeypatch.setattr("embedd_pg.resources.embedder_record.list_records", broken)
     response = await send(service, "GET")
     assert response.status_code == 500 and response.json()["error"] == "INTERNAL" and SECRET not in response.text

@@ -312,7 +312,7 @@ async def test_platform_mode_without_its_needs_fails_and_leaves_nothing(
     async def broken(*_: object) -> None:
         raise StoreError("The vector store (pgvector) failed at creating.")
 
-    monkeypatch.setattr("embedd_pg.stores.pgvector.PgvectorStore.create", broken)
+    monkeypatch.setattr("embedd_pg.stores.pgvector.store.PgvectorStore.create", broken)
     response = await service.http.post("/v1/vector-tables", json=body)
     assert response.status_code == 503 and code_of(response) == "vector_store_error"
     assert (await service.get("/v1/vector-tables"))["data"] == []
@@ -386,7 +386,7 @@ async def test_what_breaks_unexpectedly_is_hidden_and_logged(service: Service, m
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("canary: a row's text")
 
-    monkeypatch.setattr("embedd_pg.connection.list_connections", broken)
+    monkeypatch.setattr("embedd_pg.resources.connection.list_connections", broken)
     response = await service.http.get("/v1/connections")
     assert response.status_code == 500 and code_of(response) == "internal_error"
     line = next(line for line in service.logs.entries if line["event"] == "request broke")

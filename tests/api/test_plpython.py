@@ -23,12 +23,12 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from embedd_api.app import create_app
-from embedd_pg import access
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database import plpython
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import script
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from tests.api.conftest import load_products, working
 from tests.support import vendor_stub

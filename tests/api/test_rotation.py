@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from embedd_pg import connection, embedder, rotation
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.errors import ConfigurationError
+from embedd_pg.operate import rotation
+from embedd_pg.resources import connection, embedder
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, InputRefused, Provider, ProviderMisconfigured
+from embedd_pg.embedding.providers import open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, InputRefused, Provider, ProviderMisconfigured
 from tests.support.providers import KEY, TEXTS, failure_of, shared_stub, stub
 from tests.support.vendor_stub import Stub
 from tests.support.vendor_wire import tokens_of
@@ -130,7 +130,7 @@ async def test_what_is_no_reply_of_the_vendor_is_told_as_such(
     async def answered(_self: Any, _body: dict[str, Any]) -> bytes:
         return body
 
-    monkeypatch.setattr("embedd_pg.providers.http.HttpCarrier.post", answered)
+    monkeypatch.setattr("embedd_pg.embedding.providers.http.HttpCarrier.post", answered)
     provider = opened(stub, name, "m", 8)
     failure = await failure_of(provider)
     if body == b"[1, 2, 3, 4]" and name == "tei":

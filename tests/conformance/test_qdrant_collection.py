@@ -12,8 +12,8 @@ from qdrant_client import models
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.qdrant import QdrantStore
-from embedd_pg.stores.qdrant_collection import layout
+from embedd_pg.stores.qdrant.collection import layout
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.stores import FIELDS, axis, found, new_table, point, scanned, update
 
 ALL = {

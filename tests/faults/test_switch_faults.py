@@ -18,8 +18,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from embedd_pg import access
-from embedd_pg.search import search
+from embedd_pg.resources import access
+from embedd_pg.search.search import search
 from tests.support.qdrant_server import QdrantServer, running
 from tests.support.worker import COLUMNS, DIMENSIONS, ROOT, Site, wait_until
 

@@ -13,11 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from embedd_pg import access, organization
 from embedd_pg.clients import seal_password
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import sql_directory
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of

@@ -16,7 +16,7 @@ from embedd_pg.errors import ValidationError
 from embedd_pg.filters.parse import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, parse
 from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
 from embedd_pg.stores.base import Mark, StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.api.conftest import Service, working
 from tests.support.postgres import Cluster
 from tests.support.stores import DIMENSIONS, axis, keys, opened, point

@@ -18,11 +18,11 @@ from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from embedd_api.app import create_app
-from embedd_pg import access, organization
 from embedd_pg.cli import build
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row, open_pool
 from embedd_pg.errors import Unauthorized
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_errors import code_of
 from tests.sql.calls import Pg, refused, rows, value

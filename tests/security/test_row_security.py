@@ -14,9 +14,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from structlog.testing import LogCapture
 
-from embedd_pg import access, organization
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import script
+from embedd_pg.resources import access, organization
 from tests.api.conftest import service_on
 from tests.api.test_auth import bearer
 from tests.conftest import MakeRole

@@ -12,14 +12,15 @@ import numpy as np
 import psycopg
 import pytest
 
-from embedd_pg import access, rotation
 from embedd_pg.cli.system import run_services
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor
+from embedd_pg.embedding.providers.base import ProviderMisconfigured
 from embedd_pg.errors import ConfigurationError
 from embedd_pg.generation import load_generation
-from embedd_pg.providers.base import ProviderMisconfigured
+from embedd_pg.operate import rotation
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from tests.api.conftest import Service
 from tests.api.test_embedders import key_auth

@@ -14,11 +14,11 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from structlog.testing import LogCapture
 
-from embedd_pg import access
 from embedd_pg.database import migrate as migrating
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import LINES, Migration, migrations, script
 from embedd_pg.generation import parse_generation
+from embedd_pg.resources import access
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceTable

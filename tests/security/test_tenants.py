@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs
-from embedd_pg import access, organization
 from embedd_pg.cli import build
 from embedd_pg.database.call import Actor
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service, eventually, load_products, working
 from tests.api.test_auth import BODIES, bearer, existing
 from tests.api.test_errors import code_of

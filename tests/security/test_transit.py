@@ -15,8 +15,8 @@ from embedd_pg.clients import Clients
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.inspection import inspecting
-from embedd_pg.doctor import outside
-from embedd_pg.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor import outside
+from embedd_pg.operate.doctor.finding import Finding, Look
 from embedd_pg.settings import Settings
 from tests.acceptance.test_cli import embedd
 from tests.acceptance.test_uninstall_cli import url_of

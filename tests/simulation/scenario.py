@@ -13,7 +13,7 @@ import numpy as np
 
 from embedd_pg.clients import Clients
 from embedd_pg.settings import Settings
-from embedd_pg.sync.back_off import BackOff, Breaker
+from embedd_pg.sync.row.back_off import BackOff, Breaker
 from embedd_pg.sync.worker import Worker
 from tests.simulation.loop import simulated
 from tests.simulation.network import Network, Weather

@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 
 from embedd_pg.database.call import Actor, Database
-from embedd_pg.errors import DatabaseUnavailable, SourceUnreachable, StoreError
-from embedd_pg.generation import Generation, parse_generation
-from embedd_pg.providers.base import (
+from embedd_pg.embedding.providers.base import (
     Embedded,
     InputKind,
     InputRefused,
@@ -25,11 +23,13 @@ from embedd_pg.providers.base import (
     ProviderUnavailable,
     Vectors,
 )
+from embedd_pg.embedding.usage import Usage
+from embedd_pg.errors import DatabaseUnavailable, SourceUnreachable, StoreError
+from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.settings import Settings
 from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, StoreTable
-from embedd_pg.sync.text import Document, compose
-from embedd_pg.usage import Usage
+from embedd_pg.sync.row.text import Document, compose
 from tests.simulation.ledger import Event, MemoryLedger, Row
 from tests.simulation.network import Network
 

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from embedd_pg.database.migrate import LINES, migrations, script
-from embedd_pg.database.uninstall import Part, StillUsed, leaving
+from embedd_pg.operate.uninstall.database import Part, StillUsed, leaving
 from tests.conftest import MakeRole
 from tests.migration.dump import program
 from tests.sql.calls import PRODUCTS, Pg, refused, session, started, until, value, vector_table

@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 
 from psycopg.conninfo import conninfo_to_dict
 
-from embedd_pg import access, organization
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Actor, Database, open_pool
+from embedd_pg.resources import access, organization
 
 
 @dataclass(frozen=True)

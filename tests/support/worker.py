@@ -28,10 +28,10 @@ from psycopg.rows import dict_row
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
+from embedd_pg.embedding.usage import Usage
 from embedd_pg.settings import Settings
 from embedd_pg.stores.base import Mark
 from embedd_pg.sync.worker import Worker
-from embedd_pg.usage import Usage
 from tests.support.difference import active, difference
 from tests.support.postgres import Cluster, give_password
 from tests.support.vendor_stub import Stub, running

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from embedd_pg.generation import parse_generation
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.sync.estimate import estimate
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores, wait_until
@@ -136,7 +136,7 @@ async def test_another_cut_is_another_generation_and_the_old_one_answers_meanwhi
 
 @both_stores
 async def test_a_text_of_too_many_passages_is_cut_and_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedd_pg.chunking.MAX_PASSAGES", 2)
+    monkeypatch.setattr("embedd_pg.embedding.chunking.MAX_PASSAGES", 2)
     await set_up(site, rows=1)
     async with site.worker():
         await site.synced()

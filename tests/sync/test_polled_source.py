@@ -19,7 +19,7 @@ from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.ids import new_id
 from embedd_pg.sources.table import SourceTable, describe_source
-from embedd_pg.sync import poll
+from embedd_pg.sync.check import poll
 from tests.support.postgres import Cluster
 from tests.support.relay import Relay, relay_to
 from tests.support.worker import Site, create_role, wait_until

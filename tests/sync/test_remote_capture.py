@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from embedd_pg import connection as connections
-from embedd_pg import vector_table as vector_tables
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.migrate import script
+from embedd_pg.resources import connection as connections
+from embedd_pg.resources import vector_table as vector_tables
 from tests.support.postgres import Cluster
 from tests.support.remote import MEMBER, OWNER, PASSWORD, READER, Remote, remote_with_capture
 from tests.support.worker import COLUMNS, DIMENSIONS, Running, Site, wait_until

@@ -11,8 +11,8 @@ import pytest
 
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
-from embedd_pg.fusion import fused
-from embedd_pg.search import search
+from embedd_pg.search.fusion import fused
+from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores

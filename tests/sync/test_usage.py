@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.sync.estimate import estimate
 from tests.support.worker import Site, both_stores, wait_until
 

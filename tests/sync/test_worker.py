@@ -6,7 +6,7 @@ import asyncio
 
 import psutil
 
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from tests.support.vendor_stub import running
 from tests.support.worker import Running, Site, both_stores, wait_until
 

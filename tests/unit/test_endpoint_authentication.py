@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.credentials import SecretBox
-from embedd_pg.endpoint_authentication import (
+from embedd_pg.embedding.endpoint_authentication import (
     NO_CREDENTIALS,
     Access,
     access_of,
@@ -17,8 +17,8 @@ from embedd_pg.endpoint_authentication import (
     of_key,
     to_text,
 )
-from embedd_pg.providers.base import ProviderMisconfigured
-from embedd_pg.secret_references import References, ReferenceUse
+from embedd_pg.embedding.providers.base import ProviderMisconfigured
+from embedd_pg.embedding.secret_references import References, ReferenceUse
 
 KEY = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s"}}
 BOX = SecretBox(b"k" * 32)

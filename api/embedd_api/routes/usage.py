@@ -9,8 +9,8 @@ from typing import Any
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.shapes import Usage, UsageList, shown
-from embedd_pg import usage
 from embedd_pg.database.call import Row
+from embedd_pg.embedding import usage
 from embedd_pg.errors import ValidationError, VectorTableNotFound
 
 _shown = shown(Usage)
