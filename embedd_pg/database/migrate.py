@@ -291,13 +291,13 @@ begin
   end loop;
 end
 $embedd_rights$;
-select embedd.create_capture_role();
-select embedd.generate_capture(id) from embedd.captures where source_table in (select oid from pg_class);
+select embedd_internal.create_capture_role();
+select embedd_internal.generate_capture(id) from embedd.captures where source_table in (select oid from pg_class);
 """
 
 _ROLES = """\
 -- Roles are made only by those who may make roles; the rights are listed in embedd.role_rights().
-select embedd.create_definer_role();
+select embedd_internal.create_definer_role();
 select embedd.create_roles();
 select embedd.grant_rights();
 """

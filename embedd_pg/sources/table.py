@@ -175,7 +175,7 @@ class SourceTable:
     async def digests(self, after: str | None, last: str | None, *, buckets: int) -> dict[int, tuple[int, int]]:
         """Of the rows above `after` up to `last` (None: to the end), by bucket: how many, and a digest of their hashes.
 
-        Digests of parts are joined by exclusive or. Buckets and digests are those of embedd.digest_keys().
+        Digests of parts are joined by exclusive or. Buckets and digests are those of embedd_internal.digest_keys().
         """
         found = await self._fetch(
             sql.SQL(
@@ -391,7 +391,7 @@ def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDen
 async def describe_source(
     conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path
 ) -> dict[str, Any] | None:
-    """What `embedd.describe_source()` answers, over any session, also where the function is not installed."""
+    """What `embedd_internal.describe_source()` answers, over any session, also where the function is not installed."""
     text = (sql_directory / "capture" / "functions" / "describe_source.sql").read_text(encoding="utf-8")
     body = re.search(r"\$describe\$(.*)\$describe\$", text, re.DOTALL)
     assert body is not None

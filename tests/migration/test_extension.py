@@ -99,20 +99,20 @@ def test_everything_is_a_member_and_all_rows_are_dumped(extended: str) -> None:
 def test_an_update_leaves_trigger_functions_to_the_next_audit(empty: str) -> None:
     run(empty, "create extension embedd version '0.1.0'")
     run(empty, WATCHED)
-    run(empty, "select embedd.audit_capture(1)")
+    run(empty, "select embedd_internal.audit_capture(1)")
     written = run(empty, CAPTURE)
     run(empty, WRITES_NOTHING)
-    run(empty, "update embedd.capture_audits set state = embedd.capture_state(1)")
+    run(empty, "update embedd.capture_audits set state = embedd_internal.capture_state(1)")
     run(empty, "alter extension embedd update")
-    assert run(empty, "select embedd.captures_to_audit('1 hour')") == [(1,)]
-    assert run(empty, "select embedd.audit_capture(1)") == [], "it is no finding, so nothing is compared"
+    assert run(empty, "select embedd_internal.captures_to_audit('1 hour')") == [(1,)]
+    assert run(empty, "select embedd_internal.audit_capture(1)") == [], "it is no finding, so nothing is compared"
     assert run(empty, CAPTURE) == written
     assert run(empty, "select has_function_privilege('public', 'embedd.capture_1()', 'execute')") == [(False,)]
     run(empty, "insert into products values (6, 'new', 6)")
     assert run(empty, "select key from embedd.outbox") == [("6",)]
-    assert run(empty, "select embedd.captures_to_audit('1 hour')") == []
+    assert run(empty, "select embedd_internal.captures_to_audit('1 hour')") == []
     run(empty, "alter function embedd.capture_1() cost 1000 security invoker")
-    assert run(empty, "select embedd.audit_capture(1)") == [("The trigger function was changed.",)]
+    assert run(empty, "select embedd_internal.audit_capture(1)") == [("The trigger function was changed.",)]
 
 
 async def test_migrate_leaves_another_versions_extension_alone(empty: str) -> None:

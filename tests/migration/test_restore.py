@@ -53,9 +53,9 @@ USED = """
   select embedd.create_vector_table(name => 'odd', source_table => 'shop."Odd name"', embedder => 'local',
     columns => '[{"name": "name", "role": "embedding", "ordinal": 1}]', "where" => 'b > 0');
   select embedd.backfill('products');
-  select embedd.check_instance();
-  select embedd.audit_capture(id) from embedd.captures;
-  select embedd.add_notice(null, 'noticed');
+  select embedd_internal.check_instance();
+  select embedd_internal.audit_capture(id) from embedd.captures;
+  select embedd_internal.add_notice(null, 'noticed');
   insert into embedd.audit_log (organization_id, operation, result) values ('org_self_hosted', 'test', 'ok');
   insert into embedd.row_states values (1, '1', nextval('embedd.fence'), 'text', 'metadata', null, 1);
   insert into embedd.jobs (generation_id, key, lane, state, error) values (1, '2', 'live', 'dead', 'refused');
@@ -113,7 +113,7 @@ def used_template(server: Cluster, request: pytest.FixtureRequest) -> Iterator[s
     run(server.dsn(name), USED)
     if request.param == "updated extension":
         run(server.dsn(name), "alter extension embedd update")
-        run(server.dsn(name), "select embedd.audit_capture(id) from embedd.captures")
+        run(server.dsn(name), "select embedd_internal.audit_capture(id) from embedd.captures")
     run(server.dsn(name), GRANTED)
     yield name
     server.drop_database(name)
@@ -188,7 +188,7 @@ def test_a_restored_database_is_a_copy_whose_triggers_go_on(databases: Databases
     run(databases.empty, "delete from shop.products where id = 50")
     last = "select key from embedd.outbox order by id desc limit 1"
     assert run(databases.empty, last) == [("50",)]
-    run(databases.empty, "select embedd.audit_capture(id) from embedd.captures")
+    run(databases.empty, "select embedd_internal.audit_capture(id) from embedd.captures")
     run(databases.empty, "select embedd.drop_vector_table('odd')")
     run(
         databases.empty,

@@ -62,14 +62,14 @@ async def fill(site: Site) -> None:
     )
     for name in ("articles", "notes"):
         await site.do(f"update {name} set body = body || ' changed'")
-    await site.do("select embedd.ingest(1000)")
+    await site.do("select embedd_internal.ingest(1000)")
     generation = await site.one(
         "select g.id from embedd.generations g join embedd.vector_tables v on v.id = vector_table_id"
         " where name = 'notes'"
     )
-    claimed = await site.do("select * from embedd.claim_jobs(%s, 'live', 5, 'gone', '1 s')", generation)
+    claimed = await site.do("select * from embedd_internal.claim_jobs(%s, 'live', 5, 'gone', '1 s')", generation)
     await site.do(
-        "select embedd.release_jobs(%s,"
+        "select embedd_internal.release_jobs(%s,"
         " (select token from embedd.jobs where generation_id = %s and key = %s), array[%s], '0',"
         " 'row', 'No.', true, 1)",
         generation,

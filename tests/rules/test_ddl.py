@@ -20,16 +20,16 @@ RETRIED = "at most 2 s for the first lock, given back and tried again"
 NEW = "locks only what this transaction has made"
 #: By file: how often it says such a statement, and what bounds the wait for its locks.
 GUARDED = {
-    "sql/capture/functions/create_capture_triggers.sql": (2, RETRIED),  # by those who call it
-    "sql/capture/functions/remove_capture.sql": (1, RETRIED),
-    "sql/capture/functions/repair_capture.sql": (1, "2 s; the audit of the next minute tries again"),
-    "sql/capture/functions/uninstall.sql": (4, RETRIED),
-    "sql/capture/functions/check_condition.sql": (3, NEW),
-    "sql/capture/functions/refuse_foreign_capture.sql": (2, "part of the installation"),
-    "sql/control/functions/access/make_way.sql": (6, "part of the installation"),
-    "sql/control/functions/access/protect_rows.sql": (1, "part of the installation"),
-    "sql/control/functions/access/refuse_audit_change.sql": (2, "part of the installation"),
-    "sql/control/functions/vector_table/keep_condition.sql": (2, "part of the installation"),
+    "sql/capture/functions/internal/create_capture_triggers.sql": (2, RETRIED),  # by those who call it
+    "sql/capture/functions/internal/remove_capture.sql": (1, RETRIED),
+    "sql/capture/functions/internal/repair_capture.sql": (1, "2 s; the audit of the next minute tries again"),
+    "sql/capture/functions/api/uninstall.sql": (4, RETRIED),
+    "sql/capture/functions/internal/check_condition.sql": (3, NEW),
+    "sql/capture/functions/internal/refuse_foreign_capture.sql": (2, "part of the installation"),
+    "sql/control/functions/internal/instance/make_way.sql": (6, "part of the installation"),
+    "sql/control/functions/internal/roles/protect_rows.sql": (1, "part of the installation"),
+    "sql/control/functions/internal/audit/refuse_audit_change.sql": (2, "part of the installation"),
+    "sql/control/functions/internal/vector_table/keep_condition.sql": (2, "part of the installation"),
     "embedd_pg/database/extension.py": (3, "what the files are for, not run here"),
     "embedd_pg/database/logins.py": (1, "2 s; `embedd up` says so and is started again"),
     "embedd_pg/database/migrate.py": (1, RETRIED),

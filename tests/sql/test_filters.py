@@ -38,7 +38,7 @@ def stored(pg: Pg) -> Iterator[list[dict[str, Any]]]:
 
 def answer(pg: Pg, filters: Any) -> set[int]:
     fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
-    compiled = "select embedd.filter_condition(%s, %s, 'filters') as sql"
+    compiled = "select embedd_internal.filter_condition(%s, %s, 'filters') as sql"
     row = pg.execute(compiled, [json.dumps(filters), fields]).fetchone()
     assert row is not None
     return {found["key"] for found in pg.execute("select key from stored where " + row["sql"])}

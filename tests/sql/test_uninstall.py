@@ -129,7 +129,7 @@ async def test_either_line_goes(database: str, lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "drop function embedd.remove_capture, embedd.uninstall, embedd.uninstall_parts, embedd.instance_state",
+        "drop function embedd_internal.remove_capture, embedd.uninstall, embedd.uninstall_parts, embedd_internal.instance_state",
         "drop table embedd.generations cascade",
         "drop table embedd.captures, embedd.outbox cascade",
         "drop table embedd.migrations, embedd.instance cascade",

@@ -132,7 +132,7 @@ async def test_a_column_of_the_condition_that_is_dropped_is_an_error_and_deletes
 @pytest.mark.parametrize(("where", "reason", "read"), REFUSED)
 async def test_what_is_no_condition_is_refused_and_nothing_runs(site: Site, where: str, reason: str, read: str) -> None:
     await site.create_source(rows=1)
-    facts = await site.one("select embedd.describe_source('public.articles')")
+    facts = await site.one("select embedd_internal.describe_source('public.articles')")
     if not reason:
         await site.create_vector_table(where=where)
         # What is always true is no condition.
