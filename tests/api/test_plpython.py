@@ -209,7 +209,10 @@ def test_a_text_is_embedded_and_counted(pg: Pg) -> None:
         ("select embedd.embed('x', 'stub')", "the size of its vectors"),
         ("select embedd.embed('x', 'stub', dimensions => 0)", "dimensions"),
         ("select embedd.embed('')", "text must not be empty."),
-        ("select embedd_internal.call_service('search', 'vt_1/../../api-keys', '{}')", "to search a vector table or to"),
+        (
+            "select embedd_internal.call_service('search', 'vt_1/../../api-keys', '{}')",
+            "to search a vector table or to",
+        ),
         ("select embedd_internal.call_service('delete', 'vt_1', '{}')", "to search a vector table or to"),
         ("select embedd_internal.call_service(null, null, null)", "to search a vector table or to"),
     ],

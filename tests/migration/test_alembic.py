@@ -192,7 +192,7 @@ def test_what_is_made_can_be_reversed_and_what_was_changed_cannot() -> None:
 @pytest.mark.parametrize("value", ["plain", "it's", "a\\b", ":name", "::", r"\:x", "%s %%", '"', "a\nb", "ä🙂"])
 def test_any_text_arrives_as_it_is(pg: psycopg.Connection[Any], value: str) -> None:
     statement = str(_verbatim(_call("check_name", {"p_name": value})).compile(dialect=postgresql.psycopg.dialect()))
-    said = statement.removeprefix('select embedd_internal.check_name("p_name" => ').removesuffix(")")
+    said = statement.removeprefix('select embedd.check_name("p_name" => ').removesuffix(")")
     assert pg.execute(f"select {said} as text".encode(), ()).fetchone() == {"text": value}
 
 

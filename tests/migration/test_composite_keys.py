@@ -7,7 +7,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from embedd_pg.database import migrate as migrating
-from embedd_pg.database.migrate import LINES, Migration, migrate, migrations, script
+from embedd_pg.database.migrate import migrate, script
+from embedd_pg.database.sql_files import LINES, Migration, migrations
 
 #: As an installation of that time left it: a vector table, what is watched for it, and its trigger function.
 BEFORE = """

@@ -10,7 +10,8 @@ import pytest
 
 import embedd_pg
 from embedd_pg.database.extension import extension_files
-from embedd_pg.database.migrate import LINES, migrate, migrations, script
+from embedd_pg.database.migrate import migrate, script
+from embedd_pg.database.sql_files import LINES, migrations
 from embedd_pg.errors import SchemaVersionError
 from tests.migration.dump import dump
 from tests.migration.test_migrate import as_role, run
@@ -83,7 +84,7 @@ def test_every_way_leaves_the_catalogue_of_a_plain_installation(server: Cluster,
 def test_everything_is_a_member_and_all_rows_are_dumped(extended: str) -> None:
     """But trigger functions, which come with the triggers of users' tables, and the migrations, which scripts bring."""
     ours = """
-      select p.proname from pg_proc p where pronamespace = 'embedd'::regnamespace and not exists
+      select p.proname from pg_proc p where pronamespace::regnamespace::text ~ '^embedd' and not exists
         (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
       union all
       select relname from pg_class c
@@ -99,10 +100,10 @@ def test_everything_is_a_member_and_all_rows_are_dumped(extended: str) -> None:
 def test_an_update_leaves_trigger_functions_to_the_next_audit(empty: str) -> None:
     run(empty, "create extension embedd version '0.1.0'")
     run(empty, WATCHED)
-    run(empty, "select embedd_internal.audit_capture(1)")
+    run(empty, "select embedd.audit_capture(1)")
     written = run(empty, CAPTURE)
     run(empty, WRITES_NOTHING)
-    run(empty, "update embedd.capture_audits set state = embedd_internal.capture_state(1)")
+    run(empty, "update embedd.capture_audits set state = embedd.capture_state(1)")
     run(empty, "alter extension embedd update")
     assert run(empty, "select embedd_internal.captures_to_audit('1 hour')") == [(1,)]
     assert run(empty, "select embedd_internal.audit_capture(1)") == [], "it is no finding, so nothing is compared"

@@ -110,10 +110,12 @@ def used_template(server: Cluster, request: pytest.FixtureRequest) -> Iterator[s
     """A database in use, to make copies of: of each kind one."""
     name = server.create_database()
     run(server.dsn(name), KINDS[request.param])
-    run(server.dsn(name), USED)
     if request.param == "updated extension":
+        run(server.dsn(name), USED.replace("embedd_internal.", "embedd."))
         run(server.dsn(name), "alter extension embedd update")
         run(server.dsn(name), "select embedd_internal.audit_capture(id) from embedd.captures")
+    else:
+        run(server.dsn(name), USED)
     run(server.dsn(name), GRANTED)
     yield name
     server.drop_database(name)
@@ -147,7 +149,7 @@ _TRIGGERS = """
    where not tgisinternal"""
 _FUNCTIONS = """
   select oid::regprocedure::text, prosrc, proowner::regrole::text from pg_proc
-   where pronamespace = 'embedd'::regnamespace"""
+   where pronamespace::regnamespace::text ~ '^embedd'"""
 _RIGHTS = """
   select o.name, a.grantee::regrole::text, a.privilege_type
     from (select oid::regclass::text,
@@ -155,7 +157,7 @@ _RIGHTS = """
             from pg_class where relnamespace = 'embedd'::regnamespace and relkind in ('r', 'v', 'S')
           union all
           select oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))
-            from pg_proc where pronamespace = 'embedd'::regnamespace
+            from pg_proc where pronamespace::regnamespace::text ~ '^embedd'
           union all
           select nspname, coalesce(nspacl, acldefault('n', nspowner)) from pg_namespace where nspname = 'embedd'
          ) o (name, acl), aclexplode(o.acl) a"""

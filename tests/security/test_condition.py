@@ -17,7 +17,6 @@ from structlog.testing import LogCapture
 from embedd_pg.conditions import columns_of, read_condition, vocabulary
 from embedd_pg.conditions.literals import number_type, whole
 from embedd_pg.conditions.refusal import Refused
-from embedd_pg.database.migrate import sql_directory
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceTable
@@ -284,7 +283,7 @@ async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_t
     layout = Layout.parse(schema="small", table="goods", key=key, columns=columns, condition="id = 1 and id < 2")
     try:
         source = SourceTable(pool, layout, hashed=False)
-        await source.read_condition(sql_directory())
+        await source.read_condition()
         assert await source.count() == 1 and not ran(small)
         assert await source.existing(["1"]) == {"1"} and set(await source.read(["1"])) == {"1"} and not ran(small)
     finally:
@@ -399,7 +398,9 @@ def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(thi
     for at in range(0, len(taken), 20):
         some = taken[at : at + 20]
         together = " and ".join(f"({condition})" for condition in some)
-        row = things.execute("select condition from embedd_internal.check_condition(%s, 'things')", [together]).fetchone()
+        row = things.execute(
+            "select condition from embedd_internal.check_condition(%s, 'things')", [together]
+        ).fetchone()
         assert row is not None
         _compare(things, *([condition, printed[condition]] for condition in some))
         if at % 80 == 0:

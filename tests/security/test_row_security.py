@@ -203,7 +203,9 @@ def test_point_13_sealed_credentials_digests_and_audit_rows_are_reached_through_
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
             managing.execute(statement.encode())
         assert managing.execute("select count(name) from embedd.connections").fetchall() == [{"count": 1}]
-        found = managing.execute("select stored from embedd_internal.list_credentials() where kind = 'connection'").fetchall()
+        found = managing.execute(
+            "select stored from embedd_internal.list_credentials() where kind = 'connection'"
+        ).fetchall()
         assert found == [{"stored": True}] * 2
 
 

@@ -16,7 +16,8 @@ from structlog.testing import LogCapture
 
 from embedd_pg.database import migrate as migrating
 from embedd_pg.database.call import Actor
-from embedd_pg.database.migrate import LINES, Migration, migrations, script
+from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import LINES, Migration, migrations
 from embedd_pg.generation import parse_generation
 from embedd_pg.resources import access
 from embedd_pg.sources.connect import open_source

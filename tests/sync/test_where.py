@@ -6,7 +6,6 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from embedd_pg.database.migrate import sql_directory
 from embedd_pg.errors import ValidationError
 from embedd_pg.resources.vector_table import stored_condition
 from embedd_pg.sources.connect import open_source
@@ -163,7 +162,7 @@ async def test_a_condition_on_a_source_elsewhere_takes_no_right_but_to_read(clus
         source = SourceTable(pool, layout, hashed=False)
         with pytest.raises(SourceChanged, match="not read yet"):
             await source.count()
-        assert await source.read_condition(sql_directory()) == '("price" > 1)'
+        assert await source.read_condition() == '("price" > 1)'
         assert await source.count() == 2
     finally:
         await pool.close()

@@ -56,7 +56,8 @@ async def encryption(look: Look) -> list[Finding]:
     """Whether passwords and keys travel to other machines without TLS."""
     said = transit.of_settings(look.settings)
     connections = await look.database.rows(
-        "select name, host, ssl_mode from embedd_internal.list_credentials() where kind = 'connection' and host is not null"
+        "select name, host, ssl_mode from embedd_internal.list_credentials()"
+        " where kind = 'connection' and host is not null"
     )
     said += [
         f"Connection {row['name']}: {sentence}"
@@ -64,7 +65,8 @@ async def encryption(look: Look) -> list[Finding]:
         if (sentence := transit.of_database(row["host"], row["ssl_mode"], password=True))
     ]
     embedders = await look.database.rows(
-        "select name, base_url from embedd_internal.list_credentials() where kind = 'embedder' and (secret_ref <> '' or stored)"
+        "select name, base_url from embedd_internal.list_credentials()"
+        " where kind = 'embedder' and (secret_ref <> '' or stored)"
     )
     said += [
         f"Embedder {row['name']}: {sentence}"

@@ -62,6 +62,7 @@ begin
         execute 'drop extension embedd cascade';
       end if;
       execute 'drop schema if exists embedd cascade';
+      execute 'drop schema if exists embedd_internal cascade';
       perform set_config('lock_timeout', v_previous_timeout, true);
       v_locked := true;
       exit;

@@ -7,6 +7,7 @@ as $$
 #variable_conflict use_column
 declare
   v_schema oid := to_regnamespace('embedd');
+  v_schemas oid[] := array(select oid from pg_namespace where nspname in ('embedd', 'embedd_internal'));
   v_generations jsonb;
   v_tables jsonb;
   v_connections jsonb;
@@ -42,19 +43,25 @@ begin
       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'pk_value') order by 2;
 
   return query select 'extension', e.extname::text, true, format('version %s', e.extversion) from pg_extension e where e.extname = 'embedd';
-  return query select 'schema', n.nspname::text, true, format('%s tables and %s functions, all configuration and state',
-           (select count(*) from pg_class where relnamespace = n.oid and relkind = 'r'), (select count(*) from pg_proc where pronamespace = n.oid))
-    from pg_namespace n where n.oid = v_schema;
+  return query
+    select 'schema', n.nspname::text, true,
+           case n.oid when v_schema then format('%s tables and %s functions, all configuration and state', t.tables, f.functions)
+             else format('%s functions', f.functions) end
+      from pg_namespace n
+      cross join lateral (select count(*) as tables from pg_class where relnamespace = n.oid and relkind = 'r') t
+      cross join lateral (select count(*) as functions from pg_proc where pronamespace = n.oid) f
+     where n.oid = any (v_schemas)
+     order by n.nspname;
   return query select 'role', r.rolname::text, true, 'goes if nothing else in this cluster needs it'
     from pg_roles r where shobj_description(r.oid, 'pg_authid') like 'Made by embedd%'
      and (v_schema is not null or not exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid)) order by 2;
 
   return query
     with ours (class, id) as (
-      select 'pg_class'::regclass, oid from pg_class where relnamespace = v_schema or oid = any (v_own)
-      union all select 'pg_proc'::regclass, oid from pg_proc where pronamespace = v_schema
+      select 'pg_class'::regclass, oid from pg_class where relnamespace = any (v_schemas) or oid = any (v_own)
+      union all select 'pg_proc'::regclass, oid from pg_proc where pronamespace = any (v_schemas)
       union all select 'pg_type'::regclass, t.oid from pg_type t left join pg_class c on c.oid = t.typrelid
-                 where t.typnamespace = v_schema or c.oid = any (v_own) or t.typelem in (select reltype from pg_class where oid = any (v_own))
+                 where t.typnamespace = any (v_schemas) or c.oid = any (v_own) or t.typelem in (select reltype from pg_class where oid = any (v_own))
     )
     select distinct 'dependent', regexp_replace(pg_describe_object(d.classid, d.objid, 0), '^rule _RETURN on ', ''), false, 'It is yours and uses embedd. Drop it first, or change it.'
       from pg_depend d join ours on (ours.class, ours.id) = (d.refclassid, d.refobjid)

@@ -14,6 +14,9 @@ begin
   if not (has_schema_privilege('embedd_capture', 'embedd', 'usage') and has_schema_privilege('embedd_capture', 'embedd', 'create')) then
     grant usage, create on schema embedd to embedd_capture;
   end if;
+  if not has_schema_privilege('embedd_capture', 'embedd_internal', 'usage') then
+    grant usage on schema embedd_internal to embedd_capture;
+  end if;
   if not has_table_privilege('embedd_capture', 'embedd.outbox', 'insert') then
     grant insert on embedd.outbox to embedd_capture;
   end if;

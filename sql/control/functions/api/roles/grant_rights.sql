@@ -7,41 +7,60 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_role name;
+  v_schema name;
   v_change record;
 begin
   for v_role in select rolname from pg_roles where rolname in (select role from embedd.role_rights()) loop
-    if not exists (select from pg_namespace, aclexplode(nspacl) a
-                    where nspname = 'embedd' and a.grantee = v_role::regrole and a.privilege_type = 'USAGE') then
-      execute format('grant usage on schema embedd to %I', v_role);
-    end if;
+    for v_schema in
+      select nspname
+        from pg_namespace
+       where nspname in ('embedd', 'embedd_internal')
+         and not exists (
+           select from aclexplode(nspacl) a where a.grantee = v_role::regrole and a.privilege_type = 'USAGE')
+    loop
+      execute format('grant usage on schema %I to %I', v_schema, v_role);
+    end loop;
+
     for v_change in
-      with listed (kind, object, privilege) as (
+      with relations as (
+        select oid, format('embedd.%I', relname) as name, relacl,
+               case relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end as kind
+          from pg_class
+         where relnamespace = 'embedd'::regnamespace
+      ), listed (kind, object, privilege) as (
         select r.object_type, r.object, case when p.part is null then r.privilege else format('%s (%s)', p.part[1], c.name) end
           from embedd.role_rights() r
           left join regexp_match(r.privilege, '^(\w+) \((.*)\)$') p (part) on p.part is not null
           left join regexp_split_to_table(p.part[2], ', ') c (name) on true
          where r.role = v_role
       ), held as (
-        select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, c.relname::text, lower(a.privilege_type)
-          from pg_class c, aclexplode(c.relacl) a where c.relnamespace = 'embedd'::regnamespace and a.grantee = v_role::regrole
+        select c.kind, c.name, lower(a.privilege_type)
+          from relations c
+          cross join aclexplode(c.relacl) a
+         where a.grantee = v_role::regrole
         union all
-        select 'table', c.relname, format('%s (%s)', lower(a.privilege_type), t.attname)
-          from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
-         where c.relnamespace = 'embedd'::regnamespace and a.grantee = v_role::regrole
+        select 'table', c.name, format('%s (%s)', lower(a.privilege_type), t.attname)
+          from relations c
+          join pg_attribute t on t.attrelid = c.oid
+          cross join aclexplode(t.attacl) a
+         where a.grantee = v_role::regrole
         union all
-        select 'function', p.proname, lower(a.privilege_type)
-          from pg_proc p, aclexplode(p.proacl) a where p.pronamespace = 'embedd'::regnamespace and a.grantee = v_role::regrole
+        select 'function', format('%s.%s', p.pronamespace::regnamespace, p.proname), lower(a.privilege_type)
+          from pg_proc p
+          cross join aclexplode(p.proacl) a
+         where p.pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace)
+           and a.grantee = v_role::regrole
       ), changes (change, kind, object, privilege) as (
         select 'revoke %s on %s %s from %I', e.* from (table held except table listed) e
         union all
         select 'grant %s on %s %s to %I', m.* from (table listed except table held) m
       )
       select change, replace(kind, 'view', 'table') as kind, string_agg(privilege, ', ') as privileges,
-             case kind when 'function' then (select p.oid::regprocedure::text from pg_proc p
-                                              where p.pronamespace = 'embedd'::regnamespace and p.proname = object)
-                  else format('embedd.%I', object) end as object
-        from changes where p_captures or kind <> 'function' or object !~ '^capture_\d+$'
-       group by change, kind, changes.object order by change desc
+             case kind when 'function' then object::regproc::regprocedure::text else object end as object
+        from changes
+       where p_captures or kind <> 'function' or object !~ '^embedd\.capture_\d+$'
+       group by change, kind, changes.object
+       order by change desc
     loop
       execute format(v_change.change, v_change.privileges, v_change.kind, v_change.object, v_role);
     end loop;

@@ -7,6 +7,12 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with definer (role) as (
     select 'embedd_definer' from pg_namespace n join pg_roles o on o.oid = n.nspowner where n.nspname = 'embedd' and o.rolsuper
+  ), functions as (
+    select pronamespace, proname
+      from pg_proc
+     where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace) and prokind = 'f'
+  ), relations as (
+    select oid, relname, relkind from pg_class where relnamespace = 'embedd'::regnamespace
   ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
@@ -47,39 +53,65 @@ as $$
     -- Who manages may do all that functions do.
     ('embedd_admin', 'table', 'migrations sealing', 'select')
   )
-  select l.role, l.object_type, o, p
-    from listed l, regexp_split_to_table(btrim(l.objects, E' \n'), '\s+') o, regexp_split_to_table(l.privileges, ',\s*(?![^(]*\))') p
+  -- A name that is listed means the function in either schema: programs of earlier versions call it in `embedd`.
+  select l.role, l.object_type, format('%s.%s', f.pronamespace::regnamespace, f.proname), l.privileges
+    from listed l
+    cross join regexp_split_to_table(btrim(l.objects, E' \n'), '\s+') o
+    join functions f on f.proname = o
+   where l.object_type = 'function'
   union all
-  select 'embedd_admin', 'table', c.relname, p
-    from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) p
-   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r' and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'sealing', 'outbox', 'jobs', 'ranges', 'row_states')
+  select l.role, l.object_type, 'embedd.' || o, p
+    from listed l
+    cross join regexp_split_to_table(btrim(l.objects, E' \n'), '\s+') o
+    cross join regexp_split_to_table(l.privileges, ',\s*(?![^(]*\))') p
+   where l.object_type <> 'function'
+  union all
+  select 'embedd_admin', 'table', 'embedd.' || c.relname, p
+    from relations c
+    cross join unnest(array['select', 'insert', 'update', 'delete']) p
+   where c.relkind = 'r'
+     and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'sealing', 'outbox', 'jobs', 'ranges', 'row_states')
      and not (p <> 'delete' and c.relname in ('connections', 'embedders', 'api_keys'))
   union all
   -- Sealed credentials and digests only functions read and write, so rows with them only functions add.
-  select 'embedd_admin', 'table', c.relname, format('%s (%s)', p, string_agg(a.attname, ', ' order by a.attnum))
-    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped, unnest(array['select', 'update']) p
-   where c.relnamespace = 'embedd'::regnamespace and c.relname in ('connections', 'embedders', 'api_keys')
+  select 'embedd_admin', 'table', 'embedd.' || c.relname,
+         format('%s (%s)', p, string_agg(a.attname, ', ' order by a.attnum))
+    from relations c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    cross join unnest(array['select', 'update']) p
+   where c.relname in ('connections', 'embedders', 'api_keys')
      and a.attname not in ('password', 'credentials', 'fingerprint', 'duplicate_key', 'digest')
    group by c.relname, p
   union all
-  select d.role, 'table', c.relname, p
-    from definer d, pg_class c, unnest(array['select', 'insert', 'update', 'delete']) p
-   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'r'
+  select d.role, 'table', 'embedd.' || c.relname, p
+    from definer d
+    cross join relations c
+    cross join unnest(array['select', 'insert', 'update', 'delete']) p
+   where c.relkind = 'r'
   union all
-  select r, 'sequence', c.relname, p
-    from pg_class c, unnest(array['select', 'usage', 'update']) p, unnest(array['embedd_admin', (table definer)]) r
-   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'S'
+  select r, 'sequence', 'embedd.' || c.relname, p
+    from relations c
+    cross join unnest(array['select', 'usage', 'update']) p
+    cross join unnest(array['embedd_admin', (table definer)]) r
+   where c.relkind = 'S'
   union all
-  select r, 'view', c.relname, 'select'
-    from pg_class c, unnest(array['embedd_admin', 'embedd_reader']) r
-   where c.relnamespace = 'embedd'::regnamespace and c.relkind = 'v'
+  select r, 'view', 'embedd.' || c.relname, 'select'
+    from relations c
+    cross join unnest(array['embedd_admin', 'embedd_reader']) r
+   where c.relkind = 'v'
   union all
-  select r, 'function', f.proname, 'execute'
-    from pg_proc f, unnest(array['embedd_admin', 'embedd_worker', (table definer)]) r
-   where f.pronamespace = 'embedd'::regnamespace and f.prokind = 'f'
-     and case r when 'embedd_admin' then true when 'embedd_worker' then f.proname ~ '^capture_\d+$' else f.proname !~ '^capture_\d+$' end
-     and f.proname not in ('grant_rights', 'protect_rows', 'create_roles', 'create_own_role', 'create_capture_role', 'create_definer_role', 'uninstall', 'uninstall_parts')
+  select r, 'function', format('%s.%s', f.pronamespace::regnamespace, f.proname), 'execute'
+    from functions f
+    cross join unnest(array['embedd_admin', 'embedd_worker', (table definer)]) r
+   where case r
+           when 'embedd_admin' then true
+           when 'embedd_worker' then f.proname ~ '^capture_\d+$'
+           else f.proname !~ '^capture_\d+$'
+         end
+     and f.proname not in ('grant_rights', 'protect_rows', 'create_roles', 'create_own_role', 'create_capture_role',
+                           'create_definer_role', 'create_forwards', 'uninstall', 'uninstall_parts')
   union all
   -- The optional helper, with which SQL asks the service.
-  select 'embedd_reader', 'function', 'ask_service', 'execute' where to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is not null
+  select 'embedd_reader', 'function', 'embedd.ask_service', 'execute'
+   where to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is not null
 $$;
