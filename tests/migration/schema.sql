@@ -1421,7 +1421,7 @@ CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker''s alone, and the audit log nobody''s: functions reach them. embedd_definer, which is there where a superuser installed, has the functions that run with their owner''s rights.';
+COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker''s alone, and the audit log nobody''s: functions reach them. embedd_definer, which is there where a superuser installed, has the functions that run with their owner''s rights.';
 CREATE FUNCTION embedd.sample_share(p_table regclass) RETURNS real
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
