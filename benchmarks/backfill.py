@@ -68,14 +68,17 @@ def backfill(place: Place, *, rows: int, dimensions: int, settings: dict[str, in
         last = next(moment for moment in seen if moment[1] >= rows)
         stub = place.stub.seen
         return {
-            "rows": rows, **settings,
+            "rows": rows,
+            **settings,
             "rows_s": round(rows / (last[0] - started)),
             "steady": round((last[1] - first[1]) / (last[0] - first[0])) if last[0] > first[0] else 0,
             "first_s": round(first[0] - started, 2),
-            "rows_per_cpu_s": round(rows / worker.cpu), "cpu_s": round(worker.cpu, 2),
+            "rows_per_cpu_s": round(rows / worker.cpu),
+            "cpu_s": round(worker.cpu, 2),
             "peak_mb": worker.peak >> 20,
-            "inputs_a_request": round(stub["inputs"] / max(1, stub["requests"])), "in_flight": stub["peak_in_flight"],
-        }  # fmt: skip
+            "inputs_a_request": round(stub["inputs"] / max(1, stub["requests"])),
+            "in_flight": stub["peak_in_flight"],
+        }
 
 
 def straight_line(place: Place, *, rows: int, dimensions: int, **options: Any) -> dict[str, Any]:

@@ -27,14 +27,20 @@ def _metadata(place: Place, report: Report, *, rows: int = 2000) -> None:
         started = time.perf_counter()
         site.sql.execute("update products set price = price + 1")
         # The worker's look and the emptying of the queue may be closer together than two questions of ours.
-        fresh = f"select count(*) = {rows} from {site.table} v join products p on p.id::text = v.pk_value" \
-                " where (v.metadata ->> 'price')::numeric = p.price"  # fmt: skip
+        fresh = (
+            f"select count(*) = {rows} from {site.table} v join products p on p.id::text = v.pk_value"
+            " where (v.metadata ->> 'price')::numeric = p.price"
+        )
         site.until(lambda: bool(site.value(fresh)) and not site.waiting(), "metadata in the store")
         seconds, seen = time.perf_counter() - started, place.stub.seen
     report.put(
-        METADATA, OURS, f"{seen['inputs']}", wanted="0",
-        seconds=round(seconds, 2), requests=seen["requests"],
-    )  # fmt: skip
+        METADATA,
+        OURS,
+        f"{seen['inputs']}",
+        wanted="0",
+        seconds=round(seconds, 2),
+        requests=seen["requests"],
+    )
 
 
 def _refused(place: Place, report: Report) -> None:
@@ -59,7 +65,8 @@ def _refused(place: Place, report: Report) -> None:
         done = site.done()
     batches = math.ceil(501 / BATCH)
     report.put(
-        POISONED, OURS,
+        POISONED,
+        OURS,
         f"{done} done, {settled - batches} extra, then {later}",
         wanted=f"500, ≤ {2 * math.ceil(math.log2(BATCH))}, 0",
-    )  # fmt: skip
+    )

@@ -37,10 +37,13 @@ def _fill(place: Place, rows: int) -> dict[str, Any]:
         first, last = next(moment for moment in moments if moment[1]), moments[-1]
         parts = [_slope(moments, rows * n // 5, rows * (n + 1) // 5) for n in range(5)] if rows >= 100_000 else []
         return {
-            "rows": rows, "steady": round((last[1] - first[1]) / max(0.01, last[0] - first[0])),
-            "rows_s": round(rows / (last[0] - started)), "rows_s_by_fifth": parts,
-            "rows_per_cpu_s": round(rows / worker.cpu), "peak_mb": worker.peak >> 20,
-        }  # fmt: skip
+            "rows": rows,
+            "steady": round((last[1] - first[1]) / max(0.01, last[0] - first[0])),
+            "rows_s": round(rows / (last[0] - started)),
+            "rows_s_by_fifth": parts,
+            "rows_per_cpu_s": round(rows / worker.cpu),
+            "peak_mb": worker.peak >> 20,
+        }
 
 
 def _slope(moments: list[tuple[float, int]], low: int, high: int) -> int:

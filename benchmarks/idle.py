@@ -28,6 +28,9 @@ def measure(place: Place, report: Report, *, seconds: float = 60) -> None:
         took = time.perf_counter() - started
         core = (worker.used() - cpu) / took
     report.put(
-        QUESTION, OURS, f"{transactions / took:.2f}, {core:.2%}", wanted="≤ 1, ≤ 0.5 %",
+        QUESTION,
+        OURS,
+        f"{transactions / took:.2f}, {core:.2%}",
+        wanted="≤ 1, ≤ 0.5 %",
         seconds=round(took),
-    )  # fmt: skip
+    )

@@ -115,9 +115,14 @@ def measure(place: Place, report: Report, *, samples: int = 100, rate: int = 100
     ):
         middle, tail = statistics.median(measured), percentile(measured, 0.99)
         report.put(
-            name, OURS, f"p50 {middle:.0f}, p99 {tail:.0f} ms", wanted=wanted, least=round(min(measured), 1),
-            most=round(max(measured), 1), samples=len(measured),
-        )  # fmt: skip
+            name,
+            OURS,
+            f"p50 {middle:.0f}, p99 {tail:.0f} ms",
+            wanted=wanted,
+            least=round(min(measured), 1),
+            most=round(max(measured), 1),
+            samples=len(measured),
+        )
 
 
 def _single(site: Site, writer: psycopg.Connection[Any], number: int) -> float:
@@ -171,8 +176,17 @@ def stub_process(latency_ms: float) -> Iterator[str]:
     """The vendor stub as a process of its own; its base URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.support.vendor_stub", "--port", str(port), "--latency-ms", str(latency_ms),
-               "--dimensions", str(DIMENSIONS)]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.vendor_stub",
+        "--port",
+        str(port),
+        "--latency-ms",
+        str(latency_ms),
+        "--dimensions",
+        str(DIMENSIONS),
+    ]
     process = subprocess.Popen(command)
     try:
         for _ in range(200):

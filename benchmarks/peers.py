@@ -55,13 +55,30 @@ class Peers:
         """Run one scenario of the harness for one product; what it found."""
         peer = {OURS_IN_HARNESS: "embedd-pg", PEER: "pgai", COCOINDEX: "cocoindex"}[column]
         environment = {
-            **os.environ, "PGBIN": os.environ.get("PGBIN", str(self.programs)), "EMBEDD_BIN": embedd(),
-            "EMBEDD_MORE_COLUMNS": more_columns, **{f"EMBEDD_{k.upper()}": str(v) for k, v in (settings or {}).items()},
-        }  # fmt: skip
+            **os.environ,
+            "PGBIN": os.environ.get("PGBIN", str(self.programs)),
+            "EMBEDD_BIN": embedd(),
+            "EMBEDD_MORE_COLUMNS": more_columns,
+            **{f"EMBEDD_{k.upper()}": str(v) for k, v in (settings or {}).items()},
+        }
         with tempfile.TemporaryDirectory() as directory:
             out = Path(directory) / "results.json"
-            command = [str(self.python), "-B", "run.py", "--peer", peer, "--scenarios", scenario, "--out", str(out),
-                       "--pgai-venv", str(self.pgai), "--coco-venv", str(self.cocoindex), *options]  # fmt: skip
+            command = [
+                str(self.python),
+                "-B",
+                "run.py",
+                "--peer",
+                peer,
+                "--scenarios",
+                scenario,
+                "--out",
+                str(out),
+                "--pgai-venv",
+                str(self.pgai),
+                "--coco-venv",
+                str(self.cocoindex),
+                *options,
+            ]
             if column == OURS_IN_HARNESS:
                 command += ["--adapter-file", str(ADAPTER)]
             done = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True)
@@ -128,8 +145,11 @@ class Peers:
     def scenario(self, name: str) -> Callable[..., None] | None:
         """The comparison that belongs to a scenario of ours, if the harness has one."""
         known: dict[str, Callable[..., None]] = {
-            "backfill": self.backfill, "writers": self.writers, "lag": self.lag, "changes": self.changes,
-        }  # fmt: skip
+            "backfill": self.backfill,
+            "writers": self.writers,
+            "lag": self.lag,
+            "changes": self.changes,
+        }
         return known.get(name)
 
 

@@ -17,7 +17,7 @@ from embedd_pg.database.call import Database, open_pool
 from embedd_pg.generation import load_generation
 from embedd_pg.settings import Settings
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.sync.poll import PAGE, Cycle, Poller
+from embedd_pg.sync.check.poll import PAGE, Cycle, Poller
 
 CHANGED = 100
 POLLED = "update embedd.vector_tables set capture_id = null, sync_status = 'synced', last_synced_at = now()"
@@ -33,10 +33,13 @@ def measure(place: Place, report: Report, *, rows: int = 1_000_000) -> None:
         site.sql.execute(POLLED)
         shipped, queued, seconds, grown = asyncio.run(_cycle(site, rows))
     report.put(
-        f"Polling {rows:,} rows of which {CHANGED} have changed: rows shipped, changes found", OURS,
-        f"{shipped:,} ({shipped / rows:.2%}), {queued} of {CHANGED}", wanted="< 1 %, all",
-        seconds=round(seconds, 1), memory_grown_mb=grown,
-    )  # fmt: skip
+        f"Polling {rows:,} rows of which {CHANGED} have changed: rows shipped, changes found",
+        OURS,
+        f"{shipped:,} ({shipped / rows:.2%}), {queued} of {CHANGED}",
+        wanted="< 1 %, all",
+        seconds=round(seconds, 1),
+        memory_grown_mb=grown,
+    )
 
 
 async def _cycle(site: Site, rows: int) -> tuple[int, int, float, int]:

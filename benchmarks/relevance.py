@@ -28,7 +28,7 @@ from benchmarks.report import OURS, Report
 from embedd_pg.cli.demo_data import Mode, sample_data
 from embedd_pg.cli.locate import open_clients
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.search import SearchMode, search
+from embedd_pg.search.search import SearchMode, search
 from embedd_pg.settings import Settings
 from embedd_pg.sources.csv_file import load_csv
 from embedd_pg.sync.worker import Worker
@@ -117,9 +117,13 @@ def measure(place: Place, report: Report, *, rows: int = 5_000) -> None:
         qualities = {mode: Quality.of(answers[mode], expected) for mode in MODES}
         for mode, quality in qualities.items():
             report.put(
-                f"Relevance, {what}, {store}, {mode}: recall@{DEPTH}, nDCG@{DEPTH}", OURS, str(quality),
-                recall=quality.recall, ndcg=quality.ndcg, questions=len(expected),
-            )  # fmt: skip
+                f"Relevance, {what}, {store}, {mode}: recall@{DEPTH}, nDCG@{DEPTH}",
+                OURS,
+                str(quality),
+                recall=quality.recall,
+                ndcg=quality.ndcg,
+                questions=len(expected),
+            )
         lines.append(f"| {what}, {store} | " + " | ".join(str(qualities[mode]) for mode in MODES) + " |")
 
     expected = labels("catalogue")

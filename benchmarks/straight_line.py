@@ -62,16 +62,33 @@ def full_form(rows: Sequence[Row], vectors: Vectors) -> bytes:
     parts = [COPY_HEAD]
     for (key, text, metadata), vector in zip(rows, vectors, strict=True):
         k, t, m = key.encode(), text.encode(), metadata.encode()
-        parts += (b"\0\4", length(len(k)), k, vector_head, vector.tobytes(), length(len(t)), t,
-                  length(len(m) + 1), b"\1", m)  # fmt: skip
+        parts += (
+            b"\0\4",
+            length(len(k)),
+            k,
+            vector_head,
+            vector.tobytes(),
+            length(len(t)),
+            t,
+            length(len(m) + 1),
+            b"\1",
+            m,
+        )
     return b"".join([*parts, COPY_TAIL])
 
 
 def bare_form(rows: Sequence[Row], vectors: Vectors) -> bytes:
     """COPY's binary format of (key bigint, embedding vector), where every row has the same width."""
     size = vectors.shape[1]
-    layout = [("fields", ">i2"), ("key_length", ">i4"), ("key", ">i8"), ("length", ">i4"), ("size", ">i2"),
-              ("unused", ">i2"), ("vector", ">f4", (size,))]  # fmt: skip
+    layout = [
+        ("fields", ">i2"),
+        ("key_length", ">i4"),
+        ("key", ">i8"),
+        ("length", ">i4"),
+        ("size", ">i2"),
+        ("unused", ">i2"),
+        ("vector", ">f4", (size,)),
+    ]
     table = np.zeros(len(rows), layout)
     table["fields"], table["key_length"], table["length"], table["size"] = 2, 8, 4 + 4 * size, size
     table["key"] = [int(row[0]) for row in rows]

@@ -99,9 +99,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=18080)
     parser.add_argument("--latency-ms", type=float, default=0.0)
     arguments = parser.parse_args()
-    uvicorn.run(
-        Stub(arguments.latency_ms), port=arguments.port, lifespan="off", log_level="warning", access_log=False
-    )  # fmt: skip
+    uvicorn.run(Stub(arguments.latency_ms), port=arguments.port, lifespan="off", log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,10 @@ def measure(place: Place, report: Report, *, pairs: int = 5, seconds: int = 6, c
                 site.until(lambda: not site.waiting(), "the queue is empty again")
     shares = [on / off for on, off in zip(rates[True], rates[False], strict=True)]
     report.put(
-        f"{clients} writers with a worker listening, of the rate without wake-up", OURS,
-        f"{statistics.median(shares):.0%}", wanted="≥ 90 %",
-        with_wake_up=[rate(r) for r in rates[True]], without=[rate(r) for r in rates[False]],
-    )  # fmt: skip
+        f"{clients} writers with a worker listening, of the rate without wake-up",
+        OURS,
+        f"{statistics.median(shares):.0%}",
+        wanted="≥ 90 %",
+        with_wake_up=[rate(r) for r in rates[True]],
+        without=[rate(r) for r in rates[False]],
+    )

@@ -56,11 +56,14 @@ def _compare(place: Place, report: Report, question: str, statements: Sequence[s
     added = [Cost(b.cpu - a.cpu, b.wall - a.wall, b.wal - a.wal) for a, b in zip(off, on_, strict=True)]
     cpu, wal = (statistics.median(getattr(cost, figure) for cost in added) for figure in ("cpu", "wal"))
     report.put(
-        question, OURS, f"{cpu:.2f} µs, {wal:.0f} bytes of WAL", wanted=wanted,
+        question,
+        OURS,
+        f"{cpu:.2f} µs, {wal:.0f} bytes of WAL",
+        wanted=wanted,
         cpu_without=round(statistics.median(cost.cpu for cost in off), 2),
         best_wall_added=round(min(cost.wall for cost in on_) - min(cost.wall for cost in off), 2),
         pairs=[round(cost.cpu, 2) for cost in added],
-    )  # fmt: skip
+    )
 
 
 def _burst(site: Site, statements: Sequence[str], *, on: bool) -> Cost:

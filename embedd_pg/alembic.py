@@ -203,9 +203,15 @@ def _execute(operations: Operations, operation: InstallEmbedd | Call) -> None:
 
 _implementation: Callable[[type[MigrateOperation]], Callable[[Any], Any]] = Operations.implementation_for
 for _operation in (
-    InstallEmbedd, CreateEmbedder, UpdateEmbedder, DeleteEmbedder, CreateVectorTable, UpdateVectorTable,
-    DropVectorTable, Backfill,
-):  # fmt: skip
+    InstallEmbedd,
+    CreateEmbedder,
+    UpdateEmbedder,
+    DeleteEmbedder,
+    CreateVectorTable,
+    UpdateVectorTable,
+    DropVectorTable,
+    Backfill,
+):
     _implementation(_operation)(_execute)
 
 

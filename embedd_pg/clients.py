@@ -20,27 +20,27 @@ from embedd_pg.credentials import VERSION, Place, SecretBox, version_of
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database
 from embedd_pg.database.migrate import sql_directory
-from embedd_pg.endpoint_authentication import Access, access_of
+from embedd_pg.embedding.endpoint_authentication import Access, access_of
+from embedd_pg.embedding.providers import open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
+from embedd_pg.embedding.query_vectors import QueryVectors
+from embedd_pg.embedding.rerankers import open_reranker
+from embedd_pg.embedding.rerankers.base import Reranker
+from embedd_pg.embedding.secret_references import References, ReferenceUse
+from embedd_pg.embedding.usage import Usage
+from embedd_pg.embedding.vector_cache import VectorCache
 from embedd_pg.errors import ConfigurationError, ConnectionNotFound, CredentialsRemoved, EmbedderDeleted
 from embedd_pg.generation import Generation
-from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, Provider
-from embedd_pg.query_vectors import QueryVectors
-from embedd_pg.rerankers import open_reranker
-from embedd_pg.rerankers.base import Reranker
-from embedd_pg.secret_references import References, ReferenceUse
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress, SourcePool, open_source
 from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.stores.base import Store
-from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.targets import Targets, read_exemptions
-from embedd_pg.usage import Usage
-from embedd_pg.vector_cache import VectorCache
 
 if TYPE_CHECKING:
-    from embedd_pg.stores.qdrant import QdrantStore
+    from embedd_pg.stores.qdrant.store import QdrantStore
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -120,14 +120,17 @@ class Clients:
                     resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
                 )
             # Its client takes longer to load than all the rest, and platform mode has no use for it.
-            from embedd_pg.stores.qdrant import QdrantStore
+            from embedd_pg.stores.qdrant.store import QdrantStore
 
             if settings.qdrant_url:
                 return QdrantStore.server(
-                    settings.qdrant_url, api_key=settings.qdrant_api_key, ca_file=settings.qdrant_ca_file,
-                    prefer_grpc=settings.qdrant_grpc, grpc_port=settings.qdrant_grpc_port,
+                    settings.qdrant_url,
+                    api_key=settings.qdrant_api_key,
+                    ca_file=settings.qdrant_ca_file,
+                    prefer_grpc=settings.qdrant_grpc,
+                    grpc_port=settings.qdrant_grpc_port,
                     defaults=settings.qdrant_layout(),
-                )  # fmt: skip
+                )
             return QdrantStore.local(Path(settings.data_dir or "") / "vectors")
 
         return await self._shared("qdrant", opened)
@@ -137,12 +140,17 @@ class Clients:
         if generation.embedder_id is None:
             raise EmbedderDeleted
         embedder = {
-            "organization_id": generation.organization_id, "public_id": generation.embedder_id,
-            "provider": generation.provider, "base_url": generation.live_base_url, "api_path": generation.api_path,
-            "credentials": generation.credentials, "credentials_form": generation.credentials_form,
-            "secret_ref": generation.secret_ref, "secret_removed": generation.secret_removed,
+            "organization_id": generation.organization_id,
+            "public_id": generation.embedder_id,
+            "provider": generation.provider,
+            "base_url": generation.live_base_url,
+            "api_path": generation.api_path,
+            "credentials": generation.credentials,
+            "credentials_form": generation.credentials_form,
+            "secret_ref": generation.secret_ref,
+            "secret_removed": generation.secret_removed,
             "address": generation.credentials_address,
-        }  # fmt: skip
+        }
         return await self.provider_of(embedder, generation.model, generation.dimensions)
 
     async def provider_of(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> Provider:
@@ -204,9 +212,14 @@ class Clients:
         """The same from what connection_secret() says."""
         password = await self.opened(row["password"], *password_places(row)) if row["password"] else None
         return SourceAddress(
-            row["host"], row["port"], row["database"], row["username"], password, row["ssl_mode"],
+            row["host"],
+            row["port"],
+            row["database"],
+            row["username"],
+            password,
+            row["ssl_mode"],
             any_authentication=bool(row["password"]) and row["password"].get("authentication") == "any",
-        )  # fmt: skip
+        )
 
     async def opened(self, envelope: Mapping[str, Any], *places: Place) -> str:
         """The secret in an envelope. ConfigurationError, also for one of a version whose time has ended."""
@@ -288,20 +301,21 @@ def _identity(config: EmbedderConfig) -> Hashable:
 
 def credentials_place(embedder: Mapping[str, Any]) -> Place:
     """Where the credentials of an embedder are sealed; `embedder` is what load_embedder() says."""
-    return Place(
-        embedder["organization_id"], "embedders", embedder["public_id"], "credentials", embedder["address"]
-    )  # fmt: skip
+    return Place(embedder["organization_id"], "embedders", embedder["public_id"], "credentials", embedder["address"])
 
 
 def password_places(row: Mapping[str, Any]) -> list[Place]:
     """Where the password of a connection may have been sealed: for the ssl_mode it has now, or for a weaker one."""
     return [
         Place(
-            row["organization_id"], "connections", row["id"], "password",
+            row["organization_id"],
+            "connections",
+            row["id"],
+            "password",
             f"{row['username']}\x1f{row['host']}\x1f{row['port']}\x1f{mode}",
         )
         for mode in reversed(SSL_MODES[: SSL_MODES.index(row["ssl_mode"]) + 1])
-    ]  # fmt: skip
+    ]
 
 
 def seal_api_key(box: SecretBox, api_key: str, *, organization_id: str, embedder_id: str, address: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedd_pg.chunking import Chunking, max_passages
 from embedd_pg.database.call import Database
+from embedd_pg.embedding.chunking import Chunking, max_passages
+from embedd_pg.embedding.providers.catalogue import check_model
 from embedd_pg.filters.tree import FieldType
-from embedd_pg.providers.catalogue import check_model
 from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import Source, StoreTable
 

@@ -31,10 +31,16 @@ MOST = 4
 _METADATA = frozenset(
     ipaddress.ip_address(text)
     for text in (
-        "100.100.100.200", "168.63.129.16", "192.0.0.192", "192.80.8.124",
-        "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:42::42",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "192.80.8.124",
+        "fd00:ec2::254",
+        "fd00:ec2::23",
+        "fd20:ce::254",
+        "fd00:42::42",
     )
-)  # fmt: skip
+)
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from embedd_api.errors import error_response, on_error
 from embedd_api.frame import FrameMiddleware
-from embedd_api.goodmem import GoodmemErrors
+from embedd_api.goodmem import routes as goodmem
+from embedd_api.goodmem.errors import GoodmemErrors
 from embedd_api.operation import Address, Operation
 from embedd_api.rate_limit import RateLimits
 from embedd_api.routes import (
@@ -20,7 +21,6 @@ from embedd_api.routes import (
     audit,
     connections,
     description,
-    embedders,
     embedding_providers,
     environments,
     health,
@@ -38,7 +38,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *environments.OPERATIONS,
     *connections.OPERATIONS,
     *embedding_providers.OPERATIONS,
-    *embedders.OPERATIONS,
+    *goodmem.OPERATIONS,
     *vector_tables.OPERATIONS,
     *query.OPERATIONS,
     *sync.OPERATIONS,

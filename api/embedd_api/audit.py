@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 
 from embedd_api.frame import Frame
-from embedd_pg import access
-from embedd_pg.access import Audited, Principal
 from embedd_pg.database.call import Actor, Database
 from embedd_pg.errors import EmbeddError
+from embedd_pg.resources import access
+from embedd_pg.resources.access import Audited, Principal
 
 log = structlog.get_logger("embedd_api")
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from starlette.datastructures import Headers
 
-from embedd_pg import access
-from embedd_pg.access import Principal
 from embedd_pg.database.call import Actor, Database
 from embedd_pg.errors import PermissionDenied, Unauthorized
+from embedd_pg.resources import access
+from embedd_pg.resources.access import Principal
 
 
 class Needs(enum.Enum):

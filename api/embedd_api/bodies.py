@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from embedd_pg.rerank import CANDIDATES, MAX_CANDIDATES, MAX_MODEL
-from embedd_pg.search import SearchMode
+from embedd_pg.search.rerank import CANDIDATES, MAX_CANDIDATES, MAX_MODEL
+from embedd_pg.search.search import SearchMode
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]

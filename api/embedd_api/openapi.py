@@ -12,12 +12,11 @@ from pydantic.json_schema import models_json_schema
 import embedd_pg
 from embedd_api.auth import Needs
 from embedd_api.errors import RateLimitExceeded, RequestTimeout, RequestTooLarge, status_of
-from embedd_api.goodmem import goodmem_status
-from embedd_api.goodmem_shapes import GoodmemError
+from embedd_api.goodmem.errors import goodmem_status
+from embedd_api.goodmem.shapes import GoodmemError
 from embedd_api.operation import Operation
 from embedd_api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from embedd_api.shapes import Error
-from embedd_pg.access import OrganizationDeleting
 from embedd_pg.errors import (
     DatabaseUnavailable,
     EmbeddError,
@@ -28,6 +27,7 @@ from embedd_pg.errors import (
     Unauthorized,
     ValidationError,
 )
+from embedd_pg.resources.access import OrganizationDeleting
 
 _REF = "#/components/schemas/{model}"
 

@@ -22,7 +22,6 @@ from embedd_api.errors import error_response
 from embedd_api.pagination import PageRequest, parse_page
 from embedd_api.presence import while_present
 from embedd_api.rate_limit import RateLimits
-from embedd_pg.access import Principal
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import (
@@ -37,6 +36,7 @@ from embedd_pg.errors import (
     ValidationError,
     VectorTableNotFound,
 )
+from embedd_pg.resources.access import Principal
 
 B = TypeVar("B", bound=BaseModel)
 

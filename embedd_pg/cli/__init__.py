@@ -12,9 +12,25 @@ import typer
 
 #: One command each, a function of the module's own name; groups have an `app` of theirs.
 COMMANDS = (
-    "up", "demo", "migrate", "serve", "worker", "status", "backfill", "verify", "query", "dead-letters", "adopt",
-    "detach", "usage", "audit", "diff", "apply", "uninstall", "doctor",
-)  # fmt: skip
+    "up",
+    "demo",
+    "migrate",
+    "serve",
+    "worker",
+    "status",
+    "backfill",
+    "verify",
+    "query",
+    "dead-letters",
+    "adopt",
+    "detach",
+    "usage",
+    "audit",
+    "diff",
+    "apply",
+    "uninstall",
+    "doctor",
+)
 GROUPS = ("keys", "orgs", "secrets", "users")
 
 

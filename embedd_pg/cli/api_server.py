@@ -63,8 +63,16 @@ def _server(clients: Clients, app: Any) -> uvicorn.Server:
 
     proxies = clients.settings.trusted_proxies
     config = uvicorn.Config(
-        app, http=partial(GuardedProtocol, door=door(clients.settings)),  # type: ignore[arg-type]
-        ws="none", lifespan="off", backlog=ACCEPTED_AT_ONCE, log_config=None, access_log=False, server_header=False,
-        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies), timeout_graceful_shutdown=GRACE,
-    )  # fmt: skip
+        app,
+        http=partial(GuardedProtocol, door=door(clients.settings)),  # type: ignore[arg-type]
+        ws="none",
+        lifespan="off",
+        backlog=ACCEPTED_AT_ONCE,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        timeout_graceful_shutdown=GRACE,
+    )
     return Server(config)

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg import access, organization
 from embedd_pg.cli.keys import Organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.call import Row
+from embedd_pg.resources import access, organization
 
 
 def audit(
@@ -46,7 +46,11 @@ def show(rows: list[Row]) -> None:
         who = row["key_id"] or row["role"] or ""
         times = f" ×{row['attempts']}" if row["attempts"] > 1 else ""
         made.add_row(
-            f"{row['created_at']:%Y-%m-%d %H:%M:%S}", Text(who), Text(row["operation"] + times),
-            Text(row["target"] or ""), row["result"], Text(row["address"] or row["door"]),
-        )  # fmt: skip
+            f"{row['created_at']:%Y-%m-%d %H:%M:%S}",
+            Text(who),
+            Text(row["operation"] + times),
+            Text(row["target"] or ""),
+            row["result"],
+            Text(row["address"] or row["door"]),
+        )
     console.print(made)

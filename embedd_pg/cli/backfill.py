@@ -76,9 +76,13 @@ async def _estimate(name: str, *, data_dir: Path | None, as_json: bool) -> None:
 async def follow(database: Database, task_id: str, name: str, *, console: Console) -> Row:
     """Show a backfill's progress until it has ended; returns its task."""
     columns = (
-        TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(), TextColumn("rows"), _Rate(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TextColumn("rows"),
+        _Rate(),
         TimeRemainingColumn(compact=True),
-    )  # fmt: skip
+    )
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task(f"backfill {name}", total=None)
         while True:

@@ -54,7 +54,11 @@ def show(rows: list[Row]) -> None:
     for row in rows:
         since = f"{row['since']:%Y-%m-%d %H:%M:%S}"
         made.add_row(
-            Text(row["vector_table_name"]), Text(row["key"]), row["reason"], Text(row["message"]), since,
+            Text(row["vector_table_name"]),
+            Text(row["key"]),
+            row["reason"],
+            Text(row["message"]),
+            since,
             str(row["attempts"]),
-        )  # fmt: skip
+        )
     console.print(made)

@@ -28,7 +28,7 @@ from embedd_pg.cli.up import addresses
 from embedd_pg.database.call import Actor, open_pool
 from embedd_pg.embedded.local_model import load_local_model
 from embedd_pg.errors import EmbeddError
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.settings import Settings
 from embedd_pg.sources.csv_file import load_csv
 

@@ -15,7 +15,7 @@ from embedd_pg.cli.output import console, show_statement, table
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import StoreError, ValidationError
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.sources.csv_file import CsvTable, read_csv, require_column
 from embedd_pg.stores.base import Hit
 

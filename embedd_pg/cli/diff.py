@@ -14,8 +14,8 @@ from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
-from embedd_pg.declarative.file import read
-from embedd_pg.declarative.plan import Plan, Step, make_plan
+from embedd_pg.operate.declarative.file import read
+from embedd_pg.operate.declarative.plan import Plan, Step, make_plan
 
 #: The exit status of `embedd diff` when there is something to do.
 SOMETHING = 3

@@ -14,8 +14,8 @@ from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.inspection import inspecting
-from embedd_pg.doctor.examination import examine
-from embedd_pg.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor.examination import examine
+from embedd_pg.operate.doctor.finding import Finding, Look
 
 STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 

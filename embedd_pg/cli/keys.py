@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg import access, organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
+from embedd_pg.resources import access, organization
 
 Organization = Annotated[
     str | None, typer.Option("--organization", help="Name or id of the organization.  [default: the self-hosted one]")
@@ -90,9 +90,14 @@ async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> 
         revoked = row["revoked_at"]
         may = "all" if row["permission"] == "full" else "read"
         made.add_row(
-            row["id"], row["key_prefix"], Text(row["name"]), may, _day(row["expires_at"]), _day(revoked),
+            row["id"],
+            row["key_prefix"],
+            Text(row["name"]),
+            may,
+            _day(row["expires_at"]),
+            _day(revoked),
             style="dim" if revoked or _is_past(row["expires_at"]) else "",
-        )  # fmt: skip
+        )
     console.print(made)
 
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg import organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
+from embedd_pg.resources import organization
 
 TIERS = "free, pro, business or enterprise."
 

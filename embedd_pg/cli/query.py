@@ -12,22 +12,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from embedd_pg.cli.locate import (
-    AsJson,
-    DataDir,
-    find_settings,
-    open_clients,
-    read_running,
-    read_secret,
-)
+from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients, read_running, read_secret
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError
-from embedd_pg.rerank import MAX_CANDIDATES, Rerank
-from embedd_pg.search import SearchMode, search
+from embedd_pg.search.rerank import MAX_CANDIDATES, Rerank
+from embedd_pg.search.search import SearchMode, search
 
 Result = Mapping[str, Any]
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import typer
 
-from embedd_pg import credentials, rotation
+from embedd_pg import credentials
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
+from embedd_pg.operate import rotation
 
 app = typer.Typer(help="The key that stored credentials are sealed with.", no_args_is_help=True)
 

@@ -101,11 +101,16 @@ def shown(rows: list[Row]) -> RenderableType:
     for row in rows:
         state = row["sync_status"]
         made.add_row(
-            Text(row["name"], style="bold"), Text(row["source_table"]), row["mode"],
-            Text(state, style=_COLOURS.get(state, "cyan")), _rows(row),
-            _number(row["rows_pending"]), _number(row["dead_rows"], "red"), _lag(row["staleness_secs"]),
+            Text(row["name"], style="bold"),
+            Text(row["source_table"]),
+            row["mode"],
+            Text(state, style=_COLOURS.get(state, "cyan")),
+            _rows(row),
+            _number(row["rows_pending"]),
+            _number(row["dead_rows"], "red"),
+            _lag(row["staleness_secs"]),
             _drift(row),
-        )  # fmt: skip
+        )
         if row["last_error"]:
             errors.append(Text(f"{row['name']}: {row['last_error']}", style="red"))
     return Group(made, *errors)

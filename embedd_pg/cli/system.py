@@ -19,7 +19,6 @@ from typing import TextIO
 
 import structlog
 
-from embedd_pg import access, rotation
 from embedd_pg.cli.api_server import serve_api
 from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
 from embedd_pg.clients import Clients
@@ -31,6 +30,8 @@ from embedd_pg.database.migrate import migrate
 from embedd_pg.database.powers import is_superuser, refuse_excess
 from embedd_pg.embedded.postgres import PrivatePostgres, write_private
 from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, EmbeddError, KeyRevoked, Unauthorized
+from embedd_pg.operate import rotation
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 

@@ -14,9 +14,9 @@ from embedd_pg.cli.locate import AsJson, DataDir, bare_clients, check_database, 
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
-from embedd_pg.database.uninstall import Installation, Part, leaving
 from embedd_pg.errors import EmbeddError
-from embedd_pg.holdings import Holding, Holdings, holdings
+from embedd_pg.operate.uninstall.database import Installation, Part, leaving
+from embedd_pg.operate.uninstall.external import Holding, Holdings, holdings
 
 #: Kinds whose rows the look outside replaces: what the database alone knows of them is less.
 OUTSIDE = ("collection", "alias", "vectors elsewhere", "triggers elsewhere")

@@ -14,7 +14,7 @@ from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.call import Actor, Row
-from embedd_pg.usage import list_usage
+from embedd_pg.embedding.usage import list_usage
 
 _DAY = ["%Y-%m-%d"]
 
@@ -52,15 +52,27 @@ def show(rows: list[Row]) -> None:
         console.print("Nothing was embedded in these days.")
         return
     made = table(
-        "day", "vector table", "embedder", "model", "for", "requests", "tokens", "US$",
+        "day",
+        "vector table",
+        "embedder",
+        "model",
+        "for",
+        "requests",
+        "tokens",
+        "US$",
         right=("requests", "tokens", "US$"),
-    )  # fmt: skip
+    )
     for row in rows:
         made.add_row(
-            row["day"].isoformat(), Text(row["vector_table_name"] or row["vector_table_id"]),
-            Text(row["embedder_name"] or row["embedder_id"]), Text(row["model"]), row["kind"], f"{row['requests']:,}",
-            f"{row['tokens']:,}", _dollars(row["cost_usd"]),
-        )  # fmt: skip
+            row["day"].isoformat(),
+            Text(row["vector_table_name"] or row["vector_table_id"]),
+            Text(row["embedder_name"] or row["embedder_id"]),
+            Text(row["model"]),
+            row["kind"],
+            f"{row['requests']:,}",
+            f"{row['tokens']:,}",
+            _dollars(row["cost_usd"]),
+        )
     priced = [row["cost_usd"] for row in rows if row["cost_usd"] is not None]
     total = sum(row["requests"] for row in rows), sum(row["tokens"] for row in rows)
     made.add_row("", "", "", "", "in all", *(f"{number:,}" for number in total), _dollars(sum(priced)))

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg import organization
 from embedd_pg.cli.keys import Organization
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
+from embedd_pg.resources import organization
 
 app = typer.Typer(help="Make, list, disable and delete users of an organization.", no_args_is_help=True)
 

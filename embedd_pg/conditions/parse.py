@@ -41,7 +41,7 @@ from embedd_pg.conditions.tree import (
     Prefixed,
     Some,
     Test,
-)  # fmt: skip
+)
 
 
 def _arrow(kind: type[exp.Expr]) -> Callable[..., exp.Expr]:
@@ -108,15 +108,30 @@ _ARROWS: dict[type[exp.Expr], str] = {exp.JSONExtract: "->", exp.JSONExtractScal
 
 #: What may stand without brackets as part of something else, from the tightest on.
 _SINGLE: tuple[type[exp.Expr], ...] = (
-    exp.Paren, exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Cast, exp.Anonymous, exp.Dot, exp.Array,
-)  # fmt: skip
+    exp.Paren,
+    exp.Column,
+    exp.Literal,
+    exp.Boolean,
+    exp.Null,
+    exp.Cast,
+    exp.Anonymous,
+    exp.Dot,
+    exp.Array,
+)
 _FACTORS: tuple[type[exp.Expr], ...] = (*_SINGLE, exp.Neg)
 _PRODUCTS: tuple[type[exp.Expr], ...] = (*_FACTORS, exp.Mul, exp.Div, exp.Mod)
 _SUMS: tuple[type[exp.Expr], ...] = (*_PRODUCTS, exp.Add, exp.Sub)
 _VALUES: tuple[type[exp.Expr], ...] = (*_SUMS, exp.DPipe, *_ARROWS)
 _TRUTHS: tuple[type[exp.Expr], ...] = (
-    *_VALUES, *_COMPARISONS, *_DISTINCT, *_LIKE, exp.In, exp.Between, exp.Is, exp.Not,
-)  # fmt: skip
+    *_VALUES,
+    *_COMPARISONS,
+    *_DISTINCT,
+    *_LIKE,
+    exp.In,
+    exp.Between,
+    exp.Is,
+    exp.Not,
+)
 
 
 class _Reader:

@@ -177,9 +177,7 @@ class Some:
         return f"({self.value.sql()} {self.operator} {self.quantity} ({self.array.sql()}))"
 
 
-Node = (
-    Column | Constant | Plain | Cast | Call | Operation | Prefixed | Joined | Test | Between | In | Array | Some
-)  # fmt: skip
+Node = Column | Constant | Plain | Cast | Call | Operation | Prefixed | Joined | Test | Between | In | Array | Some
 
 
 def _listed(nodes: Sequence[Node]) -> str:

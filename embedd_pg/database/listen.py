@@ -42,9 +42,15 @@ class Listener:
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(
-            self._database_url, autocommit=True, application_name="embedd listen", connect_timeout=10,
-            keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=15_000,
-        ) as conn:  # fmt: skip
+            self._database_url,
+            autocommit=True,
+            application_name="embedd listen",
+            connect_timeout=10,
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=15_000,
+        ) as conn:
             await conn.execute(f"listen {CHANNEL}")
             await conn.execute(f"notify {CHANNEL}")
             async for _ in conn.notifies(timeout=2, stop_after=1):

@@ -78,9 +78,11 @@ async def _as_superuser(database_url: str) -> AsyncIterator[Connection]:
     """One transaction in which no name of a user's making is found before PostgreSQL's own."""
     try:
         async with await psycopg.AsyncConnection.connect(
-            database_url, connect_timeout=10, application_name="embedd roles",
+            database_url,
+            connect_timeout=10,
+            application_name="embedd roles",
             options="-c search_path=pg_catalog,pg_temp -c lock_timeout=2s -c statement_timeout=120s",
-        ) as conn:  # fmt: skip
+        ) as conn:
             await conn.execute("select pg_advisory_xact_lock(hashtextextended('embedd.logins', 0))")
             yield conn
     except psycopg.errors.LockNotAvailable as error:

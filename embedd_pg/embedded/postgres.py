@@ -128,9 +128,18 @@ class PrivatePostgres:
         # The builtin locale knows all of Unicode and never changes under an index; 16 has none yet.
         provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
         code, output = await self._run(
-            "initdb", "-D", str(fresh), f"--username={ROLE}", f"--pwfile={word}", "--encoding=UTF8", "--locale=C",
-            *provider, "--data-checksums", "--auth-host=scram-sha-256", "--auth-local=scram-sha-256",
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            str(fresh),
+            f"--username={ROLE}",
+            f"--pwfile={word}",
+            "--encoding=UTF8",
+            "--locale=C",
+            *provider,
+            "--data-checksums",
+            "--auth-host=scram-sha-256",
+            "--auth-local=scram-sha-256",
+        )
         word.unlink()
         if code != 0:
             raise ConfigurationError(
@@ -248,9 +257,25 @@ class PrivatePostgres:
         options = "-c client_min_messages=warning -c search_path=pg_catalog,pg_temp"
         secret = {"PGPASSWORD": self._password(), "PGOPTIONS": options}
         return await self._run(
-            "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", HOST, "-p", str(self.port), "-U", ROLE,
-            "-d", database, "-c", statement, environment=secret,
-        )  # fmt: skip
+            "psql",
+            "-X",
+            "-A",
+            "-t",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            HOST,
+            "-p",
+            str(self.port),
+            "-U",
+            ROLE,
+            "-d",
+            database,
+            "-c",
+            statement,
+            environment=secret,
+        )
 
     async def _run(self, program: str, *arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
         """Run one of the wheel's programs as the server's user; its exit status and what it said."""
@@ -258,10 +283,15 @@ class PrivatePostgres:
         # A file, not a pipe: the server inherits it from pg_ctl, and a pipe would never end.
         with tempfile.TemporaryFile() as said:
             process = await asyncio.create_subprocess_exec(
-                str(self._programs / program), *arguments, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                cwd=self.directory, env={**ours, "LC_ALL": "C", **(environment or {})},
+                str(self._programs / program),
+                *arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd=self.directory,
+                env={**ours, "LC_ALL": "C", **(environment or {})},
                 **as_user(self._user),
-            )  # fmt: skip
+            )
             code = await process.wait()
             said.seek(0)
             return code, said.read().decode("utf-8", "replace")

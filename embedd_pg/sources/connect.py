@@ -112,9 +112,13 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
         async with asyncio.timeout(PATIENCE):
             conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
             session = await Connection.connect(
-                conninfo, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd test",
+                conninfo,
+                autocommit=True,
+                row_factory=dict_row,
+                connect_timeout=10,
+                application_name="embedd test",
                 options=_options(read_only=True),
-            )  # fmt: skip
+            )
     except TimeoutError as error:
         raise _silent() from error
     except psycopg.OperationalError as error:

@@ -37,9 +37,14 @@ class Layout:
 
     @classmethod
     def parse(
-        cls, *, schema: str, table: str, key: Sequence[Mapping[str, str]], columns: Sequence[Mapping[str, Any]],
+        cls,
+        *,
+        schema: str,
+        table: str,
+        key: Sequence[Mapping[str, str]],
+        columns: Sequence[Mapping[str, Any]],
         condition: str | None = None,
-    ) -> Layout:  # fmt: skip
+    ) -> Layout:
         """Embedding columns go by `ordinal`; those without one come last, ties by position (contract, section 3.3)."""
         parsed = [
             Column(c["name"], c.get("name_prefix") or "", c["filter_type"] if c["role"] == "metadata" else None)

@@ -102,7 +102,7 @@ class SourceTable:
         await self._look_at_types()
         found = await self._fetch(
             sql.SQL("select {select} from {table} where {after} and {until} order by {order}"), after=after, last=last
-        )  # fmt: skip
+        )
         return self._rows(found)
 
     async def sample(self, share: float, most: int) -> dict[str, SourceRow]:
@@ -117,7 +117,7 @@ class SourceTable:
         """The keys of those rows."""
         found = await self._fetch(
             sql.SQL("select {key} from {table} where {after} and {until} order by {order}"), after=after, last=last
-        )  # fmt: skip
+        )
         return [row[0] for row in found]
 
     async def range_end(self, after: str | None, rows: int, size: int) -> str | None:
@@ -132,16 +132,19 @@ class SourceTable:
                 " from {table} where {after} order by {order} limit %(limit)s) page) sized"
                 " where n = 1 or total <= %(size)s order by n desc limit 1"
             ),
-            after=after, limit=rows, size=size,
-        )  # fmt: skip
+            after=after,
+            limit=rows,
+            size=size,
+        )
         return found[0][0] if found else None
 
     async def page_keys(self, after: str | None, limit: int) -> list[str]:
         """The next keys in the key's own order."""
         found = await self._fetch(
             sql.SQL("select {key} from {table} where {after} order by {order} limit %(limit)s"),
-            after=after, limit=limit,
-        )  # fmt: skip
+            after=after,
+            limit=limit,
+        )
         return [row[0] for row in found]
 
     async def page_hashes(
@@ -153,16 +156,20 @@ class SourceTable:
                 "select {key}, {hash} from {table} where {after} and {bucket} = any(%(which)s)"
                 " order by {order}, 2 limit %(limit)s"
             ),
-            after=after, limit=limit, buckets=buckets, which=list(which),
-        )  # fmt: skip
+            after=after,
+            limit=limit,
+            buckets=buckets,
+            which=list(which),
+        )
         return [(row[0], row[1]) for row in found]
 
     async def key_after(self, after: str | None, rows: int) -> str | None:
         """The key that stands so many rows behind `after`; None when there are fewer."""
         found = await self._fetch(
             sql.SQL("select {key} from {table} where {after} order by {order} offset %(rows)s limit 1"),
-            after=after, rows=rows - 1,
-        )  # fmt: skip
+            after=after,
+            rows=rows - 1,
+        )
         return found[0][0] if found else None
 
     async def digests(self, after: str | None, last: str | None, *, buckets: int) -> dict[int, tuple[int, int]]:
@@ -176,8 +183,10 @@ class SourceTable:
                 " bit_xor(('x' || substr(md5({key} || ':' || {hash}), 1, 16))::bit(64)::bigint)"
                 " from {table} where {after} and {until} group by 1"
             ),
-            after=after, last=last, buckets=buckets,
-        )  # fmt: skip
+            after=after,
+            last=last,
+            buckets=buckets,
+        )
         return {row[0]: (row[1], row[2]) for row in found}
 
     async def existing(self, keys: Sequence[str]) -> set[str]:
@@ -190,9 +199,14 @@ class SourceTable:
         return int((await self._fetch(sql.SQL("select count(*) from {table}")))[0][0])
 
     async def _fetch(
-        self, query: sql.SQL, *, after: str | None = None, last: str | None = None, keys: Sequence[str] = (),
+        self,
+        query: sql.SQL,
+        *,
+        after: str | None = None,
+        last: str | None = None,
+        keys: Sequence[str] = (),
         **values: Any,
-    ) -> list[TupleRow]:  # fmt: skip
+    ) -> list[TupleRow]:
         key = self.layout.key
         values |= key.arrays("keys", keys)
         for name, bound in (("after", after), ("last", last)):

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from embedd_pg.chunking import Span
+from embedd_pg.embedding.chunking import Span
 from embedd_pg.errors import StoreError
 from embedd_pg.filters.tree import FieldType, Filter
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embedd_pg.chunking import Span
+from embedd_pg.embedding.chunking import Span
 from embedd_pg.stores.base import SEARCHED_CHARACTERS
 from embedd_pg.stores.sparse import terms
 

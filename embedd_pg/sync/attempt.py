@@ -17,13 +17,13 @@ from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderE
 from embedd_pg.failpoints import failpoint
 from embedd_pg.sources.table import RowUnreadable, SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
-from embedd_pg.sync.back_off import error_class
 from embedd_pg.sync.leased import LeasedWork
-from embedd_pg.sync.ledger import Claim, Ledger, Outcome
-from embedd_pg.sync.passages import Gathering, Passages, cut
-from embedd_pg.sync.pieces import Piece, pieces
-from embedd_pg.sync.plan import Action, Job, believed, decide, needs_mark
-from embedd_pg.sync.text import Document, compose, point_of, request_sizes
+from embedd_pg.sync.queue.ledger import Claim, Ledger, Outcome
+from embedd_pg.sync.row.back_off import error_class
+from embedd_pg.sync.row.passages import Gathering, Passages, cut
+from embedd_pg.sync.row.pieces import Piece, pieces
+from embedd_pg.sync.row.plan import Action, Job, believed, decide, needs_mark
+from embedd_pg.sync.row.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
 
@@ -234,9 +234,7 @@ class Attempt(LeasedWork):
 
     async def _acknowledge(self, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
-            self._close(
-                outcomes, await self.ledger.acknowledge(self.generation.id, self.claim.token, outcomes)
-            )  # fmt: skip
+            self._close(outcomes, await self.ledger.acknowledge(self.generation.id, self.claim.token, outcomes))
 
     def _close(self, outcomes: Sequence[Outcome], whole: bool) -> None:
         self._whole &= whole
@@ -248,18 +246,27 @@ class Attempt(LeasedWork):
         log.warning("row set aside", vector_table=self.generation.vector_table_id, reason=error.code)
         self._open.pop(job.key, None)
         await self.ledger.release(
-            self.generation.id, self.claim.token, [job.key], delay=0,
-            error_class="row", error=error.message, dead_at=[job.want],
-        )  # fmt: skip
+            self.generation.id,
+            self.claim.token,
+            [job.key],
+            delay=0,
+            error_class="row",
+            error=error.message,
+            dead_at=[job.want],
+        )
 
     async def _release(self, error: EmbeddError, delay: float) -> None:
         keys = sorted(self._open)
         self._open.clear()
         if keys:
             await self.ledger.release(
-                self.generation.id, self.claim.token, keys, delay=delay,
-                error_class=error_class(error), error=error.message,
-            )  # fmt: skip
+                self.generation.id,
+                self.claim.token,
+                keys,
+                delay=delay,
+                error_class=error_class(error),
+                error=error.message,
+            )
 
     def _drop(self) -> None:
         self._open.clear()

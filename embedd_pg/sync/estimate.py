@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
+from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.generation import parse_generation
-from embedd_pg.providers.tokens import estimate_tokens
-from embedd_pg.sync.passages import cut
-from embedd_pg.sync.text import compose
+from embedd_pg.sync.row.passages import cut
+from embedd_pg.sync.row.text import compose
 
 #: Rows that are read.
 SAMPLE = 1_000

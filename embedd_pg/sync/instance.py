@@ -18,8 +18,8 @@ from embedd_pg.database.migrate import is_served
 from embedd_pg.errors import EmbeddError, InstanceConflict, SchemaVersionError, StoreError
 from embedd_pg.generation import load_generation
 from embedd_pg.stores.base import Store, StoreTable
-from embedd_pg.sync.owner import StoreOwner
-from embedd_pg.sync.refill import see_to_store
+from embedd_pg.sync.check.physical_stores import ensure_store
+from embedd_pg.sync.store_owner import StoreOwner
 
 log = structlog.get_logger(__name__)
 
@@ -154,7 +154,7 @@ class InstanceGuard:
         if generation is None:
             return
         try:
-            await see_to_store(self._database, self._clients, generation)
+            await ensure_store(self._database, self._clients, generation)
             store = await self._clients.store(generation)
             highest = await self._learn(store, generation.table, generation_id, token)
             await self._database.value(
@@ -172,11 +172,16 @@ class InstanceGuard:
             marks = list(ours.values())
             highest = max([highest, *(mark.token for mark in marks)])
             held = await self._database.value(
-                "learn_marks", p_generation_id=generation_id, p_token=token, p_keys=list(ours),
-                p_tokens=[mark.token for mark in marks], p_text_hashes=[mark.text_hash for mark in marks],
-                p_metadata_hashes=[mark.metadata_hash for mark in marks], p_dead=[mark.dead for mark in marks],
+                "learn_marks",
+                p_generation_id=generation_id,
+                p_token=token,
+                p_keys=list(ours),
+                p_tokens=[mark.token for mark in marks],
+                p_text_hashes=[mark.text_hash for mark in marks],
+                p_metadata_hashes=[mark.metadata_hash for mark in marks],
+                p_dead=[mark.dead for mark in marks],
                 p_lease=LEASE,
-            )  # fmt: skip
+            )
             if not held:
                 raise EmbeddError("Another worker reads this store.")
         return highest

@@ -13,13 +13,13 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Session, repeatable
+from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
-from embedd_pg.providers.base import Provider
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting
-from embedd_pg.sync.requests import Requests
+from embedd_pg.stores.pgvector.store import PgvectorStore
+from embedd_pg.sync.row.back_off import BackOff, Breaker, ProviderResting
+from embedd_pg.sync.row.requests import Requests
 
 T = TypeVar("T")
 

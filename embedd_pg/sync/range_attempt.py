@@ -12,18 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from embedd_pg.database.call import Session
+from embedd_pg.embedding.providers.base import Vectors
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
-from embedd_pg.providers.base import Vectors
 from embedd_pg.sources.table import RowUnreadable
 from embedd_pg.stores.base import Point
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.sync.back_off import error_class
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.sync.leased import LeasedWork, LeaseLost
-from embedd_pg.sync.passages import Gathering, Passages, cut
-from embedd_pg.sync.pieces import pieces
-from embedd_pg.sync.ranges import KeyRange, Ranges
-from embedd_pg.sync.text import compose, point_of, request_sizes
+from embedd_pg.sync.queue.ranges import KeyRange, Ranges
+from embedd_pg.sync.row.back_off import error_class
+from embedd_pg.sync.row.passages import Gathering, Passages, cut
+from embedd_pg.sync.row.pieces import pieces
+from embedd_pg.sync.row.text import compose, point_of, request_sizes
 
 LANE = "range"
 #: Leases of a range that may run out before its rows are taken one by one, to find the one that kills workers.

@@ -20,6 +20,7 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.listen import Listener
+from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.errors import (
     ConfigurationError,
     EmbeddError,
@@ -30,25 +31,23 @@ from embedd_pg.errors import (
 )
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
-from embedd_pg.providers.base import Provider
-from embedd_pg.remote_capture import drop_captures
-from embedd_pg.sync.alias import see_to_aliases
+from embedd_pg.resources.remote_triggers import drop_captures
 from embedd_pg.sync.attempt import Attempt
-from embedd_pg.sync.audit import audit
-from embedd_pg.sync.back_off import BackOff, Breaker
-from embedd_pg.sync.backfill import TaskRunner
-from embedd_pg.sync.conditions import read_conditions
-from embedd_pg.sync.count import Counter as SourceCounter
-from embedd_pg.sync.doorbell import Doorbell
+from embedd_pg.sync.check.conditions import read_conditions
+from embedd_pg.sync.check.count import Counter as SourceCounter
+from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
+from embedd_pg.sync.check.poll import Poller
+from embedd_pg.sync.check.triggers import audit
 from embedd_pg.sync.instance import InstanceGuard
-from embedd_pg.sync.ledger import Ledger, Look, Work
-from embedd_pg.sync.outbox import OutboxMark
-from embedd_pg.sync.poll import Poller
+from embedd_pg.sync.queue.doorbell import Doorbell
+from embedd_pg.sync.queue.ledger import Ledger, Look, Work
+from embedd_pg.sync.queue.outbox import OutboxMark
+from embedd_pg.sync.queue.ranges import Ranges
+from embedd_pg.sync.queue.remote_outbox import RemoteOutboxes
 from embedd_pg.sync.range_attempt import LANE as RANGE
 from embedd_pg.sync.range_attempt import RangeAttempt
-from embedd_pg.sync.ranges import Ranges
-from embedd_pg.sync.refill import see_to_store
-from embedd_pg.sync.remote_outbox import RemoteOutboxes
+from embedd_pg.sync.row.back_off import BackOff, Breaker
+from embedd_pg.sync.tasks import TaskRunner
 
 log = structlog.get_logger(__name__)
 
@@ -72,14 +71,12 @@ class Worker:
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
         self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
         self._wake = asyncio.Event()
-        self._tasks = TaskRunner(
-            clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
-        )  # fmt: skip
+        self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake)
         self._poller = Poller(clients.database, clients)
         self._counter = SourceCounter(clients.database, clients)
         self._outboxes = RemoteOutboxes(
             clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake
-        )  # fmt: skip
+        )
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
         self._listener = Listener(settings.database_url or "", self._wake)
@@ -209,15 +206,25 @@ class Worker:
             if (claimed := await self._ranges.claim(work.generation_id)) is None:
                 return None
             return RangeAttempt(
-                generation=generation, clients=self._clients, deadline=deadline, back_off=back_off,
-                breakers=self._breakers, claim=claimed, ranges=self._ranges,
-            )  # fmt: skip
+                generation=generation,
+                clients=self._clients,
+                deadline=deadline,
+                back_off=back_off,
+                breakers=self._breakers,
+                claim=claimed,
+                ranges=self._ranges,
+            )
         if (claim := await self._ledger.claim(work, self._settings.batch_size)) is None:
             return None
         return Attempt(
-            generation=generation, clients=self._clients, deadline=deadline, back_off=back_off,
-            breakers=self._breakers, claim=claim, ledger=self._ledger,
-        )  # fmt: skip
+            generation=generation,
+            clients=self._clients,
+            deadline=deadline,
+            back_off=back_off,
+            breakers=self._breakers,
+            claim=claim,
+            ledger=self._ledger,
+        )
 
     async def _run_attempt(self, attempt: Attempt | RangeAttempt) -> None:
         error = await attempt.run()
@@ -255,7 +262,7 @@ class Worker:
     async def _prepare(self, generation: Generation, back_off: BackOff) -> None:
         """See that the physical store is there, beside other work: one that does not answer holds up only its own."""
         try:
-            await see_to_store(self._database, self._clients, generation)
+            await ensure_store(self._database, self._clients, generation)
             self._ready.add(generation.id)
             self._wake.set()
         except EmbeddError as error:
@@ -330,7 +337,7 @@ class Worker:
             if loop.time() - cleaned > 60:
                 cleaned = loop.time()
                 self._begin("prune", self._prune())
-                self._begin("aliases", self._see_to_aliases())
+                self._begin("aliases", self._ensure_aliases())
                 if self._settings.cache_mb:
                     self._begin("prune cache", self._prune_cache())
                 self._begin("sweep", self._request_sweep())
@@ -358,11 +365,11 @@ class Worker:
     async def _read_conditions(self) -> None:
         await read_conditions(self._database, self._clients, await self._listed("unread_conditions"))
 
-    async def _see_to_aliases(self) -> None:
+    async def _ensure_aliases(self) -> None:
         if "qdrant" not in self._stores:
             return
         try:
-            await see_to_aliases(self._database, self._clients)
+            await ensure_aliases(self._database, self._clients)
         except EmbeddError as error:
             log.warning("aliases left for later", error=error.message)
 
@@ -375,7 +382,7 @@ class Worker:
 
     async def _drop_stores(self) -> None:
         # First, for an alias goes with the collection it names.
-        await self._see_to_aliases()
+        await self._ensure_aliases()
         for generation in await self._listed("list_dropped"):
             with self._left_for_later(generation):
                 await (await self._clients.store(generation)).drop(generation.table)

@@ -48,8 +48,11 @@ class Up:
         self.directory, self.log = directory, directory.parent / "up.log"
         self.process = subprocess.Popen(
             [*COMMAND, "up", "--json", "--port", "0", "--data-dir", str(directory)],
-            stdout=subprocess.PIPE, stderr=self.log.open("a"), text=True, env=environment(**more),
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            stderr=self.log.open("a"),
+            text=True,
+            env=environment(**more),
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, self.log.read_text()
@@ -172,17 +175,24 @@ def test_query_lets_a_vendors_model_order_the_rows(up: Up, books: str) -> None:
     with vendor_stub.running() as stub:
         key = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-rerank"}}
         ranks = {
-            "displayName": "ranks", "providerType": "COHERE", "endpointUrl": stub.url, "modelIdentifier": "m",
-            "dimensionality": 8, "distributionType": "DENSE", "credentials": key,
-        }  # fmt: skip
+            "displayName": "ranks",
+            "providerType": "COHERE",
+            "endpointUrl": stub.url,
+            "modelIdentifier": "m",
+            "dimensionality": 8,
+            "distributionType": "DENSE",
+            "credentials": key,
+        }
         headers = {"Authorization": f"Bearer {up.ready['api_key']}"}
         made = httpx.post(f"{up.ready['api_url']}/v1/embedders", json=ranks, headers=headers, trust_env=False)
         assert made.status_code == 201, made.text
         for text in ("gardening", "a voyage", "vegetables"):
             asked = up.run("query", books, text, "--rerank", "ranks", "--rerank-model", "m", "--json")
             found = {row["id"]: row["score"] for row in json.loads(asked.stdout)["results"]}
-            assert found == {"1": pytest.approx(relevance_of(text, "Growing tomatoes")),
-                             "2": pytest.approx(relevance_of(text, "Sailing alone"))}  # fmt: skip
+            assert found == {
+                "1": pytest.approx(relevance_of(text, "Growing tomatoes")),
+                "2": pytest.approx(relevance_of(text, "Sailing alone")),
+            }
             assert list(found.values()) == sorted(found.values(), reverse=True)
             assert stub.stats.bodies[-1]["model"] == "m"
         one = up.run("query", books, "gardening", "--rerank", "ranks", "--limit", "1", "--candidates", "1", "--json")
@@ -339,8 +349,14 @@ def test_columns_of_a_file_get_the_narrowest_type_that_fits_all_rows(tmp_path: P
     file = tmp_path / "types.csv"
     file.write_text("a,b,c,d,e,f\n1,1,true,01,x,\n-2,2.5,no,2,3,\n,1e3,,,,\n")
     assert dict(read_csv(file).columns) == {
-        "id": "integer", "a": "integer", "b": "float", "c": "boolean", "d": "text", "e": "text", "f": "text",
-    }  # fmt: skip
+        "id": "integer",
+        "a": "integer",
+        "b": "float",
+        "c": "boolean",
+        "d": "text",
+        "e": "text",
+        "f": "text",
+    }
 
 
 def test_every_command_is_documented() -> None:

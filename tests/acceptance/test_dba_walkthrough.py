@@ -44,17 +44,25 @@ class Walk:
 
     def shell(self, text: str) -> None:
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", text], cwd=self.directory, env=self.environment,
-            capture_output=True, text=True, timeout=300,
-        )  # fmt: skip
+            ["bash", "-euo", "pipefail", "-c", text],
+            cwd=self.directory,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
     def refused(self, command: str) -> str:
         """What a command that must fail says."""
         done = subprocess.run(
-            ["bash", "-c", command], cwd=self.directory, env=self.environment, capture_output=True, text=True,
+            ["bash", "-c", command],
+            cwd=self.directory,
+            env=self.environment,
+            capture_output=True,
+            text=True,
             timeout=120,
-        )  # fmt: skip
+        )
         assert done.returncode != 0, done.stdout
         return done.stdout + done.stderr
 
@@ -119,11 +127,12 @@ NEEDED = {
     "grant embedd_worker to search_worker": (WORK, "permission denied for schema embedd"),
     "grant embedd_reader to search_app": (SEARCH, "permission denied for schema embedd"),
     "grant select (id, name, description, price) on products to search_worker": (
-        WORK, "permission denied for table products",
+        WORK,
+        "permission denied for table products",
     ),
     "grant create on schema public to search_worker": (WORK, "permission denied for schema public"),
     "grant search_worker to search_admin": (QUERY, "permission denied for table embedd_vt_"),
-}  # fmt: skip
+}
 
 
 def test_each_right_of_the_list_is_needed_and_named_when_it_is_missing(walk: Walk) -> None:

@@ -40,9 +40,14 @@ def surroundings(site: Site, **more: str) -> dict[str, str]:
 
 async def embedd(site: Site, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
     return await asyncio.to_thread(
-        subprocess.run, [*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=90,
-        env=surroundings(site, **more), stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        subprocess.run,
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        env=surroundings(site, **more),
+        stdin=subprocess.DEVNULL,
+    )
 
 
 @pytest.fixture
@@ -58,8 +63,14 @@ def file(tmp_path: Path) -> Callable[[dict[str, Any]], Path]:
 def wanted(**changes: Any) -> dict[str, Any]:
     """The table of these tests, changed."""
     columns = [{"name": "title", "role": "embedding"}, {"name": "price", "role": "metadata", "filter_type": "float"}]
-    usual = {"source_table": "public.articles", "embedder": "stub", "mode": "platform", "columns": columns,
-             "embedding_model": "small", "embedding_dimensions": 64}  # fmt: skip
+    usual = {
+        "source_table": "public.articles",
+        "embedder": "stub",
+        "mode": "platform",
+        "columns": columns,
+        "embedding_model": "small",
+        "embedding_dimensions": 64,
+    }
     return {"vector_tables": {"articles": usual | changes}}
 
 
@@ -92,9 +103,11 @@ async def test_the_documented_example_is_applied_and_then_there_is_nothing_to_do
         done = await embedd(site, "apply", path, "--yes")
         assert (done.returncode, done.stderr) == (0, "")
         assert [line for line in done.stdout.splitlines() if line.startswith("done: ")] == [
-            "done: create connection warehouse", "done: create embedder small",
-            "done: create vector table products-search", "done: create vector table reviews-search",
-        ]  # fmt: skip
+            "done: create connection warehouse",
+            "done: create embedder small",
+            "done: create vector table products-search",
+            "done: create vector table reviews-search",
+        ]
         assert await site.one("select count(*) from embedd.tasks where task_type = 'backfill'") == 2
         assert await site.one("select secret_ref from embedd.embedders where name = 'small'") == "env:OPENAI_API_KEY"
         for command in (("diff",), ("apply", "--yes")):
@@ -126,9 +139,11 @@ async def test_a_plan_says_field_by_field_what_changes_and_what_that_brings(
             ({"where": "price>1"}, "rows come and go; only those that come are embedded"),
             ({"columns": metadata}, "metadata is filled in again; nothing is embedded"),
             ({"columns": other}, "all rows are embedded again, beside the present vectors, which answer until then"),
-            ({"chunking": {"strategy": "recursive"}},
-             "all rows are embedded again, beside the present vectors, which answer until then"),
-        ):  # fmt: skip
+            (
+                {"chunking": {"strategy": "recursive"}},
+                "all rows are embedded again, beside the present vectors, which answer until then",
+            ),
+        ):
             state |= change
             path = file(wanted(**state))
             (step,) = (await planned(site, path))["steps"]
@@ -228,13 +243,23 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
     [
         (wanted(embedder="absent"), "names the embedder absent, which is neither in the file nor exists"),
         (wanted(connection="absent"), "names the connection absent, which is neither in the file nor exists"),
-        ({"connections": {"c": {
-            "host": "h", "database": "d", "user": "u", "mode": "managed", "password": "env:ABSENT",
-        }}},
-         "The password's reference env:ABSENT leads nowhere here."),
+        (
+            {
+                "connections": {
+                    "c": {
+                        "host": "h",
+                        "database": "d",
+                        "user": "u",
+                        "mode": "managed",
+                        "password": "env:ABSENT",
+                    }
+                }
+            },
+            "The password's reference env:ABSENT leads nowhere here.",
+        ),
         ({"embedders": {"e": {"provider": "local", "api_key": "canary"}}}, "must name where the secret is"),
     ],
-)  # fmt: skip
+)
 async def test_what_leads_nowhere_is_refused_by_the_plan(
     site: Site, file: Callable[[dict[str, Any]], Path], content: dict[str, Any], message: str
 ) -> None:

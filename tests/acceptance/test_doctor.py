@@ -12,9 +12,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from embedd_pg.database.inspection import Inspection, inspecting
-from embedd_pg.doctor import server, versions
-from embedd_pg.doctor.examination import OF_ANY, OF_OURS, examine
-from embedd_pg.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor import server, versions
+from embedd_pg.operate.doctor.examination import OF_ANY, OF_OURS, examine
+from embedd_pg.operate.doctor.finding import Finding, Look
 from embedd_pg.settings import Settings
 from tests.acceptance.test_uninstall_cli import command
 from tests.conftest import MakeRole

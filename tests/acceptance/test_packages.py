@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 
 from embedd_pg.clients import Clients
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from tests.support.difference import difference
 from tests.support.worker import Site, both_stores
 
@@ -97,8 +97,9 @@ async def test_packages_stay_searchable_through_changes_and_kills(site: Site, ro
             await copy.write_row(row)
     await site.do(
         "select embedd.create_vector_table(name => 'packages', source_table => 'packages', columns => %s, mode => %s)",
-        COLUMNS, site.mode,
-    )  # fmt: skip
+        COLUMNS,
+        site.mode,
+    )
     await site.backfill("packages")
     worker = site.process(EMBEDD_LEASE="3")
     await site.quiet(seconds=ROWS / 15 + 60)

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.sql.test_uninstall import dumped
 from tests.support.postgres import Cluster
 from tests.support.remote import PASSWORD, Remote, remote_with_capture
@@ -40,9 +40,14 @@ async def command(site: Site, *arguments: str, answer: str = "", **settings: str
     if site.mode == "managed":
         usual["EMBEDD_DATA_DIR"] = str(site.directory)
     return await asyncio.to_thread(
-        subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90,
-        input=answer, env=clean | usual | settings,
-    )  # fmt: skip
+        subprocess.run,
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        input=answer,
+        env=clean | usual | settings,
+    )
 
 
 async def filled(site: Site) -> None:

@@ -136,11 +136,15 @@ async def test_an_interrupted_command_leaves_no_verification_behind(site: Site) 
         await site.synced()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, "verify", "articles", env=clean | {"EMBEDD_DATABASE_URL": as_url(site.dsn)},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        *COMMAND,
+        "verify",
+        "articles",
+        env=clean | {"EMBEDD_DATABASE_URL": as_url(site.dsn)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
         # Who runs the tests in the background of a shell ignores the signal, and children inherit that.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
     await wait_until(lambda: site.one("select exists (select from embedd.tasks where task_type = 'verify')"))
     process.send_signal(signal.SIGINT)
     out, err = await process.communicate()

@@ -22,10 +22,10 @@ from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import LogCapture
 
 from embedd_api.app import create_app
-from embedd_pg import access
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Database, open_pool
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from embedd_pg.sync.worker import Worker
 from tests.api.relay import relayed
@@ -100,17 +100,24 @@ class Service:
 
     async def embedding_provider(self) -> str:
         body = {
-            "name": "OpenAI", "provider": "openai", "api_key": "sk-canary-vendor",
+            "name": "OpenAI",
+            "provider": "openai",
+            "api_key": "sk-canary-vendor",
             "default_model": "text-embedding-3-small",
-        }  # fmt: skip
+        }
         return str((await self.post("/v1/embedding-providers", body, 201))["id"])
 
     def table_body(self, connection: str, provider: str, **changes: Any) -> dict[str, Any]:
         return {
-            "name": "products-search", "connection_id": connection, "embedding_provider_id": provider,
-            "source_table": "public.products", "primary_key_column": "id",
-            "embedding_model": "text-embedding-3-small", "embedding_dimensions": 1536, "columns": COLUMNS,
-        } | changes  # fmt: skip
+            "name": "products-search",
+            "connection_id": connection,
+            "embedding_provider_id": provider,
+            "source_table": "public.products",
+            "primary_key_column": "id",
+            "embedding_model": "text-embedding-3-small",
+            "embedding_dimensions": 1536,
+            "columns": COLUMNS,
+        } | changes
 
     async def synced(self, table: str) -> Any:
         """Backfill a vector table and wait until it is done; a worker must be running."""
@@ -128,9 +135,12 @@ class Service:
 def credentials_of(dsn: str, port: int) -> dict[str, Any]:
     fields = conninfo_to_dict(dsn)
     return {
-        "host": "127.0.0.1", "port": port, "database": fields["dbname"],
-        "user": fields.get("user", "postgres"), "password": fields["password"],
-    }  # fmt: skip
+        "host": "127.0.0.1",
+        "port": port,
+        "database": fields["dbname"],
+        "user": fields.get("user", "postgres"),
+        "password": fields["password"],
+    }
 
 
 def load_products(dsn: str, schema: str = "public") -> None:
@@ -190,9 +200,13 @@ async def service(
 async def service_on(dsn: str, directory: Path, logs: LogCapture) -> AsyncIterator[Service]:
     """The application with the rights of the role in `dsn`."""
     settings = Settings(
-        database_url=dsn, secret_key=new_key_text(), data_dir=directory,
-        poll_interval=0.1, batch_interval=0.3, cdc_interval=0.2,
-    )  # fmt: skip
+        database_url=dsn,
+        secret_key=new_key_text(),
+        data_dir=directory,
+        poll_interval=0.1,
+        batch_interval=0.3,
+        cdc_interval=0.2,
+    )
     pool = await open_pool(dsn)
     clients = Clients(settings, Database(pool))
     made = await access.create_api_key(clients.database, name="first")

@@ -14,8 +14,8 @@ from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs, authorize
 from embedd_api.errors import STATUS
 from embedd_api.operation import Operation
-from embedd_pg.access import Principal
 from embedd_pg.errors import PermissionDenied
+from embedd_pg.resources.access import Principal
 from tests.api.conftest import Service
 
 GUARDED = [operation for operation in OPERATIONS if operation.needs is not Needs.NOTHING]
@@ -23,18 +23,27 @@ GUARDED = [operation for operation in OPERATIONS if operation.needs is not Needs
 #: A body that is valid in form, by operation.
 BODIES: dict[str, Any] = {
     "create_connection": {
-        "name": "x", "mode": "managed",
+        "name": "x",
+        "mode": "managed",
         "credentials": {"host": "127.0.0.1", "database": "d", "user": "u", "password": "p"},
     },
     "create_embedding_provider": {"name": "x", "provider": "openai", "api_key": "sk-x"},
     "create_vector_table": {
-        "name": "x", "connection_id": "conn_none", "embedding_provider_id": f"emb_{'0' * 32}",
-        "source_table": "public.products", "primary_key_column": "id", "embedding_dimensions": 384,
+        "name": "x",
+        "connection_id": "conn_none",
+        "embedding_provider_id": f"emb_{'0' * 32}",
+        "source_table": "public.products",
+        "primary_key_column": "id",
+        "embedding_dimensions": 384,
         "columns": [{"name": "name", "role": "embedding"}],
     },
     "create_embedder": {
-        "displayName": "x", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1",
-        "modelIdentifier": "text-embedding-3-small", "dimensionality": 1536, "distributionType": "DENSE",
+        "displayName": "x",
+        "providerType": "OPENAI",
+        "endpointUrl": "https://api.openai.com/v1",
+        "modelIdentifier": "text-embedding-3-small",
+        "dimensionality": 1536,
+        "distributionType": "DENSE",
     },
     "update_embedder": {"displayName": "renamed"},
     "update_embedding_provider": {"name": "renamed"},
@@ -44,19 +53,28 @@ BODIES: dict[str, Any] = {
     "embed_text": {"text": "x"},
     "create_environment": {"name": "made"},
     "create_api_key": {"name": "x"},
-}  # fmt: skip
+}
 
 NO_IDS = {
-    "connection_id": "conn_none", "embedding_provider_id": f"emb_{'0' * 32}", "vector_table_id": "vt_none",
-    "embedder_id": "00000000-0000-4000-8000-000000000000", "environment_id": "env_none", "task_id": "task_none",
-    "key_id": "key_none", "provider": "postgresql",
-}  # fmt: skip
+    "connection_id": "conn_none",
+    "embedding_provider_id": f"emb_{'0' * 32}",
+    "vector_table_id": "vt_none",
+    "embedder_id": "00000000-0000-4000-8000-000000000000",
+    "environment_id": "env_none",
+    "task_id": "task_none",
+    "key_id": "key_none",
+    "provider": "postgresql",
+}
 
 NOT_FOUND = {
-    "environment_id": "environment_not_found", "embedder_id": "embedding_provider_not_found",
-    "connection_id": "connection_not_found", "embedding_provider_id": "embedding_provider_not_found",
-    "vector_table_id": "vector_table_not_found", "task_id": "task_not_found", "key_id": "api_key_not_found",
-}  # fmt: skip
+    "environment_id": "environment_not_found",
+    "embedder_id": "embedding_provider_not_found",
+    "connection_id": "connection_not_found",
+    "embedding_provider_id": "embedding_provider_not_found",
+    "vector_table_id": "vector_table_not_found",
+    "task_id": "task_not_found",
+    "key_id": "api_key_not_found",
+}
 
 
 async def call(
@@ -179,10 +197,15 @@ async def existing(service: Service) -> dict[str, str]:
     keys = (await service.get("/v1/api-keys"))["data"]
     environments = (await service.get("/v1/environments"))["data"]
     return {
-        "environment_id": environments[0]["id"], "embedder_id": str(UUID(row["embedding_provider_id"][4:])),
-        "connection_id": row["connection_id"], "embedding_provider_id": row["embedding_provider_id"],
-        "vector_table_id": table, "task_id": task["task_id"], "key_id": keys[0]["id"], "provider": "postgresql",
-    }  # fmt: skip
+        "environment_id": environments[0]["id"],
+        "embedder_id": str(UUID(row["embedding_provider_id"][4:])),
+        "connection_id": row["connection_id"],
+        "embedding_provider_id": row["embedding_provider_id"],
+        "vector_table_id": table,
+        "task_id": task["task_id"],
+        "key_id": keys[0]["id"],
+        "provider": "postgresql",
+    }
 
 
 async def test_another_organization_finds_nothing_of_ours(service: Service) -> None:
@@ -223,8 +246,9 @@ async def test_another_environment_holds_other_things_but_the_same_keys_and_task
         "/v1/embedding-providers", headers=headers, json=BODIES["create_embedding_provider"]
     )
     body = BODIES["create_vector_table"] | {
-        "connection_id": ids["connection_id"], "embedding_provider_id": provider.json()["id"],
-    }  # fmt: skip
+        "connection_id": ids["connection_id"],
+        "embedding_provider_id": provider.json()["id"],
+    }
     refused = await service.http.post("/v1/vector-tables", headers=headers, json=body)
     assert refused.json()["error"]["code"] == "connection_not_found"
     body["connection_id"] = (await service.connection_in(headers))["id"]

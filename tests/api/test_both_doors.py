@@ -67,17 +67,21 @@ CASES = {
     "a table renamed to spaces": change("validation_error", name=" "),
     "a connection's name of spaces": connection("validation_error", name=" ", sql={"name": " "}),
     "a connection renamed to spaces": Case(
-        "validation_error", ("PUT", CONNECTION), "update_connection", {"connection": "{connection}", "name": " "},
+        "validation_error",
+        ("PUT", CONNECTION),
+        "update_connection",
+        {"connection": "{connection}", "name": " "},
         {"name": " "},
     ),
     "a provider's name of spaces": Case(
-        "validation_error", ("POST", PROVIDERS), "create_embedder", {"name": " ", "provider": "local"},
+        "validation_error",
+        ("POST", PROVIDERS),
+        "create_embedder",
+        {"name": " ", "provider": "local"},
         {"name": " ", "provider": "local"},
     ),
     # How a database is reached.
-    "a host that is a path": connection(
-        "validation_error", credentials={"host": "/var/run"}, sql={"host": "/var/run"}
-    ),
+    "a host that is a path": connection("validation_error", credentials={"host": "/var/run"}, sql={"host": "/var/run"}),
     "a list of hosts": connection("validation_error", credentials={"host": "a,b"}, sql={"host": "a,b"}),
     "a port out of range": connection(
         "validation_error", credentials={"port": 65536}, sql={"port": 65536}, names="credentials.port"
@@ -89,12 +93,18 @@ CASES = {
         "validation_error", credentials={"ssl_mode": "off"}, sql={"ssl_mode": "off"}, names="credentials.ssl_mode"
     ),
     "a connection changed to a host that is a path": Case(
-        "validation_error", ("PUT", CONNECTION), "update_connection", {"connection": "{connection}", "host": "/x"},
+        "validation_error",
+        ("PUT", CONNECTION),
+        "update_connection",
+        {"connection": "{connection}", "host": "/x"},
         {"credentials": {"host": "/x"}},
     ),
     "credentials for the database embedd is installed in": Case(
-        "validation_error", ("PUT", "/v1/connections/conn_local"), "update_connection",
-        {"connection": "conn_local", "host": "db"}, {"credentials": {"host": "db"}},
+        "validation_error",
+        ("PUT", "/v1/connections/conn_local"),
+        "update_connection",
+        {"connection": "conn_local", "host": "db"},
+        {"credentials": {"host": "db"}},
     ),
     # What a vector table is made of.
     "a source table that is not there": table("validation_error", source_table="public.nothing"),
@@ -118,7 +128,9 @@ CASES = {
     "no column at all": table("validation_error", columns=[], names="columns"),
     "an ordinal that is a text": table("validation_error", columns=column(ordinal="1"), names="ordinal"),
     "another mode than the connection's": table(
-        "validation_error", connection_id="{connection}", mode="platform",
+        "validation_error",
+        connection_id="{connection}",
+        mode="platform",
         sql={"connection": "{connection}", "mode": "platform"},
     ),
     "an unknown mode": table("validation_error", mode="hosted", names="mode"),
@@ -134,7 +146,9 @@ CASES = {
         "connection_not_found", connection_id="conn_none", sql={"connection": "conn_none"}
     ),
     "a connection that was not tested": table(
-        "connection_not_ready", connection_id="{connection}", sql={"connection": "{connection}"},
+        "connection_not_ready",
+        connection_id="{connection}",
+        sql={"connection": "{connection}"},
         state="update embedd.connections set status = 'created' where id = %(connection)s",
     ),
     # Changing one.
@@ -148,15 +162,27 @@ CASES = {
     "a change while paused": change("sync_already_paused", columns=column(), state="paused"),
     # Nothing of that name.
     "a connection to delete that is not there": act(
-        "connection_not_found", "/v1/connections/conn_none", "delete_connection", "connection", "conn_none",
+        "connection_not_found",
+        "/v1/connections/conn_none",
+        "delete_connection",
+        "connection",
+        "conn_none",
         method="DELETE",
     ),
     "an embedder to delete that is not there": act(
-        "embedding_provider_not_found", f"/v1/embedding-providers/{EMB}", "delete_embedder", "embedder", EMB,
+        "embedding_provider_not_found",
+        f"/v1/embedding-providers/{EMB}",
+        "delete_embedder",
+        "embedder",
+        EMB,
         method="DELETE",
     ),
     "a table to drop that is not there": act(
-        "vector_table_not_found", "/v1/vector-tables/vt_none", "drop_vector_table", "vector_table", "vt_none",
+        "vector_table_not_found",
+        "/v1/vector-tables/vt_none",
+        "drop_vector_table",
+        "vector_table",
+        "vt_none",
         method="DELETE",
     ),
     "a table to backfill that is not there": act(
@@ -166,7 +192,11 @@ CASES = {
         "vector_table_not_found", "/v1/vector-tables/vt_none/sync/pause", "pause_sync", "vector_table", "vt_none"
     ),
     "a status of a table that is not there": act(
-        "vector_table_not_found", "/v1/vector-tables/vt_none/sync/status", "sync_status", "vector_table", "vt_none",
+        "vector_table_not_found",
+        "/v1/vector-tables/vt_none/sync/status",
+        "sync_status",
+        "vector_table",
+        "vt_none",
         method="GET",
     ),
     "a task that is not there": act(
@@ -183,14 +213,22 @@ CASES = {
         "sync_already_paused", TABLE + "/backfill", "backfill", "vector_table", "{table}", state="paused"
     ),
     "a backfill over a connection to be tested": act(
-        "connection_not_ready", TABLE + "/backfill", "backfill", "vector_table", "{table}",
+        "connection_not_ready",
+        TABLE + "/backfill",
+        "backfill",
+        "vector_table",
+        "{table}",
         state="update embedd.connections set status = 'failed'",
     ),
     "pausing before a backfill": act(
         "sync_not_running", TABLE + "/sync/pause", "pause_sync", "vector_table", "{table}"
     ),
     "pausing a table in error that was never filled": act(
-        "sync_not_running", TABLE + "/sync/pause", "pause_sync", "vector_table", "{table}",
+        "sync_not_running",
+        TABLE + "/sync/pause",
+        "pause_sync",
+        "vector_table",
+        "{table}",
         state="update embedd.vector_tables set sync_status = 'error'",
     ),
     "pausing twice": act(
@@ -200,7 +238,11 @@ CASES = {
         "sync_not_paused", TABLE + "/sync/resume", "resume_sync", "vector_table", "{table}"
     ),
     "deleting a connection in use": act(
-        "connection_conflict", "/v1/connections/conn_local", "delete_connection", "connection", "conn_local",
+        "connection_conflict",
+        "/v1/connections/conn_local",
+        "delete_connection",
+        "connection",
+        "conn_local",
         method="DELETE",
     ),
     "deleting an embedder in use": act(
@@ -209,7 +251,7 @@ CASES = {
     "cancelling a task that ended": act(
         "task_ended", "/v1/tasks/{task}/cancel", "cancel_task", "task", "{task}", state="ended"
     ),
-}  # fmt: skip
+}
 
 STATES = {
     "": "select",
@@ -255,23 +297,36 @@ def test_every_code_of_connections_vector_tables_and_tasks_is_among_the_cases() 
     by_code = {error.code: state for state, error in EmbeddError.by_sqlstate.items()}
     elsewhere = {
         # Who may do what, and how much: test_permissions.py, test_environments.py, tests/sql/test_tenancy.py.
-        "permission_denied", "tier_limit_reached", "insufficient_permission", "environment_not_found",
-        "environment_conflict", "api_key_not_found", "org_not_found", "user_not_found", "rate_limit_exceeded",
+        "permission_denied",
+        "tier_limit_reached",
+        "insufficient_permission",
+        "environment_not_found",
+        "environment_conflict",
+        "api_key_not_found",
+        "org_not_found",
+        "user_not_found",
+        "rate_limit_exceeded",
         "org_deleting",
         # Names may repeat over REST, and in SQL they may not.
         "name_taken",
         # The other face of embedders: test_embedders.py.
-        "embedding_provider_exists", "embedding_provider_in_use",
+        "embedding_provider_exists",
+        "embedding_provider_in_use",
         # Asked by SQL of the role that calls, over REST of the connection's: test_errors.py, tests/sql/test_rights.py.
         "source_table_access_denied",
         # A query is no SQL function: test_query.py.
         "vector_table_not_ready",
-        "embedding_provider_missing", "schema_version",
+        "embedding_provider_missing",
+        "schema_version",
         # No operation of REST: tests/sql/test_verify.py. Refused to workers: tests/faults/test_instance.py.
-        "verification_in_progress", "instance_conflict", "instance_moved",
+        "verification_in_progress",
+        "instance_conflict",
+        "instance_moved",
         # Of SQL that asks the service: test_plpython.py.
-        "service_missing", "service_refused", "service_unreachable",
-    }  # fmt: skip
+        "service_missing",
+        "service_refused",
+        "service_unreachable",
+    }
     assert by_code.keys() - elsewhere == {case.code for case in CASES.values()}
 
 
@@ -317,10 +372,14 @@ def _arguments(case: Case, ids: dict[str, str]) -> dict[str, Any]:
     match case.function:
         case "create_vector_table":
             return {
-                "name": "x", "source_table": "public.products", "columns": COLUMNS, "embedder": ids["provider"],
-                "primary_key_column": "id", "embedding_model": "text-embedding-3-small",
+                "name": "x",
+                "source_table": "public.products",
+                "columns": COLUMNS,
+                "embedder": ids["provider"],
+                "primary_key_column": "id",
+                "embedding_model": "text-embedding-3-small",
                 "embedding_dimensions": 1536,
-            }  # fmt: skip
+            }
         case "create_connection":
             return {"name": "x", "mode": "managed", "host": "127.0.0.1", "database": "d", "username": "u"}
         case _:

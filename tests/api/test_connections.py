@@ -75,10 +75,17 @@ async def test_a_wrong_change_is_refused_whole(service: Service) -> None:
     connection = await service.connection()
     before = stored(service, connection)
     wrong: list[dict[str, Any]] = [
-        {"name": ""}, {"name": " "}, {"name": "x" * 101}, {"mode": "platform"}, {"provider": "postgresql"},
-        {"name": "new", "credentials": {"host": "/var/run"}}, {"credentials": {"port": 0}},
-        {"credentials": {"ssl_mode": "off"}}, {"credentials": {"options": "-c x"}}, {"credentials": "x"},
-    ]  # fmt: skip
+        {"name": ""},
+        {"name": " "},
+        {"name": "x" * 101},
+        {"mode": "platform"},
+        {"provider": "postgresql"},
+        {"name": "new", "credentials": {"host": "/var/run"}},
+        {"credentials": {"port": 0}},
+        {"credentials": {"ssl_mode": "off"}},
+        {"credentials": {"options": "-c x"}},
+        {"credentials": "x"},
+    ]
     for body in wrong:
         response = await service.http.put(f"/v1/connections/{connection}", json=body)
         assert code_of(response) == "validation_error", body

@@ -20,9 +20,15 @@ _TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 
 #: The sections of the two contracts that hold rules.
 SECTIONS = {
-    *(f"E1.{n}" for n in range(1, 8)), *(f"E2.{n}" for n in range(1, 11)), *(f"E3.{n}" for n in range(1, 11)),
-    "E4", "E5", "E7", *(f"G{n}" for n in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12)), *(f"G5.{n}" for n in range(1, 5)),
-}  # fmt: skip
+    *(f"E1.{n}" for n in range(1, 8)),
+    *(f"E2.{n}" for n in range(1, 11)),
+    *(f"E3.{n}" for n in range(1, 11)),
+    "E4",
+    "E5",
+    "E7",
+    *(f"G{n}" for n in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12)),
+    *(f"G5.{n}" for n in range(1, 5)),
+}
 SOURCES = {"seed", "docs", "client", "inferred"}
 
 
@@ -91,10 +97,19 @@ async def test_the_catalogue_has_the_models_of_the_guide_with_their_dimensions(s
     listed = (await service.get("/v1/embedding-providers/models"))["data"]
     assert all(model.keys() == {"provider", "model", "dimensions"} for model in listed)
     sizes = {(model["provider"], model["model"]): model["dimensions"] for model in listed}
-    assert sizes.items() >= {
-        ("openai", "text-embedding-3-small"): 1536, ("openai", "text-embedding-3-large"): 3072,
-        ("openai", "text-embedding-ada-002"): 1536, ("gemini", "gemini-embedding-001"): 3072,
-        ("gemini", "text-embedding-005"): 768, ("gemini", "text-embedding-004"): 768, ("voyage", "voyage-3.5"): 1024,
-        ("voyage", "voyage-3.5-lite"): 512, ("voyage", "voyage-code-3"): 1024, ("voyage", "voyage-3-large"): 1024,
-        ("voyage", "voyage-3-lite"): 512,
-    }.items()  # fmt: skip
+    assert (
+        sizes.items()
+        >= {
+            ("openai", "text-embedding-3-small"): 1536,
+            ("openai", "text-embedding-3-large"): 3072,
+            ("openai", "text-embedding-ada-002"): 1536,
+            ("gemini", "gemini-embedding-001"): 3072,
+            ("gemini", "text-embedding-005"): 768,
+            ("gemini", "text-embedding-004"): 768,
+            ("voyage", "voyage-3.5"): 1024,
+            ("voyage", "voyage-3.5-lite"): 512,
+            ("voyage", "voyage-code-3"): 1024,
+            ("voyage", "voyage-3-large"): 1024,
+            ("voyage", "voyage-3-lite"): 512,
+        }.items()
+    )

@@ -19,10 +19,15 @@ from tests.api.conftest import Service
 
 KEY = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-canary-client"}}
 BODY: dict[str, Any] = {
-    "displayName": "Client's", "providerType": "OPENAI", "endpointUrl": "https://API.openai.com:443/v1/",
-    "modelIdentifier": "text-embedding-3-small", "dimensionality": 1536, "distributionType": "DENSE",
-    "labels": {"env": "prod", "team": "nlp"}, "credentials": KEY,
-}  # fmt: skip
+    "displayName": "Client's",
+    "providerType": "OPENAI",
+    "endpointUrl": "https://API.openai.com:443/v1/",
+    "modelIdentifier": "text-embedding-3-small",
+    "dimensionality": 1536,
+    "distributionType": "DENSE",
+    "labels": {"env": "prod", "team": "nlp"},
+    "credentials": KEY,
+}
 
 
 def package(name: str) -> Any:
@@ -104,9 +109,13 @@ def drive_current(address: str, key: str) -> None:
 
     with Goodmem(base_url=address, api_key=key) as client:
         own = {
-            "display_name": "Own", "model_identifier": "mine", "provider_type": "VLLM", "dimensionality": 8,
-            "endpoint_url": "http://127.0.0.1:9/v1", "labels": {"a.b": "c", "env": "x"},
-        }  # fmt: skip
+            "display_name": "Own",
+            "model_identifier": "mine",
+            "provider_type": "VLLM",
+            "dimensionality": 8,
+            "endpoint_url": "http://127.0.0.1:9/v1",
+            "labels": {"a.b": "c", "env": "x"},
+        }
         made = client.embedders.create(**own)
         assert made.distribution_type == "DENSE" and made.supported_modalities == ["TEXT"]
         assert client.embedders.get(id=made.embedder_id) == made

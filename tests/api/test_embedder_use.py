@@ -25,18 +25,26 @@ async def stub_embedder(service: Service, vendor: Stub, **changes: Any) -> dict[
     """An embedder at the stub: 16 dimensions, key in a header of its own."""
     vendor.settings.dimensions = 16
     mine = {
-        "providerType": "VLLM", "endpointUrl": vendor.url, "apiPath": "/v1/embeddings", "modelIdentifier": "mine",
-        "dimensionality": 16, "credentials": key_auth(headerName="X-Goog-Api-Key", prefix="Tok "),
-    }  # fmt: skip
+        "providerType": "VLLM",
+        "endpointUrl": vendor.url,
+        "apiPath": "/v1/embeddings",
+        "modelIdentifier": "mine",
+        "dimensionality": 16,
+        "credentials": key_auth(headerName="X-Goog-Api-Key", prefix="Tok "),
+    }
     return await create(service, **(mine | changes))
 
 
 def table_body(embedder: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {
-        "name": "t", "connection_id": "conn_local", "embedding_provider_id": embedder["embedderId"],
-        "source_table": "public.products", "primary_key_column": "id",
-        "embedding_dimensions": embedder["dimensionality"], "columns": COLUMNS,
-    } | changes  # fmt: skip
+        "name": "t",
+        "connection_id": "conn_local",
+        "embedding_provider_id": embedder["embedderId"],
+        "source_table": "public.products",
+        "primary_key_column": "id",
+        "embedding_dimensions": embedder["dimensionality"],
+        "columns": COLUMNS,
+    } | changes
 
 
 async def table_of(service: Service, embedder: dict[str, Any], **changes: Any) -> str:
@@ -67,8 +75,15 @@ async def test_what_vectors_depend_on_stays_while_a_vector_table_refers_to_it(se
     headers, _ = await member(service)
     refused(await send(service, "PUT", path, {"dimensionality": 8}, headers=headers), 403)
     same = {name: made[name] for name in ("dimensionality", "distributionType", "modelIdentifier")}
-    free = {"displayName": "y", "endpointUrl": vendor.url + "/v1", "apiPath": "", "maxSequenceLength": 3,
-            "credentials": key_auth("new"), "mergeLabels": {"a": "b"}, "version": "2"}  # fmt: skip
+    free = {
+        "displayName": "y",
+        "endpointUrl": vendor.url + "/v1",
+        "apiPath": "",
+        "maxSequenceLength": 3,
+        "credentials": key_auth("new"),
+        "mergeLabels": {"a": "b"},
+        "version": "2",
+    }
     assert (await send(service, "PUT", path, same | free)).status_code == 200
     await service.http.delete(f"/v1/vector-tables/{table}")
     assert (await send(service, "PUT", path, {"dimensionality": 8})).json()["dimensionality"] == 8
@@ -105,13 +120,26 @@ async def test_requests_go_where_the_embedder_says_with_its_key_in_its_header(se
     ],
 )
 async def test_tei_cohere_and_jina_fill_vector_tables_and_answer_queries(
-    service: Service, vendor: Stub, kind: str, model: str, size: int, base: str, path: str | None, asked: str,
+    service: Service,
+    vendor: Stub,
+    kind: str,
+    model: str,
+    size: int,
+    base: str,
+    path: str | None,
+    asked: str,
     kinds: list[str | None],
-) -> None:  # fmt: skip
+) -> None:
     made = await stub_embedder(
-        service, vendor, providerType=kind, modelIdentifier=model, dimensionality=size, apiPath=path,
-        endpointUrl=vendor.url + base, credentials=key_auth(),
-    )  # fmt: skip
+        service,
+        vendor,
+        providerType=kind,
+        modelIdentifier=model,
+        dimensionality=size,
+        apiPath=path,
+        endpointUrl=vendor.url + base,
+        credentials=key_auth(),
+    )
     assert made["apiPath"] == (path or "/embeddings")
     table = await table_of(service, made)
     async with working(service.clients):
@@ -224,9 +252,12 @@ async def test_embedding_providers_are_changed_and_removed_on_their_own_face(ser
     ):
         wrong = await service.http.put(path, json=body)
         assert wrong.status_code == 422 and part in wrong.text
-    twin = await create(service, **{
-        name: made[name] for name in ("providerType", "endpointUrl", "apiPath")}, modelIdentifier="z",
-        credentials=key_auth("replaced"))  # fmt: skip
+    twin = await create(
+        service,
+        **{name: made[name] for name in ("providerType", "endpointUrl", "apiPath")},
+        modelIdentifier="z",
+        credentials=key_auth("replaced"),
+    )
     clash = await service.http.put(f"/v1/embedding-providers/{twin['embedderId']}", json={"default_model": "later"})
     assert (clash.status_code, clash.json()["error"]["code"]) == (409, "embedding_provider_exists")
     headers, _ = await member(service)
@@ -294,9 +325,10 @@ async def test_a_secret_is_named_only_as_the_operator_allows(
 
 async def test_credentials_are_seen_nowhere_and_their_digest_is_keyed(service: Service, vendor: Stub) -> None:
     planted = {
-        "kind": "CREDENTIAL_KIND_API_KEY", "labels": {"a": "canary-label"},
+        "kind": "CREDENTIAL_KIND_API_KEY",
+        "labels": {"a": "canary-label"},
         "apiKey": {"inlineSecret": SECRET, "prefix": "canary-prefix ", "headerName": "x-canary-header"},
-    }  # fmt: skip
+    }
     made = await stub_embedder(service, vendor, credentials=planted)
     answers = [
         (await send(service, "GET", query)).text for query in ("", f"/{made['embedderId']}?includeCredentials=true")
@@ -314,8 +346,9 @@ async def test_credentials_are_seen_nowhere_and_their_digest_is_keyed(service: S
         assert text not in dump and text not in repr(service.logs.entries)
     assert made["embedderId"] in dump
     with psycopg.connect(service.dsn, autocommit=True) as session:
-        prints = session.execute("select encode(fingerprint, 'hex') from embedd.embedders where shown_id = %s",
-                                 [made["embedderId"]]).fetchall()  # fmt: skip
+        prints = session.execute(
+            "select encode(fingerprint, 'hex') from embedd.embedders where shown_id = %s", [made["embedderId"]]
+        ).fetchall()
         assert (await send(service, "DELETE", f"/{made['embedderId']}")).status_code == 204
         assert session.execute("select from embedd.embedders where credentials is not null").fetchall() == []
     assert len(prints[0][0]) == 64

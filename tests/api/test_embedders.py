@@ -12,24 +12,31 @@ import httpx
 import psycopg
 import pytest
 
-from embedd_pg import access
 from embedd_pg.database.call import Actor
+from embedd_pg.resources import access
 from tests.api.conftest import Service
 
 PATH = "/v1/embedders"
 SECRET = "sk-canary-goodmem"
 BODY: dict[str, Any] = {
-    "displayName": "Prod", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1",
-    "modelIdentifier": "text-embedding-3-small", "dimensionality": 1536, "distributionType": "DENSE",
-}  # fmt: skip
+    "displayName": "Prod",
+    "providerType": "OPENAI",
+    "endpointUrl": "https://api.openai.com/v1",
+    "modelIdentifier": "text-embedding-3-small",
+    "dimensionality": 1536,
+    "distributionType": "DENSE",
+}
 #: What every answer has.
-ALWAYS = {
-    "embedderId", "displayName", "providerType", "endpointUrl", "apiPath", "modelIdentifier", "dimensionality",
-    "distributionType", "supportedModalities", "labels", "ownerId", "createdAt", "updatedAt", "createdById",
-    "updatedById",
-}  # fmt: skip
-CODES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
-         409: "ALREADY_EXISTS", 412: "FAILED_PRECONDITION"}  # fmt: skip
+ALWAYS = BODY.keys() | {"embedderId", "apiPath", "supportedModalities", "labels", "ownerId"}
+ALWAYS |= {"createdAt", "createdById", "updatedAt", "updatedById"}
+CODES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ALREADY_EXISTS",
+    412: "FAILED_PRECONDITION",
+}
 NOBODY = str(uuid.UUID(int=0))
 
 
@@ -63,8 +70,9 @@ async def member(service: Service, name: str = "mia", permission: str = "full") 
     with psycopg.connect(service.dsn, autocommit=True) as session:
         row = session.execute(
             "insert into embedd.users (organization_id, name) values ('org_self_hosted', %s)"
-            " on conflict (organization_id, name) do update set name = excluded.name returning id", (name,)
-        ).fetchone()  # fmt: skip
+            " on conflict (organization_id, name) do update set name = excluded.name returning id",
+            (name,),
+        ).fetchone()
     assert row
     actor = Actor("org_self_hosted", "", str(row[0]))
     made = await access.create_api_key(service.clients.database, name="k", permission=permission, actor=actor)
@@ -87,10 +95,15 @@ async def test_what_is_created_comes_back_with_its_defaults_and_is_found_at_its_
 
 async def test_every_field_is_kept(service: Service) -> None:
     whole = BODY | {
-        "description": "for search", "apiPath": "/v2/x", "maxSequenceLength": 8191, "version": "3",
-        "supportedModalities": ["TEXT", "IMAGE"], "labels": {"env": "prod", "a.b/c": ""},
-        "monitoringEndpoint": "https://status.example.com/x?y", "embedderId": str(uuid.uuid4()),
-    }  # fmt: skip
+        "description": "for search",
+        "apiPath": "/v2/x",
+        "maxSequenceLength": 8191,
+        "version": "3",
+        "supportedModalities": ["TEXT", "IMAGE"],
+        "labels": {"env": "prod", "a.b/c": ""},
+        "monitoringEndpoint": "https://status.example.com/x?y",
+        "embedderId": str(uuid.uuid4()),
+    }
     made = await create(service, **whole)
     assert {name: made[name] for name in whole} == whole
     assert "embedderId" in refused(await send(service, "POST", body=whole | {"apiPath": "/other"}), 409)
@@ -98,8 +111,19 @@ async def test_every_field_is_kept(service: Service) -> None:
 
 async def test_null_counts_as_absent_and_unknown_fields_are_ignored(service: Service) -> None:
     nothing = dict.fromkeys(
-        ("description", "apiPath", "maxSequenceLength", "supportedModalities", "credentials", "labels", "version",
-         "monitoringEndpoint", "ownerId", "embedderId"))  # fmt: skip
+        (
+            "description",
+            "apiPath",
+            "maxSequenceLength",
+            "supportedModalities",
+            "credentials",
+            "labels",
+            "version",
+            "monitoringEndpoint",
+            "ownerId",
+            "embedderId",
+        )
+    )
     made = await create(service, **nothing, validate={}, more=[1])
     assert set(made) == ALWAYS
     whole = {"description": "d", "labels": None, "replaceLabels": {"a": "b"}, "version": "1", "maxSequenceLength": 9}
@@ -110,32 +134,86 @@ async def test_null_counts_as_absent_and_unknown_fields_are_ignored(service: Ser
 
 
 CREDENTIALS: list[Any] = [
-    "sk-plain", {}, {"apiKey": {"inlineSecret": SECRET}}, {"kind": "API_KEY"}, {"kind": "CREDENTIAL_KIND_API_KEY"},
-    {"kind": "CREDENTIAL_KIND_UNSPECIFIED", "apiKey": {"inlineSecret": SECRET}}, {"kind": "CREDENTIAL_KIND_GCP_ADC"},
-    {"kind": "CREDENTIAL_KIND_API_KEY", "gcpAdc": {}}, {**key_auth(), "gcpAdc": {}}, key_auth(""),
-    key_auth(SECRET + "\n"), key_auth(prefix="\r\n"),
-    {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {}}, key_auth(secretRef={"uri": "env:HOME"}),
-    {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {}}}, key_auth(headerName="Host"),
-    {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "vault:x"}}}, key_auth(headerName="a b"),
+    "sk-plain",
+    {},
+    {"apiKey": {"inlineSecret": SECRET}},
+    {"kind": "API_KEY"},
+    {"kind": "CREDENTIAL_KIND_API_KEY"},
+    {"kind": "CREDENTIAL_KIND_UNSPECIFIED", "apiKey": {"inlineSecret": SECRET}},
+    {"kind": "CREDENTIAL_KIND_GCP_ADC"},
+    {"kind": "CREDENTIAL_KIND_API_KEY", "gcpAdc": {}},
+    {**key_auth(), "gcpAdc": {}},
+    key_auth(""),
+    key_auth(SECRET + "\n"),
+    key_auth(prefix="\r\n"),
+    {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {}},
+    key_auth(secretRef={"uri": "env:HOME"}),
+    {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {}}},
+    key_auth(headerName="Host"),
+    {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "vault:x"}}},
+    key_auth(headerName="a b"),
     {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env:EMBEDD_SECRET_KEY"}}},
-]  # fmt: skip
+]
 WRONG: list[tuple[str, Any]] = [
-    *((name, None) for name in BODY), *((name, "") for name in BODY), *((name, []) for name in BODY),
-    ("displayName", "n" * 256), ("displayName", "   "), ("displayName", 7), ("modelIdentifier", " "),
-    ("providerType", "openai"), ("providerType", "OPENAI_COMPATIBLE"), ("distributionType", "dense"),
-    ("dimensionality", 0), ("dimensionality", -1), ("dimensionality", "1536"), ("dimensionality", 1.5),
-    ("dimensionality", 2**31), ("dimensionality", True), ("maxSequenceLength", "1"), ("maxSequenceLength", 2**31),
-    ("supportedModalities", ["text"]), ("supportedModalities", "TEXT"), ("description", 1), ("apiPath", "/a b"),
-    ("apiPath", "/a#b"), ("labels", {"k": 1}), ("labels", {"k": None}), ("labels", ["k"]), ("labels", {"": "v"}),
-    ("labels", {"k k": "v"}), ("labels", {"k" * 64: "v"}), ("labels", {"k": "v" * 256}),
-    ("labels", {str(number): "v" for number in range(65)}), ("monitoringEndpoint", "status"), ("ownerId", "me"),
-    ("ownerId", NOBODY), ("embedderId", "1"), ("displayName", "a\0b"), ("description", "\ud800"),
-    *(("endpointUrl", url) for url in (
-        "api.openai.com", "ftp://h/", "https://", "https:///v1", "https://u:p@h/", "https://h/?q", "https://h/#f",
-        "https://h:0/", "https://h:65536/", "https://h:x/", "https://h h/", "https://h/a b", "//h/", "https://é.com/", "https://h\\x",
-    )),
+    *((name, None) for name in BODY),
+    *((name, "") for name in BODY),
+    *((name, []) for name in BODY),
+    ("displayName", "n" * 256),
+    ("displayName", "   "),
+    ("displayName", 7),
+    ("modelIdentifier", " "),
+    ("providerType", "openai"),
+    ("providerType", "OPENAI_COMPATIBLE"),
+    ("distributionType", "dense"),
+    ("dimensionality", 0),
+    ("dimensionality", -1),
+    ("dimensionality", "1536"),
+    ("dimensionality", 1.5),
+    ("dimensionality", 2**31),
+    ("dimensionality", True),
+    ("maxSequenceLength", "1"),
+    ("maxSequenceLength", 2**31),
+    ("supportedModalities", ["text"]),
+    ("supportedModalities", "TEXT"),
+    ("description", 1),
+    ("apiPath", "/a b"),
+    ("apiPath", "/a#b"),
+    ("labels", {"k": 1}),
+    ("labels", {"k": None}),
+    ("labels", ["k"]),
+    ("labels", {"": "v"}),
+    ("labels", {"k k": "v"}),
+    ("labels", {"k" * 64: "v"}),
+    ("labels", {"k": "v" * 256}),
+    ("labels", {str(number): "v" for number in range(65)}),
+    ("monitoringEndpoint", "status"),
+    ("ownerId", "me"),
+    ("ownerId", NOBODY),
+    ("embedderId", "1"),
+    ("displayName", "a\0b"),
+    ("description", "\ud800"),
+    *(
+        ("endpointUrl", url)
+        for url in (
+            "api.openai.com",
+            "ftp://h/",
+            "https://",
+            "https:///v1",
+            "https://u:p@h/",
+            "https://h/?q",
+            "https://h/#f",
+            "https://h:0/",
+            "https://h:65536/",
+            "https://h:x/",
+            "https://h h/",
+            "https://h/a b",
+            "//h/",
+            "https://é.com/",
+            "https://h\\x",
+        )
+    ),
     *(("credentials", given) for given in CREDENTIALS),
-]  # fmt: skip
+]
 
 
 async def test_what_is_wrong_is_400_on_create_and_on_update_and_changes_nothing(service: Service) -> None:
@@ -167,11 +245,17 @@ async def test_malformed_bodies_and_ids_are_400_and_unknown_ids_404(service: Ser
 
 
 async def test_addresses_are_canonical_and_the_base_path_is_left_alone(service: Service) -> None:
-    for number, (given, shown) in enumerate({
-        "HTTPS://API.Example.COM:443/v1/": "https://api.example.com/v1", "http://h:80": "http://h",
-        "http://h:443/": "http://h:443", "https://h:080/V1//": "https://h:80/V1", "http://[::1]:8080/": "http://[::1]:8080",
-        "http://h/a%20b/c": "http://h/a%20b/c", "http://127.0.0.1:11434": "http://127.0.0.1:11434",
-    }.items()):  # fmt: skip
+    for number, (given, shown) in enumerate(
+        {
+            "HTTPS://API.Example.COM:443/v1/": "https://api.example.com/v1",
+            "http://h:80": "http://h",
+            "http://h:443/": "http://h:443",
+            "https://h:080/V1//": "https://h:80/V1",
+            "http://[::1]:8080/": "http://[::1]:8080",
+            "http://h/a%20b/c": "http://h/a%20b/c",
+            "http://127.0.0.1:11434": "http://127.0.0.1:11434",
+        }.items()
+    ):
         made = await create(service, endpointUrl=given, modelIdentifier=f"m{number}")
         assert made["endpointUrl"] == shown
     for path, shown in (
@@ -190,23 +274,34 @@ async def test_addresses_are_canonical_and_the_base_path_is_left_alone(service: 
 async def test_a_duplicate_is_the_same_owner_provider_address_path_model_and_credentials(service: Service) -> None:
     first = await create(service, credentials=key_auth())
     same: list[dict[str, Any]] = [
-        {}, {"displayName": "Other", "labels": {"a": "b"}, "description": "d", "version": "2", "maxSequenceLength": 1},
+        {},
+        {"displayName": "Other", "labels": {"a": "b"}, "description": "d", "version": "2", "maxSequenceLength": 1},
         {"dimensionality": 3, "distributionType": "SPARSE", "supportedModalities": ["IMAGE"]},
-        {"endpointUrl": "https://API.OPENAI.com:443/v1/"}, {"apiPath": "/embeddings"}, {"apiPath": " "},
-        {"credentials": key_auth(headerName="Authorization")}, {"credentials": key_auth(prefix=None)},
-        {"credentials": key_auth() | {"labels": {"note": "x"}}}, {"ownerId": first["ownerId"]},
+        {"endpointUrl": "https://API.OPENAI.com:443/v1/"},
+        {"apiPath": "/embeddings"},
+        {"apiPath": " "},
+        {"credentials": key_auth(headerName="Authorization")},
+        {"credentials": key_auth(prefix=None)},
+        {"credentials": key_auth() | {"labels": {"note": "x"}}},
+        {"ownerId": first["ownerId"]},
         {"credentials": key_auth() | {"gcpAdc": None}},
-    ]  # fmt: skip
+    ]
     for changes in same:
         refused(await send(service, "POST", body=BODY | {"credentials": key_auth()} | changes), 409)
     other: list[dict[str, Any]] = [
-        {"endpointUrl": "http://api.openai.com/v1"}, {"endpointUrl": "https://api.openai.com/V1"}, {"apiPath": "/x"},
-        {"endpointUrl": "https://api.openai.com:8443/v1"}, {"modelIdentifier": "m"}, {"providerType": "VLLM"},
-        {"credentials": key_auth("another")}, {"credentials": key_auth(headerName="x-key")}, {"credentials": None},
+        {"endpointUrl": "http://api.openai.com/v1"},
+        {"endpointUrl": "https://api.openai.com/V1"},
+        {"apiPath": "/x"},
+        {"endpointUrl": "https://api.openai.com:8443/v1"},
+        {"modelIdentifier": "m"},
+        {"providerType": "VLLM"},
+        {"credentials": key_auth("another")},
+        {"credentials": key_auth(headerName="x-key")},
+        {"credentials": None},
         {"credentials": {"kind": "CREDENTIAL_KIND_UNSPECIFIED"}},
         {"credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {"scopes": ["x"]}}},
         {"ownerId": (await member(service))[1]},
-    ]  # fmt: skip
+    ]
     for changes in other:
         await create(service, **({"credentials": key_auth()} | changes))
         refused(await send(service, "POST", body=BODY | {"credentials": key_auth()} | changes), 409)
@@ -257,10 +352,16 @@ async def test_an_update_changes_what_is_given_and_says_who_did_it(service: Serv
     assert (await changed(endpointUrl="HTTP://H:80/"))["endpointUrl"] == "http://h"
     assert "description" not in await changed(description="")
     whole = {
-        "displayName": "n", "description": "e", "modelIdentifier": "m", "dimensionality": 4,
-        "distributionType": "SPARSE", "maxSequenceLength": 5, "supportedModalities": ["AUDIO", "VIDEO"],
-        "version": "v", "monitoringEndpoint": "http://m",
-    }  # fmt: skip
+        "displayName": "n",
+        "description": "e",
+        "modelIdentifier": "m",
+        "dimensionality": 4,
+        "distributionType": "SPARSE",
+        "maxSequenceLength": 5,
+        "supportedModalities": ["AUDIO", "VIDEO"],
+        "version": "v",
+        "monitoringEndpoint": "http://m",
+    }
     last = await changed(**whole)
     assert {name: last[name] for name in whole} == whole
     for field in ("createdAt", "createdById", "ownerId", "embedderId", "providerType"):
@@ -286,17 +387,37 @@ async def test_the_list_is_whole_in_order_and_filtered_in_every_spelling(service
     ids = [made["embedderId"] for made in (first, second, third)]
     assert (await listed(""))[1:] == ids, "the built-in one comes first"
     for query, expected in {
-        f"?ownerId={third['ownerId']}": ids[2:], f"?owner_id={third['ownerId']}&x=y": ids[2:], f"?ownerId={NOBODY}": [],
-        "?providerType=VLLM": ids[1:2], "?provider_type=VLLM": ids[1:2], "?providerType=JINA": [],
-        "?label.env=prod": [ids[0], ids[2]], "?label%5Benv%5D=prod": [ids[0], ids[2]], "?label[env]=test": ids[1:2],
-        "?label.env=prod&label%5Bteam%5D=nlp": ids[:1], "?label.env=prod&label.env=test": [], "?label.env=Prod": [],
-        "?label.a.b=x%3Dy%26z": ids[:1], "?label.*=%3Flabel.env%3Dprod%26label.team%3Dnlp": ids[:1],
-        "?label.*=label.env%3Dtest": ids[1:2], "?label.*=&label.env=test": ids[1:2], "?label.none=x": [],
+        f"?ownerId={third['ownerId']}": ids[2:],
+        f"?owner_id={third['ownerId']}&x=y": ids[2:],
+        f"?ownerId={NOBODY}": [],
+        "?providerType=VLLM": ids[1:2],
+        "?provider_type=VLLM": ids[1:2],
+        "?providerType=JINA": [],
+        "?label.env=prod": [ids[0], ids[2]],
+        "?label%5Benv%5D=prod": [ids[0], ids[2]],
+        "?label[env]=test": ids[1:2],
+        "?label.env=prod&label%5Bteam%5D=nlp": ids[:1],
+        "?label.env=prod&label.env=test": [],
+        "?label.env=Prod": [],
+        "?label.a.b=x%3Dy%26z": ids[:1],
+        "?label.*=%3Flabel.env%3Dprod%26label.team%3Dnlp": ids[:1],
+        "?label.*=label.env%3Dtest": ids[1:2],
+        "?label.*=&label.env=test": ids[1:2],
+        "?label.none=x": [],
         f"?providerType=OPENAI&label.env=prod&ownerId={first['ownerId']}": ids[:1],
-    }.items():  # fmt: skip
+    }.items():
         assert await listed(query) == expected, query
-    for query in ("?ownerId=x", "?ownerId=", "?owner_id=%00", "?providerType=openai", "?provider_type=", "?label.=x",
-                  "?label[]=x", "?label.k=%00", "?label.*=env"):  # fmt: skip
+    for query in (
+        "?ownerId=x",
+        "?ownerId=",
+        "?owner_id=%00",
+        "?providerType=openai",
+        "?provider_type=",
+        "?label.=x",
+        "?label[]=x",
+        "?label.k=%00",
+        "?label.*=env",
+    ):
         refused(await send(service, "GET", query), 400)
 
 
@@ -339,11 +460,15 @@ async def test_a_read_only_key_reads_and_400_and_404_come_before_its_403(service
     for path in ("", f"/{made['embedderId']}"):
         assert (await send(service, "GET", path, headers=headers)).status_code == 200
     for method, path, body, status in (
-        ("POST", "", BODY | {"apiPath": "/x"}, 403), ("POST", "", {}, 400),
-        ("PUT", f"/{made['embedderId']}", {}, 403), ("PUT", f"/{NOBODY}", {}, 404), ("PUT", "/x", {}, 400),
-        ("DELETE", f"/{made['embedderId']}", None, 403), ("DELETE", f"/{NOBODY}", None, 404),
+        ("POST", "", BODY | {"apiPath": "/x"}, 403),
+        ("POST", "", {}, 400),
+        ("PUT", f"/{made['embedderId']}", {}, 403),
+        ("PUT", f"/{NOBODY}", {}, 404),
+        ("PUT", "/x", {}, 400),
+        ("DELETE", f"/{made['embedderId']}", None, 403),
+        ("DELETE", f"/{NOBODY}", None, 404),
         ("DELETE", "/x", None, 400),
-    ):  # fmt: skip
+    ):
         refused(await send(service, method, path, body, headers=headers), status)
 
 
@@ -366,6 +491,6 @@ async def test_an_unexpected_failure_says_nothing_but_that(service: Service, mon
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("embedd_pg.embedder_record.list_records", broken)
+    monkeypatch.setattr("embedd_pg.resources.embedder_record.list_records", broken)
     response = await send(service, "GET")
     assert response.status_code == 500 and response.json()["error"] == "INTERNAL" and SECRET not in response.text

@@ -42,10 +42,18 @@ async def test_environments_come_in_pages_and_cursors_hold_no_right(service: Ser
     assert names == ["prod", "e0", "e1", "e2", "e3"]
 
 
-@pytest.mark.parametrize("position", [
-    {"id": "123"}, {"at": "now", "id": "env_1"}, {"at": "2026-01-01T00:00:00", "id": "env_1"},
-    {"at": "2026-01-01T00:00:00+00:00", "id": "env_1' or true --"}, {"at": 1, "id": "env_1"}, [], None,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "position",
+    [
+        {"id": "123"},
+        {"at": "now", "id": "env_1"},
+        {"at": "2026-01-01T00:00:00", "id": "env_1"},
+        {"at": "2026-01-01T00:00:00+00:00", "id": "env_1' or true --"},
+        {"at": 1, "id": "env_1"},
+        [],
+        None,
+    ],
+)
 async def test_a_tampered_cursor_is_refused(service: Service, position: object) -> None:
     cursor = base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
     for path in ("environments", "connections", "tasks", "api-keys"):

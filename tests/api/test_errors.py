@@ -103,12 +103,23 @@ async def test_unknown_and_wrong_fields_are_named(service: Service) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"{", b"null", b"[]", b'"x"', b"name=x", b"\xff\xfe", b"\xef\xbb\xbf{}", b'{"name": NaN}',
-        b'{"name": 1e999}', b'{"name": ' + b"1" * 5000 + b"}", b'{"name":' + b"[" * 100_000,
-        b'{"name":' + b"[" * 40 + b"]" * 40 + b"}", '{"name": "x"}'.encode("utf-16"),
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"name=x",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf{}",
+        b'{"name": NaN}',
+        b'{"name": 1e999}',
+        b'{"name": ' + b"1" * 5000 + b"}",
+        b'{"name":' + b"[" * 100_000,
+        b'{"name":' + b"[" * 40 + b"]" * 40 + b"}",
+        '{"name": "x"}'.encode("utf-16"),
     ],
     ids=range(14),
-)  # fmt: skip
+)
 async def test_bodies_that_are_no_usable_json_are_refused(service: Service, content: bytes) -> None:
     response = await service.http.post("/v1/api-keys", content=content)
     assert code_of(response) == "validation_error"
@@ -135,8 +146,20 @@ async def test_a_body_that_does_not_arrive_is_given_up(service: Service, monkeyp
 
 
 async def test_limits_and_cursors_are_checked(service: Service) -> None:
-    for query in ("limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=1.0", "limit=%D9%A5",
-                  "cursor=x", "cursor=", "cursor=eyJpZCI6ICIxMjMifQ==", "cursor=W10=", "cursor=%00"):  # fmt: skip
+    for query in (
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=x",
+        "limit=",
+        "limit=1.0",
+        "limit=%D9%A5",
+        "cursor=x",
+        "cursor=",
+        "cursor=eyJpZCI6ICIxMjMifQ==",
+        "cursor=W10=",
+        "cursor=%00",
+    ):
         for path in ("connections", "embedding-providers", "vector-tables", "tasks", "api-keys", "environments"):
             response = await service.http.get(f"/v1/{path}?{query}")
             assert code_of(response) == "validation_error", (path, query)
@@ -289,7 +312,7 @@ async def test_platform_mode_without_its_needs_fails_and_leaves_nothing(
     async def broken(*_: object) -> None:
         raise StoreError("The vector store (pgvector) failed at creating.")
 
-    monkeypatch.setattr("embedd_pg.stores.pgvector.PgvectorStore.create", broken)
+    monkeypatch.setattr("embedd_pg.stores.pgvector.store.PgvectorStore.create", broken)
     response = await service.http.post("/v1/vector-tables", json=body)
     assert response.status_code == 503 and code_of(response) == "vector_store_error"
     assert (await service.get("/v1/vector-tables"))["data"] == []
@@ -310,13 +333,24 @@ async def test_wrong_queries_are_refused_and_a_vendor_that_fails_is_named(servic
     async with working(service.clients):
         await service.synced(table)
     wrong: list[dict[str, Any]] = [
-        {}, {"query": ""}, {"query": "  "}, {"query": 1}, {"query": "x", "limit": 0}, {"query": "x", "limit": 101},
-        {"query": "x", "limit": True}, {"query": "x", "min_similarity_score": 1.1},
-        {"query": "x", "min_similarity_score": 10**400}, {"query": "x", "top_k": 3}, {"query": "a\0b"},
-        {"query": "x", "filters": []}, {"query": "x", "filters": {"name": "Desk lamp"}},
-        {"query": "x", "filters": {"price": {"like": 1}}}, {"query": "x", "filters": {"price": None}},
-        {"query": "x", "filters": {"category": {"gt": 1}}}, {"query": "x", "filters": {"$or": []}},
-    ]  # fmt: skip
+        {},
+        {"query": ""},
+        {"query": "  "},
+        {"query": 1},
+        {"query": "x", "limit": 0},
+        {"query": "x", "limit": 101},
+        {"query": "x", "limit": True},
+        {"query": "x", "min_similarity_score": 1.1},
+        {"query": "x", "min_similarity_score": 10**400},
+        {"query": "x", "top_k": 3},
+        {"query": "a\0b"},
+        {"query": "x", "filters": []},
+        {"query": "x", "filters": {"name": "Desk lamp"}},
+        {"query": "x", "filters": {"price": {"like": 1}}},
+        {"query": "x", "filters": {"price": None}},
+        {"query": "x", "filters": {"category": {"gt": 1}}},
+        {"query": "x", "filters": {"$or": []}},
+    ]
     for body in wrong:
         response = await service.http.post(f"{path}/query", content=json.dumps(body))
         assert response.status_code == 422 and code_of(response) == "validation_error", body
@@ -352,7 +386,7 @@ async def test_what_breaks_unexpectedly_is_hidden_and_logged(service: Service, m
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("canary: a row's text")
 
-    monkeypatch.setattr("embedd_pg.connection.list_connections", broken)
+    monkeypatch.setattr("embedd_pg.resources.connection.list_connections", broken)
     response = await service.http.get("/v1/connections")
     assert response.status_code == 500 and code_of(response) == "internal_error"
     line = next(line for line in service.logs.entries if line["event"] == "request broke")

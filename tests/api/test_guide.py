@@ -20,9 +20,18 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 CONNECTION = {"id", "name", "provider", "mode", "status", "created_at"}
 TABLE = {
-    "id", "name", "connection_id", "embedding_provider_id", "source_table", "mode", "sync_status",
-    "embedding_model", "embedding_dimensions", "columns", "created_at",
-}  # fmt: skip
+    "id",
+    "name",
+    "connection_id",
+    "embedding_provider_id",
+    "source_table",
+    "mode",
+    "sync_status",
+    "embedding_model",
+    "embedding_dimensions",
+    "columns",
+    "created_at",
+}
 
 
 async def step_2_here(service: Service) -> str:
@@ -91,18 +100,39 @@ async def step_5_and_6(service: Service, table: str) -> None:
         lambda: service.get(f"/v1/vector-tables/{table}/sync/status"), lambda s: s["sync_status"] == "synced"
     )
     assert status.keys() == {
-        "vector_table_id", "sync_status", "synced_rows", "total_rows", "last_synced_at", "last_sync_at",
-        "rows_pending", "staleness_secs", "last_error", "last_error_at", "dead_rows", "skipped_rows",
-    }  # fmt: skip
+        "vector_table_id",
+        "sync_status",
+        "synced_rows",
+        "total_rows",
+        "last_synced_at",
+        "last_sync_at",
+        "rows_pending",
+        "staleness_secs",
+        "last_error",
+        "last_error_at",
+        "dead_rows",
+        "skipped_rows",
+    }
     assert status["synced_rows"] == status["total_rows"] == 7
     assert TIME.fullmatch(status["last_synced_at"]) and status["last_sync_at"] == status["last_synced_at"]
     assert status["rows_pending"] == 0 and status["last_error"] is None
 
     task = await service.get(f"/v1/tasks/{asked['task_id']}")
     assert task.keys() == {
-        "id", "org_id", "task_type", "target_id", "status", "priority", "progress", "attempts",
-        "max_attempts", "last_error", "created_at", "started_at", "finished_at",
-    }  # fmt: skip
+        "id",
+        "org_id",
+        "task_type",
+        "target_id",
+        "status",
+        "priority",
+        "progress",
+        "attempts",
+        "max_attempts",
+        "last_error",
+        "created_at",
+        "started_at",
+        "finished_at",
+    }
     assert task["status"] == "completed" and task["priority"] == 3 and task["progress"]["rows_processed"] == 7
     assert isinstance(task["progress"]["last_processed_pk"], str | None)
 
@@ -213,9 +243,14 @@ async def test_the_guide_works_over_the_connection_local(service: Service) -> No
 
 @pytest.mark.parametrize("mode", ["managed", "platform"])
 async def test_the_guide_works_for_a_role_that_manages_and_owns_nothing_but_its_tables(
-    installed: str, tmp_path: Path, vendor: Stub, logs: LogCapture, monkeypatch: pytest.MonkeyPatch,
-    make_role: Callable[..., str], mode: str,
-) -> None:  # fmt: skip
+    installed: str,
+    tmp_path: Path,
+    vendor: Stub,
+    logs: LogCapture,
+    monkeypatch: pytest.MonkeyPatch,
+    make_role: Callable[..., str],
+    mode: str,
+) -> None:
     vendor.reset()
     monkeypatch.setenv("OPENAI_BASE_URL", f"{vendor.url}/v1")
     role = make_role("login in role embedd_admin, embedd_worker")  # the service and its worker in one process

@@ -58,8 +58,14 @@ SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 def test_random_requests_meet_only_what_is_described(
     case: schemathesis.Case[Any], served: Served, ids: dict[str, str]
 ) -> None:
@@ -91,16 +97,22 @@ def ids(served: Served) -> dict[str, str]:
     url, key, _ = served
     with httpx.Client(base_url=f"{url}/v1", headers={"Authorization": f"Bearer {key}"}) as http:
         body = {
-            "name": "fuzzed", "connection_id": "conn_local", "source_table": "public.products",
+            "name": "fuzzed",
+            "connection_id": "conn_local",
+            "source_table": "public.products",
             "embedding_provider_id": http.get("/embedding-providers").json()["data"][0]["id"],
-            "primary_key_column": "id", "embedding_dimensions": 384, "columns": COLUMNS,
-        }  # fmt: skip
+            "primary_key_column": "id",
+            "embedding_dimensions": 384,
+            "columns": COLUMNS,
+        }
         table = http.post("/vector-tables", json=body).json()["id"]
         task = http.post(f"/vector-tables/{table}/backfill").json()["id"]
     return {
-        "connection_id": "conn_local", "embedding_provider_id": str(body["embedding_provider_id"]),
-        "vector_table_id": table, "task_id": task,
-    }  # fmt: skip
+        "connection_id": "conn_local",
+        "embedding_provider_id": str(body["embedding_provider_id"]),
+        "vector_table_id": table,
+        "task_id": task,
+    }
 
 
 def test_a_real_server_handles_head_and_bodies_that_are_not_read(served: Served) -> None:

@@ -13,8 +13,8 @@ from psycopg import sql
 
 from embedd_api.auth import Needs
 from embedd_api.operation import Operation
-from embedd_pg import access, organization
 from embedd_pg.database.call import Actor
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_auth import BODIES, GUARDED, NO_IDS, bearer, call, existing, is_refused, make_organization
 from tests.api.test_errors import code_of

@@ -23,12 +23,12 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from embedd_api.app import create_app
-from embedd_pg import access
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database import plpython
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import script
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from tests.api.conftest import load_products, working
 from tests.support import vendor_stub
@@ -114,8 +114,9 @@ def place(debian: Cluster, vendor: vendor_stub.Stub, tmp_path_factory: pytest.Te
             )
             root.execute(
                 "select embedd.create_vector_table(name => 'products-search', source_table => 'public.products',"
-                " embedder => 'stub', embedding_dimensions => %s, columns => %s)", [DIMENSIONS, json.dumps(COLUMNS)],
-            )  # fmt: skip
+                " embedder => 'stub', embedding_dimensions => %s, columns => %s)",
+                [DIMENSIONS, json.dumps(COLUMNS)],
+            )
             root.execute("select embedd.backfill('products-search')")
             until(lambda: one(root, "select sync_status from embedd.sync_status('products-search')") == "synced")
             yield Place(debian, dsn, service)

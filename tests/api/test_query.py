@@ -169,14 +169,20 @@ async def test_limit_and_least_score_cut_after_the_filter(filled: Filled) -> Non
 async def test_a_result_has_every_configured_column_with_its_own_type(filled: Filled) -> None:
     found = await filled.query("noise cancelling headphones", limit=1)
     assert (found["query"], found["model"], found["total_results"]) == (
-        "noise cancelling headphones", "text-embedding-3-small", 1,
-    )  # fmt: skip
+        "noise cancelling headphones",
+        "text-embedding-3-small",
+        1,
+    )
     (result,) = found["results"]
     assert result["id"] == "1" and result["similarity_score"] == result["score"]
     assert result["metadata"] == {
-        "name": "Wireless headphones", "description": "Noise cancelling headphones with long battery life",
-        "category": "audio", "price": 129.99, "in_stock": True, "stock": 1,
-    }  # fmt: skip
+        "name": "Wireless headphones",
+        "description": "Noise cancelling headphones with long battery life",
+        "category": "audio",
+        "price": 129.99,
+        "in_stock": True,
+        "stock": 1,
+    }
     assert [*result["metadata"]] == [column["name"] for column in NUMBERED]
     assert result["embedded_text"].startswith("Product: Wireless headphones\nDescription: Noise")
     empty = await filled.query("mystery box", limit=1)

@@ -13,9 +13,9 @@ import pytest
 
 from embedd_api.app import create_app
 from embedd_api.rate_limit import UNLIMITED, RateLimits
-from embedd_pg import access, organization
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, open_pool
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of

@@ -32,10 +32,14 @@ class Ranked:
 
 async def cohere(service: Service, vendor: Stub, **changes: Any) -> str:
     mine = {
-        "providerType": "COHERE", "endpointUrl": vendor.url, "apiPath": "/v2/embed", "displayName": "ranks",
-        "modelIdentifier": "embed-v4.0", "dimensionality": 1536,
+        "providerType": "COHERE",
+        "endpointUrl": vendor.url,
+        "apiPath": "/v2/embed",
+        "displayName": "ranks",
+        "modelIdentifier": "embed-v4.0",
+        "dimensionality": 1536,
         "credentials": key_auth("sk-canary-rerank", headerName="X-Goog-Api-Key", prefix="Tok "),
-    }  # fmt: skip
+    }
     return str((await create(service, **(mine | changes)))["embedderId"])
 
 
@@ -93,11 +97,21 @@ async def test_the_embedders_key_travels_in_its_header_and_no_log_holds_it_or_th
 
 
 WRONG: list[Any] = [
-    "ranks", [], {}, True, {"embedder": ""}, {"embedder": None}, {"embedder": 1}, {"embedder": "ranks", "top_n": 3},
-    {"embedder": "ranks", "model": ""}, {"embedder": "ranks", "model": "m" * 201},
-    {"embedder": "ranks", "candidates": 0}, {"embedder": "ranks", "candidates": 1001},
-    {"embedder": "ranks", "candidates": 9}, {"embedder": "ranks", "candidates": 50.5},
-]  # fmt: skip
+    "ranks",
+    [],
+    {},
+    True,
+    {"embedder": ""},
+    {"embedder": None},
+    {"embedder": 1},
+    {"embedder": "ranks", "top_n": 3},
+    {"embedder": "ranks", "model": ""},
+    {"embedder": "ranks", "model": "m" * 201},
+    {"embedder": "ranks", "candidates": 0},
+    {"embedder": "ranks", "candidates": 1001},
+    {"embedder": "ranks", "candidates": 9},
+    {"embedder": "ranks", "candidates": 50.5},
+]
 
 
 async def test_what_cannot_be_is_refused(ranked: Ranked, vendor: Stub) -> None:
@@ -114,9 +128,14 @@ async def test_what_cannot_be_is_refused(ranked: Ranked, vendor: Stub) -> None:
 async def test_what_is_of_others_is_not_found(ranked: Ranked, vendor: Stub) -> None:
     stranger = bearer(make_organization(ranked.service.dsn))
     body = {
-        "displayName": "theirs", "providerType": "COHERE", "endpointUrl": vendor.url, "modelIdentifier": "embed-v4.0",
-        "dimensionality": 1536, "distributionType": "DENSE", "credentials": key_auth("sk-theirs"),
-    }  # fmt: skip
+        "displayName": "theirs",
+        "providerType": "COHERE",
+        "endpointUrl": vendor.url,
+        "modelIdentifier": "embed-v4.0",
+        "dimensionality": 1536,
+        "distributionType": "DENSE",
+        "credentials": key_auth("sk-theirs"),
+    }
     made = await ranked.service.http.post("/v1/embedders", json=body, headers=stranger)
     assert made.status_code in (200, 201), made.text
     for embedder in ("nothing", "theirs", made.json()["embedderId"]):

@@ -17,11 +17,18 @@ DOCS = (Path(__file__).parents[2] / "docs" / "reference" / "sql-api.md").read_te
 _ROW = re.compile(r"^\| `((?:GET|POST|PUT|DELETE) \S+)` \| (.+) \|$", re.MULTILINE)
 #: Fields that SQL calls otherwise: by name, and never with a secret.
 CALLED = {
-    "connection_id": "connection", "embedding_provider_id": "embedder", "default_model": "model",
-    "api_key": "api_key_ref", "display_name": "name", "provider_type": "provider",
-    "endpoint_url": "base_url", "model_identifier": "model",
-    "credentials": "api_key_ref", "embedder_id": "id", "replace_labels": "labels",
-}  # fmt: skip
+    "connection_id": "connection",
+    "embedding_provider_id": "embedder",
+    "default_model": "model",
+    "api_key": "api_key_ref",
+    "display_name": "name",
+    "provider_type": "provider",
+    "endpoint_url": "base_url",
+    "model_identifier": "model",
+    "credentials": "api_key_ref",
+    "embedder_id": "id",
+    "replace_labels": "labels",
+}
 #: Fields without a parameter, and why.
 WITHOUT = {
     "owner_id": "embedd.user says who acts",
@@ -90,8 +97,13 @@ def test_the_schema_of_a_vector_table_is_the_one_over_rest(pg: Pg) -> None:
     )
     first, *rest = pg.execute("select * from embedd.vector_table_schema('kinds')").fetchall()
     assert first == {
-        "name": "e", "role": "embedding", "ordinal": 2, "name_prefix": "E: ", "filter_type": None, "operators": [],
-    }  # fmt: skip
+        "name": "e",
+        "role": "embedding",
+        "ordinal": 2,
+        "name_prefix": "E: ",
+        "filter_type": None,
+        "operators": [],
+    }
     assert {row["name"]: row["operators"] for row in rest} == {n: operators(t) for n, t in types.items()}
 
 

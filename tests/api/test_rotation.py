@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from embedd_pg import connection, embedder, rotation
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.errors import ConfigurationError
+from embedd_pg.operate import rotation
+from embedd_pg.resources import connection, embedder
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress
 
@@ -20,9 +21,14 @@ async def test_rotation_seals_everything_anew_and_the_old_key_is_needed_no_more(
     old = Settings(database_url=installed, secret_key=new_key_text())
     clients = Clients(old, Database(pool))
     made = await connection.create(
-        clients, name="shop", mode="managed", host="db.example.com", database="shop", user="reader",
+        clients,
+        name="shop",
+        mode="managed",
+        host="db.example.com",
+        database="shop",
+        user="reader",
         password="planted-password",
-    )  # fmt: skip
+    )
     await embedder.create(clients, name="prod", provider="openai", api_key="sk-planted")
 
     new = replace(old, secret_key=new_key_text())

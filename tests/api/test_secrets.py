@@ -74,13 +74,23 @@ async def everything_that_can_go_wrong(service: Service) -> None:
         ("embedding-providers", {"name": "p", "provider": "openai", "api_key": API_KEY, "default_model": "no"}),
         ("embedding-providers", {"name": 1, "provider": API_KEY, "api_key": API_KEY}),
         ("providers/postgresql/connections", {"name": "c", "mode": "managed", "credentials": PASSWORD}),
-        ("providers/postgresql/connections", {
-            "name": "c", "mode": "managed", "credentials": service.credentials(password=PASSWORD, host="/x"),
-        }),
-        ("providers/postgresql/connections", {
-            "name": "c", "mode": "managed", "credentials": service.credentials(password=[PASSWORD]),
-        }),
-    ]  # fmt: skip
+        (
+            "providers/postgresql/connections",
+            {
+                "name": "c",
+                "mode": "managed",
+                "credentials": service.credentials(password=PASSWORD, host="/x"),
+            },
+        ),
+        (
+            "providers/postgresql/connections",
+            {
+                "name": "c",
+                "mode": "managed",
+                "credentials": service.credentials(password=[PASSWORD]),
+            },
+        ),
+    ]
     for path, body in wrong:
         response = await service.http.post(f"/v1/{path}", json=body)
         assert response.status_code == 422, body

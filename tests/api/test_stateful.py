@@ -28,9 +28,15 @@ from embedd_api.openapi import MAKERS, document
 from tests.api.conftest import COLUMNS, Served
 
 CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
-    response_schema_conformance, negative_data_rejection, use_after_free, ensure_resource_availability,
-]  # fmt: skip
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    use_after_free,
+    ensure_resource_availability,
+]
 
 
 def described() -> dict[str, Any]:
@@ -110,16 +116,20 @@ def make_plausible(case: schemathesis.Case[Any], sequence: Sequence, served: Ser
         case.body = {"name": body["name"], "provider": "local"}
     elif name == "create_vector_table":
         case.body = {
-            "name": body["name"], "connection_id": sequence.latest("connection_id", BUILT_IN_CONNECTION),
+            "name": body["name"],
+            "connection_id": sequence.latest("connection_id", BUILT_IN_CONNECTION),
             "embedding_provider_id": sequence.latest("embedding_provider_id", embedder),
-            "source_table": "public.products", "primary_key_column": "id",
-            "embedding_dimensions": LOCAL_DIMENSIONS, "columns": COLUMNS,
-        }  # fmt: skip
+            "source_table": "public.products",
+            "primary_key_column": "id",
+            "embedding_dimensions": LOCAL_DIMENSIONS,
+            "columns": COLUMNS,
+        }
     elif name == "update_vector_table":
         known = {
-            "columns": COLUMNS[1:], "embedding_dimensions": LOCAL_DIMENSIONS,
+            "columns": COLUMNS[1:],
+            "embedding_dimensions": LOCAL_DIMENSIONS,
             "embedding_provider_id": sequence.latest("embedding_provider_id", embedder),
-        }  # fmt: skip
+        }
         case.body = {key: known.get(key, value) for key, value in body.items() if key != "embedding_model"}
 
 

@@ -34,8 +34,12 @@ async def test_a_pending_task_has_no_progress_and_is_the_next_by_priority(servic
     assert (task["priority"], task["attempts"], task["max_attempts"], task["last_error"]) == (3, 0, 3, None)
     assert task["started_at"] is None and task["finished_at"] is None
     assert task["progress"] == {
-        "last_processed_pk": None, "rows_processed": 0, "rows_total": None, "rate": None, "estimated_end": None,
-    }  # fmt: skip
+        "last_processed_pk": None,
+        "rows_processed": 0,
+        "rows_total": None,
+        "rate": None,
+        "estimated_end": None,
+    }
     assert (await service.get("/v1/tasks"))["data"] == [task]
 
 

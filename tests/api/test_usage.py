@@ -35,8 +35,10 @@ async def test_a_backfill_and_queries_are_counted_and_priced(service: Service, v
     assert one["day"] == datetime.now(UTC).date().isoformat() and one["requests"] == 1
     assert (one["vector_table_id"], one["vector_table_name"]) == (table, "products-search")
     assert (one["embedding_provider_name"], one["provider"], one["model"]) == (
-        "OpenAI", "openai", "text-embedding-3-small",
-    )  # fmt: skip
+        "OpenAI",
+        "openai",
+        "text-embedding-3-small",
+    )
     assert one["tokens"] > 20
     assert one["cost_usd"] == pytest.approx(one["tokens"] * 0.02 / 1_000_000, abs=1e-6)
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()

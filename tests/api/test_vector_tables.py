@@ -156,14 +156,15 @@ async def test_a_wrong_change_is_refused_and_changes_nothing(service: Service) -
         ({"embedding_dimensions": 0}, "validation_error", "embedding_dimensions"),
         (
             {"embedding_model": "text-embedding-3-large", "embedding_dimensions": 1536},
-            "validation_error", "embedding_dimensions",
+            "validation_error",
+            "embedding_dimensions",
         ),
         ({"sync_mode": "stream"}, "validation_error", "sync_mode"),
         ({"mode": "platform"}, "validation_error", "mode is not a known field"),
         ({"source_table": "public.other"}, "validation_error", "source_table is not a known field"),
         ({"connection_id": "conn_x"}, "validation_error", "connection_id is not a known field"),
         ({"embedding_provider_id": f"emb_{'0' * 32}"}, "embedding_provider_not_found", "embedder"),
-    ]  # fmt: skip
+    ]
     for body, code, part in wrong:
         response = await put(**body)
         assert code_of(response) == code and part in response.json()["error"]["message"], (body, response.text)
@@ -211,10 +212,16 @@ async def test_a_deleted_table_is_gone_at_once_and_its_tasks_and_vectors_follow(
     assert (await service.get("/v1/vector-tables"))["data"] == [] and triggers(service.dsn) == []
     http = service.http
     for request in (
-        http.get(path), http.delete(path), http.put(path, json={"name": "x"}), http.get(f"{path}/schema"),
-        http.post(f"{path}/backfill"), http.post(f"{path}/query", json={"query": "x"}),
-        http.get(f"{path}/sync/status"), http.post(f"{path}/sync/pause"), http.post(f"{path}/sync/resume"),
-    ):  # fmt: skip
+        http.get(path),
+        http.delete(path),
+        http.put(path, json={"name": "x"}),
+        http.get(f"{path}/schema"),
+        http.post(f"{path}/backfill"),
+        http.post(f"{path}/query", json={"query": "x"}),
+        http.get(f"{path}/sync/status"),
+        http.post(f"{path}/sync/pause"),
+        http.post(f"{path}/sync/resume"),
+    ):
         assert code_of(await request) == "vector_table_not_found"
     with psycopg.connect(service.dsn) as session:
         assert session.execute("select count(*) from products").fetchone() == (7,)
@@ -330,10 +337,15 @@ async def test_a_vector_table_may_cut_long_texts(service: Service) -> None:
 @pytest.mark.parametrize(
     "chunking",
     [
-        {"strategy": "magic"}, {"strategy": "recursive", "max_tokens": 8}, {"strategy": "recursive", "size": 8}, [],
-        {"max_tokens": 100}, {"strategy": "sentences", "max_tokens": 100, "overlap_tokens": 60}, "recursive",
+        {"strategy": "magic"},
+        {"strategy": "recursive", "max_tokens": 8},
+        {"strategy": "recursive", "size": 8},
+        [],
+        {"max_tokens": 100},
+        {"strategy": "sentences", "max_tokens": 100, "overlap_tokens": 60},
+        "recursive",
     ],
-)  # fmt: skip
+)
 async def test_a_bad_cut_is_refused(service: Service, chunking: object) -> None:
     table = await service.vector_table()
     refused = await service.http.put(f"/v1/vector-tables/{table}", json={"chunking": chunking})

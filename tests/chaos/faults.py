@@ -121,9 +121,12 @@ async def bad_weather(system: System, chance: random.Random) -> None:
 
 async def moody_provider(system: System, chance: random.Random) -> None:
     moods = [
-        VendorFault(status=429, headers={"Retry-After": "1"}), VendorFault(status=500), VendorFault(spoil="short"),
-        VendorFault(spoil="garbage"), VendorFault(hang=LEASE),
-    ]  # fmt: skip
+        VendorFault(status=429, headers={"Retry-After": "1"}),
+        VendorFault(status=500),
+        VendorFault(spoil="short"),
+        VendorFault(spoil="garbage"),
+        VendorFault(hang=LEASE),
+    ]
     settings = system.site.stub.settings
     settings.faults = deque([chance.choice(moods)] * chance.choice([1, 3, 100]))
     try:
@@ -133,9 +136,16 @@ async def moody_provider(system: System, chance: random.Random) -> None:
 
 
 PROCESSES: list[Fault] = [
-    kill_worker, kill_worker, end_worker, stall_worker, stall_worker, terminate_backends, terminate_backends,
-    crash_database, crash_store,
-]  # fmt: skip
+    kill_worker,
+    kill_worker,
+    end_worker,
+    stall_worker,
+    stall_worker,
+    terminate_backends,
+    terminate_backends,
+    crash_database,
+    crash_store,
+]
 NETWORK: list[Fault] = [bad_weather, bad_weather, bad_weather, moody_provider]
 
 

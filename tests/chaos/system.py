@@ -120,9 +120,10 @@ async def running_system(
         vendor.settings.latency_ms = 20
         system = System(dsn, postgres, site, [relay])
         site.environment = {
-            "EMBEDD_DATABASE_URL": make_conninfo(dsn, host="127.0.0.1", port=relay.port), "EMBEDD_LEASE": str(LEASE),
+            "EMBEDD_DATABASE_URL": make_conninfo(dsn, host="127.0.0.1", port=relay.port),
+            "EMBEDD_LEASE": str(LEASE),
             "EMBEDD_BATCH_SIZE": "8",
-        }  # fmt: skip
+        }
         if store == "qdrant":
             system.qdrant = stack.enter_context(_qdrant(directory))
             before = await stack.enter_async_context(

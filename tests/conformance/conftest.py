@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.stores.base import Store, StoreTable
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support import conformance_table, qdrant_grpc
 from tests.support.postgres import Cluster
 from tests.support.qdrant_server import QdrantServer, running

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from embedd_pg.filters.parse import parse
-from embedd_pg.stores import pgvector_lexical, sparse
+from embedd_pg.stores import sparse
 from embedd_pg.stores.base import Store, StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.stores.pgvector_lexical import Term, matching
+from embedd_pg.stores.pgvector import lexical as pgvector_lexical
+from embedd_pg.stores.pgvector.lexical import Term, matching
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.stores import new_table, point, update
 
 TEXTS = {

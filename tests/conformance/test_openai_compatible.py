@@ -7,8 +7,8 @@ import asyncio
 import numpy as np
 import pytest
 
-from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, Provider, ProviderMisconfigured
+from embedd_pg.embedding.providers import open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, Provider, ProviderMisconfigured
 from tests.support.providers import TEXTS, failure_of, shared_stub, stub
 from tests.support.vendor_stub import Stub, vector_of
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, InputRefused, Provider, ProviderMisconfigured
+from embedd_pg.embedding.providers import open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, InputRefused, Provider, ProviderMisconfigured
 from tests.support.providers import KEY, TEXTS, failure_of, shared_stub, stub
 from tests.support.vendor_stub import Stub
 from tests.support.vendor_wire import tokens_of
@@ -88,8 +88,9 @@ async def test_a_model_that_is_not_known_is_asked_for_a_size_when_needed(
 async def test_both_requests_are_counted_when_it_took_two(stub: Stub) -> None:
     provider = opened(stub, "cohere", "embed-next", 700)
     assert [(await provider.embed(TEXTS, "document")).tokens for _ in range(2)] == [
-        2 * tokens_of(TEXTS), tokens_of(TEXTS)
-    ]  # fmt: skip
+        2 * tokens_of(TEXTS),
+        tokens_of(TEXTS),
+    ]
     await provider.close()
 
 
@@ -129,7 +130,7 @@ async def test_what_is_no_reply_of_the_vendor_is_told_as_such(
     async def answered(_self: Any, _body: dict[str, Any]) -> bytes:
         return body
 
-    monkeypatch.setattr("embedd_pg.providers.http.HttpCarrier.post", answered)
+    monkeypatch.setattr("embedd_pg.embedding.providers.http.HttpCarrier.post", answered)
     provider = opened(stub, name, "m", 8)
     failure = await failure_of(provider)
     if body == b"[1, 2, 3, 4]" and name == "tei":

@@ -11,7 +11,7 @@ import pytest
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark, Point, Store, StoreTable
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.stores import DIMENSIONS, axis, found, new_table, point, update
 
 

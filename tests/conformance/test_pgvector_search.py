@@ -17,10 +17,10 @@ from psycopg_pool import AsyncConnectionPool
 from embedd_pg.database.call import open_pool
 from embedd_pg.database.connection import Connection
 from embedd_pg.errors import StoreError
-from embedd_pg.stores import pgvector_search
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.stores.pgvector_search import BELIEVED, Estimates, Search
+from embedd_pg.stores.pgvector import search as pgvector_search
+from embedd_pg.stores.pgvector.search import BELIEVED, Estimates, Search
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.stores import DIMENSIONS, found, new_table, point
 
 ROWS = 3000

@@ -18,10 +18,10 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from embedd_pg.errors import StoreError
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.stores.pgvector_binary import Binary, binary_vector
-from embedd_pg.stores.pgvector_passages import passages_name
-from embedd_pg.stores.pgvector_search import statements
+from embedd_pg.stores.pgvector.binary import Binary, binary_vector
+from embedd_pg.stores.pgvector.passages import passages_name
+from embedd_pg.stores.pgvector.search import statements
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.postgres import Cluster
 from tests.support.stores import axis, found, keys, new_table, point, update
 

@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embedd_pg.errors import EmbeddingProviderError, ValidationError
-from embedd_pg.providers import catalogue, open_provider, reply
-from embedd_pg.providers.address import ADDRESS_VARIABLES
-from embedd_pg.providers.base import (
+from embedd_pg.embedding.providers import catalogue, open_provider, reply
+from embedd_pg.embedding.providers.address import ADDRESS_VARIABLES
+from embedd_pg.embedding.providers.base import (
     EmbedderConfig,
     InputRefused,
     ItemsRefused,
@@ -31,6 +30,7 @@ from embedd_pg.providers.base import (
     ProviderQuotaExhausted,
     ProviderUnavailable,
 )
+from embedd_pg.errors import EmbeddingProviderError, ValidationError
 from tests.support.certificate import self_signed
 from tests.support.providers import KEY, TEXTS, VENDORS, Vendor, config, failure_of, shared_stub, stub
 from tests.support.vendor_stub import Stub, vector_of
@@ -143,14 +143,26 @@ async def test_a_request_carries_model_size_and_kind(provider: Provider, vendor:
         ],
         "BAAI/bge-m3": [{"truncate": False, "normalize": True}] * 2,  # a server has one model, and no kinds
         "embed-v4.0": [
-            {"model": vendor.model, "output_dimension": 1024, "input_type": f"search_{kind}", "truncate": "NONE",
-             "embedding_types": ["float"]} for kind in ("document", "query")
+            {
+                "model": vendor.model,
+                "output_dimension": 1024,
+                "input_type": f"search_{kind}",
+                "truncate": "NONE",
+                "embedding_types": ["float"],
+            }
+            for kind in ("document", "query")
         ],
         "jina-embeddings-v3": [
-            {"model": vendor.model, "dimensions": 1024, "task": f"retrieval.{kind}", "truncate": False,
-             "embedding_type": "base64"} for kind in ("passage", "query")
+            {
+                "model": vendor.model,
+                "dimensions": 1024,
+                "task": f"retrieval.{kind}",
+                "truncate": False,
+                "embedding_type": "base64",
+            }
+            for kind in ("passage", "query")
         ],
-    }  # fmt: skip
+    }
     for sent, wanted in zip(stub.stats.bodies, expected[vendor.model], strict=True):
         assert wanted.items() <= sent.items()
     assert stub.stats.authorizations == [KEY if vendor.provider == "gemini" else f"Bearer {KEY}"]
@@ -446,7 +458,7 @@ async def test_the_event_loop_runs_while_the_local_model_computes() -> None:
 async def test_ruined_local_weights_are_the_configurations_fault(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from embedd_pg.providers import local
+    from embedd_pg.embedding.providers import local
 
     monkeypatch.setattr(local, "_loaded", [])
     monkeypatch.setenv("EMBEDD_LOCAL_MODEL_DIR", str(tmp_path))

@@ -12,14 +12,19 @@ from qdrant_client import models
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.qdrant import QdrantStore
-from embedd_pg.stores.qdrant_collection import layout
+from embedd_pg.stores.qdrant.collection import layout
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.stores import FIELDS, axis, found, new_table, point, scanned, update
 
 ALL = {
-    "shard_number": 2, "replication_factor": 3, "write_consistency_factor": 3, "on_disk": True, "on_disk_payload": True,
-    "quantization": "scalar", "hnsw_config": {"m": 32, "ef_construct": 200},
-}  # fmt: skip
+    "shard_number": 2,
+    "replication_factor": 3,
+    "write_consistency_factor": 3,
+    "on_disk": True,
+    "on_disk_payload": True,
+    "quantization": "scalar",
+    "hnsw_config": {"m": 32, "ef_construct": 200},
+}
 
 
 @pytest.fixture(params=["rest", "grpc"])
@@ -88,8 +93,10 @@ def test_what_nobody_says_is_left_to_the_server() -> None:
     other = replace(table, settings={"replication_factor": 2, "quantization": "none"})
     # The installation's three were said of other copies.
     assert layout(other, {"shard_number": 6, "replication_factor": 3, "write_consistency_factor": 3}) == {
-        "shard_number": 6, "replication_factor": 2, "write_consistency_factor": 2,
-    }  # fmt: skip
+        "shard_number": 6,
+        "replication_factor": 2,
+        "write_consistency_factor": 2,
+    }
 
 
 @pytest.mark.parametrize(("quantization", "factor"), [("none", None), ("scalar", 2.0), ("binary", 4.0)])
@@ -143,10 +150,17 @@ async def everything(store: QdrantStore, table: StoreTable) -> None:
     await store.discard(table, ["7"])
     assert set(await scanned(store, table)) == {"0", "1", "3"}
     for filters in (
-        {"word": {"eq": "red"}}, {"word": {"in": ["red", "blue"]}}, {"count": {"gte": 3}}, {"count": {"in": [3]}},
-        {"price": {"lt": 2}}, {"price": {"eq": 1.5}}, {"flag": {"eq": True}}, {"flag": {"exists": True}},
-        {"word": {"in": []}, "count": {"exists": False}}, {"word": {"ne": "blue"}},
-    ):  # fmt: skip
+        {"word": {"eq": "red"}},
+        {"word": {"in": ["red", "blue"]}},
+        {"count": {"gte": 3}},
+        {"count": {"in": [3]}},
+        {"price": {"lt": 2}},
+        {"price": {"eq": 1.5}},
+        {"flag": {"eq": True}},
+        {"flag": {"exists": True}},
+        {"word": {"in": []}, "count": {"exists": False}},
+        {"word": {"ne": "blue"}},
+    ):
         await found(store, table, filters)
     assert len(await store.search_lexical(table, "text", limit=9)) == 3
 
@@ -183,9 +197,11 @@ async def test_a_strict_mode_that_keeps_our_writes_out_is_opened_and_another_cho
 
     async def set_to(**changes: Any) -> models.StrictModeConfig | None:
         await call(
-            server, "update_collection",
-            collection_name=table.name, strict_mode_config=models.StrictModeConfig(**changes),
-        )  # fmt: skip
+            server,
+            "update_collection",
+            collection_name=table.name,
+            strict_mode_config=models.StrictModeConfig(**changes),
+        )
         await server.create(table)
         return (await made(server, table)).strict_mode_config
 

@@ -24,7 +24,7 @@ from structlog.testing import capture_logs
 from embedd_pg.errors import StoreBusyElsewhere, StoreError
 from embedd_pg.stores import base
 from embedd_pg.stores.base import Mark, StoreTable
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.qdrant_server import QdrantServer, serving
 from tests.support.stores import axis, found, keys, new_table, point, scanned, update
 
@@ -458,7 +458,7 @@ async def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None
 
 
 async def test_a_large_local_collection_is_pointed_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedd_pg.stores.qdrant.LOCAL_LIMIT", 2)
+    monkeypatch.setattr("embedd_pg.stores.qdrant.store.LOCAL_LIMIT", 2)
     store, table = QdrantStore.local(tmp_path), new_table()
     await store.create(table)
     with capture_logs() as logs:

@@ -12,7 +12,7 @@ import pytest
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support import qdrant_grpc
 from tests.support.certificate import self_signed
 from tests.support.qdrant_grpc import GrpcServer

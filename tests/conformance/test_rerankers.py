@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.errors import ConfigurationError, EmbeddingProviderError, ValidationError
-from embedd_pg.providers import reply
-from embedd_pg.providers.base import (
+from embedd_pg.embedding.providers import reply
+from embedd_pg.embedding.providers.base import (
     EmbedderConfig,
     InputRefused,
     ProviderBusy,
@@ -24,8 +23,9 @@ from embedd_pg.providers.base import (
     ProviderQuotaExhausted,
     ProviderUnavailable,
 )
-from embedd_pg.rerankers import DEFAULT_MODELS, open_reranker
-from embedd_pg.rerankers.base import MAX_TEXTS, Reranker
+from embedd_pg.embedding.rerankers import DEFAULT_MODELS, open_reranker
+from embedd_pg.embedding.rerankers.base import MAX_TEXTS, Reranker
+from embedd_pg.errors import ConfigurationError, EmbeddingProviderError, ValidationError
 from tests.support.providers import KEY, TEXTS, shared_stub, stub
 from tests.support.rerank_wire import counted_of, relevance_of
 from tests.support.vendor_stub import Stub
@@ -173,9 +173,19 @@ async def test_a_vendors_own_sign_is_understood(
 
 
 SPOILS = [
-    "garbage", "short", "duplicate", "one-more", "odd-index", "beyond", "no-index",
-    "nan", "null", "text", "huge", "true",
-]  # fmt: skip
+    "garbage",
+    "short",
+    "duplicate",
+    "one-more",
+    "odd-index",
+    "beyond",
+    "no-index",
+    "nan",
+    "null",
+    "text",
+    "huge",
+    "true",
+]
 
 
 @pytest.mark.parametrize("spoil", SPOILS)

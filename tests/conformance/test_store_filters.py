@@ -173,7 +173,9 @@ async def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(
     store: Store, table: StoreTable, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     for filters in CASES:
-        filters = {n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
-                   for n, c in filters.items()}  # fmt: skip
+        filters = {
+            n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
+            for n, c in filters.items()
+        }
         expected = {str(i) for i, row in enumerate(rows) if holds(row, filters)}
         assert await keys(store, table, filters) == expected, filters

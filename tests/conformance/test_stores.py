@@ -133,8 +133,8 @@ async def test_a_filter_is_applied_before_the_limit(store: Store, table: StoreTa
 async def test_scan_gives_every_mark_once_and_prune_removes_old_tombstones(
     store: Store, table: StoreTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embedd_pg.stores.qdrant.PAGE", 3)
-    monkeypatch.setattr("embedd_pg.stores.pgvector.PAGE", 3)
+    monkeypatch.setattr("embedd_pg.stores.qdrant.store.PAGE", 3)
+    monkeypatch.setattr("embedd_pg.stores.pgvector.store.PAGE", 3)
     assert await scanned(store, table) == {}
     await store.upsert(table, 1, [point(str(i)) for i in range(7)])
     await store.delete(table, 2, ["0"])

@@ -45,8 +45,11 @@ async def followed(site: Site, key: int = 5000) -> None:
     await site.do("insert into articles (id, title) values (%s, 'followed')", key)
     events = await site.one(
         "select (select count(*) from embedd.outbox where key = %s) + (select count(*) from embedd.jobs where key = %s)"
-        " + (select count(*) from embedd.row_states where key = %s)", str(key), str(key), str(key),
-    )  # fmt: skip
+        " + (select count(*) from embedd.row_states where key = %s)",
+        str(key),
+        str(key),
+        str(key),
+    )
     assert events
 
 

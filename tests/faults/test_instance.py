@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from embedd_pg.database.migrate import migrate
 from embedd_pg.errors import InstanceConflict, SchemaVersionError
 from embedd_pg.stores.base import Point
-from embedd_pg.sync.owner import StoreOwner
+from embedd_pg.sync.store_owner import StoreOwner
 from tests.support.difference import active
 from tests.support.extension import available_extension
 from tests.support.relay import Relay, relay_to

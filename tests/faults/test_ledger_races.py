@@ -18,8 +18,11 @@ async def acknowledge(site: Site, token: int, want: int, *, gone: bool, text_has
     await site.do(
         "select embedd.acknowledge_jobs("
         " 1, %s, '{1}', array[%s::bigint], array[%s], '{true}', array[%s], '{m}', '{null}')",
-        token, want, gone, text_hash,
-    )  # fmt: skip
+        token,
+        want,
+        gone,
+        text_hash,
+    )
 
 
 async def ready(site: Site) -> None:
@@ -82,8 +85,9 @@ async def test_a_task_started_over_is_not_completed_by_its_former_run(site: Site
     first = (await site.do(claim))[0]
     await site.do(
         "select embedd.checkpoint_task(%s, 'me', %s, '{}', 'finish', null, null, '1 minute')",
-        first["id"], first["start_token"],
-    )  # fmt: skip
+        first["id"],
+        first["start_token"],
+    )
     await site.do("select embedd.request_reconcile(id) from embedd.vector_tables")
     again = (await site.do(claim))[0]
     assert again["id"] == first["id"]

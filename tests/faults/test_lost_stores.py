@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from embedd_pg.errors import StoreError, VectorTableNotReady
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from tests.support.verification import Hand, ended, found, sweep
 from tests.support.worker import Site, both_stores, wait_until
 

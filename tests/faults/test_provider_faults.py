@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embedd_pg.providers import reply
-from embedd_pg.providers.base import (
+from embedd_pg.embedding.providers import reply
+from embedd_pg.embedding.providers.base import (
     Embedded,
     InputKind,
     InputRefused,
@@ -21,7 +21,7 @@ from embedd_pg.providers.base import (
     ProviderQuotaExhausted,
     ProviderUnavailable,
 )
-from embedd_pg.sync.back_off import BackOff, Breaker, ProviderResting
+from embedd_pg.sync.row.back_off import BackOff, Breaker, ProviderResting
 from tests.support.vendor_stub import running
 from tests.support.worker import Site, both_stores, wait_until
 

@@ -10,8 +10,8 @@ from psycopg.conninfo import make_conninfo
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.pgvector.store import PgvectorStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.postgres import Cluster
 from tests.support.worker import Running, Site, both_stores, create_role, wait_until
 

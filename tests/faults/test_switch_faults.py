@@ -18,8 +18,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from embedd_pg import access
-from embedd_pg.search import search
+from embedd_pg.resources import access
+from embedd_pg.search.search import search
 from tests.support.qdrant_server import QdrantServer, running
 from tests.support.worker import COLUMNS, DIMENSIONS, ROOT, Site, wait_until
 
@@ -146,8 +146,10 @@ def serving(site: Site, key: str, failpoints: str = "") -> Iterator[Api]:
     place = conninfo_to_dict(site.dsn)
     environment = {
         "EMBEDD_DATABASE_URL": "postgresql://{user}@/{dbname}?host={host}".format(**place),
-        "EMBEDD_QDRANT_URL": site.qdrant_url or "", "EMBEDD_FAILPOINTS": failpoints, "EMBEDD_ALLOW_SUPERUSER": "1",
-    }  # fmt: skip
+        "EMBEDD_QDRANT_URL": site.qdrant_url or "",
+        "EMBEDD_FAILPOINTS": failpoints,
+        "EMBEDD_ALLOW_SUPERUSER": "1",
+    }
     command = [sys.executable, "-m", "embedd_pg.cli", "serve", "--port", "0"]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | environment
@@ -172,11 +174,15 @@ async def test_67_an_api_killed_while_it_creates_or_deletes_leaves_nothing_astra
     await site.create_source(rows=5)
     key = await made_key(site)
     body = {
-        "name": "articles", "source_table": "public.articles", "columns": COLUMNS, "primary_key_column": "id",
+        "name": "articles",
+        "source_table": "public.articles",
+        "columns": COLUMNS,
+        "primary_key_column": "id",
         "connection_id": await site.one("select id from embedd.connections"),
         "embedding_provider_id": await site.one("select id::text from embedd.embedders where name = 'stub'"),
-        "embedding_model": "small", "embedding_dimensions": DIMENSIONS,
-    }  # fmt: skip
+        "embedding_model": "small",
+        "embedding_dimensions": DIMENSIONS,
+    }
     with serving(site, key, "create_store=exit") as api:
         with pytest.raises(httpx.HTTPError):
             await api.call("POST", "", body)

@@ -101,9 +101,12 @@ def project(tmp_path: Path) -> Path:
 def alembic(project: Path, dsn: str, *arguments: str, hooks: str = "include_name") -> str:
     environment = {"DSN": sqlalchemy_url(dsn), "HOOKS": hooks, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, "-m", "alembic", *arguments], cwd=project, env=os.environ | environment,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=project,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -49,8 +49,11 @@ async def test_keys_of_one_column_stay_what_they_were(database: str, monkeypatch
             " from embedd.vector_tables v join embedd.captures c on c.id = capture_id"
         ).fetchall()
         assert table == {
-            "primary_key_column": "id", "key_columns": ["id"], "key_types": ["integer"], "captured": ["id"],
-        }  # fmt: skip
+            "primary_key_column": "id",
+            "key_columns": ["id"],
+            "key_types": ["integer"],
+            "captured": ["id"],
+        }
         (generation,) = session.execute("select embedd.active_generation('v') -> 'key' as key").fetchall()
         assert generation["key"] == [{"name": "id", "type": "integer"}]
         # What was there goes on; the audit adds what that time did not know of.

@@ -45,9 +45,12 @@ def run(dsn: str, statement: str) -> list[tuple[object, ...]]:
 async def succeed(*command: str, directory: Path, environment: dict[str, str] | None = None) -> str:
     """What a program says, if it ends well."""
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=directory, env=os.environ | (environment or {}),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
+        *command,
+        cwd=directory,
+        env=os.environ | (environment or {}),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
     said = (await process.communicate())[0].decode()
     if command[0] == "mvn" and process.returncode and UNREACHABLE.search(said):
         pytest.skip(f"Maven cannot get the plugin: {said.strip().splitlines()[0][:300]}")
@@ -79,9 +82,15 @@ async def by_psql(dsn: str, texts: list[str], directory: Path) -> None:
         file = directory / f"{number}.sql"
         file.write_text(text)
         said = await succeed(
-            program("psql"), "-Xq", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "-f", str(file), dsn,
+            program("psql"),
+            "-Xq",
+            "--set=ON_ERROR_STOP=1",
+            "--output=/dev/null",
+            "-f",
+            str(file),
+            dsn,
             directory=directory,
-        )  # fmt: skip
+        )
         assert said == ""
 
 
@@ -91,10 +100,18 @@ async def by_flyway(dsn: str, texts: list[str], directory: Path) -> None:
         for number, text in enumerate(texts, 1):
             (directory / f"V{number}__embedd.sql").write_text(text)
             await succeed(
-                "mvn", "-B", "-q", "-f", str(POM), "flyway:migrate", f"-Dflyway.user={at['user']}",
-                f"-Dflyway.password={at['password']}", f"-Dflyway.locations=filesystem:{directory}",
-                f"-Dflyway.url=jdbc:postgresql://{at['host']}:{at['port']}/{at['dbname']}", directory=directory,
-            )  # fmt: skip
+                "mvn",
+                "-B",
+                "-q",
+                "-f",
+                str(POM),
+                "flyway:migrate",
+                f"-Dflyway.user={at['user']}",
+                f"-Dflyway.password={at['password']}",
+                f"-Dflyway.locations=filesystem:{directory}",
+                f"-Dflyway.url=jdbc:postgresql://{at['host']}:{at['port']}/{at['dbname']}",
+                directory=directory,
+            )
     assert run(dsn, "select version, success from flyway_schema_history order by 1") == [("1", True), ("2", True)]
 
 
@@ -105,11 +122,19 @@ async def by_liquibase(dsn: str, texts: list[str], directory: Path) -> None:
         for text in texts:
             file.write_text(text)
             await succeed(
-                "mvn", "-B", "-q", "-f", str(POM), "liquibase:update", f"-Dliquibase.username={at['user']}",
-                f"-Dliquibase.password={at['password']}", f"-Dliquibase.changeLogFile={file.name}",
+                "mvn",
+                "-B",
+                "-q",
+                "-f",
+                str(POM),
+                "liquibase:update",
+                f"-Dliquibase.username={at['user']}",
+                f"-Dliquibase.password={at['password']}",
+                f"-Dliquibase.changeLogFile={file.name}",
                 f"-Dliquibase.searchPath={directory}",
-                f"-Dliquibase.url=jdbc:postgresql://{at['host']}:{at['port']}/{at['dbname']}", directory=directory,
-            )  # fmt: skip
+                f"-Dliquibase.url=jdbc:postgresql://{at['host']}:{at['port']}/{at['dbname']}",
+                directory=directory,
+            )
     assert run(dsn, "select count(*), count(distinct id) from databasechangelog where author = 'embedd'") == [(2, 2)]
 
 

@@ -30,9 +30,13 @@ COMMITS = {"0.1.0": "fd3386a0ab885e9c6669ed3f796b605ab8de7705"}
 
 @pytest.fixture(params=RELEASES)
 async def old(
-    request: pytest.FixtureRequest, cluster: Cluster, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path,
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    vendor: Stub,
+    nursery: subprocess.Popen[str],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Site]:  # fmt: skip
+) -> AsyncIterator[Site]:
     """A site whose schema is that of a release."""
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)
     with cluster.fresh_database() as dsn:
@@ -49,10 +53,13 @@ async def fill(site: Site) -> None:
     await site.set_up(rows=30, name="notes", mode="platform", where="id < 1000", chunking=PASSAGES)
     await site.set_up(rows=20, name="waiting", mode="platform")
     # As a worker leaves them, though their vectors were lost: everything is to be embedded again.
-    await site.do("update embedd.tasks set status = 'completed', finished_at = now() where target_id in"
-                  " (select id from embedd.vector_tables where name <> 'waiting')")  # fmt: skip
-    await site.do("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now()"
-                  " where name <> 'waiting'")  # fmt: skip
+    await site.do(
+        "update embedd.tasks set status = 'completed', finished_at = now() where target_id in"
+        " (select id from embedd.vector_tables where name <> 'waiting')"
+    )
+    await site.do(
+        "update embedd.vector_tables set sync_status = 'synced', last_synced_at = now() where name <> 'waiting'"
+    )
     for name in ("articles", "notes"):
         await site.do(f"update {name} set body = body || ' changed'")
     await site.do("select embedd.ingest(1000)")
@@ -61,10 +68,15 @@ async def fill(site: Site) -> None:
         " where name = 'notes'"
     )
     claimed = await site.do("select * from embedd.claim_jobs(%s, 'live', 5, 'gone', '1 s')", generation)
-    await site.do("select embedd.release_jobs(%s,"
-                  " (select token from embedd.jobs where generation_id = %s and key = %s), array[%s], '0',"
-                  " 'row', 'No.', true, 1)",
-                  generation, generation, claimed[0]["key"], claimed[0]["key"])  # fmt: skip
+    await site.do(
+        "select embedd.release_jobs(%s,"
+        " (select token from embedd.jobs where generation_id = %s and key = %s), array[%s], '0',"
+        " 'row', 'No.', true, 1)",
+        generation,
+        generation,
+        claimed[0]["key"],
+        claimed[0]["key"],
+    )
     await site.do("delete from articles where id <= 5; update notes set id = 500 where id = 30")
     await site.do("insert into waiting values (1000, 'new', 'one', 1, null)")
     assert await site.one("select count(*) from embedd.dead_letters()") == 1
@@ -194,15 +206,23 @@ def _checkout(commit: str, directory: Path) -> Path:
 async def _start(site: Site, program: Path, log: Path, **environment: str) -> asyncio.subprocess.Process:
     """A worker of the program that lies in a directory."""
     wanted = {
-        "EMBEDD_DATABASE_URL": "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn)), "EMBEDD_POLL_INTERVAL": "0.1",
-        "EMBEDD_ALLOW_SUPERUSER": "1", "EMBEDD_LEASE": "2",
+        "EMBEDD_DATABASE_URL": "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn)),
+        "EMBEDD_POLL_INTERVAL": "0.1",
+        "EMBEDD_ALLOW_SUPERUSER": "1",
+        "EMBEDD_LEASE": "2",
         "PYTHONPATH": os.pathsep.join([str(program), str(program / "api"), *sys.path]),
-    }  # fmt: skip
+    }
     with log.open("w") as said:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "embedd_pg.cli", "worker", cwd=program, env=os.environ | wanted | environment,
-            stdout=said, stderr=said,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "embedd_pg.cli",
+            "worker",
+            cwd=program,
+            env=os.environ | wanted | environment,
+            stdout=said,
+            stderr=said,
+        )
 
 
 async def test_a_session_that_prepared_a_call_goes_on_when_the_function_got_another_column(installed: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from embedd_pg.sync.plan import Action
+from embedd_pg.sync.row.plan import Action
 from tests.protocol.planning import Held, decide, needs_mark, shown_meanwhile
 from tests.protocol.search import Found, Step, explore
 

@@ -1,4 +1,4 @@
-"""What the worker's own plan (embedd_pg/sync/plan.py) decides, in the terms of the models.
+"""What the worker's own plan (embedd_pg/sync/row/plan.py) decides, in the terms of the models.
 
 A value of the modelled row is two letters, one for its text and one for its metadata ("ax"); "" is a missing row or,
 in the store, a tombstone. What stands under a token is a pair (token, value), nothing is ().
@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from typing import cast
 
 from embedd_pg.stores.base import Mark
-from embedd_pg.sync import plan
-from embedd_pg.sync.plan import Action, Belief, Job
-from embedd_pg.sync.text import Document
+from embedd_pg.sync.row import plan
+from embedd_pg.sync.row.plan import Action, Belief, Job
+from embedd_pg.sync.row.text import Document
 
 Held = tuple[int, str] | tuple[()]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from embedd_pg.sync.plan import Action
+from embedd_pg.sync.row.plan import Action
 from tests.protocol.planning import Held, decide, needs_mark
 from tests.protocol.search import Found, Step, explore
 

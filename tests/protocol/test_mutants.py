@@ -14,11 +14,12 @@ from psycopg import sql
 
 from embedd_pg.generation import load_generation
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.stores import pgvector
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.sync import attempt, plan, range_attempt
-from embedd_pg.sync.ledger import Claim, Ledger, Work
+from embedd_pg.stores.pgvector import store as pgvector_store
+from embedd_pg.stores.pgvector.store import PgvectorStore
+from embedd_pg.sync import attempt, range_attempt
+from embedd_pg.sync.queue.ledger import Claim, Ledger, Work
+from embedd_pg.sync.row import plan
 from tests.support.worker import Running, Site, wait_until
 
 Mutant = Callable[[Site, pytest.MonkeyPatch], Awaitable[None]]
@@ -206,21 +207,25 @@ async def none(_: Site, __: pytest.MonkeyPatch) -> None:
 
 CASES: dict[str, tuple[Story, Mutant]] = {
     "acknowledgement without want": (
-        changed_before_acknowledgement, in_sql("acknowledge_jobs", "and j.want = d.want", ""),
+        changed_before_acknowledgement,
+        in_sql("acknowledge_jobs", "and j.want = d.want", ""),
     ),
     "acknowledgement without token": (
-        acknowledged_for_another, in_sql("acknowledge_jobs", "and j.token = p_token", ""),
+        acknowledged_for_another,
+        in_sql("acknowledge_jobs", "and j.token = p_token", ""),
     ),
     "store without token": (
-        overtaken_by(UPDATE), in_statements(pgvector, "excluded.embedding", "stored.token < excluded.token", "true"),
+        overtaken_by(UPDATE),
+        in_statements(pgvector_store, "excluded.embedding", "stored.token < excluded.token", "true"),
     ),
     "delete without tombstone": (overtaken_by(DELETE), deletes_leave_nothing),
     "previous token ignored": (overtaken_by(DELETE), beliefs_are_trusted),
     "read before token": (changed_before_claim, rows_are_read_before_the_claim),
     "open range ignored": (
-        deleted_while_a_range_is_open, in_sql("claim_jobs", "r.generation_id = p_generation_id", "false"),
+        deleted_while_a_range_is_open,
+        in_sql("claim_jobs", "r.generation_id = p_generation_id", "false"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)

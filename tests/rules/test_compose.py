@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from embedd_pg.settings import Settings
-from embedd_pg.stores.qdrant_engine import MIN_VERSION
+from embedd_pg.stores.qdrant.engine import MIN_VERSION
 
 DOCKER = Path(__file__).parents[2] / "docker"
 FILES = sorted(DOCKER.glob("compose*.yaml"))

@@ -35,11 +35,11 @@ GUARDED = {
     "embedd_pg/database/migrate.py": (1, RETRIED),
     "embedd_pg/database/plpython.py": (1, "locks no table"),
     "embedd_pg/sources/csv_file.py": (1, NEW),
-    "embedd_pg/stores/pgvector.py": (8, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
-    "embedd_pg/stores/pgvector_index.py": (1, "concurrently"),
-    "embedd_pg/stores/pgvector_lexical.py": (1, "concurrently"),
-    "embedd_pg/stores/pgvector_passages.py": (1, NEW),
-    "embedd_pg/stores/pgvector_rights.py": (1, "2 s; whoever creates the store tries again"),
+    "embedd_pg/stores/pgvector/store.py": (8, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
+    "embedd_pg/stores/pgvector/index.py": (1, "concurrently"),
+    "embedd_pg/stores/pgvector/lexical.py": (1, "concurrently"),
+    "embedd_pg/stores/pgvector/passages.py": (1, NEW),
+    "embedd_pg/stores/pgvector/rights.py": (1, "2 s; whoever creates the store tries again"),
 }
 
 

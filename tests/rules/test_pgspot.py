@@ -16,9 +16,13 @@ from embedd_pg.database.migrate import functions, migrations, script
 CALLERS_PATH = {"create_vector_table", "describe_source"}
 #: pgspot's parser takes no assignment to a field of a row here; the statements in those bodies are not looked into.
 UNPARSED = {
-    "apply_embedder_fields", "create_embedder_record", "replace_sealed", "update_connection", "update_embedder",
+    "apply_embedder_fields",
+    "create_embedder_record",
+    "replace_sealed",
+    "update_connection",
+    "update_embedder",
     "update_embedder_record",
-}  # fmt: skip
+}
 
 PREAMBLE = "create schema embedd;\nset local search_path = pg_catalog, pg_temp;\n"
 FUNCTIONS = {re.findall(r"create or replace function embedd\.(\w+)\(", text)[0]: text for text in functions()}
@@ -28,8 +32,11 @@ class Findings(Counter):  # type: ignore[misc]
     """Keeps what would be printed."""
 
     def __init__(self, *, bodies: bool) -> None:
-        super().__init__(SimpleNamespace(ignore=[], ignore_lang=[], plpgsql=bodies, summary_only=True,
-                                         proc_without_search_path=[], sql_fn=[]))  # fmt: skip
+        super().__init__(
+            SimpleNamespace(
+                ignore=[], ignore_lang=[], plpgsql=bodies, summary_only=True, proc_without_search_path=[], sql_fn=[]
+            )
+        )
         self.found: list[str] = []
 
     def print_issue(self, code: str, context: str) -> None:

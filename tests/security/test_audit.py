@@ -13,11 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from embedd_pg import access, organization
 from embedd_pg.clients import seal_password
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import sql_directory
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of
@@ -35,9 +35,12 @@ def command(dsn: str, *arguments: str, **more: str) -> str:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     url = "postgresql:///?" + "&".join(f"{k}={v}" for k, v in psycopg.conninfo.conninfo_to_dict(dsn).items())
     done = subprocess.run(
-        [sys.executable, "-m", "embedd_pg.cli", *arguments], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-m", "embedd_pg.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
         env=clean | {"EMBEDD_DATABASE_URL": url, "COLUMNS": "200"} | more,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

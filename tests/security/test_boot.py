@@ -134,9 +134,11 @@ def make_searchable(pg: Pg, table: str, mode: str) -> str:
 
 def found(up: Up, vector_table: str, text: str) -> list[str]:
     asked = httpx.post(
-        f"{up.ready['api_url']}/v1/vector-tables/{vector_table}/query", json={"query": text}, timeout=30,
+        f"{up.ready['api_url']}/v1/vector-tables/{vector_table}/query",
+        json={"query": text},
+        timeout=30,
         headers={"Authorization": f"Bearer {up.ready['api_key']}"},
-    )  # fmt: skip
+    )
     assert asked.status_code == 200, asked.text
     return [row["id"] for row in asked.json()["results"]]
 
@@ -159,9 +161,13 @@ def test_point_04_row_05_row_44_up_given_a_superuser_serves_as_roles_of_its_own(
                 log = up.log.read_text()
             # Again with the same roles, and tables of vectors that a worker made as a superuser become its own.
             (kept,) = pg.execute("select store_schema, store_table from embedd.generations where store = 'pgvector'")
-            pg.execute(sql.SQL("alter table {}.{} owner to {}").format(
-                sql.Identifier(kept["store_schema"]), sql.Identifier(kept["store_table"]),
-                sql.Identifier(pg.info.user)))  # fmt: skip
+            pg.execute(
+                sql.SQL("alter table {}.{} owner to {}").format(
+                    sql.Identifier(kept["store_schema"]),
+                    sql.Identifier(kept["store_table"]),
+                    sql.Identifier(pg.info.user),
+                )
+            )
             with started(directory, EMBEDD_DATABASE_URL=given) as up:
                 pg.execute("update shop.books set title = 'Potatoes in pots' where id = 2")
                 wait_for(pg, "select from embedd.status where name = 'shop.books' and pending_rows = 0")
@@ -244,18 +250,26 @@ def test_point_04_row_44_a_directory_of_an_earlier_version_is_served_by_an_owner
             local = next(row["id"] for row in http.get("/connections").json()["data"])
             (embedder,) = pg.execute("select id::text from embedd.embedders where name = 'local'").fetchall()
             body = {
-                "name": "notes", "source_table": "public.notes", "connection_id": local, "primary_key_column": "id",
-                "columns": [{"name": "title", "role": "embedding"}], "mode": "platform",
-                "embedding_provider_id": embedder["id"], "embedding_model": "all-MiniLM-L6-v2",
+                "name": "notes",
+                "source_table": "public.notes",
+                "connection_id": local,
+                "primary_key_column": "id",
+                "columns": [{"name": "title", "role": "embedding"}],
+                "mode": "platform",
+                "embedding_provider_id": embedder["id"],
+                "embedding_model": "all-MiniLM-L6-v2",
                 "embedding_dimensions": 384,
-            }  # fmt: skip
+            }
             made = http.post("/vector-tables", json=body)
             assert made.status_code == 201, made.text
             http.post(f"/vector-tables/{made.json()['id']}/backfill")
         wait_for(pg, "select from embedd.status where name = 'notes' and sync_status = 'synced'")
         assert found(up, made.json()["id"], "tea") == ["1"]
-        for forbidden in ("select rolpassword from pg_authid", "select pg_read_file('/etc/hostname')",
-                          "create role mine superuser"):  # fmt: skip
+        for forbidden in (
+            "select rolpassword from pg_authid",
+            "select pg_read_file('/etc/hostname')",
+            "create role mine superuser",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 pg.execute(forbidden.encode())
         assert (directory / "postgres" / "owner.password").stat().st_mode & 0o077 == 0
@@ -269,8 +283,9 @@ def test_row_07_the_schema_is_installed_by_an_owner_who_is_nothing_else(cluster:
     owner = make_role("login")
     with cluster.fresh_database() as dsn:
         with connect(dsn) as root:
-            root.execute(sql.SQL("alter database {} owner to {}").format(
-                sql.Identifier(root.info.dbname), sql.Identifier(owner)))  # fmt: skip
+            root.execute(
+                sql.SQL("alter database {} owner to {}").format(sql.Identifier(root.info.dbname), sql.Identifier(owner))
+            )
         asyncio.run(migrate(url(dsn) + f"&user={owner}"))
         asyncio.run(refuse_excess(url(dsn) + f"&user={owner}", allowed=False))
         with connect(url(dsn) + f"&user={owner}") as pg:

@@ -131,8 +131,11 @@ def test_point_10_row_51_who_is_no_worker_sees_how_many_rows_wait_never_which(
             assert "dead_letters" in refused(looking, "select * from embedd.dead_letters()")
         (found,) = looking.execute("select value from embedd.health() where subject = 'outbox_age'").fetchall()
         assert found["value"] > 0
-        (found,) = looking.execute("select embedd.count_outbox(id) as waiting from embedd.captures" if role == "admin"
-                                   else "select embedd.count_outbox(1) as waiting").fetchall()[:1]  # fmt: skip
+        (found,) = looking.execute(
+            "select embedd.count_outbox(id) as waiting from embedd.captures"
+            if role == "admin"
+            else "select embedd.count_outbox(1) as waiting"
+        ).fetchall()[:1]
         assert found["waiting"] == 1
         if role == "reader":
             looking.execute("set role none")

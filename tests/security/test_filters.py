@@ -16,7 +16,7 @@ from embedd_pg.errors import ValidationError
 from embedd_pg.filters.parse import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, parse
 from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
 from embedd_pg.stores.base import Mark, StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
+from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.api.conftest import Service, working
 from tests.support.postgres import Cluster
 from tests.support.stores import DIMENSIONS, axis, keys, opened, point
@@ -24,9 +24,22 @@ from tests.unit.test_filters import FIELDS, INJECTIONS, JSON, NAMES, nested
 
 #: What is ours in a store, as somebody would ask for it.
 OURS = [
-    "_e", "_e.dead", "_e.v", "_e.th", "_e.pk", "d", "d.word", "d[0]", "metadata", "token", "dead", "text_hash", "key",
-    "*", "",
-]  # fmt: skip
+    "_e",
+    "_e.dead",
+    "_e.v",
+    "_e.th",
+    "_e.pk",
+    "d",
+    "d.word",
+    "d[0]",
+    "metadata",
+    "token",
+    "dead",
+    "text_hash",
+    "key",
+    "*",
+    "",
+]
 
 
 def parts(tree: Filter, depth: int = 1) -> list[tuple[Any, int]]:

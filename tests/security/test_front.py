@@ -49,8 +49,10 @@ class Front:
 def front(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     with cluster.fresh_database(template) as dsn, _relay(dsn) as (relay, loop):
         settings = {
-            "EMBEDD_STATEMENT_TIMEOUT": "60", "EMBEDD_ORGANIZATION_REQUESTS": "12", "EMBEDD_TRUSTED_PROXIES": PROXY,
-        }  # fmt: skip
+            "EMBEDD_STATEMENT_TIMEOUT": "60",
+            "EMBEDD_ORGANIZATION_REQUESTS": "12",
+            "EMBEDD_TRUSTED_PROXIES": PROXY,
+        }
         with served_process(dsn, tmp_path_factory.mktemp("front"), through=relay.url, **settings) as served:
             yield Front(served, relay, loop)
 
@@ -163,12 +165,18 @@ async def test_point_08_a_database_that_is_down_is_503_soon_and_answers_again_la
 async def test_point_15_row_52_every_answer_is_kept_by_nobody_and_is_what_it_says(front: Front) -> None:
     async with front.client(front.served.good) as http:
         asked = [
-            await http.get("/health"), await http.get("/docs"), await http.get("/openapi.json"),
-            await http.get("/v1/environments"), await http.post("/v1/api-keys", json={"name": "k"}),
-            await http.post("/v1/api-keys", json={}), await http.get("/v1/embedders"), await http.get("/nowhere"),
-            await http.put("/health"), await http.options("/v1/tasks"),
+            await http.get("/health"),
+            await http.get("/docs"),
+            await http.get("/openapi.json"),
+            await http.get("/v1/environments"),
+            await http.post("/v1/api-keys", json={"name": "k"}),
+            await http.post("/v1/api-keys", json={}),
+            await http.get("/v1/embedders"),
+            await http.get("/nowhere"),
+            await http.put("/health"),
+            await http.options("/v1/tasks"),
             await http.get("/v1/tasks", headers={"Authorization": "Bearer sk_live_x"}),
-        ]  # fmt: skip
+        ]
     assert {answer.status_code for answer in asked} == {200, 201, 204, 401, 404, 405, 422}
     for answer in asked:
         assert answer.headers["cache-control"] == "no-store", answer.url

@@ -18,11 +18,11 @@ from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from embedd_api.app import create_app
-from embedd_pg import access, organization
 from embedd_pg.cli import build
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row, open_pool
 from embedd_pg.errors import Unauthorized
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_errors import code_of
 from tests.sql.calls import Pg, refused, rows, value
@@ -107,10 +107,14 @@ async def test_row_16_every_bad_key_costs_the_same_and_a_revoked_one_is_refused_
 
     monkeypatch.setattr(Database, "_send", watched)
     refusals = {
-        "sk_live_" + "a" * 51: "unauthorized", "sk_live_short": "unauthorized", "gm_other": "unauthorized",
-        "x" * 5000: "unauthorized", revoked["key"]: "key_revoked", expired["key"]: "key_revoked",
+        "sk_live_" + "a" * 51: "unauthorized",
+        "sk_live_short": "unauthorized",
+        "gm_other": "unauthorized",
+        "x" * 5000: "unauthorized",
+        revoked["key"]: "key_revoked",
+        expired["key"]: "key_revoked",
         disabled.key: "key_revoked",
-    }  # fmt: skip
+    }
     prices = []
     for key, code in refusals.items():
         asked.clear()
@@ -175,10 +179,21 @@ async def test_point_15_row_52_keys_cannot_mint_keys_that_outlive_them(service: 
     assert (await service.http.get(KEYS)).status_code == 200
 
 
-@pytest.mark.parametrize("moment", [
-    "2020-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2999-01-01T00:00:00Z",
-    "2030-13-01T00:00:00Z", "2030-01-01", "infinity", "soon", 1893456000, True,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2020-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+        "0001-01-01T00:00:00+23:59",
+        "2999-01-01T00:00:00Z",
+        "2030-13-01T00:00:00Z",
+        "2030-01-01",
+        "infinity",
+        "soon",
+        1893456000,
+        True,
+    ],
+)
 async def test_point_15_row_52_keys_end_at_a_time_that_makes_sense_or_are_not_made(
     service: Service, moment: object
 ) -> None:

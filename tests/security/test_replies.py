@@ -17,9 +17,11 @@ from tests.support.false_servers import Answer, FakeHttp, fake_http, replying
 
 #: Every way in which a provider's reply is read here: plain HTTP and the three SDKs.
 WAYS = {
-    "tei": ("own", 8), "openai": ("text-embedding-3-small", 8), "voyage": ("voyage-3.5", 256),
+    "tei": ("own", 8),
+    "openai": ("text-embedding-3-small", 8),
+    "voyage": ("voyage-3.5", 256),
     "gemini": ("gemini-embedding-001", 128),
-}  # fmt: skip
+}
 #: What may be held of a reply, with what reading it takes besides.
 MOST = 40_000_000
 

@@ -38,9 +38,17 @@ __all__ = ["served"]
 
 #: What the server alone decides, in both faces of the API.
 SERVER_SET = {
-    "id": "x", "org_id": "org_x", "organization_id": "org_x", "environment_id": "env_x", "created_at": "2020-01-01",
-    "created_by": "usr_x", "status": "connected", "sync_status": "synced", "tier": "enterprise", "key": "sk_live_x",
-}  # fmt: skip
+    "id": "x",
+    "org_id": "org_x",
+    "organization_id": "org_x",
+    "environment_id": "env_x",
+    "created_at": "2020-01-01",
+    "created_by": "usr_x",
+    "status": "connected",
+    "sync_status": "synced",
+    "tier": "enterprise",
+    "key": "sk_live_x",
+}
 
 
 @asynccontextmanager
@@ -57,8 +65,11 @@ async def listening(clients: Clients) -> AsyncIterator[int]:
 async def test_row_21_fields_that_only_the_server_sets_are_refused_by_name(service: Service) -> None:
     connection, provider = await service.connection(), await service.embedding_provider()
     whole: list[tuple[str, str, dict[str, Any]]] = [
-        ("POST", "/v1/providers/postgresql/connections", {
-            "name": "c", "mode": "managed", "credentials": service.credentials()}),
+        (
+            "POST",
+            "/v1/providers/postgresql/connections",
+            {"name": "c", "mode": "managed", "credentials": service.credentials()},
+        ),
         ("PUT", f"/v1/connections/{connection}", {"name": "c"}),
         ("POST", "/v1/embedding-providers", {"name": "e", "provider": "local"}),
         ("PUT", f"/v1/embedding-providers/{provider}", {"name": "e"}),
@@ -66,7 +77,7 @@ async def test_row_21_fields_that_only_the_server_sets_are_refused_by_name(servi
         ("POST", "/v1/environments", {"name": "staging"}),
         ("POST", "/v1/vector-tables", service.table_body(connection, provider)),
         ("POST", f"/v1/embedding-providers/{provider}/embed", {"text": "t"}),
-    ]  # fmt: skip
+    ]
     with psycopg.connect(service.dsn, autocommit=True) as session:
         count = "select count(*) from embedd.connections, embedd.embedders, embedd.environments, embedd.api_keys"
         before = session.execute(count).fetchone()
@@ -99,11 +110,13 @@ async def test_row_27_what_is_too_large_or_too_deep_is_refused_before_it_costs(s
 @pytest.mark.parametrize(
     "head",
     [
-        b"", b"GET /health HT", b"GET /health HTTP/1.1\r\nHost: x\r\na: b\r\n",
+        b"",
+        b"GET /health HT",
+        b"GET /health HTTP/1.1\r\nHost: x\r\na: b\r\n",
         b"GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n",
     ],
     ids=["silent", "line", "head", "body nobody reads"],
-)  # fmt: skip
+)
 async def test_row_27_a_request_that_does_not_arrive_is_given_up(
     service: Service, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
@@ -249,8 +262,14 @@ SCHEMA.config.generation.update(modes=[GenerationMode.NEGATIVE])
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 def test_row_39_wrong_requests_break_nothing_and_none_goes_without_a_key(
     case: schemathesis.Case[Any], served: Served
 ) -> None:

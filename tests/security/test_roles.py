@@ -16,9 +16,9 @@ import pytest
 from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs
 from embedd_api.operation import Operation
-from embedd_pg import access, organization
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import sql_directory
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service, load_products
 from tests.api.test_auth import BODIES, call, is_refused
 from tests.api.test_errors import code_of
@@ -27,24 +27,45 @@ from tests.sql.calls import Pg, acting_as, embedding, refused, value
 
 #: What each operation over REST takes. One that changes something and is not here is found by the first test.
 TAKES = {
-    "create_connection": "CREATE_CONNECTION", "update_connection": "UPDATE_CONNECTION",
-    "test_connection": "UPDATE_CONNECTION", "delete_connection": "DELETE_CONNECTION",
-    "create_embedding_provider": "CREATE_EMBEDDER", "update_embedding_provider": "UPDATE_EMBEDDER",
-    "delete_embedding_provider": "DELETE_EMBEDDER", "create_embedder": "CREATE_EMBEDDER",
-    "update_embedder": "UPDATE_EMBEDDER", "delete_embedder": "DELETE_EMBEDDER",
-    "create_vector_table": "CREATE_VECTOR_TABLE", "update_vector_table": "UPDATE_VECTOR_TABLE",
-    "delete_vector_table": "DELETE_VECTOR_TABLE", "backfill_vector_table": "UPDATE_VECTOR_TABLE",
-    "pause_sync": "UPDATE_VECTOR_TABLE", "resume_sync": "UPDATE_VECTOR_TABLE", "cancel_task": "UPDATE_VECTOR_TABLE",
-    "create_environment": "CREATE_ENVIRONMENT", "delete_environment": "DELETE_ENVIRONMENT",
-    "create_api_key": "CREATE_API_KEY", "revoke_api_key": "DELETE_API_KEY",
-}  # fmt: skip
+    "create_connection": "CREATE_CONNECTION",
+    "update_connection": "UPDATE_CONNECTION",
+    "test_connection": "UPDATE_CONNECTION",
+    "delete_connection": "DELETE_CONNECTION",
+    "create_embedding_provider": "CREATE_EMBEDDER",
+    "update_embedding_provider": "UPDATE_EMBEDDER",
+    "delete_embedding_provider": "DELETE_EMBEDDER",
+    "create_embedder": "CREATE_EMBEDDER",
+    "update_embedder": "UPDATE_EMBEDDER",
+    "delete_embedder": "DELETE_EMBEDDER",
+    "create_vector_table": "CREATE_VECTOR_TABLE",
+    "update_vector_table": "UPDATE_VECTOR_TABLE",
+    "delete_vector_table": "DELETE_VECTOR_TABLE",
+    "backfill_vector_table": "UPDATE_VECTOR_TABLE",
+    "pause_sync": "UPDATE_VECTOR_TABLE",
+    "resume_sync": "UPDATE_VECTOR_TABLE",
+    "cancel_task": "UPDATE_VECTOR_TABLE",
+    "create_environment": "CREATE_ENVIRONMENT",
+    "delete_environment": "DELETE_ENVIRONMENT",
+    "create_api_key": "CREATE_API_KEY",
+    "revoke_api_key": "DELETE_API_KEY",
+}
 #: In an order in which each finds what it needs, with what it answers to who may. Environments have their own test.
 ORDER = {
-    "update_connection": 200, "test_connection": 200, "update_embedding_provider": 200, "update_embedder": 200,
-    "update_vector_table": 200, "cancel_task": 200, "backfill_vector_table": 202, "pause_sync": 200, "resume_sync": 200,
-    "delete_vector_table": 204, "delete_embedding_provider": 204, "delete_embedder": 204, "delete_connection": 204,
+    "update_connection": 200,
+    "test_connection": 200,
+    "update_embedding_provider": 200,
+    "update_embedder": 200,
+    "update_vector_table": 200,
+    "cancel_task": 200,
+    "backfill_vector_table": 202,
+    "pause_sync": 200,
+    "resume_sync": 200,
+    "delete_vector_table": 204,
+    "delete_embedding_provider": 204,
+    "delete_embedder": 204,
+    "delete_connection": 204,
     "revoke_api_key": 204,
-}  # fmt: skip
+}
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
@@ -80,9 +101,13 @@ async def furnished(service: Service) -> dict[str, str]:
     task = await service.post(f"/v1/vector-tables/{table}/backfill", status=202)
     key = await service.post("/v1/api-keys", {"name": "k"}, 201)
     return {
-        "connection_id": connection, "embedding_provider_id": provider, "embedder_id": str(UUID(unused[4:])),
-        "vector_table_id": table, "task_id": task["task_id"], "key_id": key["api_key"]["id"],
-    }  # fmt: skip
+        "connection_id": connection,
+        "embedding_provider_id": provider,
+        "embedder_id": str(UUID(unused[4:])),
+        "vector_table_id": table,
+        "task_id": task["task_id"],
+        "key_id": key["api_key"]["id"],
+    }
 
 
 def synced(dsn: str) -> None:
@@ -158,10 +183,14 @@ async def test_point_06_members_have_no_vector_tables_over_local(service: Servic
         session.execute("create table salaries (id int primary key, who text); insert into salaries values (1, 'ann')")
     local = next(c["id"] for c in (await service.get("/v1/connections"))["data"] if c["name"] == "local")
     body = {
-        "name": "pay", "connection_id": local, "embedding_provider_id": await service.embedding_provider(),
-        "source_table": "public.salaries", "primary_key_column": "id", "embedding_dimensions": 1536,
+        "name": "pay",
+        "connection_id": local,
+        "embedding_provider_id": await service.embedding_provider(),
+        "source_table": "public.salaries",
+        "primary_key_column": "id",
+        "embedding_dimensions": 1536,
         "columns": [{"name": "who", "role": "embedding"}],
-    }  # fmt: skip
+    }
     async with as_user(service, "member", "mia") as mia:
         before = contents(service.dsn)
         refusal = await mia.http.post("/v1/vector-tables", json=body)
@@ -177,8 +206,15 @@ async def test_point_06_members_have_no_vector_tables_over_local(service: Servic
             )
         before = contents(service.dsn)
         ids = {"vector_table_id": made, "connection_id": local}
-        for name in ("update_vector_table", "backfill_vector_table", "pause_sync", "delete_vector_table",
-                     "update_connection", "test_connection", "delete_connection"):  # fmt: skip
+        for name in (
+            "update_vector_table",
+            "backfill_vector_table",
+            "pause_sync",
+            "delete_vector_table",
+            "update_connection",
+            "test_connection",
+            "delete_connection",
+        ):
             assert code_of(await attempt(mia, name, ids)) == "insufficient_permission", name
         assert contents(service.dsn) == before
     assert (await attempt(service, "delete_vector_table", ids)).status_code == 204
@@ -213,22 +249,42 @@ async def test_point_06_what_a_member_may_be_told_before_a_refusal_is_what_they_
 
 #: In SQL: what changes things that belong to somebody, with what it is called; the rest is the operator's, or nobody's.
 OWNED: dict[str, dict[str, Any]] = {
-    "update_connection": {"connection": "c", "name": "x"}, "delete_connection": {"connection": "c"},
-    "update_vector_table": {"vector_table": "v", "name": "x"}, "drop_vector_table": {"vector_table": "v"},
-    "backfill": {"vector_table": "v"}, "verify": {"vector_table": "v"}, "pause_sync": {"vector_table": "v"},
-    "resume_sync": {"vector_table": "v"}, "retry_dead_letters": {"vector_table": "v"}, "cancel_task": {},
-    "update_embedder": {"embedder": "e", "name": "x"}, "delete_embedder": {"embedder": "e"},
+    "update_connection": {"connection": "c", "name": "x"},
+    "delete_connection": {"connection": "c"},
+    "update_vector_table": {"vector_table": "v", "name": "x"},
+    "drop_vector_table": {"vector_table": "v"},
+    "backfill": {"vector_table": "v"},
+    "verify": {"vector_table": "v"},
+    "pause_sync": {"vector_table": "v"},
+    "resume_sync": {"vector_table": "v"},
+    "retry_dead_letters": {"vector_table": "v"},
+    "cancel_task": {},
+    "update_embedder": {"embedder": "e", "name": "x"},
+    "delete_embedder": {"embedder": "e"},
     "set_embedder_details": {"embedder": "e", "description": "x"},
     "set_token_budget": {"embedder": "e", "monthly_tokens": 1},
     "set_rate_limits": {"embedder": "e", "requests_per_minute": 1, "tokens_per_minute": 1},
-    "delete_environment": {"environment": "dev"}, "revoke_api_key": {},
-}  # fmt: skip
+    "delete_environment": {"environment": "dev"},
+    "revoke_api_key": {},
+}
 CREATES = {"create_connection", "create_vector_table", "create_embedder", "create_environment", "create_api_key"}
 OPERATORS = {
-    "disable_user", "enable_user", "delete_user", "disable_organization", "enable_organization", "delete_organization",
-    "create_local_connection", "create_organization", "create_user", "set_tier", "set_price", "adopt", "detach",
-    "search", "embed",
-}  # fmt: skip
+    "disable_user",
+    "enable_user",
+    "delete_user",
+    "disable_organization",
+    "enable_organization",
+    "delete_organization",
+    "create_local_connection",
+    "create_organization",
+    "create_user",
+    "set_tier",
+    "set_price",
+    "adopt",
+    "detach",
+    "search",
+    "embed",
+}
 
 
 def public_functions() -> set[str]:
@@ -254,10 +310,19 @@ def test_point_06_row_46_sql_functions_ask_the_same(pg: Pg) -> None:
     connection = value(pg, "create_connection", **named)
     value(pg, "create_embedder", name="e", provider="local")
     value(pg, "create_environment", name="dev")
-    pg.execute("update embedd.connections set host = null, status = 'connected', capture = 'trigger' where id = %s",
-               [connection])  # fmt: skip
-    value(pg, "create_vector_table", name="v", source_table="products", columns=embedding("name"), connection="c",
-          embedder="e")  # fmt: skip
+    pg.execute(
+        "update embedd.connections set host = null, status = 'connected', capture = 'trigger' where id = %s",
+        [connection],
+    )
+    value(
+        pg,
+        "create_vector_table",
+        name="v",
+        source_table="products",
+        columns=embedding("name"),
+        connection="c",
+        embedder="e",
+    )
     pg.execute("update embedd.connections set host = 'h', capture = 'poll' where id = %s", [connection])
     key = value(pg, "create_api_key", name="k", digest=b"d" * 32, key_prefix="sk_live_abcd")
     task = value(pg, "backfill", vector_table="v")

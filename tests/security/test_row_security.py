@@ -14,9 +14,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from structlog.testing import LogCapture
 
-from embedd_pg import access, organization
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import script
+from embedd_pg.resources import access, organization
 from tests.api.conftest import service_on
 from tests.api.test_auth import bearer
 from tests.conftest import MakeRole
@@ -85,8 +85,10 @@ def two(cluster: Cluster, template: str, make_role: MakeRole) -> Iterator[Two]:
         for name in ("one", "other"):
             ids.append(root.execute("select embedd.create_organization(%s) as id", [name]).fetchall()[0]["id"])
             root.execute(TENANT.encode(), {"org": ids[-1]})
-        roles = [make_role(f"login in role {groups}") for groups in
-                 ("embedd_admin", "embedd_worker", "embedd_admin, embedd_worker")]  # fmt: skip
+        roles = [
+            make_role(f"login in role {groups}")
+            for groups in ("embedd_admin", "embedd_worker", "embedd_admin, embedd_worker")
+        ]
         yield Two(dsn, *ids, *roles)
 
 
@@ -180,15 +182,19 @@ def test_point_13_every_table_with_an_organization_has_row_security_and_policies
 @pytest.mark.parametrize(
     "statement",
     [
-        "select password from embedd.connections", "select * from embedd.connections",
-        "select credentials from embedd.embedders", "select fingerprint from embedd.embedders",
-        "select digest from embedd.api_keys", "update embedd.connections set password = null",
-        "update embedd.embedders set credentials = null", "update embedd.api_keys set digest = sha256('x')",
+        "select password from embedd.connections",
+        "select * from embedd.connections",
+        "select credentials from embedd.embedders",
+        "select fingerprint from embedd.embedders",
+        "select digest from embedd.api_keys",
+        "update embedd.connections set password = null",
+        "update embedd.embedders set credentials = null",
+        "update embedd.api_keys set digest = sha256('x')",
         "insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix)"
         " select organization_id, id, 'mine', sha256('x'), 'sk_live_xxxx' from embedd.users",
         "select * from embedd.audit_log",
     ],
-)  # fmt: skip
+)
 def test_point_13_sealed_credentials_digests_and_audit_rows_are_reached_through_functions(
     two: Two, statement: str
 ) -> None:
@@ -206,16 +212,19 @@ def test_point_13_the_owner_dumps_and_counts_all(cluster: Cluster, make_role: Ma
     owner = make_role("login")
     with cluster.fresh_database() as dsn:
         with session(dsn) as root:
-            root.execute(sql.SQL("alter database {} owner to {}").format(
-                sql.Identifier(root.info.dbname), sql.Identifier(owner)))  # fmt: skip
+            root.execute(
+                sql.SQL("alter database {} owner to {}").format(sql.Identifier(root.info.dbname), sql.Identifier(owner))
+            )
         with session(dsn, owner) as owning:
             owning.execute(script().encode())
             made = owning.execute("select embedd.create_organization('acme') as id").fetchall()[0]["id"]
             owning.execute(TENANT.encode(), {"org": made})
         dumped = subprocess.run(
             [program("pg_dump"), "--data-only", "--schema=embedd", make_conninfo(dsn, user=owner)],
-            check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
     # The key, the connection, the embedder, the vector table, the task and the rest of the other organization.
     assert dumped.count(made) >= 10
 
@@ -244,5 +253,7 @@ async def test_point_13_row_20_the_api_serves_all_organizations_with_the_rights_
                 assert [row["name"] for row in listed if row["name"] != "local"] == [named], path
             log = (await service.http.get("/v1/audit-log", headers=headers)).json()["data"]
             assert [e["operation"] for e in log if e["door"] == "rest"] == [
-                "create_embedding_provider", "update_connection", "create_connection",
-            ]  # fmt: skip
+                "create_embedding_provider",
+                "update_connection",
+                "create_connection",
+            ]

@@ -12,14 +12,15 @@ import numpy as np
 import psycopg
 import pytest
 
-from embedd_pg import access, rotation
 from embedd_pg.cli.system import run_services
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor
+from embedd_pg.embedding.providers.base import ProviderMisconfigured
 from embedd_pg.errors import ConfigurationError
 from embedd_pg.generation import load_generation
-from embedd_pg.providers.base import ProviderMisconfigured
+from embedd_pg.operate import rotation
+from embedd_pg.resources import access
 from embedd_pg.settings import Settings
 from tests.api.conftest import Service
 from tests.api.test_embedders import key_auth
@@ -63,8 +64,9 @@ async def test_point_05_row_45_a_connection_that_is_moved_forgets_its_password(
         answer = await service.http.put(f"/v1/connections/{made}", json={"credentials": moved})
         assert answer.status_code == 200 and answer.json()["status"] == "created"
         assert do(service, "select password, last_error from embedd.connections where id = %s", made)[0] == (
-            None, "The password was removed, because host, port, user or ssl_mode changed: send it again.",
-        )  # fmt: skip
+            None,
+            "The password was removed, because host, port, user or ssl_mode changed: send it again.",
+        )
         await service.post(f"/v1/connections/{made}/test")
     assert [said for said in thief.messages if said[:1] == b"p"] == [], "no answer to a demand for a password"
 
@@ -104,9 +106,14 @@ async def moved_embedder(service: Service, thief: FakeHttp, how: str) -> str:
         assert (await service.http.put(f"{EMBEDDERS}/{made_uuid(service, made)}", json=moved)).status_code == 200
         return made
     fields = {
-        "displayName": "e", "providerType": "VLLM", "endpointUrl": "https://vendor.example/v1", "dimensionality": 8,
-        "distributionType": "DENSE", "modelIdentifier": "own", "credentials": key_auth(API_KEY),
-    }  # fmt: skip
+        "displayName": "e",
+        "providerType": "VLLM",
+        "endpointUrl": "https://vendor.example/v1",
+        "dimensionality": 8,
+        "distributionType": "DENSE",
+        "modelIdentifier": "own",
+        "credentials": key_auth(API_KEY),
+    }
     if how == "endpointUrl":
         made = await service.post(EMBEDDERS, fields, 201)
         change = {"endpointUrl": thief.url}
@@ -170,9 +177,13 @@ async def test_point_05_a_move_that_makes_an_embedder_equal_to_another_is_409_an
     service: Service,
 ) -> None:
     fields = {
-        "displayName": "e", "providerType": "VLLM", "endpointUrl": "https://one.example", "distributionType": "DENSE",
-        "modelIdentifier": "own", "dimensionality": 8,
-    }  # fmt: skip
+        "displayName": "e",
+        "providerType": "VLLM",
+        "endpointUrl": "https://one.example",
+        "distributionType": "DENSE",
+        "modelIdentifier": "own",
+        "dimensionality": 8,
+    }
     await service.post(EMBEDDERS, fields, 201)
     other = fields | {"endpointUrl": "https://two.example", "credentials": key_auth(API_KEY)}
     made = (await service.post(EMBEDDERS, other, 201))["embedderId"]
@@ -300,11 +311,21 @@ async def test_point_07_a_reference_is_sent_only_where_the_operator_binds_it(
     reference = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env:VENDOR_OPENAI"}}}
     async with fake_http(replying(VECTOR)) as thief:
         fields = {
-            "displayName": "e", "providerType": "VLLM", "endpointUrl": thief.url, "distributionType": "DENSE",
-            "modelIdentifier": "own", "dimensionality": 8, "credentials": reference,
-        }  # fmt: skip
-        refused = ("env:VENDOR_*", "env:VENDOR_OPENAI@org_x=" + thief.url, "env:VENDOR_OPENAI=https://api.openai.com",
-                   "env:VENDOR_OPENAI=" + thief.url.replace("http:", "https:"), "env:OTHER=" + thief.url)  # fmt: skip
+            "displayName": "e",
+            "providerType": "VLLM",
+            "endpointUrl": thief.url,
+            "distributionType": "DENSE",
+            "modelIdentifier": "own",
+            "dimensionality": 8,
+            "credentials": reference,
+        }
+        refused = (
+            "env:VENDOR_*",
+            "env:VENDOR_OPENAI@org_x=" + thief.url,
+            "env:VENDOR_OPENAI=https://api.openai.com",
+            "env:VENDOR_OPENAI=" + thief.url.replace("http:", "https:"),
+            "env:OTHER=" + thief.url,
+        )
         for entry in refused:
             async with configured(service, EMBEDD_SECRET_REFERENCES=entry) as here:
                 assert (await here.http.post(EMBEDDERS, json=fields)).status_code == 400, entry
@@ -384,9 +405,11 @@ async def test_point_11_row_49_what_one_tenant_had_embedded_tells_another_nothin
     worker's cache, where the second one's key is refused."""
     other = do(service, "select embedd.create_organization('other', 'enterprise', 'ann')")[0][0]
     user, environment = do(
-        service, "select u.id::text, e.id from embedd.users u join embedd.environments e using (organization_id)"
-        " where organization_id = %s", other,
-    )[0]  # fmt: skip
+        service,
+        "select u.id::text, e.id from embedd.users u join embedd.environments e using (organization_id)"
+        " where organization_id = %s",
+        other,
+    )[0]
     key = await access.create_api_key(service.clients.database, name="k", actor=Actor(other, environment, user))
     headers = {"Authorization": f"Bearer {key.key}"}
     async with fake_http(replying(VECTOR)) as server:

@@ -14,11 +14,11 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from structlog.testing import LogCapture
 
-from embedd_pg import access
 from embedd_pg.database import migrate as migrating
 from embedd_pg.database.call import Actor
 from embedd_pg.database.migrate import LINES, Migration, migrations, script
 from embedd_pg.generation import parse_generation
+from embedd_pg.resources import access
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceTable
@@ -188,9 +188,11 @@ async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_no
         session.execute(f"grant usage on schema shop to {role}; grant select on shop.shown to {role}".encode())
         session.execute("reset session authorization")
     layout = Layout.parse(
-        schema="shop", table="shown", key=[{"name": "id", "type": "integer"}],
+        schema="shop",
+        table="shown",
+        key=[{"name": "id", "type": "integer"}],
         columns=[{"name": "name", "role": "embedding"}],
-    )  # fmt: skip
+    )
     pool = await open_source(make_conninfo(installed, user=role), size=1)
     source = SourceTable(pool, layout, hashed=True)
     for _ in range(3):
@@ -211,10 +213,30 @@ SETTINGS = """
 
 #: Each might end a quoted name, be taken for a parameter, or be cut in the middle.
 NAMES = (
-    'a"b', "a'b", 'x"; drop table public.victim; --', "$function$", "$$", "%s", "%(name)s", "{0}", "\\", " ", ".",
-    "a.b", "a,b",
-    "naïve ☃ 表", "表" * 21, "m" * 63, "n" * 70, "é" * 40, "select", "_e", "d[0]", "\u202eevil", "\t",
-)  # fmt: skip
+    'a"b',
+    "a'b",
+    'x"; drop table public.victim; --',
+    "$function$",
+    "$$",
+    "%s",
+    "%(name)s",
+    "{0}",
+    "\\",
+    " ",
+    ".",
+    "a.b",
+    "a,b",
+    "naïve ☃ 表",
+    "表" * 21,
+    "m" * 63,
+    "n" * 70,
+    "é" * 40,
+    "select",
+    "_e",
+    "d[0]",
+    "\u202eevil",
+    "\t",
+)
 
 
 async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -> None:
@@ -224,16 +246,15 @@ async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -
             id_of = sql.Identifier(name)
             text = sql.Identifier(name[:20] + "2")
             session.execute(sql.SQL("create schema if not exists {}").format(id_of))
-            session.execute(
-                sql.SQL("create table {0}.{0} ({0} text primary key, {1} text)").format(id_of, text)
-            )  # fmt: skip
+            session.execute(sql.SQL("create table {0}.{0} ({0} text primary key, {1} text)").format(id_of, text))
             made = session.execute(
                 "select embedd.create_vector_table(name => %s, source_table => %s, columns => %s)",
                 (
-                    f"fuzz {place}", f"{id_of.as_string(session)}.{id_of.as_string(session)}",
+                    f"fuzz {place}",
+                    f"{id_of.as_string(session)}.{id_of.as_string(session)}",
                     json.dumps([{"name": name[:20] + "2", "role": "embedding"}]),
                 ),
-            ).fetchone()  # fmt: skip
+            ).fetchone()
             assert made is not None
             session.execute(sql.SQL("insert into {0}.{0} values ({1}, 'text')").format(id_of, sql.Literal(name)))
             session.execute(sql.SQL("update {0}.{0} set {1} = 'other'").format(id_of, text))
@@ -319,8 +340,10 @@ async def test_point_01_row_47_tables_that_were_watched_for_what_a_host_said_are
         await migrating.migrate(database)
         shown = "select id, capture_id, dropped_at is null, next_poll_at <= now() from embedd.vector_tables order by id"
         assert session.execute(shown).fetchall() == [
-            ("vt_far", None, True, True), ("vt_here", 1, True, False), ("vt_ours", None, False, False),
-        ]  # fmt: skip
+            ("vt_far", None, True, True),
+            ("vt_here", 1, True, False),
+            ("vt_ours", None, False, False),
+        ]
         notices = session.execute("select vector_table_id, message from embedd.notices order by id").fetchall()
         assert [table for table, _ in notices] == ["vt_far", None]
         assert "It is polled from now on" in notices[0][1] and "vt_ours" in notices[1][1]

@@ -48,8 +48,11 @@ def test_point_17_row_37_a_package_that_was_exchanged_is_not_installed(file: str
     pip = [sys.executable, "-m", "pip", "install", "--no-index", "--find-links", ".", "--target", "site"]
     installed = subprocess.run(
         [*pip, *options.split()],
-        cwd=tmp_path, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert installed.returncode != 0 and "DO NOT MATCH THE HASHES" in installed.stderr
     assert not (tmp_path / "site" / "idna").exists()
 
@@ -122,9 +125,11 @@ def test_point_04_row_44_the_superuser_of_compose_cannot_log_in_and_embedd_is_no
         with psycopg.connect(cluster.dsn(), autocommit=True) as root:
             root.execute(sql.SQL("alter role {} password 'canary'").format(sql.Identifier(superuser)))
             subprocess.run(
-                ["sh", str(ROOT / "docker" / "postgres-init.sh")], check=True, capture_output=True,
+                ["sh", str(ROOT / "docker" / "postgres-init.sh")],
+                check=True,
+                capture_output=True,
                 env={**place, "PATH": path, "POSTGRES_PASSWORD": "canary", "PGPASSWORD": "canary"},
-            )  # fmt: skip
+            )
             words = root.execute("select rolname, rolpassword from pg_authid where rolcanlogin").fetchall()
         assert dict(words)[superuser] is None
         with psycopg.connect(cluster.dsn("app", user="app")) as app:
@@ -174,8 +179,11 @@ def test_row_38_no_secret_is_in_the_repository() -> None:
 def test_row_38_make_check_finds_what_is_dangerous(rule: str, code: str, place: str) -> None:
     found = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--stdin-filename", place, "--output-format", "concise", "-"],
-        cwd=ROOT, input=code, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        input=code,
+        capture_output=True,
+        text=True,
+    )
     assert rule in found.stdout
     assert "ruff check ." in (ROOT / "Makefile").read_text() and "/mypy\n" in (ROOT / "Makefile").read_text()
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["strict"] is True

@@ -35,9 +35,13 @@ METADATA = """169.254.169.254 169.254.170.2 0xa9fea9fe 2852039166 0251.0376.0251
     100.100.100.200 168.63.129.16 192.0.0.192 fd00:ec2::254 fd00:ec2::23 fd20:ce::254 fd00:42::42"""
 #: Names that lead there, as a resolver of the attacker's says.
 NAMES = {
-    "127.0.0.1.nip.example": "127.0.0.1", "7f000001.nip.example": "127.0.0.1", "localtest.example": "::1",
-    "ten.example": "10.0.0.1", "mapped.example": "::ffff:10.0.0.1", "metadata.google.internal": "169.254.169.254",
-}  # fmt: skip
+    "127.0.0.1.nip.example": "127.0.0.1",
+    "7f000001.nip.example": "127.0.0.1",
+    "localtest.example": "::1",
+    "ten.example": "10.0.0.1",
+    "mapped.example": "::ffff:10.0.0.1",
+    "metadata.google.internal": "169.254.169.254",
+}
 
 
 @asynccontextmanager
@@ -74,10 +78,15 @@ async def embedder_at(service: Service, base_url: str, provider: str = "openai",
         return str((await service.post("/v1/embedding-providers", body, 201))["id"])
     key = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-canary"}}
     fields = {
-        "displayName": "e", "providerType": provider.upper(), "endpointUrl": base_url, "modelIdentifier": "own",
-        "apiPath": "/embed" if provider == "tei" else "/embeddings", "dimensionality": 8,
-        "distributionType": "DENSE", "credentials": key,
-    }  # fmt: skip
+        "displayName": "e",
+        "providerType": provider.upper(),
+        "endpointUrl": base_url,
+        "modelIdentifier": "own",
+        "apiPath": "/embed" if provider == "tei" else "/embeddings",
+        "dimensionality": 8,
+        "distributionType": "DENSE",
+        "credentials": key,
+    }
     return str((await service.post("/v1/embedders", fields, 201))["embedderId"])
 
 
@@ -110,9 +119,10 @@ async def test_point_07_row_12_no_spelling_of_an_inner_address_leads_there(
     resolving(monkeypatch, {name: [address] for name, address in NAMES.items()})
     reached = []
     async with (
-        configured(service, EMBEDD_HOSTED="1") as hosted, fake_postgres("cleartext") as postgres,
+        configured(service, EMBEDD_HOSTED="1") as hosted,
+        fake_postgres("cleartext") as postgres,
         fake_http(replying(VECTOR)) as provider,
-    ):  # fmt: skip
+    ):
         for host in spellings:
             tested = await test_connection(hosted, host, postgres.port)
             if tested["status"] != "failed" or "not an allowed target" not in tested["error"]:
@@ -146,9 +156,13 @@ async def test_point_07_row_12_metadata_services_are_refused_everywhere_and_what
 async def test_point_07_every_vendors_client_takes_the_same_way_out(service: Service, provider: str) -> None:
     """The SDKs too: with the address refused none sends a byte, with it listed each does, and follows no redirect."""
     models = {
-        "openai": ("text-embedding-3-small", 1536), "voyage": ("voyage-3.5", 1024), "cohere": ("embed-v4.0", 256),
-        "gemini": ("gemini-embedding-001", 128), "jina": ("jina-embeddings-v3", 32), "tei": ("own", 8),
-    }  # fmt: skip
+        "openai": ("text-embedding-3-small", 1536),
+        "voyage": ("voyage-3.5", 1024),
+        "cohere": ("embed-v4.0", 256),
+        "gemini": ("gemini-embedding-001", 128),
+        "jina": ("jina-embeddings-v3", 32),
+        "tei": ("own", 8),
+    }
     model, dimensions = models[provider]
     async with fake_http(replying(VECTOR)) as inner:
         elsewhere = replying(b"", "307 Temporary Redirect", Location=inner.url + "/v1/embeddings")
@@ -180,9 +194,10 @@ async def test_point_07_row_13_a_name_that_changes_its_mind_leads_nowhere(
     """First it stands for an address that is allowed, from then on for 127.0.0.1: of each connection only the address
     that was checked is used, and the next connection is refused."""
     async with (
-        fake_http(replying(VECTOR), "127.0.0.2") as outer, fake_postgres("cleartext") as postgres,
+        fake_http(replying(VECTOR), "127.0.0.2") as outer,
+        fake_postgres("cleartext") as postgres,
         fake_http(replying(VECTOR), "127.0.0.1", outer.port) as inner,
-    ):  # fmt: skip
+    ):
         names = {name: ["127.0.0.2", "127.0.0.1"] for name in ("rebind.example", "other.example")}
         questions = resolving(monkeypatch, names)
         allowed = f"127.0.0.2:{outer.port}, 127.0.0.2:{postgres.port}"
@@ -203,9 +218,25 @@ async def test_point_07_row_13_a_name_that_changes_its_mind_leads_nowhere(
 
 async def test_row_10_no_field_of_a_connection_is_read_as_more_than_itself(service: Service) -> None:
     hosts = [
-        "/tmp", "@abstract", "a,b", "a b", "host=evil", "a;b", "http://h", "h/path", "h?x", "[::1]", "a\nb", "'", "",
-        "x" * 254, "h%00", "ü.example", "h options=-c", "service=x",
-    ]  # fmt: skip
+        "/tmp",
+        "@abstract",
+        "a,b",
+        "a b",
+        "host=evil",
+        "a;b",
+        "http://h",
+        "h/path",
+        "h?x",
+        "[::1]",
+        "a\nb",
+        "'",
+        "",
+        "x" * 254,
+        "h%00",
+        "ü.example",
+        "h options=-c",
+        "service=x",
+    ]
     for field in ({"host": host} for host in hosts):
         body = {"name": "c", "mode": "managed", "credentials": service.credentials() | field}
         refused = await service.http.post("/v1/providers/postgresql/connections", json=body)

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs
-from embedd_pg import access, organization
 from embedd_pg.cli import build
 from embedd_pg.database.call import Actor
+from embedd_pg.resources import access, organization
 from tests.api.conftest import Service, eventually, load_products, working
 from tests.api.test_auth import BODIES, bearer, existing
 from tests.api.test_errors import code_of
@@ -59,11 +59,15 @@ async def test_row_19_what_is_another_organizations_is_not_found_whatever_is_tri
                 tried += 1
     assert tried == 2 * 6 * len({operation.path for operation in PLACED}) > 100
     mine = {
-        "connection_id": (await service.http.post(
-            "/v1/providers/postgresql/connections", json=BODIES["create_connection"], headers=own)).json()["id"],
-        "embedding_provider_id": (await service.http.post(
-            "/v1/embedding-providers", json=BODIES["create_embedding_provider"], headers=own)).json()["id"],
-    }  # fmt: skip
+        "connection_id": (
+            await service.http.post(
+                "/v1/providers/postgresql/connections", json=BODIES["create_connection"], headers=own
+            )
+        ).json()["id"],
+        "embedding_provider_id": (
+            await service.http.post("/v1/embedding-providers", json=BODIES["create_embedding_provider"], headers=own)
+        ).json()["id"],
+    }
     for field in ("connection_id", "embedding_provider_id"):
         body = BODIES["create_vector_table"] | mine | {field: ids[field]}
         response = await service.http.post("/v1/vector-tables", json=body, headers=own)
@@ -129,8 +133,9 @@ def test_point_15_a_user_leaves_their_things_to_another_and_they_are_shown_first
     named = {"name": "c", "mode": "managed", "host": "h", "database": "d", "username": "u"}
     record = {
         "p_fields": '{"display_name": "m", "endpoint_url": "http://h", "model_identifier": "m", "dimensionality": 3}',
-        "p_provider_type": "OPENAI", "p_fingerprint": b"f" * 32,
-    }  # fmt: skip
+        "p_provider_type": "OPENAI",
+        "p_fingerprint": b"f" * 32,
+    }
     for number, user in enumerate((value(pg, "acting_user"), mia)):
         pg.execute("select set_config('embedd.user', %s, false)", [str(user)])
         value(pg, "create_embedder_record", **record, p_id=f"00000000-0000-4000-8000-00000000000{number}")
@@ -139,8 +144,10 @@ def test_point_15_a_user_leaves_their_things_to_another_and_they_are_shown_first
     pg.execute("select set_config('embedd.user', '', false)")
     shown = rows(pg, "delete_user", user="mia")
     assert [(owned["kind"], owned["name"], owned["fate"]) for owned in shown] == [
-        ("API key", "k", "ends"), ("connection", "c", "passes to ann"), ("embedder", "m", "passes to ann"),
-    ]  # fmt: skip
+        ("API key", "k", "ends"),
+        ("connection", "c", "passes to ann"),
+        ("embedder", "m", "passes to ann"),
+    ]
     assert len(rows(pg, "list_users")) == 2 and len(rows(pg, "list_api_keys")) == 1
     assert refused(pg, "delete_user", user="mia", heir="mia").sqlstate == "EBV01"
     assert refused(pg, "delete_user", user="mia", heir="nobody").sqlstate == "EBN08"
@@ -227,13 +234,14 @@ async def test_point_15_row_36_a_deleted_organization_leaves_no_trigger_collecti
                 await theirs.synced(tables[-1])
             with psycopg.connect(service.dsn, autocommit=True) as session:
                 secrets = [
-                    text for (text,) in session.execute(
+                    text
+                    for (text,) in session.execute(
                         "select password ->> 'ciphertext' from embedd.connections where organization_id = %s"
                         " union all select credentials ->> 'ciphertext' from embedd.embedders"
                         " where organization_id = %s",
                         [made, made],
                     ).fetchall()
-                ]  # fmt: skip
+                ]
                 mirrors = "select count(*) from pg_class where relname like 'embedd\\_vt\\_%%' and relkind = 'r'"
                 assert session.execute(mirrors).fetchone() == (1,)
             names, _ = await (await service.clients.qdrant()).names()

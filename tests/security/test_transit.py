@@ -15,8 +15,8 @@ from embedd_pg.clients import Clients
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.inspection import inspecting
-from embedd_pg.doctor import outside
-from embedd_pg.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor import outside
+from embedd_pg.operate.doctor.finding import Finding, Look
 from embedd_pg.settings import Settings
 from tests.acceptance.test_cli import embedd
 from tests.acceptance.test_uninstall_cli import url_of
@@ -46,9 +46,12 @@ def said(findings: list[Finding]) -> str:
 def test_point_17_a_program_says_at_its_start_that_a_key_travels_openly(installed: str, make_role: MakeRole) -> None:
     role = make_role("login in role embedd_worker password 'canary'")
     drained = embedd(
-        "worker", "--drain", EMBEDD_DATABASE_URL=f"{url_of(installed)}&user={role}&password=canary",
-        EMBEDD_QDRANT_URL="http://qdrant.invalid:6333", EMBEDD_QDRANT_API_KEY="canary",
-    )  # fmt: skip
+        "worker",
+        "--drain",
+        EMBEDD_DATABASE_URL=f"{url_of(installed)}&user={role}&password=canary",
+        EMBEDD_QDRANT_URL="http://qdrant.invalid:6333",
+        EMBEDD_QDRANT_API_KEY="canary",
+    )
     assert drained.returncode == 0, drained.stderr
     assert "qdrant.invalid unencrypted" in drained.stderr
     assert "EMBEDD_DATABASE_URL" not in drained.stderr, "a socket is no way to anywhere"
@@ -85,8 +88,10 @@ async def test_point_17_row_11_a_connection_test_and_the_doctor_say_that_a_passw
 ) -> None:
     role = make_role("login password 'canary-password'")
     body = {
-        "name": "x", "mode": "managed", "credentials": service.credentials(user=role, password="canary-password"),
-    }  # fmt: skip
+        "name": "x",
+        "mode": "managed",
+        "credentials": service.credentials(user=role, password="canary-password"),
+    }
     made = await service.post("/v1/providers/postgresql/connections", body, 201)
     path = f"/v1/connections/{made['id']}/test"
     assert "warnings" not in await service.post(path), "it does not leave this machine"
@@ -109,12 +114,17 @@ async def test_point_17_a_vendors_key_that_travels_openly_is_said(
         for name, address in (("open", "http://vendor.example/v1"), ("closed", "https://vendor.example/v1")):
             pg.execute(
                 "select embedd.create_embedder(name => %s, provider => 'openai', model => 'small', base_url => %s,"
-                " api_key_ref => 'env:VENDOR_KEY')", [name, address],
-            )  # fmt: skip
+                " api_key_ref => 'env:VENDOR_KEY')",
+                [name, address],
+            )
     shape = {
-        "organization_id": "org_x", "public_id": "x", "credentials": None, "credentials_form": None, "api_path": None,
+        "organization_id": "org_x",
+        "public_id": "x",
+        "credentials": None,
+        "credentials_form": None,
+        "api_path": None,
         "secret_removed": False,
-    }  # fmt: skip
+    }
     places = ("https://vendor.example", "http://vendor.example", "http://127.0.0.1")
     bound = ",".join(f"env:VENDOR_KEY@org_x={place}" for place in places)
     clients = Clients(replace(service.clients.settings, secret_references=bound), service.clients.database)

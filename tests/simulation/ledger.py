@@ -18,9 +18,14 @@ CRASHED = "Three workers in a row ended while they worked on this row."
 
 #: The tier has no limits, an hour never passes, nobody asks for the status or has a client of their own.
 CONSTANT: dict[str, Any] = {
-    "record_sync": None, "settle_errors": None, "remaining_vectors": None, "prunable_token": None,
-    "request_sweep": None, "record_usage": None, "list_aliases": [],
-}  # fmt: skip
+    "record_sync": None,
+    "settle_errors": None,
+    "remaining_vectors": None,
+    "prunable_token": None,
+    "request_sweep": None,
+    "record_usage": None,
+    "list_aliases": [],
+}
 
 
 @dataclass
@@ -135,10 +140,18 @@ class MemoryLedger:
         oldest, newest = min(self.transactions, default=self.next_transaction), self.next_transaction
         tasks = any(task.is_open and self._is_due(task) for task in self.tasks.values())
         return {
-            "events": events, "last_id": last_id, "oldest": oldest, "newest": newest, "work": self.find_work(),
-            "tasks": tasks, "polls": False, "counts": False, "outboxes": False,
-            "captures": False, "drops": False,
-        }  # fmt: skip
+            "events": events,
+            "last_id": last_id,
+            "oldest": oldest,
+            "newest": newest,
+            "work": self.find_work(),
+            "tasks": tasks,
+            "polls": False,
+            "counts": False,
+            "outboxes": False,
+            "captures": False,
+            "drops": False,
+        }
 
     def ingest(self, p_limit: int, p_from: int) -> tuple[int, int]:
         ids = sorted(id for id in self.outbox if id >= p_from)[:p_limit]
@@ -178,9 +191,14 @@ class MemoryLedger:
         return what.run_at <= now and (what.leased_until is None or what.leased_until < now)
 
     def claim_jobs(
-        self, p_generation_id: int, p_lane: str, p_limit: int, p_worker: str, p_lease: timedelta,
+        self,
+        p_generation_id: int,
+        p_lane: str,
+        p_limit: int,
+        p_worker: str,
+        p_lease: timedelta,
         p_after: float | None = None,
-    ) -> list[Row]:  # fmt: skip
+    ) -> list[Row]:
         due = self._suspect(p_worker)
         if due is None:
             due = [
@@ -194,12 +212,22 @@ class MemoryLedger:
         claimed = []
         for job in due:
             state = self.states.get(job.key)
-            claimed.append({
-                "token": token, "key": job.key, "want": job.want, "previous_token": job.token, "attempts": job.attempts,
-                "dirty_since": job.dirty_since, "state_token": state and state.token,
-                "text_hash": state and state.text_hash, "metadata_hash": state and state.metadata_hash,
-                "source_hash": state and state.source_hash, "suspect": False, "run_at": job.run_at,
-            })  # fmt: skip
+            claimed.append(
+                {
+                    "token": token,
+                    "key": job.key,
+                    "want": job.want,
+                    "previous_token": job.token,
+                    "attempts": job.attempts,
+                    "dirty_since": job.dirty_since,
+                    "state_token": state and state.token,
+                    "text_hash": state and state.text_hash,
+                    "metadata_hash": state and state.metadata_hash,
+                    "source_hash": state and state.source_hash,
+                    "suspect": False,
+                    "run_at": job.run_at,
+                }
+            )
             job.crashes = job.deaths
             job.token, job.leased_until, job.worker = token, self.clock() + p_lease.total_seconds(), p_worker
         return claimed
@@ -235,10 +263,17 @@ class MemoryLedger:
         return len(held)
 
     def acknowledge_jobs(
-        self, p_generation_id: int, p_token: int, p_keys: Sequence[str], p_wants: Sequence[int],
-        p_gone: Sequence[bool], p_touched: Sequence[bool], p_text_hashes: Sequence[str | None],
-        p_metadata_hashes: Sequence[str | None], p_source_hashes: Sequence[str | None],
-    ) -> int:  # fmt: skip
+        self,
+        p_generation_id: int,
+        p_token: int,
+        p_keys: Sequence[str],
+        p_wants: Sequence[int],
+        p_gone: Sequence[bool],
+        p_touched: Sequence[bool],
+        p_text_hashes: Sequence[str | None],
+        p_metadata_hashes: Sequence[str | None],
+        p_source_hashes: Sequence[str | None],
+    ) -> int:
         done = 0
         hashes = zip(p_text_hashes, p_metadata_hashes, p_source_hashes, strict=True)
         for key, want, gone, touched, (text_hash, metadata_hash, source_hash) in zip(
@@ -263,9 +298,17 @@ class MemoryLedger:
         return done
 
     def release_jobs(
-        self, p_generation_id: int, p_token: int, p_keys: Sequence[str], p_delay: timedelta, p_error_class: str,
-        p_error: str, p_burn: bool, p_max_attempts: int, p_wants: Sequence[int] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        p_generation_id: int,
+        p_token: int,
+        p_keys: Sequence[str],
+        p_delay: timedelta,
+        p_error_class: str,
+        p_error: str,
+        p_burn: bool,
+        p_max_attempts: int,
+        p_wants: Sequence[int] | None = None,
+    ) -> None:
         for key, want in sorted(zip(p_keys, p_wants or itertools.repeat(None), strict=False)):
             for job in self._held(p_token, [key]):
                 burn = p_burn and want in (None, job.want)
@@ -290,11 +333,13 @@ class MemoryLedger:
     ) -> list[Row]:
         dead = {key: job.token for key, job in self.jobs.items() if job.state == "dead"}
         met = [*((key, state.checked) for key, state in self.states.items()), *dead.items()]
-        found = sorted({
-            key
-            for key, token in met
-            if (p_after is None or key > p_after) and (p_unchecked_since is None or token < p_unchecked_since)
-        })  # fmt: skip
+        found = sorted(
+            {
+                key
+                for key, token in met
+                if (p_after is None or key > p_after) and (p_unchecked_since is None or token < p_unchecked_since)
+            }
+        )
         return [{"known_keys": key} for key in found[:p_limit]]
 
     # Tasks.
@@ -328,9 +373,16 @@ class MemoryLedger:
         return [{name: answered[name] for name in CLAIMED}]
 
     def checkpoint_task(
-        self, p_task: str, p_worker: str, p_start_token: int, p_keys: Sequence[str], p_phase: str, p_last: str | None,
-        p_rows_total: int | None, p_lease: timedelta,
-    ) -> bool:  # fmt: skip
+        self,
+        p_task: str,
+        p_worker: str,
+        p_start_token: int,
+        p_keys: Sequence[str],
+        p_phase: str,
+        p_last: str | None,
+        p_rows_total: int | None,
+        p_lease: timedelta,
+    ) -> bool:
         task = self.tasks[p_task]
         if (task.worker, task.status, task.start_token) != (p_worker, "running", p_start_token):
             return False
@@ -363,9 +415,10 @@ class MemoryLedger:
         settling = [
             task
             for task in self.tasks.values()
-            if task.status == "running" and task.task_type == p_task_type == "backfill"
+            if task.status == "running"
+            and task.task_type == p_task_type == "backfill"
             and task.phase in ("settle", "finish")
-        ]  # fmt: skip
+        ]
 
         def unmet(job: Job, task: Task) -> bool:
             met = job.key in self.states and self.states[job.key].checked >= (task.start_token or 0)

@@ -13,7 +13,7 @@ import numpy as np
 
 from embedd_pg.clients import Clients
 from embedd_pg.settings import Settings
-from embedd_pg.sync.back_off import BackOff, Breaker
+from embedd_pg.sync.row.back_off import BackOff, Breaker
 from embedd_pg.sync.worker import Worker
 from tests.simulation.loop import simulated
 from tests.simulation.network import Network, Weather
@@ -65,9 +65,11 @@ class Scenario:
         faults = [chance.choice([0.0, 0.0, 0.02, 0.1, 0.3]) for _ in range(4)]
         weather = Weather(*faults, slowest=chance.choice([0.01, 0.1, 1.0]), latest=chance.choice([1.0, 10.0, 40.0]))
         settings = Settings(
-            poll_interval=1.0, lease=chance.choice([2.0, 5.0]), concurrency=chance.randint(1, 3),
+            poll_interval=1.0,
+            lease=chance.choice([2.0, 5.0]),
+            concurrency=chance.randint(1, 3),
             batch_size=chance.randint(1, 6),
-        )  # fmt: skip
+        )
         return cls(seed, chance, World.create(chance, loop.time), weather, settings)
 
     def tell(self, what: str) -> None:

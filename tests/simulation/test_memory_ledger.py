@@ -61,10 +61,26 @@ class Pair:
 
     def play(self) -> None:
         steps: list[Callable[[], None]] = [
-            self.event, self.event, self.event, self.poll, self.poll, self.claim, self.claim, self.acknowledge,
-            self.acknowledge, self.release, self.extend, self.enqueue, self.pass_time, self.known, self.claim_task,
-            self.checkpoint, self.complete, self.release_task, self.count,
-        ]  # fmt: skip
+            self.event,
+            self.event,
+            self.event,
+            self.poll,
+            self.poll,
+            self.claim,
+            self.claim,
+            self.acknowledge,
+            self.acknowledge,
+            self.release,
+            self.extend,
+            self.enqueue,
+            self.pass_time,
+            self.known,
+            self.claim_task,
+            self.checkpoint,
+            self.complete,
+            self.release_task,
+            self.count,
+        ]
         for _ in range(STEPS):
             self.chance.choice(steps)()
             self.compare_tables()
@@ -106,19 +122,33 @@ class Pair:
         gone = [self.chance.random() < 0.3 for _ in jobs]
         hashes = [None if one else self.chance.choice("abc") for one in gone]
         self.call(
-            "acknowledge_jobs", p_generation_id=1, p_token=token, p_keys=[job["key"] for job in jobs],
-            p_wants=[job["want"] for job in jobs], p_gone=gone, p_touched=[self.chance.random() < 0.7 for _ in jobs],
-            p_text_hashes=hashes, p_metadata_hashes=hashes, p_source_hashes=hashes,
-        )  # fmt: skip
+            "acknowledge_jobs",
+            p_generation_id=1,
+            p_token=token,
+            p_keys=[job["key"] for job in jobs],
+            p_wants=[job["want"] for job in jobs],
+            p_gone=gone,
+            p_touched=[self.chance.random() < 0.7 for _ in jobs],
+            p_text_hashes=hashes,
+            p_metadata_hashes=hashes,
+            p_source_hashes=hashes,
+        )
 
     def release(self) -> None:
         token, jobs = self.claimed()
         burn = self.chance.random() < 0.5
         self.call(
-            "release_jobs", p_generation_id=1, p_token=token, p_keys=[job["key"] for job in jobs],
-            p_delay=timedelta(seconds=self.chance.choice([0, 50])), p_error_class="row", p_error="why", p_burn=burn,
-            p_max_attempts=self.chance.randint(1, 2), p_wants=[job["want"] for job in jobs] if burn else None,
-        )  # fmt: skip
+            "release_jobs",
+            p_generation_id=1,
+            p_token=token,
+            p_keys=[job["key"] for job in jobs],
+            p_delay=timedelta(seconds=self.chance.choice([0, 50])),
+            p_error_class="row",
+            p_error="why",
+            p_burn=burn,
+            p_max_attempts=self.chance.randint(1, 2),
+            p_wants=[job["want"] for job in jobs] if burn else None,
+        )
 
     def extend(self) -> None:
         token, jobs = self.claimed()
@@ -150,10 +180,16 @@ class Pair:
     def checkpoint(self) -> None:
         for task in self.chance.sample(self.tasks, min(1, len(self.tasks))):
             self.call(
-                "checkpoint_task", p_task=task["id"], p_worker=task["worker"], p_start_token=task["start_token"],
-                p_keys=self.chance.choice([[], self.some_keys()]), p_phase=self.chance.choice(["settle", "finish"]),
-                p_last=self.chance.choice([None, "3"]), p_rows_total=self.chance.choice([None, 9]), p_lease=LEASE,
-            )  # fmt: skip
+                "checkpoint_task",
+                p_task=task["id"],
+                p_worker=task["worker"],
+                p_start_token=task["start_token"],
+                p_keys=self.chance.choice([[], self.some_keys()]),
+                p_phase=self.chance.choice(["settle", "finish"]),
+                p_last=self.chance.choice([None, "3"]),
+                p_rows_total=self.chance.choice([None, 9]),
+                p_lease=LEASE,
+            )
 
     def complete(self) -> None:
         for task in self.chance.sample(self.tasks, min(1, len(self.tasks))):

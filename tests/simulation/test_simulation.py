@@ -16,8 +16,8 @@ import pytest
 import structlog
 
 from embedd_pg.stores.base import Point, StoreTable
-from embedd_pg.sync.ledger import Look
-from embedd_pg.sync.outbox import OutboxMark
+from embedd_pg.sync.queue.ledger import Look
+from embedd_pg.sync.queue.outbox import OutboxMark
 from tests.simulation.ledger import Job, MemoryLedger
 from tests.simulation.scenario import Violation, play
 from tests.simulation.world import MemoryStore, Points
@@ -134,12 +134,13 @@ DEFECTS: dict[str, list[tuple[str, Any]]] = {
         ("tests.simulation.ledger.MemoryLedger.acknowledge_jobs", _ignoring_want(MemoryLedger.acknowledge_jobs))
     ],
     "acknowledgement ignores the token": [("tests.simulation.ledger.MemoryLedger._held", _held_by_anybody)],
-    "a cursor decides what is consumed": [("embedd_pg.sync.outbox.OutboxMark.looked", _cursor)],
+    "a cursor decides what is consumed": [("embedd_pg.sync.queue.outbox.OutboxMark.looked", _cursor)],
     "sequence falls back": [("tests.simulation.ledger.MemoryLedger.next_token", _sequence_that_falls_back)],
     "skipping on a stale cache": [
-        ("embedd_pg.sync.attempt.needs_mark", lambda _: False), ("embedd_pg.sync.plan.needs_mark", lambda _: False)
+        ("embedd_pg.sync.attempt.needs_mark", lambda _: False),
+        ("embedd_pg.sync.row.plan.needs_mark", lambda _: False),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 
 from embedd_pg.database.call import Actor, Database
-from embedd_pg.errors import DatabaseUnavailable, SourceUnreachable, StoreError
-from embedd_pg.generation import Generation, parse_generation
-from embedd_pg.providers.base import (
+from embedd_pg.embedding.providers.base import (
     Embedded,
     InputKind,
     InputRefused,
@@ -25,31 +23,61 @@ from embedd_pg.providers.base import (
     ProviderUnavailable,
     Vectors,
 )
+from embedd_pg.embedding.usage import Usage
+from embedd_pg.errors import DatabaseUnavailable, SourceUnreachable, StoreError
+from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.settings import Settings
 from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, StoreTable
-from embedd_pg.sync.text import Document, compose
-from embedd_pg.usage import Usage
+from embedd_pg.sync.row.text import Document, compose
 from tests.simulation.ledger import Event, MemoryLedger, Row
 from tests.simulation.network import Network
 
 REFUSED = "refused"
 GENERATION = {
-    "id": 1, "vector_table_id": "vt_1", "name": "articles", "organization_id": "o", "connection_id": "c",
-    "sync_mode": "cdc", "polled": False, "remote": False, "remote_capture_id": None, "followed": False, "tracked": [],
-    "metered": False, "budgeted": False, "paced": False, "beside": False,
-    "source_schema": "public", "source_name": "articles", "key": [{"name": "id", "type": "text"}],
-    "store": "qdrant", "store_schema": None, "store_table": "points",
-    "embedder_id": "e", "provider": "openai", "model": "small", "dimensions": 2,
-    "base_url": "http://stub", "live_base_url": "http://stub", "api_path": None,
-    "max_sequence_length": None, "condition": None, "language": "english",
-    "chunking": {"strategy": "none"}, "store_settings": {},
-    "credentials": None, "credentials_form": None, "secret_ref": None, "secret_removed": False, "address": None,
+    "id": 1,
+    "vector_table_id": "vt_1",
+    "name": "articles",
+    "organization_id": "o",
+    "connection_id": "c",
+    "sync_mode": "cdc",
+    "polled": False,
+    "remote": False,
+    "remote_capture_id": None,
+    "followed": False,
+    "tracked": [],
+    "metered": False,
+    "budgeted": False,
+    "paced": False,
+    "beside": False,
+    "source_schema": "public",
+    "source_name": "articles",
+    "key": [{"name": "id", "type": "text"}],
+    "store": "qdrant",
+    "store_schema": None,
+    "store_table": "points",
+    "embedder_id": "e",
+    "provider": "openai",
+    "model": "small",
+    "dimensions": 2,
+    "base_url": "http://stub",
+    "live_base_url": "http://stub",
+    "api_path": None,
+    "max_sequence_length": None,
+    "condition": None,
+    "language": "english",
+    "chunking": {"strategy": "none"},
+    "store_settings": {},
+    "credentials": None,
+    "credentials_form": None,
+    "secret_ref": None,
+    "secret_removed": False,
+    "address": None,
     "columns": [
         {"name": "body", "role": "embedding", "ordinal": 1},
         {"name": "price", "role": "metadata", "filter_type": "integer"},
     ],
-}  # fmt: skip
+}
 
 
 @dataclass

@@ -141,10 +141,14 @@ def test_odd_names_of_schemas_tables_and_columns_work_from_end_to_end(pg: Pg, na
     assert len(name.encode()) <= 63
     key, text, number = (name[: 63 - len(name.encode()) + len(name) - 1] + end for end in "ktn")
     names: dict[str, sql.Composable] = {
-        "table": sql.Identifier(name, name), "key": sql.Identifier(key), "text": sql.Identifier(text),
-        "number": sql.Identifier(number), "schema": sql.Identifier(name), "part": sql.Identifier(name, "part"),
+        "table": sql.Identifier(name, name),
+        "key": sql.Identifier(key),
+        "text": sql.Identifier(text),
+        "number": sql.Identifier(number),
+        "schema": sql.Identifier(name),
+        "part": sql.Identifier(name, "part"),
         "name": sql.Literal(name),
-    }  # fmt: skip
+    }
 
     def run(statement: str) -> None:
         pg.execute(sql.SQL(statement).format(**names))

@@ -58,30 +58,40 @@ def refusal(pg: Pg, **named: Any) -> Refusal:
         (LINES, ' ORDER_ID , "line_no"', ' ORDER_ID , "line_no"', ["order_id", "line_no"]),
         (
             'create table t ("Or,der" uuid, "l""n" text, c varchar(9), name text, primary key (c, "Or,der", "l""n"))',
-            None, 'c, "Or,der", "l""n"', ["c", "Or,der", 'l"n'],
+            None,
+            'c, "Or,der", "l""n"',
+            ["c", "Or,der", 'l"n'],
         ),
         (
             'create table t ("Or,der" uuid, "l""n" text, name text, primary key ("Or,der", "l""n"))',
-            '"Or,der", "l""n"', '"Or,der", "l""n"', ["Or,der", 'l"n'],
+            '"Or,der", "l""n"',
+            '"Or,der", "l""n"',
+            ["Or,der", 'l"n'],
         ),
         ('create table t (a int, b int, "a, b" int not null unique, name text)', "a, b", "a, b", ["a, b"]),
         (
             "create table t (id int primary key, a int not null, b text not null, name text,"
             " unique (a, b) include (name))",
-            "a, b", "a, b", ["a", "b"],
+            "a, b",
+            "a, b",
+            ["a", "b"],
         ),
         ("create table t (a int, b int, name text, primary key (a, b) deferrable)", None, "a, b", ["a", "b"]),
         (
             "create table t (a int, b int, name text, primary key (a, b)); create unique index on t (b, a)",
-            "b, a", "b, a", ["b", "a"],
+            "b, a",
+            "b, a",
+            ["b", "a"],
         ),
         (
             "create domain code as int; create table t (a code, b code, name text, primary key (b, a))",
-            None, "b, a", ["b", "a"],
+            None,
+            "b, a",
+            ["b", "a"],
         ),
         ("create view t as select 1 as a, 'x'::text as b, 'n'::text as name", "b, a", "b, a", ["b", "a"]),
     ],
-)  # fmt: skip
+)
 def test_these_keys_are_taken(pg: Pg, ddl: str, named: str | None, shown: str, columns: list[str]) -> None:
     pg.execute(ddl.encode())
     made = vector_table(pg, "t", embedding("name"), primary_key_column=named)
@@ -113,18 +123,22 @@ LIST_HINT = (
         ("unique (a, b, d)", "a, b", NOT_UNIQUE, UNIQUE_HINT),
         ("unique (a)", "a, b", NOT_UNIQUE, UNIQUE_HINT),
         (
-            "unique (a, b)", "b, a",
+            "unique (a, b)",
+            "b, a",
             "primary_key_column: the columns b, a of public.t are unique in another order, by which they are read.",
             "Write a, b; that is the order of the parts in a row's id, too.",
         ),
         (
-            "unique (a, n)", "a, n",
+            "unique (a, n)",
+            "a, n",
             "primary_key_column: public.t.n may be null, so it cannot be part of what names a row.",
             "Use the primary key, or add a NOT NULL constraint.",
         ),
         (
-            "unique (a, d)", "a, d",
-            "primary_key_column: the column d has the type date, which is not supported in keys.", TYPE_HINT,
+            "unique (a, d)",
+            "a, d",
+            "primary_key_column: the column d has the type date, which is not supported in keys.",
+            TYPE_HINT,
         ),
         ("", "a, a", "primary_key_column: a, a names a column twice.", "Name each once."),
         *(
@@ -132,7 +146,7 @@ LIST_HINT = (
             for named in ("a,", ",", "a,,b", 'a,"b', "a, t.b", "a, b c", 'a, ""', "a, 1b", "a, b;")
         ),
     ],
-)  # fmt: skip
+)
 def test_these_are_refused_and_the_column_is_named(pg: Pg, more: str, named: str, message: str, hint: str) -> None:
     pg.execute(f"{TABLE[:-1]}{', ' * bool(more)}{more})".encode())
     assert refusal(pg, primary_key_column=named) == Refusal("EBV01", message, hint)
@@ -212,7 +226,7 @@ def watched(pg: Pg, request: pytest.FixtureRequest) -> Pg:
             sorted(f'["{i}","{1 + i % 3 + add}"]' for i in range(1, 5) for add in (0, 10)),
         ),
     ],
-)  # fmt: skip
+)
 def test_the_keys_of_changed_rows_are_queued_old_and_new(watched: Pg, statement: str, keys: list[str]) -> None:
     watched.execute(statement.encode())
     assert taken(watched) == keys

@@ -26,9 +26,17 @@ def token(pg: Pg, key: str) -> int:
 
 def release(pg: Pg, generation: int, key: str, *, refused: bool = False) -> None:
     value(
-        pg, "release_jobs", p_generation_id=generation, p_token=token(pg, key), p_keys=[key], p_delay="0",
-        p_error_class="row" if refused else "transient", p_error="No.", p_burn=refused, p_max_attempts=1,
-    )  # fmt: skip
+        pg,
+        "release_jobs",
+        p_generation_id=generation,
+        p_token=token(pg, key),
+        p_keys=[key],
+        p_delay="0",
+        p_error_class="row" if refused else "transient",
+        p_error="No.",
+        p_burn=refused,
+        p_max_attempts=1,
+    )
 
 
 def die(pg: Pg) -> None:
@@ -215,8 +223,10 @@ def known(pg: Pg, generation: int, **named: Any) -> list[str]:
 
 def test_a_dead_row_counts_as_known_so_that_its_deletion_is_noticed(pg: Pg, generation: int) -> None:
     set_aside(pg, generation, "a", "c")
-    pg.execute("insert into embedd.row_states values (%s, 'b', 1, 't', 'm', null, 1), (%s, 'c', 1, 't', 'm', null, 1)",
-               [generation, generation])  # fmt: skip
+    pg.execute(
+        "insert into embedd.row_states values (%s, 'b', 1, 't', 'm', null, 1), (%s, 'c', 1, 't', 'm', null, 1)",
+        [generation, generation],
+    )
     assert value(pg, "count_known", p_generation_id=generation) == 3
     assert (known(pg, generation), known(pg, generation, p_after="b")) == (["a", "b"], ["c"])
     assert compare(pg, generation, a="1", b="1") == 2

@@ -25,18 +25,27 @@ from tests.sql.calls import (
 )
 
 FIELDS = {
-    "display_name": "n", "endpoint_url": "http://h", "model_identifier": "m", "dimensionality": 8,
+    "display_name": "n",
+    "endpoint_url": "http://h",
+    "model_identifier": "m",
+    "dimensionality": 8,
     "distribution_type": "DENSE",
-}  # fmt: skip
+}
 PRINT = b"f" * 32
 DUPLICATE = "An embedder with the same owner, provider, endpoint, path, model and credentials already exists."
 
 
 def record(pg: Pg, *, provider_type: str = "VLLM", fingerprint: bytes = PRINT, **fields: Any) -> str:
-    return str(value(
-        pg, "create_embedder_record", p_fields=json.dumps(FIELDS | fields), p_provider_type=provider_type,
-        p_fingerprint=fingerprint, p_id=uuid.uuid4(),
-    ))  # fmt: skip
+    return str(
+        value(
+            pg,
+            "create_embedder_record",
+            p_fields=json.dumps(FIELDS | fields),
+            p_provider_type=provider_type,
+            p_fingerprint=fingerprint,
+            p_id=uuid.uuid4(),
+        )
+    )
 
 
 def update(pg: Pg, embedder: str, **fields: Any) -> None:
@@ -72,16 +81,46 @@ def act_as(pg: Pg, user: str) -> None:
 @pytest.mark.parametrize(
     ("url", "canonical"),
     [
-        ("HTTP://H", "http://h"), ("https://h:443/", "https://h"), ("http://h:443", "http://h:443"),
-        ("https://h:80/a/", "https://h:80/a"), ("https://h:/A%2fb", "https://h/A%2fb"), ("http://[::1]:80", "http://[::1]"),
-        ("http://h//", "http://h"), ("http://h:00080/x;y=1,2", "http://h/x;y=1,2"), ("http://a_b.c-d:1", "http://a_b.c-d:1"),
-        *((wrong, None) for wrong in (
-            "", "h", "http:/h", "http://", "ftp://h", "http://u@h", "http://u:p@h", "http://h?q", "http://h#f", "http://h/?q",
-            "http://h:0", "http://h:65536", "http://h:999999", "http://h /", " http://h", "http://h\n", "http://h/\t", "http://é",
-            "http://h/é", "http://h/\\", "http://h/<", "http://" + "h" * 2000, "http://[::1", "http://h]:1",
-        )),
+        ("HTTP://H", "http://h"),
+        ("https://h:443/", "https://h"),
+        ("http://h:443", "http://h:443"),
+        ("https://h:80/a/", "https://h:80/a"),
+        ("https://h:/A%2fb", "https://h/A%2fb"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://h//", "http://h"),
+        ("http://h:00080/x;y=1,2", "http://h/x;y=1,2"),
+        ("http://a_b.c-d:1", "http://a_b.c-d:1"),
+        *(
+            (wrong, None)
+            for wrong in (
+                "",
+                "h",
+                "http:/h",
+                "http://",
+                "ftp://h",
+                "http://u@h",
+                "http://u:p@h",
+                "http://h?q",
+                "http://h#f",
+                "http://h/?q",
+                "http://h:0",
+                "http://h:65536",
+                "http://h:999999",
+                "http://h /",
+                " http://h",
+                "http://h\n",
+                "http://h/\t",
+                "http://é",
+                "http://h/é",
+                "http://h/\\",
+                "http://h/<",
+                "http://" + "h" * 2000,
+                "http://[::1",
+                "http://h]:1",
+            )
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_address_has_one_spelling_or_is_none(pg: Pg, url: str, canonical: str | None) -> None:
     assert value(pg, "canonical_url", p_url=url) == canonical
     if canonical:
@@ -113,10 +152,13 @@ def test_a_wrong_change_is_refused_with_its_reason(pg: Pg) -> None:
     openai(pg)
     openai(pg, name="taken")
     for named, sqlstate, part in (
-        ({"name": ""}, "EBV01", "name must have"), ({"name": "taken"}, "EBC05", "already exists"),
-        ({"model": "gpt-4"}, "EBV01", "no model"), ({"base_url": "ftp://h"}, "EBV01", "base_url"),
-        ({"api_key_ref": "sk-raw"}, "EBV01", "api_key_ref"), ({"embedder": "none"}, "EBN03", "no embedder"),
-    ):  # fmt: skip
+        ({"name": ""}, "EBV01", "name must have"),
+        ({"name": "taken"}, "EBC05", "already exists"),
+        ({"model": "gpt-4"}, "EBV01", "no model"),
+        ({"base_url": "ftp://h"}, "EBV01", "base_url"),
+        ({"api_key_ref": "sk-raw"}, "EBV01", "api_key_ref"),
+        ({"embedder": "none"}, "EBN03", "no embedder"),
+    ):
         told = refused(pg, "update_embedder", **({"embedder": "e"} | named))
         assert told.sqlstate == sqlstate and part in (told.message or "") and told.hint and "sk-raw" not in str(told)
 

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from embedd_pg.providers import catalogue
+from embedd_pg.embedding.providers import catalogue
 from tests.sql.calls import Pg, Refusal, acting_as, refused, row, rows, value
 
 RAW_KEY = "sk-proj-0123456789abcdef"

@@ -64,8 +64,10 @@ def test_random_filters_answer_like_a_plain_evaluation(pg: Pg, stored: list[dict
 
 def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(pg: Pg, stored: list[dict[str, Any]]) -> None:
     for filters in CASES:
-        filters = {n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
-                   for n, c in filters.items()}  # fmt: skip
+        filters = {
+            n: {o.replace("neq", "ne"): v for o, v in c.items()} if isinstance(c, dict) else c
+            for n, c in filters.items()
+        }
         assert answer(pg, filters) == expected(stored, filters), filters
 
 

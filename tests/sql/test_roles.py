@@ -24,10 +24,23 @@ FILES = [*(PACKAGE / "sync").glob("*.py")] + [
 NOT_CALLED = {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
 WORKER = (called_by(FILES) | {"health", "list_credentials"}) - NOT_CALLED
 READER = {
-    "version", "list_vector_tables", "get_vector_table", "sync_status", "tasks", "get_task", "verification", "drift",
-    "notices", "health", "instance_status", "list_usage", "search",
-    "may_see_row", "embed", "vector_table_schema",
-}  # fmt: skip
+    "version",
+    "list_vector_tables",
+    "get_vector_table",
+    "sync_status",
+    "tasks",
+    "get_task",
+    "verification",
+    "drift",
+    "notices",
+    "health",
+    "instance_status",
+    "list_usage",
+    "search",
+    "may_see_row",
+    "embed",
+    "vector_table_schema",
+}
 #: Tables that hold credentials are readable by column.
 COLUMNS = {
     "embedd_reader": {
@@ -111,9 +124,15 @@ def test_a_reader_changes_nothing_and_sees_no_credentials(pg: Pg) -> None:
 def test_who_manages_can_call_every_function_and_cannot_change_what_is_on_record(pg: Pg) -> None:
     functions = {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "function"}
     owners = {
-        "grant_rights", "protect_rows", "create_roles", "create_own_role", "create_capture_role", "create_definer_role",
-        "uninstall", "uninstall_parts",
-    }  # fmt: skip
+        "grant_rights",
+        "protect_rows",
+        "create_roles",
+        "create_own_role",
+        "create_capture_role",
+        "create_definer_role",
+        "uninstall",
+        "uninstall_parts",
+    }
     assert set(bodies()) - functions == owners
     closed = {"audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states"}
     assert not {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "table"} & closed

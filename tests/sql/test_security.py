@@ -21,46 +21,91 @@ FUNCTIONS = """
 PINNED = ["search_path=pg_catalog, pg_temp"]
 #: Constants of a condition are read in one way, whatever the session's settings.
 READS_ALIKE = [
-    "standard_conforming_strings=on", "TimeZone=UTC", "DateStyle=ISO, YMD", "IntervalStyle=postgres",
+    "standard_conforming_strings=on",
+    "TimeZone=UTC",
+    "DateStyle=ISO, YMD",
+    "IntervalStyle=postgres",
     "extra_float_digits=1",
-]  # fmt: skip
+]
 #: What a session to a store beside the ledger calls sees our tables by policy.
 BESIDE = ["row_security=on"]
 #: Functions on the queues look by index whatever the statistics say.
 BY_INDEX = ["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"]
 #: What runs with its owner's rights, and why.
 DEFINERS = {
-    "generate_capture", "drop_capture_function",  # so that all trigger functions have one owner
+    "generate_capture",
+    "drop_capture_function",  # so that all trigger functions have one owner
     # Numbers of rows, and yes or no, for those who may not see which.
-    "count_dead", "count_jobs", "count_outbox", "count_states", "count_waiting", "oldest_event", "oldest_jobs",
-    "highest_token", "vector_budget", "is_fetched", "needed_columns",
+    "count_dead",
+    "count_jobs",
+    "count_outbox",
+    "count_states",
+    "count_waiting",
+    "oldest_event",
+    "oldest_jobs",
+    "highest_token",
+    "vector_budget",
+    "is_fetched",
+    "needed_columns",
     # The condition in the words in which a worker has read it, which no worker may write otherwise.
     "store_condition",
     # What an audit tells all vector tables on a capture.
     "note_capture",
     # What may be done to the queues by those who have no rights on them.
-    "cancel_task", "dead_letters", "forget_events", "retry_dead_letters", "set_token_budget",
+    "cancel_task",
+    "dead_letters",
+    "forget_events",
+    "retry_dead_letters",
+    "set_token_budget",
     # Sealed credentials and digests, which nobody reads or writes otherwise.
-    "authenticate", "create_api_key", "connection_secret", "create_connection", "update_connection", "list_sealed",
+    "authenticate",
+    "create_api_key",
+    "connection_secret",
+    "create_connection",
+    "update_connection",
+    "list_sealed",
     "list_envelopes",
     "create_local_connection",
-    "replace_sealed", "oldest_envelope", "retire_envelopes",
-    "list_credentials", "load_embedder", "load_generation", "create_embedder", "update_embedder",
-    "create_embedder_record", "update_embedder_record", "delete_embedder", "set_rate_limits", "use_embedder",
+    "replace_sealed",
+    "oldest_envelope",
+    "retire_envelopes",
+    "list_credentials",
+    "load_embedder",
+    "load_generation",
+    "create_embedder",
+    "update_embedder",
+    "create_embedder_record",
+    "update_embedder_record",
+    "delete_embedder",
+    "set_rate_limits",
+    "use_embedder",
     # The audit log, which nobody reads or writes otherwise.
-    "record_audit", "list_audit", "count_failed_login",
+    "record_audit",
+    "list_audit",
+    "count_failed_login",
     # What the service does for whom it does not know yet, or for all organizations.
-    "take_request", "take_rate", "record_usage", "record_embedding", "record_rerank", "record_connection_test",
+    "take_request",
+    "take_rate",
+    "record_usage",
+    "record_embedding",
+    "record_rerank",
+    "record_connection_test",
     # What the operator does with organizations, or with the stores of all of them.
-    "create_organization", "list_organizations", "resolve_organization", "set_tier", "restart_ledger", "empty_stores",
-    "disable_organization", "enable_organization",
+    "create_organization",
+    "list_organizations",
+    "resolve_organization",
+    "set_tier",
+    "restart_ledger",
+    "empty_stores",
+    "disable_organization",
+    "enable_organization",
     # Puts back what the worker may not write by itself.
     "abandon_generation",
     # Takes over what a user leaves, with what no two embedders have in common.
     "delete_user",
     # Ends what the worker may not, once it is empty.
     "forget_organizations",
-}  # fmt: skip
+}
 #: An unqualified source_table must mean what it means to the caller; these two qualify everything else.
 CALLERS_PATH = {"create_vector_table", "describe_source"}
 
@@ -117,8 +162,10 @@ def test_the_capture_role_can_do_nothing_but_write_to_the_outbox_and_make_the_fu
         [["select", "insert", "update", "delete", "truncate"]],
     ).fetchall()
     assert {(t["relname"], t["privilege"]) for t in tables} == {
-        ("outbox", "insert"), ("doorbell", "select"), ("captures", "select"),
-    }  # fmt: skip
+        ("outbox", "insert"),
+        ("doorbell", "select"),
+        ("captures", "select"),
+    }
     (schema,) = pg.execute(
         "select has_schema_privilege('embedd_capture', 'embedd', 'usage') as usage,"
         " has_schema_privilege('embedd_capture', 'embedd', 'create') as make"
@@ -139,9 +186,11 @@ def test_nobody_else_gets_into_the_schema(pg: Pg, make_role: MakeRole) -> None:
 
 @pytest.mark.parametrize(
     ("role", "trait"),
-    [*(("embedd_capture", trait) for trait in ("login", "createrole", "superuser", "a member", "a membership")),
-     ("embedd_definer", "a member")],
-)  # fmt: skip
+    [
+        *(("embedd_capture", trait) for trait in ("login", "createrole", "superuser", "a member", "a membership")),
+        ("embedd_definer", "a member"),
+    ],
+)
 def test_a_role_that_owns_functions_and_that_somebody_could_become_is_not_adopted(
     template: str, database: str, make_role: MakeRole, role: str, trait: str
 ) -> None:

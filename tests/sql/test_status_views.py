@@ -112,8 +112,11 @@ def test_usage_has_names_and_costs(pg: Pg, table: str, generation: int) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_select_on_a_view_is_all_a_reader_needs(pg: Pg, table: str, make_role: MakeRole, view: str) -> None:
     reader = sql.Identifier(make_role())
-    pg.execute(sql.SQL("grant usage on schema embedd to {}; grant select on embedd.{} to {}").format(
-        reader, sql.Identifier(view), reader))  # fmt: skip
+    pg.execute(
+        sql.SQL("grant usage on schema embedd to {}; grant select on embedd.{} to {}").format(
+            reader, sql.Identifier(view), reader
+        )
+    )
     with pg.transaction(force_rollback=True):
         pg.execute(sql.SQL("set local role {}").format(reader))
         pg.execute(sql.SQL("select * from embedd.{}").format(sql.Identifier(view)))
@@ -139,6 +142,7 @@ def test_a_generation_being_built_is_the_one_counted(pg: Pg) -> None:
     vector_table(pg, name="other")
     pg.execute(
         "insert into embedd.generations (vector_table_id, state, store, store_table, provider, embedding_model,"
-        " embedding_dimensions, columns) values (%s, 'building', 'qdrant', 'b', 'local', 'm', 3, '[]')", [made]
-    )  # fmt: skip
+        " embedding_dimensions, columns) values (%s, 'building', 'qdrant', 'b', 'local', 'm', 3, '[]')",
+        [made],
+    )
     assert status(pg)["synced_rows"] == 0

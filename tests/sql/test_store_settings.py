@@ -10,9 +10,14 @@ import pytest
 from tests.sql.calls import NAME_AND_PRICE, PRODUCTS, Pg, refused, row, rows, value, vector_table
 
 ALL = {
-    "shard_number": 6, "replication_factor": 3, "write_consistency_factor": 2, "on_disk": True,
-    "on_disk_payload": False, "quantization": "scalar", "hnsw_config": {"m": 32, "ef_construct": 200},
-}  # fmt: skip
+    "shard_number": 6,
+    "replication_factor": 3,
+    "write_consistency_factor": 2,
+    "on_disk": True,
+    "on_disk_payload": False,
+    "quantization": "scalar",
+    "hnsw_config": {"m": 32, "ef_construct": 200},
+}
 ONE_COPY = {"replication_factor": 1, "write_consistency_factor": 1}
 ABOVE = "write_consistency_factor must not be above replication_factor, given beside it."
 
@@ -65,9 +70,13 @@ def test_settings_are_kept_and_reach_the_generation(products: Pg, given: Any, ke
 )
 def test_what_makes_no_sense_is_refused_by_name(products: Pg, given: Any, told: str) -> None:
     refusal = refused(
-        products, "create_vector_table",
-        name="v", source_table="products", columns=json.dumps(NAME_AND_PRICE), store_settings=json.dumps(given),
-    )  # fmt: skip
+        products,
+        "create_vector_table",
+        name="v",
+        source_table="products",
+        columns=json.dumps(NAME_AND_PRICE),
+        store_settings=json.dumps(given),
+    )
     assert refusal.sqlstate == "EBV01"
     assert refusal.message.startswith("store_settings") and refusal.message.endswith(told)
     assert refusal.hint

@@ -214,9 +214,11 @@ def test_members_see_and_revoke_their_own_keys_owners_and_admins_all(pg: Pg) -> 
 def test_what_each_tier_allows(pg: Pg) -> None:
     found = {t: tuple(row(pg, "tier_limits", tier=t).values()) for t in ("free", "pro", "business", "enterprise")}
     assert found == {
-        "free": (3, 100_000, 25, 5, 10, 20, 3), "pro": (5, 500_000, 300, 20, 50, 100, 10),
-        "business": (25, 5_000_000, 1000, 100, 250, 500, 50), "enterprise": (None,) * 7,
-    }  # fmt: skip
+        "free": (3, 100_000, 25, 5, 10, 20, 3),
+        "pro": (5, 500_000, 300, 20, 50, 100, 10),
+        "business": (25, 5_000_000, 1000, 100, 250, 500, 50),
+        "enterprise": (None,) * 7,
+    }
     assert rows(pg, "tier_limits", tier="gold") == []
     assert value(pg, "vector_budget") is None
 
@@ -232,9 +234,10 @@ def test_managed_tables_are_counted_over_all_environments_and_dropped_ones_are_n
     value(pg, "check_quota", p_kind="managed vector table")
     table(pg, "c")
     full = Refusal(
-        "EBP03", "The tier free allows 3 managed vector tables, and there are as many.",
+        "EBP03",
+        "The tier free allows 3 managed vector tables, and there are as many.",
         "Delete a vector table, use platform mode, or move to a larger tier.",
-    )  # fmt: skip
+    )
     assert refused(pg, "check_quota", p_kind="managed vector table") == full
     again = {"name": "d", "source_table": "products", "columns": embedding("name")}
     assert refused(pg, "create_vector_table", **again) == full

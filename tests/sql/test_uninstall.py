@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from embedd_pg.database.migrate import LINES, migrations, script
-from embedd_pg.database.uninstall import Part, StillUsed, leaving
+from embedd_pg.operate.uninstall.database import Part, StillUsed, leaving
 from tests.conftest import MakeRole
 from tests.migration.dump import program
 from tests.sql.calls import PRODUCTS, Pg, refused, session, started, until, value, vector_table
@@ -208,8 +208,10 @@ def test_tables_of_vectors_go_and_those_of_others_stay(sources: Pg) -> None:
     sources.execute(f"create table embedd_vt_01234567_other {columns}".encode())
     parts = sources.execute("select * from embedd.uninstall_parts() where kind = 'vectors' order by name").fetchall()
     assert {(row["name"], row["removed"]) for row in parts} == {
-        (f"public.{store}", True), (f"public.{store}_passages", True), ("public.embedd_vt_01234567_other", False)
-    }  # fmt: skip
+        (f"public.{store}", True),
+        (f"public.{store}_passages", True),
+        ("public.embedd_vt_01234567_other", False),
+    }
     removed(sources)
     found = sources.execute("select relname from pg_class where relname like 'embedd%' and relkind = 'r'").fetchall()
     assert [row["relname"] for row in found] == ["embedd_vt_01234567_other"]

@@ -26,8 +26,9 @@ def test_what_is_recorded_adds_up_by_day_and_kind(pg: Pg, table: str, generation
     record(pg, generation, 7, "query")
     found = {each["kind"]: each for each in rows(pg, "list_usage")}
     assert {kind: (each["requests"], each["tokens"]) for kind, each in found.items()} == {
-        "document": (3, 150), "query": (1, 7),
-    }  # fmt: skip
+        "document": (3, 150),
+        "query": (1, 7),
+    }
     (today,) = pg.execute("select (now() at time zone 'utc')::date as day").fetchall()
     one = found["document"]
     assert (one["day"], one["vector_table_id"], one["vector_table_name"]) == (today["day"], table, "v")

@@ -27,10 +27,19 @@ def claimed(pg: Pg, worker: str = "w") -> dict[str, Any]:
 def checkpoint(pg: Pg, task: dict[str, Any], worker: str = "w", **named: Any) -> bool:
     """Note a step of a claimed verification; by default nothing new."""
     named = {
-        "p_task": task["id"], "p_worker": worker, "p_start_token": task["start_token"], "p_phase": "source",
-        "p_last": None, "p_rows": 0, "p_counts": "{}", "p_examples": "{}", "p_suspects": [], "p_new": [],
-        "p_waiting": [], "p_lease": "1 min",
-    } | named  # fmt: skip
+        "p_task": task["id"],
+        "p_worker": worker,
+        "p_start_token": task["start_token"],
+        "p_phase": "source",
+        "p_last": None,
+        "p_rows": 0,
+        "p_counts": "{}",
+        "p_examples": "{}",
+        "p_suspects": [],
+        "p_new": [],
+        "p_waiting": [],
+        "p_lease": "1 min",
+    } | named
     return bool(value(pg, "checkpoint_verification", **named))
 
 
@@ -88,8 +97,13 @@ def test_a_checkpoint_adds_up_what_was_found_and_keeps_some_examples(pg: Pg, tab
     found = row(pg, "verification", task=task["id"])
     shown = {name: found[name] for name in ("status", "rows_compared", "missing", "difference", "waiting", "dead")}
     assert shown == {
-        "status": "completed", "rows_compared": 200, "missing": 14, "difference": 14, "waiting": 2, "dead": 1,
-    }  # fmt: skip
+        "status": "completed",
+        "rows_compared": 200,
+        "missing": 14,
+        "difference": 14,
+        "waiting": 2,
+        "dead": 1,
+    }
     assert found["examples"] == {"missing": [*keys, "k0", "k1", "k2"]}
     assert rows(pg, "drift")[0]["total_difference"] == 14
 

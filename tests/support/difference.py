@@ -8,8 +8,8 @@ from embedd_pg.clients import Clients
 from embedd_pg.filters.parse import parse
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.stores.base import Mark, Store, storable_metadata
-from embedd_pg.sync.passages import passages
-from embedd_pg.sync.text import Document, compose
+from embedd_pg.sync.row.passages import passages
+from embedd_pg.sync.row.text import Document, compose
 from tests.support.vendor_stub import vector_of
 
 

@@ -93,9 +93,7 @@ def asking_for_passwords(base: str, data: Path) -> Cluster:
 
 def give_password(session: psycopg.Connection[Any], role: str, password: Any) -> None:
     """A password for a role, for which a private cluster asks from now on."""
-    session.execute(
-        sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
-    )  # fmt: skip
+    session.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
     ask_for_password(session, role)
 
 

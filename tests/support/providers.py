@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
 from embedd_pg.errors import EmbeddingProviderError
-from embedd_pg.providers.base import EmbedderConfig, Provider
 from tests.support.vendor_stub import Stub, running
 
 KEY = "sk-secret-key"

@@ -250,10 +250,21 @@ def _record(one: dict[str, Any]) -> Any:
 
 
 COLLECTIONS: dict[str, Handler] = {
-    "List": _list, "CollectionExists": _exists, "Get": _info, "Create": _create, "Update": _update, "Delete": _drop,
-    "ListAliases": _aliases, "UpdateAliases": _update_aliases,
-}  # fmt: skip
+    "List": _list,
+    "CollectionExists": _exists,
+    "Get": _info,
+    "Create": _create,
+    "Update": _update,
+    "Delete": _drop,
+    "ListAliases": _aliases,
+    "UpdateAliases": _update_aliases,
+}
 POINTS: dict[str, Handler] = {
-    "CreateFieldIndex": _index, "Upsert": _upsert, "Delete": _delete, "UpdateBatch": _batch, "Get": _retrieve,
-    "Scroll": _scroll, "Query": _query,
-}  # fmt: skip
+    "CreateFieldIndex": _index,
+    "Upsert": _upsert,
+    "Delete": _delete,
+    "UpdateBatch": _batch,
+    "Get": _retrieve,
+    "Scroll": _scroll,
+    "Query": _query,
+}

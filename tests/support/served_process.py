@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 
 from psycopg.conninfo import conninfo_to_dict
 
-from embedd_pg import access, organization
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Actor, Database, open_pool
+from embedd_pg.resources import access, organization
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,20 @@ def served_process(
     evil, good = (asyncio.run(_tenant(dsn, name)) for name in ("evil", "good"))
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     own = {
-        "EMBEDD_DATABASE_URL": url_of(through or dsn), "EMBEDD_SECRET_KEY": new_key_text(),
-        "EMBEDD_ALLOW_SUPERUSER": "1", "EMBEDD_DATA_DIR": str(directory),
-    }  # fmt: skip
+        "EMBEDD_DATABASE_URL": url_of(through or dsn),
+        "EMBEDD_SECRET_KEY": new_key_text(),
+        "EMBEDD_ALLOW_SUPERUSER": "1",
+        "EMBEDD_DATA_DIR": str(directory),
+    }
     log = directory / "serve.log"
     process = subprocess.Popen(
-        [sys.executable, "-m", "embedd_pg.cli", "serve", "--port", "0"], stdin=subprocess.DEVNULL,
-        stdout=log.open("a"), stderr=subprocess.STDOUT, env=clean | own | settings,
+        [sys.executable, "-m", "embedd_pg.cli", "serve", "--port", "0"],
+        stdin=subprocess.DEVNULL,
+        stdout=log.open("a"),
+        stderr=subprocess.STDOUT,
+        env=clean | own | settings,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
-    )  # fmt: skip
+    )
     try:
         yield ServedProcess(process, _port(process, log), log, dsn, evil, good)
     finally:
@@ -87,9 +92,14 @@ async def _tenant(dsn: str, name: str) -> Tenant:
     made = await organization.create(database, name, tier="enterprise")
     key = await access.create_api_key(database, name="k", actor=Actor(made))
     connection = await database.value(
-        "create_connection", Actor(made), name="source", mode="managed", host="db.example.com", database="shop",
+        "create_connection",
+        Actor(made),
+        name="source",
+        mode="managed",
+        host="db.example.com",
+        database="shop",
         username="reader",
-    )  # fmt: skip
+    )
     await pool.close()
     return Tenant(made, key.key, str(connection))
 

@@ -35,9 +35,14 @@ class Server:
     def call(self, program: str, *arguments: str | Path, text: str | None = None) -> str:
         """Run one of PostgreSQL's programs, as the user who owns the data."""
         done = subprocess.run(
-            [self.programs / program, *map(str, arguments)], input=text, capture_output=True, text=True, timeout=120,
-            user=self.user, cwd="/tmp",
-        )  # fmt: skip
+            [self.programs / program, *map(str, arguments)],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            user=self.user,
+            cwd="/tmp",
+        )
         assert done.returncode == 0, f"{program}: {done.stderr}"
         return done.stdout
 
@@ -46,8 +51,12 @@ class Server:
         # Its output would keep the pipe open for as long as the server runs.
         done = subprocess.run(
             [self.programs / "pg_ctl", "-w", "-o", options, "-l", self.data / "log", "-D", self.data, "start"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self.user, cwd="/tmp", check=False,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            user=self.user,
+            cwd="/tmp",
+            check=False,
+        )
         assert done.returncode == 0, (self.data / "log").read_text()
         return self
 

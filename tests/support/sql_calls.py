@@ -64,9 +64,11 @@ def called_by(files: Iterable[Path]) -> set[str]:
         str(node.args[0].value)
         for path in files
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call)
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
         and node.args[0].value in bodies()
-    }  # fmt: skip
+    }
 
 
 def _tables() -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.clients import Clients
-from embedd_pg.sync.ledger import Work
+from embedd_pg.sync.queue.ledger import Work
 from embedd_pg.sync.worker import Worker
 from tests.support.worker import wait_until
 

@@ -16,8 +16,8 @@ from psycopg_pool import AsyncConnectionPool
 from embedd_pg.filters.parse import parse
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import Hit, Mark, MetadataUpdate, Point, Store, StoreTable
-from embedd_pg.stores.pgvector import PgvectorStore
-from embedd_pg.stores.qdrant import QdrantStore
+from embedd_pg.stores.pgvector.store import PgvectorStore
+from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.postgres import Cluster
 
 DIMENSIONS = 8

@@ -28,10 +28,10 @@ from psycopg.rows import dict_row
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
+from embedd_pg.embedding.usage import Usage
 from embedd_pg.settings import Settings
 from embedd_pg.stores.base import Mark
 from embedd_pg.sync.worker import Worker
-from embedd_pg.usage import Usage
 from tests.support.difference import active, difference
 from tests.support.postgres import Cluster, give_password
 from tests.support.vendor_stub import Stub, running
@@ -145,19 +145,33 @@ class Site:
     async def create_embedder(self, name: str = "stub", *, url: str | None = None, key_ref: str | None = None) -> None:
         await self.do(
             "select embedd.create_embedder(name => %s, provider => 'openai', model => 'small', base_url => %s,"
-            " api_key_ref => %s)", name, url or self.stub.url + "/v1", key_ref,
-        )  # fmt: skip
+            " api_key_ref => %s)",
+            name,
+            url or self.stub.url + "/v1",
+            key_ref,
+        )
 
     async def create_vector_table(
-        self, name: str = "articles", source: str | None = None, *, embedder: str = "stub",
-        columns: list[dict[str, Any]] | None = None, connection: str = "local", **more: Any,
-    ) -> str:  # fmt: skip
+        self,
+        name: str = "articles",
+        source: str | None = None,
+        *,
+        embedder: str = "stub",
+        columns: list[dict[str, Any]] | None = None,
+        connection: str = "local",
+        **more: Any,
+    ) -> str:
         named = {"embedding_model": "small", "embedding_dimensions": DIMENSIONS, "mode": self.mode} | more
         row = await self.one(
             "select embedd.create_vector_table(name => %s, source_table => %s, embedder => %s, columns => %s,"
             " connection => %s, " + ", ".join(f'"{key}" => %s' for key in named) + ")",
-            name, source or f"public.{name}", embedder, json.dumps(columns or COLUMNS), connection, *named.values(),
-        )  # fmt: skip
+            name,
+            source or f"public.{name}",
+            embedder,
+            json.dumps(columns or COLUMNS),
+            connection,
+            *named.values(),
+        )
         return str(row)
 
     async def set_up(self, rows: int = 3, *, name: str = "articles", embedder: str = "stub", **more: Any) -> str:
@@ -234,11 +248,16 @@ class Site:
 
     def settings(self, **changes: Any) -> Settings:
         usual = Settings(
-            database_url=self.dsn, data_dir=self.directory if self.mode == "managed" else None,
-            qdrant_url=self.qdrant_url, poll_interval=0.1,
-            lease=5.0, batch_interval=0.2, cdc_interval=0.2, secret_key=self.environment.get("EMBEDD_SECRET_KEY"),
+            database_url=self.dsn,
+            data_dir=self.directory if self.mode == "managed" else None,
+            qdrant_url=self.qdrant_url,
+            poll_interval=0.1,
+            lease=5.0,
+            batch_interval=0.2,
+            cdc_interval=0.2,
+            secret_key=self.environment.get("EMBEDD_SECRET_KEY"),
             secret_references=self.environment.get("EMBEDD_SECRET_REFERENCES"),
-        )  # fmt: skip
+        )
         return replace(usual, **changes)
 
     @asynccontextmanager
@@ -291,9 +310,13 @@ class Site:
         """A worker in a process of its own; it is killed at the end of the test at the latest."""
         log = self.directory / f"worker-{len(self.processes)}.log"
         wanted = {
-            "EMBEDD_DATABASE_URL": self.worker_dsn, "EMBEDD_POLL_INTERVAL": "0.1", "EMBEDD_LEASE": "1",
-            "EMBEDD_BATCH_INTERVAL": "0.2", "EMBEDD_FAILPOINTS": failpoints, "WORKER_LOG": str(log),
-        }  # fmt: skip
+            "EMBEDD_DATABASE_URL": self.worker_dsn,
+            "EMBEDD_POLL_INTERVAL": "0.1",
+            "EMBEDD_LEASE": "1",
+            "EMBEDD_BATCH_INTERVAL": "0.2",
+            "EMBEDD_FAILPOINTS": failpoints,
+            "WORKER_LOG": str(log),
+        }
         if self.mode == "managed":
             wanted["EMBEDD_DATA_DIR"] = str(self.directory)
         if self.qdrant_url:
@@ -402,9 +425,15 @@ async def grant_sources(made: Site, role: str) -> None:
 
 @pytest.fixture
 async def site(
-    request: pytest.FixtureRequest, cluster: Cluster, furnished: str, vendor: Stub, nursery: subprocess.Popen[str],
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_role: str | None,
-) -> AsyncIterator[Site]:  # fmt: skip
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    furnished: str,
+    vendor: Stub,
+    nursery: subprocess.Popen[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    worker_role: str | None,
+) -> AsyncIterator[Site]:
     """Platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)  # no test waits for a provider that hangs
     mode = getattr(request, "param", "platform")

@@ -46,8 +46,9 @@ async def behind(site: Site) -> None:
     await site.do(
         "insert into embedd.outbox (capture_id, kind, key, at)"
         " select %s, 'k', (i %% 3 + 1)::text, now() - interval '1 hour' + i * interval '1 ms'"
-        f" from generate_series(1, {BACKLOG}) i", captures[0]["capture_id"],
-    )  # fmt: skip
+        f" from generate_series(1, {BACKLOG}) i",
+        captures[0]["capture_id"],
+    )
     await site.do("vacuum analyze embedd.outbox")
     await wait_until(lambda: site.one("select embedd.is_large('embedd.outbox')"))
 

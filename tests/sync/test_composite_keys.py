@@ -13,7 +13,7 @@ from psycopg.rows import tuple_row
 
 from embedd_pg.sources.key import join
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.sync import poll
+from embedd_pg.sync.check import poll
 from tests.support.difference import active
 from tests.support.gate import NOTHING_QUEUED, hold_ranges
 from tests.support.verification import Hand, found, verified
@@ -112,7 +112,7 @@ async def test_ranges_are_filled_in_the_order_of_the_key_while_the_table_changes
 async def test_a_backfill_and_a_reconcile_meet_every_row_page_by_page(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embedd_pg.sync.backfill.PAGE", 7)
+    monkeypatch.setattr("embedd_pg.sync.tasks.PAGE", 7)
     await made(site)
     async with site.worker():
         await site.synced("lines")
@@ -130,8 +130,8 @@ async def test_a_backfill_and_a_reconcile_meet_every_row_page_by_page(
 async def test_verification_finds_and_mends_every_kind_of_difference(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("embedd_pg.sync.verify.LOOK_AGAIN", 0.05)
-    monkeypatch.setattr("embedd_pg.sync.compare.PAGE_ROWS", 7)
+    monkeypatch.setattr("embedd_pg.sync.check.verify.LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("embedd_pg.sync.check.compare.PAGE_ROWS", 7)
     await made(site)
     async with site.worker() as worker:
         await site.synced("lines")

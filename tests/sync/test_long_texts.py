@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from embedd_pg.generation import parse_generation
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.sync.estimate import estimate
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores, wait_until
@@ -30,8 +30,10 @@ async def insert(site: Site, key: int, parts: list[str], price: int = 1) -> None
     await site.do(
         "insert into articles (id, body, price) values (%s, %s, %s)"
         " on conflict (id) do update set body = excluded.body, price = excluded.price",
-        key, "\n\n".join(parts), price,
-    )  # fmt: skip
+        key,
+        "\n\n".join(parts),
+        price,
+    )
 
 
 async def set_up(site: Site, rows: int = 3, **more: Any) -> None:
@@ -134,7 +136,7 @@ async def test_another_cut_is_another_generation_and_the_old_one_answers_meanwhi
 
 @both_stores
 async def test_a_text_of_too_many_passages_is_cut_and_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedd_pg.chunking.MAX_PASSAGES", 2)
+    monkeypatch.setattr("embedd_pg.embedding.chunking.MAX_PASSAGES", 2)
     await set_up(site, rows=1)
     async with site.worker():
         await site.synced()
@@ -158,8 +160,9 @@ async def test_out_of_sql_the_same_is_found(site: Site) -> None:
         assert [(row["pk_value"], row["passage"]) for row in rows] == expected and expected
         rows = await site.do(
             "select * from embedd.search('articles', %s, 2, search_mode => 'hybrid', query_vector => %s::real[])",
-            query, vector,
-        )  # fmt: skip
+            query,
+            vector,
+        )
         assert rows[0]["pk_value"] == "4" and rows[0]["passage"] == query
 
 

@@ -19,7 +19,7 @@ from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.ids import new_id
 from embedd_pg.sources.table import SourceTable, describe_source
-from embedd_pg.sync import poll
+from embedd_pg.sync.check import poll
 from tests.support.postgres import Cluster
 from tests.support.relay import Relay, relay_to
 from tests.support.worker import Site, create_role, wait_until
@@ -62,14 +62,23 @@ async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | No
     await site.do(
         "select embedd.create_connection(name => 'remote', mode => 'managed', host => '127.0.0.1', port => %s,"
         " database => %s, username => %s, password => %s, id => %s)",
-        remote.relay.port, database, READER, sealed, connection,
-    )  # fmt: skip
+        remote.relay.port,
+        database,
+        READER,
+        sealed,
+        connection,
+    )
     await site.do("select embedd.record_connection_test(%s, 'poll', null)", connection)
     described = json.dumps(await describe(remote))
     await site.create_vector_table(
-        "articles", "public.products", connection="remote", mode="managed", source_facts=described, sync_mode="cdc",
+        "articles",
+        "public.products",
+        connection="remote",
+        mode="managed",
+        source_facts=described,
+        sync_mode="cdc",
         columns=columns,
-    )  # fmt: skip
+    )
     await site.backfill()
     async with site.worker():
         await synced(site)

@@ -97,8 +97,9 @@ async def test_a_refused_row_is_shown_with_its_reason_and_tried_again_when_asked
         await site.quiet()
         letters = await site.do("select * from embedd.dead_letters()")
         assert [(one["vector_table_name"], one["key"], one["reason"]) for one in letters] == [
-            ("articles", "2", "row"), ("articles", "4", "row"),
-        ]  # fmt: skip
+            ("articles", "2", "row"),
+            ("articles", "4", "row"),
+        ]
         assert all("refused words" not in str(one) for one in letters), "a row's text is nobody's business"
         site.stub.settings.refuse_marker = ""
         assert await site.one("select embedd.retry_dead_letters('articles', array['2', 'no such key'])") == 1

@@ -163,9 +163,11 @@ async def test_rows_without_text_are_there_without_a_vector(site: Site) -> None:
 
 async def test_searches_are_indexed_once_the_table_is_filled(site: Site) -> None:
     await site.set_up(rows=ROWS)
-    indexes = "select am.amname, x.indisvalid from pg_index x join pg_class i on i.oid = x.indexrelid" \
-        " join pg_am am on am.oid = i.relam join pg_class c on c.oid = x.indrelid where c.relname like 'embedd_%%'" \
-        " and am.amname in ('hnsw', 'gin') order by 1"  # fmt: skip
+    indexes = (
+        "select am.amname, x.indisvalid from pg_index x join pg_class i on i.oid = x.indexrelid"
+        " join pg_am am on am.oid = i.relam join pg_class c on c.oid = x.indrelid where c.relname like 'embedd_%%'"
+        " and am.amname in ('hnsw', 'gin') order by 1"
+    )
     async with site.worker(**SMALL):
         await site.synced()
         assert await site.do(indexes) == [

@@ -11,9 +11,9 @@ import httpx
 import numpy as np
 import pytest
 
-from embedd_pg.providers import open_provider
-from embedd_pg.providers.base import EmbedderConfig, Provider, ProviderMisconfigured
-from embedd_pg.search import search
+from embedd_pg.embedding.providers import open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, Provider, ProviderMisconfigured
+from embedd_pg.search.search import search
 from tests.support.worker import COLUMNS, Site, both_stores
 
 URL = os.environ.get("EMBEDD_TEST_OPENAI_URL")

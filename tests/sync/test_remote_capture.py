@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from embedd_pg import connection as connections
-from embedd_pg import vector_table as vector_tables
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.migrate import script
+from embedd_pg.resources import connection as connections
+from embedd_pg.resources import vector_table as vector_tables
 from tests.support.postgres import Cluster
 from tests.support.remote import MEMBER, OWNER, PASSWORD, READER, Remote, remote_with_capture
 from tests.support.worker import COLUMNS, DIMENSIONS, Running, Site, wait_until
@@ -41,9 +41,15 @@ async def connected(
             await running.task  # a first worker gives the installation its name
     async with site.clients() as clients:
         made = await connections.create(
-            clients, name=name, mode="managed", host="127.0.0.1", port=remote.relay.port,
-            database=str(conninfo_to_dict(remote.relay.dsn)["dbname"]), user=user, password=PASSWORD,
-        )  # fmt: skip
+            clients,
+            name=name,
+            mode="managed",
+            host="127.0.0.1",
+            port=remote.relay.port,
+            database=str(conninfo_to_dict(remote.relay.dsn)["dbname"]),
+            user=user,
+            password=PASSWORD,
+        )
         return await connections.test(clients, made["id"])
 
 
@@ -57,10 +63,17 @@ async def made(
 ) -> None:
     async with site.clients() as clients:
         await vector_tables.create(
-            clients, name=name, connection=connection, embedder="stub", source_table=table,
-            columns=more.pop("columns", COLUMNS), embedding_model="small", embedding_dimensions=DIMENSIONS,
-            sync_mode="cdc", **more,
-        )  # fmt: skip
+            clients,
+            name=name,
+            connection=connection,
+            embedder="stub",
+            source_table=table,
+            columns=more.pop("columns", COLUMNS),
+            embedding_model="small",
+            embedding_dimensions=DIMENSIONS,
+            sync_mode="cdc",
+            **more,
+        )
     await site.backfill(name)
 
 
@@ -443,9 +456,12 @@ async def test_new_credentials_are_taken_up(site: Site, remote: Remote) -> None:
             await connections.update(clients, "remote", credentials={"user": OWNER, "password": PASSWORD})
         await remote.do("delete from products where id = 1")
         await wait_until(
-            lambda: remote.one(f"select exists (select from pg_stat_activity where usename = '{OWNER}'"
-                               " and application_name = 'embedd source')"), "sessions of the new role",
-        )  # fmt: skip
+            lambda: remote.one(
+                f"select exists (select from pg_stat_activity where usename = '{OWNER}'"
+                " and application_name = 'embedd source')"
+            ),
+            "sessions of the new role",
+        )
         await arrived(site, remote)
 
 

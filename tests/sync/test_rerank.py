@@ -8,20 +8,10 @@ import pytest
 
 from embedd_pg.clients import Clients, seal_api_key
 from embedd_pg.credentials import new_key_text
-from embedd_pg.errors import (
-    ConfigurationError,
-    EmbedderDeleted,
-    EmbeddingProviderNotFound,
-    ValidationError,
-)
-from embedd_pg.providers.base import (
-    InputRefused,
-    ProviderBusy,
-    ProviderMisconfigured,
-    ProviderUnavailable,
-)
-from embedd_pg.rerank import Rerank
-from embedd_pg.search import search
+from embedd_pg.embedding.providers.base import InputRefused, ProviderBusy, ProviderMisconfigured, ProviderUnavailable
+from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbeddingProviderNotFound, ValidationError
+from embedd_pg.search.rerank import Rerank
+from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.rerank_wire import counted_of, relevance_of
 from tests.support.worker import PASSAGES, Site, both_stores, wait_until

@@ -11,8 +11,8 @@ import pytest
 
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
-from embedd_pg.fusion import fused
-from embedd_pg.search import search
+from embedd_pg.search.fusion import fused
+from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores
@@ -117,8 +117,11 @@ async def test_a_hybrid_score_is_a_mean_of_both(site: Site, filled: Clients) -> 
 
 def test_a_row_far_down_in_both_rankings_is_not_the_first() -> None:
     by_vector = [Hit(str(n), 0.9 - n / 100, {}, "") for n in range(50)]
-    by_words = [Hit("only words", 9.0, {}, "cat dog"), *(Hit(f"w{n}", 5.0, {}, "cat") for n in range(20)),
-                Hit("49", 1.0, {}, "cat")]  # fmt: skip
+    by_words = [
+        Hit("only words", 9.0, {}, "cat dog"),
+        *(Hit(f"w{n}", 5.0, {}, "cat") for n in range(20)),
+        Hit("49", 1.0, {}, "cat"),
+    ]
     found = fused(by_vector, by_words, "cat dog", language="english", limit=3)
     assert [hit.key for hit in found] == ["0", "1", "2"]
     assert {hit.key for hit in fused(by_vector, by_words, "cat dog", language="english", limit=40)} >= {"only words"}
@@ -224,8 +227,9 @@ async def test_vectors_elsewhere_are_searched_by_the_service(site: Site, filled:
     await site.do(HELPER)
     found = await in_sql(site, query="lamp", limit=2)
     assert [(row["pk_value"], row["score"], row["metadata"], row["passage"]) for row in found] == [
-        ("5", 0.75, {"price": 1}, "part"), ("9", 0.5, None, None),
-    ]  # fmt: skip
+        ("5", 0.75, {"price": 1}, "part"),
+        ("9", 0.5, None, None),
+    ]
 
 
 async def helper_is_missed(site: Site, **named: Any) -> None:
@@ -263,9 +267,13 @@ async def test_a_text_is_embedded_by_the_service_and_its_rows_are_read_here(site
     (asked,) = await site.do("select * from asked")
     assert asked["operation"] == "search" and asked["target"].startswith("vt_")
     assert asked["environment"].startswith("env_") and asked["body"] == {
-        "query": "lamp", "limit": 7, "filters": {"price": {"lt": 30}}, "search_mode": "vector",
-        "min_similarity_score": None, "rerank": {"embedder": "x"},
-    }  # fmt: skip
+        "query": "lamp",
+        "limit": 7,
+        "filters": {"price": {"lt": 30}},
+        "search_mode": "vector",
+        "min_similarity_score": None,
+        "rerank": {"embedder": "x"},
+    }
     assert await site.one("select embedd.embed('lamp', 'stub', dimensions => 2)") == [0.5, 2]
     # What the caller may not read, they are not shown, whoever found it.
     table = await site.one("select store_schema || '.' || store_table from embedd.generations where state = 'active'")

@@ -67,9 +67,18 @@ PASSES = [None, 0, 1, 1, 2, 2, 3, 3, 4]
 ENDS = ["go on", "go on", "kill", "cancel"]
 #: How often each comes.
 EVENTS = {
-    "meanwhile": 6, "transaction": 2, "attempt": 3, "let": 3, "change_in_another_session": 1, "end_other_session": 1,
-    "truncate": 1, "manage": 1, "provider": 1, "leases_run_out": 1, "work_a_little": 1,
-}  # fmt: skip
+    "meanwhile": 6,
+    "transaction": 2,
+    "attempt": 3,
+    "let": 3,
+    "change_in_another_session": 1,
+    "end_other_session": 1,
+    "truncate": 1,
+    "manage": 1,
+    "provider": 1,
+    "leases_run_out": 1,
+    "work_a_little": 1,
+}
 
 
 def change_of(chance: random.Random) -> Change:
@@ -77,9 +86,12 @@ def change_of(chance: random.Random) -> Change:
     name = chance.choice([*USUAL, *["upsert", "text", "many", "delete"] * 3])
     texts = chance.choices(TEXTS, k=2)
     return name, {
-        "a": chance.randint(1, 4), "b": chance.randint(1, 4), "t": texts[0], "u": texts[1],
+        "a": chance.randint(1, 4),
+        "b": chance.randint(1, 4),
+        "t": texts[0],
+        "u": texts[1],
         "p": chance.choice([1, 2, None]),
-    }  # fmt: skip
+    }
 
 
 def event_of(number: int) -> tuple[str, dict[str, Any]]:
@@ -89,8 +101,11 @@ def event_of(number: int) -> tuple[str, dict[str, Any]]:
     script = [change_of(chance) for _ in range(chance.randint(1, 4))]
     arguments: dict[str, dict[str, Any]] = {
         "meanwhile": {
-            "first": script[0], "passes": chance.choice(PASSES), "second": change_of(chance),
-            "overtaken": chance.random() < 0.5, "ends": chance.choice(ENDS),
+            "first": script[0],
+            "passes": chance.choice(PASSES),
+            "second": change_of(chance),
+            "overtaken": chance.random() < 0.5,
+            "ends": chance.choice(ENDS),
         },
         "transaction": {"script": script, "commit": chance.random() < 0.7},
         "attempt": {"passes": chance.choice(PASSES), "limit": chance.randint(1, 6)},
@@ -101,7 +116,7 @@ def event_of(number: int) -> tuple[str, dict[str, Any]]:
         "manage": {"call": chance.choice(CALLS)},
         "provider": {"mood": chance.choice(MOODS)},
         "work_a_little": {"seconds": chance.choice([0.02, 0.1, 0.3])},
-    }  # fmt: skip
+    }
     return name, arguments.get(name, {})
 
 
@@ -267,8 +282,11 @@ class Life(RuleBasedStateMachine):
     def leases_run_out(self) -> None:
         """Attempts do not know: what keeps their late writes out is the token alone."""
         for table in ("jobs", "tasks"):
-            self.wait(self.site.do(f"update embedd.{table} set leased_until = now() - interval '1 s'"
-                                   " where leased_until is not null"))  # fmt: skip
+            self.wait(
+                self.site.do(
+                    f"update embedd.{table} set leased_until = now() - interval '1 s' where leased_until is not null"
+                )
+            )
 
     def work_a_little(self, seconds: float) -> None:
         """A whole worker, with its tasks and its heartbeat, for a moment."""
@@ -328,8 +346,9 @@ class Life(RuleBasedStateMachine):
 
     async def stored(self) -> dict[str, Mark]:
         # Before the first attempt there is nothing to look into.
-        ready = await self.site.one("select exists (select from embedd.jobs where token > 0)"
-                                    " or exists (select from embedd.row_states)")  # fmt: skip
+        ready = await self.site.one(
+            "select exists (select from embedd.jobs where token > 0) or exists (select from embedd.row_states)"
+        )
         return await self.site.marks() if ready or self.seen else {}
 
     async def come_to_rest(self) -> None:
@@ -367,9 +386,14 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("mode", ["platform", "managed"])
 def test_12_whatever_happens_the_store_ends_equal_and_no_token_falls(
-    mode: str, cluster: Cluster, furnished: str, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path,
+    mode: str,
+    cluster: Cluster,
+    furnished: str,
+    vendor: Stub,
+    nursery: subprocess.Popen[str],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)
     halt_at_failpoints(monkeypatch)
     number = int(os.environ.get("EMBEDD_SEED") or secrets.randbelow(2**32))
@@ -378,10 +402,15 @@ def test_12_whatever_happens_the_store_ends_equal_and_no_token_falls(
     run_state_machine_as_test(
         seed(number)(type("Life", (Life,), {"place": place})),
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=40, deadline=None, database=None, print_blob=True,
-            suppress_health_check=list(HealthCheck), phases=PHASES,
+            max_examples=EXAMPLES,
+            stateful_step_count=40,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+            phases=PHASES,
         ),
-    )  # fmt: skip
+    )
 
 
 def _stacks() -> str:

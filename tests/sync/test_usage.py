@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.sync.estimate import estimate
 from tests.support.worker import Site, both_stores, wait_until
 
@@ -17,9 +17,10 @@ async def used(site: Site, kind: str = "document") -> tuple[int, int]:
     row = (
         await site.do(
             "select coalesce(sum(requests), 0)::int as requests, coalesce(sum(tokens), 0)::int as tokens"
-            " from embedd.daily_usage where kind = %s", kind,
+            " from embedd.daily_usage where kind = %s",
+            kind,
         )
-    )[0]  # fmt: skip
+    )[0]
     return row["requests"], row["tokens"]
 
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.sync.compare import Comparison, Difference, Kind, Page
+from embedd_pg.sync.check.compare import Comparison, Difference, Kind, Page
 from tests.support.verification import Hand, ended, found, sweep, uncaptured, verified
 from tests.support.worker import Site, both_stores, wait_until
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedd_pg.sync.verify.PATIENCE", 1.0)
-    monkeypatch.setattr("embedd_pg.sync.verify.LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("embedd_pg.sync.check.verify.PATIENCE", 1.0)
+    monkeypatch.setattr("embedd_pg.sync.check.verify.LOOK_AGAIN", 0.05)
 
 
 @both_stores
@@ -70,8 +70,8 @@ async def test_every_kind_of_difference_is_reported_with_examples_and_then_mende
 
 @both_stores
 async def test_more_than_one_page_in_order_and_out_of_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedd_pg.sync.compare.PAGE_ROWS", 7)
-    monkeypatch.setattr("embedd_pg.sync.verify.WAITING", 3)
+    monkeypatch.setattr("embedd_pg.sync.check.compare.PAGE_ROWS", 7)
+    monkeypatch.setattr("embedd_pg.sync.check.verify.WAITING", 3)
     await site.set_up(rows=60)
     async with site.worker() as worker:
         await site.synced()

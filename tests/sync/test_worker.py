@@ -6,7 +6,7 @@ import asyncio
 
 import psutil
 
-from embedd_pg.search import search
+from embedd_pg.search.search import search
 from tests.support.vendor_stub import running
 from tests.support.worker import Running, Site, both_stores, wait_until
 
@@ -380,8 +380,10 @@ async def test_names_with_a_percent_sign_and_the_empty_key_are_like_any_other(si
 
 
 async def test_a_database_that_defaults_to_serializable_gives_writers_no_conflict_with_the_worker(site: Site) -> None:
-    await site.do("do $$ begin execute format('alter database %I set default_transaction_isolation to serializable',"
-                  " current_database()); end $$")  # fmt: skip
+    await site.do(
+        "do $$ begin execute format('alter database %I set default_transaction_isolation to serializable',"
+        " current_database()); end $$"
+    )
     async with site.clients() as clients, clients.database._pool.connection() as session:
         row = await (await session.execute("show transaction_isolation")).fetchone()
     assert row == {"transaction_isolation": "read committed"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from embedd_pg.providers.address import ADDRESS_VARIABLES, speaks_openai, target_of
-from embedd_pg.providers.base import EmbedderConfig
+from embedd_pg.embedding.providers.address import ADDRESS_VARIABLES, speaks_openai, target_of
+from embedd_pg.embedding.providers.base import EmbedderConfig
 
 
 @pytest.fixture(autouse=True)

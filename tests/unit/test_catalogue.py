@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from embedd_pg.embedding.providers import catalogue, open_provider
+from embedd_pg.embedding.providers.base import EmbedderConfig
 from embedd_pg.errors import ConfigurationError, ValidationError
-from embedd_pg.providers import catalogue, open_provider
-from embedd_pg.providers.base import EmbedderConfig
 
 KEY = "sk-secret-key"
 
@@ -62,7 +62,7 @@ def test_an_address_that_is_not_http_is_refused(provider: str, address: str) -> 
     ("name", "package"), [("openai", "openai"), ("voyage", "voyageai"), ("gemini", "google.genai")]
 )
 def test_a_missing_sdk_names_the_extra(name: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (f"embedd_pg.providers.{name}", "embedd_pg.providers.voyage_session"):
+    for module in (f"embedd_pg.embedding.providers.{name}", "embedd_pg.embedding.providers.voyage_session"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, package, None)
     if package == "google.genai":

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedd_pg.chunking import Chunking, max_passages
-from embedd_pg.providers.base import InputRefused
-from embedd_pg.providers.tokens import estimate_tokens
-from embedd_pg.sync.passages import Gathering, Passages
-from embedd_pg.sync.pieces import Piece
+from embedd_pg.embedding.chunking import Chunking, max_passages
+from embedd_pg.embedding.providers.base import InputRefused
+from embedd_pg.embedding.providers.tokens import estimate_tokens
+from embedd_pg.sync.row.passages import Gathering, Passages
+from embedd_pg.sync.row.pieces import Piece
 
 STRATEGIES = ("recursive", "sentences", "markdown")
 WORDS = st.sampled_from(["word", "Käse", "漢字", "end.", "\n\n", "# Title\n", "- one\n", "\r\n", "  ", "x" * 300, "🙂"])

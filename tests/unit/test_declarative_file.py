@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embedd_pg.declarative.file import FileRefused, parse, read
+from embedd_pg.operate.declarative.file import FileRefused, parse, read
 
 TABLE = "vector_tables:\n  v:\n    source_table: t\n    columns:\n      - {name: a, role: embedding}\n"
 CONNECTION = "connections:\n  c: {host: h, database: d, user: u, mode: managed"

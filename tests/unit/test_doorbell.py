@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embedd_pg.sync.doorbell import Doorbell
+from embedd_pg.sync.queue.doorbell import Doorbell
 
 
 def looks(bell: Doorbell, *, rate: float, seconds: float = 5.0, every: float = 0.01) -> list[bool]:

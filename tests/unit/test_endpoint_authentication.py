@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.credentials import SecretBox
-from embedd_pg.endpoint_authentication import (
+from embedd_pg.embedding.endpoint_authentication import (
     NO_CREDENTIALS,
     Access,
     access_of,
@@ -17,8 +17,8 @@ from embedd_pg.endpoint_authentication import (
     of_key,
     to_text,
 )
-from embedd_pg.providers.base import ProviderMisconfigured
-from embedd_pg.secret_references import References, ReferenceUse
+from embedd_pg.embedding.providers.base import ProviderMisconfigured
+from embedd_pg.embedding.secret_references import References, ReferenceUse
 
 KEY = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s"}}
 BOX = SecretBox(b"k" * 32)
@@ -60,9 +60,13 @@ def test_what_makes_a_difference_is_in_it(other: dict[str, Any]) -> None:
 
 def test_a_fingerprint_is_of_no_use_without_the_key() -> None:
     found = {
-        digest(KEY), digest(KEY, SecretBox(b"l" * 32)), digest(KEY, organization="other"), digest(None),
-        hashlib.sha256(to_text(KEY).encode()).digest(), hashlib.sha256(b"s").digest(),
-    }  # fmt: skip
+        digest(KEY),
+        digest(KEY, SecretBox(b"l" * 32)),
+        digest(KEY, organization="other"),
+        digest(None),
+        hashlib.sha256(to_text(KEY).encode()).digest(),
+        hashlib.sha256(b"s").digest(),
+    }
     assert len(found) == 6 and all(len(one) == 32 for one in found)
     assert digest(None) == digest(None, SecretBox(b"l" * 32)) == NO_CREDENTIALS
     assert digest({"kind": "CREDENTIAL_KIND_UNSPECIFIED"}) != NO_CREDENTIALS

@@ -19,8 +19,10 @@ def ask_for(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 def test_the_variable_is_read_as_names_actions_and_chances() -> None:
     assert failpoints._parse("") == {}
     assert failpoints._parse("a=exit, b=sleep:0.5@0.1 ,c=raise,") == {
-        "a": ("exit", 1.0), "b": ("sleep:0.5", 0.1), "c": ("raise", 1.0)
-    }  # fmt: skip
+        "a": ("exit", 1.0),
+        "b": ("sleep:0.5", 0.1),
+        "c": ("raise", 1.0),
+    }
 
 
 async def test_nothing_happens_where_nothing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

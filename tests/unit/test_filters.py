@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from embedd_pg.errors import ValidationError
 from embedd_pg.filters.parse import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, parse
 from embedd_pg.filters.tree import And, Exists, FieldType, In, Not, Or, Range
-from embedd_pg.stores import pgvector_filter, qdrant_filter
+from embedd_pg.stores.pgvector import filter as pgvector_filter
+from embedd_pg.stores.qdrant import filter as qdrant_filter
 
 WORD, COUNT, PRICE, FLAG = FieldType.KEYWORD, FieldType.INTEGER, FieldType.FLOAT, FieldType.BOOLEAN
 FIELDS = {"word": WORD, "count": COUNT, "price": PRICE, "flag": FLAG}

@@ -30,9 +30,22 @@ def test_different_keys_have_different_texts(one: list[str], other: list[str]) -
 
 
 NO_KEYS = [
-    "", "42", '["42"]x', '[ "a","b"]', "[1,2]", '["a",1]', '{"a":"b"}', '["\\u0061","b"]', '"ab"', "null", "[NaN]",
-    '["\\ud800","b"]', "\0", '["a","b"', "[" * 10**5,
-]  # fmt: skip
+    "",
+    "42",
+    '["42"]x',
+    '[ "a","b"]',
+    "[1,2]",
+    '["a",1]',
+    '{"a":"b"}',
+    '["\\u0061","b"]',
+    '"ab"',
+    "null",
+    "[NaN]",
+    '["\\ud800","b"]',
+    "\0",
+    '["a","b"',
+    "[" * 10**5,
+]
 
 
 @pytest.mark.parametrize("text", NO_KEYS, ids=range(len(NO_KEYS)))
@@ -46,16 +59,26 @@ def test_other_texts_are_split_into_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("types", "text", "may"),
     [
-        (["bigint"], "42", True), (["bigint"], "4 2", False), (["bigint"], "9223372036854775808", False),
-        (["uuid"], UUID, True), (["uuid"], UUID.upper(), False), (["text"], "", True), (["text"], "a\0", False),
-        (["bigint", "integer"], '["42","7"]', True), (["bigint", "integer"], '["42","2147483648"]', True),
+        (["bigint"], "42", True),
+        (["bigint"], "4 2", False),
+        (["bigint"], "9223372036854775808", False),
+        (["uuid"], UUID, True),
+        (["uuid"], UUID.upper(), False),
+        (["text"], "", True),
+        (["text"], "a\0", False),
+        (["bigint", "integer"], '["42","7"]', True),
+        (["bigint", "integer"], '["42","2147483648"]', True),
         (["bigint", "integer"], '["42","9223372036854775808"]', False),
-        (["bigint", "integer"], '["42"]', False), (["bigint", "integer"], '["42","7","1"]', False),
-        (["bigint", "integer"], "42", False), (["bigint", "integer"], '["42",""]', False),
-        (["smallint", "uuid"], f'["-1","{UUID}"]', True), (["smallint", "uuid"], f'["-1","{UUID[1:]}"]', False),
-        (["text", "character varying"], '["",""]', True), (["text", "integer"], '["a\\u0000","1"]', False),
+        (["bigint", "integer"], '["42"]', False),
+        (["bigint", "integer"], '["42","7","1"]', False),
+        (["bigint", "integer"], "42", False),
+        (["bigint", "integer"], '["42",""]', False),
+        (["smallint", "uuid"], f'["-1","{UUID}"]', True),
+        (["smallint", "uuid"], f'["-1","{UUID[1:]}"]', False),
+        (["text", "character varying"], '["",""]', True),
+        (["text", "integer"], '["a\\u0000","1"]', False),
     ],
-)  # fmt: skip
+)
 def test_whether_a_text_can_be_a_key(types: list[str], text: str, may: bool) -> None:
     assert key(*types).may_hold(text) is may
     assert (key(*types).arrays("k", [text])["k_0"] != []) is may

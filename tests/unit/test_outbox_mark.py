@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from embedd_pg.sync.ledger import Look
-from embedd_pg.sync.outbox import FROM_THE_BEGINNING, OutboxMark
+from embedd_pg.sync.queue.ledger import Look
+from embedd_pg.sync.queue.outbox import FROM_THE_BEGINNING, OutboxMark
 
 
 def look(events: int, last_id: int | None, oldest: int, newest: int) -> Look:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from embedd_pg.providers.base import InputRefused, ItemsRefused, Vectors
-from embedd_pg.sync.pieces import pieces
+from embedd_pg.embedding.providers.base import InputRefused, ItemsRefused, Vectors
+from embedd_pg.sync.row.pieces import pieces
 
 
 async def embedded(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from embedd_pg.stores.base import Mark
-from embedd_pg.sync.plan import Action, Belief, Job, believed, decide, needs_mark
-from embedd_pg.sync.text import Document
+from embedd_pg.sync.row.plan import Action, Belief, Job, believed, decide, needs_mark
+from embedd_pg.sync.row.text import Document
 
 HELD = Belief(5, "t", "m")
 

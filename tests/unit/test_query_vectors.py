@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from embedd_pg.embedding.providers.base import Embedded, InputKind, Limits
+from embedd_pg.embedding.query_vectors import QueryVectors
 from embedd_pg.errors import EmbeddingProviderError
-from embedd_pg.providers.base import Embedded, InputKind, Limits
-from embedd_pg.query_vectors import QueryVectors
 
 
 class Counting:

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from embedd_pg.filters.tree import FieldType, In
-from embedd_pg.stores import pgvector_search
-from embedd_pg.stores.pgvector_search import BELIEVED, REACH, UNKNOWN, Estimate, Estimates, exact_is_faster
+from embedd_pg.stores.pgvector import search as pgvector_search
+from embedd_pg.stores.pgvector.search import BELIEVED, REACH, UNKNOWN, Estimate, Estimates, exact_is_faster
 
 
 def chosen(share: float, *, total: float = 50_000, limit: int = 10, read: float | None = None) -> bool:

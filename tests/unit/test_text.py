@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedd_pg.providers.base import Limits
+from embedd_pg.embedding.providers.base import Limits
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceRow
-from embedd_pg.sync.text import Document, compose, estimate_tokens, request_sizes, truncate
+from embedd_pg.sync.row.text import Document, compose, estimate_tokens, request_sizes, truncate
 
 TEXTS = st.text(st.characters(codec=None), max_size=60)
 VALUES = st.none() | st.text(max_size=20) | st.integers() | st.floats() | st.booleans()

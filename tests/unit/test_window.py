@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 
-from embedd_pg.sync.window import Window
+from embedd_pg.sync.row.window import Window
 
 
 async def hold(window: Window, until: asyncio.Event, begun: list[int]) -> None:

@@ -12,8 +12,8 @@ from embedd_api.bodies import CreateApiKey
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import ApiKey, ApiKeyCreated, ApiKeyList, shown
-from embedd_pg import access
 from embedd_pg.errors import ApiKeyNotFound, TierLimitReached, ValidationError
+from embedd_pg.resources import access
 
 _shown = shown(ApiKey)
 

@@ -9,8 +9,8 @@ from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import AuditEntry, AuditLog, shown
-from embedd_pg import access
 from embedd_pg.errors import InsufficientPermission
+from embedd_pg.resources import access
 
 _entry = shown(AuditEntry)
 

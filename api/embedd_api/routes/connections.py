@@ -9,8 +9,8 @@ from embedd_api.bodies import CreateConnection, UpdateConnection
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Connection, ConnectionFails, ConnectionList, ConnectionWorks, shown
-from embedd_pg import connection
 from embedd_pg.errors import ConfigurationError, ConnectionConflict, ConnectionNotFound, TierLimitReached
+from embedd_pg.resources import connection
 
 _shown = shown(Connection)
 

@@ -9,7 +9,6 @@ from embedd_api.bodies import CreateEmbeddingProvider, EmbedText, UpdateEmbeddin
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Embedding, EmbeddingProvider, EmbeddingProviderList, ModelList, shown
-from embedd_pg import embedder
 from embedd_pg.errors import (
     ConfigurationError,
     EmbedderExists,
@@ -18,6 +17,7 @@ from embedd_pg.errors import (
     EmbeddingProviderNotFound,
     TierLimitReached,
 )
+from embedd_pg.resources import embedder
 
 _shown = shown(EmbeddingProvider)
 

@@ -9,8 +9,8 @@ from embedd_api.bodies import CreateEnvironment
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Environment, EnvironmentList, shown
-from embedd_pg import environment
 from embedd_pg.errors import EnvironmentConflict, EnvironmentNotFound, NameTaken, TierLimitReached
+from embedd_pg.resources import environment
 
 _shown = shown(Environment)
 

@@ -17,8 +17,8 @@ from embedd_pg.errors import (
     VectorTableNotFound,
     VectorTableNotReady,
 )
-from embedd_pg.rerank import Rerank
-from embedd_pg.search import search
+from embedd_pg.search.rerank import Rerank
+from embedd_pg.search.search import search
 
 
 async def query_vector_table(call: Call) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.shapes import SyncChanged, SyncStatus, shown
-from embedd_pg import vector_table
 from embedd_pg.errors import SyncAlreadyPaused, SyncNotPaused, SyncNotRunning, VectorTableNotFound
+from embedd_pg.resources import vector_table
 
 _shown = shown(SyncStatus)
 

@@ -9,8 +9,8 @@ from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import Progress, Task, TaskList, shown
-from embedd_pg import task
 from embedd_pg.errors import TaskEnded, TaskNotFound
+from embedd_pg.resources import task
 
 _task, _progress = shown(Task), shown(Progress)
 

@@ -9,8 +9,8 @@ from typing import Any
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.shapes import Usage, UsageList, shown
-from embedd_pg import usage
 from embedd_pg.database.call import Row
+from embedd_pg.embedding import usage
 from embedd_pg.errors import ValidationError, VectorTableNotFound
 
 _shown = shown(Usage)
@@ -20,9 +20,12 @@ _DAY = {"type": "string", "format": "date"}
 
 async def list_usage(call: Call) -> dict[str, Any]:
     rows = await usage.list_usage(
-        call.clients.database, first=_day(call, "from"), last=_day(call, "to"),
-        vector_table=call.query.get("vector_table_id"), actor=call.actor,
-    )  # fmt: skip
+        call.clients.database,
+        first=_day(call, "from"),
+        last=_day(call, "to"),
+        vector_table=call.query.get("vector_table_id"),
+        actor=call.actor,
+    )
     return {"data": [_shown(row | _renamed(row)) for row in rows]}
 
 

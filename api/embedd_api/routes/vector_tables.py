@@ -9,7 +9,6 @@ from embedd_api.bodies import Chunking, CreateVectorTable, StoreSettings, Update
 from embedd_api.operation import Call, Operation, checked_id
 from embedd_api.pagination import listing
 from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
-from embedd_pg import task, vector_table
 from embedd_pg.errors import (
     BackfillInProgress,
     ConfigurationError,
@@ -24,6 +23,7 @@ from embedd_pg.errors import (
     VectorTableNotFound,
 )
 from embedd_pg.filters.parse import operators
+from embedd_pg.resources import task, vector_table
 
 _shown = shown(VectorTable)
 

@@ -1,0 +1,175 @@
+"""Embedders: GoodMem's face of embedding providers (contract/goodmem-embedders)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedd_api.auth import Needs
+from embedd_api.goodmem.bodies import (
+    UUID_FORM,
+    EmbedderCreationRequest,
+    EndpointAuthentication,
+    GoodmemBody,
+    ProviderType,
+    UpdateEmbedderRequest,
+)
+from embedd_api.goodmem.filters import parse_filters
+from embedd_api.goodmem.shapes import EmbedderResponse, ListEmbeddersResponse, embedder_response
+from embedd_api.operation import Call, MalformedEmbedderId, Operation
+from embedd_pg.errors import (
+    ConfigurationError,
+    EmbedderExists,
+    EmbedderInUse,
+    EmbeddingProviderNotFound,
+    InsufficientPermission,
+    TierLimitReached,
+    ValidationError,
+)
+from embedd_pg.resources import embedder_record
+
+_FILTERS: dict[str, dict[str, Any]] = {
+    "ownerId": {"type": "string", "pattern": UUID_FORM},
+    "providerType": {"type": "string", "enum": list(ProviderType.__args__)},  # type: ignore[attr-defined]
+    "label.*": {"type": "string", "description": "Write label.KEY=VALUE or label[KEY]=VALUE, for each key once."},
+}
+#: Not fields of the row, but said beside them.
+_BESIDE = {"credentials", "provider_type", "owner_id", "embedder_id"}
+
+
+async def create_embedder(call: Call) -> dict[str, Any]:
+    body = call.body(EmbedderCreationRequest)
+    row = await embedder_record.create(
+        call.clients,
+        provider_type=body.provider_type,
+        fields=_fields(body),
+        credentials=_credentials(body.credentials),
+        owner_id=body.owner_id,
+        embedder_id=body.embedder_id,
+        actor=call.actor,
+    )
+    return embedder_response(row)
+
+
+async def list_embedders(call: Call) -> dict[str, Any]:
+    wanted = parse_filters(call.query)
+    rows = await embedder_record.list_records(
+        call.clients.database,
+        owner_id=wanted.owner_id,
+        provider_type=wanted.provider_type,
+        labels=wanted.labels,
+        actor=call.actor,
+    )
+    return {"embedders": [embedder_response(row) for row in rows]}
+
+
+async def get_embedder(call: Call) -> dict[str, Any]:
+    return embedder_response(
+        await embedder_record.get(call.clients.database, call.path["embedder_id"], actor=call.actor)
+    )
+
+
+async def update_embedder(call: Call) -> dict[str, Any]:
+    body = call.body(UpdateEmbedderRequest)
+    row = await embedder_record.update(
+        call.clients,
+        call.path["embedder_id"],
+        fields=_fields(body),
+        credentials=_credentials(body.credentials),
+        actor=call.actor,
+    )
+    return embedder_response(row)
+
+
+async def delete_embedder(call: Call) -> None:
+    await embedder_record.delete(call.clients.database, call.path["embedder_id"], actor=call.actor)
+
+
+async def _exists(call: Call) -> None:
+    if "embedder_id" in call.path:
+        await embedder_record.exists(call.clients.database, call.path["embedder_id"], actor=call.actor)
+
+
+def _fields(body: GoodmemBody) -> dict[str, Any]:
+    """What was given of the row's fields. An empty list of modalities counts as none given."""
+    found = body.model_dump(exclude_none=True, exclude=_BESIDE)
+    return {name: value for name, value in found.items() if name != "supported_modalities" or value}
+
+
+def _credentials(given: EndpointAuthentication | None) -> dict[str, Any] | None:
+    return None if given is None else given.document()
+
+
+OPERATIONS = (
+    Operation(
+        name="create_embedder",
+        method="POST",
+        path="/v1/embedders",
+        summary="Store an embedder (GoodMem's shape of an embedding provider).",
+        needs=Needs.WRITE,
+        permission="CREATE_EMBEDDER",
+        handler=create_embedder,
+        before_rights=_exists,
+        body=EmbedderCreationRequest,
+        answer=EmbedderResponse,
+        status=201,
+        location="/v1/embedders/{embedderId}",
+        goodmem=True,
+        errors=(TierLimitReached, EmbedderExists, ConfigurationError),
+    ),
+    Operation(
+        name="list_embedders",
+        method="GET",
+        path="/v1/embedders",
+        summary="List embedders, oldest first, all at once.",
+        needs=Needs.READ,
+        handler=list_embedders,
+        answer=ListEmbeddersResponse,
+        query=_FILTERS,
+        goodmem=True,
+        errors=(ValidationError, InsufficientPermission),
+    ),
+    Operation(
+        name="get_embedder",
+        method="GET",
+        path="/v1/embedders/{embedder_id}",
+        summary="One embedder, without its credentials.",
+        needs=Needs.READ,
+        handler=get_embedder,
+        answer=EmbedderResponse,
+        goodmem=True,
+        errors=(MalformedEmbedderId, EmbeddingProviderNotFound, InsufficientPermission),
+    ),
+    Operation(
+        name="update_embedder",
+        method="PUT",
+        path="/v1/embedders/{embedder_id}",
+        summary="Change the given fields of an embedder, all or none.",
+        needs=Needs.WRITE,
+        permission="UPDATE_EMBEDDER",
+        handler=update_embedder,
+        before_rights=_exists,
+        body=UpdateEmbedderRequest,
+        answer=EmbedderResponse,
+        goodmem=True,
+        errors=(
+            MalformedEmbedderId,
+            EmbeddingProviderNotFound,
+            EmbedderInUse,
+            EmbedderExists,
+            ConfigurationError,
+        ),
+    ),
+    Operation(
+        name="delete_embedder",
+        method="DELETE",
+        path="/v1/embedders/{embedder_id}",
+        summary="Remove an embedder and its credentials; vectors made with it stay.",
+        needs=Needs.WRITE,
+        permission="DELETE_EMBEDDER",
+        handler=delete_embedder,
+        before_rights=_exists,
+        status=204,
+        goodmem=True,
+        errors=(MalformedEmbedderId, EmbeddingProviderNotFound),
+    ),
+)

@@ -1,0 +1,15 @@
+"""Any other server that speaks OpenAI's protocol, at an address of the user's own: plain HTTP."""
+
+from __future__ import annotations
+
+from embedd_pg.embedding.providers.base import EmbedderConfig, Limits
+from embedd_pg.embedding.providers.http import HttpCarrier
+from embedd_pg.embedding.providers.openai_protocol import OpenAIProtocol, asks_size, refusal
+
+
+class CompatibleProvider(OpenAIProtocol):
+    """Provider over plain HTTP; such a server may need no key."""
+
+    def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
+        carrier = HttpCarrier(config, refusal, needs_key=False)
+        super().__init__(config, limits, carrier, asks_size=asks_size(config.model))

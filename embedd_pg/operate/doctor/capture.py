@@ -1,0 +1,83 @@
+"""Whether changes are noticed: the triggers, and the wake-up of workers."""
+
+from __future__ import annotations
+
+from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+
+_CAPTURES = """
+    select c.id, coalesce(k.oid::regclass::text, format('table %s', c.source_table::oid)) as name,
+           k.oid is null as gone,
+           quote_ident(pg_get_userbyid(k.relowner)) as owner,
+           exists (select from embedd.vector_tables v where v.capture_id = c.id and v.dropped_at is null) as used,
+           coalesce(embedd.is_capture_whole(c.id, embedd.capture_state(c.id)), false) as whole,
+           array(select format('%s on %s', t.tgname, t.tgrelid::regclass) from pg_trigger t
+                  where t.tgfoid = to_regprocedure(format('embedd.capture_%s()', c.id)) and t.tgenabled <> 'A'
+                  order by 1) as off
+      from embedd.captures c left join pg_class k on k.oid = c.source_table order by c.id
+"""
+
+
+async def triggers(look: Look) -> list[Finding]:
+    captures = await look.database.rows(_CAPTURES)
+    found: list[Finding] = []
+    for one in captures:
+        mend = f"A running worker mends it within a minute if its role may; or as {one['owner']}:"
+        mend += f" select embedd.audit_capture({one['id']})"
+        if one["gone"]:
+            if one["used"]:
+                advice = "Create it anew, or drop its vector table."
+                found.append(wrong(f"The source {one['name']} was dropped.", advice))
+        elif not one["used"]:
+            advice = f"A running worker removes them within a minute if its role may; or as {one['owner']}:"
+            advice += f" select embedd.remove_capture({one['id']})"
+            found.append(note(f"Triggers on {one['name']} serve no vector table any more.", advice))
+        elif one["off"]:
+            found.append(wrong(f"Triggers are not always enabled: {', '.join(one['off'])}.", mend))
+        elif not one["whole"]:
+            found.append(wrong(f"Triggers are missing on {one['name']}, so its changes are not noticed.", mend))
+    return found or [ok(f"All triggers of {len(captures)} tables are there and enabled.")]
+
+
+async def wake_up(look: Look) -> list[Finding]:
+    found: list[Finding] = []
+    if not await look.database.value("select enabled from embedd.doorbell"):
+        found.append(
+            note(
+                "The wake-up is switched off: workers find changes by polling, within a second.",
+                "update embedd.doorbell set enabled = true, unless applications use PREPARE TRANSACTION.",
+            )
+        )
+    if not await look.database.hears_itself():
+        found.append(
+            wrong(
+                "A notification does not come back through this connection, so workers only poll.",
+                "Connect workers without a pooler, or through one in session mode.",
+            )
+        )
+    return found or [ok("Notifications arrive.")]
+
+
+async def pooling(look: Look) -> list[Finding]:
+    if look.database.announced_pid == await look.database.value("select pg_backend_pid()"):
+        return [ok("No pooler is in between.")]
+    if await look.database.keeps_settings():
+        return [note("A pooler is in between, in session mode as it seems.")]
+    return [
+        wrong(
+            "A pooler in transaction mode is in between: settings of a session, as its time limits, are lost.",
+            "Connect workers and the API to PostgreSQL itself, or through a pooler in session mode.",
+        )
+    ]
+
+
+async def prepared(look: Look) -> list[Finding]:
+    """Two-phase transactions: PostgreSQL allows no NOTIFY in them, and forgotten ones hold what they hold."""
+    allowed = int(await look.database.value("select current_setting('max_prepared_transactions')"))
+    if not allowed or not await look.database.value("select enabled from embedd.doorbell"):
+        return []
+    return [
+        note(
+            "This server allows PREPARE TRANSACTION, which fails for writers whose trigger wakes a worker.",
+            "If applications use it on source tables: update embedd.doorbell set enabled = false",
+        )
+    ]

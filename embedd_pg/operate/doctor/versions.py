@@ -1,0 +1,60 @@
+"""Server, pgvector and schema: whether they fit this program."""
+
+from __future__ import annotations
+
+from embedd_pg.database.migrate import newest
+from embedd_pg.errors import SchemaVersionError
+from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+
+OLDEST, NEWEST = 14, 18
+#: Before it, searches with a filter may find fewer rows than there are.
+PGVECTOR = (0, 8)
+
+
+async def server(look: Look) -> list[Finding]:
+    number = int(await look.database.value("select current_setting('server_version_num')")) // 10_000
+    if number < OLDEST:
+        return [wrong(f"PostgreSQL {number} is too old.", f"Upgrade it to {OLDEST} or later.")]
+    if number > NEWEST:
+        return [note(f"PostgreSQL {number} is newer than those embedd is tested with ({OLDEST} to {NEWEST}).")]
+    return [ok(f"PostgreSQL {number}.")]
+
+
+async def pgvector(look: Look) -> list[Finding]:
+    version = await look.database.value("select extversion from pg_extension where extname = 'vector'")
+    wanted = await look.database.has_table("generations") and await look.database.value(
+        "select exists (select from embedd.generations where store = 'pgvector')"
+    )
+    if version is None:
+        if not wanted:
+            return [ok("pgvector is not installed, and no vector table needs it.")]
+        return [wrong("Vectors are kept in pgvector, which is not installed.", "create extension vector")]
+    if tuple(int(part) for part in version.split(".")[:2]) < PGVECTOR:
+        found = f"pgvector {version} finds too few rows when a filter passes few of them."
+        return [note(found, "Upgrade it to 0.8 or later.")]
+    return [ok(f"pgvector {version}.")]
+
+
+async def schema(look: Look) -> list[Finding]:
+    try:
+        await look.database.check_schema()
+    except SchemaVersionError as error:
+        return [wrong(error.message, error.resolution)]
+    rows = await look.database.rows("select line, max(number) as number from embedd.migrations group by 1 order by 1")
+    installed = {row["line"]: row["number"] for row in rows}
+    version = ", ".join(f"{line} {number}" for line, number in installed.items())
+    if installed != newest():
+        return [
+            note(f"The schema ({version}) is newer than this program, which it still serves.", "Upgrade embedd-pg.")
+        ]
+    return [ok(f"The schema fits this program ({version}).")]
+
+
+async def instance(look: Look) -> list[Finding]:
+    (row,) = await look.database.rows("select * from embedd.instance_status()")
+    if row["state"] in ("own", "new"):
+        return [ok("This database owns its vector stores." if row["state"] == "own" else "No worker has run here yet.")]
+    if row["state"] == "moved":
+        return [note(row["message"] or "The database was failed over or restored.", "A running worker sees to it.")]
+    advice = "Connect to the primary." if row["state"] == "standby" else "Run 'embedd adopt' or 'embedd detach'."
+    return [wrong(row["message"] or f"The database is {row['state']}.", advice)]

@@ -1,0 +1,69 @@
+"""Rotation of EMBEDD_SECRET_KEY: every stored credential is opened with the key before and sealed with the present one.
+
+While it goes on, services that have both keys read either; one that is interrupted is simply run again. Envelopes of
+the version before are sealed anew too, and once none is left they are opened nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+
+from embedd_pg.clients import Clients, credentials_place, password_places
+from embedd_pg.credentials import Place, SecretBox
+from embedd_pg.database.call import Row
+from embedd_pg.embedding import endpoint_authentication
+from embedd_pg.errors import ConfigurationError
+
+
+async def rotate(clients: Clients) -> int:
+    """Seal everything anew with the present key; how many credentials were sealed otherwise.
+
+    Raises ConfigurationError, which names it, for one that does not open: it was sealed with neither EMBEDD_SECRET_KEY
+    nor EMBEDD_PREVIOUS_SECRET_KEY, or for another place or address.
+    """
+    box = clients.secrets()
+    rotated = 0
+    for row in await clients.database.rows("list_envelopes"):
+        if box.is_present(row["envelope"]):
+            continue
+        places = _places(row)
+        try:
+            secret = await clients.opened(row["envelope"], *places)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                f"{row['kind']} {row['id']}: {error.message}", resolution=error.resolution
+            ) from error
+        rotated += await clients.database.value(
+            "replace_sealed",
+            p_kind=row["kind"],
+            p_id=row["id"],
+            p_old=json.dumps(row["envelope"]),
+            p_new=json.dumps(box.seal(secret, places[0])),
+            p_fingerprint=_fingerprint(box, row, secret),
+        )
+    await clients.database.value("retire_envelopes")
+    return rotated
+
+
+async def require_key(clients: Clients) -> None:
+    """ConfigurationError where credentials are stored and EMBEDD_SECRET_KEY is missing: nothing that needs them would
+    work, and what is made meanwhile could not be stored."""
+    if clients.settings.secret_key is not None:
+        return
+    if any(row["stored"] for row in await clients.database.rows("list_credentials")):
+        clients.secrets()
+
+
+def _places(row: Row) -> list[Place]:
+    """Where a row of list_envelopes() may have been sealed; the first is where it is sealed now."""
+    if row["kind"] == "connections":
+        return password_places(row | row["address"])
+    return [credentials_place(row | {"public_id": row["id"]})]
+
+
+def _fingerprint(box: SecretBox, row: Row, secret: str) -> bytes | None:
+    """Equal embedders are told by a digest under the present key, so it changes too."""
+    if row["kind"] != "embedders":
+        return None
+    document = json.loads(secret) if row["form"] == "endpoint" else endpoint_authentication.of_key(secret)
+    return endpoint_authentication.fingerprint(box, document, organization_id=row["organization_id"])

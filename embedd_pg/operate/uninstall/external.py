@@ -1,0 +1,192 @@
+"""What an installation holds outside its own database: collections and aliases in the managed store, tables of vectors
+and triggers in other databases. Found and removed when embedd is, from what its tables say alone.
+
+Only what is its own: a copy of a database that was neither adopted nor detached shares all of it with its original,
+and a mark in the managed store that this database did not leave means that somebody else writes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from embedd_pg.clients import Clients
+from embedd_pg.errors import EmbeddError
+from embedd_pg.operate.uninstall.database import Installation, Part, Row
+from embedd_pg.sources.connect import SourcePool, open_source
+from embedd_pg.sources.remote_capture import RemoteCapture
+from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.pgvector.store import PgvectorStore
+
+if TYPE_CHECKING:
+    from embedd_pg.stores.qdrant.store import QdrantStore
+
+#: States of a database that owns what its tables name.
+OWN = ("own", "moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Something outside that is there; `remove` takes it away, and twice changes nothing."""
+
+    kind: str
+    name: str
+    remove: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """All that was found, and for each place that could not be looked at what may be left there, and why."""
+
+    found: Sequence[Holding]
+    left: Sequence[Part]
+
+
+@asynccontextmanager
+async def holdings(clients: Clients, installation: Installation) -> AsyncIterator[Holdings]:
+    """Look everywhere; what is found can be removed inside the block."""
+    async with AsyncExitStack() as stack:
+        search = _Search(clients, installation, stack)
+        if installation.state == "new" or not installation.control:
+            pass
+        elif installation.state in OWN:
+            await search.everywhere()
+        else:
+            search.leave_all()
+        yield Holdings(search.found, search.left)
+
+
+class _Search:
+    def __init__(self, clients: Clients, installation: Installation, stack: AsyncExitStack) -> None:
+        self._clients = clients
+        self._told = installation
+        self._stack = stack
+        self._connections = {row["id"]: row for row in installation.connections}
+        self._tables = {row["id"]: row for row in installation.vector_tables}
+        self.found: list[Holding] = []
+        self.left: list[Part] = []
+
+    async def everywhere(self) -> None:
+        if self._collections:
+            await self._in_qdrant()
+        for connection in sorted({*self._elsewhere, *self._captures}):
+            await self._in_database(connection)
+
+    def leave_all(self) -> None:
+        """Of a copy, or of who cannot be told from one."""
+        why = (
+            "It belongs to the database this one was copied from, which may still use it."
+            if self._told.state == "foreign"
+            else "The schema is too broken to tell whether it belongs to this database or to one it was copied from."
+        )
+        self._leave("collection", self._collections, f"{why} If nobody uses it, drop it in Qdrant.")
+        for connection in sorted({*self._elsewhere, *self._captures}):
+            self._leave_database(connection, f"{why} If nobody uses it, drop it there")
+
+    # The managed store.
+
+    @property
+    def _collections(self) -> list[str]:
+        return sorted(row["store_table"] for row in self._told.generations if row["store"] == "qdrant")
+
+    async def _in_qdrant(self) -> None:
+        uid = str(self._told.instance["uid"])
+        try:
+            store = await self._clients.qdrant()
+            collections, aliases = await store.names()
+            owners = StoreTable("embedd_owners", uid, 1)
+            marks = await store.marks(owners, [uid]) if owners.name in collections else {}
+        except EmbeddError as error:
+            why = f"The managed store cannot be looked at: {error.message} {error.resolution}"
+            return self._leave("collection", self._collections, why)
+        if uid in marks and marks[uid].text_hash not in self._told.instance.get("beats", ()):
+            why = "Another database left its mark in the managed store: this one or that is a copy. Drop it in Qdrant."
+            return self._leave("collection", self._collections, why)
+        ours = set(self._collections)
+        for alias, collection in sorted(aliases.items()):
+            if alias.startswith("embedd_active_") and collection in ours:
+                self._add("alias", alias, partial(store.remove_alias, alias))
+        for name in self._collections:
+            if name in collections:
+                self._add("collection", name, partial(store.drop, StoreTable(name, "", 1)))
+        if uid in marks:
+            self._add("mark", f"{uid} in {owners.name}", partial(_unmark, store, owners, uid))
+        return None
+
+    # Other databases.
+
+    @property
+    def _elsewhere(self) -> dict[str, list[Row]]:
+        """Generations whose tables lie in another database, by connection."""
+        found: dict[str, list[Row]] = {}
+        for row in self._told.generations:
+            connection = self._tables[row["vector_table_id"]]["connection_id"]
+            if row["store"] == "pgvector" and self._connections[connection]["host"] is not None:
+                found.setdefault(connection, []).append(row)
+        return found
+
+    @property
+    def _captures(self) -> dict[str, list[int]]:
+        """Captures in other databases, by connection."""
+        found: dict[str, set[int]] = {}
+        for row in self._told.vector_tables:
+            if row.get("remote_capture_id") is not None:
+                found.setdefault(row["connection_id"], set()).add(row["remote_capture_id"])
+        return {connection: sorted(captures) for connection, captures in found.items()}
+
+    async def _in_database(self, connection: str) -> None:
+        where = self._where(connection)
+        try:
+            pool = await self._pool(connection)
+            async with pool.connection(timeout=10) as session:
+                await session.execute("select 1")
+        except Exception as error:  # whatever keeps us from looking: the driver's text is not for people
+            why = f"{error.message} {error.resolution}" if isinstance(error, EmbeddError) else "It does not answer."
+            return self._leave_database(connection, f"{where} cannot be reached. {why} Then drop it there")
+        for row in self._elsewhere.get(connection, ()):
+            store = PgvectorStore(pool, row["store_schema"] or "public")
+            # Those of passages are dropped with it, if there are any.
+            table = StoreTable(row["store_table"], row["vector_table_id"], 1, chunked=True)
+            self._add("vectors elsewhere", f"{row['store_table']} in {where}", partial(store.drop, table))
+        capture = RemoteCapture(pool, str(self._told.instance["uid"]))
+        for number in self._captures.get(connection, ()):
+            self._add("triggers elsewhere", f"capture {number} in {where}", partial(capture.end, number))
+        return None
+
+    async def _pool(self, connection: str) -> SourcePool:
+        row = self._connections[connection]
+        if row["password"]:
+            # As connection_secret() says it.
+            row = {**row, "password": {**row["password"], "authentication": row["authentication"]}}
+        address = await self._clients.source_address(row)
+        pool = await open_source(address, targets=self._clients.targets, size=1, read_only=False)
+        self._stack.push_async_callback(pool.close)
+        return pool
+
+    def _where(self, connection: str) -> str:
+        row = self._connections[connection]
+        return f"database {row['database']} of {row['host']}"
+
+    def _leave_database(self, connection: str, why: str) -> None:
+        where, uid = self._where(connection), self._told.instance.get("uid")
+        tables = self._elsewhere.get(connection, ())
+        self._leave("vectors elsewhere", [f"{row['store_table']} in {where}" for row in tables], f"{why}.")
+        for number in self._captures.get(connection, ()):
+            how = f"{why}: select embedd.end_capture('{uid}', {number})."
+            self._leave("triggers elsewhere", [f"capture {number} in {where}"], how)
+
+    def _add(self, kind: str, name: str, remove: Callable[[], Awaitable[Any]]) -> None:
+        self.found.append(Holding(kind, name, remove))
+
+    def _leave(self, kind: str, names: Sequence[str], note: str) -> None:
+        self.left += [Part(kind, name, False, note) for name in names]
+
+
+async def _unmark(store: QdrantStore, owners: StoreTable, uid: str) -> None:
+    """The mark by which copies of this database would know of it; with the last one its collection."""
+    await store.remove(owners, [uid])
+    if await store.is_empty(owners):
+        await store.drop(owners)

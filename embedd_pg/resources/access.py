@@ -1,0 +1,198 @@
+"""Access: whose a request is. API keys are 256 random bits, so a plain SHA-256 of them is safe to store; the key
+itself is shown once and kept nowhere. Nothing a person thinks up may ever be a key: that would take a slow hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import zlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.errors import ApiKeyNotFound, EmbeddError, KeyRevoked, Unauthorized
+
+KEY_PREFIX = "sk_live_"
+SHOWN = 12
+#: What ended a key, as authenticate() says it.
+_ENDED = {
+    "expired": ("This API key has expired.", None),
+    "user_disabled": ("The user of this API key is disabled.", "Ask the operator of this service."),
+}
+
+
+class OrganizationDeleting(EmbeddError):
+    """This organization is being deleted."""
+
+    code = "org_deleting"
+    resolution = "Its requests are refused until it is gone; use a key of another organization."
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whose a request is, what its key may do (`full` or `read_only`), and how often; None is no limit."""
+
+    key_id: str
+    organization_id: str
+    user_id: str
+    permission: str
+    requests_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a request is within its organization's limit, and what its headers say about that."""
+
+    admitted: bool
+    remaining: int
+    reset_at: int
+    wait_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What the audit log keeps of a request that changed or tried to change something."""
+
+    key_id: str
+    operation: str
+    target: str | None
+    result: str
+    address: str | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key just made; `key` is not repeatable."""
+
+    key: str
+    api_key: Row
+
+
+async def authenticate(database: Database, key: str) -> Principal:
+    """Whose key this is. Every key, of whatever form, costs the same look-up. Unauthorized, KeyRevoked."""
+    digest = _digest(key)
+    row = await database.row("authenticate", p_digest=digest)
+    if row is None or not hmac.compare_digest(bytes(row["digest"]), digest):
+        raise Unauthorized
+    if row["revoked_at"] is not None:
+        message, resolution = _ENDED.get(row["status"], (None, None))
+        raise KeyRevoked(message, resolution=resolution)
+    if row["status"] == "disabled":
+        raise KeyRevoked(
+            "The organization of this API key is disabled.", resolution="Ask the operator of this service."
+        )
+    if row["status"] != "active":
+        raise OrganizationDeleting
+    return Principal(
+        row["id"], row["organization_id"], str(row["user_id"]), row["permission"], row["requests_per_minute"]
+    )
+
+
+async def take_request(
+    database: Database, organization_id: str, *, per_minute: int, at: datetime | None = None
+) -> Admission:
+    """Count one request against the organization's limit; `at` replaces the database's clock."""
+    clock: dict[str, Any] = {"p_at": at} if at else {}
+    row = await database.row("take_request", p_organization_id=organization_id, p_limit=per_minute, **clock)
+    assert row is not None
+    return Admission(**row)
+
+
+async def record_audit(database: Database, entry: Audited, *, actor: Actor) -> None:
+    """Add an entry to the audit log."""
+    await database.rows("record_audit", actor, **{f"p_{name}": value for name, value in asdict(entry).items()})
+
+
+async def list_audit(
+    database: Database, *, limit: int, before: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Entries of the organization's audit log, newest first. InsufficientPermission for all but its owners."""
+    return await list_page(database, "list_audit", limit=limit, after=before, actor=actor, newest_first=True)
+
+
+async def count_failed_login(database: Database, address: str) -> None:
+    """Count a request from there that came with a key that is not valid."""
+    await database.rows("count_failed_login", p_address=address)
+
+
+async def organization_of(database: Database, actor: Actor | None) -> str:
+    """The organization an actor works in; SQL knows the default."""
+    if actor and actor.organization_id:
+        return actor.organization_id
+    return str(await database.value("acting_organization", actor))
+
+
+async def resolve_environment(database: Database, actor: Actor) -> str:
+    """The id of the actor's environment, `prod` when it names none. Raises EnvironmentNotFound."""
+    return str(await database.value("acting_environment", actor))
+
+
+async def authorize(database: Database, operation: str, noun: str, thing: str, *, actor: Actor | None) -> None:
+    """InsufficientPermission unless the actor may do this to the thing with this id. Functions ask by themselves; ask
+    here before anything that comes ahead of them, such as calling on a server."""
+    await database.rows("authorize", actor, p_operation=operation, p_noun=noun, p_id=thing)
+
+
+def new_key() -> str:
+    """A key that nobody has yet: 256 random bits, and a checksum by which scanners for lost keys know it for one."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    return f"{key}{zlib.crc32(key.encode()):08x}"
+
+
+async def create_api_key(
+    database: Database,
+    *,
+    name: str,
+    permission: str = "full",
+    expires_at: datetime | None = None,
+    actor: Actor | None = None,
+) -> NewKey:
+    """Make a key that acts as the actor's user, until it is revoked or expires; one made with another key ends no later
+    than that one."""
+    key = new_key()
+    created = await database.value(
+        "create_api_key",
+        actor,
+        name=name,
+        digest=_digest(key),
+        key_prefix=key[:SHOWN],
+        permission=permission,
+        expires_at=expires_at,
+    )
+    return NewKey(key, await get_api_key(database, created, actor=actor))
+
+
+async def get_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> Row:
+    """One API key by id, without the key itself."""
+    row = await database.row("get_api_key", actor, api_key=api_key)
+    if row is None:
+        raise ApiKeyNotFound(f"There is no API key {api_key}.")
+    return _shown(row)
+
+
+async def list_api_keys(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """API keys of the organization, oldest first, revoked ones included."""
+    page = await list_page(database, "list_api_keys", limit=limit, after=after, actor=actor)
+    return Page([_shown(row) for row in page.rows], page.next)
+
+
+async def revoke_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> list[Row]:
+    """Refuse a key from now on; it stays listed. The keys that were made with it, which are as good as they were."""
+    await database.rows("revoke_api_key", actor, api_key=api_key)
+    return [_shown(row) for row in await database.rows("minted_keys", actor, api_key=api_key)]
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def _shown(row: Row) -> Row:
+    """Users are UUIDs inside and `usr_` ids outside."""
+    return row | {"created_by": f"usr_{UUID(str(row['created_by'])).hex}"}

@@ -1,0 +1,162 @@
+"""Connections: how source databases are reached. The rules are in sql/control/functions/connection; here is what SQL
+cannot do: sealing the password, and trying whether a database answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from embedd_pg.clients import SSL_MODES, Clients, seal_password
+from embedd_pg.database import transit
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.errors import ConnectionNotFound, SourceUnreachable
+from embedd_pg.ids import new_id
+from embedd_pg.resources import access
+from embedd_pg.sources.connect import SourceAddress
+from embedd_pg.sources.probe import Probe, probe
+
+log = structlog.get_logger(__name__)
+
+
+async def create(
+    clients: Clients,
+    *,
+    name: str,
+    mode: str,
+    host: str,
+    database: str,
+    user: str,
+    password: str | None,
+    port: int = 5432,
+    ssl_mode: str = "prefer",
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Store how to reach a database; it is not contacted before `test`. ValidationError, ConfigurationError."""
+    connection_id = new_id("conn")
+    sealed = None
+    if password is not None:
+        organization = await access.organization_of(clients.database, actor)
+        place = {"id": connection_id, "organization_id": organization, "host": host, "port": port, "username": user}
+        sealed = seal_password(clients.secrets(), password, _sealable(place | {"ssl_mode": ssl_mode}))
+    created = await clients.database.value(
+        "create_connection",
+        actor,
+        name=name,
+        mode=mode,
+        host=host,
+        database=database,
+        username=user,
+        password=sealed,
+        port=port,
+        ssl_mode=ssl_mode,
+        id=connection_id,
+        allow_duplicate_name=allow_duplicate_name,
+    )
+    return await get(clients.database, created, actor=actor)
+
+
+async def get(database: Database, connection: str, *, actor: Actor | None = None) -> Row:
+    """One connection by id or name, without its password."""
+    row = await database.row("get_connection", actor, connection=connection)
+    if row is None:
+        raise ConnectionNotFound(f"There is no connection {connection}.")
+    return row
+
+
+async def list_connections(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Connections of the environment, oldest first."""
+    return await list_page(database, "list_connections", limit=limit, after=after, actor=actor)
+
+
+async def update(
+    clients: Clients,
+    connection: str,
+    *,
+    name: str | None = None,
+    credentials: Mapping[str, Any] | None = None,
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Change a connection; None keeps. `credentials`: any of host, port, database, user, password, ssl_mode."""
+    row = await get(clients.database, connection, actor=actor)
+    given = dict(credentials or {})
+    if "user" in given:
+        given["username"] = given.pop("user")
+    if (password := given.pop("password", None)) is not None:
+        # It is sealed for one address, which the connection has afterwards whoever else changes it at the same moment.
+        address = {"host": row["host"], "port": row["port"], "username": row["user"], "ssl_mode": row["ssl_mode"]}
+        given = address | {field: value for field, value in given.items() if value is not None}
+        place = given | {"id": row["id"], "organization_id": row["org_id"]}
+        given["password"] = seal_password(clients.secrets(), password, _sealable(place))
+    changed = await clients.database.value(
+        "update_connection", actor, connection=row["id"], name=name, allow_duplicate_name=allow_duplicate_name, **given
+    )
+    return await get(clients.database, changed, actor=actor)
+
+
+async def delete(database: Database, connection: str, *, actor: Actor | None = None) -> None:
+    """Remove a connection that no vector table uses. ConnectionConflict while one does."""
+    await database.rows("delete_connection", actor, connection=connection)
+
+
+async def test(clients: Clients, connection: str, *, actor: Actor | None = None) -> dict[str, Any]:
+    """Try a connection and remember how it went. A database that does not answer is an outcome, not an exception."""
+    row = await get(clients.database, connection, actor=actor)
+    await access.authorize(clients.database, "update", "connection", row["id"], actor=actor)
+    address = await clients.address(row["id"])
+    here = isinstance(address, str)
+    try:
+        installation = await clients.database.value("installation")
+        asker = None if installation is None else str(installation)
+        found = await probe(address, targets=clients.targets, installation=asker)
+        _check_fitness(found, row["mode"])
+    except SourceUnreachable as error:
+        await _record(clients.database, row["id"], capture=None, error=error.message)
+        return {"status": "failed", "error": error.message, "resolution": error.resolution}
+    # Our own triggers are only where our schema is, or its capture line; elsewhere SELECT has to do.
+    capture = "trigger" if here else "remote_trigger" if found.no_capture is None else "poll"
+    refused = None if here else found.no_capture
+    await _record(clients.database, row["id"], capture=capture, error=None)
+    return {
+        "status": "ok",
+        "latency_ms": found.latency_ms,
+        "server_version": found.server_version,
+        "capture": capture,
+        "readable_tables": found.readable_tables,
+        **({"capture_refused": f"Changes are polled for: {refused}."} if refused else {}),
+        **({"warnings": warnings} if (warnings := _warnings(row["id"], address)) else {}),
+    }
+
+
+def _sealable(row: Row) -> Row:
+    """With an ssl_mode that one can seal for; SQL refuses the others."""
+    return row | {"ssl_mode": row["ssl_mode"] if row["ssl_mode"] in SSL_MODES else "prefer"}
+
+
+def _warnings(connection_id: str, address: SourceAddress | str) -> list[str]:
+    """What works and should be otherwise."""
+    if isinstance(address, str):
+        return []
+    sentence = transit.of_database(address.host, address.ssl_mode, password=bool(address.password))
+    if sentence is None:
+        return []
+    log.warning("a password travels without TLS", connection=connection_id, ssl_mode=address.ssl_mode)
+    return [sentence]
+
+
+def _check_fitness(found: Probe, mode: str | None) -> None:
+    if mode == "platform" and found.in_recovery:
+        raise SourceUnreachable(
+            "The server is a read-only replica, and mode platform writes vectors there.",
+            resolution="Connect to the primary, or use mode managed.",
+        )
+
+
+async def _record(database: Database, connection_id: str, *, capture: str | None, error: str | None) -> None:
+    await database.rows("record_connection_test", p_connection_id=connection_id, p_capture=capture, p_error=error)

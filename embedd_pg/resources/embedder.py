@@ -1,0 +1,177 @@
+"""Embedders: stored configurations of embedding vendors. The rules are in sql/control/functions/embedder; here is what
+SQL cannot do: sealing the vendor's key."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.database.call import Actor, Database, Row
+from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.embedding import endpoint_authentication
+from embedd_pg.embedding.providers import catalogue
+from embedd_pg.embedding.providers.tokens import estimate_tokens
+from embedd_pg.errors import EmbeddingProviderNotFound, ValidationError
+from embedd_pg.resources import access
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedText:
+    """The vector of a text, float32 of shape (dimensions,), and the model that made it."""
+
+    model: str
+    vector: NDArray[np.float32]
+
+
+async def create(
+    clients: Clients,
+    *,
+    name: str,
+    provider: str,
+    model: str | None = None,
+    api_key: str | None = None,
+    api_key_ref: str | None = None,
+    base_url: str | None = None,
+    allow_duplicate_name: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Store an embedding configuration; the vendor is not contacted. The key is given, or named by a reference
+    (env:NAME, file:/path). ValidationError, ConfigurationError."""
+    embedder_id = uuid.uuid4()
+    sealed = None
+    if api_key is not None:
+        organization = await access.organization_of(clients.database, actor)
+        address = await clients.database.value(
+            "embedder_address", actor, p_provider=provider, p_base_url=base_url, p_api_path=None
+        )
+        sealed = seal_api_key(
+            clients.secrets(),
+            api_key,
+            organization_id=organization,
+            embedder_id=f"emb_{embedder_id.hex}",
+            address=address,
+        )
+    created = await clients.database.value(
+        "create_embedder",
+        actor,
+        name=name,
+        provider=provider,
+        model=model,
+        api_key_ref=api_key_ref,
+        base_url=base_url,
+        credentials=sealed,
+        id=embedder_id,
+        allow_duplicate_name=allow_duplicate_name,
+    )
+    return await get(clients.database, created, actor=actor)
+
+
+async def update(
+    clients: Clients,
+    embedder: str,
+    *,
+    name: str | None = None,
+    model: str | None = None,
+    api_key: str | None = None,
+    api_key_ref: str | None = None,
+    base_url: str | None = None,
+    allow_duplicate_name: bool = False,
+    allow_in_use: bool = False,
+    actor: Actor | None = None,
+) -> Row:
+    """Change what is given. A new model is the default of vector tables made later; the others keep theirs."""
+    row = await get(clients.database, embedder, actor=actor)
+    sealed, fingerprint = None, None
+    if api_key is not None:
+        organization, box = await access.organization_of(clients.database, actor), clients.secrets()
+        now = await clients.database.value("load_embedder", actor or Actor(), p_embedder=row["id"])
+        address = await clients.database.value(
+            "embedder_address",
+            actor,
+            p_provider=now["provider"],
+            p_base_url=base_url or now["base_url"],
+            p_api_path=now["api_path"],
+        )
+        sealed = seal_api_key(box, api_key, organization_id=organization, embedder_id=row["id"], address=address)
+        fingerprint = endpoint_authentication.fingerprint(
+            box, endpoint_authentication.of_key(api_key), organization_id=organization
+        )
+    changed = await clients.database.value(
+        "update_embedder",
+        actor,
+        embedder=row["id"],
+        name=name,
+        model=model,
+        api_key_ref=api_key_ref,
+        base_url=base_url,
+        credentials=sealed,
+        fingerprint=fingerprint,
+        allow_duplicate_name=allow_duplicate_name,
+        allow_in_use=allow_in_use,
+    )
+    return await get(clients.database, changed, actor=actor)
+
+
+async def delete(database: Database, embedder: str, *, actor: Actor | None = None) -> None:
+    """Remove it and its key. EmbeddingProviderConflict while vector tables use it."""
+    await database.value("delete_embedder", actor, embedder=embedder)
+
+
+async def list_models(database: Database) -> list[Row]:
+    """The catalogue: which models a provider offers, and the size of their vectors."""
+    return await database.rows("models")
+
+
+async def get(database: Database, embedder: str, *, actor: Actor | None = None) -> Row:
+    """One embedder by emb_ id, UUID or name, without its key."""
+    row = await database.row("get_embedder", actor, embedder=embedder)
+    if row is None:
+        raise EmbeddingProviderNotFound(f"There is no embedding provider {embedder}.")
+    return row
+
+
+async def embed(
+    clients: Clients,
+    embedder: str,
+    text: str,
+    *,
+    model: str | None = None,
+    dimensions: int | None = None,
+    actor: Actor | None = None,
+) -> EmbeddedText:
+    """The vector of a text, made as those of queries are; model and dimensions are the embedder's when left out.
+
+    It is counted under no vector table. ValidationError, EmbeddingProviderNotFound, EmbeddingProviderError.
+    """
+    text = text.replace("\x00", "")
+    if not text.strip():
+        raise ValidationError("text must not be empty.", resolution="Give the text to embed.")
+    row = await clients.database.value("load_embedder", actor or Actor(), p_embedder=embedder)
+    named = model or row["model"]
+    if not named:
+        raise ValidationError("model must be given: the embedding provider has no default_model.")
+    if dimensions is None:
+        known = catalogue.is_known(row["provider"], named)
+        own = catalogue.model_of(row["provider"], named).dimensions if known else 0
+        # Of a model that nobody knows, opening it says that the size is missing.
+        dimensions = row["dimensionality"] or own
+    provider = await clients.provider_of(row, named, dimensions)
+
+    async def ask() -> NDArray[np.float32]:
+        vectors, tokens = await provider.embed([text], "query")
+        clients.usage.add_embedding(row["id"], named, estimate_tokens(text) if tokens is None else tokens)
+        vector: NDArray[np.float32] = vectors[0]
+        return vector
+
+    return EmbeddedText(named, await clients.query_vectors.vector(row["organization_id"], provider, text, ask))
+
+
+async def list_embedders(
+    database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
+) -> Page:
+    """Embedders of the environment, oldest first."""
+    return await list_page(database, "list_embedders", limit=limit, after=after, actor=actor)

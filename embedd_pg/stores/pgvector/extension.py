@@ -1,0 +1,77 @@
+"""Where pgvector is installed, what it can do, and how statements name things without relying on a search_path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg.rows import TupleRow, tuple_row
+
+from embedd_pg.errors import StoreError
+from embedd_pg.stores.pgvector.binary import Binary, BinaryDumper
+
+#: pgvector's limits for an HNSW index on `vector` and on `halfvec`.
+MAX_INDEXED = 2000
+MAX_INDEXED_HALF = 4000
+
+_INSTALLED = """
+    select n.nspname, t.oid::bigint, e.extversion
+    from pg_catalog.pg_extension e
+      join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+      join pg_catalog.pg_type t on t.typnamespace = n.oid and t.typname = 'vector'
+    where e.extname = 'vector'"""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """pgvector as one database has it."""
+
+    schema: str
+    vector_oid: int
+    iterative_scan: bool
+
+    def named(self, name: str) -> sql.Identifier:
+        return identifier(self.schema, name)
+
+    @property
+    def distance(self) -> sql.Composed:
+        return sql.SQL("operator({}.<=>)").format(identifier(self.schema))
+
+    def half(self, dimensions: int) -> sql.Composed:
+        return sql.SQL("{}({})").format(self.named("halfvec"), sql.Literal(dimensions))
+
+    def indexed(self, dimensions: int) -> sql.Composable:
+        """What the index is on; a query must order by the very same expression to use it."""
+        if not is_half(dimensions):
+            return sql.Identifier("embedding")
+        return sql.SQL("(embedding::{})").format(self.half(dimensions))
+
+
+async def installed(cursor: AsyncCursor[TupleRow]) -> Extension:
+    """StoreError when the database has none."""
+    await cursor.execute(_INSTALLED)
+    row = await cursor.fetchone()
+    if row is None:
+        raise StoreError(
+            "The database has no pgvector extension.",
+            resolution="Run 'create extension vector' in it, as a role that may.",
+        )
+    version = tuple(int(part) for part in row[2].split(".")[:2])
+    return Extension(row[0], row[1], version >= (0, 8))
+
+
+def is_half(dimensions: int) -> bool:
+    return MAX_INDEXED < dimensions <= MAX_INDEXED_HALF
+
+
+def identifier(*names: str) -> sql.Identifier:
+    """For statements that have parameters, even if none: there a `%` must be doubled, and psycopg does not."""
+    return sql.Identifier(*(name.replace("%", "%%") for name in names))
+
+
+def cursor_on(connection: AsyncConnection[Any]) -> AsyncCursor[TupleRow]:
+    cursor = connection.cursor(row_factory=tuple_row)
+    # A cursor's adapters are its own: the owner's connection stays as it was.
+    cursor.adapters.register_dumper(Binary, BinaryDumper)
+    return cursor

@@ -1,0 +1,69 @@
+"""Who may read a table of vectors: whoever was let read the one before it, and of a source table with row security only
+the rows they see there.
+
+Nobody but its owner, the worker's role, may read a new one: the texts in it are the source table's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import AsyncCursor, sql
+from psycopg.rows import TupleRow
+
+from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.pgvector.extension import identifier
+
+# The tables of a vector table share the beginning of their names (embedd.create_generation).
+_GRANTED = """
+    select a.privilege_type, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end
+    from (
+      select c.relacl, c.relowner
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = %s and c.relkind = 'r' and c.relname <> %s and c.relname not like '%%\\_passages'
+        and pg_catalog.starts_with(c.relname, %s)
+      order by c.oid desc limit 1) before,
+      pg_catalog.aclexplode(before.relacl) a left join pg_catalog.pg_roles r on r.oid = a.grantee
+    where a.grantee <> before.relowner"""
+
+_GUARDED = """
+    select s.relrowsecurity, t.relrowsecurity
+    from pg_catalog.pg_class s, pg_catalog.pg_class t
+    where s.oid = pg_catalog.to_regclass(%s) and t.oid = pg_catalog.to_regclass(%s)"""
+
+_POLICY = """
+    create policy embedd_source on {table} for select
+      using (embedd.may_see_row({source}, {columns}, {types}, pk_value))"""
+
+
+async def copy_rights(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, names: list[str]) -> None:
+    """What was granted on the table of the generation before is granted on these, which take its place."""
+    prefix = f"embedd_vt_{table.vector_table_id[3:11]}_"
+    await cursor.execute(_GRANTED, [schema, table.name, prefix])
+    for privilege, role in await cursor.fetchall():
+        for name in names:
+            statement = f"grant {privilege} on {{}} to {role.replace('%', '%%')}"
+            await cursor.execute(sql.SQL(statement).format(identifier(schema, name)), [])
+
+
+async def guard_rows(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, names: list[str]) -> None:
+    """Row security as the source table has it, where that lies in the same database. Doing it again changes nothing."""
+    if table.source is None:
+        return
+    source = sql.Identifier(table.source.schema, table.source.name).as_string(None)
+    for name in names:
+        await cursor.execute(_GUARDED, [source, sql.Identifier(schema, name).as_string(None)])
+        found: tuple[Any, ...] | None = await cursor.fetchone()
+        if found is None or found != (True, False):
+            continue
+        await cursor.execute("set local lock_timeout = '2s'", [])
+        await cursor.execute(sql.SQL("alter table {} enable row level security").format(identifier(schema, name)), [])
+        await cursor.execute(
+            sql.SQL(_POLICY.strip()).format(
+                table=identifier(schema, name),
+                source=sql.Literal(source.replace("%", "%%")),
+                columns=sql.Literal([column.replace("%", "%%") for column in table.source.key_columns]),
+                types=sql.Literal(list(table.source.key_types)),
+            ),
+            [],
+        )

@@ -1,0 +1,449 @@
+"""Vectors in Qdrant: a server by URL, or the client's local mode in a directory, behind one code path.
+
+Payload: `_e` holds what we need {v token, th text hash, mh metadata hash, pk, dead, trunc, text, pass: where
+passages begin and end}, `d` the
+user's columns. Writes are conditional in the engine itself (`update_filter`, payloads by filter), so a write
+that lands late is refused there, whoever sent it. A tombstone is a point without vector.
+"""
+
+from __future__ import annotations
+
+import math
+import ssl
+import warnings
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from qdrant_client import AsyncQdrantClient, models
+
+from embedd_pg.errors import StoreError
+from embedd_pg.filters.tree import Filter
+from embedd_pg.ids import point_id
+from embedd_pg.stores.base import (
+    Hit,
+    Mark,
+    MetadataUpdate,
+    Point,
+    StoreTable,
+    batches,
+    checked_vector,
+    checked_vectors,
+    point_weight,
+    storable_text,
+    update_weight,
+)
+from embedd_pg.stores.qdrant.collection import STRICT, indexes, lacks_strict_mode, layout, search_params
+from embedd_pg.stores.qdrant.engine import Engine, LocalEngine, Overwrite, ServerEngine, filter_of, not_older
+from embedd_pg.stores.qdrant.errors import check_completed, wrapped
+from embedd_pg.stores.qdrant.filter import Condition, compiled, equal
+from embedd_pg.stores.qdrant.payload import (
+    MARK,
+    OURS,
+    columns,
+    hit,
+    is_ours,
+    mark,
+    nearest,
+    nearest_passage,
+    same_text,
+    scanned,
+    spans_of,
+    worded_passage,
+)
+from embedd_pg.stores.sparse import document_vector, query_vector
+
+#: Local mode compares with every point; from here on it is noticeably slow.
+LOCAL_LIMIT = 20_000
+PAGE = 1000
+#: A text of several passages is one point with a vector for each; its score is that of the best.
+BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+#: Most replicas of a shard answer, and one point counts where they agree. What Qdrant calls a majority waits for all of
+#: them, so that one node that is down would stop every check.
+QUORUM = models.ReadConsistencyType.QUORUM
+#: One replica puts the writes of a shard in order for all: a condition must not come out otherwise on another.
+STRONG = models.WriteOrdering.STRONG
+#: The sparse vector beside the dense one, which has no name.
+WORDS = "words"
+
+log = structlog.get_logger(__name__)
+
+
+class QdrantStore:
+    """A vector table is a collection; `server` and `local` are the ways to make one."""
+
+    def __init__(self, engine: Engine, defaults: Mapping[str, int] | None = None) -> None:
+        self._engine = engine
+        #: How collections are laid out where their vector table does not say.
+        self._defaults = defaults or {}
+        self._warned: set[str] = set()
+        #: Whether a collection can be searched by words; those made by older releases cannot.
+        self._worded: dict[str, bool] = {}
+
+    @classmethod
+    def server(
+        cls,
+        url: str,
+        *,
+        api_key: str | None = None,
+        ca_file: Path | None = None,
+        prefer_grpc: bool = False,
+        grpc_port: int = 6334,
+        timeout: float = 30,
+        defaults: Mapping[str, int] | None = None,
+    ) -> QdrantStore:
+        """`timeout` is the longest a single call may take, in seconds. `ca_file` holds the certificates (PEM) that may
+        vouch for an https server, instead of the usual ones; `defaults` are those of `layout`. StoreError when one of
+        them cannot be used."""
+        # Programs say the same at their start, and not of this machine (database/transit.py).
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        trust: dict[str, Any] = {}
+        if ca_file:
+            pem, context = _authorities(ca_file)
+            trust = {"verify": context, "grpc_options": {"root_certificates": pem}}
+        try:
+            # The client's own version check is a blocking request and only warns; ours refuses.
+            client = AsyncQdrantClient(
+                url=url,
+                api_key=api_key,
+                prefer_grpc=prefer_grpc,
+                grpc_port=grpc_port,
+                timeout=math.ceil(timeout),
+                check_compatibility=False,
+                **trust,
+            )
+        except ValueError as error:
+            raise StoreError(
+                "The address or the API key of the vector store (Qdrant) is malformed.",
+                resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
+            ) from error
+        return cls(ServerEngine(client, timeout), defaults)
+
+    @classmethod
+    def local(cls, directory: Path) -> QdrantStore:
+        return cls(LocalEngine(directory))
+
+    async def ping(self) -> None:
+        """Reach the store now: opens (and so owns) a local one, reads the version of a server."""
+        await self._ask("get_collections")
+
+    async def point_aliases(self, wanted: Mapping[str, str]) -> None:
+        """Let each alias name its collection, if that is there. An alias that moves does so in one step."""
+        there, named = await self.names()
+        for alias, collection in wanted.items():
+            if named.get(alias) == collection or collection not in there:
+                continue
+            changes: list[models.AliasOperations] = []
+            if alias in named:
+                changes.append(models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias)))
+            created = models.CreateAlias(alias_name=alias, collection_name=collection)
+            changes.append(models.CreateAliasOperation(create_alias=created))
+            await self._ask("update_collection_aliases", change_aliases_operations=changes)
+
+    async def names(self) -> tuple[set[str], dict[str, str]]:
+        """All collections, and the collection of each alias."""
+        aliases = (await self._ask("get_aliases")).aliases
+        collections = (await self._ask("get_collections")).collections
+        return {one.name for one in collections}, {one.alias_name: one.collection_name for one in aliases}
+
+    async def remove_alias(self, alias: str) -> None:
+        """Forget a name; one that is not there is no error."""
+        if alias in (await self.names())[1]:
+            removed = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
+            await self._ask("update_collection_aliases", change_aliases_operations=[removed])
+
+    async def remove(self, table: StoreTable, keys: Sequence[str]) -> None:
+        """Remove points without a tombstone: for what nobody will write again."""
+        ids: list[Any] = [point_id(table.vector_table_id, key) for key in keys]
+        await self._write("delete", table, points_selector=models.PointIdsList(points=ids), wait=True, ordering=STRONG)
+
+    async def is_empty(self, table: StoreTable) -> bool:
+        return not (await self._call("count", table, exact=True)).count
+
+    async def create(self, table: StoreTable) -> bool:
+        made = False
+        if not await self._call("collection_exists", table):
+            try:
+                await self._call(
+                    "create_collection",
+                    table,
+                    vectors_config=models.VectorParams(
+                        size=table.dimensions,
+                        distance=models.Distance.COSINE,
+                        multivector_config=BEST_PASSAGE if table.chunked else None,
+                        on_disk=table.settings.get("on_disk"),
+                    ),
+                    sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                    **layout(table, self._defaults),
+                )
+                made = True
+            except StoreError:
+                # Another process may have been faster.
+                if not await self._call("collection_exists", table):
+                    raise
+        config = await self._config(table)
+        vectors = config.params.vectors
+        if (
+            not isinstance(vectors, models.VectorParams)
+            or vectors.size != table.dimensions
+            or (vectors.multivector_config is not None) != table.chunked
+        ):
+            raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
+        if self._engine.local:
+            return made  # it has no payload indexes, and would warn about each
+        for name, schema in indexes(table).items():
+            await self._write("create_payload_index", table, field_name=name, field_schema=schema, wait=True)
+        if lacks_strict_mode(config):
+            await self._call("update_collection", table, strict_mode_config=STRICT)
+        return made
+
+    async def index(self, table: StoreTable) -> None:
+        """Nothing to do: `create` declares the indexes, before the first point, and the server keeps them up."""
+
+    async def drop(self, table: StoreTable) -> None:
+        if await self._call("collection_exists", table):
+            await self._call("delete_collection", table)
+        self._warned.discard(table.name)
+        self._worded.pop(table.name, None)
+
+    async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
+        # Who writes has called `create`, which looked.
+        worded = self._worded.get(table.name, True)
+        for batch in batches(points, point_weight(table)):
+            await self._upsert(table, token, [_struct(table, token, point, worded=worded) for point in batch])
+        await self._warn_if_large(table)
+
+    async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
+        for batch in batches(keys, lambda _: 256):
+            await self._upsert(table, token, [_tombstone(table, token, key) for key in batch])
+
+    async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
+        missing: set[str] = set()
+        for batch in batches(updates, update_weight):
+            missing |= await self._update_metadata(table, token, batch)
+        return missing
+
+    async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
+        found: dict[str, Mark] = {}
+        for batch in batches(keys, lambda _: 256):
+            for payload in await self._payloads(table, batch, MARK):
+                found[payload["_e"]["pk"]] = mark(payload)
+        return found
+
+    async def search(
+        self,
+        table: StoreTable,
+        vector: NDArray[np.float32],
+        *,
+        limit: int,
+        filter: Filter | None = None,
+        min_score: float | None = None,
+    ) -> list[Hit]:
+        # A point without vector is never found, and a dead one has none. A server is asked to leave out the
+        # dead all the same; in local mode any filter walks over all payloads (3,000 points: 67 ms, not 3).
+        dead = [] if self._engine.local else [equal("_e.dead", True)]
+        must = [] if filter is None else [compiled(filter)]
+        vector = checked_vector(table, vector)
+        response = await self._call(
+            "query_points",
+            table,
+            query=[vector.tolist()] if table.chunked else vector.tolist(),
+            query_filter=filter_of({"must": must, "must_not": dead}) if must or dead else None,
+            search_params=search_params(table),
+            limit=limit,
+            score_threshold=min_score,
+            with_payload=True,
+        )
+        found = [point for point in response.points if is_ours(point)]
+        if not table.chunked:
+            return [nearest(point) for point in found]
+        vectors = await self._passage_vectors(table, found)
+        return [replace(nearest(point), passage=nearest_passage(point, vectors, vector)) for point in found]
+
+    async def _passage_vectors(self, table: StoreTable, points: Sequence[Any]) -> dict[Any, NDArray[np.float32]]:
+        """By id, of points with several passages: the score says how near the best one is, but not which.
+
+        Not of those whose text is another by now, or gone.
+        """
+        several = {point.id: point for point in points if len(spans_of(point)) > 1}
+        found = {}
+        for batch in batches(list(several.values()), lambda point: 12 * table.dimensions * len(spans_of(point))):
+            ids = [point.id for point in batch]
+            for record in await self._call("retrieve", table, ids=ids, with_payload=MARK, with_vectors=[""]):
+                vectors = record.vector.get("") if isinstance(record.vector, dict) else record.vector
+                if vectors and same_text(record, several[record.id]):
+                    found[record.id] = np.array(vectors, np.float32)
+        return found
+
+    async def search_lexical(
+        self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
+    ) -> list[Hit]:
+        if table.name not in self._worded:
+            await self._config(table)
+        if not self._worded[table.name]:
+            raise StoreError(
+                "The vectors of this table were made by a release without lexical search.",
+                resolution="Delete the vector table and create it again to search it by words.",
+            )
+        asked = query_vector(query, table.language)
+        if not asked.indices:
+            return []
+        response = await self._call(
+            "query_points",
+            table,
+            query=models.SparseVector(indices=asked.indices, values=asked.values),
+            using=WORDS,
+            query_filter=None if filter is None else filter_of({"must": [compiled(filter)]}),
+            limit=limit,
+            with_payload=True,
+        )
+        found = [point for point in response.points if is_ours(point)]
+        if not table.chunked:
+            return [hit(point) for point in found]
+        return [replace(hit(point), passage=worded_passage(point, query, table.language)) for point in found]
+
+    async def _config(self, table: StoreTable) -> models.CollectionConfig:
+        """How the collection was made; whether it can be searched by words is kept."""
+        config: models.CollectionConfig = (await self._call("get_collection", table)).config
+        self._worded[table.name] = WORDS in (config.params.sparse_vectors or {})
+        return config
+
+    async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
+        offset: Any = None
+        while True:
+            # Of one replica: a page from which points are missing that several disagree about would pass for the last.
+            page, offset = await self._call(
+                "scroll", table, limit=PAGE, offset=offset, with_payload=MARK, with_vectors=False
+            )
+            if page:
+                yield [scanned(record) for record in page]
+            if offset is None:
+                return
+
+    async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
+        # Read as numbers or as text, whichever they are.
+        ids = [int(stray) if stray.isdecimal() else stray for stray in strays]
+        lacking: list[Condition] = [{"is_empty": {"key": f"_e.{name}"}} for name in sorted(OURS)]
+        selector = models.FilterSelector(filter=filter_of({"must": [{"has_id": ids}], "should": lacking}))
+        await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
+
+    async def prune(self, table: StoreTable, before_token: int) -> None:
+        old = {"key": "_e.v", "range": {"lt": before_token}}
+        selector = models.FilterSelector(filter=filter_of({"must": [equal("_e.dead", True), old]}))
+        await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
+
+    async def close(self) -> None:
+        await self._engine.close()
+
+    async def _upsert(self, table: StoreTable, token: int, points: list[models.PointStruct]) -> None:
+        await self._write(
+            "upsert",
+            table,
+            points=points,
+            update_filter=filter_of({"must_not": [not_older(token)]}),
+            wait=True,
+            ordering=STRONG,
+        )
+
+    async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
+        """Text and truncation belong to the vector, so they are read first and written back unchanged.
+
+        That is safe because the write itself asks for the text hash they were read with.
+        """
+        wanted = {update.key: update for update in reversed(updates)}
+        overwrites = []
+        for payload in await self._payloads(table, list(wanted), ["_e"]):
+            update = wanted[payload["_e"]["pk"]]
+            system = {**payload["_e"], "v": token, "mh": update.metadata_hash}
+            if payload["_e"]["th"] == update.text_hash:
+                changed = {"_e": system, "d": columns(table, update.metadata)}
+                identity = point_id(table.vector_table_id, update.key)
+                overwrites.append(Overwrite(identity, update.text_hash, token, changed))
+        if overwrites:
+            with wrapped("overwrite"):
+                check_completed("overwrite", await self._engine.overwrite(table.name, overwrites))
+        marks = await self.marks(table, list(wanted))
+        # What was written now carries the token: anything older was not, for its text is another.
+        return {key for key in wanted if key not in marks or marks[key].token < token}
+
+    async def _payloads(self, table: StoreTable, keys: Iterable[str], paths: list[str]) -> list[dict[str, Any]]:
+        ids = [point_id(table.vector_table_id, key) for key in keys]
+        records = await self._call(
+            "retrieve",
+            table,
+            ids=ids,
+            with_payload=paths,
+            with_vectors=False,
+            consistency=QUORUM,
+        )
+        return [record.payload for record in records if is_ours(record)]
+
+    async def _write(self, method: str, table: StoreTable, **arguments: Any) -> None:
+        check_completed(method, await self._call(method, table, **arguments))
+
+    async def _call(self, method: str, table: StoreTable, **arguments: Any) -> Any:
+        return await self._ask(method, collection_name=table.name, **arguments)
+
+    async def _ask(self, method: str, **arguments: Any) -> Any:
+        with wrapped(method):
+            return await self._engine.call(method, **arguments)
+
+    async def _warn_if_large(self, table: StoreTable) -> None:
+        if not self._engine.local or table.name in self._warned:
+            return
+        count = (await self._call("count", table)).count
+        if count > LOCAL_LIMIT:
+            self._warned.add(table.name)
+            log.warning(
+                "local_store_large",
+                collection=table.name,
+                points=count,
+                advice="local mode compares every query with every point; set EMBEDD_QDRANT_URL to a Qdrant "
+                "server, or use platform mode (pgvector)",
+            )
+
+
+def _authorities(path: Path) -> tuple[bytes, ssl.SSLContext]:
+    """The certificates in a file, for either protocol."""
+    try:
+        return path.read_bytes(), ssl.create_default_context(cafile=str(path))
+    except (OSError, ssl.SSLError) as error:
+        raise StoreError(
+            "The certificates to trust of the vector store (Qdrant) cannot be read.",
+            resolution="Check EMBEDD_QDRANT_CA_FILE: a file with one or more certificates in PEM form.",
+        ) from error
+
+
+# Points and payloads
+
+
+def _struct(table: StoreTable, token: int, point: Point, *, worded: bool) -> models.PointStruct:
+    system = {
+        "v": token,
+        "th": point.text_hash,
+        "mh": point.metadata_hash,
+        "pk": point.key,
+        "dead": False,
+        "trunc": point.truncated,
+        "text": storable_text(point.text),
+    }
+    vector: Any = {}
+    if point.vector is not None and table.chunked:
+        vector[""] = checked_vectors(table, list(point.vector)).tolist()
+        system["pass"] = [list(span) for span in point.spans]
+    elif point.vector is not None:
+        vector[""] = checked_vector(table, point.vector).tolist()
+    if vector and worded:
+        words = document_vector(point.text, table.language)
+        vector[WORDS] = models.SparseVector(indices=words.indices, values=words.values)
+    payload = {"_e": system, "d": columns(table, point.metadata)}
+    return models.PointStruct(id=point_id(table.vector_table_id, point.key), vector=vector, payload=payload)
+
+
+def _tombstone(table: StoreTable, token: int, key: str) -> models.PointStruct:
+    system = {"v": token, "th": None, "mh": None, "pk": key, "dead": True, "trunc": False, "text": ""}
+    return models.PointStruct(id=point_id(table.vector_table_id, key), vector={}, payload={"_e": system, "d": {}})

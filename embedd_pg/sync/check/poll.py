@@ -1,0 +1,178 @@
+"""Watches sources where all we have is SELECT: compares digests of buckets of rows, computed in the source, reads keys
+and row hashes of the buckets that differ, and queues what differs. Where triggers over there tell of changes
+(remote_outbox.py) it comes seldom, for what they missed, and sees to them.
+
+Jobs re-read the row, so a page that is out of date by then costs nothing. A cycle that cannot read everything deletes
+nothing, and one that would delete suspiciously much stops and asks (sync protocol, section 9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database
+from embedd_pg.errors import EmbeddError
+from embedd_pg.generation import Generation, load_generation
+from embedd_pg.resources.remote_triggers import see_to_capture
+from embedd_pg.sources.table import SourceTable
+
+log = structlog.get_logger(__name__)
+
+PAGE = 5_000
+#: Rows one statement of the source makes digests of.
+PART = 1_000_000
+#: More known rows gone than this share and this number: probably a mistake.
+GUARD_SHARE, GUARD_ROWS = 0.2, 100
+#: A cycle may take at most this share of the time.
+DUTY = 0.1
+#: For how long a cycle is this worker's; renewed with every statement, which may take two minutes.
+LEASE = timedelta(seconds=130)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A claimed comparison of one polled source."""
+
+    generation_id: int
+    sync_mode: str
+
+
+class ManyRowsGone(EmbeddError):
+    """Suspiciously many rows of the source table are gone."""
+
+    code = "many_rows_gone"
+    resolution = "If they were deleted on purpose, request a backfill: it takes the source as it is."
+
+
+class Poller:
+    """Compares polled sources when they are due; each has one cycle at a time."""
+
+    def __init__(self, database: Database, clients: Clients) -> None:
+        self._database = database
+        self._clients = clients
+
+    async def claim(self, stores: list[str]) -> Cycle | None:
+        """The next cycle that is due, if any."""
+        row = await self._database.row("claim_poll", p_stores=stores, p_lease=LEASE)
+        return Cycle(**row) if row else None
+
+    async def run(self, cycle: Cycle) -> None:
+        """Compare, and say how it went."""
+        generation = await load_generation(self._database, cycle.generation_id)
+        if generation is None:
+            return
+        settings = self._clients.settings
+        interval = settings.cdc_interval if cycle.sync_mode == "cdc" else settings.batch_interval
+        loop = asyncio.get_running_loop()
+        started, error, rows = loop.time(), None, None
+        try:
+            # First, so that whatever changes unseen by triggers is seen by the comparison.
+            error = await see_to_capture(self._database, self._clients, generation)
+            rows = await self._compare(generation)
+        except EmbeddError as failure:
+            error = f"{failure.message} {failure.resolution}"
+            log.warning(
+                "cycle over a polled source ended", vector_table=generation.vector_table_id, error=failure.message
+            )
+        except asyncio.CancelledError:
+            # The worker stops: another may start this cycle over at once.
+            await asyncio.shield(self._finish(generation, 0))
+            raise
+        now = await load_generation(self._database, cycle.generation_id)
+        if error is None and now is not None and now.followed:
+            interval = settings.captured_interval
+        await self._finish(generation, max(interval, (loop.time() - started) / DUTY), error=error, rows=rows)
+
+    async def _finish(
+        self, generation: Generation, delay: float, *, error: str | None = None, rows: int | None = None
+    ) -> None:
+        """The next cycle comes after `delay`. Without error and rows nothing was learned: only the time moves."""
+        await self._database.value(
+            "finish_poll",
+            p_vector_table_id=generation.vector_table_id,
+            p_error=error,
+            p_source_rows=rows,
+            p_delay=timedelta(seconds=delay),
+        )
+
+    async def _compare(self, generation: Generation) -> int:
+        """How many rows the source has, once all that differ are queued."""
+        source = await self._clients.source(generation)
+        buckets = buckets_for(await self._database.value("count_known", p_generation_id=generation.id))
+        found = await self._database.rows("digest_keys", p_generation_id=generation.id, p_buckets=buckets)
+        known = {row["bucket"]: (row["keys"], row["digest"]) for row in found}
+        there = await self._digests(generation, source, buckets)
+        which = sorted(bucket for bucket in known | there if known.get(bucket) != there.get(bucket))
+        rows = sum(number for number, _ in there.values())
+        if which:
+            await self._queue_changed(generation, source, buckets, which)
+            await self._queue_gone(generation, source, buckets, which, sum(keys for keys, _ in known.values()), rows)
+        return rows
+
+    async def _digests(self, generation: Generation, source: SourceTable, buckets: int) -> dict[int, tuple[int, int]]:
+        """Of the whole source, in statements that take seconds whatever its size."""
+        whole: dict[int, tuple[int, int]] = {}
+        after: str | None = None
+        while True:
+            await self._finish(generation, LEASE.total_seconds())
+            last = await source.key_after(after, PART)
+            for bucket, (number, digest) in (await source.digests(after, last, buckets=buckets)).items():
+                before = whole.get(bucket, (0, 0))
+                whole[bucket] = before[0] + number, before[1] ^ digest
+            if last is None:
+                return whole
+            after = last
+
+    async def _queue_changed(
+        self, generation: Generation, source: SourceTable, buckets: int, which: Sequence[int]
+    ) -> None:
+        after: str | None = None
+        while page := await source.page_hashes(after, PAGE, buckets=buckets, which=which):
+            after = page[-1][0]
+            hashes: dict[str, str] = {}
+            for key, digest in page:
+                hashes[key] = hashes.get(key, "") + digest  # a view may have several rows with one key
+            await self._database.value(
+                "compare_hashes", p_generation_id=generation.id, p_keys=list(hashes), p_hashes=list(hashes.values())
+            )
+            await self._finish(generation, LEASE.total_seconds())
+
+    async def _queue_gone(
+        self, generation: Generation, source: SourceTable, buckets: int, which: Sequence[int], known: int, rows: int
+    ) -> None:
+        """Which known keys does the source no longer have? Only when all are counted is any of them queued."""
+        gone: list[str] = []
+        bound = max(GUARD_ROWS, GUARD_SHARE * known)
+        after: str | None = None
+        while True:
+            found = await self._database.rows(
+                "keys_in_buckets",
+                p_generation_id=generation.id,
+                p_buckets=buckets,
+                p_which=list(which),
+                p_after=after,
+                p_limit=PAGE,
+            )
+            if not found:
+                break
+            keys = [row["keys_in_buckets"] for row in found]
+            after = keys[-1]
+            there = await source.existing(keys)
+            gone += [key for key in keys if key not in there]
+            if len(gone) > bound or (rows == 0 and gone):
+                raise ManyRowsGone(
+                    f"At least {len(gone)} of {known} known rows are gone from the source table; nothing was deleted."
+                )
+        if gone:
+            await self._database.value("enqueue_keys", p_generation_id=generation.id, p_keys=gone, p_lane="live")
+
+
+def buckets_for(rows: int) -> int:
+    """So many that about 64 rows share one, and that no more than a few megabytes of digests are shipped."""
+    return min(max(1 << (rows // 64).bit_length(), 16), 16_384)

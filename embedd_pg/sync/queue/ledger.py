@@ -1,0 +1,221 @@
+"""The ledger: which keys are dirty, who works on them, what has been applied. Each call is one short transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from embedd_pg.database.call import Database, Session
+from embedd_pg.errors import InstanceMoved
+from embedd_pg.sync.row.plan import Belief, Job
+from embedd_pg.sync.row.text import Document
+
+#: Seconds between two looks from the very beginning of a queue.
+FROM_THE_BEGINNING = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A generation with due jobs in a lane; `version` changes when its configuration does."""
+
+    generation_id: int
+    vector_table_id: str
+    lane: str
+    store: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look for work found."""
+
+    events: int
+    #: The last event taken; None when another worker was at it.
+    last_id: int | None
+    #: Transactions before `oldest` had ended when it began, those from `newest` on began after it.
+    oldest: int
+    newest: int
+    work: tuple[Work, ...]
+    tasks: bool
+    polls: bool
+    #: Sources whose rows are to be counted.
+    counts: bool
+    #: Events in other databases that nobody fetches; triggers there to be removed; stores to be removed.
+    outboxes: bool
+    captures: bool
+    drops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Jobs leased under one token."""
+
+    token: int
+    lane: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One key an attempt is done with. `document` None: the row is gone; `touched` False: nothing had to be written."""
+
+    job: Job
+    document: Document | None
+    touched: bool
+
+
+class Ledger:
+    """Jobs and row states of all generations, through SQL functions."""
+
+    def __init__(self, database: Database, *, worker: str, lease: float) -> None:
+        self._database = database
+        self._worker = worker
+        self._lease = timedelta(seconds=lease)
+        self._marks: dict[tuple[int, str], datetime] = {}
+        self._begun = 0.0
+        #: The highest token met so far: drawn here, or known of a row.
+        self.highest = 0
+
+    def on(self, session: Session) -> Ledger:
+        """The same ledger, in somebody's transaction."""
+        return Ledger(session, worker=self._worker, lease=self._lease.total_seconds())
+
+    async def look(self, limit: int, *, start: int, arm: bool) -> Look:
+        """Take events from the outbox and say where work is due; `arm` asks writers to ring the doorbell."""
+        found = await self._database.value("poll_work", p_limit=limit, p_from=start, p_arm=arm)
+        work = tuple(
+            Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"])
+            for w in found["work"]
+        )
+        return Look(
+            found["events"],
+            found["last_id"],
+            found["oldest"],
+            found["newest"],
+            work,
+            found["tasks"],
+            found["polls"],
+            found["counts"],
+            found["outboxes"],
+            found["captures"],
+            found["drops"],
+        )
+
+    async def claim(self, work: Work, limit: int) -> Claim | None:
+        """Lease due jobs under a new token; None when somebody else was faster. Raises InstanceMoved when the token is
+        not above all that are known: the sequence was set back, and whatever is written would be refused."""
+        rows = await self._database.rows(
+            "claim_jobs",
+            p_generation_id=work.generation_id,
+            p_lane=work.lane,
+            p_limit=limit,
+            p_worker=self._worker,
+            p_lease=self._lease,
+            p_after=self._after(work),
+        )
+        if rows:
+            self._marks[work.generation_id, work.lane] = min(row["run_at"] for row in rows)
+        if not rows:
+            return None
+        jobs = tuple(
+            Job(
+                row["key"],
+                row["want"],
+                row["previous_token"],
+                row["attempts"],
+                Belief(row["state_token"], row["text_hash"], row["metadata_hash"])
+                if row["state_token"] is not None
+                else None,
+                row["suspect"],
+            )
+            for row in rows
+        )
+        token = rows[0]["token"]
+        known = max(max(job.previous_token, job.belief.token if job.belief else 0) for job in jobs)
+        before, self.highest = self.highest, max(self.highest, known, token)
+        if token <= max(before, known):
+            await self.release(
+                work.generation_id,
+                token,
+                [job.key for job in jobs],
+                delay=0,
+                error_class="transient",
+                error="The tokens were set back.",
+            )
+            raise InstanceMoved
+        return Claim(token, work.lane, jobs)
+
+    def _after(self, work: Work) -> datetime | None:
+        """Where to begin among the jobs of a lane; every so often at the beginning, for nothing rests on the marks."""
+        now = asyncio.get_running_loop().time()
+        if now - self._begun > FROM_THE_BEGINNING:
+            self._begun = now
+            self._marks.clear()
+        return self._marks.get((work.generation_id, work.lane))
+
+    async def extend(self, generation_id: int, token: int, keys: Sequence[str]) -> int:
+        """Renew leases; how many of them were still ours."""
+        kept = await self._database.value(
+            "extend_leases", p_generation_id=generation_id, p_token=token, p_keys=list(keys), p_lease=self._lease
+        )
+        return int(kept)
+
+    async def remaining_vectors(self, generation_id: int) -> int | None:
+        """How many more rows the tier allows this generation; None is no limit."""
+        remaining = await self._database.value("remaining_vectors", p_generation_id=generation_id)
+        return None if remaining is None else int(remaining)
+
+    async def acknowledge(self, generation_id: int, token: int, outcomes: Sequence[Outcome]) -> bool:
+        """Record what is applied; False if there are jobs that stay, for they got dirty again."""
+        documents = [outcome.document for outcome in outcomes]
+        done = await self._database.value(
+            "acknowledge_jobs",
+            p_generation_id=generation_id,
+            p_token=token,
+            p_keys=[o.job.key for o in outcomes],
+            p_wants=[o.job.want for o in outcomes],
+            p_gone=[d is None for d in documents],
+            p_touched=[o.touched for o in outcomes],
+            p_text_hashes=[d.text_hash if d else None for d in documents],
+            p_metadata_hashes=[d.metadata_hash if d else None for d in documents],
+            p_source_hashes=[d.source_hash if d else None for d in documents],
+        )
+        return int(done) == len(outcomes)
+
+    async def release(
+        self,
+        generation_id: int,
+        token: int,
+        keys: Sequence[str],
+        *,
+        delay: float,
+        error_class: str,
+        error: str,
+        dead_at: Sequence[int] | None = None,
+    ) -> None:
+        """Give jobs back for later, or set them aside when the fault is the row's own.
+
+        `dead_at` says what each job's `want` was when its row was read: one that changed since is not dead.
+        """
+        await self._database.value(
+            "release_jobs",
+            p_generation_id=generation_id,
+            p_token=token,
+            p_keys=list(keys),
+            p_delay=timedelta(seconds=delay),
+            p_error_class=error_class,
+            p_error=error,
+            p_burn=dead_at is not None,
+            p_max_attempts=1,
+            p_wants=None if dead_at is None else list(dead_at),
+        )
+
+    async def record_sync(self, vector_table_id: str, error: str | None) -> None:
+        """Show in the table's status that work on its rows went well, or what stops it."""
+        await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error, p_of_work=True)
+
+    async def settle_errors(self) -> None:
+        """End the errors that work has met of which nothing is left."""
+        await self._database.value("settle_errors")

@@ -1,0 +1,232 @@
+"""Backfill and reconcile: queue keys page by page and wait for the jobs; the one protocol does the rest.
+
+`source` queues every key the source has. When those jobs are done (`settle`), `known` queues the keys no attempt has
+met since the task began: rows that are gone. Each page and its checkpoint are one transaction, so that after a crash
+another worker goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Database
+from embedd_pg.errors import EmbeddError, SourceTableAccessDenied
+from embedd_pg.failpoints import failpoint
+from embedd_pg.generation import load_generation
+from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
+from embedd_pg.sync.check.verify import Verification
+from embedd_pg.sync.task_state import TaskLost, TaskState
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+PAGE = 2_000
+#: Keys queued at most ahead of the workers, so that the job table stays small whatever the table's size.
+AHEAD = 20_000
+#: A range holds at most so many batches of rows, and about so many bytes to embed; so many wait ahead of the workers.
+RANGE_BATCHES = 4
+RANGE_BYTES = 8_000_000
+RANGES_AHEAD = 32
+
+
+class TaskRunner:
+    """Runs claimed tasks; any number of workers may, each task has one at a time."""
+
+    def __init__(
+        self, database: Database, clients: Clients, *, worker: str, lease: float, queued: asyncio.Event
+    ) -> None:
+        self._database = database
+        self._clients = clients
+        self._worker = worker
+        self._lease = timedelta(seconds=lease)
+        #: Set by the worker whenever jobs got done: waiting tasks look again.
+        self.progress = asyncio.Event()
+        #: Set here whenever something was queued: the worker need not wait for its next look.
+        self._queued = queued
+
+    async def claim(self, stores: list[str]) -> TaskState | None:
+        """The next task for this worker, if any."""
+        row = await self._database.row("claim_task", p_worker=self._worker, p_stores=stores, p_lease=self._lease)
+        return TaskState(**row) if row else None
+
+    async def run(self, task: TaskState) -> None:
+        """Take a task to its end, or give it back with the reason."""
+        try:
+            await self._phases(task)
+        except TaskLost:
+            log.info("task left to others", task=task.id)
+        except EmbeddError as error:
+            log.warning("task interrupted", task=task.id, error=error.message)
+            # An outage passes and costs no attempt; a table that cannot be read as it is will fail for good. But a
+            # reconcile stands for changes nobody else knows of: it waits until it can be done. A verification answers a
+            # question: that it cannot is an answer.
+            burn = isinstance(error, SourceTableAccessDenied | SourceChanged) and task.task_type != "reconcile"
+            burn = burn or task.task_type == "verify"
+            await self._give_back(task, error.message, delay=5, burn=burn)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(task, None))
+            raise
+
+    async def _phases(self, task: TaskState) -> None:
+        if task.task_type == "verify":
+            await Verification(self._database, self._clients, task, worker=self._worker, lease=self._lease).run()
+            return
+        generation = await load_generation(self._database, task.generation_id)
+        if generation is None:
+            raise TaskLost
+        # Also for a source without rows: from here on queries have something to look into.
+        await ensure_store(self._database, self._clients, generation)
+        source = await self._clients.source(generation)
+        if task.rows_total is None:
+            task = await self._checkpoint(task, total=await self._kept(task, source.count()))
+        if task.phase == "source":
+            # What fits into one batch gains nothing by ranges.
+            ranged = task.ranged and (task.rows_total or 0) > self._clients.settings.batch_size
+            task = await (self._add_ranges if ranged else self._queue_source)(task, source)
+        if task.phase == "settle":
+            task = await self._settle(task, "known")
+        if task.phase == "known":
+            task = await self._queue_known(task)
+        task = await self._settle(task, "finish")
+        store = await self._clients.store(generation)
+        await self._kept(task, store.index(generation.table))
+        await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
+        log.info("task completed", task=task.id, type=task.task_type)
+        if generation.store == "qdrant":
+            with suppress(EmbeddError):  # the worker's upkeep mends it
+                await ensure_aliases(self._database, self._clients)
+
+    async def _kept(self, task: TaskState, work: Coroutine[Any, Any, T]) -> T:
+        """Do something that takes long for a large table, and keep the lease meanwhile."""
+        running = asyncio.ensure_future(work)
+        try:
+            while not running.done():
+                await asyncio.wait({running}, timeout=self._lease.total_seconds() / 3)
+                if not running.done():
+                    await self._checkpoint(task)
+            return await running
+        finally:
+            running.cancel()
+
+    async def _queue_source(self, task: TaskState, source: SourceTable) -> TaskState:
+        while True:
+            task = await self._wait_below(task, AHEAD)
+            keys = await source.page_keys(task.last_processed_pk, PAGE)
+            if not keys:
+                return await self._checkpoint(task, phase="settle")
+            task = await self._checkpoint(task, keys=keys, last=keys[-1])
+            await failpoint("backfill_page")
+
+    async def _add_ranges(self, task: TaskState, source: SourceTable) -> TaskState:
+        while True:
+            task = await self._wait_below(task, RANGES_AHEAD)
+            after = task.last_processed_pk
+            last = await source.range_end(after, RANGE_BATCHES * self._clients.settings.batch_size, RANGE_BYTES)
+            if last is None:
+                return await self._checkpoint(task, phase="settle")
+            if not await self._database.value(
+                "add_range",
+                p_task=task.id,
+                p_worker=self._worker,
+                p_start_token=task.start_token,
+                p_after=after,
+                p_last=last,
+                p_lease=self._lease,
+            ):
+                raise TaskLost
+            self._queued.set()
+            task = replace(task, last_processed_pk=last)
+            await failpoint("backfill_page")
+
+    async def _queue_known(self, task: TaskState) -> TaskState:
+        after: str | None = None
+        while True:
+            task = await self._wait_below(task, AHEAD)
+            keys = [
+                row["known_keys"]
+                for row in await self._database.rows(
+                    "known_keys",
+                    p_generation_id=task.generation_id,
+                    p_after=after,
+                    p_limit=PAGE,
+                    p_unchecked_since=task.start_token,
+                )
+            ]
+            if not keys:
+                return await self._checkpoint(task, phase="finish")
+            after = keys[-1]
+            await self._checkpoint(task, keys=keys)
+
+    async def _settle(self, task: TaskState, phase: str) -> TaskState:
+        task = await self._wait_below(task, 1)
+        return await self._checkpoint(task, phase=phase)
+
+    async def _wait_below(self, task: TaskState, bound: int) -> TaskState:
+        """Until fewer than `bound` of the task's jobs wait; the lease is kept meanwhile."""
+        loop = asyncio.get_running_loop()
+        renewed = loop.time()
+        while True:
+            self.progress.clear()
+            queued = await self._database.value(
+                "count_queued", p_generation_id=task.generation_id, p_task_type=task.task_type
+            )
+            if queued < bound:
+                return task
+            if loop.time() - renewed > self._lease.total_seconds() / 3:
+                task, renewed = await self._checkpoint(task), loop.time()
+            try:
+                await asyncio.wait_for(self.progress.wait(), 1)
+            except TimeoutError:
+                continue
+            await asyncio.sleep(0.02)
+
+    async def _checkpoint(
+        self,
+        task: TaskState,
+        *,
+        keys: list[str] | None = None,
+        phase: str | None = None,
+        last: str | None = None,
+        total: int | None = None,
+    ) -> TaskState:
+        moved = replace(
+            task,
+            phase=phase or task.phase,
+            last_processed_pk=task.last_processed_pk if last is None else last,
+            rows_total=total if total is not None else task.rows_total,
+        )
+        ours = await self._database.value(
+            "checkpoint_task",
+            p_task=task.id,
+            p_worker=self._worker,
+            p_start_token=task.start_token,
+            p_keys=keys or [],
+            p_phase=moved.phase,
+            p_last=moved.last_processed_pk,
+            p_rows_total=total,
+            p_lease=self._lease,
+        )
+        if not ours:
+            raise TaskLost
+        if keys:
+            self._queued.set()
+        return moved
+
+    async def _give_back(self, task: TaskState, error: str | None, *, delay: float = 0, burn: bool = False) -> None:
+        await self._database.value(
+            "release_task",
+            p_task=task.id,
+            p_worker=self._worker,
+            p_error=error,
+            p_delay=timedelta(seconds=delay),
+            p_burn=burn,
+        )
