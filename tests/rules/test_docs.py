@@ -20,7 +20,7 @@ FENCE = re.compile(r"^( *)(```+)[^\n]*\n.*?^\1\2\n", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 #: A path to a page, as comments, messages and tests name it.
 PATH = re.compile(r"(?<![\w./-])(docs/[\w./-]+\.md|[A-Z_]{5,}\.md)\b")
-DESIGN = re.compile(r"(?<![\w/])(?:design|findings|style)/[\w-]+\.md")
+ABSENT = re.compile(r"(?<![\w/])(?:contract|design|findings|style)/[a-z]+(?:-[a-z]+|\.md)")
 PROTOCOL = re.compile(r"protocol(?:,|'s) sections? (\d+)")
 CONTRACT = re.compile(r"contract, (?:sections? )?(\d+(?:\.\d+)?)(?: to (\d+\.\d+))?")
 
@@ -103,7 +103,7 @@ def test_a_page_that_code_cites_exists() -> None:
 
 
 def test_nothing_cites_documents_that_are_not_in_the_repository() -> None:
-    assert not {(named(path), page) for path in [*CODE, *PAGES] for page in DESIGN.findall(text(path))}
+    assert not {(named(path), page) for path in [*CODE, *PAGES] for page in ABSENT.findall(text(path))}
 
 
 def test_sections_of_the_sync_protocol_and_the_contract_exist() -> None:
