@@ -1,5 +1,5 @@
 """What writers and readers of a busy table feel while embedd is installed, upgraded, set up, changed and removed: the
-longest any of them waited during each operation. docs/locks.md has the figures of one run.
+longest any of them waited during each operation. docs/reference/locks.md has the figures of one run.
 
 python -m benchmarks.locks --rows 1000000
 """

@@ -1,5 +1,5 @@
-"""What REST can do can be done in SQL: each operation has its row in docs/sql-api.md, its function, and there a
-parameter for each field of its body."""
+"""What REST can do can be done in SQL: each operation has its row in docs/reference/sql-api.md, its function, and there
+a parameter for each field of its body."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from embedd_api.app import OPERATIONS
 from embedd_api.operation import Operation
 from tests.sql.calls import Pg
 
-DOCS = (Path(__file__).parents[2] / "docs" / "sql-api.md").read_text()
+DOCS = (Path(__file__).parents[2] / "docs" / "reference" / "sql-api.md").read_text()
 _ROW = re.compile(r"^\| `((?:GET|POST|PUT|DELETE) \S+)` \| (.+) \|$", re.MULTILINE)
 #: Fields that SQL calls otherwise: by name, and never with a secret.
 CALLED = {

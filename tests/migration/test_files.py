@@ -15,7 +15,7 @@ MIGRATIONS = {line: sorted((sql_directory() / line / "migrations").glob("*")) fo
 FUNCTIONS = sorted(path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql"))
 VIEWS = sorted(path for line in LINES for path in (sql_directory() / line / "views").glob("*.sql"))
 
-#: What the documentation names (architecture, section 7). Those not written yet are not checked yet.
+#: The functions that the documentation promises by name.
 PUBLIC = """create_connection create_embedder update_embedder delete_embedder create_vector_table update_vector_table
   drop_vector_table backfill pause_sync resume_sync sync_status verify retry_dead_letters dead_letters tasks search
   embed create_api_key revoke_api_key create_environment set_tier version uninstall"""

@@ -214,7 +214,7 @@ def test_a_dump_without_rows_is_a_fresh_installation(databases: Databases, tmp_p
 def test_source_tables_alone_go_where_embedd_is_not(
     databases: Databases, tmp_path: Path, without_triggers: bool
 ) -> None:
-    """As docs/extension.md says: their triggers cannot be made there, or are left out."""
+    """As docs/how-to/extension.md says: their triggers cannot be made there, or are left out."""
     file, listed = str(tmp_path / "dump"), tmp_path / "list"
     run(databases.empty, "create schema shop")
     databases.call("pg_dump", "--format=custom", "--table=shop.products", "--file", file, databases.used)

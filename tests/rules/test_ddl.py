@@ -1,5 +1,5 @@
 """Every statement of ours that locks a table for its shape is known, with what bounds the wait for its lock. A new one
-has to be entered here, and in docs/locks.md if it touches tables that others use."""
+has to be entered here, and in docs/reference/locks.md if it touches tables that others use."""
 
 from __future__ import annotations
 

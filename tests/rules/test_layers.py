@@ -1,4 +1,4 @@
-"""The rules of docs and design about structure, checked with the standard library alone."""
+"""The rules of docs/explanation/architecture.md, checked with the standard library alone."""
 
 from __future__ import annotations
 

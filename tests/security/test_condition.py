@@ -432,7 +432,7 @@ def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
     assert set(known["choices"]) | set(known["functions"]) == vocabulary.FUNCTIONS
     keywords = things.execute("select word from pg_get_keywords() where catcode <> 'U'").fetchall()
     assert {row["word"] for row in keywords} <= vocabulary.KEYWORDS
-    documented = (ROOT / "docs" / "sql-api.md").read_text(encoding="utf-8")
+    documented = (ROOT / "docs" / "reference" / "sql-api.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in documented for name in vocabulary.FUNCTIONS)
     # None of the functions is somebody's, and none is refused because the catalogue says so.
     for name in known["functions"]:

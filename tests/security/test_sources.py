@@ -48,7 +48,7 @@ def hostile() -> Iterator[str]:
 def control(
     request: pytest.FixtureRequest, cluster: Cluster, template: str, make_role: Callable[..., str]
 ) -> Iterator[str]:
-    """Our database, and the role the API has in it: the owner of everything, or the one of docs/dba.md that manages."""
+    """Our database, and the role the API has in it: the owner of everything, or the manager of docs/how-to/dba.md."""
     owner = make_role("login")
     with cluster.fresh_database() as dsn:
         with psycopg.connect(dsn, autocommit=True) as root:

@@ -1,4 +1,4 @@
--- The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its
+-- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its
 -- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
 -- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
 -- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
