@@ -936,11 +936,8 @@ COMMENT ON FUNCTION embedd_internal.end_vector_table(p_id text) IS 'Sync of a ve
 CREATE FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys dirty in a lane. A key that already waits in the live lane stays there; one that was set aside because workers died with it is tried alone.';
+COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys of one generation dirty, in a lane.';
 CREATE FUNCTION embedd_internal.enum_name(p_schema text, p_type text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1074,7 +1071,7 @@ CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0)
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
+COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. A row whose key is null has no name and no job. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
 CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1082,7 +1079,7 @@ CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[],
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database: arrays run in parallel, an entry for each key. They are removed there only when this has committed; if that fails they come again, which costs a read. p_line: the database they are from, to which several connections may lead. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead. The events are removed there only after this has committed; if that fails they come again, which costs a read. A table not yet backfilled needs no jobs: its backfill reads every row later.';
 CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1228,6 +1225,19 @@ CREATE FUNCTION embedd_internal.make_way() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.make_way() IS 'Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as an extension installs it first, with its rows, and then adds the dump''s, changed since or not. Only rows still as they were installed make way; any other refuses the new one as a duplicate, as if this were not here.';
+CREATE FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) IS 'Queues a job for each key that changed: the one place where keys become dirty. The arrays run in parallel, with no pair of generation and key twice; a null in p_since means now. A key that waits in the live lane stays there. A key that was set aside is tried again, and, if workers died with it, is tried alone. Locks rows of jobs in the order of generation and key, as every function does that locks several.';
+CREATE FUNCTION embedd_internal.max_key_bytes() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.max_key_bytes() IS 'The longest key, in bytes, that surely fits the index of jobs. A longer one must not stop everybody''s ingest, so its table is reconciled instead: what does not fit then stops that task alone, and shows.';
 CREATE FUNCTION embedd_internal.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3846,6 +3856,14 @@ GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_key
 REVOKE ALL ON FUNCTION embedd_internal.make_way() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.make_way() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.make_way() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.max_key_bytes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_admin;

@@ -21,7 +21,7 @@ from tests.support.remote import MEMBER, OWNER, PASSWORD, READER, Remote, remote
 from tests.support.worker import COLUMNS, DIMENSIONS, Running, Site, wait_until
 
 #: What a capture line of before looks like.
-AGED = "delete from embedd.migrations where number = 5"
+AGED = "delete from embedd.migrations where number = 6"
 managed = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
 

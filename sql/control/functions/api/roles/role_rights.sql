@@ -24,7 +24,7 @@ as $$
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
       forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases list_credentials
-      list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needed_columns needs_row_triggers note_capture note_owner
+      list_dropped list_dropped_captures list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
       record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
