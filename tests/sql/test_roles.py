@@ -18,8 +18,15 @@ from tests.support.sql_calls import bodies, called_by, changed, reached, tables
 
 PACKAGE = Path(embedd_pg.__file__).parent
 #: What a worker runs, and the doctor with its settings; without what in those files only the API calls.
-FILES = [*(PACKAGE / "sync").glob("*.py")] + [
-    PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
+FILES = [*(PACKAGE / "sync").rglob("*.py")] + [
+    PACKAGE / name
+    for name in (
+        "clients.py",
+        "generation.py",
+        "resources/remote_triggers.py",
+        "embedding/usage.py",
+        "embedding/vector_cache.py",
+    )
 ]
 NOT_CALLED = {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
 WORKER = (called_by(FILES) | {"health", "list_credentials"}) - NOT_CALLED
@@ -41,11 +48,12 @@ READER = {
     "embed",
     "vector_table_schema",
 }
-#: Tables that hold credentials are readable by column.
+#: Tables that hold credentials are readable by column, and so is what little is read of organizations.
 COLUMNS = {
     "embedd_reader": {
         "connections": ("id", "host", "capture"),
         "embedders": ("id", "shown_id", "public_id", "name", "environment_id"),
+        "organizations": ("id", "status"),
     }
 }
 ROLES = ("embedd_admin", "embedd_worker", "embedd_reader")
