@@ -41,7 +41,7 @@ class Rerank:
         return candidates
 
     async def opened(self, clients: Clients, actor: Actor) -> OpenRerank:
-        """The vendor, ready to be asked. ValidationError, EmbeddingProviderNotFound, EmbeddingProviderError."""
+        """The vendor, ready to be asked. ValidationError, EmbedderNotFound, EmbeddingProviderError."""
         if self.model is not None and not 0 < len(self.model.strip()) <= len(self.model) <= MAX_MODEL:
             raise ValidationError(f"rerank.model must have 1 to {MAX_MODEL} characters.")
         embedder = await clients.database.value("load_embedder", actor, p_embedder=self.embedder)

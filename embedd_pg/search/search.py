@@ -54,7 +54,7 @@ async def search(
     `vector` ranks by meaning, the score is the cosine similarity; `lexical` by words, without asking the provider, the
     score is like BM25's; `hybrid` by both, the score is a mean of the two, each brought to 0 to 1. With `rerank` a
     vendor's model orders the best of them anew, the score is its own. Raises ValidationError, VectorTableNotFound,
-    VectorTableNotReady, EmbeddingProviderNotFound, EmbeddingProviderError or StoreError.
+    VectorTableNotReady, EmbedderNotFound, EmbeddingProviderError or StoreError.
     """
     _check(query, limit, min_similarity_score, search_mode)
     depth = rerank.depth(limit) if rerank else limit

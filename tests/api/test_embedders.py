@@ -491,6 +491,6 @@ async def test_an_unexpected_failure_says_nothing_but_that(service: Service, mon
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("embedd_pg.resources.embedder_record.list_records", broken)
+    monkeypatch.setattr("embedd_api.goodmem.embedders.list_all", broken)
     response = await send(service, "GET")
     assert response.status_code == 500 and response.json()["error"] == "INTERNAL" and SECRET not in response.text

@@ -789,7 +789,12 @@ CREATE FUNCTION embedd_internal.count_dead(p_generation_id bigint) RETURNS bigin
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.';
+COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.';
+CREATE FUNCTION embedd_internal.count_disabled() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_disabled() IS 'How many vector tables belong to disabled organizations, so that no worker follows them.';
 CREATE FUNCTION embedd_internal.count_failed_login(p_address text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -858,7 +863,7 @@ CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provide
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of another one''s embedder is as free as any. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of an embedder of another one is as free as any. The order of the refusals is the contract''s.';
 CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1080,6 +1085,11 @@ CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[],
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead. The events are removed there only after this has committed; if that fails they come again, which costs a read. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder, whichever face it was made on; returns its emb_ id. The caller has checked its fields and the right to make it. One made on the GoodMem face must have no equal of its owner: the statement that inserts it also compares, so of many equal ones at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1276,11 +1286,16 @@ CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boo
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
-CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
-    LANGUAGE plpgsql IMMUTABLE
+CREATE FUNCTION embedd_internal.new_embedder() RETURNS embedd.embedders
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'An embedder that is not stored yet, with the fields of the GoodMem face put in.';
+COMMENT ON FUNCTION embedd_internal.new_embedder() IS 'A new embedder of the acting user, not stored yet: what every face begins with.';
+CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.';
 CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1310,17 +1325,17 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.';
+COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a disabled organization. Of many jobs it is the oldest of a sample.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
 CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.';
+COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and update check them.';
 CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1529,6 +1544,11 @@ CREATE FUNCTION embedd_internal.restart_ledger(p_message text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
+CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization, whatever state they were left in: they are shown as paused then. Null while workers do. The view embedd.status says the same of all organizations.';
 CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2496,10 +2516,10 @@ CREATE VIEW embedd.status AS
     v.mode,
     m.name AS embedder,
     v.embedding_model,
-    v.sync_status,
+    s.sync_status,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE (s.generation_id = g.id)) AS synced_rows,
+           FROM embedd.row_states s_1
+          WHERE (s_1.generation_id = g.id)) AS synced_rows,
     (( SELECT count(*) AS count
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))) +
@@ -2511,10 +2531,10 @@ CREATE VIEW embedd.status AS
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'dead'::text))) AS dead_rows,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE ((s.generation_id = g.id) AND (s.text_hash = ''::text))) AS skipped_rows,
+           FROM embedd.row_states s_1
+          WHERE ((s_1.generation_id = g.id) AND (s_1.text_hash = ''::text))) AS skipped_rows,
         CASE
-            WHEN ((v.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
+            WHEN ((s.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
                FROM embedd.jobs j
               WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))))) AND (((v.capture_id IS NOT NULL) AND (NOT (EXISTS ( SELECT
                FROM embedd.outbox b
@@ -2526,11 +2546,19 @@ CREATE VIEW embedd.status AS
         END AS staleness,
     v.last_synced_at,
     r.running,
-    v.last_error,
+        CASE
+            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync rests until it is enabled again.', v.last_error)
+            ELSE v.last_error
+        END AS last_error,
     v.last_error_at,
     v.id
-   FROM (((((((embedd.vector_tables v
+   FROM ((((((((embedd.vector_tables v
      JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (o.status = 'disabled'::text) THEN 'paused'::text
+                    ELSE v.sync_status
+                END AS sync_status) s)
      JOIN embedd.environments e ON ((e.id = v.environment_id)))
      JOIN embedd.connections c ON ((c.id = v.connection_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = v.embedder_id)))
@@ -2550,7 +2578,7 @@ CREATE VIEW embedd.status AS
           GROUP BY t.target_id) r ON ((r.target_id = v.id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY o.name, e.name, v.name, v.id;
-COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there.';
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there. No worker follows the tables of a disabled organization, whatever state they were left in: they are shown as paused, and why: embedd_internal.resting_reason() is the same for functions, of the acting organization.';
 COMMENT ON COLUMN embedd.status.organization IS 'Whose vector table it is.';
 COMMENT ON COLUMN embedd.status.environment IS 'The environment it exists in.';
 COMMENT ON COLUMN embedd.status.name IS 'As embedd''s functions take it.';
@@ -3574,6 +3602,10 @@ REVOKE ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) FROM P
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_disabled() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
@@ -3751,6 +3783,9 @@ REVOKE ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures int
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_admin;
@@ -3890,6 +3925,9 @@ REVOKE ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) FROM
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.new_embedder() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
@@ -4059,6 +4097,10 @@ GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO 
 REVOKE ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.resting_reason() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.retire_envelopes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.retire_envelopes() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) FROM PUBLIC;
@@ -4157,6 +4199,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
+GRANT SELECT(id) ON TABLE embedd.organizations TO embedd_reader;
+GRANT SELECT(status) ON TABLE embedd.organizations TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_definer;

@@ -9,7 +9,7 @@ import pytest
 from embedd_pg.clients import Clients, seal_api_key
 from embedd_pg.credentials import new_key_text
 from embedd_pg.embedding.providers.base import InputRefused, ProviderBusy, ProviderMisconfigured, ProviderUnavailable
-from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbeddingProviderNotFound, ValidationError
+from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbedderNotFound, ValidationError
 from embedd_pg.search.rerank import Rerank
 from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
@@ -158,7 +158,7 @@ async def test_an_embedder_of_another_environment_or_organization_does_not_exist
         foreign[setting] = await create_embedder(site, name=setting)
         await site.do(f"select set_config('embedd.{setting}', '', false)")
     for name in ("nothing", *foreign, *foreign.values()):
-        with pytest.raises(EmbeddingProviderNotFound, match=f"no embedder '{name}' in this environment"):
+        with pytest.raises(EmbedderNotFound, match=f"no embedder '{name}' in this environment"):
             await reranked(filled, rerank=Rerank(name))
 
 

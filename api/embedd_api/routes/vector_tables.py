@@ -6,7 +6,8 @@ from typing import Any
 
 from embedd_api.auth import Needs
 from embedd_api.bodies import Chunking, CreateVectorTable, StoreSettings, UpdateVectorTable
-from embedd_api.operation import Call, Operation, checked_id
+from embedd_api.face import EMBEDD
+from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
 from embedd_pg.errors import (
@@ -14,7 +15,8 @@ from embedd_pg.errors import (
     ConfigurationError,
     ConnectionNotFound,
     ConnectionNotReady,
-    EmbeddingProviderNotFound,
+    EmbedderNotFound,
+    SourceChanged,
     SourceTableAccessDenied,
     SourceUnreachable,
     StoreError,
@@ -33,8 +35,8 @@ async def create_vector_table(call: Call) -> dict[str, Any]:
     row = await vector_table.create(
         call.clients,
         name=body.name,
-        connection=checked_id("connection_id", body.connection_id),
-        embedder=checked_id("embedding_provider_id", body.embedding_provider_id),
+        connection=EMBEDD.checked_id("connection_id", body.connection_id),
+        embedder=EMBEDD.checked_id("embedding_provider_id", body.embedding_provider_id),
         source_table=body.source_table,
         # As sent, not as understood: they are echoed with exactly the keys they came with.
         columns=call.sent["columns"],
@@ -72,7 +74,7 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
         call.path["vector_table_id"],
         name=body.name,
         columns=call.sent.get("columns"),
-        embedder=embedder and checked_id("embedding_provider_id", embedder),
+        embedder=embedder and EMBEDD.checked_id("embedding_provider_id", embedder),
         embedding_model=body.embedding_model,
         embedding_dimensions=body.embedding_dimensions,
         sync_mode=body.sync_mode,
@@ -129,10 +131,11 @@ OPERATIONS = (
         status=201,
         errors=(
             ConnectionNotFound,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             ConnectionNotReady,
             SourceTableAccessDenied,
             TierLimitReached,
+            SourceChanged,
             SourceUnreachable,
             StoreError,
             ConfigurationError,
@@ -170,7 +173,7 @@ OPERATIONS = (
         answer=VectorTable,
         errors=(
             VectorTableNotFound,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             BackfillInProgress,
             SyncAlreadyPaused,
             SourceTableAccessDenied,

@@ -1,8 +1,8 @@
--- Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals
--- them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.
+-- Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The service seals
+-- them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and update check them.
 create or replace function embedd_internal.planned_address(p_fields jsonb, p_embedder uuid default null, p_provider_type text default null)
 returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_old embedd.embedders;
