@@ -1,4 +1,4 @@
-"""Opaque ids with a type prefix, as the API shows them (contract/embedd-api, section 1.7)."""
+"""Opaque ids with a type prefix, as the API shows them (contract, section 1.7)."""
 
 from __future__ import annotations
 

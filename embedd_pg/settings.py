@@ -1,4 +1,4 @@
-"""Settings, all from the environment; docs/configuration.md lists them for people."""
+"""Settings, all from the environment; docs/reference/configuration.md lists them for people."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Makes the roles that `embedd up` serves as, where it is given a superuser: that one migrates and makes them, no more.
 
-In a server of the user's own they are two, with the rights that docs/dba.md lists: one of the API, one of the worker.
+In a server of the user's own they are two, one of the API and one of the worker, with the rights in docs/how-to/dba.md.
 In the private server it is one, the owner of the database, in whose name users make their tables.
 """
 
@@ -118,12 +118,12 @@ async def _provide_role(conn: Connection, name: str, password: str, *, purpose: 
         await conn.execute(sql.SQL("comment on role {} is {}").format(sql.Identifier(name), comment))
 
 
-#: What docs/dba.md grants by hand: reading the tables of users, those to come included, and in platform mode a place
+#: The grants of docs/how-to/dba.md: reading the tables of users, those to come included, and in platform mode a place
 #: beside them. Tables of vectors that a worker made as a superuser become its own.
 _MISSING = """
     with place as (
       select n.oid, n.nspname from pg_namespace n
-       where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'embedd')
+       where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'embedd', 'embedd_internal')
          and not exists (select from pg_depend d
                           where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e')
     ), login (name) as (values (%(api)s::name), (%(worker)s))

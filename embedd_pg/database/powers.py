@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 GRANTS = (
     "As a superuser: create role search_api login password '…'; grant embedd_admin to search_api; create role"
     " search_worker login password '…'; grant embedd_worker to search_worker; grant select on your tables to"
-    " search_worker. Then name them in EMBEDD_DATABASE_URL; docs/dba.md has the whole list."
+    " search_worker. Then name them in EMBEDD_DATABASE_URL; docs/how-to/dba.md has the whole list."
 )
 _THROW_AWAY = " EMBEDD_ALLOW_SUPERUSER=1 lets it be, where all may be lost."
 

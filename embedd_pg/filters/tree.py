@@ -1,6 +1,6 @@
 """The normal form of a filter: a small tree that each store compiles to its own language.
 
-embedd.check_filter() checks the filter of a request and answers this form as JSON. A compiler knows six nodes and
+embedd_internal.check_filter() checks the filter of a request and answers this form as JSON. A compiler knows six nodes and
 nothing else: `eq` and `in` are `In`, `ne`, `nin` and `exists: false` are `Not` around the positive condition. A
 condition is false on a row that lacks the field, hence its negation is true there; no node is ever "unknown".
 """
@@ -76,7 +76,7 @@ Filter = And | Or | Not | In | Range | Exists
 
 
 def load(node: Mapping[str, Any]) -> Filter:
-    """Build the tree from the JSON of embedd.check_filter()."""
+    """Build the tree from the JSON of embedd_internal.check_filter()."""
     [(kind, content)] = node.items()
     match kind:
         case "and":

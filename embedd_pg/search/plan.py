@@ -1,6 +1,6 @@
 """The request of a search on its way to the database, and the plan that comes back.
 
-embedd.plan_search() checks a request and decides how it is carried out. JSON in PostgreSQL holds less than Python: no
+embedd_internal.plan_search() checks a request and decides how it is carried out. JSON in PostgreSQL holds less than Python: no
 NUL and no lone surrogate in a text, no number that is not finite. request_json() replaces such values by others that
 mean the same.
 """
@@ -39,7 +39,7 @@ class Plan:
 
 
 def parse_plan(row: Mapping[str, Any]) -> Plan:
-    """Read the JSON of embedd.plan_search()."""
+    """Read the JSON of embedd_internal.plan_search()."""
     return Plan(
         row["limit"],
         row["candidates"],

@@ -42,7 +42,7 @@ def fail(sqlstate, message, hint):
 def read_configuration():
     """What the file says; each entry is checked, and no message shows one."""
     # The working directory of every backend is the data directory.
-    hint = "A superuser of the server's system writes it: see docs/plpython.md."
+    hint = "A superuser of the server's system writes it: see docs/how-to/plpython.md."
     try:
         with open(FILE, encoding="utf-8") as file:
             given = json.load(file)
@@ -184,7 +184,7 @@ def refuse(status, body, origin, key):
              "Check url in %s." % FILE)
     code, message, hint = (str(error.get(name) or "").replace(key, "***")[:500] for name in ("code", "message", "resolution"))
     if code == "validation_error":
-        fail("EBV01", message, hint or "See docs/rest-api.md.")
+        fail("EBV01", message, hint or "See docs/reference/rest-api.md.")
     if status in (401, 403):
         fail("EBS03", "The service refuses the API key: %s" % message, "Put a valid one into %s; read_only is enough." % FILE)
     if status == 404:

@@ -360,7 +360,7 @@ def test_columns_of_a_file_get_the_narrowest_type_that_fits_all_rows(tmp_path: P
 
 
 def test_every_command_is_documented() -> None:
-    documented = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    documented = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     group: Any = typer.main.get_command(build([]))
     names = [
         f"{name} {sub}".strip()

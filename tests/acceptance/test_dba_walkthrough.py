@@ -1,5 +1,5 @@
-"""docs/dba.md, run as it is written: every block in order, each as the role it names. Then each right of its list is
-taken away by itself, and what fails names what is missing."""
+"""docs/how-to/dba.md, run as it is written: every block in order, each as the role it names. Then each right of its
+list is taken away by itself, and what fails names what is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.migration.dump import program
 from tests.support import postgres
 
-PAGE = Path(__file__).parents[2] / "docs" / "dba.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "dba.md"
 #: Language, first line and text of each block.
 BLOCKS = re.findall(r"^```(sql|sh)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 PLACE = re.compile(r"-- as (\w+), in (\w+)\n")

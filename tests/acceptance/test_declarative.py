@@ -22,7 +22,7 @@ from tests.support.relay import relay_to
 from tests.support.worker import Site
 
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "declarative.md"
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "how-to" / "declarative.md"
 SECRET_KEY = new_key_text()
 
 

@@ -1,4 +1,4 @@
-"""docs/contract.md says what holds and which test shows it: every row names a test that exists, or a reason."""
+"""docs/evidence/contract.md says what holds and what shows it: every row names a test that exists, or a reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.api.conftest import Service
 
 ROOT = Path(__file__).parents[2]
-TABLE = ROOT / "docs" / "contract.md"
+TABLE = ROOT / "docs" / "evidence" / "contract.md"
 
 _ROW = re.compile(r"\| (?P<id>[EG][0-9.]+-[0-9]+) \|(?P<rest>.*)\|")
 _TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")

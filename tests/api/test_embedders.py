@@ -1,4 +1,4 @@
-"""/v1/embedders, row by row of its contract (contract/goodmem-embedders)."""
+"""/v1/embedders, row by row of its contract (docs/evidence/contract.md, rows G)."""
 
 from __future__ import annotations
 

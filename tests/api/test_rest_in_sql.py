@@ -1,5 +1,5 @@
-"""What REST can do can be done in SQL: each operation has its row in docs/sql-api.md, its function, and there a
-parameter for each field of its body."""
+"""What REST can do can be done in SQL: each operation has its row in docs/reference/sql-api.md, its function, and there
+a parameter for each field of its body."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from embedd_api.bodies import Query, Rerank
 from embedd_api.operation import Operation
 from tests.sql.calls import Pg
 
-DOCS = (Path(__file__).parents[2] / "docs" / "sql-api.md").read_text()
+DOCS = (Path(__file__).parents[2] / "docs" / "reference" / "sql-api.md").read_text()
 _ROW = re.compile(r"^\| `((?:GET|POST|PUT|DELETE) \S+)` \| (.+) \|$", re.MULTILINE)
 #: Fields that SQL calls otherwise: by name, and never with a secret.
 CALLED = {
@@ -141,7 +141,7 @@ def planned(pg: Pg, request: dict[str, Any]) -> bool:
     generation = '{"name": "v", "beside": true, "columns": []}'
     try:
         with pg.transaction():
-            pg.execute("select embedd.plan_search(%s, %s)", [generation, json.dumps(request)])
+            pg.execute("select embedd_internal.plan_search(%s, %s)", [generation, json.dumps(request)])
     except psycopg.errors.DatabaseError as error:
         assert error.sqlstate == "EBV01"
         return False

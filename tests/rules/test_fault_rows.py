@@ -1,4 +1,4 @@
-"""docs/faults.md keeps what it promises: each fault has a test that names its number.
+"""docs/evidence/faults.md keeps what it promises: each fault has a test that names its number.
 
 A test names a number at the start of its name (test_05_06_…) or in its docstring (Fault 5). A row without one says
 `none:` and why in the last column.
@@ -15,7 +15,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-ROWS = {int(row[0]): row[3] for row in ROW.findall((ROOT / "docs" / "faults.md").read_text(encoding="utf-8"))}
+PAGE = ROOT / "docs" / "evidence" / "faults.md"
+ROWS = {int(row[0]): row[3] for row in ROW.findall(PAGE.read_text(encoding="utf-8"))}
 
 
 def numbers(test: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:

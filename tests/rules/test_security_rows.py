@@ -1,4 +1,4 @@
-"""docs/security.md keeps what it promises: each attack it lists has a test below tests/security that performs it.
+"""docs/explanation/security.md keeps what it promises: each attack it lists has a test in tests/security.
 
 A test names what it attacks at the start of its name: `test_point_05_…` one of the closed holes (P5), `test_row_12_…`
 one of the checks. A row without a test says `none:` and why in the last column.
@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| (P?\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-ROWS = {row[0]: row[3].strip() for row in ROW.findall((ROOT / "docs" / "security.md").read_text(encoding="utf-8"))}
+PAGE = ROOT / "docs" / "explanation" / "security.md"
+ROWS = {row[0]: row[3].strip() for row in ROW.findall(PAGE.read_text(encoding="utf-8"))}
 POINTS = [f"P{number}" for number in range(18)]
 CHECKS = [str(number) for number in range(1, 53)]
 

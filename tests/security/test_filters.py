@@ -82,7 +82,7 @@ async def test_row_25_what_is_ours_in_a_store_cannot_be_asked_for_and_limits_hol
         fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
         for filters in [{name: True} for name in OURS]:
             with pytest.raises(psycopg.errors.DatabaseError, match="filters"):
-                session.execute("select embedd.check_filter(%s, %s)", [json.dumps(filters), fields])
+                session.execute("select embedd_internal.check_filter(%s, %s)", [json.dumps(filters), fields])
 
 
 async def test_row_26_values_of_filters_reach_pgvector_as_bound_parameters_alone(

@@ -392,7 +392,7 @@ def test_point_16_the_tiers_numbers_are_those_of_the_documentation_and_self_host
     for number in range(4):
         value(pg, "create_environment", name=f"e{number}")
         value(pg, "create_vector_table", name=f"v{number}", source_table="products", columns=embedding("name"))
-    said = (Path(__file__).parents[2] / "docs" / "rest-api.md").read_text(encoding="utf-8")
+    said = (Path(__file__).parents[2] / "docs" / "reference" / "rest-api.md").read_text(encoding="utf-8")
     for tier in ("free", "pro", "business"):
         limits = row(pg, "tier_limits", tier=tier)
         shown = [f"{number:,}" for number in limits.values()]

@@ -37,7 +37,7 @@ def stored(pg: Pg) -> Iterator[list[dict[str, Any]]]:
 
 def answer(pg: Pg, filters: Any) -> set[int]:
     fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
-    compiled = "select embedd.compile_filter(embedd.check_filter(%s, %s)) as sql"
+    compiled = "select embedd_internal.compile_filter(embedd_internal.check_filter(%s, %s)) as sql"
     row = pg.execute(compiled, [request_json(filters), fields]).fetchone()
     assert row is not None
     return {found["key"] for found in pg.execute("select key from stored where " + row["sql"])}

@@ -88,18 +88,18 @@ def test_activity_shows_a_task_from_its_request_to_its_end(pg: Pg, table: str) -
 
 def test_activity_shows_who_holds_what(pg: Pg, table: str, generation: int) -> None:
     change(pg, 1, 2)
-    pg.execute("select embedd.claim_jobs(%s, 'live', 10, 'someone', '1 min')", [generation])
+    pg.execute("select embedd_internal.claim_jobs(%s, 'live', 10, 'someone', '1 min')", [generation])
     (shown,) = activity(pg, "jobs")
     assert (shown["vector_table"], shown["what"], shown["worker"], shown["rows_total"]) == ("v", "live", "someone", 2)
     pg.execute("update embedd.jobs set leased_until = clock_timestamp() - interval '1 s'")
     assert activity(pg, "jobs") == []
-    pg.execute("select embedd.add_notice(null, 'something happened')")
+    pg.execute("select embedd_internal.add_notice(null, 'something happened')")
     (shown,) = activity(pg, "notice")
     assert (shown["vector_table"], shown["message"]) == (None, "something happened")
 
 
 def test_usage_has_names_and_costs(pg: Pg, table: str, generation: int) -> None:
-    pg.execute("select embedd.record_usage(%s, 'query', 2, 3000000)", [generation])
+    pg.execute("select embedd_internal.record_usage(%s, 'query', 2, 3000000)", [generation])
     pg.execute("select embedd.set_price('local', 'all-MiniLM-L6-v2', 0.5)")
     (shown,) = pg.execute("select * from embedd.usage").fetchall()
     (told,) = pg.execute("select * from embedd.list_usage()").fetchall()

@@ -80,7 +80,11 @@ def checked(filters: Any, fields: Mapping[str, FieldType]) -> Filter | None:
     assert _sessions, "the fixture filter_check is needed"
     kinds = json.dumps({name: str(kind) for name, kind in fields.items()})
     try:
-        row = _sessions[-1].execute("select embedd.check_filter(%s, %s)", [request_json(filters), kinds]).fetchone()
+        row = (
+            _sessions[-1]
+            .execute("select embedd_internal.check_filter(%s, %s)", [request_json(filters), kinds])
+            .fetchone()
+        )
     except psycopg.Error as error:
         raise translate(error) from error
     assert row is not None

@@ -415,8 +415,8 @@ def worker_role(make_role: Callable[..., str], template: str) -> str:
 
 
 async def grant_sources(made: Site, role: str) -> None:
-    """What docs/dba.md grants a worker beside embedd_worker, for all tables of the schema public to come: SELECT on the
-    source tables, and CREATE on their schema where vectors lie beside them."""
+    """What docs/how-to/dba.md grants a worker beside embedd_worker, for all tables of the schema public to come: SELECT
+    on the source tables, and CREATE on their schema where vectors lie beside them."""
     await made.do(f"alter default privileges in schema public grant select on tables to {role}")
     if made.mode == "platform":
         await made.do(f"grant create on schema public to {role}")

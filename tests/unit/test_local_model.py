@@ -32,8 +32,8 @@ TEXTS = [
 ]
 
 
-#: How far two vectors of one text may lie apart, per component (docs/how-it-works.md): a matrix product rounds a row by
-#: its place in the matrix, otherwise on each processor. Seen: 1e-7; other texts differ by more than 1e-3.
+#: How far two vectors of one text may lie apart, per component (docs/explanation/how-it-works.md): a matrix product
+#: rounds a row by its place in the matrix, otherwise on each processor. Seen: 1e-7; other texts differ by over 1e-3.
 SAME = 1e-5
 
 

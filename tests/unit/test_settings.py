@@ -88,7 +88,7 @@ def test_secrets_do_not_show_in_the_text_of_settings() -> None:
 
 def test_every_setting_is_documented() -> None:
     code = (ROOT / "embedd_pg/settings.py").read_text(encoding="utf-8")
-    documented = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    documented = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
     names = set(re.findall(r'"(EMBEDD_[A-Z_]+)"', code))
     assert names
     assert {name for name in names if f"`{name}`" not in documented} == set()

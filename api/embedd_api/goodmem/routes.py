@@ -1,4 +1,4 @@
-"""Embedders: GoodMem's face of embedding providers (contract/goodmem-embedders)."""
+"""Embedders: GoodMem's face of embedding providers (docs/evidence/contract.md, rows G)."""
 
 from __future__ import annotations
 

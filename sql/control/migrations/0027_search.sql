@@ -1,4 +1,0 @@
--- One function checks and plans each search, whichever way it is asked for: embedd.plan_search(). Those that checked the
--- filters of searches in SQL alone go.
-drop function if exists embedd.filter_condition(jsonb, jsonb, text);
-drop function if exists embedd.field_condition(text, text, text, jsonb, text);
