@@ -235,7 +235,8 @@ class Rerank(Body):
 class Query(Body):
     """What to look for."""
 
-    # These bounds are the document's: embedd_internal.plan_search() holds them for every door (tests/api/test_rest_in_sql.py).
+    # The bounds below describe: embedd_internal.plan_search() checks them for REST and SQL alike, and
+    # tests/api/test_rest_in_sql.py holds both equal.
 
     query: str = Field(min_length=1, max_length=100_000)
     limit: int = Field(default=10, ge=1, le=100)

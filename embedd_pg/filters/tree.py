@@ -1,7 +1,7 @@
 """The normal form of a filter: a small tree that each store compiles to its own language.
 
-embedd_internal.check_filter() checks the filter of a request and answers this form as JSON. A compiler knows six nodes and
-nothing else: `eq` and `in` are `In`, `ne`, `nin` and `exists: false` are `Not` around the positive condition. A
+embedd_internal.check_filter() checks the filter of a request and answers this form as JSON. A compiler knows six nodes
+and nothing else: `eq` and `in` are `In`, `ne`, `nin` and `exists: false` are `Not` around the positive condition. A
 condition is false on a row that lacks the field, hence its negation is true there; no node is ever "unknown".
 """
 

@@ -1,8 +1,8 @@
 """The request of a search on its way to the database, and the plan that comes back.
 
-embedd_internal.plan_search() checks a request and decides how it is carried out. JSON in PostgreSQL holds less than Python: no
-NUL and no lone surrogate in a text, no number that is not finite. request_json() replaces such values by others that
-mean the same.
+embedd_internal.plan_search() checks a request and decides how it is carried out. JSON in PostgreSQL holds less than
+Python: no NUL and no lone surrogate in a text, no number that is not finite. request_json() replaces such values by
+others that mean the same.
 """
 
 from __future__ import annotations

@@ -72,7 +72,8 @@ begin
         hint = 'Search several times, each with some of the values.';
     else
       v_value := (
-        select coalesce(jsonb_agg(embedd_internal.check_filter_value(p_type, value, format('%s[%s]', v_path, place - 1))), '[]')
+        select coalesce(jsonb_agg(
+                 embedd_internal.check_filter_value(p_type, value, format('%s[%s]', v_path, place - 1))), '[]')
           from jsonb_array_elements(v_operand) with ordinality e (value, place));
     end if;
     -- No integer equals a number with a fraction.
