@@ -642,6 +642,27 @@ CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
+CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and answer it in its normal form, which embedd_pg/filters/tree.py describes; null where it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. A mistake is EBV01, with its path in the message.';
+CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and answer an array of nodes that must all hold.';
+CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` counts on from `p_before`: the limit on them is the whole filter''s.';
+CREATE FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET extra_float_digits TO '1'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and answer it as the store would hold it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
 CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -770,6 +791,11 @@ CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known. A key that already has a job is left to it: that job''s read, or the next cycle, sees the change. A dead letter is tried again when the row is no longer the one it was made for.';
+CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'A checked filter, in the normal form of check_filter(), as a condition on the metadata of a store. Each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -966,16 +992,16 @@ CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_wor
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left. Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same database are meant.';
-CREATE FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) RETURNS text
+CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'The operators by which a column of a filter type can be filtered; none without a filter type.';
+CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) IS 'One operator of a filter as a condition on the metadata of a store. False where the field is missing.';
-CREATE FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) IS 'A filter (contract, section 3.7) as a condition on the metadata of a store, its every value a literal. `p_fields` are the fields there are, and their types.';
+COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'The node of checked bounds of a field. Those of an integer field become whole and closed, because a store may cut off the fraction of a bound; a node whose bounds no 64-bit integer can meet never holds.';
 CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1331,6 +1357,11 @@ CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
 CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1341,6 +1372,11 @@ CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
+CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'All that a program must know to carry out a search of a vector table that can answer one: its generation, and the plan of the request. One row says store, embedder, model and dimensions, so a query never mixes two models.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1568,7 +1604,7 @@ CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade; later ones call prepare_search().';
 CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3499,6 +3535,22 @@ GRANT ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) TO e
 REVOKE ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_admin;
@@ -3588,6 +3640,10 @@ REVOKE ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_
 GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_admin;
@@ -3706,14 +3762,14 @@ REVOKE ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_operators(p_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
@@ -3956,6 +4012,10 @@ REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, 
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
@@ -3963,6 +4023,9 @@ REVOKE ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint,
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd_internal.prunable_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_definer;
@@ -4354,3 +4417,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 25, 'sealing')
 ('control', 26, 'conditions_read')
 ('control', 27, 'internal')
+('control', 28, 'search')

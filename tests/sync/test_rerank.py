@@ -88,11 +88,6 @@ async def test_limit_cuts_afterwards_and_candidates_before(site: Site, filled: C
         assert keys(two) == keys(ordered(first))[:1]
 
 
-def test_as_many_are_read_as_are_returned() -> None:
-    assert [Rerank("x").depth(limit) for limit in (1, 10, 50, 100)] == [50, 50, 50, 100]
-    assert [Rerank("x", candidates=n).depth(10) for n in (10, 1000)] == [10, 1000]
-
-
 async def test_filters_and_the_least_similarity_hold_before(site: Site, filled: Clients) -> None:
     await create_embedder(site)
     found = await reranked(filled, filters={"notes": "audio"})

@@ -24,7 +24,6 @@ from embedd_pg.errors import (
     TierLimitReached,
     VectorTableNotFound,
 )
-from embedd_pg.filters.parse import operators
 from embedd_pg.resources import task, vector_table
 
 _shown = shown(VectorTable)
@@ -88,11 +87,13 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
 
 async def get_schema(call: Call) -> dict[str, Any]:
     row = await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor)
+    schema = await call.clients.database.rows("vector_table_schema", call.actor, vector_table=row["id"])
+    operators = {column["name"]: column["operators"] for column in schema}
     return {
         "vector_table_id": row["id"],
         "source_table": row["source_table"],
         "primary_key_column": row["primary_key_column"],
-        "columns": [column | {"operators": operators(column.get("filter_type"))} for column in row["columns"]],
+        "columns": [column | {"operators": operators.get(column["name"], [])} for column in row["columns"]],
     }
 
 
