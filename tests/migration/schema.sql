@@ -223,6 +223,11 @@ CREATE FUNCTION embedd.captures_to_audit(p_interval interval) RETURNS SETOF inte
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
+CREATE FUNCTION embedd.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'A stored embedder with the given fields of the GoodMem face put in, not stored yet.';
 CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -509,7 +514,7 @@ CREATE FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type te
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of an embedder of another one is as free as any. The order of the refusals is the contract''s.';
+COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its organization, so the ids of other organizations are free. The order of the refusals is the contract''s.';
 CREATE FUNCTION embedd.create_environment(name text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -599,7 +604,7 @@ CREATE FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) RE
     AS …;
 COMMENT ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
@@ -664,7 +669,7 @@ CREATE FUNCTION embedd.empty_stores() RETURNS bigint
     AS …;
 COMMENT ON FUNCTION embedd.empty_stores() IS 'Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.';
 CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
@@ -882,7 +887,7 @@ CREATE FUNCTION embedd.insert_embedder(p_new embedd.embedders) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder, whichever face it was made on; returns its emb_ id. The caller has checked its fields and the right to make it. One made on the GoodMem face must have no equal of its owner: the statement that inserts it also compares, so of many equal ones at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it. An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many equal ones at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1416,7 +1421,7 @@ CREATE FUNCTION embedd.resting_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resting_reason() IS 'Why no worker follows the vector tables of the acting organization, whatever state they were left in: they are shown as paused then. Null while workers do. The view embedd.status says the same of all organizations.';
+COMMENT ON FUNCTION embedd.resting_reason() IS 'Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as paused then, whatever state they were left in. The view embedd.status says the same of all organizations.';
 CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1467,6 +1472,11 @@ CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFA
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) IS 'Changes description, labels, path, size and the like of an embedder; null keeps, a blank text clears.';
+CREATE FUNCTION embedd.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.';
 CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3238,6 +3248,9 @@ REVOKE ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) FROM PUBLIC
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.change_embedder_record(p_old embedd.embedders, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
@@ -4034,6 +4047,9 @@ GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_
 REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_admin;
