@@ -112,7 +112,7 @@ CREATE FUNCTION embedd.detach() RETURNS bigint
     AS …;
 COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
@@ -137,7 +137,7 @@ CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, mod
     AS …;
 COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
 CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
@@ -597,6 +597,11 @@ CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS S
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
+CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'A stored embedder with the given fields of the GoodMem face put in, not stored yet.';
 CREATE FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -889,7 +894,7 @@ CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provide
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of an embedder of another one is as free as any. The order of the refusals is the contract''s.';
+COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its organization, so the ids of other organizations are free. The order of the refusals is the contract''s.';
 CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1115,7 +1120,7 @@ CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder, whichever face it was made on; returns its emb_ id. The caller has checked its fields and the right to make it. One made on the GoodMem face must have no equal of its owner: the statement that inserts it also compares, so of many equal ones at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it. An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many equal ones at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1584,7 +1589,7 @@ CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization, whatever state they were left in: they are shown as paused then. Null while workers do. The view embedd.status says the same of all organizations.';
+COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as paused then, whatever state they were left in. The view embedd.status says the same of all organizations.';
 CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1605,6 +1610,11 @@ CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade; later ones call prepare_search().';
+CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.';
 CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3511,6 +3521,9 @@ REVOKE ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) FR
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
@@ -4175,6 +4188,9 @@ GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_ne
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.settle_errors() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_admin;

@@ -14,7 +14,8 @@ begin
   perform embedd_internal.check_name(create_embedder.name, 'embedder',
     not allow_duplicate_name and exists (select from embedd.embedders e
       where e.environment_id = v_environment and e.name = create_embedder.name));
-  if not (coalesce(create_embedder.provider, '') = 'tei' or exists (select from embedd_internal.known_models() m where m.provider = create_embedder.provider)) then
+  if not (coalesce(create_embedder.provider, '') = 'tei'
+          or exists (select from embedd_internal.known_models() m where m.provider = create_embedder.provider)) then
     raise exception using errcode = 'EBV01',
       message = format('provider %s is not known.', quote_literal(coalesce(create_embedder.provider, ''))),
       hint = format('Use one of: %s, tei.', (select string_agg(distinct m.provider, ', ') from embedd_internal.known_models() m));
@@ -34,8 +35,12 @@ begin
       hint = format('In SQL: api_key_ref => ''env:%s_API_KEY''.', upper(create_embedder.provider));
   end if;
   return embedd_internal.insert_embedder(jsonb_populate_record(embedd_internal.new_embedder(), jsonb_build_object(
-    'id', coalesce(create_embedder.id, gen_random_uuid()), 'name', create_embedder.name, 'provider', create_embedder.provider,
-    'model', create_embedder.model, 'base_url', create_embedder.base_url, 'credentials', create_embedder.credentials,
+    'id', coalesce(create_embedder.id, gen_random_uuid()),
+    'name', create_embedder.name,
+    'provider', create_embedder.provider,
+    'model', create_embedder.model,
+    'base_url', create_embedder.base_url,
+    'credentials', create_embedder.credentials,
     'secret_ref', api_key_ref)));
 end
 $$;

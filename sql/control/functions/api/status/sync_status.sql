@@ -2,7 +2,8 @@
 -- are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is
 -- the one counted. total_rows are the rows of the source as workers know them, who alone look there: of a polled source as
 -- many as its last comparison met; else as many as the ledger knows, besides those that a tier leaves out. Until a table is
--- filled it is their latest count, and null before the first. What rests with its organization is paused, and last_error says so.
+-- filled it is their latest count, and null before the first. The tables of a disabled organization are paused, and
+-- last_error says why.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
@@ -15,7 +16,8 @@ declare
 begin
   return query
   with v as (
-    select v.*, g.id as generation_id, r.reason, case when r.reason is null then v.sync_status else 'paused' end as shown_status
+    select v.*, g.id as generation_id, r.reason,
+           case when r.reason is null then v.sync_status else 'paused' end as shown_status
       from embedd.vector_tables v cross join (select embedd_internal.resting_reason() as reason) r
       join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
      where v.id = v_id

@@ -9,7 +9,8 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select v.id, v.organization_id, v.environment_id, v.name, v.connection_id, e.public_id, v.source_table,
          v.primary_key_column, v.mode, v.sync_mode,
-         case when r.reason is null then v.sync_status else 'paused' end, v.embedding_model, v.embedding_dimensions, v.columns,
+         case when r.reason is null then v.sync_status else 'paused' end,
+         v.embedding_model, v.embedding_dimensions, v.columns,
          v.created_at, v.condition, v.language, v.chunking, v.store_settings
     from embedd.vector_tables v left join embedd.embedders e on e.id = v.embedder_id
     cross join (select embedd_internal.resting_reason() as reason) r

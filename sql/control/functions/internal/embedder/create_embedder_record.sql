@@ -1,7 +1,8 @@
--- Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its
--- organization, so that the id of an embedder of another one is as free as any. The order of the refusals is the contract's.
+-- Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its
+-- organization, so the ids of other organizations are free. The order of the refusals is the contract's.
 create or replace function embedd_internal.create_embedder_record(
-  p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb default null, p_owner uuid default null)
+  p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb default null,
+  p_owner uuid default null)
 returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -17,7 +18,11 @@ begin
       hint = 'Leave it out to own it yourself.';
   end if;
   perform embedd_internal.insert_embedder(jsonb_populate_record(v_new, jsonb_build_object(
-    'shown_id', p_id, 'owner_id', v_owner, 'credentials', p_credentials, 'credentials_form', 'endpoint', 'fingerprint', p_fingerprint)));
+    'shown_id', p_id,
+    'owner_id', v_owner,
+    'credentials', p_credentials,
+    'credentials_form', 'endpoint',
+    'fingerprint', p_fingerprint)));
   return p_id;
 end
 $$;

@@ -3,7 +3,14 @@ create or replace function embedd_internal.new_embedder() returns embedd.embedde
 language sql set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_populate_record(null::embedd.embedders, jsonb_build_object(
-    'id', gen_random_uuid(), 'organization_id', embedd_internal.acting_organization(), 'environment_id', embedd_internal.acting_environment(),
-    'owner_id', embedd_internal.acting_user(), 'created_by', embedd_internal.acting_user(), 'updated_by', embedd_internal.acting_user(),
-    'distribution_type', 'DENSE', 'supported_modalities', array['TEXT'], 'labels', '{}'::jsonb, 'credentials_form', 'key'))
+    'id', gen_random_uuid(),
+    'organization_id', embedd_internal.acting_organization(),
+    'environment_id', embedd_internal.acting_environment(),
+    'owner_id', embedd_internal.acting_user(),
+    'created_by', embedd_internal.acting_user(),
+    'updated_by', embedd_internal.acting_user(),
+    'labels', '{}'::jsonb,
+    'distribution_type', 'DENSE',
+    'supported_modalities', array['TEXT'],
+    'credentials_form', 'key'))
 $$;

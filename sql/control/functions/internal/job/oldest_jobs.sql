@@ -1,5 +1,5 @@
--- Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a disabled organization.
--- Of many jobs it is the oldest of a sample.
+-- Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a
+-- disabled organization. Of many jobs it is the oldest of a sample.
 create or replace function embedd_internal.oldest_jobs() returns table (lane text, dirty_since timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -2,6 +2,8 @@
 create or replace function embedd_internal.count_disabled() returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select count(*) from embedd.vector_tables v join embedd.organizations o on o.id = v.organization_id and o.status = 'disabled'
-   where v.dropped_at is null
+  select count(*)
+    from embedd.vector_tables v
+    join embedd.organizations o on o.id = v.organization_id
+   where v.dropped_at is null and o.status = 'disabled'
 $$;

@@ -1,5 +1,5 @@
--- Why no worker follows the vector tables of the acting organization, whatever state they were left in: they are shown as paused
--- then. Null while workers do. The view embedd.status says the same of all organizations.
+-- Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as
+-- paused then, whatever state they were left in. The view embedd.status says the same of all organizations.
 create or replace function embedd_internal.resting_reason() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
