@@ -4,17 +4,19 @@ SQL cannot do: sealing the vendor's key."""
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.embedding import endpoint_authentication
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers import catalogue
 from embedd_pg.embedding.providers.tokens import estimate_tokens
+from embedd_pg.envelopes import seal_api_key
 from embedd_pg.errors import EmbeddingProviderNotFound, ValidationError
 from embedd_pg.resources import access
 
@@ -49,7 +51,7 @@ async def create(
             "embedder_address", actor, p_provider=provider, p_base_url=base_url, p_api_path=None
         )
         sealed = seal_api_key(
-            clients.secrets(),
+            clients.envelopes.box(),
             api_key,
             organization_id=organization,
             embedder_id=f"emb_{embedder_id.hex}",
@@ -87,7 +89,7 @@ async def update(
     row = await get(clients.database, embedder, actor=actor)
     sealed, fingerprint = None, None
     if api_key is not None:
-        organization, box = await access.organization_of(clients.database, actor), clients.secrets()
+        organization, box = await access.organization_of(clients.database, actor), clients.envelopes.box()
         now = await clients.database.value("load_embedder", actor or Actor(), p_embedder=row["id"])
         address = await clients.database.value(
             "embedder_address",
@@ -159,7 +161,7 @@ async def embed(
         own = catalogue.model_of(row["provider"], named).dimensions if known else 0
         # Of a model that nobody knows, opening it says that the size is missing.
         dimensions = row["dimensionality"] or own
-    provider = await clients.provider_of(row, named, dimensions)
+    provider = await clients.provider(replace(Embedder.parse(row), model=named, dimensions=dimensions))
 
     async def ask() -> NDArray[np.float32]:
         vectors, tokens = await provider.embed([text], "query")

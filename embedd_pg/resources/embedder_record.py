@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.embedding import endpoint_authentication
 from embedd_pg.embedding.secret_references import ReferenceUse
+from embedd_pg.envelopes import seal_api_key
 from embedd_pg.errors import EmbeddingProviderNotFound
 from embedd_pg.resources import access
 
@@ -117,7 +118,7 @@ async def _seal(
     endpoint_authentication.check_reference(
         credentials, clients.references, ReferenceUse(organization, provider, base_url or None)
     )
-    box = clients.secrets()
+    box = clients.envelopes.box()
     sealed = seal_api_key(
         box,
         endpoint_authentication.to_text(credentials),

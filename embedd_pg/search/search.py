@@ -58,9 +58,9 @@ async def search(
     """
     _check(query, limit, min_similarity_score, search_mode)
     depth = rerank.depth(limit) if rerank else limit
-    row = await clients.database.value("searchable_generation", actor or Actor(), vector_table=vector_table)
+    row = await clients.database.value("get_searchable_generation", actor or Actor(), vector_table=vector_table)
     generation = parse_generation(row)
-    request = _Request(clients, generation, query.replace("\x00", ""), parse(filters, generation.table.fields))
+    request = _Request(clients, generation, query.replace("\x00", ""), parse(filters, generation.store.table.fields))
     reranker = await rerank.opened(clients, actor or Actor()) if rerank else None
     if search_mode == "vector":
         found = await request.by_vector(depth, min_similarity_score)
@@ -71,10 +71,10 @@ async def search(
         hits = await request.by_both(depth)
     if reranker:
         hits = await reranker.best(generation, request.text, hits, limit)
-    columns = [column.name for column in generation.layout.columns]
+    columns = [column.name for column in generation.source.layout.columns]
     # Every configured column, in the order configured; what is NULL in the source is null here.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation.model, shown)
+    return SearchResult(generation.embedding.model, shown)
 
 
 def _check(query: str, limit: int, min_similarity_score: float | None, search_mode: SearchMode) -> None:
@@ -105,28 +105,32 @@ class _Request:
     filter: Filter | None
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
-        provider = await self.clients.provider(self.generation)
+        provider = await self.clients.provider(self.generation.embedder)
 
         async def ask() -> NDArray[np.float32]:
             return await _embedded(self.clients, self.generation, provider, self.text)
 
-        vector = await self.clients.query_vectors.vector(self.generation.organization_id, provider, self.text, ask)
+        vector = await self.clients.query_vectors.vector(
+            self.generation.vector_table.organization_id, provider, self.text, ask
+        )
         store = await self.clients.store(self.generation)
-        return await store.search(self.generation.table, vector, limit=limit, filter=self.filter, min_score=min_score)
+        return await store.search(
+            self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
+        )
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)
-        return await store.search_lexical(self.generation.table, self.text, limit=limit, filter=self.filter)
+        return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
 
     async def by_both(self, limit: int) -> list[Hit]:
         depth = max(DEPTH, limit)
         by_vector, by_words = await asyncio.gather(self.by_vector(depth), self.by_words(depth))
-        return fused(by_vector, by_words, self.text, language=self.generation.table.language, limit=limit)
+        return fused(by_vector, by_words, self.text, language=self.generation.store.table.language, limit=limit)
 
 
 async def _embedded(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
     """The vector of a query, counted. Queries wait for no limit, but what they take is taken into account."""
-    if generation.paced:
+    if generation.limits.paced:
         await clients.database.value(
             "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)
         )

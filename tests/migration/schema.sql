@@ -40,10 +40,10 @@ CREATE FUNCTION embedd.acting_user() RETURNS uuid
     AS …;
 COMMENT ON FUNCTION embedd.acting_user() IS 'The user of this transaction: from the setting embedd.user, else the organization''s owner.';
 CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
+COMMENT ON FUNCTION embedd.active_generation(vector_table text) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: get_active_generation() has replaced it.';
 CREATE FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -208,6 +208,11 @@ CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'What a connection test asks a database elsewhere: how new its capture line is, whether an installation of its own takes the events, and which one elsewhere does. This function and the four others that are called over a connection run with the rights of its role, which therefore has to own this schema and the source tables, or to be a member of the roles that do.';
+CREATE FUNCTION embedd.capture_of(p_vector_table_id text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.capture_of(p_vector_table_id text) IS 'How changes of a vector table''s source reach the ledger: `trigger` (triggers in this database), `remote_trigger` (triggers in the database of its connection, whose events arrive), `remote_poll` (that database may have triggers, but they are missing or their events do not arrive: it is polled meanwhile), `poll` (SELECT is all there is).';
 CREATE FUNCTION embedd.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -578,7 +583,7 @@ CREATE FUNCTION embedd.describe_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.describe_generation(p_generation_id bigint) IS 'One generation as anybody may know it: its store, source and layout, nothing of credentials or tenants'' limits.';
+COMMENT ON FUNCTION embedd.describe_generation(p_generation_id bigint) IS 'Forward for functions that read flat keys: generation_facts() has replaced it.';
 CREATE FUNCTION embedd.describe_source(source_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -638,6 +643,11 @@ CREATE FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
+CREATE FUNCTION embedd.embedder_configuration(p_embedder_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.embedder_configuration(p_embedder_id uuid) IS 'One embedder as programs need it to reach its vendor; secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -766,6 +776,11 @@ CREATE FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and attempts may begin. False: another worker reads this store by now.';
+CREATE FUNCTION embedd.flat_generation(p_generation jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.flat_generation(p_generation jsonb) IS 'Forward for programs of 0.1.0 and 0.2.0: the JSON of get_generation() with the flat keys they read. Without an embedder or limits in it (generation_facts), those keys are null.';
 CREATE FUNCTION embedd.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -791,6 +806,16 @@ CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
+CREATE FUNCTION embedd.generation_facts(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.generation_facts(p_generation_id bigint) IS 'One generation without credentials and limits: its vector table, source, store, and what its vectors are made with.';
+CREATE FUNCTION embedd.get_active_generation(vector_table text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as get_generation() shows it.';
 CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -816,11 +841,21 @@ CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'One environment of the organization, by name or id.';
+CREATE FUNCTION embedd.get_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_generation(p_generation_id bigint) IS 'All that workers and queries need of one generation: generation_facts() with its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
+CREATE FUNCTION embedd.get_searchable_generation(vector_table text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_searchable_generation(vector_table text) IS 'The generation that answers the queries of a vector table, as get_generation() shows it: its model and its store are of one row, so a query never mixes two models.';
 CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1049,15 +1084,15 @@ CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer,
     AS …;
 COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
 CREATE FUNCTION embedd.load_embedder(p_embedder text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
-CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
+COMMENT ON FUNCTION embedd.load_embedder(p_embedder text) IS 'The embedder_configuration() of an embedder by name or id, to embed or rerank with it. For the service alone, which holds the key of the secrets.';
+CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.load_generation(p_generation_id bigint) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: get_generation() has replaced it.';
 CREATE FUNCTION embedd.lock_embedder(p_reference text) RETURNS embedd.embedders
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1441,7 +1476,7 @@ CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.searchable_generation(vector_table text) IS 'What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd.searchable_generation(vector_table text) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: get_searchable_generation() has replaced it.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3198,6 +3233,11 @@ GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_wor
 REVOKE ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.capture_of(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.capture_of(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.capture_of(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.capture_of(p_vector_table_id text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.capture_of(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_admin;
@@ -3460,6 +3500,9 @@ GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensi
 REVOKE ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.embedder_configuration(p_embedder_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embedder_configuration(p_embedder_id uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.embedder_configuration(p_embedder_id uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
@@ -3541,6 +3584,11 @@ REVOKE ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_tok
 GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.flat_generation(p_generation jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.flat_generation(p_generation jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.flat_generation(p_generation jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.flat_generation(p_generation jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.flat_generation(p_generation jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.follow_source(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_admin;
@@ -3558,6 +3606,14 @@ REVOKE ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) FROM PUBLIC
 GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.generation_facts(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.generation_facts(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.generation_facts(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.generation_facts(p_generation_id bigint) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.generation_facts(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.get_active_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_active_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_active_generation(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_admin;
@@ -3573,9 +3629,15 @@ GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_environment(environment text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.get_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_searchable_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_searchable_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_searchable_generation(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_admin;
@@ -3735,6 +3797,7 @@ GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_a
 REVOKE ALL ON FUNCTION embedd.load_embedder(p_embedder text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.load_embedder(p_embedder text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.lock_embedder(p_reference text) FROM PUBLIC;

@@ -21,6 +21,7 @@ FLOORS = [
     {"failpoints", "turns"},
     {"settings", "credentials", "targets"},
     {"conditions", "database", "embedded", "filters"},
+    {"envelopes"},
     {"embedding"},
     {"sources", "stores"},
     {"generation"},

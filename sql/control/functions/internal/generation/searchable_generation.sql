@@ -1,7 +1,6 @@
--- What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions,
--- so a query never mixes two models.
+-- Forward for programs of 0.1.0 and 0.2.0, which read flat keys: get_searchable_generation() has replaced it.
 create or replace function embedd_internal.searchable_generation(vector_table text) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select embedd_internal.load_generation(embedd_internal.check_searchable(vector_table))
+  select embedd_internal.flat_generation(embedd_internal.get_searchable_generation(vector_table))
 $$;
