@@ -11,6 +11,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +23,7 @@ from embedd_pg.database.call import Database
 from embedd_pg.database.migrate import sql_directory
 from embedd_pg.embedding.endpoint_authentication import Access, access_of
 from embedd_pg.embedding.providers import open_provider
-from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, Limits, Provider
 from embedd_pg.embedding.query_vectors import QueryVectors
 from embedd_pg.embedding.rerankers import open_reranker
 from embedd_pg.embedding.rerankers.base import Reranker
@@ -150,11 +151,12 @@ class Clients:
             "secret_ref": generation.secret_ref,
             "secret_removed": generation.secret_removed,
             "address": generation.credentials_address,
+            "limits": asdict(generation.limits),
         }
         return await self.provider_of(embedder, generation.model, generation.dimensions)
 
     async def provider_of(self, embedder: Mapping[str, Any], model: str, dimensions: int) -> Provider:
-        """The vendor's client for an embedder by itself; `embedder` is what load_embedder() says."""
+        """The vendor's client for an embedder by itself; `embedder` is what plan_embedding() says."""
         return await self._provider(await self._config(embedder, model, dimensions))
 
     async def _provider(self, config: EmbedderConfig) -> Provider:
@@ -265,6 +267,7 @@ class Clients:
             header=access.header,
             prefix=access.prefix,
             targets=self.targets,
+            limits=Limits(**embedder.get("limits", {})),
         )
 
     async def _access(self, embedder: Mapping[str, Any]) -> Access:
@@ -296,7 +299,7 @@ def _warn_of(config: EmbedderConfig) -> None:
 def _identity(config: EmbedderConfig) -> Hashable:
     """What tells clients of embedders apart, without the key."""
     digest = hashlib.sha256("\x1f".join((config.api_key or "", config.header, config.prefix)).encode()).hexdigest()
-    return config.provider, config.model, config.dimensions, config.base_url, config.path, digest
+    return config.provider, config.model, config.dimensions, config.base_url, config.path, config.limits, digest
 
 
 def credentials_place(embedder: Mapping[str, Any]) -> Place:

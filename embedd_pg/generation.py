@@ -9,7 +9,7 @@ from typing import Any
 
 from embedd_pg.database.call import Database
 from embedd_pg.embedding.chunking import Chunking, max_passages
-from embedd_pg.embedding.providers.catalogue import check_model
+from embedd_pg.embedding.providers.base import Limits
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import Source, StoreTable
@@ -59,8 +59,8 @@ class Generation:
     #: Where requests go now; `base_url` is what the vectors were made with.
     live_base_url: str | None
     api_path: str | None
-    #: Tokens of a text that its embedder says the model takes.
-    max_sequence_length: int | None
+    #: What requests to its embedder may hold.
+    limits: Limits
     #: None: a text has one vector.
     chunking: Chunking | None
 
@@ -84,12 +84,9 @@ class Generation:
         return max_passages(self.dimensions) * min(self.chunking.max_tokens, self.max_text_tokens())
 
     def max_text_tokens(self) -> int:
-        """The most the model takes of one text. From the embedder or the catalogue, not from a live client: deletes
-        must get through, and stores be compared, when the provider cannot be opened."""
-        if self.max_sequence_length is not None:
-            return self.max_sequence_length
-        limits = check_model(self.provider, self.model, dimensions=self.dimensions, base_url=self.base_url)
-        return limits.max_text_tokens
+        """The most the model takes of one text. Not from a live client: deletes must get through, and stores be
+        compared, when the provider cannot be opened."""
+        return self.limits.max_text_tokens
 
 
 async def load_generation(database: Database, generation_id: int) -> Generation | None:
@@ -150,7 +147,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         secret_removed=bool(row.get("secret_removed")),
         live_base_url=row["live_base_url"],
         api_path=row["api_path"],
-        max_sequence_length=row["max_sequence_length"],
+        limits=Limits(**row.get("limits", {})),
         chunking=chunking,
     )
 

@@ -296,6 +296,7 @@ select embedd_internal.generate_capture(id) from embedd.captures where source_ta
 """
 
 _ROLES = """\
+select embedd_internal.seed_models();
 -- Roles are made only by those who may make roles; the rights are listed in embedd.role_rights().
 select embedd_internal.create_definer_role();
 select embedd.create_roles();

@@ -20,6 +20,7 @@ from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.resources import access
 from embedd_pg.resources import connection as connections
+from embedd_pg.resources.model_trial import try_model
 from embedd_pg.resources.remote_triggers import see_to_capture
 from embedd_pg.sources.connect import request_session
 from embedd_pg.sources.table import describe_source
@@ -47,8 +48,9 @@ async def create(
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill."""
+    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill. The row has `warnings`."""
     facts = await _describe(clients, connection, source_table, actor, where=where)
+    warnings = await try_model(clients, embedder, embedding_model, embedding_dimensions, actor=actor)
     created = await clients.database.value(
         "create_vector_table",
         actor,
@@ -77,7 +79,7 @@ async def create(
     except Exception:
         await delete(clients.database, created, actor=actor)
         raise
-    return await get(clients.database, created, actor=actor)
+    return await get(clients.database, created, actor=actor) | {"warnings": warnings}
 
 
 async def update(
@@ -95,12 +97,18 @@ async def update(
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
+    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile. The
+    row has `warnings`."""
     row = await get(clients.database, vector_table, actor=actor)
     await access.authorize(clients.database, "update", "vector_table", row["id"], actor=actor)
     facts = None
     if embedding_model or embedding_dimensions or embedder or (columns, where, chunking) != (None, None, None):
         facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)
+    warnings = []
+    if embedding_model or embedding_dimensions or embedder:
+        warnings = await try_model(
+            clients, embedder, embedding_model, embedding_dimensions, vector_table=row["id"], actor=actor
+        )
     changed = await clients.database.value(
         "update_vector_table",
         actor,
@@ -119,7 +127,7 @@ async def update(
     # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
     await _create_store(clients, changed, actor)
     await _see_to_capture(clients, changed, actor)
-    return await get(clients.database, changed, actor=actor)
+    return await get(clients.database, changed, actor=actor) | {"warnings": warnings}
 
 
 async def get(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:

@@ -44,6 +44,11 @@ CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
+CREATE FUNCTION embedd.add_model(provider text, model text, dimensions integer DEFAULT NULL::integer, sizes text DEFAULT NULL::text, max_text_tokens integer DEFAULT NULL::integer, max_items integer DEFAULT NULL::integer, max_tokens integer DEFAULT NULL::integer, usd_per_million numeric DEFAULT NULL::numeric, kind text DEFAULT 'embedding'::text, retired_on date DEFAULT NULL::date, successor text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) IS 'Adds a model to the catalogue, or describes one anew: sizes, limits, price; what is null is not known.';
 CREATE FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -264,7 +269,7 @@ CREATE FUNCTION embedd.check_embedder_fields(p_fields jsonb) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
 CREATE FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
@@ -284,10 +289,15 @@ CREATE FUNCTION embedd.check_labels(p_labels jsonb) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
 CREATE FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
+COMMENT ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'The size of the vectors of a model at a provider: p_dimensions where given, else the model''s own. Any model may be named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a server of one''s own that only speaks OpenAI''s protocol.';
+CREATE FUNCTION embedd.check_model_name(p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Whether a model may be named for a provider, whatever its size. Any may, except where the provider has only its own (local), and except what is known as a model of another provider: that is taken for a mistake, unless it is at a server of one''s own.';
 CREATE FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -820,7 +830,7 @@ CREATE FUNCTION embedd.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
+COMMENT ON FUNCTION embedd.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model: the price an operator set, else that of the catalogue; null: no price known.';
 CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -928,6 +938,11 @@ CREATE FUNCTION embedd.keep_condition() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
+CREATE FUNCTION embedd.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) IS 'The size of the vectors of a vector table that changes its model or embedder: what it was (p_dimensions), at a server of one''s own and for a model that is not in the catalogue. Null: the catalogue says it.';
 CREATE FUNCTION embedd.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -943,11 +958,6 @@ CREATE FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
-CREATE FUNCTION embedd.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
 CREATE FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1023,6 +1033,11 @@ CREATE FUNCTION embedd.list_generations() RETURNS TABLE(generation_id bigint, st
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_generations() IS 'Generations whose store is in use, for regular upkeep; before the first backfill there is none.';
+CREATE FUNCTION embedd.list_models(of_provider text DEFAULT NULL::text, of_kind text DEFAULT NULL::text) RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes text, max_text_tokens integer, usd_per_million numeric, retired_on date, successor text, origin text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_models(of_provider text, of_kind text) IS 'Models by provider: their sizes, limits and prices, and which are retired.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1096,8 +1111,18 @@ CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
+CREATE FUNCTION embedd.model_limits(p_provider text, p_model text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.model_limits(p_provider text, p_model text) IS 'What one text and one request to a provider may hold for a model. What the catalogue does not say of the model is as the provider usually has it.';
+CREATE FUNCTION embedd.model_warning(p_provider text, p_model text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.model_warning(p_provider text, p_model text) IS 'What should be known of a model before it is used: that it is not in the catalogue, that it is retired or will be, or that its vendor recommends another one. Null: nothing.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
@@ -1136,6 +1161,11 @@ CREATE FUNCTION embedd.note_change(p_operation text, p_target text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
+CREATE FUNCTION embedd.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) IS 'Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the model is at a server of one''s own (p_base_url), whose models the catalogue is not expected to know.';
 CREATE FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1176,6 +1206,16 @@ CREATE FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_e
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+CREATE FUNCTION embedd.plan_embedding(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'What requests to an embedder need: what load_embedder() says, with the model, its dimensions, its limits, model_warning() and whether it is in the catalogue. Null when no model is named here or by the embedder.';
+CREATE FUNCTION embedd.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) IS 'plan_embedding() for the embedder, model and size that a vector table would have: a new one, or one that is to change (p_vector_table is its id). Null where no embedder is left, or where the provider''s default model will be taken.';
 CREATE FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1191,6 +1231,11 @@ CREATE FUNCTION embedd.protect_rows() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
+CREATE FUNCTION embedd.providers() RETURNS TABLE(provider text, needs_key boolean, needs_address boolean, any_model boolean, default_model text, shown_type text, shown_url text, max_text_tokens integer, max_items integer, max_tokens integer, max_requests integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.providers() IS 'The vendors: the one list of them in SQL; each has an adapter in embedd_pg/embedding/providers. The limits are for models that are not in embedd.models; any_model says whether there may be such. needs_address: the server is the operator''s own. shown_type and shown_url are how the GoodMem face shows an embedder that was not made there.';
 CREATE FUNCTION embedd.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1224,6 +1269,11 @@ CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from 
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
+CREATE FUNCTION embedd.read_sizes(p_sizes text) RETURNS int4multirange
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.read_sizes(p_sizes text) IS 'Sizes of vectors as they are written: numbers and spans between blanks or commas, as in ''256 512 1024'' or ''128-3072''.';
 CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1317,6 +1367,11 @@ CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Its events in the outbox are left to whoever may take them.';
+CREATE FUNCTION embedd.remove_model(provider text, model text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.remove_model(provider text, model text) IS 'Removes a model that was added with add_model().';
 CREATE FUNCTION embedd.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1442,6 +1497,11 @@ CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.searchable_generation(vector_table text) IS 'What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+CREATE FUNCTION embedd.seed_models() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.seed_models() IS 'Writes the shipped models to embedd.models; part of each installation and upgrade. Models that operators added stay as they are, also those that have the name of a shipped one.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1472,6 +1532,16 @@ CREATE FUNCTION embedd.settle_errors() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.settle_errors() IS 'Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.';
+CREATE FUNCTION embedd.shipped_models() RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes int4multirange, size_fixed boolean, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, retired_on date, successor text)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.shipped_models() IS 'The models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of the guide, used at their vendor in their own size alone. Sources are pages of the vendors'' documentation, named here; what no such page or price list confirmed is null. A successor without retired_on: the vendor calls the model an older one.';
+CREATE FUNCTION embedd.shown_sizes(p_sizes int4multirange) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.shown_sizes(p_sizes int4multirange) IS 'Sizes of vectors in words: "256, 512, 1024" or "128 to 3072".';
 CREATE FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2364,6 +2434,48 @@ COMMENT ON COLUMN embedd.migrations.line IS 'capture or control.';
 COMMENT ON COLUMN embedd.migrations.number IS 'Of the migration within its line, without gaps.';
 COMMENT ON COLUMN embedd.migrations.name IS 'The rest of its file''s name.';
 COMMENT ON COLUMN embedd.migrations.applied_at IS 'When it was run here.';
+CREATE TABLE embedd.models (
+    provider text NOT NULL,
+    model text NOT NULL,
+    kind text DEFAULT 'embedding'::text NOT NULL,
+    dimensions integer,
+    sizes int4multirange,
+    size_fixed boolean DEFAULT false NOT NULL,
+    max_text_tokens integer,
+    max_items integer,
+    max_tokens integer,
+    usd_per_million numeric,
+    retired_on date,
+    successor text,
+    origin text NOT NULL,
+    CONSTRAINT models_check CHECK (((kind = 'embedding'::text) = (dimensions IS NOT NULL))),
+    CONSTRAINT models_check1 CHECK ((
+CASE
+    WHEN (dimensions IS NULL) THEN (sizes IS NULL)
+    ELSE (sizes @> dimensions)
+END IS TRUE)),
+    CONSTRAINT models_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 16000))),
+    CONSTRAINT models_kind_check CHECK ((kind = ANY (ARRAY['embedding'::text, 'rerank'::text]))),
+    CONSTRAINT models_max_items_check CHECK ((max_items > 0)),
+    CONSTRAINT models_max_text_tokens_check CHECK ((max_text_tokens > 0)),
+    CONSTRAINT models_max_tokens_check CHECK ((max_tokens > 0)),
+    CONSTRAINT models_origin_check CHECK ((origin = ANY (ARRAY['shipped'::text, 'operator'::text]))),
+    CONSTRAINT models_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
+);
+COMMENT ON TABLE embedd.models IS 'The catalogue of models: which sizes they yield, what a request may hold and what it costs.';
+COMMENT ON COLUMN embedd.models.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.models.model IS 'Its name there.';
+COMMENT ON COLUMN embedd.models.kind IS 'embedding or rerank.';
+COMMENT ON COLUMN embedd.models.dimensions IS 'The size of its vectors when none is asked for.';
+COMMENT ON COLUMN embedd.models.sizes IS 'All sizes it yields.';
+COMMENT ON COLUMN embedd.models.size_fixed IS 'Whether vector tables at its vendor use it in its own size alone.';
+COMMENT ON COLUMN embedd.models.max_text_tokens IS 'The most it takes of one text; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_items IS 'The most texts of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_tokens IS 'The most tokens of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.usd_per_million IS 'List price for a million tokens; null: not known.';
+COMMENT ON COLUMN embedd.models.retired_on IS 'When the vendor stops to serve it; null: nothing is announced.';
+COMMENT ON COLUMN embedd.models.successor IS 'What the vendor recommends in its place.';
+COMMENT ON COLUMN embedd.models.origin IS 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
 ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.notices_id_seq
     START WITH 1
@@ -2401,13 +2513,13 @@ COMMENT ON SEQUENCE embedd.outbox_id_seq IS 'Numbers of the outbox''s rows.';
 CREATE TABLE embedd.prices (
     provider text NOT NULL,
     model text NOT NULL,
-    usd_per_million numeric NOT NULL,
+    usd_per_million numeric,
     CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
 );
-COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
+COMMENT ON TABLE embedd.prices IS 'Prices that operators set with embedd.set_price(); they take precedence over those of embedd.models.';
 COMMENT ON COLUMN embedd.prices.provider IS 'The vendor.';
 COMMENT ON COLUMN embedd.prices.model IS 'The model.';
-COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens.';
+COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens; null: none, whatever the catalogue says.';
 ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.ranges_id_seq
     START WITH 1
@@ -2573,12 +2685,17 @@ CREATE VIEW embedd.usage AS
     u.kind,
     u.requests,
     u.tokens,
-    round((((u.tokens)::numeric * p.usd_per_million) / (1000000)::numeric), 6) AS cost_usd
-   FROM (((((embedd.daily_usage u
+    round((((u.tokens)::numeric *
+        CASE
+            WHEN (p.model IS NULL) THEN c.usd_per_million
+            ELSE p.usd_per_million
+        END) / (1000000)::numeric), 6) AS cost_usd
+   FROM ((((((embedd.daily_usage u
      JOIN embedd.organizations o ON ((o.id = u.organization_id)))
      LEFT JOIN embedd.vector_tables v ON ((v.id = u.vector_table_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = u.embedder_id)))
      LEFT JOIN embedd.environments e ON ((e.id = COALESCE(v.environment_id, m.environment_id))))
+     LEFT JOIN embedd.models c ON (((c.provider = u.provider) AND (c.model = u.model))))
      LEFT JOIN embedd.prices p ON (((p.provider = u.provider) AND (p.model = u.model))))
   ORDER BY u.day DESC, o.name, e.name, v.name, m.name, u.provider, u.model, u.kind;
 COMMENT ON VIEW embedd.usage IS 'What embedding and reranking took and costs, of all organizations, newest first: a row for each day, vector table, embedder and kind. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.daily_usage, a few rows a day and table.';
@@ -2592,7 +2709,7 @@ COMMENT ON COLUMN embedd.usage.model IS 'The model asked.';
 COMMENT ON COLUMN embedd.usage.kind IS 'document, query or rerank.';
 COMMENT ON COLUMN embedd.usage.requests IS 'How often it was asked.';
 COMMENT ON COLUMN embedd.usage.tokens IS 'As the vendor counts them, else estimated.';
-COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices; null: the model has none there.';
+COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices, else of embedd.models; null: none there.';
 CREATE TABLE embedd.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -2682,6 +2799,8 @@ ALTER TABLE ONLY embedd.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (generation_id, key);
 ALTER TABLE ONLY embedd.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (line, number);
+ALTER TABLE ONLY embedd.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (provider, model);
 ALTER TABLE ONLY embedd.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.organizations
@@ -2768,6 +2887,7 @@ COMMENT ON INDEX embedd.jobs_pkey IS 'A dirty key has one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
 COMMENT ON INDEX embedd.jobs_suspect IS 'Jobs that workers ended with, which are tried alone.';
 COMMENT ON INDEX embedd.migrations_pkey IS 'Each migration is run once.';
+COMMENT ON INDEX embedd.models_pkey IS 'A model is described once.';
 COMMENT ON INDEX embedd.notices_pkey IS 'A notice by its number.';
 COMMENT ON INDEX embedd.organizations_name_key IS 'Names of organizations are unique.';
 COMMENT ON INDEX embedd.organizations_pkey IS 'An organization by its id.';
@@ -2815,6 +2935,9 @@ COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Who says what i
 CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd.make_way();
 ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
 COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump takes the place of the one installed.';
+CREATE TRIGGER models_make_way BEFORE INSERT ON embedd.models FOR EACH ROW WHEN ((new.origin = 'operator'::text)) EXECUTE FUNCTION embedd.make_way();
+ALTER TABLE embedd.models ENABLE ALWAYS TRIGGER models_make_way;
+COMMENT ON TRIGGER models_make_way ON embedd.models IS 'A model that an operator describes takes the place of a shipped one.';
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
@@ -3107,6 +3230,9 @@ GRANT ALL ON FUNCTION embedd.acting_user() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.active_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.active_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.active_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_admin;
@@ -3247,6 +3373,9 @@ GRANT ALL ON FUNCTION embedd.check_labels(p_labels jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.check_model_name(p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
@@ -3576,6 +3705,7 @@ GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_admin;
@@ -3652,6 +3782,9 @@ GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors by
 REVOKE ALL ON FUNCTION embedd.keep_condition() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_definer;
@@ -3664,9 +3797,6 @@ REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p
 GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.known_models() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.known_models() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.known_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
@@ -3717,6 +3847,9 @@ REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_sealed() FROM PUBLIC;
@@ -3762,6 +3895,12 @@ GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO 
 REVOKE ALL ON FUNCTION embedd.minted_keys(api_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.model_limits(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.model_limits(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.model_limits(p_provider text, p_model text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.model_warning(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.model_warning(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.model_warning(p_provider text, p_model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.models() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.models() TO embedd_admin;
@@ -3788,6 +3927,9 @@ GRANT ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, 
 REVOKE ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
@@ -3819,6 +3961,11 @@ REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun te
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.plan_embedding(p_embedder text, p_model text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.plan_embedding(p_embedder text, p_model text, p_dimensions integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
@@ -3827,6 +3974,9 @@ GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boo
 GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.protect_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.providers() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.providers() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.providers() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_admin;
@@ -3850,6 +4000,9 @@ GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT tim
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.read_sizes(p_sizes text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.read_sizes(p_sizes text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.read_sizes(p_sizes text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
@@ -3910,6 +4063,9 @@ REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.remove_model(provider text, model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_admin;
@@ -3989,6 +4145,9 @@ GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integ
 REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.seed_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.seed_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.seed_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
@@ -4005,6 +4164,12 @@ REVOKE ALL ON FUNCTION embedd.settle_errors() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.shipped_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.shipped_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.shipped_models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.shown_sizes(p_sizes int4multirange) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.shown_sizes(p_sizes int4multirange) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.shown_sizes(p_sizes int4multirange) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
@@ -4213,6 +4378,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_admin;
+GRANT SELECT ON TABLE embedd.models TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_admin;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
@@ -4277,3 +4445,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 24, 'tenants')
 ('control', 25, 'sealing')
 ('control', 26, 'conditions_read')
+('control', 28, 'models')

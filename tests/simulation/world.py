@@ -63,7 +63,7 @@ GENERATION = {
     "base_url": "http://stub",
     "live_base_url": "http://stub",
     "api_path": None,
-    "max_sequence_length": None,
+    "limits": {"max_text_tokens": 8192, "max_items": 2048, "max_tokens": 300_000, "max_requests": 4},
     "condition": None,
     "language": "english",
     "chunking": {"strategy": "none"},

@@ -18,8 +18,8 @@ from tests.support.sql_calls import bodies, called_by, changed, reached, tables
 
 PACKAGE = Path(embedd_pg.__file__).parent
 #: What a worker runs, and the doctor with its settings; without what in those files only the API calls.
-FILES = [*(PACKAGE / "sync").glob("*.py")] + [
-    PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
+FILES = [*(PACKAGE / "sync").rglob("*.py"), *(PACKAGE / "embedding").glob("*.py")] + [
+    PACKAGE / name for name in ("clients.py", "generation.py", "resources/remote_triggers.py")
 ]
 NOT_CALLED = {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
 WORKER = (called_by(FILES) | {"health", "list_credentials"}) - NOT_CALLED

@@ -71,6 +71,7 @@ DEFINERS = {
     "retire_envelopes",
     "list_credentials",
     "load_embedder",
+    "plan_embedding",
     "load_generation",
     "create_embedder",
     "update_embedder",

@@ -1,7 +1,8 @@
--- The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker has what its
--- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
--- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
--- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
+-- The rights of each role in this schema, all of them: what grant_rights() gives and docs/dba.md lists. embedd_worker
+-- has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches,
+-- without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's
+-- alone, and the audit log nobody's: functions reach them. embedd_definer, which is there where a superuser
+-- installed, has the functions that run with their owner's rights.
 create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -36,11 +37,13 @@ as $$
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
       acting_environment acting_organization call_service check_searchable count_dead count_jobs count_outbox count_states
-      count_waiting describe_generation drift embed field_condition filter_condition get_task get_vector_table health instance_message
+      count_waiting describe_generation drift embed field_condition filter_condition get_price get_task get_vector_table
+      health instance_message
       instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
       oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table search
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
-    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
+    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations models', 'select'),
+    ('embedd_reader', 'table', 'notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),

@@ -3,6 +3,8 @@ create or replace function embedd_internal.load_generation(p_generation_id bigin
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select embedd_internal.describe_generation(g.id) || jsonb_build_object(
+    'limits', embedd_internal.model_limits(g.provider, g.embedding_model)
+              || jsonb_strip_nulls(jsonb_build_object('max_text_tokens', e.max_sequence_length)),
     'metered', embedd_internal.is_metered(v.id),
     'budgeted', e.monthly_token_budget is not null, 'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null,
     'embedder_id', e.public_id, 'base_url', g.base_url, 'live_base_url', e.base_url,
