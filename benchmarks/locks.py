@@ -94,7 +94,9 @@ def operations(dsn: str) -> dict[str, Callable[[], object]]:
         "upgrade": upgrade,
         "install again": upgrade,
         "update_vector_table": sql(named("update_vector_table('v'", MORE)),
-        "repair of a trigger": sql("drop trigger zz_embedd_1_update on products; select embedd.repair_capture(1)"),
+        "repair of a trigger": sql(
+            "drop trigger zz_embedd_1_update on products; select embedd_internal.repair_capture(1)"
+        ),
         "drop_vector_table": sql("select embedd.drop_vector_table('v')"),
         "create_vector_table again": sql(create),
         "uninstall": sql("select embedd.uninstall(confirm => true)"),

@@ -22,7 +22,7 @@ SET_UP = """
                                       columns => '[{"name": "name", "role": "embedding"}]');
     update embedd.vector_tables set sync_status = 'synced', last_synced_at = now();
     insert into embedd.instance (database_oid, table_oid)
-    select database_oid, table_oid from embedd.read_identity() where not exists (select from embedd.instance);
+    select database_oid, table_oid from embedd_internal.read_identity() where not exists (select from embedd.instance);
 """
 BACKLOG = """
     insert into embedd.outbox (capture_id, kind, key, at)
@@ -31,13 +31,13 @@ BACKLOG = """
       from generate_series(1, %s) i
 """
 LOOKS = {
-    "find_work()": "select * from embedd.find_work()",
-    "ingest(5000), undone": "select * from embedd.ingest(5000)",
-    "ingest(5000) from the last id, undone": "select * from embedd.ingest(5000,"
+    "find_work()": "select * from embedd_internal.find_work()",
+    "ingest(5000), undone": "select * from embedd_internal.ingest(5000)",
+    "ingest(5000) from the last id, undone": "select * from embedd_internal.ingest(5000,"
     " (select last_value from embedd.outbox_id_seq))",
     "sync_status()": "select * from embedd.sync_status('v')",
     "health()": "select * from embedd.health()",
-    "look_at_keys(), 256 keys": "select * from embedd.look_at_keys((select id from embedd.generations),"
+    "look_at_keys(), 256 keys": "select * from embedd_internal.look_at_keys((select id from embedd.generations),"
     " array(select i::text from generate_series(1, 256) i))",
     "for comparison: counted": "select count(*) from embedd.outbox where capture_id = 1",
     "for comparison: oldest by id": "select at from embedd.outbox order by id limit 1",

@@ -14,7 +14,8 @@ from typing import Any
 from alembic.operations import MigrateOperation, Operations
 from sqlalchemy import TextClause, text
 
-from embedd_pg.database.migrate import LINES, script
+from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import LINES
 from embedd_pg.errors import ConfigurationError
 
 __all__ = ["include_name", "include_object", "is_ours"]
@@ -23,14 +24,15 @@ Columns = Sequence[Mapping[str, Any]]
 #: Tables of vectors in platform mode, beside the source table, and the triggers on that.
 _STORE = re.compile(r"embedd_vt_[0-9a-f]{8}_")
 _TRIGGER = "zz_embedd_"
+_SCHEMAS = ("embedd", "embedd_internal")
 
 
 def is_ours(name: str | None, type_: str, schema: str | None = None) -> bool:
     """Whether an object of a database is embedd's: its schema and all in it, tables of vectors, triggers."""
     named = name or ""
     if type_ == "schema":
-        return named == "embedd"
-    return schema == "embedd" or _STORE.match(named) is not None or named.startswith((_TRIGGER, "embedd."))
+        return named in _SCHEMAS
+    return schema in _SCHEMAS or _STORE.match(named) is not None or named.startswith((_TRIGGER, "embedd."))
 
 
 def include_name(name: str | None, type_: str, parent_names: Mapping[str, str | None]) -> bool:

@@ -19,7 +19,6 @@ import structlog
 from embedd_pg.credentials import VERSION, Place, SecretBox, version_of
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database
-from embedd_pg.database.migrate import sql_directory
 from embedd_pg.embedding.endpoint_authentication import Access, access_of
 from embedd_pg.embedding.providers import open_provider
 from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
@@ -183,7 +182,7 @@ class Clients:
         # Only what is no table of its own can have a row without key.
         source = SourceTable(pool, generation.layout, hashed=generation.polled, keyless=generation.polled)
         written = generation.layout.condition
-        if written is not None and (read := await source.read_condition(sql_directory())) != written:
+        if written is not None and (read := await source.read_condition()) != written:
             await self.database.value(
                 "store_condition", p_vector_table_id=generation.vector_table_id, p_read=written, p_condition=read
             )

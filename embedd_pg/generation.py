@@ -99,7 +99,7 @@ async def load_generation(database: Database, generation_id: int) -> Generation 
 
 
 def parse_generation(row: Mapping[str, Any]) -> Generation:
-    """From the JSON of embedd.load_generation()."""
+    """From the JSON of embedd_internal.load_generation()."""
     columns = row["columns"]
     chunking = Chunking.parse(row["chunking"])
     fields = {c["name"]: FieldType(c["filter_type"]) for c in columns if c["role"] == "metadata"}

@@ -16,7 +16,7 @@ from embedd_pg.settings import Settings
 
 _SECRETS = ((re.compile(r"(://[^:/@\s]*:)[^@\s]+@"), r"\1***@"), (re.compile(r"\bsk_[A-Za-z0-9_-]{8,}"), "sk_***"))
 #: What a terminal or a reader of logs takes for more than text: control characters, separators of lines, marks that
-#: turn the direction of writing around. embedd.check_text() refuses the same in names.
+#: turn the direction of writing around. embedd_internal.check_text() refuses the same in names.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 

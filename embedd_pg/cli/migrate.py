@@ -13,6 +13,7 @@ from embedd_pg.cli.output import console
 from embedd_pg.cli.running import run
 from embedd_pg.database import migrate as schema
 from embedd_pg.database import plpython as helper
+from embedd_pg.database.sql_files import LINES
 from embedd_pg.settings import Settings
 
 
@@ -30,7 +31,7 @@ def migrate(
     """Install or upgrade schema embedd; run it as often as you like."""
     if plpython and capture_only:
         raise typer.BadParameter("--plpython and --capture-only are installed in different databases.")
-    lines = ("capture",) if capture_only else schema.LINES
+    lines = ("capture",) if capture_only else LINES
     if sql:
         sys.stdout.write(helper.script() if plpython else schema.script(lines))
         return

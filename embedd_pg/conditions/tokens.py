@@ -1,6 +1,6 @@
 """Cuts a condition into the tokens that PostgreSQL sees, and refuses what no condition may hold, before it is parsed.
 
-embedd.read_condition() does the same in plain SQL, where nothing else reads a condition before it is planned.
+embedd_internal.read_condition() does the same in plain SQL, where nothing else reads a condition before it is planned.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lists what a condition may be made of, as embedd.condition_vocabulary() does for plain SQL; a test compares them."""
+"""Lists what a condition may be made of, as condition_vocabulary() does for plain SQL; a test compares them."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import embedd_pg
 from embedd_pg.database.connection import ServerSilent, connection_class
+from embedd_pg.database.sql_files import qualified
 from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError, SchemaVersionError
 from embedd_pg.turns import Turns
 
@@ -48,7 +49,7 @@ class Actor:
 
 
 class Database:
-    """Calls functions of schema `embedd` through a connection pool.
+    """Calls functions of schemas `embedd` and `embedd_internal` through a connection pool.
 
     `patience`: the seconds after which a call that has not been made is not tried again. `turns`: how many sessions an
     organization may have at once.
@@ -146,7 +147,8 @@ def _acting(actor: Actor) -> Row:
 def _statement(function: str, names: tuple[str, ...]) -> bytes:
     """A call by name; kept, since the driver knows again what it has been given before."""
     parameters = (sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in names)
-    call = sql.SQL("select * from embedd.{}({})").format(sql.Identifier(function), sql.SQL(", ").join(parameters))
+    name = sql.Identifier(*qualified(function).split("."))
+    call = sql.SQL("select * from {}({})").format(name, sql.SQL(", ").join(parameters))
     return call.as_bytes(None)
 
 

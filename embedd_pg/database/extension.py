@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 import embedd_pg
-from embedd_pg.database.migrate import comments, functions, head, migrations, newest, once, sql_directory, views
+from embedd_pg.database.migrate import head, once
+from embedd_pg.database.sql_files import comments, functions, migrations, newest, sql_directory, views
 
 #: Control of transactions belongs to CREATE EXTENSION, and no capture is there yet.
 _NOT_IN_A_SCRIPT = re.compile(r"^(begin;|commit;|select embedd\.generate_capture\(.*)\n", re.MULTILINE)

@@ -123,7 +123,7 @@ async def _provide_role(conn: Connection, name: str, password: str, *, purpose: 
 _MISSING = """
     with place as (
       select n.oid, n.nspname from pg_namespace n
-       where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'embedd')
+       where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'embedd', 'embedd_internal')
          and not exists (select from pg_depend d
                           where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e')
     ), login (name) as (values (%(api)s::name), (%(worker)s))

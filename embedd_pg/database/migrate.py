@@ -8,86 +8,18 @@ leaves nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 
 import embedd_pg
 from embedd_pg.database.call import translate
-from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, SchemaVersionError
+from embedd_pg.database.sql_files import LINES, Migration, comments, functions, migrations, newest, part, views
+from embedd_pg.errors import DatabaseUnavailable, SchemaVersionError
 
-LINES = ("capture", "control")
 #: How often an installation begins when others use what it changes.
 TRIES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One numbered file of a line, run once."""
-
-    line: str
-    number: int
-    name: str
-    sql: str
-
-
-def sql_directory() -> Path:
-    """Where the SQL lies: inside the installed package, or at the top of a checkout."""
-    package = Path(embedd_pg.__file__).parent
-    for candidate in (package / "sql", package.parent / "sql"):
-        if (candidate / "control").is_dir():
-            return candidate
-    raise ConfigurationError("The SQL files of embedd are missing from this installation.")
-
-
-def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
-    """All migrations in the order they run."""
-    found = []
-    for line in lines:
-        for path in sorted((sql_directory() / line / "migrations").glob("*.sql")):
-            number, _, name = path.stem.partition("_")
-            found.append(Migration(line, int(number), name, path.read_text(encoding="utf-8")))
-    return found
-
-
-def newest(lines: Sequence[str] = LINES) -> dict[str, int]:
-    """The newest migration of each line that this program brings."""
-    return {step.line: step.number for step in migrations(lines)}
-
-
-def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """The text of each function file, with what it promises as its comment. Order does not matter: bodies are not
-    checked while they load."""
-    for line in lines:
-        for path in sorted((sql_directory() / line / "functions").rglob("*.sql")):
-            yield with_comment("function", path)
-
-
-def views(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """The text of each view file. Views read tables alone, so their order does not matter either."""
-    for line in lines:
-        for path in sorted((sql_directory() / line / "views").glob("*.sql")):
-            yield with_comment("view", path)
-
-
-def comments(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """What is said about tables and all that belongs to them."""
-    for line in lines:
-        yield (sql_directory() / line / "comments.sql").read_text(encoding="utf-8")
-
-
-def with_comment(kind: str, path: Path) -> str:
-    """A file's text, its leading comment being the comment of what it makes, unless it gives one of its own."""
-    text = path.read_text(encoding="utf-8")
-    if f"\ncomment on {kind} embedd.{path.stem}" in text:
-        return text
-    said = takewhile(lambda line: line.startswith("--"), text.splitlines())
-    sentence = " ".join(line.removeprefix("--").strip() for line in said).replace("'", "''")
-    return f"{text}comment on {kind} embedd.{path.stem} is '{sentence}';\n"
 
 
 def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, transaction: bool = True) -> str:
@@ -96,21 +28,22 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, trans
     `only_first` stops after that many migrations (to test upgrades).
     """
     steps = migrations(lines)
-    parts = [_TITLE.format(version=embedd_pg.__version__, lines="-".join(lines)), "begin;" if transaction else _KEEP]
-    parts += [head(lines), _NOT_THE_EXTENSIONS.replace("{version}", embedd_pg.__version__)]
+    parts = [_TITLE.format(version=embedd_pg.__version__, lines="-".join(lines))]
+    parts.append("begin;" if transaction else part("keep_settings"))
+    parts += [head(lines), part("refuse_extension").replace("{version}", embedd_pg.__version__)]
     parts += [once(step) for step in steps[:only_first]]
     if only_first is None:
-        parts += [*functions(lines), *views(lines), *comments(lines), _TAIL]
+        parts += [*functions(lines), *views(lines), *comments(lines), part("capture_tail")]
         if "control" in lines:
-            parts.append(_ROLES)
-    parts.append("commit;\n" if transaction else _GIVE_BACK)
+            parts.append(part("control_tail"))
+    parts.append("commit;\n" if transaction else part("give_back_settings"))
     return "\n".join(parts)
 
 
 def head(lines: Sequence[str] = LINES) -> str:
-    """Makes the schema, or refuses one that is not ours, not the current role's, or newer than this program."""
-    known = " or ".join(f"(line = '{line}' and number > {number})" for line, number in newest(lines).items())
-    return _HEAD.replace("{known}", known)
+    """Make the schema, or refuse one that is not ours, not the current role's, or newer than this program."""
+    newer = " or ".join(f"(line = '{line}' and number > {number})" for line, number in newest(lines).items())
+    return part("head").replace("{newer}", newer)
 
 
 def once(step: Migration) -> str:
@@ -212,92 +145,3 @@ _TITLE = """\
 --liquibase formatted sql
 --changeset embedd:{lines}-{version} splitStatements:false stripComments:false runOnChange:true
 -- embedd {version}: installs or upgrades schema embedd. Run it as often as you like; it is one transaction."""
-
-#: In somebody else's transaction our settings would reach past our end.
-_KEEP = """\
-select pg_catalog.set_config('embedd.kept_' || name, pg_catalog.current_setting(name), true)
-  from pg_catalog.unnest(
-    array['client_min_messages', 'check_function_bodies', 'search_path', 'lock_timeout']) as name;"""
-_GIVE_BACK = """\
-select set_config(name, current_setting('embedd.kept_' || name), true)
-  from unnest(array['client_min_messages', 'check_function_bodies', 'search_path', 'lock_timeout']) as name;
-"""
-
-_HEAD = """\
--- Locks on tables are waited for 2 s at most, for whoever writes meanwhile queues behind. If it fails with
--- lock_not_available (55P03), nothing was changed: run it again.
-select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('embedd.migrate', 0));
-set local lock_timeout = '2s';
-set local client_min_messages = warning;
-set local check_function_bodies = off;
-set local search_path = pg_catalog, pg_temp;
-do $embedd_install$
-begin
-  if to_regnamespace('embedd') is null then
-    -- Plain CREATE: whatever somebody else made under our names is never adopted.
-    create schema embedd;
-    create table embedd.migrations (
-      line       text not null check (line in ('capture', 'control')),
-      number     int not null,
-      name       text not null,
-      applied_at timestamptz not null default now(),
-      primary key (line, number)
-    );
-  elsif (select pg_get_userbyid(nspowner) <> current_user from pg_namespace where nspname = 'embedd') then
-    -- Not for members or superusers either: objects of several owners, or code of an owner one did not expect.
-    raise exception using errcode = 'EBX01',
-      message = format('The schema embedd belongs to another role, not to %s.', current_user),
-      hint = format('Run the upgrade as %s.',
-                    (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'embedd'));
-  elsif to_regclass('embedd.migrations') is null then
-    raise exception using errcode = 'EBX01', message = 'There is a schema embedd in this database that is not ours.',
-      hint = 'Rename or drop it, then run the installation again.';
-  elsif exists (select from embedd.migrations where {known}) then
-    raise exception using errcode = 'EBX01', message = 'The schema embedd of this database is newer than this program.',
-      hint = 'Upgrade embedd-pg; nothing was changed.';
-  end if;
-end
-$embedd_install$;
-"""
-
-_NOT_THE_EXTENSIONS = """\
-do $embedd_extension$
-declare
-  v_version text := (select extversion from pg_extension where extname = 'embedd');
-begin
-  -- What is made outside its scripts is none of the extension's, and in its way from then on.
-  if v_version <> '{version}' then
-    raise exception using errcode = 'EBX01',
-      message = format('The schema embedd of this database belongs to the extension embedd, version %s.', v_version),
-      hint = 'This program brings {version}. Install its extension files, then run: alter extension embedd update';
-  end if;
-end
-$embedd_extension$;
-"""
-
-_TAIL = """\
--- Nothing here is for everybody, and the generated trigger functions follow their generator.
--- One by one: of another's function, which a superuser may have added, nothing can be revoked.
-do $embedd_rights$
-declare
-  v_function regprocedure;
-begin
-  for v_function in
-    select p.oid from pg_proc p
-     where p.pronamespace = 'embedd'::regnamespace and pg_has_role(p.proowner, 'usage')
-       and (p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0))
-  loop
-    execute format('revoke all on function %s from public', v_function);
-  end loop;
-end
-$embedd_rights$;
-select embedd.create_capture_role();
-select embedd.generate_capture(id) from embedd.captures where source_table in (select oid from pg_class);
-"""
-
-_ROLES = """\
--- Roles are made only by those who may make roles; the rights are listed in embedd.role_rights().
-select embedd.create_definer_role();
-select embedd.create_roles();
-select embedd.grant_rights();
-"""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import psycopg
 
 from embedd_pg.database.call import translate
-from embedd_pg.database.migrate import sql_directory, with_comment
+from embedd_pg.database.sql_files import sql_directory, with_comment
 
 
 def script() -> str:

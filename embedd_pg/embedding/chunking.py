@@ -33,7 +33,7 @@ class Chunking:
 
     @classmethod
     def parse(cls, chunking: Mapping[str, Any]) -> Chunking | None:
-        """From the JSON of embedd.check_chunking(); None: one text, one vector."""
+        """From the JSON of embedd_internal.check_chunking(); None: one text, one vector."""
         return None if chunking["strategy"] == "none" else cls(**chunking)
 
     def fingerprint(self) -> str:

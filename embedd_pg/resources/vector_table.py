@@ -12,7 +12,6 @@ import structlog
 from embedd_pg.clients import Clients
 from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.database.call import Actor, Database, Row
-from embedd_pg.database.migrate import sql_directory
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
 from embedd_pg.failpoints import failpoint
@@ -186,7 +185,7 @@ async def _facts(clients: Clients, connection: Row, source_table: str, actor: Ac
         return dict(found) if found else None
     address = await clients.address(connection["id"])
     async with request_session(address, clients.targets) as conn:
-        return await describe_source(conn, source_table, sql_directory())
+        return await describe_source(conn, source_table)
 
 
 def stored_condition(where: str, facts: Mapping[str, Any]) -> str | None:

@@ -1,7 +1,7 @@
 """The key of a source table: what names a row, and the one text it has everywhere outside that table.
 
 A key of one column is the text of its value. One of several is the JSON array of their texts, without blanks:
-`["42","7"]`. Trigger functions write the same bytes (sql/capture/functions/key_text.sql), so one key has one text.
+`["42","7"]`. Trigger functions write the same bytes (key_text() in sql/capture), so one key has one text.
 That text sorts otherwise than the key does, so whatever goes on behind a key compares the columns, in the source.
 """
 

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg_pool import PoolTimeout
 
-from embedd_pg.database.migrate import newest
+from embedd_pg.database.sql_files import newest
 from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.layout import Layout

@@ -3,11 +3,9 @@ driver, values as parameters; a key travels as its canonical text, whose parts a
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,20 +15,21 @@ from psycopg_pool import PoolTimeout
 
 from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.conditions.refusal import Refused
-from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError, denied
+from embedd_pg.database.inline import as_query
+from embedd_pg.errors import (
+    EmbeddError,
+    SourceChanged,
+    SourceTableAccessDenied,
+    SourceUnreachable,
+    ValidationError,
+    denied,
+)
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
 from embedd_pg.sources.layout import Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
 _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
-
-
-class SourceChanged(EmbeddError):
-    """The source table no longer has the shape its vector table was created for."""
-
-    code = "source_changed"
-    resolution = "Put the table or column back, or create the vector table anew for its new shape."
 
 
 class RowUnreadable(EmbeddError):
@@ -62,12 +61,12 @@ class SourceTable:
     #: The condition of the layout as it was read and printed here: the only form in which it is sent anywhere.
     condition: str | None = field(default=None, init=False)
 
-    async def read_condition(self, sql_directory: Path) -> str:
+    async def read_condition(self) -> str:
         """Read the condition of the layout by the types its columns have now, and keep to it; its text in our words."""
         table = sql.Identifier(self.layout.schema, self.layout.table).as_string()
         try:
             async with self._session() as conn:
-                facts = await describe_source(conn, table, sql_directory)
+                facts = await describe_source(conn, table)
         except (psycopg.Error, PoolTimeout) as error:
             raise read_fault(error, self.layout.name) from error
         if facts is None:
@@ -175,7 +174,7 @@ class SourceTable:
     async def digests(self, after: str | None, last: str | None, *, buckets: int) -> dict[int, tuple[int, int]]:
         """Of the rows above `after` up to `last` (None: to the end), by bucket: how many, and a digest of their hashes.
 
-        Digests of parts are joined by exclusive or. Buckets and digests are those of embedd.digest_keys().
+        Digests of parts are joined by exclusive or. Buckets and digests are those of embedd_internal.digest_keys().
         """
         found = await self._fetch(
             sql.SQL(
@@ -388,16 +387,11 @@ def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDen
     )
 
 
-async def describe_source(
-    conn: psycopg.AsyncConnection[Any], source_table: str, sql_directory: Path
-) -> dict[str, Any] | None:
-    """What `embedd.describe_source()` answers, over any session, also where the function is not installed."""
-    text = (sql_directory / "capture" / "functions" / "describe_source.sql").read_text(encoding="utf-8")
-    body = re.search(r"\$describe\$(.*)\$describe\$", text, re.DOTALL)
-    assert body is not None
-    query = body.group(1).replace("%", "%%").replace("$1", "%(source_table)s::text")
+async def describe_source(conn: psycopg.AsyncConnection[Any], source_table: str) -> dict[str, Any] | None:
+    """What `embedd_internal.describe_source()` answers, over any session, also where the function is not installed."""
+    query = as_query("describe_source").encode()
     try:
-        row = await (await conn.execute(query.encode(), {"source_table": source_table})).fetchone()
+        row = await (await conn.execute(query, {"source_table": source_table})).fetchone()
     except (psycopg.errors.SyntaxError, psycopg.errors.InvalidName, psycopg.errors.FeatureNotSupported) as error:
         raise ValidationError(
             "source_table is not a table name.", resolution="Give its name with the schema, as in public.products."

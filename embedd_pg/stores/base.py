@@ -52,7 +52,7 @@ class StoreTable:
     language: str = "english"
     #: Whether a text has a vector for each of its passages.
     chunked: bool = False
-    #: How a collection is laid out; as embedd.check_store_settings() gives it.
+    #: How a collection is laid out; as embedd_internal.check_store_settings() gives it.
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: Whose row security holds for the vectors, too; None: the source table is elsewhere.
     source: Source | None = None

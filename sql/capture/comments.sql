@@ -1,5 +1,6 @@
 -- What everything is that triggers need, for whoever looks with \d+; what a migration said of its own objects stands there.
 comment on schema embedd is 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
+comment on schema embedd_internal is 'Functions that only the programs and functions of embedd call. They change without notice.';
 
 comment on table embedd.migrations is 'The migrations this schema has had. Lines: capture is what triggers need, control all the rest.';
 comment on column embedd.migrations.line is 'capture or control.';

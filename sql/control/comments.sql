@@ -321,7 +321,7 @@ comment on sequence embedd.fence is 'Tokens: every attempt draws one, and a stor
 comment on trigger organizations_make_way on embedd.organizations is 'A row of a dump takes the place of the one installed.';
 comment on trigger doorbell_make_way on embedd.doorbell is 'A row of a dump takes the place of the one installed.';
 comment on trigger sealing_make_way on embedd.sealing is 'A row of a dump takes the place of the one installed.';
-comment on trigger vector_tables_keep_condition on embedd.vector_tables is 'No condition comes in that embedd.read_condition() does not let through.';
+comment on trigger vector_tables_keep_condition on embedd.vector_tables is 'No condition comes in that embedd_internal.read_condition() does not let through.';
 
 -- Sealed secrets.
 comment on index embedd.sealing_pkey is 'There is one row.';

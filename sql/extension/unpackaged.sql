@@ -18,11 +18,13 @@ begin
   for v_object in
     select 'schema embedd'
     union all
+    select 'schema embedd_internal'
+    union all
     select format('%s embedd.%I', case relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, relname)
       from pg_class where relnamespace = 'embedd'::regnamespace and relkind in ('r', 'S', 'v')
     union all
     select 'function ' || oid::regprocedure from pg_proc
-     where pronamespace = 'embedd'::regnamespace and proname !~ '^capture_\d+$' and proname <> 'ask_service'
+     where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace) and proname !~ '^capture_\d+$' and proname <> 'ask_service'
   loop
     execute 'alter extension embedd add ' || v_object;
   end loop;

@@ -185,12 +185,12 @@ async def test_missing_rights_are_printed_as_grants(poor: Callable[[str], AsyncI
     assert of(findings, "rights").advice.startswith("As ")
     assert "grant " in of(findings, "rights").advice
     assert "could not be checked" in of(findings, "triggers").message
-    findings = await poor("grant usage on schema embedd to {role}")  # type: ignore[misc]
+    findings = await poor("grant usage on schema embedd, embedd_internal to {role}")  # type: ignore[misc]
     assert of(findings, "rights").state == "wrong"
     findings = await poor(  # type: ignore[misc]
         "grant select, insert, update, delete on all tables in schema embedd to {role};"
         "grant usage, select, update on all sequences in schema embedd to {role};"
-        "grant execute on all functions in schema embedd to {role}"
+        "grant execute on all functions in schema embedd, embedd_internal to {role}"
     )
     assert of(findings, "rights").state == "ok"
     assert "grant select (body, id, price, title) on articles" in of(findings, "source tables").advice

@@ -235,7 +235,7 @@ async def test_objects_of_peoples_own_stop_it_before_anything_goes(site: Site) -
 
 
 async def test_an_installation_that_stopped_midway_goes(site: Site, database: str) -> None:
-    await site.do("drop schema embedd cascade")
+    await site.do("drop schema embedd, embedd_internal cascade")
     await site.do(script(only_first=9))
     assert (await uninstall(site, "--yes")).returncode == 0
     assert not await installed(site)

@@ -209,9 +209,12 @@ def test_a_text_is_embedded_and_counted(pg: Pg) -> None:
         ("select embedd.embed('x', 'stub')", "the size of its vectors"),
         ("select embedd.embed('x', 'stub', dimensions => 0)", "dimensions"),
         ("select embedd.embed('')", "text must not be empty."),
-        ("select embedd.call_service('search', 'vt_1/../../api-keys', '{}')", "to search a vector table or to"),
-        ("select embedd.call_service('delete', 'vt_1', '{}')", "to search a vector table or to"),
-        ("select embedd.call_service(null, null, null)", "to search a vector table or to"),
+        (
+            "select embedd_internal.call_service('search', 'vt_1/../../api-keys', '{}')",
+            "to search a vector table or to",
+        ),
+        ("select embedd_internal.call_service('delete', 'vt_1', '{}')", "to search a vector table or to"),
+        ("select embedd_internal.call_service(null, null, null)", "to search a vector table or to"),
     ],
 )
 def test_what_makes_no_sense_is_refused(pg: Pg, statement: str, told: str) -> None:
@@ -225,7 +228,7 @@ def test_no_environment_adds_to_the_request(pg: Pg) -> None:
 
 
 def test_what_the_service_says_is_passed_on(pg: Pg, place: Place) -> None:
-    sqlstate, message = refused(pg, "select embedd.call_service('search', 'vt_none', '{\"query\": \"x\"}')")
+    sqlstate, message = refused(pg, "select embedd_internal.call_service('search', 'vt_none', '{\"query\": \"x\"}')")
     assert (sqlstate, message[:46]) == ("EBS03", "The service answers 404 vector_table_not_found")
     place.configure(api_key=KEY)
     sqlstate, message = refused(pg)

@@ -27,7 +27,7 @@ from tests.support.worker import PASSAGES, Site, WorkerProcess, open_site, wait_
 LEASE = 2.0
 WORKERS = 3
 REVIVE = """
-    select embedd.enqueue_keys(generation_id, array_agg(key), 'live') from embedd.jobs
+    select embedd_internal.enqueue_keys(generation_id, array_agg(key), 'live') from embedd.jobs
      where state = 'dead' and error_class = 'crash' group by generation_id"""
 REPORTED = {
     "outbox": "select * from embedd.outbox limit 20",

@@ -254,20 +254,20 @@ async def test_a_trigger_that_goes_while_others_are_mended_is_missed_by_one_audi
     await site.do("create table articles (id int primary key, title text, body text, price numeric)")
     await site.do("create table special () inherits (articles)")
     await site.create_vector_table()
-    await site.do("select embedd.audit_capture(1)")
+    await site.do("select embedd_internal.audit_capture(1)")
     await site.do("drop trigger zz_embedd_1_row on special")
     async with (
         await psycopg.AsyncConnection.connect(site.dsn) as loading,
         await psycopg.AsyncConnection.connect(site.dsn, autocommit=True) as auditing,
     ):
         await loading.execute("insert into special values (50, 'loaded', 'slowly', 1)")
-        audit = asyncio.create_task(auditing.execute("select embedd.audit_capture(1)"))
+        audit = asyncio.create_task(auditing.execute("select embedd_internal.audit_capture(1)"))
         waits = "select pg_blocking_pids(%s) <> '{}'"
         await wait_until(lambda: site.one(waits, auditing.info.backend_pid), "the audit waits for the child")
         await site.do("drop trigger zz_embedd_1_row on articles")
         await loading.commit()
         assert len(await (await audit).fetchall()) == 1
-    found = [row["audit_capture"] for row in await site.do("select embedd.audit_capture(1)")]
+    found = [row["audit_capture"] for row in await site.do("select embedd_internal.audit_capture(1)")]
     assert "The trigger zz_embedd_1_row on public.articles was dropped." in found
     assert sorted(await triggers(site)) == ["zz_embedd_1_row", "zz_embedd_1_truncate"]
 
@@ -275,7 +275,10 @@ async def test_a_trigger_that_goes_while_others_are_mended_is_missed_by_one_audi
 async def test_a_role_that_may_not_mend_says_what_to_do(cluster: Cluster, site: Site) -> None:
     await site.set_up(rows=3)
     await create_role(cluster, site.dsn, "test_worker")
-    await site.do("grant usage, create on schema public to test_worker; grant usage on schema embedd to test_worker")
+    await site.do(
+        "grant usage, create on schema public to test_worker;"
+        " grant usage on schema embedd, embedd_internal to test_worker"
+    )
     for kind in ("tables", "sequences", "functions"):
         await site.do(f"grant all on all {kind} in schema embedd to test_worker")
     await site.do("grant select on articles to test_worker")
@@ -284,11 +287,11 @@ async def test_a_role_that_may_not_mend_says_what_to_do(cluster: Cluster, site: 
     await site.do("alter table articles disable trigger all")
     await site.do("delete from articles where id = 1")
     async with await psycopg.AsyncConnection.connect(make_conninfo(site.dsn, user="test_worker")) as session:
-        await session.execute("select embedd.audit_capture(1)")
+        await session.execute("select embedd_internal.audit_capture(1)")
     error = await site.error()
     assert "was disabled or altered" in error
     assert "The role test_worker may not change triggers there" in error
-    await site.do("select embedd.audit_capture(1)")
+    await site.do("select embedd_internal.audit_capture(1)")
     async with site.worker():
         await site.synced()
         assert await site.live() == {"2", "3"}

@@ -10,13 +10,13 @@ from psycopg.rows import dict_row
 from embedd_pg.errors import DatabaseUnavailable
 from tests.support.worker import Site, wait_until
 
-CLAIM = "select token from embedd.claim_jobs(1, 'live', 100, 'test', '1 minute') limit 1"
-LOOK = "select embedd.poll_work(1000, 0, false)"
+CLAIM = "select token from embedd_internal.claim_jobs(1, 'live', 100, 'test', '1 minute') limit 1"
+LOOK = "select embedd_internal.poll_work(1000, 0, false)"
 
 
 async def acknowledge(site: Site, token: int, want: int, *, gone: bool, text_hash: str | None = "t") -> None:
     await site.do(
-        "select embedd.acknowledge_jobs("
+        "select embedd_internal.acknowledge_jobs("
         " 1, %s, '{1}', array[%s::bigint], array[%s], '{true}', array[%s], '{m}', '{null}')",
         token,
         want,
@@ -67,7 +67,7 @@ async def test_a_row_that_changed_since_its_claim_is_not_set_aside(site: Site) -
     want = await site.one("select want from embedd.jobs")
     await site.do("update articles set body = 'mended'")
     await site.do(LOOK)
-    release = "select embedd.release_jobs(1, %s, '{1}', '0', 'row', 'refused', true, 1, array[%s::bigint])"
+    release = "select embedd_internal.release_jobs(1, %s, '{1}', '0', 'row', 'refused', true, 1, array[%s::bigint])"
     await site.do(release, token, want)
     assert await site.one("select state from embedd.jobs") == "queued"
     token = await site.one(CLAIM)
@@ -80,28 +80,28 @@ async def test_a_row_that_changed_since_its_claim_is_not_set_aside(site: Site) -
 
 async def test_a_task_started_over_is_not_completed_by_its_former_run(site: Site) -> None:
     await ready(site)
-    await site.do("select embedd.request_reconcile(id) from embedd.vector_tables")
-    claim = "select * from embedd.claim_task('me', '{pgvector}', '1 minute')"
+    await site.do("select embedd_internal.request_reconcile(id) from embedd.vector_tables")
+    claim = "select * from embedd_internal.claim_task('me', '{pgvector}', '1 minute')"
     first = (await site.do(claim))[0]
     await site.do(
-        "select embedd.checkpoint_task(%s, 'me', %s, '{}', 'finish', null, null, '1 minute')",
+        "select embedd_internal.checkpoint_task(%s, 'me', %s, '{}', 'finish', null, null, '1 minute')",
         first["id"],
         first["start_token"],
     )
-    await site.do("select embedd.request_reconcile(id) from embedd.vector_tables")
+    await site.do("select embedd_internal.request_reconcile(id) from embedd.vector_tables")
     again = (await site.do(claim))[0]
     assert again["id"] == first["id"]
-    await site.do("select embedd.complete_task(%s, 'me')", first["id"])
+    await site.do("select embedd_internal.complete_task(%s, 'me')", first["id"])
     assert await site.one("select status from embedd.tasks where id = %s", first["id"]) == "running"
 
 
 async def test_an_interrupted_poll_cycle_tells_nothing(site: Site) -> None:
     table = await site.set_up(rows=1)
     await site.do("update embedd.vector_tables set sync_status = 'error', last_error = 'kept'")
-    await site.do("select embedd.finish_poll(%s, null, null, '0')", table)
+    await site.do("select embedd_internal.finish_poll(%s, null, null, '0')", table)
     assert await site.one("select last_error from embedd.vector_tables") == "kept"
     await site.do("update embedd.tasks set status = 'completed'")
-    await site.do("select embedd.finish_poll(%s, null, 5, '0')", table)
+    await site.do("select embedd_internal.finish_poll(%s, null, 5, '0')", table)
     row = (await site.do("select last_error, sync_status, source_rows from embedd.vector_tables"))[0]
     assert row == {"last_error": None, "sync_status": "synced", "source_rows": 5}
 
@@ -136,10 +136,10 @@ async def test_73_the_error_of_a_worker_that_died_is_over_when_nothing_is_left_t
     table = await site.set_up(rows=1)
     async with site.worker():
         await site.synced()
-    await site.do("select embedd.record_sync(%s, 'the provider is away', p_of_work => true)", table)
+    await site.do("select embedd_internal.record_sync(%s, 'the provider is away', p_of_work => true)", table)
     async with site.worker():
         await site.synced()
-    await site.do("select embedd.record_sync(%s, 'a trigger is missing')", table)
+    await site.do("select embedd_internal.record_sync(%s, 'a trigger is missing')", table)
     async with site.worker():
         await asyncio.sleep(2.5)
         assert await site.error() == "a trigger is missing", "it has nothing to do with the rows"

@@ -85,10 +85,12 @@ async def test_44_an_attempt_that_wrote_to_the_lost_store_is_not_believed(site: 
         await site.synced()
     generation = await site.one("select id from embedd.generations")
     await site.do("insert into embedd.jobs (generation_id, key, lane) values (%s, '1', 'live')", generation)
-    claim = await site.one("select token from embedd.claim_jobs(%s, 'live', 10, 'w', '1 min')", generation)
-    assert await site.one("select embedd.refill_generation(%s)", generation) == 5
+    claim = await site.one("select token from embedd_internal.claim_jobs(%s, 'live', 10, 'w', '1 min')", generation)
+    assert await site.one("select embedd_internal.refill_generation(%s)", generation) == 5
     await site.do(
-        "select embedd.acknowledge_jobs(%s, %s, '{1}', '{1}', '{f}', '{t}', '{a}', '{b}', '{null}')", generation, claim
+        "select embedd_internal.acknowledge_jobs(%s, %s, '{1}', '{1}', '{f}', '{t}', '{a}', '{b}', '{null}')",
+        generation,
+        claim,
     )
     assert await site.one("select count(*) from embedd.row_states") == 0
     assert await site.one("select token > %s and leased_until is null from embedd.jobs where key = '1'", claim)

@@ -234,7 +234,9 @@ async def test_a_backfill_goes_on_while_live_changes_pour_in(site: Site) -> None
         site.stub.settings.latency_ms = 100
         await site.insert("articles", 3000, first=1000)
         await wait_until(lambda: site.stub.stats.inputs > 200)
-        await site.do("select embedd.enqueue_keys(1, array(select i::text from generate_series(1, 100) i), 'backfill')")
+        await site.do(
+            "select embedd_internal.enqueue_keys(1, array(select i::text from generate_series(1, 100) i), 'backfill')"
+        )
         left = "select count(*) = 0 from embedd.jobs where lane = 'backfill'"
         await wait_until(lambda: site.one(left), seconds=5)
         assert await site.one("select count(*) > 1000 from embedd.jobs where lane = 'live'")

@@ -34,7 +34,7 @@ def named(root: Path) -> Iterator[str]:
     for node in parsed(root):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-            yield from re.findall(r"\bembedd\.(\w+)\(", node.value)
+            yield from re.findall(r"\bembedd(?:_internal)?\.(\w+)\(", node.value)
 
 
 def prepared(root: Path) -> Iterator[str]:
@@ -66,15 +66,16 @@ with argument as (
   select p.oid, a.number, coalesce(p.proargnames[a.number], '') as name, coalesce(p.proargmodes[a.number], 'i') as mode,
          format_type(a.type, null) as type
     from pg_proc p, unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality a (type, number)
-   where p.pronamespace = 'embedd'::regnamespace
+   where p.pronamespace in (to_regnamespace('embedd'), to_regnamespace('embedd_internal'))
 )
-select p.proname::text as name, format_type(p.prorettype, null) as returns, p.proretset as set,
+select p.pronamespace::regnamespace::text as schema, p.proname::text as name,
+       format_type(p.prorettype, null) as returns, p.proretset as set,
        (select coalesce(json_agg(json_build_array(name, type, number <= p.pronargs - p.pronargdefaults)
                                  order by number), '[]')
           from argument a where a.oid = p.oid and mode = 'i') as parameters,
        (select coalesce(json_agg(json_build_array(name, type) order by number), '[]')
           from argument a where a.oid = p.oid and mode in ('t', 'o')) as columns
-  from pg_proc p where p.pronamespace = 'embedd'::regnamespace
+  from pg_proc p where p.pronamespace in (to_regnamespace('embedd'), to_regnamespace('embedd_internal'))
  order by p.proname, p.oid
 """
 

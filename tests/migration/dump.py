@@ -39,8 +39,15 @@ def program(name: str, dsn: str | None = None) -> str:
 
 
 def dump(dsn: str, *, owners: bool = False) -> str:
-    """The schema embedd of a database, functions included, and which migrations it has had."""
-    command = [program("pg_dump"), "--schema-only", "--schema=embedd", dsn, *([] if owners else ["--no-owner"])]
+    """The schemas embedd and embedd_internal of a database, functions included, and which migrations it has had."""
+    command = [
+        program("pg_dump"),
+        "--schema-only",
+        "--schema=embedd",
+        "--schema=embedd_internal",
+        dsn,
+        *([] if owners else ["--no-owner"]),
+    ]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     lines = [line.rstrip() for line in text.splitlines()]
     with psycopg.connect(dsn) as connection:
@@ -48,6 +55,21 @@ def dump(dsn: str, *, owners: bool = False) -> str:
             "select line, number, name from embedd.migrations order by line, number"
         ).fetchall()
     return "\n".join([*(line for line in lines if not _NOISE.match(line)), *map(str, applied)]) + "\n"
+
+
+def drop_forwards(dsn: str) -> int:
+    """Drop the functions that only programs of earlier versions call, and return how many there were.
+
+    Without them an upgraded database is like a fresh one, which never had them.
+    """
+    with psycopg.connect(dsn) as connection:
+        forwards = connection.execute(
+            "select f.oid::regprocedure::text from pg_proc f join pg_proc p on p.proname = f.proname"
+            " where f.pronamespace = 'embedd'::regnamespace and p.pronamespace = 'embedd_internal'::regnamespace"
+        ).fetchall()
+        for (forward,) in forwards:
+            connection.execute(f"drop function {forward}".encode())
+    return len(forwards)
 
 
 def without_bodies(dumped: str) -> str:

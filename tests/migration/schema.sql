@@ -1,11 +1,410 @@
 CREATE SCHEMA embedd;
 COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
-CREATE FUNCTION embedd.abandon_generation(p_vector_table_id text) RETURNS void
+CREATE SCHEMA embedd_internal;
+COMMENT ON SCHEMA embedd_internal IS 'Functions that only the programs and functions of embedd call. They change without notice.';
+CREATE FUNCTION embedd.adopt() RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.adopt() IS 'Gives a copied or restored database the vector stores of the original, which must be stopped.';
+CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Brings every row of the source table up to date; returns the task''s id.';
+CREATE FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) IS 'Called over a connection: writes the changes of a table to the outbox; returns the capture''s id.';
+CREATE FUNCTION embedd.cancel_task(task text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.cancel_task(task text) IS 'Stops a pending or running task.';
+CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'What a connection test asks a database elsewhere: how new its capture line is, whether an installation of its own takes the events, and which one elsewhere does. This function and the four others that are called over a connection run with the rights of its role, which therefore has to own this schema and the source tables, or to be a member of the roles that do.';
+CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) IS 'Called over a connection: removes events that were read.';
+CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
+CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT 'scram-sha-256'::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) IS 'Stores how to reach a source database; returns its id. Test it before use.';
+CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';
+CREATE FUNCTION embedd.create_environment(name text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_environment(name text) IS 'Makes an environment in the organization; returns its id.';
+CREATE FUNCTION embedd.create_local_connection(name text DEFAULT 'local'::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_local_connection(name text) IS 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
+CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) IS 'Makes an organization with its owner and the environment prod; returns its id.';
+CREATE FUNCTION embedd.create_roles() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_roles() IS 'Makes those of the three roles that are missing, if whoever installs may make roles; otherwise a DBA makes them: create role embedd_admin; create role embedd_worker; create role embedd_reader. They belong to the whole cluster, cannot log in, and are there to have members. The comment tells uninstall() which ones the installation made.';
+CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
+CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text, chunking jsonb DEFAULT NULL::jsonb, store_settings jsonb DEFAULT NULL::jsonb) RETURNS text
+    LANGUAGE plpgsql
+    AS …;
+COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
+CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_name text, key text, reason text, message text, since timestamp with time zone, attempts integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.dead_letters(vector_table text) IS 'Rows that were set aside and why; of one vector table or all of them.';
+CREATE FUNCTION embedd.delete_connection(connection text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_connection(connection text) IS 'Removes a connection that no vector table uses.';
+CREATE FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) IS 'Removes an embedding configuration and its credentials for good.';
+CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Removes an environment without connections and vector tables, and its embedders.';
+CREATE FUNCTION embedd.delete_organization(organization text, confirm boolean DEFAULT false) RETURNS TABLE(environment text, kind text, id text, name text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_organization(organization text, confirm boolean) IS 'Ends an organization with all it has. Without confirm => true it only shows what that is.';
+CREATE FUNCTION embedd.delete_user("user" text, heir text DEFAULT NULL::text, confirm boolean DEFAULT false) RETURNS TABLE(kind text, id text, name text, fate text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) IS 'Removes a user and their keys; the rest passes to the heir. Without confirm => true it only shows what they own.';
+CREATE FUNCTION embedd.detach() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
+CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.abandon_generation(p_vector_table_id text) IS 'Gives up the generation that was being built: the vector table has the configuration of the active one again, which never stopped answering. So the same change can be asked for once more.';
-CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
+COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
+CREATE FUNCTION embedd.disable_user("user" text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.disable_user("user" text) IS 'Refuses all keys of a user at once; enable_user() admits them again.';
+CREATE FUNCTION embedd.drift(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_id text, name text, task_id text, verified_at timestamp with time zone, rows_compared bigint, difference bigint, waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.drift(vector_table text) IS 'What comparing source and store found and repaired, per vector table.';
+CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
+CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, model text DEFAULT NULL::text, dimensions integer DEFAULT NULL::integer) RETURNS real[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
+CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
+CREATE FUNCTION embedd.enable_user("user" text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.enable_user("user" text) IS 'Admits the keys of a disabled user again.';
+CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Called over a connection: removes the triggers of a capture.';
+CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_api_key(api_key text) IS 'One API key by id, without the key itself.';
+CREATE FUNCTION embedd.get_connection(connection text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_connection(connection text) IS 'One connection by name or id, without its password.';
+CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'One embedder by name or id, without its credentials.';
+CREATE FUNCTION embedd.get_embedder_record(embedder uuid) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_embedder_record(embedder uuid) IS 'One embedder with all its fields, without its credentials.';
+CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'One environment of the organization, by name or id.';
+CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
+CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
+CREATE FUNCTION embedd.grant_rights(p_captures boolean DEFAULT true) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.grant_rights(p_captures boolean) IS 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
+CREATE FUNCTION embedd.health(patience interval DEFAULT '00:05:00'::interval) RETURNS TABLE(subject text, value double precision, alert text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.health(patience interval) IS 'What is old, stuck, full or held back: a row for each thing measured, with an alert.';
+CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text, uid uuid, timeline bigint, checked_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.instance_status() IS 'Whether this database owns its vector stores, or is a copy.';
+CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization that the user may see, without the keys themselves, oldest first.';
+CREATE FUNCTION embedd.list_audit("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT NULL::text) RETURNS TABLE(id text, created_at timestamp with time zone, user_id uuid, key_id text, operation text, target text, result text, address text, request_id text, door text, role text, attempts integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Who changed what, over REST, by a command or in SQL, newest first; for owners.';
+CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
+CREATE FUNCTION embedd.list_embedder_records(p_owner uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text, p_labels jsonb DEFAULT '[]'::jsonb) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) IS 'Embedders with all their fields, without credentials, oldest first.';
+CREATE FUNCTION embedd.list_embedders("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Embedders of the environment, oldest first.';
+CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Environments of the organization, oldest first.';
+CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
+CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
+CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone, disabled_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_users() IS 'Users of the organization, oldest first.';
+CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
+CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name text, key_prefix text, created_by uuid, created_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
+CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
+CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" integer DEFAULT 100) RETURNS TABLE(at timestamp with time zone, vector_table_name text, message text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'What was noticed and mended without anybody asking, newest first.';
+CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.oldest_program() IS 'The oldest program this schema still serves, by the migrations it knows of each line.';
+CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Stops automatic sync; queries keep answering and changes are kept.';
+CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
+CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.resume_sync(vector_table text) IS 'Starts automatic sync again and catches up.';
+CREATE FUNCTION embedd.retry_dead_letters(vector_table text, keys text[] DEFAULT NULL::text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) IS 'Tries rows that were set aside again; returns how many.';
+CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed, and keys made with it stay good.';
+CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, object text, privilege text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker''s alone, and the audit log nobody''s: functions reach them. embedd_definer, which is there where a superuser installed, has the functions that run with their owner''s rights.';
+CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'The rows of a vector table that answer best: by meaning, by words, or both. Key, score and metadata, best first.';
+CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) IS 'Changes description, labels, path, size and the like of an embedder; null keeps, a blank text clears.';
+CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) IS 'US dollars for a million tokens of a model; null forgets the price.';
+CREATE FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) IS 'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
+CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
+CREATE FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Tokens an embedder may take for documents in a month; null: as many as it needs.';
+CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
+CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Backfills and other long work of the organization, newest first.';
+CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer, max_connections integer, max_embedders integer, max_keys integer, max_environments integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors, requests per minute, connections, embedders, keys and environments of a tier; null is no limit.';
+CREATE FUNCTION embedd.uninstall(confirm boolean DEFAULT false) RETURNS TABLE(kind text, name text, removed boolean, note text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.uninstall(confirm boolean) IS 'Removes embedd from this database; without confirm => true it only shows what would go.';
+CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, removed boolean, note text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
+CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) IS 'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';
+CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, fingerprint bytea DEFAULT NULL::bytea, allow_duplicate_name boolean DEFAULT false, allow_in_use boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Changes an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
+CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, chunking jsonb DEFAULT NULL::jsonb) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
+CREATE FUNCTION embedd.vector_budget() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.vector_budget() IS 'How many more vectors the tier allows; null is no limit.';
+CREATE FUNCTION embedd.vector_table_schema(vector_table text) RETURNS TABLE(name text, role text, ordinal integer, name_prefix text, filter_type text, operators text[])
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.vector_table_schema(vector_table text) IS 'Its columns, and by which operators each can be filtered.';
+CREATE FUNCTION embedd.verification(task text) RETURNS TABLE(task_id text, vector_table_id text, name text, status text, repair boolean, sweep boolean, rows_compared bigint, difference bigint, missing bigint, stale bigint, orphaned bigint, unreadable bigint, waiting bigint, skipped bigint, dead bigint, repaired bigint, examples jsonb, last_error text, started_at timestamp with time zone, finished_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.verification(task text) IS 'What a verification found: counts and some keys of each kind.';
+CREATE FUNCTION embedd.verify(vector_table text, repair boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.verify(vector_table text, repair boolean) IS 'Compares source and store row by row; returns the task''s id.';
+CREATE FUNCTION embedd.version() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.version() IS 'Installed schema version, control.capture.';
+CREATE FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) IS 'Gives up the generation that was being built: the vector table has the configuration of the active one again, which never stopped answering. So the same change can be asked for once more.';
+CREATE FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'on'
@@ -13,57 +412,52 @@ CREATE FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and nobody claimed it since (token); a job that got dirty again is free for the next claim at once. Keys whose job is not this attempt''s any more are passed over entirely: whoever took it knows better, and may have deleted the row and forgotten its state, so that an older token would look like news. Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather than for a part of the rows, and our tables have policies. Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.';
-CREATE FUNCTION embedd.acting_environment() RETURNS text
+COMMENT ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and nobody claimed it since (token); a job that got dirty again is free for the next claim at once. Keys whose job is not this attempt''s any more are passed over entirely: whoever took it knows better, and may have deleted the row and forgotten its state, so that an older token would look like news. Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather than for a part of the rows, and our tables have policies. Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.';
+CREATE FUNCTION embedd_internal.acting_environment() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_environment() IS 'The environment of this transaction: an id from the setting embedd.environment, else the organization''s prod.';
-CREATE FUNCTION embedd.acting_key() RETURNS text
+COMMENT ON FUNCTION embedd_internal.acting_environment() IS 'The environment of this transaction: an id from the setting embedd.environment, else the organization''s prod.';
+CREATE FUNCTION embedd_internal.acting_key() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_key() IS 'The API key this transaction acts with, from the setting embedd.key; null in psql, where nobody needs one.';
-CREATE FUNCTION embedd.acting_organization() RETURNS text
+COMMENT ON FUNCTION embedd_internal.acting_key() IS 'The API key this transaction acts with, from the setting embedd.key; null in psql, where nobody needs one.';
+CREATE FUNCTION embedd_internal.acting_organization() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_organization() IS 'Who acts stands in transaction settings that the gateway sets; psql users are the self-hosted organization.';
-CREATE FUNCTION embedd.acting_role() RETURNS text
+COMMENT ON FUNCTION embedd_internal.acting_organization() IS 'Who acts stands in transaction settings that the gateway sets; psql users are the self-hosted organization.';
+CREATE FUNCTION embedd_internal.acting_role() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it, or is disabled.';
-CREATE FUNCTION embedd.acting_user() RETURNS uuid
+COMMENT ON FUNCTION embedd_internal.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it, or is disabled.';
+CREATE FUNCTION embedd_internal.acting_user() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.acting_user() IS 'The user of this transaction: from the setting embedd.user, else the organization''s owner.';
-CREATE FUNCTION embedd.active_generation(vector_table text) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.acting_user() IS 'The user of this transaction: from the setting embedd.user, else the organization''s owner.';
+CREATE FUNCTION embedd_internal.active_generation(vector_table text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
-CREATE FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
+CREATE FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) IS 'Remembers what was noticed; the newest thousand are kept.';
-CREATE FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) IS 'Remembers what was noticed; the newest thousand are kept.';
+CREATE FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) IS 'Adds the next range of a task and moves its checkpoint, in one transaction. False: the task is no longer this worker''s; then nothing was added.';
-CREATE FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) RETURNS uuid
+COMMENT ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) IS 'Adds the next range of a task and moves its checkpoint, in one transaction. False: the task is no longer this worker''s; then nothing was added.';
+CREATE FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) IS 'The rules for a new user, whoever makes it; returns its id.';
-CREATE FUNCTION embedd.adopt() RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.adopt() IS 'Gives a copied or restored database the vector stores of the original, which must be stopped.';
+COMMENT ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) IS 'The rules for a new user, whoever makes it; returns its id.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -148,97 +542,82 @@ COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allow
 COMMENT ON COLUMN embedd.embedders.shown_id IS 'What /v1/embedders calls it; null: as id. Another organization may have one of the same name.';
 COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
 COMMENT ON COLUMN embedd.embedders.secret_removed IS 'Its credentials were removed when its address changed, and have to be sent again.';
-CREATE FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
+CREATE FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) IS 'An embedder with the given fields of the GoodMem face put in; absent ones stay. What is sent as it is shown is no change, also where the row says it in another way (p_shown, null for a new one). Blank optional texts clear.';
-CREATE FUNCTION embedd.audit_capture(p_capture_id integer) RETURNS SETOF text
+COMMENT ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) IS 'An embedder with the given fields of the GoodMem face put in; absent ones stay. What is sent as it is shown is no change, also where the row says it in another way (p_shown, null for a new one). Blank optional texts clear.';
+CREATE FUNCTION embedd_internal.audit_capture(p_capture_id integer) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can. Triggers that no vector table needs any more are removed.';
-CREATE FUNCTION embedd.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
+COMMENT ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can. Triggers that no vector table needs any more are removed.';
+CREATE FUNCTION embedd_internal.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. Whatever ended the key (it was revoked, it expired, its user is disabled) shows in revoked_at, and status says which; else status is that of the organization. Every key costs this one look. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
-CREATE FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. Whatever ended the key (it was revoked, it expired, its user is disabled) shows in revoked_at, and status says which; else status is that of the organization. Every key costs this one look. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
+CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) IS 'Refuses the acting user who may not do this to the thing with this id. Things belong to who made them, embedders to their owner. Nobody''s own are environments, which hold what others made; the connection local, which reads with the rights of the service; and vector tables over it. What does not exist is refused like another''s: look for it first.';
-CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Refuses the acting user who may not do this to the thing with this id. Things belong to who made them, embedders to their owner. Nobody''s own are environments, which hold what others made; the connection local, which reads with the rights of the service; and vector tables over it. What does not exist is refused like another''s: look for it first.';
+CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Brings every row of the source table up to date; returns the task''s id.';
-CREATE FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) RETURNS record
+COMMENT ON FUNCTION embedd_internal.begin_verification(p_task text) IS 'What a worker that claimed a verification must know: how it is meant, and the keys behind the checkpoint that have to be looked at again. Looking for orphans starts over after an interruption, so those found before are found again, unless they were repaired. No row: another generation answers queries by now, and the task has ended.';
+CREATE FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) IS 'Called over a connection: writes the changes of a table to the outbox; returns the capture''s id.';
-CREATE FUNCTION embedd.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.begin_verification(p_task text) IS 'What a worker that claimed a verification must know: how it is meant, and the keys behind the checkpoint that have to be looked at again. Looking for orphans starts over after an interruption, so those found before are found again, unless they were repaired. No row: another generation answers queries by now, and the task has ended.';
-CREATE FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) RETURNS jsonb
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) IS 'Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.';
-CREATE FUNCTION embedd.cancel_task(task text) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.cancel_task(task text) IS 'Stops a pending or running task.';
-CREATE FUNCTION embedd.canonical_url(p_url text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) IS 'Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.';
+CREATE FUNCTION embedd_internal.canonical_url(p_url text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.canonical_url(p_url text) IS 'One spelling for each http(s) address: scheme and host in lower case, no default port, no trailing slash, the base path as it is. Null for anything else: other schemes, user information, query, fragment, characters no URL has.';
-CREATE FUNCTION embedd.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
+COMMENT ON FUNCTION embedd_internal.canonical_url(p_url text) IS 'One spelling for each http(s) address: scheme and host in lower case, no default port, no trailing slash, the base path as it is. Null for anything else: other schemes, user information, query, fragment, characters no URL has.';
+CREATE FUNCTION embedd_internal.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_columns(p_capture_id integer) IS 'The columns a capture needs: the key, the tracked ones, and what virtual generated columns among them are computed from, because a virtual column has no value inside a trigger (compared false). A column that is gone has no type.';
-CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) RETURNS record
+COMMENT ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) IS 'The columns a capture needs: the key, the tracked ones, and what virtual generated columns among them are computed from, because a virtual column has no value inside a trigger (compared false). A column that is gone has no type.';
+CREATE FUNCTION embedd_internal.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'What a connection test asks a database elsewhere: how new its capture line is, whether an installation of its own takes the events, and which one elsewhere does. This function and the four others that are called over a connection run with the rights of its role, which therefore has to own this schema and the source tables, or to be a member of the roles that do.';
-CREATE FUNCTION embedd.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
+COMMENT ON FUNCTION embedd_internal.capture_relations(p_table regclass) IS 'The tables whose changes change what the given table shows: itself, its partitions, its inheritance children.';
+CREATE FUNCTION embedd_internal.capture_state(p_capture_id integer) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_relations(p_table regclass) IS 'The tables whose changes change what the given table shows: itself, its partitions, its inheritance children.';
-CREATE FUNCTION embedd.capture_state(p_capture_id integer) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'What a capture rests on, as names and values of which any change means that changes of rows may have been missed: each table of the tree, each trigger, the captured columns, the trigger function. A trigger that was disabled and enabled again is another version of its row in the catalogue, hence xmin.';
+CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS SETOF integer
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_state(p_capture_id integer) IS 'What a capture rests on, as names and values of which any change means that changes of rows may have been missed: each table of the tree, each trigger, the captured columns, the trigger function. A trigger that was disabled and enabled again is another version of its row in the catalogue, hence xmin.';
-CREATE FUNCTION embedd.captures_to_audit(p_interval interval) RETURNS SETOF integer
-    LANGUAGE sql STABLE
+COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
+CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
-CREATE FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'A stored embedder with the given fields of the GoodMem face put in, not stored yet.';
+CREATE FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) IS 'The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.';
-CREATE FUNCTION embedd.check_chunking(p_chunking jsonb) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) IS 'The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.';
+CREATE FUNCTION embedd_internal.check_chunking(p_chunking jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_chunking(p_chunking jsonb) IS 'How texts are to be cut into passages, with what was left out filled in: {strategy, max_tokens, overlap_tokens}.';
-CREATE FUNCTION embedd.check_columns(p_columns json, p_source jsonb) RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) IS 'How texts are to be cut into passages, with what was left out filled in: {strategy, max_tokens, overlap_tokens}.';
+CREATE FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) IS 'The rules for the columns of a vector table, against what the source table has. Each message names the entry.';
-CREATE FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
+COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'The rules for the columns of a vector table, against what the source table has. Each message names the entry.';
+CREATE FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET standard_conforming_strings TO 'on'
@@ -247,512 +626,421 @@ CREATE FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT c
     SET "IntervalStyle" TO 'postgres'
     SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table of this database as PostgreSQL itself writes it, and the columns it names. First it is read, and the types of its columns are looked up: from then on it can only be made of what is built in. Then PostgreSQL says whether it is what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. What it depends on in a session (how a moment without time zone is read) is as in the sessions that read rows.';
-CREATE FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table of this database as PostgreSQL itself writes it, and the columns it names. First it is read, and the types of its columns are looked up: from then on it can only be made of what is built in. Then PostgreSQL says whether it is what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. What it depends on in a session (how a moment without time zone is read) is as in the sessions that read rows.';
+CREATE FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) IS 'Refuses who is not the one installation that takes the events of this database; p_take: the first one to come becomes it.';
-CREATE FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Refuses who is not the one installation that takes the events of this database; p_take: the first one to come becomes it.';
+CREATE FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) IS 'The rules for an embedder''s address and for where its key is, as psql users and Embedd''s face give them.';
-CREATE FUNCTION embedd.check_embedder_fields(p_fields jsonb) RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) IS 'The rules for an embedder''s address and for where its key is, as psql users and Embedd''s face give them.';
+CREATE FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
-CREATE FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
+COMMENT ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
+CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
-CREATE FUNCTION embedd.check_instance(p_seen bigint DEFAULT 0) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_instance(p_seen bigint) IS 'A worker looks where it is: at its start, each minute, and when a claim was refused. The first look notes the database as the owner of its stores. After a failover, a restored backup or a sequence that was set back, tokens start above all that was ever drawn and everything is compared. A copy is only told so. p_seen: a token the worker has met.';
-CREATE FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) RETURNS record
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) IS 'The rules for the columns of a key: together they name each row for good, and each has a type of which every value has one text. Returns them, their types, and the key as users see it. p_columns is what named_key() found.';
-CREATE FUNCTION embedd.check_labels(p_labels jsonb) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
-CREATE FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
-CREATE FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) IS 'The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a name in use; REST addresses by id and passes p_taken false.';
-CREATE FUNCTION embedd.check_owner_left(p_user uuid) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_owner_left(p_user uuid) IS 'Refuses to take away the only owner of an organization who is not disabled. The organization''s row stays locked until the transaction ends, so that two owners cannot take each other away at once.';
-CREATE FUNCTION embedd.check_platform(p_source jsonb) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_platform(p_source jsonb) IS 'Platform mode keeps the vectors next to the source table: pgvector and the right to create tables are needed there.';
-CREATE FUNCTION embedd.check_quota(p_kind text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_quota(p_kind text) IS 'Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting.';
-CREATE FUNCTION embedd.check_searchable(vector_table text) RETURNS bigint
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_searchable(vector_table text) IS 'Id of the generation of a vector table that answers queries, when it can: from the first backfill on, also while paused or in error.';
-CREATE FUNCTION embedd.check_source(p_source_table text, p_source jsonb) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) IS 'The rules for a source table: it exists, is not what embedd or PostgreSQL keep for themselves, and all its rows can be seen. p_source is what describe_source() found.';
-CREATE FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) IS 'How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the installation or the server has. Tables of pgvector have nothing of the kind.';
-CREATE FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer DEFAULT 1) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) IS 'The rule for every name and label: its length, and no character that acts on a terminal or a log instead of standing in it: control characters, separators of lines, and marks that turn the direction of writing around.';
-CREATE FUNCTION embedd.check_tier(p_tier text) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.check_tier(p_tier text) IS 'The rule for the name of a tier.';
-CREATE FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) IS 'Queues one page of keys and remembers how far the task is, in one transaction. False: the task is no longer this worker''s (cancelled, started over, or taken by another); then nothing was queued. Rows are counted once, as the source is read; the keys of later phases are rows it no longer has.';
-CREATE FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) RETURNS boolean
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) IS 'Notes what one step of a verification found, queues what it repairs and remembers how far it is, in one transaction. False: the task is no longer this worker''s; then nothing was noted or queued. p_counts: numbers by kind, as {"stale": 2}; p_examples: some keys by kind. p_suspects: keys whose point is not what the ledger believes; p_new: keys the ledger knows nothing of.';
-CREATE FUNCTION embedd.claim_count(p_lease interval) RETURNS TABLE(generation_id bigint, began timestamp with time zone)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_count(p_lease interval) IS 'The next vector table whose source is to be counted, by its active generation; nobody else takes it before the lease is over. began: rows that come or go from then on may not be in the count. No row: none is due.';
-CREATE FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(token bigint, key text, want bigint, previous_token bigint, attempts integer, dirty_since timestamp with time zone, state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamp with time zone)
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) IS 'Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token has always seen a later state. Times are the database''s; the commit must be durable before the worker writes to a store, hence synchronous_commit. suspect: a range of the generation is still open, so an attempt under an older token may write these keys yet; it is looked up in one statement with the states, for a range that closes leaves its states behind. Or the state is from before a failover or restore. p_after: where the last claim of the lane found its first job, so that jobs long done need not be passed again.';
-CREATE FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, sync_mode text)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) IS 'The next polled source that is due, with its generations in use; nobody else takes it before the lease is over. No row: none is due.';
-CREATE FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) RETURNS TABLE(id bigint, token bigint, after_key text, last_key text, crashes integer)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) IS 'Leases one range to a worker under a new token, which is drawn when the range has long been committed: so whoever claims one of its keys under a higher token knows of the range. The commit comes before any of its rows is read.';
-CREATE FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) IS 'A connection whose outbox nobody fetches from at present, leased; null when there is none. p_except: not these.';
-CREATE FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) RETURNS text[]
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) IS 'A due job that two workers in a row died with, of whatever lane, to be worked on alone: while a worker has one it takes no other job of the generation, so the next death tells which row it was. One that a third worker died with becomes a dead letter, and the others go on. Null: there is none, take ordinary jobs. Empty: wait for what is under way here. The last death is not in crashes yet: the lease that nobody gave back stands for it.';
-CREATE FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) RETURNS TABLE(id text, task_type text, vector_table_id text, generation_id bigint, phase text, start_token bigint, last_processed_pk text, rows_processed bigint, rows_total bigint, ranged boolean)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) IS 'Leases the next task to a worker: pending ones and those whose worker went silent, in order of priority.';
-CREATE FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, token bigint)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) IS 'Leases the next store that is to be read after a failover or restore; no row: there is none for this worker. token names this pass; whoever takes over later has another.';
-CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) IS 'Called over a connection: removes events that were read.';
-CREATE FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) RETURNS SETOF text
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) IS 'What happened between two states of a capture, a sentence each. New columns and triggers were added by ourselves; a new trigger function may have been written by ourselves, which writing it anew tells.';
-CREATE FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) RETURNS bigint
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known. A key that already has a job is left to it: that job''s read, or the next cycle, sees the change. A dead letter is tried again when the row is no longer the one it was made for.';
-CREATE FUNCTION embedd.complete_task(p_task text, p_worker text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
-CREATE FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) RETURNS record
+COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
+CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'What the condition of a vector table may be made of, besides columns and constants: keywords, operators, functions, and types to cast to. embedd_pg/conditions/vocabulary.py says the same to Python. A function is here only if PostgreSQL has nothing under its name that is not immutable (which read_condition() asks the catalogue), and if it makes little of little.';
-CREATE FUNCTION embedd.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
-    LANGUAGE sql STABLE SECURITY DEFINER
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and answer it in its normal form, which embedd_pg/filters/tree.py describes; null where it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. A mistake is EBV01, with its path in the message.';
+CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key. Beside the envelope is said in which way the server may ask for the password; programs of before, which have prepared this call, read past it.';
-CREATE FUNCTION embedd.count_dead(p_generation_id bigint) RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
+COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and answer an array of nodes that must all hold.';
+CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.';
-CREATE FUNCTION embedd.count_failed_login(p_address text) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
+COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` counts on from `p_before`: the limit on them is the whole filter''s.';
+CREATE FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd.count_failed_login(p_address text) IS 'Counts a request that came with no valid API key, by its address and minute, all API processes together. Of more than a thousand addresses in a minute the rest counts as one, and counts are kept for 90 days, so that strangers cannot fill the table.';
-CREATE FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS …;
-COMMENT ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) IS 'Jobs of a generation that wait or are worked on in a lane.';
-CREATE FUNCTION embedd.count_known(p_generation_id bigint) RETURNS bigint
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.count_known(p_generation_id bigint) IS 'How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.';
-CREATE FUNCTION embedd.count_outbox(p_capture_id integer) RETURNS bigint
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.count_outbox(p_capture_id integer) IS 'How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at least 1, for a sample may miss the few there are.';
-CREATE FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) RETURNS bigint
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS …;
-COMMENT ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) IS 'Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt has met it since the task began, the task waits for that too before it says that all are as they were then, or later.';
-CREATE FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) RETURNS record
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) IS 'How many rows of a generation the store is believed to hold, how many of them have no text, and how many were set aside that it does not hold. It has its owner''s rights, as all that counts here has: who may see how things are sees how many rows there are, never which.';
-CREATE FUNCTION embedd.count_unread_stores() RETURNS bigint
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.count_unread_stores() IS 'Stores in use that are still to be read after a failover or restore.';
-CREATE FUNCTION embedd.count_waiting(p_generation_id bigint) RETURNS bigint
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS …;
-COMMENT ON FUNCTION embedd.count_waiting(p_generation_id bigint) IS 'How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.';
-CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
-CREATE FUNCTION embedd.create_capture_role() RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and answer it as the store would hold it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
+CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_capture_role() IS 'In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.';
-CREATE FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_instance(p_seen bigint) IS 'A worker looks where it is: at its start, each minute, and when a claim was refused. The first look notes the database as the owner of its stores. After a failover, a restored backup or a sequence that was set back, tokens start above all that was ever drawn and everything is compared. A copy is only told so. p_seen: a token the worker has met.';
+CREATE FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) IS 'The rules for the columns of a key: together they name each row for good, and each has a type of which every value has one text. Returns them, their types, and the key as users see it. p_columns is what named_key() found.';
+CREATE FUNCTION embedd_internal.check_labels(p_labels jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
+CREATE FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
+CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) IS 'The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a name in use; REST addresses by id and passes p_taken false.';
+CREATE FUNCTION embedd_internal.check_owner_left(p_user uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that are there are left or, if they were switched off, enabled again. Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not: partitions get theirs here (p_is_root false), and inheritance children get both.';
-CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT 'scram-sha-256'::text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+COMMENT ON FUNCTION embedd_internal.check_owner_left(p_user uuid) IS 'Refuses to take away the only owner of an organization who is not disabled. The organization''s row stays locked until the transaction ends, so that two owners cannot take each other away at once.';
+CREATE FUNCTION embedd_internal.check_platform(p_source jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) IS 'Stores how to reach a source database; returns its id. Test it before use.';
-CREATE FUNCTION embedd.create_definer_role() RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_platform(p_source jsonb) IS 'Platform mode keeps the vectors next to the source table: pgvector and the right to create tables are needed there.';
+CREATE FUNCTION embedd_internal.check_quota(p_kind text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_definer_role() IS 'In place of a superuser a role with rights in this schema alone, those that role_rights() lists, owns the functions that run with their owner''s rights (SECURITY DEFINER), but for those that make trigger functions, which are embedd_capture''s.';
-CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';
-CREATE FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb DEFAULT NULL::jsonb, p_owner uuid DEFAULT NULL::uuid) RETURNS uuid
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of another one''s embedder is as free as any. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
-CREATE FUNCTION embedd.create_environment(name text) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_environment(name text) IS 'Makes an environment in the organization; returns its id.';
-CREATE FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) IS 'A new physical store for a vector table, with the configuration the table has now. Returns its id.';
-CREATE FUNCTION embedd.create_local_connection(name text DEFAULT 'local'::text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_local_connection(name text) IS 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
-CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) IS 'Makes an organization with its owner and the environment prod; returns its id.';
-CREATE FUNCTION embedd.create_own_role(p_role name, p_purpose text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_own_role(p_role name, p_purpose text) IS 'Makes a role that owns functions of ours in place of a superuser, where it is missing: it cannot log in, and nobody can become it, for whoever could, could change what those functions do. One like it that is not so is never taken for ours.';
-CREATE FUNCTION embedd.create_roles() RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_roles() IS 'Makes those of the three roles that are missing, if whoever installs may make roles; otherwise a DBA makes them: create role embedd_admin; create role embedd_worker; create role embedd_reader. They belong to the whole cluster, cannot log in, and are there to have members. The comment tells uninstall() which ones the installation made.';
-CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) RETURNS uuid
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
-CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text, chunking jsonb DEFAULT NULL::jsonb, store_settings jsonb DEFAULT NULL::jsonb) RETURNS text
-    LANGUAGE plpgsql
-    AS …;
-COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
-CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_name text, key text, reason text, message text, since timestamp with time zone, attempts integer)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.dead_letters(vector_table text) IS 'Rows that were set aside and why; of one vector table or all of them.';
-CREATE FUNCTION embedd.delete_connection(connection text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.delete_connection(connection text) IS 'Removes a connection that no vector table uses.';
-CREATE FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean DEFAULT false) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) IS 'Removes an embedding configuration and its credentials for good.';
-CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Removes an environment without connections and vector tables, and its embedders.';
-CREATE FUNCTION embedd.delete_organization(organization text, confirm boolean DEFAULT false) RETURNS TABLE(environment text, kind text, id text, name text)
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.delete_organization(organization text, confirm boolean) IS 'Ends an organization with all it has. Without confirm => true it only shows what that is.';
-CREATE FUNCTION embedd.delete_user("user" text, heir text DEFAULT NULL::text, confirm boolean DEFAULT false) RETURNS TABLE(kind text, id text, name text, fate text)
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) IS 'Removes a user and their keys; the rest passes to the heir. Without confirm => true it only shows what they own.';
-CREATE FUNCTION embedd.describe_generation(p_generation_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.describe_generation(p_generation_id bigint) IS 'One generation as anybody may know it: its store, source and layout, nothing of credentials or tenants'' limits.';
-CREATE FUNCTION embedd.describe_source(source_table text) RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS …;
-COMMENT ON FUNCTION embedd.describe_source(source_table text) IS 'Columns, keys and rights of a table as the current role sees them; null when there is no such table.';
-CREATE FUNCTION embedd.detach() RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
-CREATE FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) RETURNS TABLE(bucket integer, keys bigint, digest bigint)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
-CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
-CREATE FUNCTION embedd.disable_user("user" text) RETURNS uuid
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.disable_user("user" text) IS 'Refuses all keys of a user at once; enable_user() admits them again.';
-CREATE FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) IS 'Turns a range into ordinary jobs, for one whose workers died: they find the row that does it. False: it is not ours.';
-CREATE FUNCTION embedd.drift(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_id text, name text, task_id text, verified_at timestamp with time zone, rows_compared bigint, difference bigint, waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
+COMMENT ON FUNCTION embedd_internal.check_quota(p_kind text) IS 'Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting.';
+CREATE FUNCTION embedd_internal.check_searchable(vector_table text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.drift(vector_table text) IS 'What comparing source and store found and repaired, per vector table.';
-CREATE FUNCTION embedd.drop_capture_function(p_capture_id integer) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
+COMMENT ON FUNCTION embedd_internal.check_searchable(vector_table text) IS 'Id of the generation of a vector table that answers queries, when it can: from the first backfill on, also while paused or in error.';
+CREATE FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.drop_capture_function(p_capture_id integer) IS 'Drops the trigger function of a capture, with the rights of generate_capture(), which made it; not while triggers need it.';
-CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) IS 'The rules for a source table: it exists, is not what embedd or PostgreSQL keep for themselves, and all its rows can be seen. p_source is what describe_source() found.';
+CREATE FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) IS 'How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the installation or the server has. Tables of pgvector have nothing of the kind.';
+CREATE FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer DEFAULT 1) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) IS 'The rule for every name and label: its length, and no character that acts on a terminal or a log instead of standing in it: control characters, separators of lines, and marks that turn the direction of writing around.';
+CREATE FUNCTION embedd_internal.check_tier(p_tier text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_tier(p_tier text) IS 'The rule for the name of a tier.';
+CREATE FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
-CREATE FUNCTION embedd.due_counts() RETURNS SETOF text
+COMMENT ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) IS 'Queues one page of keys and remembers how far the task is, in one transaction. False: the task is no longer this worker''s (cancelled, started over, or taken by another); then nothing was queued. Rows are counted once, as the source is read; the keys of later phases are rows it no longer has.';
+CREATE FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) IS 'Notes what one step of a verification found, queues what it repairs and remembers how far it is, in one transaction. False: the task is no longer this worker''s; then nothing was noted or queued. p_counts: numbers by kind, as {"stale": 2}; p_examples: some keys by kind. p_suspects: keys whose point is not what the ledger believes; p_new: keys the ledger knows nothing of.';
+CREATE FUNCTION embedd_internal.claim_count(p_lease interval) RETURNS TABLE(generation_id bigint, began timestamp with time zone)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_count(p_lease interval) IS 'The next vector table whose source is to be counted, by its active generation; nobody else takes it before the lease is over. began: rows that come or go from then on may not be in the count. No row: none is due.';
+CREATE FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(token bigint, key text, want bigint, previous_token bigint, attempts integer, dirty_since timestamp with time zone, state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamp with time zone)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) IS 'Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token has always seen a later state. Times are the database''s; the commit must be durable before the worker writes to a store, hence synchronous_commit. suspect: a range of the generation is still open, so an attempt under an older token may write these keys yet; it is looked up in one statement with the states, for a range that closes leaves its states behind. Or the state is from before a failover or restore. p_after: where the last claim of the lane found its first job, so that jobs long done need not be passed again.';
+CREATE FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, sync_mode text)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) IS 'The next polled source that is due, with its generations in use; nobody else takes it before the lease is over. No row: none is due.';
+CREATE FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) RETURNS TABLE(id bigint, token bigint, after_key text, last_key text, crashes integer)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) IS 'Leases one range to a worker under a new token, which is drawn when the range has long been committed: so whoever claims one of its keys under a higher token knows of the range. The commit comes before any of its rows is read.';
+CREATE FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) IS 'A connection whose outbox nobody fetches from at present, leased; null when there is none. p_except: not these.';
+CREATE FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) RETURNS text[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) IS 'A due job that two workers in a row died with, of whatever lane, to be worked on alone: while a worker has one it takes no other job of the generation, so the next death tells which row it was. One that a third worker died with becomes a dead letter, and the others go on. Null: there is none, take ordinary jobs. Empty: wait for what is under way here. The last death is not in crashes yet: the lease that nobody gave back stands for it.';
+CREATE FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) RETURNS TABLE(id text, task_type text, vector_table_id text, generation_id bigint, phase text, start_token bigint, last_processed_pk text, rows_processed bigint, rows_total bigint, ranged boolean)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) IS 'Leases the next task to a worker: pending ones and those whose worker went silent, in order of priority.';
+CREATE FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, token bigint)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) IS 'Leases the next store that is to be read after a failover or restore; no row: there is none for this worker. token names this pass; whoever takes over later has another.';
+CREATE FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.due_counts() IS 'Vector tables whose source is to be counted now: those that wait for their first backfill, and those of which the ledger does not know all rows, for a tier leaves some out. Of all others the ledger, or the comparison of a polled source, knows how many there are.';
-CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, model text DEFAULT NULL::text, dimensions integer DEFAULT NULL::integer) RETURNS real[]
+COMMENT ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) IS 'What happened between two states of a capture, a sentence each. New columns and triggers were added by ourselves; a new trigger function may have been written by ourselves, which writing it anew tells.';
+CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known. A key that already has a job is left to it: that job''s read, or the next cycle, sees the change. A dead letter is tried again when the row is no longer the one it was made for.';
+CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'A checked filter, in the normal form of check_filter(), as a condition on the metadata of a store. Each value is a literal.';
+CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
-CREATE FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
+CREATE FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) RETURNS record
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
-CREATE FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
-    LANGUAGE sql STABLE
+COMMENT ON FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'What the condition of a vector table may be made of, besides columns and constants: keywords, operators, functions, and types to cast to. embedd_pg/conditions/vocabulary.py says the same to Python. A function is here only if PostgreSQL has nothing under its name that is not immutable (which read_condition() asks the catalogue), and if it makes little of little.';
+CREATE FUNCTION embedd_internal.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) IS 'What no two embedders of one owner made on the GoodMem face have in common, as a digest: long addresses would not fit an index entry. The index over it makes check and insert one step.';
-CREATE FUNCTION embedd.embedder_in_use(p_embedder_id uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+COMMENT ON FUNCTION embedd_internal.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key. Beside the envelope is said in which way the server may ask for the password; programs of before, which have prepared this call, read past it.';
+CREATE FUNCTION embedd_internal.count_dead(p_generation_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) IS 'Whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.';
-CREATE FUNCTION embedd.embedder_records() RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
-    LANGUAGE sql STABLE
+COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.';
+CREATE FUNCTION embedd_internal.count_disabled() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.embedder_records() IS 'All embedders of the environment as the GoodMem face shows them, never their credentials. Those made elsewhere have no provider type of that face; its clients decode no other than theirs, so each is shown as what comes nearest: Gemini by the vendor''s OpenAI-compatible address, the built-in model as a server on this machine.';
-CREATE FUNCTION embedd.empty_stores() RETURNS bigint
+COMMENT ON FUNCTION embedd_internal.count_disabled() IS 'How many vector tables belong to disabled organizations, so that no worker follows them.';
+CREATE FUNCTION embedd_internal.count_failed_login(p_address text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.empty_stores() IS 'Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.';
-CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.count_failed_login(p_address text) IS 'Counts a request that came with no valid API key, by its address and minute, all API processes together. Of more than a thousand addresses in a minute the rest counts as one, and counts are kept for 90 days, so that strangers cannot fill the table.';
+CREATE FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) IS 'Jobs of a generation that wait or are worked on in a lane.';
+CREATE FUNCTION embedd_internal.count_known(p_generation_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_known(p_generation_id bigint) IS 'How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.';
+CREATE FUNCTION embedd_internal.count_outbox(p_capture_id integer) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_outbox(p_capture_id integer) IS 'How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at least 1, for a sample may miss the few there are.';
+CREATE FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) IS 'Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt has met it since the task began, the task waits for that too before it says that all are as they were then, or later.';
+CREATE FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) IS 'How many rows of a generation the store is believed to hold, how many of them have no text, and how many were set aside that it does not hold. It has its owner''s rights, as all that counts here has: who may see how things are sees how many rows there are, never which.';
+CREATE FUNCTION embedd_internal.count_unread_stores() RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_unread_stores() IS 'Stores in use that are still to be read after a failover or restore.';
+CREATE FUNCTION embedd_internal.count_waiting(p_generation_id bigint) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_waiting(p_generation_id bigint) IS 'How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.';
+CREATE FUNCTION embedd_internal.create_capture_role() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.create_capture_role() IS 'In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.';
+CREATE FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that are there are left or, if they were switched off, enabled again. Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not: partitions get theirs here (p_is_root false), and inheritance children get both.';
+CREATE FUNCTION embedd_internal.create_definer_role() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.create_definer_role() IS 'In place of a superuser a role with rights in this schema alone, those that role_rights() lists, owns the functions that run with their owner''s rights (SECURITY DEFINER), but for those that make trigger functions, which are embedd_capture''s.';
+CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb DEFAULT NULL::jsonb, p_owner uuid DEFAULT NULL::uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
-CREATE FUNCTION embedd.enable_user("user" text) RETURNS uuid
+COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its organization, so the ids of other organizations are free. The order of the refusals is the contract''s.';
+CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.enable_user("user" text) IS 'Admits the keys of a disabled user again.';
-CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
+COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Lets programs that ran before an upgrade go on: they call internal functions in schema embedd, where these were before they had a schema of their own. Each gets a function of the same name and parameters there that calls it. A fresh installation has no such programs, and gets none. To be dropped by a migration once oldest_program() is past control 27.';
+CREATE FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Called over a connection: removes the triggers of a capture.';
-CREATE FUNCTION embedd.end_vector_table(p_id text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'A new physical store for a vector table, with the configuration the table has now. Returns its id.';
+CREATE FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.end_vector_table(p_id text) IS 'Sync of a vector table stops and its name is free at once, the triggers go when nothing else needs them; a worker then removes the vectors. The capture''s row is locked, so that creating and dropping vector tables on one source take turns.';
-CREATE FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS …;
-COMMENT ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys dirty in a lane. A key that already waits in the live lane stays there; one that was set aside because workers died with it is tried alone.';
-CREATE FUNCTION embedd.enum_name(p_schema text, p_type text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) IS 'Makes a role that owns functions of ours in place of a superuser, where it is missing: it cannot log in, and nobody can become it, for whoever could, could change what those functions do. One like it that is not so is never taken for ours.';
+CREATE FUNCTION embedd_internal.describe_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.enum_name(p_schema text, p_type text) IS 'The name of the enum that two tokens name, schema and type; null when they name none, or one that is cast by a function of a user''s. The catalogue is read, the type is not used.';
-CREATE FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
+COMMENT ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) IS 'One generation as anybody may know it: its store, source and layout, nothing of credentials or tenants'' limits.';
+CREATE FUNCTION embedd_internal.describe_source(source_table text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS …;
+COMMENT ON FUNCTION embedd_internal.describe_source(source_table text) IS 'Columns, keys and rights of a table as the current role sees them; null when there is no such table.';
+CREATE FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) RETURNS TABLE(bucket integer, keys bigint, digest bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
+CREATE FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) IS 'Turns a range into ordinary jobs, for one whose workers died: they find the row that does it. False: it is not ours.';
+CREATE FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) IS 'Drops the trigger function of a capture, with the rights of generate_capture(), which made it; not while triggers need it.';
+CREATE FUNCTION embedd_internal.due_counts() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.due_counts() IS 'Vector tables whose source is to be counted now: those that wait for their first backfill, and those of which the ledger does not know all rows, for a tier leaves some out. Of all others the ledger, or the comparison of a polled source, knows how many there are.';
+CREATE FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
+CREATE FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) IS 'What no two embedders of one owner made on the GoodMem face have in common, as a digest: long addresses would not fit an index entry. The index over it makes check and insert one step.';
+CREATE FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) IS 'Whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.';
+CREATE FUNCTION embedd_internal.embedder_records() RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.embedder_records() IS 'All embedders of the environment as the GoodMem face shows them, never their credentials. Those made elsewhere have no provider type of that face; its clients decode no other than theirs, so each is shown as what comes nearest: Gemini by the vendor''s OpenAI-compatible address, the built-in model as a server on this machine.';
+CREATE FUNCTION embedd_internal.empty_stores() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.empty_stores() IS 'Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.';
+CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.end_vector_table(p_id text) IS 'Sync of a vector table stops and its name is free at once, the triggers go when nothing else needs them; a worker then removes the vectors. The capture''s row is locked, so that creating and dropping vector tables on one source take turns.';
+CREATE FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys of one generation dirty, in a lane.';
+CREATE FUNCTION embedd_internal.enum_name(p_schema text, p_type text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) IS 'The name of the enum that two tokens name, schema and type; null when they name none, or one that is cast by a function of a user''s. The catalogue is read, the type is not used.';
+CREATE FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) IS 'Heartbeat: keeps what this worker still works on. Returns the tokens that are still its own.';
-CREATE FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) IS 'Heartbeat: keeps what this worker still works on. Returns the tokens that are still its own.';
+CREATE FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) IS 'Renews the lease of a range; false when it is not ours any more.';
-CREATE FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) IS 'Renews the lease of a range; false when it is not ours any more.';
+CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left. Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same database are meant.';
-CREATE FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left. Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same database are meant.';
+CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'The operators by which a column of a filter type can be filtered; none without a filter type.';
+CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) IS 'One operator of a filter as a condition on the metadata of a store. False where the field is missing.';
-CREATE FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) IS 'A filter (contract, section 3.7) as a condition on the metadata of a store, its every value a literal. `p_fields` are the fields there are, and their types.';
-CREATE FUNCTION embedd.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
+COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'The node of checked bounds of a field. Those of an integer field become whole and closed, because a store may cut off the fraction of a bound; a node whose bounds no 64-bit integer can meet never holds.';
+CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) IS 'The vectors that are there, as 4-byte floats, little-endian; they count as used today.';
-CREATE FUNCTION embedd.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
+COMMENT ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) IS 'The vectors that are there, as 4-byte floats, little-endian; they count as used today.';
+CREATE FUNCTION embedd_internal.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
-CREATE FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
+COMMENT ON FUNCTION embedd_internal.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
+CREATE FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Dropped vector tables have no capture elsewhere any more; those whose stores are gone, too, are forgotten.';
-CREATE FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
+COMMENT ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Dropped vector tables have no capture elsewhere any more; those whose stores are gone, too, are forgotten.';
+CREATE FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) IS 'The source of a vector table had so many rows after p_began; null: it could not be counted. If rows came or went meanwhile it is counted again, at the soonest after p_delay; while it waits for its first backfill, after p_rest.';
-CREATE FUNCTION embedd.finish_drop(p_generation_id bigint) RETURNS void
+COMMENT ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) IS 'The source of a vector table had so many rows after p_began; null: it could not be counted. If rows came or went meanwhile it is counted again, at the soonest after p_delay; while it waits for its first backfill, after p_rest.';
+CREATE FUNCTION embedd_internal.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere; and an organization being deleted with its last table.';
-CREATE FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
+COMMENT ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere; and an organization being deleted with its last table.';
+CREATE FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) IS 'A cycle over a polled source has ended; the next comes after p_delay. With an error nothing was deleted. With neither an error nor a count nothing was learned: only the time moves (a cycle that goes on, or that was interrupted).';
-CREATE FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) RETURNS void
+COMMENT ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) IS 'A cycle over a polled source has ended; the next comes after p_delay. With an error nothing was deleted. With neither an error nor a count nothing was learned: only the time moves (a cycle that goes on, or that was interrupted).';
+CREATE FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'on'
@@ -760,843 +1048,638 @@ CREATE FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) IS 'Acknowledges a range that hold_range() locked, in the transaction that wrote its rows, after it wrote them. Arrays run in parallel, one entry per row written; rows that a live change was faster to write are not among them. p_later: keys left for ordinary jobs, as those of rows that the provider refuses: they may have changed since they were read, and only a job knows.';
-CREATE FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) IS 'Acknowledges a range that hold_range() locked, in the transaction that wrote its rows, after it wrote them. Arrays run in parallel, one entry per row written; rows that a live change was faster to write are not among them. p_later: keys left for ordinary jobs, as those of rows that the provider refuses: they may have changed since they were read, and only a job knows.';
+CREATE FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and attempts may begin. False: another worker reads this store by now.';
-CREATE FUNCTION embedd.follow_source(p_capture_id integer) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and attempts may begin. False: another worker reads this store by now.';
+CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.follow_source(p_capture_id integer) IS 'Where another table has the name of a watched one now (it was replaced, or dropped and made anew), watches that one instead. True: no vector table is left on this capture.';
-CREATE FUNCTION embedd.forget_events(p_capture_id integer) RETURNS void
+COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Where another table has the name of a watched one now (it was replaced, or dropped and made anew), watches that one instead. True: no vector table is left on this capture.';
+CREATE FUNCTION embedd_internal.forget_events(p_capture_id integer) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.forget_events(p_capture_id integer) IS 'Takes the events of a capture that is no more out of the outbox; those that an ingest holds at the moment are left to it.';
-CREATE FUNCTION embedd.forget_organizations() RETURNS void
+COMMENT ON FUNCTION embedd_internal.forget_events(p_capture_id integer) IS 'Takes the events of a capture that is no more out of the outbox; those that an ingest holds at the moment are left to it.';
+CREATE FUNCTION embedd_internal.forget_organizations() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.forget_organizations() IS 'Removes what organizations that are being deleted have and no vector table of theirs needs any more to be cleaned up after; the organization itself with the last of them. With the rights of its owner: the worker, who is to call it, may remove nothing else of them.';
-CREATE FUNCTION embedd.free_outboxes() RETURNS TABLE(connection_id text)
+COMMENT ON FUNCTION embedd_internal.forget_organizations() IS 'Removes what organizations that are being deleted have and no vector table of theirs needs any more to be cleaned up after; the organization itself with the last of them. With the rights of its owner: the worker, who is to call it, may remove nothing else of them.';
+CREATE FUNCTION embedd_internal.free_outboxes() RETURNS TABLE(connection_id text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.free_outboxes() IS 'Connections with tables whose changes triggers elsewhere write down, while no worker fetches them; whoever fetches over one connection takes the events of all that lead to the same database.';
-CREATE FUNCTION embedd.generate_capture(p_capture_id integer) RETURNS void
+COMMENT ON FUNCTION embedd_internal.free_outboxes() IS 'Connections with tables whose changes triggers elsewhere write down, while no worker fetches them; whoever fetches over one connection takes the events of all that lead to the same database.';
+CREATE FUNCTION embedd_internal.generate_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
-CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.get_api_key(api_key text) IS 'One API key by id, without the key itself.';
-CREATE FUNCTION embedd.get_connection(connection text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.get_connection(connection text) IS 'One connection by name or id, without its password.';
-CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'One embedder by name or id, without its credentials.';
-CREATE FUNCTION embedd.get_embedder_record(embedder uuid) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.get_embedder_record(embedder uuid) IS 'One embedder with all its fields, without its credentials.';
-CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'One environment of the organization, by name or id.';
-CREATE FUNCTION embedd.get_price(p_provider text, p_model text) RETURNS numeric
+COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
+CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
-CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
+CREATE FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
-CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
-CREATE FUNCTION embedd.grant_rights(p_captures boolean DEFAULT true) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.grant_rights(p_captures boolean) IS 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
-CREATE FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) IS 'Whether the acting user holds <OPERATION>_<NOUN>_<SCOPE>, as UPDATE_CONNECTION_ANY: owners and admins ANY and OWN, members OWN, nobody else anything. The one place that says which role may do what; authorize() says what is whose.';
-CREATE FUNCTION embedd.health(patience interval DEFAULT '00:05:00'::interval) RETURNS TABLE(subject text, value double precision, alert text)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.health(patience interval) IS 'What is old, stuck, full or held back: a row for each thing measured, with an alert.';
-CREATE FUNCTION embedd.highest_token() RETURNS bigint
+COMMENT ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) IS 'Whether the acting user holds <OPERATION>_<NOUN>_<SCOPE>, as UPDATE_CONNECTION_ANY: owners and admins ANY and OWN, members OWN, nobody else anything. The one place that says which role may do what; authorize() says what is whose.';
+CREATE FUNCTION embedd_internal.highest_token() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.highest_token() IS 'The highest token that the ledger knows of, of all vector tables: a number of attempts, which says nothing of any row.';
-CREATE FUNCTION embedd.hold_range(p_range bigint, p_token bigint) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.highest_token() IS 'The highest token that the ledger knows of, of all vector tables: a number of attempts, which says nothing of any row.';
+CREATE FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'on'
     AS …;
-COMMENT ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) IS 'Locks a range for the transaction that writes its rows. False: somebody else has it by now, or it is not wanted any more; then nothing may be written.';
-CREATE FUNCTION embedd.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
+COMMENT ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) IS 'Locks a range for the transaction that writes its rows. False: somebody else has it by now, or it is not wanted any more; then nothing may be written.';
+CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
-CREATE FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
+COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. A row whose key is null has no name and no job. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
+CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database: arrays run in parallel, an entry for each key. They are removed there only when this has committed; if that fails they come again, which costs a read. p_line: the database they are from, to which several connections may lead. A table not yet backfilled needs no jobs: its backfill reads every row later.';
-CREATE FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
+COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead. The events are removed there only after this has committed; if that fails they come again, which costs a read. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so its wait is limited (limit_lock_wait); then it gives all back and tries again instead of standing in the way.';
-CREATE FUNCTION embedd.installation() RETURNS uuid
+COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it. An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many equal ones at once a single one gets through. The provider is not contacted.';
+CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so its wait is limited (limit_lock_wait); then it gives all back and tries again instead of standing in the way.';
+CREATE FUNCTION embedd_internal.installation() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.installation() IS 'What tells this installation from others in databases whose events it takes; null before its first worker.';
-CREATE FUNCTION embedd.instance_message(p_state text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.installation() IS 'What tells this installation from others in databases whose events it takes; null before its first worker.';
+CREATE FUNCTION embedd_internal.instance_message(p_state text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.instance_message(p_state text) IS 'A state of the instance as a sentence; null where nothing is wrong.';
-CREATE FUNCTION embedd.instance_state() RETURNS text
+COMMENT ON FUNCTION embedd_internal.instance_message(p_state text) IS 'A state of the instance as a sentence; null where nothing is wrong.';
+CREATE FUNCTION embedd_internal.instance_state() RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.instance_state() IS 'Whether this database is still the one that owns the stores: new (nobody has looked yet), own, moved (another timeline, or the sequence of tokens was set back: it forgot what it once knew), foreign (a copy), standby.';
-CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text, uid uuid, timeline bigint, checked_at timestamp with time zone)
+COMMENT ON FUNCTION embedd_internal.instance_state() IS 'Whether this database is still the one that owns the stores: new (nobody has looked yet), own, moved (another timeline, or the sequence of tokens was set back: it forgot what it once knew), foreign (a copy), standby.';
+CREATE FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.instance_status() IS 'Whether this database owns its vector stores, or is a copy.';
-CREATE FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) RETURNS boolean
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.';
-CREATE FUNCTION embedd.is_fetched(p_connection_id text) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.';
+CREATE FUNCTION embedd_internal.is_fetched(p_connection_id text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.is_fetched(p_connection_id text) IS 'Whether a worker fetches the events of the database that a connection leads to, over whichever connection, without an error.';
-CREATE FUNCTION embedd.is_large(p_table regclass) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.is_fetched(p_connection_id text) IS 'Whether a worker fetches the events of the database that a connection leads to, over whichever connection, without an error.';
+CREATE FUNCTION embedd_internal.is_large(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.is_large(p_table regclass) IS 'Whether a table of ours holds so many rows now that a look at each takes too long for somebody who only wants to know how things are: then they are sampled. By the statistics that come with each commit; where these were lost, all are counted.';
-CREATE FUNCTION embedd.is_metered(p_vector_table_id text) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.is_large(p_table regclass) IS 'Whether a table of ours holds so many rows now that a look at each takes too long for somebody who only wants to know how things are: then they are sampled. By the statistics that come with each commit; where these were lost, all are counted.';
+CREATE FUNCTION embedd_internal.is_metered(p_vector_table_id text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.is_metered(p_vector_table_id text) IS 'Whether its organization''s tier bounds how many rows a vector table may hold.';
-CREATE FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
+COMMENT ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) IS 'Whether its organization''s tier bounds how many rows a vector table may hold.';
+CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Keeps vectors for the next time their texts come.';
-CREATE FUNCTION embedd.keep_condition() RETURNS trigger
+COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Keeps vectors for the next time their texts come.';
+CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
-CREATE FUNCTION embedd.key_text(p_row text, p_key text[]) RETURNS text
+COMMENT ON FUNCTION embedd_internal.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
+CREATE FUNCTION embedd_internal.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.key_text(p_row text, p_key text[]) IS 'SQL for the key of a row as one text, null where a part is: the text of its only column, or a JSON array of the texts of several, without blanks. One text for each key, the same bytes as Key in embedd_pg/sources/key.py makes.';
-CREATE FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
+COMMENT ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) IS 'SQL for the key of a row as one text, null where a part is: the text of its only column, or a JSON array of the texts of several, without blanks. One text for each key, the same bytes as Key in embedd_pg/sources/key.py makes.';
+CREATE FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) IS 'A page of the known keys of some buckets of digest_keys(), in key order.';
-CREATE FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint DEFAULT NULL::bigint) RETURNS SETOF text
+COMMENT ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) IS 'A page of the known keys of some buckets of digest_keys(), in key order.';
+CREATE FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint DEFAULT NULL::bigint) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
-CREATE FUNCTION embedd.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
+COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
+CREATE FUNCTION embedd_internal.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
-CREATE FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
+CREATE FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) IS 'One page of what a store itself says: beliefs become that, so that the comparison that follows knows of every row the store holds, also of those the ledger never heard of. False: another worker reads this store by now. Arrays run in parallel, one entry per key. A negative `checked` names the pass that met the key.';
-CREATE FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision, share double precision)
+COMMENT ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) IS 'One page of what a store itself says: beliefs become that, so that the comparison that follows knows of every row the store holds, also of those the ledger never heard of. False: another worker reads this store by now. Arrays run in parallel, one entry per key. A negative `checked` names the pass that met the key.';
+CREATE FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision, share double precision)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store beside us, the most and rarest words first: each word''s rank times what it weighs in BM25; and what share of the words each has. At most 5,000 rows are ranked; where more have a word, the most common ones only rank.';
-CREATE FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
+COMMENT ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store beside us, the most and rarest words first: each word''s rank times what it weighs in BM25; and what share of the words each has. At most 5,000 rows are ranked; where more have a word, the most common ones only rank.';
+CREATE FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) IS 'Bounds how long the next lock on a source table is waited for, in this transaction: 2 s for the first, given null. Once one is held, given since when: less in all than deadlock_timeout, so that no writer is the one whose deadlock is resolved.';
-CREATE FUNCTION embedd.list_aliases() RETURNS TABLE(alias text, collection text)
+COMMENT ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) IS 'Bounds how long the next lock on a source table is waited for, in this transaction: 2 s for the first, given null. Once one is held, given since when: less in all than deadlock_timeout, so that no writer is the one whose deadlock is resolved.';
+CREATE FUNCTION embedd_internal.list_aliases() RETURNS TABLE(alias text, collection text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_aliases() IS 'Under which alias each vector table in the managed store is to be found, and the collection that answers for it now. No collection of ours begins like that. A copy that was detached has aliases of its own, as it has collections.';
-CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
+COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Under which alias each vector table in the managed store is to be found, and the collection that answers for it now. No collection of ours begins like that. A copy that was detached has aliases of its own, as it has collections.';
+CREATE FUNCTION embedd_internal.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text, secret_removed boolean, stored boolean, bound boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.list_credentials() IS 'Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since their address changed; where they are sent, and whether they are bound to that address. For workers when they start and for the doctor, of all organizations; never the credentials.';
+CREATE FUNCTION embedd_internal.list_dropped() RETURNS TABLE(generation_id bigint, store text)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.list_dropped() IS 'Generations whose physical store still has to be removed; first gives up those that another one replaced a minute ago.';
+CREATE FUNCTION embedd_internal.list_dropped_captures() RETURNS TABLE(connection_id text, remote_capture_id integer)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.list_dropped_captures() IS 'Captures elsewhere whose triggers still have to be removed: their last vector table was dropped. First lets go of those that another vector table needs, over the same connection or another one to the same database.';
+CREATE FUNCTION embedd_internal.list_envelopes() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.list_envelopes() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
+CREATE FUNCTION embedd_internal.list_generations() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization that the user may see, without the keys themselves, oldest first.';
-CREATE FUNCTION embedd.list_audit("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT NULL::text) RETURNS TABLE(id text, created_at timestamp with time zone, user_id uuid, key_id text, operation text, target text, result text, address text, request_id text, door text, role text, attempts integer)
+COMMENT ON FUNCTION embedd_internal.list_generations() IS 'Generations whose store is in use, for regular upkeep; before the first backfill there is none.';
+CREATE FUNCTION embedd_internal.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.list_sealed() IS 'Every sealed credential, of all organizations, as programs of before rotate them; list_envelopes() says more.';
+CREATE FUNCTION embedd_internal.load_embedder(p_embedder text) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Who changed what, over REST, by a command or in SQL, newest first; for owners.';
-CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
-CREATE FUNCTION embedd.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text, secret_removed boolean, stored boolean, bound boolean)
+COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
+CREATE FUNCTION embedd_internal.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_credentials() IS 'Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since their address changed; where they are sent, and whether they are bound to that address. For workers when they start and for the doctor, of all organizations; never the credentials.';
-CREATE FUNCTION embedd.list_dropped() RETURNS TABLE(generation_id bigint, store text)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_dropped() IS 'Generations whose physical store still has to be removed; first gives up those that another one replaced a minute ago.';
-CREATE FUNCTION embedd.list_dropped_captures() RETURNS TABLE(connection_id text, remote_capture_id integer)
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_dropped_captures() IS 'Captures elsewhere whose triggers still have to be removed: their last vector table was dropped. First lets go of those that another vector table needs, over the same connection or another one to the same database.';
-CREATE FUNCTION embedd.list_embedder_records(p_owner uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text, p_labels jsonb DEFAULT '[]'::jsonb) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) IS 'Embedders with all their fields, without credentials, oldest first.';
-CREATE FUNCTION embedd.list_embedders("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Embedders of the environment, oldest first.';
-CREATE FUNCTION embedd.list_envelopes() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_envelopes() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
-CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Environments of the organization, oldest first.';
-CREATE FUNCTION embedd.list_generations() RETURNS TABLE(generation_id bigint, store text)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_generations() IS 'Generations whose store is in use, for regular upkeep; before the first backfill there is none.';
-CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
-CREATE FUNCTION embedd.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_sealed() IS 'Every sealed credential, of all organizations, as programs of before rotate them; list_envelopes() says more.';
-CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
-CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone, disabled_at timestamp with time zone)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_users() IS 'Users of the organization, oldest first.';
-CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
-CREATE FUNCTION embedd.load_embedder(p_embedder text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
-CREATE FUNCTION embedd.load_generation(p_generation_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
-CREATE FUNCTION embedd.lock_embedder(p_reference text) RETURNS embedd.embedders
+COMMENT ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
+CREATE FUNCTION embedd_internal.lock_embedder(p_reference text) RETURNS embedd.embedders
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.lock_embedder(p_reference text) IS 'The embedder a user means, its row locked until the transaction ends: against changes, and against those who start to use it (a vector table that refers to it waits).';
-CREATE FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) RETURNS TABLE(key text, busy boolean, dead boolean, token bigint, checked bigint, source_hash text)
+COMMENT ON FUNCTION embedd_internal.lock_embedder(p_reference text) IS 'The embedder a user means, its row locked until the transaction ends: against changes, and against those who start to use it (a vector table that refers to it waits).';
+CREATE FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) RETURNS TABLE(key text, busy boolean, dead boolean, token bigint, checked bigint, source_hash text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, the table was truncated, or the outbox is too large to be searched, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
-CREATE FUNCTION embedd.make_way() RETURNS trigger
+COMMENT ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, the table was truncated, or the outbox is too large to be searched, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
+CREATE FUNCTION embedd_internal.make_way() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.make_way() IS 'Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as an extension installs it first, with its rows, and then adds the dump''s, changed since or not. Only rows still as they were installed make way; any other refuses the new one as a duplicate, as if this were not here.';
-CREATE FUNCTION embedd.may_range(p_generation_id bigint) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.make_way() IS 'Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as an extension installs it first, with its rows, and then adds the dump''s, changed since or not. Only rows still as they were installed make way; any other refuses the new one as a duplicate, as if this were not here.';
+CREATE FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) IS 'Queues a job for each key that changed: the one place where keys become dirty. The arrays run in parallel, with no pair of generation and key twice; a null in p_since means now. A key that waits in the live lane stays there. A key that was set aside is tried again, and, if workers died with it, is tried alone. Locks rows of jobs in the order of generation and key, as every function does that locks several.';
+CREATE FUNCTION embedd_internal.max_key_bytes() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.max_key_bytes() IS 'The longest key, in bytes, that surely fits the index of jobs. A longer one must not stop everybody''s ingest, so its table is reconciled instead: what does not fit then stops that task alone, and shows.';
+CREATE FUNCTION embedd_internal.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.may_range(p_generation_id bigint) IS 'Whether a backfill of a generation may lease key ranges: only where the write and its acknowledgement are one transaction (the vectors lie beside the ledger), so that an attempt that lost its lease writes nothing; and only while nothing is known of the rows, so that there is nothing to compare.';
-CREATE FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.may_range(p_generation_id bigint) IS 'Whether a backfill of a generation may lease key ranges: only where the write and its acknowledgement are one transaction (the vectors lie beside the ledger), so that an attempt that lost its lease writes nothing; and only while nothing is known of the rows, so that there is nothing to compare.';
+CREATE FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Whether the role that asks sees a row of a source table beside its vectors, through that table''s own row security: what the policy on the table of the vectors asks. It names its table in a text, so that nothing depends on it and it can be altered and dropped as before. Fails, naming the table, for a role that may not read it.';
-CREATE FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
+COMMENT ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Whether the role that asks sees a row of a source table beside its vectors, through that table''s own row security: what the policy on the table of the vectors asks. It names its table in a text, so that nothing depends on it and it can be altered and dropped as before. Fails, naming the table, for a role that may not read it.';
+CREATE FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
-CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name text, key_prefix text, created_by uuid, created_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
-CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
-CREATE FUNCTION embedd.named_key(p_source jsonb, p_named text) RETURNS text[]
+COMMENT ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
+CREATE FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.named_key(p_source jsonb, p_named text) IS 'The columns that primary_key_column names: one, just as it is called, or several as SQL identifiers with commas between them; when nothing is named, those of the primary key. Null where there is none.';
-CREATE FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision)
+COMMENT ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) IS 'The columns that primary_key_column names: one, just as it is called, or several as SQL identifiers with commas between them; when nothing is named, those of the primary key. Null where there is none.';
+CREATE FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) IS 'Keys and cosine similarities of the rows nearest to a vector in a store beside us, along the HNSW index, or exactly where that yields too few. Where texts are cut into passages, a row is as near as its nearest one.';
-CREATE FUNCTION embedd.needed_columns(p_capture_id integer) RETURNS text[]
+COMMENT ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) IS 'Keys and cosine similarities of the rows nearest to a vector in a store beside us, along the HNSW index, or exactly where that yields too few. Where texts are cut into passages, a row is as near as its nearest one.';
+CREATE FUNCTION embedd_internal.needed_columns(p_capture_id integer) RETURNS text[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.needed_columns(p_capture_id integer) IS 'The columns that vector tables on a capture need, whosever they are; null: none is left on it.';
-CREATE FUNCTION embedd.needs_row_triggers(p_table regclass) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) IS 'The columns that vector tables on a capture need, whosever they are; null: none is left on it.';
+CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
-CREATE FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
-    LANGUAGE plpgsql IMMUTABLE
+COMMENT ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
+CREATE FUNCTION embedd_internal.new_embedder() RETURNS embedd.embedders
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'An embedder that is not stored yet, with the fields of the GoodMem face put in.';
-CREATE FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
+COMMENT ON FUNCTION embedd_internal.new_embedder() IS 'A new embedder of the acting user, not stored yet: what every face begins with.';
+CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.';
+CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Tells all vector tables on a capture, whosever they are, what an audit found: an error, or that it was mended and all rows are compared.';
-CREATE FUNCTION embedd.note_change(p_operation text, p_target text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Tells all vector tables on a capture, whosever they are, what an audit found: an error, or that it was mended and all rows are compared.';
+CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
-CREATE FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
+COMMENT ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
+CREATE FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) IS 'What a worker found in the store as the mark of who writes to it (p_found, null: none; p_found_token is the mark''s). own: it is one that this database left; beat is the next one to leave, under token, remembered before it is written. Any other was left by a copy, by what this database was restored from, or by a primary that was lost with its last moments: unknown, until it has not changed for p_watch; then nobody is there any more, and this database goes on in its place. If it changes meanwhile a copy is at work: foreign, until an operator decides. renamed: look at the mark of uid.';
-CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" integer DEFAULT 100) RETURNS TABLE(at timestamp with time zone, vector_table_name text, message text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'What was noticed and mended without anybody asking, newest first.';
-CREATE FUNCTION embedd.oldest_envelope() RETURNS integer
+COMMENT ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) IS 'What a worker found in the store as the mark of who writes to it (p_found, null: none; p_found_token is the mark''s). own: it is one that this database left; beat is the next one to leave, under token, remembered before it is written. Any other was left by a copy, by what this database was restored from, or by a primary that was lost with its last moments: unknown, until it has not changed for p_watch; then nobody is there any more, and this database goes on in its place. If it changes meanwhile a copy is at work: foreign, until an operator decides. renamed: look at the mark of uid.';
+CREATE FUNCTION embedd_internal.oldest_envelope() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.oldest_envelope() IS 'The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.';
-CREATE FUNCTION embedd.oldest_event() RETURNS timestamp with time zone
+COMMENT ON FUNCTION embedd_internal.oldest_envelope() IS 'The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.';
+CREATE FUNCTION embedd_internal.oldest_event() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.oldest_event() IS 'When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.';
-CREATE FUNCTION embedd.oldest_jobs() RETURNS TABLE(lane text, dirty_since timestamp with time zone)
+COMMENT ON FUNCTION embedd_internal.oldest_event() IS 'When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.';
+CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_since timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.';
-CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.oldest_program() IS 'The oldest program this schema still serves, by the migrations it knows of each line.';
-CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Stops automatic sync; queries keep answering and changes are kept.';
-CREATE FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a disabled organization. Of many jobs it is the oldest of a sample.';
+CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
-CREATE FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.';
-CREATE FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
-CREATE FUNCTION embedd.protect_rows() RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
-CREATE FUNCTION embedd.prunable_token() RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.prunable_token() IS 'Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour and older than any attempt still under way. Null while nothing is that old.';
-CREATE FUNCTION embedd.prune_cached_vectors(p_bytes bigint) RETURNS bigint
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) IS 'Removes the vectors not used for longest, until what is left takes no more than p_bytes; returns how many were removed.';
-CREATE FUNCTION embedd.raise_fence(p_seen bigint) RETURNS bigint
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.raise_fence(p_seen bigint) IS 'Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.';
-CREATE FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) IS 'Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no expression at all: without a schema, a comment, a statement''s end or a subquery nothing else can be said. Of functions the catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in. Answers the columns it names, and those that are more than asked whether they are null.';
-CREATE FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) RETURNS record
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'What tells this database from a copy of it, as far as the current role may see: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us leave it null, and null is compared with nothing.';
-CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    AS …;
-COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
-CREATE FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Adds an entry to the audit log: the one way there is, for nobody but the owner has a right on the table. Who calls it says what was done and how it ended; the time and the role that logged in are not the caller''s to say. A request has an id, a command says of its session that it is one (embedd.door), and all else is SQL.';
-CREATE FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed: by triggers of this database only over the connection that has no host. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
-CREATE FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked for no vector table. Nothing is kept when it is gone by now.';
-CREATE FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) IS 'What came of the attempt to have a table''s changes written down in the database of its connection: the capture there, or why there is none. That is told once, and the table is compared as one that has no triggers.';
-CREATE FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked to rerank for a generation''s vector table. Nothing is kept when one of the two is gone by now.';
-CREATE FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint, p_of_work boolean DEFAULT false) RETURNS void
-    LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'A table''s sync went well (p_error null) or met something that stops it. The status follows: error and back. A first backfill counts as synced only when it is complete, which complete_task() says. A table whose last backfill failed stays in error until another one completes: rows may be missing. A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given). p_of_work: the error was met with jobs or ranges, and is over when none is left (settle_errors).';
-CREATE FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) IS 'Adds what a generation''s embedder was asked. Nothing is kept when one of the two is gone by now.';
-CREATE FUNCTION embedd.refill_generation(p_generation_id bigint) RETURNS bigint
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.refill_generation(p_generation_id bigint) IS 'The physical store of a generation was gone and has been made anew, empty: everything is to be written again. Returns how many rows are lost; 0 for a store that nothing was written to, which is simply new. What is believed is forgotten. Attempts under way may have written to the old store: their jobs get another token, so that nothing they acknowledge counts, and the next claim asks the store. A backfill does the rest; one under way starts over. Queries wait until it is complete.';
-CREATE FUNCTION embedd.refuse_audit_change() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.refuse_audit_change() IS 'Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.';
-CREATE FUNCTION embedd.refuse_condition(p_what text, p_hint text DEFAULT NULL::text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) IS 'Raises what a condition is refused with.';
-CREATE FUNCTION embedd.refuse_foreign_capture() RETURNS trigger
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.refuse_foreign_capture() IS 'Lets nobody widen what is captured of a table that is not theirs. Whoever writes which columns a capture watches must own the table, or be a member of the role that does: the trigger runs with the rights of whoever writes the row, in whatever function, while generate_capture(), which has other rights, writes what the row says and nothing else. Columns may be taken away.';
-CREATE FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
+COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and update check them.';
+CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
+CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'All that a program must know to carry out a search of a vector table that can answer one: its generation, and the plan of the request. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
+CREATE FUNCTION embedd_internal.prunable_token() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prunable_token() IS 'Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour and older than any attempt still under way. Null while nothing is that old.';
+CREATE FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) IS 'Removes the vectors not used for longest, until what is left takes no more than p_bytes; returns how many were removed.';
+CREATE FUNCTION embedd_internal.raise_fence(p_seen bigint) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.raise_fence(p_seen bigint) IS 'Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.';
+CREATE FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) IS 'Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no expression at all: without a schema, a comment, a statement''s end or a subquery nothing else can be said. Of functions the catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in. Answers the columns it names, and those that are more than asked whether they are null.';
+CREATE FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'What tells this database from a copy of it, as far as the current role may see: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us leave it null, and null is compared with nothing.';
+CREATE FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Adds an entry to the audit log: the one way there is, for nobody but the owner has a right on the table. Who calls it says what was done and how it ended; the time and the role that logged in are not the caller''s to say. A request has an id, a command says of its session that it is one (embedd.door), and all else is SQL.';
+CREATE FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed: by triggers of this database only over the connection that has no host. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
+CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked for no vector table. Nothing is kept when it is gone by now.';
+CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) IS 'What came of the attempt to have a table''s changes written down in the database of its connection: the capture there, or why there is none. That is told once, and the table is compared as one that has no triggers.';
+CREATE FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked to rerank for a generation''s vector table. Nothing is kept when one of the two is gone by now.';
+CREATE FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint, p_of_work boolean DEFAULT false) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'A table''s sync went well (p_error null) or met something that stops it. The status follows: error and back. A first backfill counts as synced only when it is complete, which complete_task() says. A table whose last backfill failed stays in error until another one completes: rows may be missing. A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given). p_of_work: the error was met with jobs or ranges, and is over when none is left (settle_errors).';
+CREATE FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) IS 'Adds what a generation''s embedder was asked. Nothing is kept when one of the two is gone by now.';
+CREATE FUNCTION embedd_internal.refill_generation(p_generation_id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) IS 'The physical store of a generation was gone and has been made anew, empty: everything is to be written again. Returns how many rows are lost; 0 for a store that nothing was written to, which is simply new. What is believed is forgotten. Attempts under way may have written to the old store: their jobs get another token, so that nothing they acknowledge counts, and the next claim asks the store. A backfill does the rest; one under way starts over. Queries wait until it is complete.';
+CREATE FUNCTION embedd_internal.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refuse_audit_change() IS 'Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.';
+CREATE FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text) IS 'Raises what a condition is refused with.';
+CREATE FUNCTION embedd_internal.refuse_foreign_capture() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refuse_foreign_capture() IS 'Lets nobody widen what is captured of a table that is not theirs. Whoever writes which columns a capture watches must own the table, or be a member of the role that does: the trigger runs with the rights of whoever writes the row, in whatever function, while generate_capture(), which has other rights, writes what the row says and nothing else. Columns may be taken away.';
+CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) IS 'Gives leased jobs back for a later try. p_burn: the fault was the row''s own, so it counts against the row, and at p_max_attempts the job is set aside as dead. Faults of a provider, a store or a source never count, nor does the fault of a row that changed since it was read; and who gives a job back has survived it, so its crashes are forgotten. p_wants is each job''s want at its claim, parallel to p_keys.';
-CREATE FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) IS 'Gives leased jobs back for a later try. p_burn: the fault was the row''s own, so it counts against the row, and at p_max_attempts the job is set aside as dead. Faults of a provider, a store or a source never count, nor does the fault of a row that changed since it was read; and who gives a job back has survived it, so its crashes are forgotten. p_wants is each job''s want at its claim, parallel to p_keys.';
+CREATE FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) IS 'Gives a range back to be tried again later.';
-CREATE FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) RETURNS void
+COMMENT ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) IS 'Gives a range back to be tried again later.';
+CREATE FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) IS 'The worker stops fetching; another one may after p_delay. With an error all tables concerned show it, and are compared as if they had no triggers until events can be fetched again.';
-CREATE FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
+COMMENT ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) IS 'The worker stops fetching; another one may after p_delay. With an error all tables concerned show it, and are compared as if they had no triggers until events can be fetched again.';
+CREATE FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) IS 'Gives a task back to go on later. p_burn: the error counts as an attempt, and after the last one the task has failed; an outage does not count. The table shows the error either way. A rebackfill that failed leaves the configuration that still answers.';
-CREATE FUNCTION embedd.remaining_tokens(p_generation_id bigint) RETURNS bigint
+COMMENT ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) IS 'Gives a task back to go on later. p_burn: the error counts as an attempt, and after the last one the task has failed; an outage does not count. The table shows the error either way. A rebackfill that failed leaves the configuration that still answers.';
+CREATE FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) IS 'How many tokens the embedder of a generation has left for documents this month, never below 0; null: no bound.';
-CREATE FUNCTION embedd.remaining_vectors(p_generation_id bigint) RETURNS bigint
+COMMENT ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) IS 'How many tokens the embedder of a generation has left for documents this month, never below 0; null: no bound.';
+CREATE FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) IS 'How many more rows a generation may hold within its organization''s tier, never below 0; null is no limit. The other managed tables count with what answers queries; a generation being built counts instead of the one it replaces.';
-CREATE FUNCTION embedd.remove_capture(p_capture_id integer) RETURNS void
+COMMENT ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) IS 'How many more rows a generation may hold within its organization''s tier, never below 0; null is no limit. The other managed tables count with what answers queries; a generation being built counts instead of the one it replaces.';
+CREATE FUNCTION embedd_internal.remove_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Its events in the outbox are left to whoever may take them.';
-CREATE FUNCTION embedd.repair_capture(p_capture_id integer) RETURNS text
+COMMENT ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Its events in the outbox are left to whoever may take them.';
+CREATE FUNCTION embedd_internal.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Its wait for locks is limited (limit_lock_wait).';
-CREATE FUNCTION embedd.replace_generation(p_vector_table_id text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Its wait for locks is limited (limit_lock_wait).';
+CREATE FUNCTION embedd_internal.replace_generation(p_vector_table_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.replace_generation(p_vector_table_id text) IS 'Puts a new generation beside the active one, or in its place while nothing was ever filled. One that was being built for a configuration now out of date is given up.';
-CREATE FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS boolean
+COMMENT ON FUNCTION embedd_internal.replace_generation(p_vector_table_id text) IS 'Puts a new generation beside the active one, or in its place while nothing was ever filled. One that was being built for a configuration now out of date is given up.';
+CREATE FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) IS 'Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.';
-CREATE FUNCTION embedd.request_rebackfill(p_vector_table_id text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) IS 'Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.';
+CREATE FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) IS 'Starts the task that fills the generation being built, or brings the active one up to its new columns.';
-CREATE FUNCTION embedd.request_reconcile(p_vector_table_id text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) IS 'Starts the task that fills the generation being built, or brings the active one up to its new columns.';
+CREATE FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.request_reconcile(p_vector_table_id text) IS 'Asks for every present and every known key of a vector table to be looked at again. One that already runs starts over: it may have passed rows that changed unseen since.';
-CREATE FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) RETURNS text
+COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Asks for every present and every known key of a vector table to be looked at again. One that already runs starts over: it may have passed rows that changed unseen since.';
+CREATE FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) IS 'Starts the sweep of the vector table that waits for one longest, if any is due: each is compared once in p_interval (0: never). One at a time, so that sweeps spread over the day and take a small share; a table where something else is under way comes later, and one that could not be compared is not tried again at once. Returns the task''s id, or null.';
-CREATE FUNCTION embedd.require_instance() RETURNS void
+COMMENT ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) IS 'Starts the sweep of the vector table that waits for one longest, if any is due: each is compared once in p_interval (0: never). One at a time, so that sweeps spread over the day and take a small share; a table where something else is under way comes later, and one that could not be compared is not tried again at once. Returns the task''s id, or null.';
+CREATE FUNCTION embedd_internal.require_instance() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.require_instance() IS 'Refuses to go on in a database that does not own the stores, or not as it is. Whatever leads to a write calls it first, in its own transaction: a connection may lead to another server at any time. A session stays with its server, so what it found is good for as long as the database remembers the same (30 µs instead of 300).';
-CREATE FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) RETURNS void
+COMMENT ON FUNCTION embedd_internal.require_instance() IS 'Refuses to go on in a database that does not own the stores, or not as it is. Whatever leads to a write calls it first, in its own transaction: a connection may lead to another server at any time. A session stays with its server, so what it found is good for as long as the database remembers the same (30 µs instead of 300).';
+CREATE FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) IS 'Refuses the acting user who may not do this to what p_owner owns: one''s own needs OWN, another''s needs ANY, and so does what is nobody''s own (null).';
-CREATE FUNCTION embedd.resolve_connection(p_reference text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) IS 'Refuses the acting user who may not do this to what p_owner owns: one''s own needs OWN, another''s needs ANY, and so does what is nobody''s own (null).';
+CREATE FUNCTION embedd_internal.resolve_connection(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_connection(p_reference text) IS 'Id of the connection a user means by name or id.';
-CREATE FUNCTION embedd.resolve_embedder(p_reference text) RETURNS uuid
+COMMENT ON FUNCTION embedd_internal.resolve_connection(p_reference text) IS 'Id of the connection a user means by name or id.';
+CREATE FUNCTION embedd_internal.resolve_embedder(p_reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_embedder(p_reference text) IS 'Id of the embedder a user means: by emb_ id, by UUID, or by name. No name hides an id.';
-CREATE FUNCTION embedd.resolve_environment(p_environment text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.resolve_embedder(p_reference text) IS 'Id of the embedder a user means: by emb_ id, by UUID, or by name. No name hides an id.';
+CREATE FUNCTION embedd_internal.resolve_environment(p_environment text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_environment(p_environment text) IS 'The id of an environment of the acting organization, given by name or id.';
-CREATE FUNCTION embedd.resolve_organization(p_organization text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.resolve_environment(p_environment text) IS 'The id of an environment of the acting organization, given by name or id.';
+CREATE FUNCTION embedd_internal.resolve_organization(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_organization(p_organization text) IS 'The id of an organization given by name or id. Organizations are the operator''s: whoever acts in SQL sees them all.';
-CREATE FUNCTION embedd.resolve_tenant(p_organization text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'The id of an organization given by name or id. Organizations are the operator''s: whoever acts in SQL sees them all.';
+CREATE FUNCTION embedd_internal.resolve_tenant(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_tenant(p_organization text) IS 'The id of an organization that may be disabled or deleted: not the one that psql users are and a deployment begins with.';
-CREATE FUNCTION embedd.resolve_user(p_user text) RETURNS uuid
+COMMENT ON FUNCTION embedd_internal.resolve_tenant(p_organization text) IS 'The id of an organization that may be disabled or deleted: not the one that psql users are and a deployment begins with.';
+CREATE FUNCTION embedd_internal.resolve_user(p_user text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_user(p_user text) IS 'The id of a user of the acting organization, given by name or id.';
-CREATE FUNCTION embedd.resolve_vector_table(p_reference text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.resolve_user(p_user text) IS 'The id of a user of the acting organization, given by name or id.';
+CREATE FUNCTION embedd_internal.resolve_vector_table(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resolve_vector_table(p_reference text) IS 'Id of the vector table a user means by name or id.';
-CREATE FUNCTION embedd.restart_ledger(p_message text) RETURNS void
+COMMENT ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) IS 'Id of the vector table a user means by name or id.';
+CREATE FUNCTION embedd_internal.restart_ledger(p_message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
-CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.resume_sync(vector_table text) IS 'Starts automatic sync again and catches up.';
-CREATE FUNCTION embedd.retire_envelopes() RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.retire_envelopes() IS 'Ends the time of envelopes that know nothing of addresses, once none is left; whether it has ended.';
-CREATE FUNCTION embedd.retry_dead_letters(vector_table text, keys text[] DEFAULT NULL::text[]) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) IS 'Tries rows that were set aside again; returns how many.';
-CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed, and keys made with it stay good.';
-CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, object text, privilege text)
+COMMENT ON FUNCTION embedd_internal.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
+CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker''s alone, and the audit log nobody''s: functions reach them. embedd_definer, which is there where a superuser installed, has the functions that run with their owner''s rights.';
-CREATE FUNCTION embedd.sample_share(p_table regclass) RETURNS real
+COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as paused then, whatever state they were left in. The view embedd.status says the same of all organizations.';
+CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.retire_envelopes() IS 'Ends the time of envelopes that know nothing of addresses, once none is left; whether it has ended.';
+CREATE FUNCTION embedd_internal.sample_share(p_table regclass) RETURNS real
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.sample_share(p_table regclass) IS 'Which percentage of a table''s pages to look at for a sample: a thousand of them, all if there are fewer.';
-CREATE FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) RETURNS void
+COMMENT ON FUNCTION embedd_internal.sample_share(p_table regclass) IS 'Which percentage of a table''s pages to look at for a sample: a thousand of them, all if there are fewer.';
+CREATE FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Writes a changed embedder back; whoever calls it holds the row''s lock. What vectors depend on stays while they are in use, unless p_allow_in_use. Its credentials stay only where they were sent for: another address removes them, unless they were sent again (p_secret_sent). An embedder made on the GoodMem face cannot become equal to another of its owner.';
-CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'The rows of a vector table that answer best: by meaning, by words, or both. Key, score and metadata, best first.';
-CREATE FUNCTION embedd.searchable_generation(vector_table text) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Writes a changed embedder back; whoever calls it holds the row''s lock. What vectors depend on stays while they are in use, unless p_allow_in_use. Its credentials stay only where they were sent for: another address removes them, unless they were sent again (p_secret_sent). An embedder made on the GoodMem face cannot become equal to another of its owner.';
+CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.searchable_generation(vector_table text) IS 'What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions, so a query never mixes two models.';
-CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade; later ones call prepare_search().';
+CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) IS 'Changes description, labels, path, size and the like of an embedder; null keeps, a blank text clears.';
-CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) RETURNS void
+COMMENT ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.';
+CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) IS 'US dollars for a million tokens of a model; null forgets the price.';
-CREATE FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) RETURNS void
+COMMENT ON FUNCTION embedd_internal.settle_errors() IS 'Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.';
+CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: as Python read and printed it (p_source has it then), or here for a table of this database. Blank means none.';
+CREATE FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
+CREATE FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) IS 'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
-CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
-CREATE FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Tokens an embedder may take for documents in a month; null: as many as it needs.';
-CREATE FUNCTION embedd.settle_errors() RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.settle_errors() IS 'Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.';
-CREATE FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: as Python read and printed it (p_source has it then), or here for a table of this database. Blank means none.';
-CREATE FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
-CREATE FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Puts the condition of a vector table into the words in which a worker has read it; an error of the one before is over. One that was changed meanwhile stays.';
-CREATE FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) RETURNS void
+COMMENT ON FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Puts the condition of a vector table into the words in which a worker has read it; an error of the one before is over. One that was changed meanwhile stays.';
+CREATE FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) IS 'Queues keys whose point in the store is not what the ledger believes. Just queued they would come to nothing: the row is as it was when it was written last. So the job is left as an attempt leaves it that died in the middle of its work, with a token drawn just now that nothing was acknowledged under. Whoever claims it asks the store what it holds, and writes under a token higher than any before, whatever the answer; text that the store holds already is not embedded again. No concurrent attempt is disturbed: one that is under way keeps its token and its lease, and because the key is wanted once more its acknowledgement leaves the job; it read the row and wrote after the difference was seen, or else left the job with a token that is not the state''s, which says the same as ours. An attempt that lost its lease acknowledges nothing. A dead letter stays one until its row changes.';
-CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
-CREATE FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) RETURNS double precision
+COMMENT ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) IS 'Queues keys whose point in the store is not what the ledger believes. Just queued they would come to nothing: the row is as it was when it was written last. So the job is left as an attempt leaves it that died in the middle of its work, with a token drawn just now that nothing was acknowledged under. Whoever claims it asks the store what it holds, and writes under a token higher than any before, whatever the answer; text that the store holds already is not embedded again. No concurrent attempt is disturbed: one that is under way keeps its token and its lease, and because the key is wanted once more its acknowledgement leaves the job; it read the row and wrote after the difference was seen, or else left the job with a token that is not the state''s, which says the same as ours. An attempt that lost its lease acknowledges nothing. A dead letter stays one until its row changes.';
+CREATE FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) RETURNS double precision
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) IS 'Takes one request of so many tokens out of the embedder''s buckets; returns the seconds to wait when there is not enough in them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket goes when the bucket is full.';
-CREATE FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
+COMMENT ON FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) IS 'Takes one request of so many tokens out of the embedder''s buckets; returns the seconds to wait when there is not enough in them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket goes when the bucket is full.';
+CREATE FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused requests are not counted, so that who keeps asking is served again in time. One statement, and the row''s lock puts the requests of all API processes in order; a clock behind the row''s is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)';
-CREATE FUNCTION embedd.task_lane(p_task_type text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused requests are not counted, so that who keeps asking is served again in time. One statement, and the row''s lock puts the requests of all API processes in order; a clock behind the row''s is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)';
+CREATE FUNCTION embedd_internal.task_lane(p_task_type text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.task_lane(p_task_type text) IS 'The lane in which a task of this type queues its keys.';
-CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Backfills and other long work of the organization, newest first.';
-CREATE FUNCTION embedd.text_signature(p_columns json) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.task_lane(p_task_type text) IS 'The lane in which a task of this type queues its keys.';
+CREATE FUNCTION embedd_internal.text_signature(p_columns json) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.text_signature(p_columns json) IS 'What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
-CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer, max_connections integer, max_embedders integer, max_keys integer, max_environments integer)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors, requests per minute, connections, embedders, keys and environments of a tier; null is no limit.';
-CREATE FUNCTION embedd.uninstall(confirm boolean DEFAULT false) RETURNS TABLE(kind text, name text, removed boolean, note text)
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.uninstall(confirm boolean) IS 'Removes embedd from this database; without confirm => true it only shows what would go.';
-CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, removed boolean, note text)
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
-CREATE FUNCTION embedd.unread_conditions() RETURNS TABLE(generation_id bigint, store text)
+COMMENT ON FUNCTION embedd_internal.text_signature(p_columns json) IS 'What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
+CREATE FUNCTION embedd_internal.unread_conditions() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.unread_conditions() IS 'Generations of vector tables whose condition no worker has read as it is now.';
-CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT NULL::text) RETURNS text
+COMMENT ON FUNCTION embedd_internal.unread_conditions() IS 'Generations of vector tables whose condition no worker has read as it is now.';
+CREATE FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea, p_address text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) IS 'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';
-CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, fingerprint bytea DEFAULT NULL::bytea, allow_duplicate_name boolean DEFAULT false, allow_in_use boolean DEFAULT false) RETURNS text
+COMMENT ON FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it. p_address is what the credentials were sealed for (planned_address).';
+CREATE FUNCTION embedd_internal.use_embedder(p_embedder uuid) RETURNS embedd.embedders
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Changes an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
-CREATE FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea, p_address text DEFAULT NULL::text) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it. p_address is what the credentials were sealed for (planned_address).';
-CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, chunking jsonb DEFAULT NULL::jsonb) RETURNS text
+COMMENT ON FUNCTION embedd_internal.use_embedder(p_embedder uuid) IS 'An embedder of the acting organization for whoever starts to use it: locked against being deleted, without its credentials.';
+CREATE FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[] DEFAULT '{}'::text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
-CREATE FUNCTION embedd.use_embedder(p_embedder uuid) RETURNS embedd.embedders
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.use_embedder(p_embedder uuid) IS 'An embedder of the acting organization for whoever starts to use it: locked against being deleted, without its credentials.';
-CREATE FUNCTION embedd.vector_budget() RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.vector_budget() IS 'How many more vectors the tier allows; null is no limit.';
-CREATE FUNCTION embedd.vector_table_schema(vector_table text) RETURNS TABLE(name text, role text, ordinal integer, name_prefix text, filter_type text, operators text[])
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.vector_table_schema(vector_table text) IS 'Its columns, and by which operators each can be filtered.';
-CREATE FUNCTION embedd.verification(task text) RETURNS TABLE(task_id text, vector_table_id text, name text, status text, repair boolean, sweep boolean, rows_compared bigint, difference bigint, missing bigint, stale bigint, orphaned bigint, unreadable bigint, waiting bigint, skipped bigint, dead bigint, repaired bigint, examples jsonb, last_error text, started_at timestamp with time zone, finished_at timestamp with time zone)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.verification(task text) IS 'What a verification found: counts and some keys of each kind.';
-CREATE FUNCTION embedd.verify(vector_table text, repair boolean DEFAULT false) RETURNS text
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.verify(vector_table text, repair boolean) IS 'Compares source and store row by row; returns the task''s id.';
-CREATE FUNCTION embedd.version() RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.version() IS 'Installed schema version, control.capture.';
-CREATE FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[] DEFAULT '{}'::text[]) RETURNS integer
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Triggers for a table of this database, after a check that we may create them. Returns the capture''s id.';
+COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Triggers for a table of this database, after a check that we may create them. Returns the capture''s id.';
 CREATE TABLE embedd.connections (
     id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -2479,10 +2562,10 @@ CREATE VIEW embedd.status AS
     v.mode,
     m.name AS embedder,
     v.embedding_model,
-    v.sync_status,
+    s.sync_status,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE (s.generation_id = g.id)) AS synced_rows,
+           FROM embedd.row_states s_1
+          WHERE (s_1.generation_id = g.id)) AS synced_rows,
     (( SELECT count(*) AS count
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))) +
@@ -2494,10 +2577,10 @@ CREATE VIEW embedd.status AS
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'dead'::text))) AS dead_rows,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE ((s.generation_id = g.id) AND (s.text_hash = ''::text))) AS skipped_rows,
+           FROM embedd.row_states s_1
+          WHERE ((s_1.generation_id = g.id) AND (s_1.text_hash = ''::text))) AS skipped_rows,
         CASE
-            WHEN ((v.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
+            WHEN ((s.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
                FROM embedd.jobs j
               WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))))) AND (((v.capture_id IS NOT NULL) AND (NOT (EXISTS ( SELECT
                FROM embedd.outbox b
@@ -2509,11 +2592,19 @@ CREATE VIEW embedd.status AS
         END AS staleness,
     v.last_synced_at,
     r.running,
-    v.last_error,
+        CASE
+            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync rests until it is enabled again.', v.last_error)
+            ELSE v.last_error
+        END AS last_error,
     v.last_error_at,
     v.id
-   FROM (((((((embedd.vector_tables v
+   FROM ((((((((embedd.vector_tables v
      JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (o.status = 'disabled'::text) THEN 'paused'::text
+                    ELSE v.sync_status
+                END AS sync_status) s)
      JOIN embedd.environments e ON ((e.id = v.environment_id)))
      JOIN embedd.connections c ON ((c.id = v.connection_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = v.embedder_id)))
@@ -2533,7 +2624,7 @@ CREATE VIEW embedd.status AS
           GROUP BY t.target_id) r ON ((r.target_id = v.id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY o.name, e.name, v.name, v.id;
-COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there.';
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there. No worker follows the tables of a disabled organization, whatever state they were left in: they are shown as paused, and why: embedd_internal.resting_reason() is the same for functions, of the acting organization.';
 COMMENT ON COLUMN embedd.status.organization IS 'Whose vector table it is.';
 COMMENT ON COLUMN embedd.status.environment IS 'The environment it exists in.';
 COMMENT ON COLUMN embedd.status.name IS 'As embedd''s functions take it.';
@@ -2806,24 +2897,24 @@ COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Vector tables whose tri
 COMMENT ON INDEX embedd.verifications_pkey IS 'The verification of a task.';
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
 COMMENT ON INDEX embedd.verifications_vector_table IS 'Verifications of a vector table.';
-CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd.refuse_audit_change();
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd_internal.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Entries are added, never changed or removed.';
-CREATE TRIGGER captures_of_own_tables BEFORE INSERT OR UPDATE ON embedd.captures FOR EACH ROW EXECUTE FUNCTION embedd.refuse_foreign_capture();
+CREATE TRIGGER captures_of_own_tables BEFORE INSERT OR UPDATE ON embedd.captures FOR EACH ROW EXECUTE FUNCTION embedd_internal.refuse_foreign_capture();
 ALTER TABLE embedd.captures ENABLE ALWAYS TRIGGER captures_of_own_tables;
 COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Who says what is captured of a table must own it.';
-CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd.make_way();
+CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
 COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump takes the place of the one installed.';
-CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd.make_way();
+CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
-CREATE TRIGGER sealing_make_way BEFORE INSERT ON embedd.sealing FOR EACH ROW EXECUTE FUNCTION embedd.make_way();
+CREATE TRIGGER sealing_make_way BEFORE INSERT ON embedd.sealing FOR EACH ROW EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.sealing ENABLE ALWAYS TRIGGER sealing_make_way;
 COMMENT ON TRIGGER sealing_make_way ON embedd.sealing IS 'A row of a dump takes the place of the one installed.';
-CREATE TRIGGER vector_tables_keep_condition BEFORE INSERT OR UPDATE OF condition, condition_columns ON embedd.vector_tables FOR EACH ROW EXECUTE FUNCTION embedd.keep_condition();
+CREATE TRIGGER vector_tables_keep_condition BEFORE INSERT OR UPDATE OF condition, condition_columns ON embedd.vector_tables FOR EACH ROW EXECUTE FUNCTION embedd_internal.keep_condition();
 ALTER TABLE embedd.vector_tables ENABLE ALWAYS TRIGGER vector_tables_keep_condition;
-COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'No condition comes in that embedd.read_condition() does not let through.';
+COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'No condition comes in that embedd_internal.read_condition() does not let through.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -2890,17 +2981,17 @@ ALTER TABLE embedd.api_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.audit_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.connections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.daily_usage ENABLE ROW LEVEL SECURITY;
-CREATE POLICY embedd_admin ON embedd.api_keys TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.api_keys TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.api_keys IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.audit_log TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.audit_log TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.audit_log IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.connections TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.connections TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.connections IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.daily_usage TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.daily_usage TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.daily_usage IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.embedders TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.embedders TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.embedders IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.environments TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.environments TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.environments IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.generations TO embedd_admin USING ((EXISTS ( SELECT
    FROM embedd.vector_tables p
@@ -2910,7 +3001,7 @@ CREATE POLICY embedd_admin ON embedd.notices TO embedd_admin USING (((vector_tab
    FROM embedd.vector_tables p
   WHERE (p.id = notices.vector_table_id)))));
 COMMENT ON POLICY embedd_admin ON embedd.notices IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.organizations TO embedd_admin USING ((id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.organizations TO embedd_admin USING ((id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.organizations IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.rate_buckets TO embedd_admin USING ((EXISTS ( SELECT
    FROM embedd.embedders p
@@ -2920,17 +3011,17 @@ CREATE POLICY embedd_admin ON embedd.remote_outboxes TO embedd_admin USING ((EXI
    FROM embedd.connections p
   WHERE (p.id = remote_outboxes.connection_id))));
 COMMENT ON POLICY embedd_admin ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.request_counts TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.request_counts TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.tasks TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.tasks TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.unread_stores TO embedd_admin USING ((EXISTS ( SELECT
    FROM embedd.generations p
   WHERE (p.id = unread_stores.generation_id))));
 COMMENT ON POLICY embedd_admin ON embedd.unread_stores IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.users TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.users TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.users IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_admin ON embedd.vector_tables TO embedd_admin USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_admin ON embedd.vector_tables TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.verifications TO embedd_admin USING ((EXISTS ( SELECT
    FROM embedd.vector_tables p
@@ -2970,17 +3061,17 @@ CREATE POLICY embedd_definer ON embedd.vector_tables TO embedd_definer USING (tr
 COMMENT ON POLICY embedd_definer ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.verifications TO embedd_definer USING (true);
 COMMENT ON POLICY embedd_definer ON embedd.verifications IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.api_keys TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.api_keys TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.api_keys IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.audit_log TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.audit_log TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.audit_log IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.connections TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.connections TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.connections IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.daily_usage TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.daily_usage TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.daily_usage IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.embedders TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.embedders TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.embedders IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.environments TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.environments TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.environments IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.generations TO embedd_reader USING ((EXISTS ( SELECT
    FROM embedd.vector_tables p
@@ -2990,7 +3081,7 @@ CREATE POLICY embedd_reader ON embedd.notices TO embedd_reader USING (((vector_t
    FROM embedd.vector_tables p
   WHERE (p.id = notices.vector_table_id)))));
 COMMENT ON POLICY embedd_reader ON embedd.notices IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.organizations TO embedd_reader USING ((id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.organizations TO embedd_reader USING ((id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.organizations IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.rate_buckets TO embedd_reader USING ((EXISTS ( SELECT
    FROM embedd.embedders p
@@ -3000,17 +3091,17 @@ CREATE POLICY embedd_reader ON embedd.remote_outboxes TO embedd_reader USING ((E
    FROM embedd.connections p
   WHERE (p.id = remote_outboxes.connection_id))));
 COMMENT ON POLICY embedd_reader ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.request_counts TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.request_counts TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.tasks TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.tasks TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.unread_stores TO embedd_reader USING ((EXISTS ( SELECT
    FROM embedd.generations p
   WHERE (p.id = unread_stores.generation_id))));
 COMMENT ON POLICY embedd_reader ON embedd.unread_stores IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.users TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.users TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.users IS 'Which rows it sees and changes, as protect_rows() says.';
-CREATE POLICY embedd_reader ON embedd.vector_tables TO embedd_reader USING ((organization_id = ( SELECT embedd.acting_organization() AS acting_organization)));
+CREATE POLICY embedd_reader ON embedd.vector_tables TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.vector_tables IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.verifications TO embedd_reader USING ((EXISTS ( SELECT
    FROM embedd.vector_tables p
@@ -3080,47 +3171,278 @@ GRANT USAGE ON SCHEMA embedd TO embedd_definer;
 GRANT USAGE ON SCHEMA embedd TO embedd_admin;
 GRANT USAGE ON SCHEMA embedd TO embedd_reader;
 GRANT USAGE ON SCHEMA embedd TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.abandon_generation(p_vector_table_id text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.acting_environment() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.acting_environment() TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.acting_key() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.acting_key() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.acting_key() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.acting_organization() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.acting_organization() TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.acting_role() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.acting_role() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.acting_role() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.acting_user() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.acting_user() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.acting_user() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.active_generation(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.active_generation(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.active_generation(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.add_notice(p_vector_table_id text, p_message text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.add_user(p_organization text, p_name text, p_role text) TO embedd_admin;
+GRANT USAGE ON SCHEMA embedd_internal TO embedd_capture;
+GRANT USAGE ON SCHEMA embedd_internal TO embedd_definer;
+GRANT USAGE ON SCHEMA embedd_internal TO embedd_admin;
+GRANT USAGE ON SCHEMA embedd_internal TO embedd_reader;
+GRANT USAGE ON SCHEMA embedd_internal TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.adopt() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.cancel_task(task text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_local_connection(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_local_connection(name text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_roles() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.create_user(name text, role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_user(name text, role text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.create_user(name text, role text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.dead_letters(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.dead_letters(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_connection(connection text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_connection(connection text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.delete_connection(connection text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_environment(environment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.detach() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.detach() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.detach() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.disable_organization(organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.disable_organization(organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.disable_user("user" text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.drift(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.enable_organization(organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enable_organization(organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.enable_user("user" text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_connection(connection text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_connection(connection text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_embedder(embedder text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_embedder(embedder text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_embedder(embedder text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_environment(environment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.grant_rights(p_captures boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_users() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_users() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.minted_keys(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.set_tier(organization text, tier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_tier(organization text, tier text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.uninstall(confirm boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.uninstall_parts() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.vector_budget() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.vector_table_schema(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.verification(task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.version() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.version() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.version() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.acting_environment() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.acting_key() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.acting_key() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.acting_key() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.acting_organization() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.acting_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.acting_role() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.acting_role() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.acting_user() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.acting_user() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.acting_user() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.active_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.active_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.active_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_definer;
 GRANT DELETE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
@@ -3159,929 +3481,759 @@ GRANT SELECT(shown_id) ON TABLE embedd.embedders TO embedd_reader;
 GRANT SELECT(public_id),UPDATE(public_id) ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT(public_id) ON TABLE embedd.embedders TO embedd_reader;
 GRANT SELECT(secret_removed),UPDATE(secret_removed) ON TABLE embedd.embedders TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.audit_capture(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.authenticate(p_digest bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.authenticate(p_digest bytea) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.backfill(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.backfill(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.begin_verification(p_task text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.begin_verification(p_task text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.cancel_task(task text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.cancel_task(task text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.canonical_url(p_url text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.canonical_url(p_url text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_capture;
-GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.capture_columns(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.capture_relations(p_table regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.capture_relations(p_table regclass) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.capture_state(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.capture_state(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.captures_to_audit(p_interval interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_chunking(p_chunking jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_columns(p_columns json, p_source jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_consumer(p_installation uuid, p_take boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_embedder_access(p_base_url text, p_api_key_ref text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_embedder_fields(p_fields jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_instance(p_seen bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_instance(p_seen bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_instance(p_seen bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.check_instance(p_seen bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_labels(p_labels jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_labels(p_labels jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_labels(p_labels jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_owner_left(p_user uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_owner_left(p_user uuid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_owner_left(p_user uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_platform(p_source jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_platform(p_source jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_platform(p_source jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_quota(p_kind text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_quota(p_kind text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_quota(p_kind text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_searchable(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.check_searchable(vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_source(p_source_table text, p_source jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_store_settings(p_settings jsonb, p_mode text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.check_tier(p_tier text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.check_tier(p_tier text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_count(p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_count(p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_poll(p_stores text[], p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.claim_unread_store(p_stores text[], p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.complete_task(p_task text, p_worker text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.connection_secret(p_connection_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.connection_secret(p_connection_id text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.count_dead(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_failed_login(p_address text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_failed_login(p_address text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.count_jobs(p_generation_id bigint, p_lane text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_known(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_known(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_outbox(p_capture_id integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_queued(p_generation_id bigint, p_task_type text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.count_unread_stores() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_unread_stores() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.count_waiting(p_generation_id bigint) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_capture_role() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_definer_role() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_environment(name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.create_environment(name text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.create_generation(p_vector_table_id text, p_state text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_local_connection(name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_local_connection(name text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_own_role(p_role name, p_purpose text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.create_roles() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.create_user(name text, role text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_user(name text, role text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.create_user(name text, role text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.dead_letters(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.dead_letters(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.delete_connection(connection text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.delete_connection(connection text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.delete_connection(connection text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.delete_environment(environment text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.delete_environment(environment text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.delete_organization(organization text, confirm boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.describe_generation(p_generation_id bigint) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.describe_source(source_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.describe_source(source_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.describe_source(source_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.describe_source(source_table text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.detach() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.detach() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.detach() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.disable_organization(organization text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.disable_organization(organization text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.disable_user("user" text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.disable_user("user" text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.drift(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.drift(vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.drop_capture_function(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.drop_vector_table(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.drop_vector_table(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.due_counts() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.due_counts() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.embedder_in_use(p_embedder_id uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.embedder_records() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.embedder_records() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.embedder_records() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.empty_stores() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.empty_stores() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.enable_organization(organization text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.enable_organization(organization text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.enable_user("user" text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.enable_user("user" text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.end_vector_table(p_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.end_vector_table(p_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.end_vector_table(p_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.enum_name(p_schema text, p_type text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.find_cached_vectors(p_digests bytea[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.find_work() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.find_work() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.find_work() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.find_work() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.finish_drop(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.follow_source(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.follow_source(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.forget_events(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.forget_events(p_capture_id integer) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.forget_organizations() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.forget_organizations() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.forget_organizations() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.free_outboxes() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.free_outboxes() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.generate_capture(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.get_api_key(api_key text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_api_key(api_key text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.get_connection(connection text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_connection(connection text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_connection(connection text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.get_embedder(embedder text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_embedder(embedder text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_embedder(embedder text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_embedder_record(embedder uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.get_environment(environment text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_environment(environment text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_price(p_provider text, p_model text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.get_task(task text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.get_task(task text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.get_vector_table(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.get_vector_table(vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.grant_rights(p_captures boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.health(patience interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.health(patience interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.highest_token() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.highest_token() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.hold_range(p_range bigint, p_token bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.ingest(p_limit integer, p_from bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.installation() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.installation() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.installation() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.installation() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.instance_message(p_state text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.instance_message(p_state text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.instance_state() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.instance_state() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.instance_status() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.instance_status() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.is_fetched(p_connection_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.is_fetched(p_connection_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.is_fetched(p_connection_id text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.is_large(p_table regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.is_large(p_table regclass) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.is_metered(p_vector_table_id text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.keep_condition() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.keep_condition() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_capture;
-GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.key_text(p_row text, p_key text[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.known_models() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.known_models() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.known_models() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.list_aliases() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_aliases() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_credentials() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_credentials() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_credentials() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.list_dropped() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_dropped() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.list_dropped_captures() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_dropped_captures() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_dropped_captures() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_dropped_captures() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_envelopes() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_envelopes() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_generations() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_generations() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_sealed() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_sealed() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.list_users() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_users() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_users() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.load_embedder(p_embedder text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.load_embedder(p_embedder text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.load_generation(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.lock_embedder(p_reference text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.lock_embedder(p_reference text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.lock_embedder(p_reference text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.make_way() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.make_way() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.make_way() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.may_range(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.may_range(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.minted_keys(api_key text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.minted_keys(api_key text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.models() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.models() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.models() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.named_key(p_source jsonb, p_named text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.needed_columns(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.needed_columns(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.needed_columns(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.needs_row_triggers(p_table regclass) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.note_capture(p_capture_id integer, p_message text, p_error boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.note_change(p_operation text, p_target text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.oldest_envelope() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.oldest_envelope() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_envelope() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.oldest_event() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.oldest_event() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.oldest_jobs() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.oldest_jobs() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.protect_rows() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.prunable_token() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.prunable_token() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.prune_cached_vectors(p_bytes bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.raise_fence(p_seen bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.raise_fence(p_seen bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.refill_generation(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.refuse_audit_change() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.refuse_audit_change() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.refuse_audit_change() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.refuse_condition(p_what text, p_hint text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.refuse_foreign_capture() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.refuse_foreign_capture() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.refuse_foreign_capture() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.remaining_tokens(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.remaining_vectors(p_generation_id bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.remove_capture(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.repair_capture(p_capture_id integer) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.replace_generation(p_vector_table_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.request_rebackfill(p_vector_table_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.request_reconcile(p_vector_table_id text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.request_sweep(p_stores text[], p_interval interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.require_instance() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.require_instance() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.resolve_connection(p_reference text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_connection(p_reference text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resolve_connection(p_reference text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.resolve_embedder(p_reference text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.resolve_embedder(p_reference text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.resolve_environment(p_environment text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.resolve_environment(p_environment text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.resolve_organization(p_organization text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_organization(p_organization text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.resolve_tenant(p_organization text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_tenant(p_organization text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resolve_tenant(p_organization text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.resolve_user(p_user text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_user(p_user text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resolve_user(p_user text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.resolve_vector_table(p_reference text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.restart_ledger(p_message text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.restart_ledger(p_message text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.restart_ledger(p_message text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.retire_envelopes() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.retire_envelopes() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.revoke_api_key(api_key text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.sample_share(p_table regclass) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.sample_share(p_table regclass) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.searchable_generation(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.searchable_generation(vector_table text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.set_tier(organization text, tier text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.set_tier(organization text, tier text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.settle_errors() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.settle_errors() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.sync_status(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.sync_status(vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.task_lane(p_task_type text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd.task_lane(p_task_type text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.text_signature(p_columns json) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.uninstall(confirm boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.uninstall_parts() FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd.unread_conditions() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.unread_conditions() TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.use_embedder(p_embedder uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.use_embedder(p_embedder uuid) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.vector_budget() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.vector_budget() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.vector_table_schema(vector_table text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.vector_table_schema(vector_table text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.verification(task text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.verification(task text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.verify(vector_table text, repair boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.version() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.version() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.version() TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.version() TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.canonical_url(p_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.canonical_url(p_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.canonical_url(p_url text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_capture;
+GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.capture_state(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.capture_state(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.capture_state(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.capture_state(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_owner_left(p_user uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_owner_left(p_user uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_owner_left(p_user uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_platform(p_source jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_platform(p_source jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_platform(p_source jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_quota(p_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_quota(p_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_quota(p_kind text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_tier(p_tier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_count(p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_count(p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_count(p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_count(p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.connection_secret(p_connection_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.connection_secret(p_connection_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.connection_secret(p_connection_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_disabled() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_known(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_known(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.count_known(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_known(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_outbox(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_outbox(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_outbox(p_capture_id integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.count_unread_stores() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_unread_stores() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.count_unread_stores() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_unread_stores() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_waiting(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_waiting(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_waiting(p_generation_id bigint) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.create_capture_role() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.create_definer_role() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.create_forwards() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.describe_source(source_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.due_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.embedder_records() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.empty_stores() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.empty_stores() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.filter_operators(p_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.find_work() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.find_work() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.find_work() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.find_work() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.forget_events(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.forget_events(p_capture_id integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.forget_organizations() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.forget_organizations() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.forget_organizations() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.free_outboxes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.free_outboxes() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.free_outboxes() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.free_outboxes() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.highest_token() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.highest_token() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.installation() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.installation() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.installation() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.installation() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.instance_message(p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.instance_message(p_state text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.instance_message(p_state text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.instance_message(p_state text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.instance_message(p_state text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.instance_state() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.instance_state() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.instance_state() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.instance_state() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.instance_state() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.is_fetched(p_connection_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.is_fetched(p_connection_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.is_fetched(p_connection_id text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.is_large(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.is_large(p_table regclass) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.is_large(p_table regclass) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.is_large(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.keep_condition() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_capture;
+GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.known_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_aliases() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_aliases() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.list_aliases() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.list_aliases() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_credentials() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_credentials() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.list_credentials() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_dropped() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_dropped() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.list_dropped() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.list_dropped() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_dropped_captures() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_dropped_captures() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.list_dropped_captures() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.list_dropped_captures() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_envelopes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_envelopes() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.list_generations() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_generations() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.list_generations() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.list_generations() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_sealed() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_sealed() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.make_way() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.make_way() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.make_way() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.max_key_bytes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.new_embedder() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.oldest_envelope() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.oldest_envelope() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.oldest_envelope() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.oldest_event() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.oldest_event() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.oldest_event() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.oldest_event() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.oldest_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.prunable_token() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.refuse_audit_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refuse_audit_change() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refuse_audit_change() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.refuse_foreign_capture() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.replace_generation(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.replace_generation(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.replace_generation(p_vector_table_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.require_instance() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.require_instance() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.require_instance() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.require_instance() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_connection(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_connection(p_reference text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resolve_connection(p_reference text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_embedder(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_embedder(p_reference text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resolve_embedder(p_reference text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resolve_embedder(p_reference text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_organization(p_organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_organization(p_organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_tenant(p_organization text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_tenant(p_organization text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resolve_tenant(p_organization text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_user(p_user text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_user(p_user text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resolve_user(p_user text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.resting_reason() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.retire_envelopes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.retire_envelopes() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.settle_errors() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.text_signature(p_columns json) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.unread_conditions() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.use_embedder(p_embedder uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.use_embedder(p_embedder uuid) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.connections TO embedd_definer;
 GRANT DELETE ON TABLE embedd.connections TO embedd_admin;
 GRANT SELECT ON TABLE embedd.connections TO embedd_worker;
@@ -4126,6 +4278,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
+GRANT SELECT(id) ON TABLE embedd.organizations TO embedd_reader;
+GRANT SELECT(status) ON TABLE embedd.organizations TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_definer;
@@ -4251,6 +4405,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('capture', 3, 'outbox_keys')
 ('capture', 4, 'composite_keys')
 ('capture', 5, 'consumer')
+('capture', 6, 'internal')
 ('control', 1, 'access')
 ('control', 2, 'catalogue')
 ('control', 3, 'sync')
@@ -4277,3 +4432,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 24, 'tenants')
 ('control', 25, 'sealing')
 ('control', 26, 'conditions_read')
+('control', 27, 'internal')
+('control', 28, 'search')

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from embedd_pg.database import migrate as migrating
-from embedd_pg.database.migrate import migrate, migrations, script
+from embedd_pg.database.migrate import migrate, script
+from embedd_pg.database.sql_files import migrations
 from embedd_pg.errors import DatabaseUnavailable
 from tests.migration.dump import dump
 

@@ -7,7 +7,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from embedd_pg.database import migrate as migrating
-from embedd_pg.database.migrate import LINES, Migration, migrate, migrations, script
+from embedd_pg.database.migrate import migrate, script
+from embedd_pg.database.sql_files import LINES, Migration, migrations
 
 #: As an installation of that time left it: a vector table, what is watched for it, and its trigger function.
 BEFORE = """
@@ -54,11 +55,11 @@ async def test_keys_of_one_column_stay_what_they_were(database: str, monkeypatch
             "key_types": ["integer"],
             "captured": ["id"],
         }
-        (generation,) = session.execute("select embedd.active_generation('v') -> 'key' as key").fetchall()
+        (generation,) = session.execute("select embedd_internal.active_generation('v') -> 'key' as key").fetchall()
         assert generation["key"] == [{"name": "id", "type": "integer"}]
         # What was there goes on; the audit adds what that time did not know of.
         session.execute("insert into t values (2, 'after')")
-        session.execute("select embedd.audit_capture(1)")
+        session.execute("select embedd_internal.audit_capture(1)")
         session.execute("update t set id = 3 where id = 2")
         found = session.execute("select kind, key from embedd.outbox order by id").fetchall()
         assert [row["key"] for row in found][:2] == ["1", "2"]

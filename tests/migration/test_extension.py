@@ -10,7 +10,8 @@ import pytest
 
 import embedd_pg
 from embedd_pg.database.extension import extension_files
-from embedd_pg.database.migrate import LINES, migrate, migrations, script
+from embedd_pg.database.migrate import migrate, script
+from embedd_pg.database.sql_files import LINES, migrations
 from embedd_pg.errors import SchemaVersionError
 from tests.migration.dump import dump
 from tests.migration.test_migrate import as_role, run
@@ -83,7 +84,7 @@ def test_every_way_leaves_the_catalogue_of_a_plain_installation(server: Cluster,
 def test_everything_is_a_member_and_all_rows_are_dumped(extended: str) -> None:
     """But trigger functions, which come with the triggers of users' tables, and the migrations, which scripts bring."""
     ours = """
-      select p.proname from pg_proc p where pronamespace = 'embedd'::regnamespace and not exists
+      select p.proname from pg_proc p where pronamespace::regnamespace::text ~ '^embedd' and not exists
         (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
       union all
       select relname from pg_class c
@@ -104,15 +105,15 @@ def test_an_update_leaves_trigger_functions_to_the_next_audit(empty: str) -> Non
     run(empty, WRITES_NOTHING)
     run(empty, "update embedd.capture_audits set state = embedd.capture_state(1)")
     run(empty, "alter extension embedd update")
-    assert run(empty, "select embedd.captures_to_audit('1 hour')") == [(1,)]
-    assert run(empty, "select embedd.audit_capture(1)") == [], "it is no finding, so nothing is compared"
+    assert run(empty, "select embedd_internal.captures_to_audit('1 hour')") == [(1,)]
+    assert run(empty, "select embedd_internal.audit_capture(1)") == [], "it is no finding, so nothing is compared"
     assert run(empty, CAPTURE) == written
     assert run(empty, "select has_function_privilege('public', 'embedd.capture_1()', 'execute')") == [(False,)]
     run(empty, "insert into products values (6, 'new', 6)")
     assert run(empty, "select key from embedd.outbox") == [("6",)]
-    assert run(empty, "select embedd.captures_to_audit('1 hour')") == []
+    assert run(empty, "select embedd_internal.captures_to_audit('1 hour')") == []
     run(empty, "alter function embedd.capture_1() cost 1000 security invoker")
-    assert run(empty, "select embedd.audit_capture(1)") == [("The trigger function was changed.",)]
+    assert run(empty, "select embedd_internal.audit_capture(1)") == [("The trigger function was changed.",)]
 
 
 async def test_migrate_leaves_another_versions_extension_alone(empty: str) -> None:

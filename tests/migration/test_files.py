@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import DictRow
 
-from embedd_pg.database.migrate import LINES, sql_directory
+from embedd_pg.database.sql_files import LINES, schema_of, sql_directory
 
 MIGRATIONS = {line: sorted((sql_directory() / line / "migrations").glob("*")) for line in LINES}
 FUNCTIONS = sorted(path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql"))
@@ -41,7 +41,7 @@ def test_a_function_file_holds_one_function_of_its_name(path: Path) -> None:
     created = [line for line in lines if re.match(r"create\b", line)]
     ours = [line for line in created if line != "create or replace function %s() returns trigger"]
     assert len(ours) == 1
-    assert ours[0].startswith(f"create or replace function embedd.{path.stem}(")
+    assert ours[0].startswith(f"create or replace function {schema_of(path)}.{path.stem}(")
     assert lines[0].startswith("-- "), "a comment says what it promises"
 
 
@@ -52,7 +52,7 @@ def test_a_view_file_holds_one_view_of_its_name_over_tables_alone(path: Path) ->
     assert [line for line in lines if re.match(r"create\b", line)] == [f"create or replace view embedd.{path.stem} as"]
     assert lines[0].startswith("-- "), "a comment says what it shows and what it costs"
     statement = path.read_text().partition("create or replace")[2].partition("comment on")[0]
-    called = re.findall(r"embedd\.(\w+)\(", re.sub(r"--.*", "", statement))
+    called = re.findall(r"embedd(?:_internal)?\.(\w+)\(", re.sub(r"--.*", "", statement))
     assert not {function.stem for function in FUNCTIONS} & set(called)
 
 
@@ -63,7 +63,7 @@ def test_view_names_are_unique_across_files(pg: psycopg.Connection[DictRow]) -> 
 
 def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycopg.Connection[DictRow]) -> None:
     stems = [path.stem for path in FUNCTIONS]
-    found = pg.execute("select proname from pg_proc where pronamespace = 'embedd'::regnamespace").fetchall()
+    found = pg.execute("select proname from pg_proc where pronamespace::regnamespace::text ~ '^embedd'").fetchall()
     assert sorted(row["proname"] for row in found) == sorted(stems)
     assert len(set(stems)) == len(stems)
 
@@ -71,7 +71,7 @@ def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycop
 def test_every_public_function_says_what_it_does(pg: psycopg.Connection[DictRow]) -> None:
     found = pg.execute(
         "select proname, obj_description(oid, 'pg_proc') as said from pg_proc"
-        " where pronamespace = 'embedd'::regnamespace and proname = any (%s)",
+        " where pronamespace::regnamespace::text ~ '^embedd' and proname = any (%s)",
         [PUBLIC.split()],
     ).fetchall()
     assert len(found) >= 11

@@ -11,10 +11,11 @@ import psycopg
 import pytest
 
 from embedd_pg.database import migrate as migrating
-from embedd_pg.database.migrate import LINES, check_schema, migrate, migrations, script
+from embedd_pg.database.migrate import check_schema, migrate, script
+from embedd_pg.database.sql_files import LINES, migrations
 from embedd_pg.errors import EmbeddError, SchemaVersionError
 from tests.conftest import MakeRole
-from tests.migration.dump import COMMAND, REVIEWED, dump, program, without_bodies
+from tests.migration.dump import COMMAND, REVIEWED, drop_forwards, dump, program, without_bodies
 from tests.support import postgres
 from tests.support.postgres import Cluster
 
@@ -73,6 +74,9 @@ async def test_an_upgrade_from_any_version_ends_where_a_fresh_installation_does(
     run(database, script(only_first=had))
     assert run(database, "select count(*) from embedd.migrations") == [(had,)]
     await migrate(database)
+    internal = [step.number for step in migrations(("control",)) if step.name == "internal"]
+    earlier = 0 < had - len(migrations(("capture",))) < internal[0]
+    assert (drop_forwards(database) > 100) is earlier
     assert dump(database) == fresh
 
 

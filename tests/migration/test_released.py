@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import embedd_pg
-from embedd_pg.database.migrate import migrations, sql_directory
+from embedd_pg.database.sql_files import migrations, sql_directory
 
 RELEASED = Path(__file__).parent / "released"
 RELEASES: dict[str, dict[str, int]] = json.loads((sql_directory() / "releases.json").read_text(encoding="utf-8"))

@@ -53,9 +53,9 @@ USED = """
   select embedd.create_vector_table(name => 'odd', source_table => 'shop."Odd name"', embedder => 'local',
     columns => '[{"name": "name", "role": "embedding", "ordinal": 1}]', "where" => 'b > 0');
   select embedd.backfill('products');
-  select embedd.check_instance();
-  select embedd.audit_capture(id) from embedd.captures;
-  select embedd.add_notice(null, 'noticed');
+  select embedd_internal.check_instance();
+  select embedd_internal.audit_capture(id) from embedd.captures;
+  select embedd_internal.add_notice(null, 'noticed');
   insert into embedd.audit_log (organization_id, operation, result) values ('org_self_hosted', 'test', 'ok');
   insert into embedd.row_states values (1, '1', nextval('embedd.fence'), 'text', 'metadata', null, 1);
   insert into embedd.jobs (generation_id, key, lane, state, error) values (1, '2', 'live', 'dead', 'refused');
@@ -110,10 +110,12 @@ def used_template(server: Cluster, request: pytest.FixtureRequest) -> Iterator[s
     """A database in use, to make copies of: of each kind one."""
     name = server.create_database()
     run(server.dsn(name), KINDS[request.param])
-    run(server.dsn(name), USED)
     if request.param == "updated extension":
+        run(server.dsn(name), USED.replace("embedd_internal.", "embedd."))
         run(server.dsn(name), "alter extension embedd update")
-        run(server.dsn(name), "select embedd.audit_capture(id) from embedd.captures")
+        run(server.dsn(name), "select embedd_internal.audit_capture(id) from embedd.captures")
+    else:
+        run(server.dsn(name), USED)
     run(server.dsn(name), GRANTED)
     yield name
     server.drop_database(name)
@@ -147,7 +149,7 @@ _TRIGGERS = """
    where not tgisinternal"""
 _FUNCTIONS = """
   select oid::regprocedure::text, prosrc, proowner::regrole::text from pg_proc
-   where pronamespace = 'embedd'::regnamespace"""
+   where pronamespace::regnamespace::text ~ '^embedd'"""
 _RIGHTS = """
   select o.name, a.grantee::regrole::text, a.privilege_type
     from (select oid::regclass::text,
@@ -155,7 +157,7 @@ _RIGHTS = """
             from pg_class where relnamespace = 'embedd'::regnamespace and relkind in ('r', 'v', 'S')
           union all
           select oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))
-            from pg_proc where pronamespace = 'embedd'::regnamespace
+            from pg_proc where pronamespace::regnamespace::text ~ '^embedd'
           union all
           select nspname, coalesce(nspacl, acldefault('n', nspowner)) from pg_namespace where nspname = 'embedd'
          ) o (name, acl), aclexplode(o.acl) a"""
@@ -188,7 +190,7 @@ def test_a_restored_database_is_a_copy_whose_triggers_go_on(databases: Databases
     run(databases.empty, "delete from shop.products where id = 50")
     last = "select key from embedd.outbox order by id desc limit 1"
     assert run(databases.empty, last) == [("50",)]
-    run(databases.empty, "select embedd.audit_capture(id) from embedd.captures")
+    run(databases.empty, "select embedd_internal.audit_capture(id) from embedd.captures")
     run(databases.empty, "select embedd.drop_vector_table('odd')")
     run(
         databases.empty,

@@ -16,9 +16,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from embedd_pg.database.call import Database, open_pool
-from embedd_pg.database.migrate import LINES, migrate, migrations
+from embedd_pg.database.migrate import migrate
+from embedd_pg.database.sql_files import LINES, migrations
 from tests.migration.called import ROOT
-from tests.migration.dump import dump
+from tests.migration.dump import drop_forwards, dump
 from tests.migration.test_released import RELEASED, RELEASES
 from tests.support.postgres import Cluster
 from tests.support.vendor_stub import Stub
@@ -101,14 +102,17 @@ async def test_what_a_release_left_goes_on_after_the_upgrade(old: Site, fresh: s
             await old.do("select embedd.drop_vector_table(%s)", name)
         await wait_until(lambda: old.one("select not exists (select from embedd.generations)"), "stores removed")
     # What a table in use has of its own is gone with it, and the rest is as if it had been installed today.
+    assert drop_forwards(old.dsn) > 100
     assert dump(old.dsn) == fresh
 
 
 async def test_an_upgraded_catalogue_is_that_of_a_fresh_installation(old: Site, fresh: str) -> None:
     await old.do("drop extension vector")
     await migrate(old.dsn)
+    assert drop_forwards(old.dsn) > 100
     assert dump(old.dsn) == fresh
     await migrate(old.dsn)
+    assert drop_forwards(old.dsn) > 100
     assert dump(old.dsn) == fresh
 
 
@@ -145,7 +149,8 @@ async def test_a_worker_of_the_release_before_goes_on_while_the_schema_is_upgrad
     program = _checkout(COMMITS[version], tmp_path)
     process = await _start(old, program, tmp_path / "old.log", EMBEDD_AUDIT_INTERVAL="0.3")
     try:
-        await old.synced(seconds=60)
+        says = "select sync_status = 'synced' from embedd.sync_status('articles')"
+        await wait_until(lambda: old.one(says), "the old worker has filled the store", seconds=60)
         with _changes(old):
             await asyncio.sleep(1)
             await migrate(old.dsn)

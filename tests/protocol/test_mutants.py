@@ -66,7 +66,7 @@ async def ingested(site: Site, statement: str) -> None:
     await site.do(statement)
 
     async def look() -> bool:
-        await site.do("select embedd.poll_work(1000, 0, false)")
+        await site.do("select embedd_internal.poll_work(1000, 0, false)")
         return bool(await site.one("select not exists (select from embedd.outbox)"))
 
     await wait_until(look, "the events are jobs")

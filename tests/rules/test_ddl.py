@@ -20,19 +20,19 @@ RETRIED = "at most 2 s for the first lock, given back and tried again"
 NEW = "locks only what this transaction has made"
 #: By file: how often it says such a statement, and what bounds the wait for its locks.
 GUARDED = {
-    "sql/capture/functions/create_capture_triggers.sql": (2, RETRIED),  # by those who call it
-    "sql/capture/functions/remove_capture.sql": (1, RETRIED),
-    "sql/capture/functions/repair_capture.sql": (1, "2 s; the audit of the next minute tries again"),
-    "sql/capture/functions/uninstall.sql": (4, RETRIED),
-    "sql/capture/functions/check_condition.sql": (3, NEW),
-    "sql/capture/functions/refuse_foreign_capture.sql": (2, "part of the installation"),
-    "sql/control/functions/access/make_way.sql": (6, "part of the installation"),
-    "sql/control/functions/access/protect_rows.sql": (1, "part of the installation"),
-    "sql/control/functions/access/refuse_audit_change.sql": (2, "part of the installation"),
-    "sql/control/functions/vector_table/keep_condition.sql": (2, "part of the installation"),
+    "sql/capture/functions/internal/create_capture_triggers.sql": (2, RETRIED),  # by those who call it
+    "sql/capture/functions/internal/remove_capture.sql": (1, RETRIED),
+    "sql/capture/functions/internal/repair_capture.sql": (1, "2 s; the audit of the next minute tries again"),
+    "sql/capture/functions/api/uninstall.sql": (5, RETRIED),
+    "sql/capture/functions/internal/check_condition.sql": (3, NEW),
+    "sql/capture/functions/internal/refuse_foreign_capture.sql": (2, "part of the installation"),
+    "sql/control/functions/internal/instance/make_way.sql": (6, "part of the installation"),
+    "sql/control/functions/internal/roles/protect_rows.sql": (1, "part of the installation"),
+    "sql/control/functions/internal/audit/refuse_audit_change.sql": (2, "part of the installation"),
+    "sql/control/functions/internal/vector_table/keep_condition.sql": (2, "part of the installation"),
     "embedd_pg/database/extension.py": (3, "what the files are for, not run here"),
     "embedd_pg/database/logins.py": (1, "2 s; `embedd up` says so and is started again"),
-    "embedd_pg/database/migrate.py": (1, RETRIED),
+    "sql/install/head.sql": (1, RETRIED),
     "embedd_pg/database/plpython.py": (1, "locks no table"),
     "embedd_pg/sources/csv_file.py": (1, NEW),
     "embedd_pg/stores/pgvector/store.py": (8, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
@@ -51,9 +51,10 @@ def statements(path: Path) -> list[str]:
     return DDL.findall(text)
 
 
+SQL = [*(ROOT / "sql").rglob("functions/**/*.sql"), *(ROOT / "sql" / "install").glob("*.sql")]
 FILES = sorted(
     path
-    for path in [*(ROOT / "sql").rglob("functions/**/*.sql"), *(ROOT / "embedd_pg").rglob("*.py")]
+    for path in [*SQL, *(ROOT / "embedd_pg").rglob("*.py")]
     # The doctor runs none, it only says which to run.
     if not {"cli", "embedded", "doctor"} & set(path.parts)
 )
@@ -70,11 +71,11 @@ def test_the_list_names_no_file_that_is_gone() -> None:
 
 
 def test_an_index_on_a_table_in_use_is_made_and_dropped_concurrently() -> None:
-    for path in (ROOT / "embedd_pg" / "stores").glob("*.py"):
+    for path in (ROOT / "embedd_pg" / "stores").rglob("*.py"):
         found = re.findall(r"(?:create|drop) index (?!concurrently)[^\"]*", path.read_text())
         assert all("(dead) where dead" in statement for statement in found), found  # of a table made just before
 
 
 def test_the_installation_bounds_its_waits_before_it_touches_a_table() -> None:
-    text = (ROOT / "embedd_pg" / "database" / "migrate.py").read_text()
+    text = (ROOT / "sql" / "install" / "head.sql").read_text()
     assert 0 < text.index("set local lock_timeout") < text.index("create schema embedd")

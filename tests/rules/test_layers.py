@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from embedd_pg.database.sql_files import schema_of
+
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted((ROOT / "embedd_pg").rglob("*.py")) + sorted((ROOT / "api" / "embedd_api").rglob("*.py"))
 ALL_PYTHON = PYTHON + sorted((ROOT / "tests").rglob("*.py")) + sorted((ROOT / "benchmarks").rglob("*.py"))
@@ -160,13 +162,13 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 FUNCTIONS = [path for path in SQL if "functions" in path.parts]
-DEFINED = re.compile(r"^create or replace function embedd\.(\w+)\s*\(", re.MULTILINE)
+DEFINED = re.compile(r"^create or replace function (embedd(?:_internal)?\.\w+)\s*\(", re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=named)
 def test_an_sql_file_holds_the_one_function_it_is_named_after(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert DEFINED.findall(text) == [path.stem]
+    assert DEFINED.findall(text) == [f"{schema_of(path)}.{path.stem}"]
     assert text.startswith("-- "), "a comment says what the function promises"
     assert text.count("\n") <= 200
 

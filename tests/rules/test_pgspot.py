@@ -9,7 +9,8 @@ import pytest
 from pgspot.state import Counter, State
 from pgspot.visitors import visit_sql
 
-from embedd_pg.database.migrate import functions, migrations, script
+from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import functions, migrations
 
 #: source_table must mean what it means to the caller, so these two keep the caller's search path; they have no rights
 #: but the caller's.
@@ -24,8 +25,10 @@ UNPARSED = {
     "update_embedder_record",
 }
 
-PREAMBLE = "create schema embedd;\nset local search_path = pg_catalog, pg_temp;\n"
-FUNCTIONS = {re.findall(r"create or replace function embedd\.(\w+)\(", text)[0]: text for text in functions()}
+PREAMBLE = "create schema embedd;\ncreate schema embedd_internal;\nset local search_path = pg_catalog, pg_temp;\n"
+FUNCTIONS = {
+    re.findall(r"create or replace function embedd(?:_internal)?\.(\w+)\(", text)[0]: text for text in functions()
+}
 
 
 class Findings(Counter):  # type: ignore[misc]

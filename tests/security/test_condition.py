@@ -17,7 +17,6 @@ from structlog.testing import LogCapture
 from embedd_pg.conditions import columns_of, read_condition, vocabulary
 from embedd_pg.conditions.literals import number_type, whole
 from embedd_pg.conditions.refusal import Refused
-from embedd_pg.database.migrate import sql_directory
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
 from embedd_pg.sources.table import SourceTable
@@ -177,7 +176,7 @@ TYPES = [
 
 def refusals(session: Session, condition: str, table: str = "small.goods") -> tuple[str | None, str | None]:
     """What Python and what SQL say of a condition; None where they take it."""
-    facts = session.execute("select embedd.describe_source(%s) as facts", [table]).fetchone()
+    facts = session.execute("select embedd_internal.describe_source(%s) as facts", [table]).fetchone()
     assert facts is not None
     said: list[str | None] = [None, None]
     try:
@@ -187,7 +186,7 @@ def refusals(session: Session, condition: str, table: str = "small.goods") -> tu
         assert error.resolution
     try:
         with session.transaction(force_rollback=True):
-            session.execute("select * from embedd.check_condition(%s, %s::regclass)", [condition, table])
+            session.execute("select * from embedd_internal.check_condition(%s, %s::regclass)", [condition, table])
     except psycopg.errors.DatabaseError as error:
         assert error.sqlstate == "EBV01" and error.diag.message_hint, (condition, error)
         said[1] = error.diag.message_primary
@@ -260,7 +259,7 @@ def test_point_03_row_43_members_of_embedd_admin_cannot_put_a_condition_past_the
         for statement in (
             "alter table embedd.vector_tables disable trigger vector_tables_keep_condition",
             "drop trigger vector_tables_keep_condition on embedd.vector_tables",
-            "create or replace function embedd.keep_condition() returns trigger language sql as 'select 1'",
+            "create or replace function embedd_internal.keep_condition() returns trigger language sql as 'select 1'",
             "set session_replication_role = replica",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -284,7 +283,7 @@ async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_t
     layout = Layout.parse(schema="small", table="goods", key=key, columns=columns, condition="id = 1 and id < 2")
     try:
         source = SourceTable(pool, layout, hashed=False)
-        await source.read_condition(sql_directory())
+        await source.read_condition()
         assert await source.count() == 1 and not ran(small)
         assert await source.existing(["1"]) == {"1"} and set(await source.read(["1"])) == {"1"} and not ran(small)
     finally:
@@ -383,7 +382,7 @@ def things(cluster: Cluster, template: str) -> Iterator[Session]:
 
 def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
     """What Python takes, SQL takes, and no more; and what is printed answers as what was written, on every row."""
-    facts = things.execute("select embedd.describe_source('public.things') as facts").fetchone()
+    facts = things.execute("select embedd_internal.describe_source('public.things') as facts").fetchone()
     assert facts is not None
     columns, source = columns_of(facts["facts"]), Conditions(26)
     printed: dict[str, str] = {}
@@ -399,7 +398,9 @@ def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(thi
     for at in range(0, len(taken), 20):
         some = taken[at : at + 20]
         together = " and ".join(f"({condition})" for condition in some)
-        row = things.execute("select condition from embedd.check_condition(%s, 'things')", [together]).fetchone()
+        row = things.execute(
+            "select condition from embedd_internal.check_condition(%s, 'things')", [together]
+        ).fetchone()
         assert row is not None
         _compare(things, *([condition, printed[condition]] for condition in some))
         if at % 80 == 0:
@@ -424,7 +425,7 @@ def _compare(things: Session, *same: list[str]) -> None:
 
 
 def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
-    known = things.execute("select * from embedd.condition_vocabulary()").fetchone()
+    known = things.execute("select * from embedd_internal.condition_vocabulary()").fetchone()
     assert known is not None
     assert set(known["words"]) == vocabulary.WORDS and set(known["comparisons"]) == vocabulary.COMPARISONS
     assert set(known["operators"]) == vocabulary.OPERATORS and set(known["types"]) == vocabulary.SPELLINGS.keys()
@@ -435,7 +436,7 @@ def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
     assert all(f"`{name}`" in documented for name in vocabulary.FUNCTIONS)
     # None of the functions is somebody's, and none is refused because the catalogue says so.
     for name in known["functions"]:
-        row = things.execute("select embedd.read_condition(%s) as read", [f"{name}(title) is null"]).fetchone()
+        row = things.execute("select embedd_internal.read_condition(%s) as read", [f"{name}(title) is null"]).fetchone()
         assert row is not None
 
 

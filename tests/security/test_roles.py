@@ -17,7 +17,7 @@ from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs
 from embedd_api.operation import Operation
 from embedd_pg.database.call import Actor
-from embedd_pg.database.migrate import sql_directory
+from embedd_pg.database.sql_files import sql_directory
 from embedd_pg.resources import access, organization
 from tests.api.conftest import Service, load_products
 from tests.api.test_auth import BODIES, call, is_refused

@@ -145,7 +145,7 @@ def test_point_13_row_20_a_worker_works_for_all_and_whoever_acts_for_one_sees_th
     """A role that is a member of both groups, as where the API searches in tables that the worker made."""
     with session(two.dsn) as root, session(two.dsn, two.worker) as working, session(two.dsn, two.both) as serving:
         assert seen(working, "vector_tables") == seen(root, "vector_tables") == 2
-        assert working.execute("select count(*) from embedd.find_work()").fetchall() == [{"count": 0}]
+        assert working.execute("select count(*) from embedd_internal.find_work()").fetchall() == [{"count": 0}]
         for pg in (working, serving):
             acting_as(pg, organization=two.one)
             found = pg.execute("select organization_id from embedd.vector_tables").fetchall()
@@ -203,7 +203,9 @@ def test_point_13_sealed_credentials_digests_and_audit_rows_are_reached_through_
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
             managing.execute(statement.encode())
         assert managing.execute("select count(name) from embedd.connections").fetchall() == [{"count": 1}]
-        found = managing.execute("select stored from embedd.list_credentials() where kind = 'connection'").fetchall()
+        found = managing.execute(
+            "select stored from embedd_internal.list_credentials() where kind = 'connection'"
+        ).fetchall()
         assert found == [{"stored": True}] * 2
 
 

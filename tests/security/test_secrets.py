@@ -197,7 +197,7 @@ def old_form(service: Service) -> None:
     """Turn all envelopes into those of version 1, as an installation from before has them."""
     box = service.clients.secrets()
     with psycopg.connect(service.dsn, autocommit=True, row_factory=psycopg.rows.dict_row) as session:
-        for row in session.execute("select * from embedd.list_envelopes()").fetchall():
+        for row in session.execute("select * from embedd_internal.list_envelopes()").fetchall():
             places = rotation._places(row)
             old = json.dumps(_sealed_in_version_1(box, box.open(row["envelope"], *places), places[0]))
             column, key = ("password", "id") if row["kind"] == "connections" else ("credentials", "public_id")
@@ -239,7 +239,7 @@ async def test_point_05_no_role_of_ours_brings_the_old_form_back(service: Servic
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute("update embedd.sealing set oldest_version = 1")
             session.execute("reset role")
-    assert do(service, "select embedd.oldest_envelope()") == [(2,)]
+    assert do(service, "select embedd_internal.oldest_envelope()") == [(2,)]
 
 
 @pytest.mark.parametrize("manner", ["md5", "cleartext", "trust"])

@@ -16,7 +16,8 @@ from structlog.testing import LogCapture
 
 from embedd_pg.database import migrate as migrating
 from embedd_pg.database.call import Actor
-from embedd_pg.database.migrate import LINES, Migration, migrations, script
+from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import LINES, Migration, migrations
 from embedd_pg.generation import parse_generation
 from embedd_pg.resources import access
 from embedd_pg.sources.connect import open_source
@@ -119,7 +120,7 @@ async def test_point_01_row_41_a_server_that_says_it_sees_our_locks_gets_no_trig
         assert ask(look, TRIGGERS) == [] and ask(look, "select id from embedd.captures") == []
         # Nor when the row that the test left is made to say so.
         for statement in (
-            f"select embedd.record_connection_test('{connection}', 'trigger', null)",
+            f"select embedd_internal.record_connection_test('{connection}', 'trigger', null)",
             f"update embedd.connections set capture = 'trigger' where id = '{connection}'",
         ):
             try:
@@ -258,7 +259,7 @@ async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -
             assert made is not None
             session.execute(sql.SQL("insert into {0}.{0} values ({1}, 'text')").format(id_of, sql.Literal(name)))
             session.execute(sql.SQL("update {0}.{0} set {1} = 'other'").format(id_of, text))
-            row = session.execute("select embedd.active_generation(%s)", (made[0],)).fetchone()
+            row = session.execute("select embedd_internal.active_generation(%s)", (made[0],)).fetchone()
             assert row is not None
             generation = parse_generation(row[0])
             pool = await open_source(installed, size=1)
@@ -351,10 +352,10 @@ async def test_point_01_row_47_tables_that_were_watched_for_what_a_host_said_are
         assert ask(database, "select capture from embedd.connections where id = 'conn_far'") == ["poll"]
         # A worker's audit removes the triggers that nobody needs, and mends those of the table that is watched.
         for capture in (1, 2):
-            session.execute("select embedd.audit_capture(%s)", (capture,))
+            session.execute("select embedd_internal.audit_capture(%s)", (capture,))
         assert ask(database, TRIGGERS + " and tgname ~ '_2_'") == [] and len(ask(database, TRIGGERS)) == 4
         session.execute("delete from embedd.vector_tables where id = 'vt_here'")
-        session.execute("select embedd.audit_capture(1)")
+        session.execute("select embedd_internal.audit_capture(1)")
         assert ask(database, TRIGGERS) == [] and ask(database, "select id from embedd.captures") == []
 
 

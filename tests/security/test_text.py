@@ -32,7 +32,7 @@ HOSTILE = [
     "a\u2028b",
     "\u202egpj.exe",
 ]
-ENDPOINT = """select embedd.create_embedder_record(p_provider_type => 'OPENAI', p_fingerprint => sha256('x'),
+ENDPOINT = """select embedd_internal.create_embedder_record(p_provider_type => 'OPENAI', p_fingerprint => sha256('x'),
   p_id => gen_random_uuid(), p_fields => jsonb_build_object('display_name', 'n', 'endpoint_url', 'http://127.0.0.1/v1',
   'model_identifier', 'm', 'dimensionality', 3) || {})"""
 #: Every field that takes a name or label, in the function that all doors lead to.

@@ -15,6 +15,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from embedd_pg.database.sql_files import qualified
+
 Pg = psycopg.Connection[dict[str, Any]]
 
 #: The source table most tests use.
@@ -36,8 +38,8 @@ class Refusal:
 
 def rows(pg: Pg, function: str, /, **named: Any) -> list[dict[str, Any]]:
     """All rows of a function called with named parameters; lists and dicts travel as JSON."""
-    statement = sql.SQL("select * from embedd.{}({})").format(
-        sql.Identifier(function),
+    statement = sql.SQL("select * from {}({})").format(
+        sql.Identifier(*qualified(function).split(".")),
         sql.SQL(", ").join(sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in named),
     )
     return pg.execute(statement, named).fetchall()
@@ -80,7 +82,7 @@ def footprint(pg: Pg) -> dict[str, Any]:
     counts = ", ".join(f"(select count(*) from embedd.{table}) as {table}" for table in tables)
     (counted,) = pg.execute(
         f"select {counts}, (select count(*) from pg_trigger where tgname like 'zz_embedd_%') as triggers,"
-        " (select count(*) from pg_proc where pronamespace = 'embedd'::regnamespace) as functions"
+        " (select count(*) from pg_proc where pronamespace::regnamespace::text ~ '^embedd') as functions"
     ).fetchall()
     return counted
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.database.migrate import migrations
+from embedd_pg.database.sql_files import migrations
 from tests.sql.calls import Pg, Refusal, acting_as, refused, row, rows, value
 
 DIGEST = hashlib.sha256(b"sk_live_abcdefgh").digest()
@@ -59,7 +59,7 @@ WHOLE = {"name": "ci", "digest": DIGEST, "key_prefix": "sk_live_abcd"}
 def test_the_documented_functions_have_these_parameters(pg: Pg, function: str, parameters: str) -> None:
     (found,) = pg.execute(
         "select array_to_string(proargnames[:pronargs], ' ') as names from pg_proc"
-        " where pronamespace = 'embedd'::regnamespace and proname = %s",
+        " where pronamespace::regnamespace::text ~ '^embedd' and proname = %s",
         [function],
     ).fetchall()
     assert (found["names"] or "") == parameters

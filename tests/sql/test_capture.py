@@ -302,7 +302,7 @@ def test_rows_without_a_key_do_not_fail_and_stop_nobody(pg: Pg) -> None:
 
 
 def ingested(pg: Pg) -> int:
-    (found,) = pg.execute("select events from embedd.ingest(1000)").fetchall()
+    (found,) = pg.execute("select events from embedd_internal.ingest(1000)").fetchall()
     return int(found["events"])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embedd_pg.database.migrate import with_comment
+from embedd_pg.database.sql_files import with_comment
 from tests.sql.calls import PRODUCTS, Pg, vector_table
 
 #: Objects and what is said of them. Types of tables and views, and what PostgreSQL keeps for itself, are none of ours.
@@ -23,7 +23,7 @@ select format('column %s.%s', c.relname, a.attname), col_description(c.oid, a.at
  where c.relnamespace = 'embedd'::regnamespace and c.relkind in ('r', 'v', 'm', 'p')
 union all
 select format('function %s', p.proname), obj_description(p.oid, 'pg_proc')
-  from pg_proc p where p.pronamespace = 'embedd'::regnamespace
+  from pg_proc p where p.pronamespace::regnamespace::text ~ '^embedd'
 union all
 select format('type %s', t.typname), obj_description(t.oid, 'pg_type')
   from pg_type t left join pg_class c on c.oid = t.typrelid
@@ -32,7 +32,7 @@ select format('type %s', t.typname), obj_description(t.oid, 'pg_type')
 union all
 select format('trigger %s on %s', t.tgname, t.tgrelid::regclass), obj_description(t.oid, 'pg_trigger')
   from pg_trigger t join pg_proc p on p.oid = t.tgfoid
- where p.pronamespace = 'embedd'::regnamespace and not t.tgisinternal and t.tgparentid = 0"""
+ where p.pronamespace::regnamespace::text ~ '^embedd' and not t.tgisinternal and t.tgparentid = 0"""
 
 
 def silent(pg: Pg) -> list[str]:

@@ -243,13 +243,13 @@ def test_many_keys_of_a_statement_go_together_and_become_jobs(watched: Pg) -> No
 
 def test_a_key_column_that_is_gone_is_told_and_no_write_fails(watched: Pg) -> None:
     (capture,) = watched.execute("select id from embedd.captures").fetchall()
-    watched.execute("select embedd.audit_capture(%s)", [capture["id"]])
+    watched.execute("select embedd_internal.audit_capture(%s)", [capture["id"]])
     watched.execute("alter table t rename column order_id to number")
     watched.execute(
         "insert into t values (9, 1); update t set name = 'x' where number = 9; delete from t where number = 9"
     )
     assert taken(watched) == ["R"]
-    assert watched.execute("select embedd.audit_capture(%s)", [capture["id"]]).fetchall()
+    assert watched.execute("select embedd_internal.audit_capture(%s)", [capture["id"]]).fetchall()
 
 
 def test_a_part_of_a_type_that_is_no_key_is_told_and_no_write_fails(pg: Pg) -> None:
@@ -275,7 +275,7 @@ def test_rows_without_a_part_of_their_key_do_not_fail_and_stop_nobody(pg: Pg) ->
 
 def test_the_audit_mends_the_triggers_of_such_a_table(watched: Pg) -> None:
     (capture,) = watched.execute("select id from embedd.captures").fetchall()
-    audit = f"select embedd.audit_capture({capture['id']}) as found"
+    audit = f"select embedd_internal.audit_capture({capture['id']}) as found"
     assert watched.execute(audit.encode()).fetchall() == []
     watched.execute("alter table t disable trigger user")
     assert watched.execute(audit.encode()).fetchall()

@@ -315,7 +315,7 @@ def test_a_change_and_a_new_reference_take_turns(alone: Pg, installed: str, firs
     alone.execute(PRODUCTS)
     made = record(alone)
     create = f"select embedd.create_vector_table('t', 'products', '{embedding('name')}', '{made}')"
-    change = f"select embedd.update_embedder_record('{made}', '{json.dumps({'dimensionality': 4})}')"
+    change = f"select embedd_internal.update_embedder_record('{made}', '{json.dumps({'dimensionality': 4})}')"
     before, after = (create, change) if first == "table" else (change, create)
     with session(installed) as other:
         other.execute("begin")

@@ -11,6 +11,7 @@ from psycopg.rows import tuple_row
 
 import embedd_pg
 from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import qualified
 from tests.conftest import MakeRole
 from tests.sql.calls import PRODUCTS, Pg, session, value, vector_table
 from tests.support.postgres import Cluster
@@ -18,8 +19,15 @@ from tests.support.sql_calls import bodies, called_by, changed, reached, tables
 
 PACKAGE = Path(embedd_pg.__file__).parent
 #: What a worker runs, and the doctor with its settings; without what in those files only the API calls.
-FILES = [*(PACKAGE / "sync").glob("*.py")] + [
-    PACKAGE / name for name in ("clients.py", "generation.py", "remote_capture.py", "usage.py", "vector_cache.py")
+FILES = [*(PACKAGE / "sync").rglob("*.py")] + [
+    PACKAGE / name
+    for name in (
+        "clients.py",
+        "generation.py",
+        "resources/remote_triggers.py",
+        "embedding/usage.py",
+        "embedding/vector_cache.py",
+    )
 ]
 NOT_CALLED = {"get_price", "list_usage", "active_generation", "record_rerank", "record_embedding"}
 WORKER = (called_by(FILES) | {"health", "list_credentials"}) - NOT_CALLED
@@ -41,11 +49,12 @@ READER = {
     "embed",
     "vector_table_schema",
 }
-#: Tables that hold credentials are readable by column.
+#: Tables that hold credentials are readable by column, and so is what little is read of organizations.
 COLUMNS = {
     "embedd_reader": {
         "connections": ("id", "host", "capture"),
         "embedders": ("id", "shown_id", "public_id", "name", "environment_id"),
+        "organizations": ("id", "status"),
     }
 }
 ROLES = ("embedd_admin", "embedd_worker", "embedd_reader")
@@ -54,17 +63,19 @@ BY_STATE = ("captures", "generations", "vector_tables")
 
 #: What the catalogue says, in the words of role_rights().
 HELD = """
-  select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, c.relname,
+  select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, 'embedd.' || c.relname,
          lower(a.privilege_type)
     from pg_class c, aclexplode(c.relacl) a
    where c.relnamespace = 'embedd'::regnamespace and a.grantee = %(role)s::regrole
   union all
-  select 'table', c.relname, format('%%s (%%s)', lower(a.privilege_type), string_agg(t.attname, ', ' order by t.attnum))
+  select 'table', 'embedd.' || c.relname, format('%%s (%%s)', lower(a.privilege_type),
+         string_agg(t.attname, ', ' order by t.attnum))
     from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
    where c.relnamespace = 'embedd'::regnamespace and a.grantee = %(role)s::regrole group by c.relname, a.privilege_type
   union all
-  select 'function', p.proname, lower(a.privilege_type) from pg_proc p, aclexplode(p.proacl) a
-   where p.pronamespace = 'embedd'::regnamespace and a.grantee = %(role)s::regrole"""
+  select 'function', format('%%s.%%s', p.pronamespace::regnamespace, p.proname), lower(a.privilege_type)
+    from pg_proc p, aclexplode(p.proacl) a
+   where p.pronamespace::regnamespace::text ~ '^embedd' and a.grantee = %(role)s::regrole"""
 
 
 def held(pg: Pg, role: str) -> set[tuple[str, str, str]]:
@@ -85,17 +96,17 @@ def sorted_columns(privilege: str) -> str:
 def needed(role: str, entries: set[str]) -> set[tuple[str, str, str]]:
     """What functions reach, as their files tell."""
     functions = reached(entries)
-    found = {("function", name, "execute") for name in functions}
+    found = {("function", qualified(name), "execute") for name in functions}
     for table, rights in tables(functions).items():
         columns = COLUMNS.get(role, {}).get(table)
-        kind = "sequence" if table == "fence" else "table"
+        kind, name = "sequence" if table == "fence" else "table", f"embedd.{table}"
         found |= {
-            (kind, table, sorted_columns(f"select ({', '.join(columns)})") if columns and right == "select" else right)
+            (kind, name, sorted_columns(f"select ({', '.join(columns)})") if columns and right == "select" else right)
             for right in rights
         }
         if role == "embedd_worker" and table in BY_STATE:
-            found.remove((kind, table, "update"))
-            found.add((kind, table, sorted_columns(f"update ({', '.join(changed(functions, table))})")))
+            found.remove((kind, name, "update"))
+            found.add((kind, name, sorted_columns(f"update ({', '.join(changed(functions, table))})")))
     return found
 
 
@@ -105,7 +116,7 @@ def test_a_role_has_exactly_the_rights_that_are_listed(pg: Pg, role: str) -> Non
 
 
 def test_a_worker_has_the_rights_its_program_needs_and_no_other(pg: Pg) -> None:
-    assert listed(pg, "embedd_worker") == needed("embedd_worker", WORKER) | {("table", "migrations", "select")}
+    assert listed(pg, "embedd_worker") == needed("embedd_worker", WORKER) | {("table", "embedd.migrations", "select")}
 
 
 def test_a_reader_has_the_rights_its_functions_need_and_no_other(pg: Pg) -> None:
@@ -130,11 +141,12 @@ def test_who_manages_can_call_every_function_and_cannot_change_what_is_on_record
         "create_own_role",
         "create_capture_role",
         "create_definer_role",
+        "create_forwards",
         "uninstall",
         "uninstall_parts",
     }
-    assert set(bodies()) - functions == owners
-    closed = {"audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states"}
+    assert {qualified(name) for name in bodies()} - functions == {qualified(name) for name in owners}
+    closed = {f"embedd.{t}" for t in ("audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states")}
     assert not {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "table"} & closed
 
 

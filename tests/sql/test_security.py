@@ -17,7 +17,7 @@ FUNCTIONS = """
   select p.oid::regprocedure::text as name, p.prosecdef as definer, p.proconfig as settings,
          p.proacl is null or has_function_privilege('public', p.oid, 'execute') as public,
          pg_get_userbyid(p.proowner) as owner
-    from pg_proc p where p.pronamespace = 'embedd'::regnamespace"""
+    from pg_proc p where p.pronamespace::regnamespace::text ~ '^embedd'"""
 PINNED = ["search_path=pg_catalog, pg_temp"]
 #: Constants of a condition are read in one way, whatever the session's settings.
 READS_ALIKE = [
@@ -37,6 +37,7 @@ DEFINERS = {
     "drop_capture_function",  # so that all trigger functions have one owner
     # Numbers of rows, and yes or no, for those who may not see which.
     "count_dead",
+    "count_disabled",
     "count_jobs",
     "count_outbox",
     "count_states",

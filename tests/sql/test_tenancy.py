@@ -49,8 +49,8 @@ def furnished(pg: Pg) -> None:
     """What a vector table needs, in the acting environment."""
     pg.execute(
         "insert into embedd.connections (organization_id, environment_id, name, status, capture, created_by)"
-        " select embedd.acting_organization(), embedd.acting_environment(), 'local', 'connected', 'trigger',"
-        " embedd.acting_user()"
+        " select embedd_internal.acting_organization(), embedd_internal.acting_environment(), 'local', 'connected',"
+        " 'trigger', embedd_internal.acting_user()"
     )
     value(pg, "create_embedder", name="local", provider="local")
 
@@ -269,7 +269,8 @@ def test_the_vector_budget_is_what_the_stores_do_not_hold_yet(pg: Pg) -> None:
 def test_two_creations_at_once_take_turns_for_the_last_place(alone: Pg, installed: str) -> None:
     made = value(alone, "create_organization", name="acme")
     acting_as(alone, organization=made)
-    check = f"select set_config('embedd.organization', '{made}', false), embedd.check_quota('managed vector table')"
+    acting = f"set_config('embedd.organization', '{made}', false)"
+    check = f"select {acting}, embedd_internal.check_quota('managed vector table')"
     alone.execute("begin")
     value(alone, "check_quota", p_kind="managed vector table")
     with started(installed, check) as running:

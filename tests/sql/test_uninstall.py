@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from embedd_pg.database.migrate import LINES, migrations, script
+from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import LINES, migrations
 from embedd_pg.operate.uninstall.database import Part, StillUsed, leaving
 from tests.conftest import MakeRole
 from tests.migration.dump import program
@@ -32,7 +33,7 @@ SOURCES = """
     insert into cats values (1, 'cat', 2, 9);
 """
 LEFT = """
-    select (select count(*) from pg_namespace where nspname = 'embedd')
+    select (select count(*) from pg_namespace where nspname like 'embedd%')
          + (select count(*) from pg_trigger where tgname like '%embedd%')
          + (select count(*) from pg_class where relname like '%embedd%')
          + (select count(*) from pg_proc where proname like 'capture_%') as n
@@ -40,8 +41,8 @@ LEFT = """
 
 
 def dumped(dsn: str, *, data: bool = True) -> str:
-    """What pg_dump says of the database without schema embedd."""
-    options = ["--exclude-schema=embedd", *([] if data else ["--schema-only"])]
+    """What pg_dump says of the database without our schemas."""
+    options = ["--exclude-schema=embedd", "--exclude-schema=embedd_internal", *([] if data else ["--schema-only"])]
     done = subprocess.run([program("pg_dump"), *options, dsn], check=True, capture_output=True, text=True)
     return "\n".join(line for line in done.stdout.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
 
@@ -129,7 +130,8 @@ async def test_either_line_goes(database: str, lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "drop function embedd.remove_capture, embedd.uninstall, embedd.uninstall_parts, embedd.instance_state",
+        "drop function embedd_internal.remove_capture, embedd_internal.instance_state;"
+        " drop function embedd.uninstall, embedd.uninstall_parts",
         "drop table embedd.generations cascade",
         "drop table embedd.captures, embedd.outbox cascade",
         "drop table embedd.migrations, embedd.instance cascade",

@@ -71,8 +71,8 @@ def test_one_verification_of_a_table_at_a_time_beside_a_backfill_and_a_reconcile
     refusal = refused(pg, "verify", vector_table="v", repair=True)
     assert (refusal.sqlstate, refusal.message) == ("EBC11", "A verification of this vector table is already running.")
     value(pg, "backfill", vector_table="v")
-    pg.execute("select embedd.request_reconcile(%s)", [table])
-    pg.execute("select embedd.request_reconcile(%s)", [table])
+    pg.execute("select embedd_internal.request_reconcile(%s)", [table])
+    pg.execute("select embedd_internal.request_reconcile(%s)", [table])
     running = pg.execute("select task_type from embedd.tasks where status = 'pending' order by 1").fetchall()
     assert [one["task_type"] for one in running] == ["backfill", "reconcile", "verify"]
     pg.execute("select embedd.cancel_task(%s)", [task])
@@ -144,7 +144,7 @@ def test_suspecting_a_key_disturbs_no_attempt_and_revives_no_dead_letter(pg: Pg,
         " (%(g)s, 'queued', 'live', 0, 'queued', null), (%(g)s, 'dead', 'live', 7, 'dead', null)",
         {"g": generation},
     )
-    pg.execute("select embedd.suspect_keys(%s, '{leased,lost,queued,dead}')", [generation])
+    pg.execute("select embedd_internal.suspect_keys(%s, '{leased,lost,queued,dead}')", [generation])
     assert (job(pg, "leased")["token"], job(pg, "leased")["want"]) == (7, 2)
     assert (job(pg, "dead")["token"], job(pg, "dead")["state"], job(pg, "dead")["want"]) == (7, "dead", 1)
     assert job(pg, "lost")["token"] > 7

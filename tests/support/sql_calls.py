@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from embedd_pg.database.migrate import LINES, sql_directory
+from embedd_pg.database.sql_files import LINES, sql_directory
 
 WRITES = {"insert into": "insert", "update": "update", "delete from": "delete"}
 
@@ -79,7 +79,7 @@ def _tables() -> set[str]:
 
 
 def _body(own: str, text: str, functions: Mapping[str, Path], known: set[str]) -> Body:
-    calls = set(re.findall(r"(?<!insert into )embedd\.(\w+)\s*\(", text)) & set(functions) - {own}
+    calls = set(re.findall(r"(?<!insert into )embedd(?:_internal)?\.(\w+)\s*\(", text)) & set(functions) - {own}
     rights: dict[str, set[str]] = {}
     named = r"(?:from|join|using|,|update|insert into|delete from|only|')\s*embedd\.(\w+)"
     for table in set(re.findall(named, text)) & known:

@@ -37,7 +37,7 @@ def found(row: dict[str, Any]) -> dict[str, int]:
 
 async def sweep(site: Site, interval: str = "1 microsecond") -> dict[str, Any] | None:
     """A sweep of the table that waits for one longest, if one is due."""
-    task = await site.one("select embedd.request_sweep('{qdrant,pgvector}', %s::interval)", interval)
+    task = await site.one("select embedd_internal.request_sweep('{qdrant,pgvector}', %s::interval)", interval)
     return task and await ended(site, task)
 
 

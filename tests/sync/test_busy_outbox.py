@@ -21,8 +21,8 @@ LOOKS = (
     "select * from embedd.health()",
     "select * from embedd.sync_status('articles')",
     "select * from embedd.sync_status('quiet')",
-    "select * from embedd.find_work()",
-    "select * from embedd.look_at_keys((select id from embedd.generations limit 1), array['1', '2'])",
+    "select * from embedd_internal.find_work()",
+    "select * from embedd_internal.look_at_keys((select id from embedd.generations limit 1), array['1', '2'])",
     "select * from embedd.dead_letters()",
     "select * from embedd.drift()",
 )
@@ -50,7 +50,7 @@ async def behind(site: Site) -> None:
         captures[0]["capture_id"],
     )
     await site.do("vacuum analyze embedd.outbox")
-    await wait_until(lambda: site.one("select embedd.is_large('embedd.outbox')"))
+    await wait_until(lambda: site.one("select embedd_internal.is_large('embedd.outbox')"))
 
 
 async def test_no_look_and_no_cycle_reads_a_hot_table_from_end_to_end(site: Site) -> None:
@@ -89,7 +89,7 @@ async def test_many_jobs_are_not_passed_one_by_one_either(site: Site) -> None:
         f" from embedd.generations, generate_series(1, {BACKLOG}) i group by i"
     )
     await site.do("vacuum analyze embedd.jobs")
-    await wait_until(lambda: site.one("select embedd.is_large('embedd.jobs')"))
+    await wait_until(lambda: site.one("select embedd_internal.is_large('embedd.jobs')"))
     before = await scans(site, "jobs", "row_states")  # the outbox is empty, and small tables may be read
     for look in LOOKS:
         await site.do(look)

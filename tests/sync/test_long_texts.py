@@ -223,7 +223,9 @@ async def test_verify_finds_and_mends_what_was_lost_of_a_cut_table(site: Site) -
     await set_up(site, rows=4)
     async with site.worker() as running:
         await site.synced()
-        generation = json.loads(await site.one("select embedd.load_generation(max(id))::text from embedd.generations"))
+        generation = json.loads(
+            await site.one("select embedd_internal.load_generation(max(id))::text from embedd.generations")
+        )
         store = running.clients
         made = parse_generation(generation)
         await (await store.store(made)).delete(made.table, 2**60, [])

@@ -16,7 +16,6 @@ from psycopg.rows import dict_row
 
 from embedd_pg.clients import seal_password
 from embedd_pg.credentials import SecretBox, new_key_text
-from embedd_pg.database.migrate import sql_directory
 from embedd_pg.ids import new_id
 from embedd_pg.sources.table import SourceTable, describe_source
 from embedd_pg.sync.check import poll
@@ -68,7 +67,7 @@ async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | No
         sealed,
         connection,
     )
-    await site.do("select embedd.record_connection_test(%s, 'poll', null)", connection)
+    await site.do("select embedd_internal.record_connection_test(%s, 'poll', null)", connection)
     described = json.dumps(await describe(remote))
     await site.create_vector_table(
         "articles",
@@ -89,7 +88,7 @@ async def describe(remote: Remote) -> object:
     async with await psycopg.AsyncConnection.connect(
         remote.relay.dsn, user=READER, password=PASSWORD, row_factory=dict_row
     ) as session:
-        return await describe_source(session, "public.products", sql_directory())
+        return await describe_source(session, "public.products")
 
 
 async def synced(site: Site) -> None:

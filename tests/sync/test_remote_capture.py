@@ -21,7 +21,7 @@ from tests.support.remote import MEMBER, OWNER, PASSWORD, READER, Remote, remote
 from tests.support.worker import COLUMNS, DIMENSIONS, Running, Site, wait_until
 
 #: What a capture line of before looks like.
-AGED = "delete from embedd.migrations where number = 5"
+AGED = "delete from embedd.migrations where number = 6"
 managed = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
 
@@ -182,7 +182,7 @@ async def test_two_workers_share_a_connection_and_one_takes_over_from_the_other(
     async with followed(site, remote, lease=1.0) as first:
         holder = await site.one("select worker from embedd.remote_outboxes")
         assert holder == first.worker.name
-        assert await site.one("select embedd.claim_remote_outbox('another', '1 min', '{}')") is None
+        assert await site.one("select embedd_internal.claim_remote_outbox('another', '1 min', '{}')") is None
     assert await site.one("select worker from embedd.remote_outboxes") is None
     async with site.worker():
         await remote.do("delete from products where id = 1")

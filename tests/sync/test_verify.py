@@ -337,17 +337,17 @@ async def test_a_sweep_is_due_once_in_its_interval_one_table_at_a_time(site: Sit
     async with site.worker(sweep_interval=0, sweep_share=0.5):
         await site.synced()
         await site.synced("others")
-        assert await site.one("select embedd.request_sweep('{pgvector}', '1 hour')") is None
-        assert await site.one("select embedd.request_sweep('{pgvector}', '0')") is None, "switched off"
-        assert await site.one("select embedd.request_sweep('{qdrant}', '1 microsecond')") is None
+        assert await site.one("select embedd_internal.request_sweep('{pgvector}', '1 hour')") is None
+        assert await site.one("select embedd_internal.request_sweep('{pgvector}', '0')") is None, "switched off"
+        assert await site.one("select embedd_internal.request_sweep('{qdrant}', '1 microsecond')") is None
         await site.do("update embedd.vector_tables set created_at = now() - interval '1 day'")
-        first = await site.one("select embedd.request_sweep('{pgvector}', '1 hour')")
+        first = await site.one("select embedd_internal.request_sweep('{pgvector}', '1 hour')")
         await ended(site, first)
-        second = await site.one("select embedd.request_sweep('{pgvector}', '1 hour')")
+        second = await site.one("select embedd_internal.request_sweep('{pgvector}', '1 hour')")
         row = await ended(site, second)
         assert (row["sweep"], row["repair"]) == (True, True)
         assert {row["name"], (await ended(site, first))["name"]} == {"articles", "others"}
-        assert await site.one("select embedd.request_sweep('{pgvector}', '1 hour')") is None
+        assert await site.one("select embedd_internal.request_sweep('{pgvector}', '1 hour')") is None
 
 
 async def test_the_worker_sweeps_by_itself(site: Site) -> None:
@@ -364,7 +364,7 @@ async def test_a_sweep_gives_way_to_a_verification_that_is_asked_for(site: Site)
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()
-    swept = await site.one("select embedd.request_sweep('{pgvector}', '1 microsecond')")
+    swept = await site.one("select embedd_internal.request_sweep('{pgvector}', '1 microsecond')")
     asked = await site.one("select embedd.verify('articles')")
     assert await site.one("select status from embedd.tasks where id = %s", swept) == "cancelled"
     async with site.worker():

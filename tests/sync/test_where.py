@@ -6,12 +6,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from embedd_pg.database.migrate import sql_directory
-from embedd_pg.errors import ValidationError
+from embedd_pg.errors import SourceChanged, ValidationError
 from embedd_pg.resources.vector_table import stored_condition
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
-from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sources.table import SourceTable
 from tests.support.postgres import Cluster
 from tests.support.worker import Site, both_stores, create_role
 
@@ -132,7 +131,7 @@ async def test_a_column_of_the_condition_that_is_dropped_is_an_error_and_deletes
 @pytest.mark.parametrize(("where", "reason", "read"), REFUSED)
 async def test_what_is_no_condition_is_refused_and_nothing_runs(site: Site, where: str, reason: str, read: str) -> None:
     await site.create_source(rows=1)
-    facts = await site.one("select embedd.describe_source('public.articles')")
+    facts = await site.one("select embedd_internal.describe_source('public.articles')")
     if not reason:
         await site.create_vector_table(where=where)
         # What is always true is no condition.
@@ -163,7 +162,7 @@ async def test_a_condition_on_a_source_elsewhere_takes_no_right_but_to_read(clus
         source = SourceTable(pool, layout, hashed=False)
         with pytest.raises(SourceChanged, match="not read yet"):
             await source.count()
-        assert await source.read_condition(sql_directory()) == '("price" > 1)'
+        assert await source.read_condition() == '("price" > 1)'
         assert await source.count() == 2
     finally:
         await pool.close()

@@ -9,7 +9,7 @@ _CAPTURES = """
            k.oid is null as gone,
            quote_ident(pg_get_userbyid(k.relowner)) as owner,
            exists (select from embedd.vector_tables v where v.capture_id = c.id and v.dropped_at is null) as used,
-           coalesce(embedd.is_capture_whole(c.id, embedd.capture_state(c.id)), false) as whole,
+           coalesce(embedd_internal.is_capture_whole(c.id, embedd_internal.capture_state(c.id)), false) as whole,
            array(select format('%s on %s', t.tgname, t.tgrelid::regclass) from pg_trigger t
                   where t.tgfoid = to_regprocedure(format('embedd.capture_%s()', c.id)) and t.tgenabled <> 'A'
                   order by 1) as off
@@ -22,14 +22,14 @@ async def triggers(look: Look) -> list[Finding]:
     found: list[Finding] = []
     for one in captures:
         mend = f"A running worker mends it within a minute if its role may; or as {one['owner']}:"
-        mend += f" select embedd.audit_capture({one['id']})"
+        mend += f" select embedd_internal.audit_capture({one['id']})"
         if one["gone"]:
             if one["used"]:
                 advice = "Create it anew, or drop its vector table."
                 found.append(wrong(f"The source {one['name']} was dropped.", advice))
         elif not one["used"]:
             advice = f"A running worker removes them within a minute if its role may; or as {one['owner']}:"
-            advice += f" select embedd.remove_capture({one['id']})"
+            advice += f" select embedd_internal.remove_capture({one['id']})"
             found.append(note(f"Triggers on {one['name']} serve no vector table any more.", advice))
         elif one["off"]:
             found.append(wrong(f"Triggers are not always enabled: {', '.join(one['off'])}.", mend))

@@ -56,7 +56,8 @@ async def encryption(look: Look) -> list[Finding]:
     """Whether passwords and keys travel to other machines without TLS."""
     said = transit.of_settings(look.settings)
     connections = await look.database.rows(
-        "select name, host, ssl_mode from embedd.list_credentials() where kind = 'connection' and host is not null"
+        "select name, host, ssl_mode from embedd_internal.list_credentials()"
+        " where kind = 'connection' and host is not null"
     )
     said += [
         f"Connection {row['name']}: {sentence}"
@@ -64,7 +65,8 @@ async def encryption(look: Look) -> list[Finding]:
         if (sentence := transit.of_database(row["host"], row["ssl_mode"], password=True))
     ]
     embedders = await look.database.rows(
-        "select name, base_url from embedd.list_credentials() where kind = 'embedder' and (secret_ref <> '' or stored)"
+        "select name, base_url from embedd_internal.list_credentials()"
+        " where kind = 'embedder' and (secret_ref <> '' or stored)"
     )
     said += [
         f"Embedder {row['name']}: {sentence}"
@@ -80,7 +82,7 @@ async def credentials(look: Look) -> list[Finding]:
     """Whether they could be had: those named by a reference on this machine, and the key that opens stored ones."""
     rows = await look.database.rows(
         "select name, organization_id, provider, base_url, secret_ref, secret_removed, stored"
-        " from embedd.list_credentials()"
+        " from embedd_internal.list_credentials()"
     )
     found: list[Finding] = []
     for row in rows:
@@ -104,7 +106,7 @@ async def credentials(look: Look) -> list[Finding]:
 async def _forms(look: Look) -> list[Finding]:
     """What is stored or asked for in a way that is not as safe as it could be."""
     old = await look.database.rows(
-        "select kind, name from embedd.list_credentials() where stored and not bound order by kind, name"
+        "select kind, name from embedd_internal.list_credentials() where stored and not bound order by kind, name"
     )
     lax = await look.database.rows("select name from embedd.connections where authentication = 'any' order by name")
     found = [

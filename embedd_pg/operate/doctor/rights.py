@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from embedd_pg.database.migrate import sql_directory
+from embedd_pg.database.inline import body
 from embedd_pg.database.powers import EXCESS, GRANTS, described
 from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
 
 _ROLE = """
     select current_user as name, quote_ident(current_user) as quoted,
            quote_ident(pg_get_userbyid(n.nspowner)) as owner, pg_has_role(n.nspowner, 'usage') as owns,
-           has_schema_privilege(n.oid, 'usage') as may_use,
+           not exists (
+             select from pg_namespace s
+              where s.nspname in ('embedd', 'embedd_internal') and not has_schema_privilege(s.oid, 'usage')) as may_use,
            exists (select from pg_roles g where g.rolname = 'embedd_worker') as has_groups
       from pg_roles r, pg_namespace n where r.rolname = current_user and n.nspname = 'embedd'
 """
@@ -17,12 +19,12 @@ _ROLE = """
 _MISSING = """
     select format('grant %s on %s to %s', r.privilege, p.oid::regprocedure, quote_ident(current_user)) as statement
       from ({listed}) r (role, object_type, object, privilege)
-      join pg_proc p on p.pronamespace = 'embedd'::regnamespace and p.proname = r.object
+      join pg_proc p on format('%s.%s', p.pronamespace::regnamespace, p.proname) = r.object
      where r.role = 'embedd_worker' and r.object_type = 'function' and not has_function_privilege(p.oid, 'execute')
     union all
-    select format('grant %s on %s embedd.%I to %s', r.privilege, r.object_type, c.relname, quote_ident(current_user))
+    select format('grant %s on %s %s to %s', r.privilege, r.object_type, r.object, quote_ident(current_user))
       from ({listed}) r (role, object_type, object, privilege)
-      join pg_class c on c.relnamespace = 'embedd'::regnamespace and c.relname = r.object
+      join pg_class c on c.relnamespace = 'embedd'::regnamespace and 'embedd.' || c.relname = r.object
      where r.role = 'embedd_worker'
        and case when r.object_type = 'sequence' then not has_sequence_privilege(c.oid, r.privilege)
            when position('(' in r.privilege) > 0 then exists (
@@ -44,12 +46,6 @@ _SOURCES = """
 """
 
 
-def _listed() -> str:
-    """The query of embedd.role_rights(), which this role may not be allowed to call."""
-    text = (sql_directory() / "control" / "functions" / "access" / "role_rights.sql").read_text(encoding="utf-8")
-    return text.partition("as $$")[2].partition("$$;")[0]
-
-
 async def rights(look: Look) -> list[Finding]:
     roles = await look.database.rows(_ROLE)
     if not roles:
@@ -62,14 +58,15 @@ async def rights(look: Look) -> list[Finding]:
     if role["owns"]:
         return [ok(f"{role['name']} owns the schema, or is a member of who does.")]
     if not role["may_use"]:
-        grant = "embedd_worker" if role["has_groups"] else "usage on schema embedd"
+        grant = "embedd_worker" if role["has_groups"] else "usage on schema embedd, embedd_internal"
         return [
             wrong(
-                f"{role['name']} may not use schema embedd.",
+                f"{role['name']} may not use schemas embedd and embedd_internal.",
                 f"As {role['owner']}: grant {grant} to {role['quoted']}",
             )
         ]
-    missing = [row["statement"] for row in await look.database.rows(_MISSING.replace("{listed}", _listed()))]
+    # As a query, because this role may not be allowed to call the function.
+    missing = [row["statement"] for row in await look.database.rows(_MISSING.replace("{listed}", body("role_rights")))]
     if not missing:
         return [ok(f"{role['name']} may do what a worker does.")]
     grants = f"grant embedd_worker to {role['quoted']}" if role["has_groups"] else "; ".join(missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedd_pg.database.migrate import newest
+from embedd_pg.database.sql_files import newest
 from embedd_pg.errors import SchemaVersionError
 from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
 

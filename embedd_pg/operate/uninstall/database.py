@@ -6,7 +6,6 @@ because those in the database may be missing or older.
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from embedd_pg.database.call import translate
-from embedd_pg.database.migrate import sql_directory
+from embedd_pg.database.inline import as_temporary
 from embedd_pg.errors import EmbeddError
 
 Row = Mapping[str, Any]
@@ -110,7 +109,7 @@ async def leaving(database_url: str) -> AsyncIterator[Leaving]:
         try:
             # Their bodies name tables that may be missing.
             await connection.execute("set check_function_bodies = off")
-            for text in _functions():
+            for text in as_temporary(_FUNCTIONS):
                 await connection.execute(text.encode())
         except psycopg.Error as error:
             raise EmbeddError(
@@ -120,17 +119,5 @@ async def leaving(database_url: str) -> AsyncIterator[Leaving]:
         yield Leaving(connection)
 
 
-#: In this order each finds those it calls.
-_NAMES = ("read_identity", "instance_state", "uninstall_parts", "uninstall")
-
-
-def _functions() -> list[str]:
-    """Their files, as functions of the session that call one another."""
-    calls = re.compile(rf"\bembedd\.({'|'.join(_NAMES)})\(")
-    found = {path.stem: path for path in sql_directory().rglob("functions/**/*.sql") if path.stem in _NAMES}
-    return [_defined(calls.sub(r"pg_temp.\1(", found[name].read_text(encoding="utf-8"))) for name in _NAMES]
-
-
-def _defined(text: str) -> str:
-    """The definition alone."""
-    return re.sub(r"(?m)^(comment on function|revoke|grant) .*$", "", text)
+#: Each after those it calls.
+_FUNCTIONS = ("read_identity", "instance_state", "uninstall_parts", "uninstall")

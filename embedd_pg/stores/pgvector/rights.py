@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow
 from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.pgvector.extension import identifier
 
-# The tables of a vector table share the beginning of their names (embedd.create_generation).
+# The tables of a vector table share the beginning of their names (embedd_internal.create_generation).
 _GRANTED = """
     select a.privilege_type, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end
     from (
@@ -33,7 +33,7 @@ _GUARDED = """
 
 _POLICY = """
     create policy embedd_source on {table} for select
-      using (embedd.may_see_row({source}, {columns}, {types}, pk_value))"""
+      using (embedd_internal.may_see_row({source}, {columns}, {types}, pk_value))"""
 
 
 async def copy_rights(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, names: list[str]) -> None:

@@ -1,0 +1,118 @@
+"""The SQL files of this program: migrations that run once, functions and views that are applied each time.
+
+A function's folder says its schema: below `internal` it is in `embedd_internal`, where only our programs and our own
+functions call it; all others are in `embedd`, for users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+import embedd_pg
+from embedd_pg.errors import ConfigurationError
+
+LINES = ("capture", "control")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered file of a line, run once."""
+
+    line: str
+    number: int
+    name: str
+    sql: str
+
+
+def sql_directory() -> Path:
+    """Where the SQL lies: inside the installed package, or at the top of a checkout."""
+    package = Path(embedd_pg.__file__).parent
+    for candidate in (package / "sql", package.parent / "sql"):
+        if (candidate / "control").is_dir():
+            return candidate
+    raise ConfigurationError("The SQL files of embedd are missing from this installation.")
+
+
+def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
+    """All migrations in the order they run."""
+    found = []
+    for line in lines:
+        for path in sorted((sql_directory() / line / "migrations").glob("*.sql")):
+            number, _, name = path.stem.partition("_")
+            found.append(Migration(line, int(number), name, path.read_text(encoding="utf-8")))
+    return found
+
+
+def newest(lines: Sequence[str] = LINES) -> dict[str, int]:
+    """The newest migration of each line that this program brings."""
+    return {step.line: step.number for step in migrations(lines)}
+
+
+def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
+    """The text of each function file, with what it promises as its comment. Order does not matter: bodies are not
+    checked while they load."""
+    for line in lines:
+        for path in _function_files(line):
+            yield with_comment("function", path)
+
+
+def schema_of(path: Path) -> str:
+    """The schema of what a file makes: functions below a folder `internal` are in `embedd_internal`."""
+    return "embedd_internal" if "internal" in path.parts else "embedd"
+
+
+@cache
+def qualified(function: str) -> str:
+    """The name of one of our functions with its schema, as the folder of its file says.
+
+    A function without a file is in `embedd`: the optional helper in plpython3u, or one of another version.
+    """
+    return f"{_schemas().get(function, 'embedd')}.{function}"
+
+
+@cache
+def _schemas() -> dict[str, str]:
+    return {path.stem: schema_of(path) for line in LINES for path in _function_files(line)}
+
+
+def _function_files(line: str) -> list[Path]:
+    return sorted((sql_directory() / line / "functions").rglob("*.sql"))
+
+
+def function_text(name: str) -> str:
+    """The text of a function's file."""
+    (path,) = (path for line in LINES for path in _function_files(line) if path.stem == name)
+    return path.read_text(encoding="utf-8")
+
+
+def views(lines: Sequence[str] = LINES) -> Iterator[str]:
+    """The text of each view file. Views read tables alone, so their order does not matter either."""
+    for line in lines:
+        for path in sorted((sql_directory() / line / "views").glob("*.sql")):
+            yield with_comment("view", path)
+
+
+def comments(lines: Sequence[str] = LINES) -> Iterator[str]:
+    """What is said about tables and all that belongs to them."""
+    for line in lines:
+        yield (sql_directory() / line / "comments.sql").read_text(encoding="utf-8")
+
+
+def with_comment(kind: str, path: Path) -> str:
+    """A file's text, its leading comment being the comment of what it makes, unless it gives one of its own."""
+    text = path.read_text(encoding="utf-8")
+    name = f"{schema_of(path)}.{path.stem}"
+    if f"\ncomment on {kind} {name}" in text:
+        return text
+    said = takewhile(lambda line: line.startswith("--"), text.splitlines())
+    sentence = " ".join(line.removeprefix("--").strip() for line in said).replace("'", "''")
+    return f"{text}comment on {kind} {name} is '{sentence}';\n"
+
+
+def part(name: str) -> str:
+    """A statement that stands around the migrations, from sql/install."""
+    return (sql_directory() / "install" / f"{name}.sql").read_text(encoding="utf-8")

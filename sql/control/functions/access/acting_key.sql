@@ -1,6 +1,0 @@
--- The API key this transaction acts with, from the setting embedd.key; null in psql, where nobody needs one.
-create or replace function embedd.acting_key() returns text
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select nullif(current_setting('embedd.key', true), '')
-$$;

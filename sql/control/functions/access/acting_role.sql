@@ -1,7 +1,0 @@
--- The role of the acting user in the acting organization; null for a user who is not in it, or is disabled.
-create or replace function embedd.acting_role() returns text
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select role from embedd.users
-   where id = embedd.acting_user() and organization_id = embedd.acting_organization() and disabled_at is null
-$$;

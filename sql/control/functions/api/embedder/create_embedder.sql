@@ -1,0 +1,48 @@
+-- Stores an embedding configuration; returns its emb_ id. In SQL the key is named, never written
+-- (api_key_ref => 'env:OPENAI_API_KEY'), so that it lands in no statement log; REST passes an encrypted envelope.
+create or replace function embedd.create_embedder(
+  name text, provider text, model text default null, api_key_ref text default null, base_url text default null,
+  credentials jsonb default null, id uuid default null, allow_duplicate_name boolean default false)
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_environment text := embedd_internal.acting_environment();
+begin
+  perform embedd_internal.require_permission('create', 'embedder', embedd_internal.acting_user());
+  perform embedd_internal.check_name(create_embedder.name, 'embedder',
+    not allow_duplicate_name and exists (select from embedd.embedders e
+      where e.environment_id = v_environment and e.name = create_embedder.name));
+  if not (coalesce(create_embedder.provider, '') = 'tei'
+          or exists (select from embedd_internal.known_models() m where m.provider = create_embedder.provider)) then
+    raise exception using errcode = 'EBV01',
+      message = format('provider %s is not known.', quote_literal(coalesce(create_embedder.provider, ''))),
+      hint = format('Use one of: %s, tei.', (select string_agg(distinct m.provider, ', ') from embedd_internal.known_models() m));
+  end if;
+  perform embedd_internal.check_embedder_access(create_embedder.base_url, api_key_ref);
+  if create_embedder.provider = 'tei' and create_embedder.base_url is null then
+    raise exception using errcode = 'EBV01', message = 'The provider tei needs a base_url.',
+      hint = 'Give the address of the server, for example http://localhost:8080.';
+  end if;
+  perform embedd_internal.check_text(create_embedder.model, 'model', 500, 'Name the model to embed with.', 0);
+  if create_embedder.model is not null and base_url is null then
+    perform embedd_internal.check_model(create_embedder.provider, create_embedder.model, null, null);
+  end if;
+  if create_embedder.provider <> 'local' and create_embedder.base_url is null and api_key_ref is null
+     and create_embedder.credentials is null then
+    raise exception using errcode = 'EBV01', message = format('The provider %s needs an api_key.', create_embedder.provider),
+      hint = format('In SQL: api_key_ref => ''env:%s_API_KEY''.', upper(create_embedder.provider));
+  end if;
+  return embedd_internal.insert_embedder(jsonb_populate_record(embedd_internal.new_embedder(), jsonb_build_object(
+    'id', coalesce(create_embedder.id, gen_random_uuid()),
+    'name', create_embedder.name,
+    'provider', create_embedder.provider,
+    'model', create_embedder.model,
+    'base_url', create_embedder.base_url,
+    'credentials', create_embedder.credentials,
+    'secret_ref', api_key_ref)));
+end
+$$;
+comment on function embedd.create_embedder(text, text, text, text, text, jsonb, uuid, boolean) is
+  'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';

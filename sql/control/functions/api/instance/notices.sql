@@ -1,0 +1,19 @@
+-- What was noticed and mended without anybody asking, newest first: failovers, triggers that were dropped or disabled,
+-- partitions that came and went. Of one vector table, or of all that the caller can see; null: of the whole database.
+create or replace function embedd.notices(vector_table text default null, "limit" int default 100)
+returns table (at timestamptz, vector_table_name text, message text)
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_id text := case when notices.vector_table is not null then embedd_internal.resolve_vector_table(notices.vector_table) end;
+begin
+  return query
+  select n.at, v.name, n.message
+    from embedd.notices n left join embedd.vector_tables v on v.id = n.vector_table_id
+   where (n.vector_table_id is null or v.environment_id = embedd_internal.acting_environment() and v.dropped_at is null)
+     and (v_id is null or n.vector_table_id = v_id)
+   order by n.id desc limit "limit";
+end
+$$;
+comment on function embedd.notices(text, int) is 'What was noticed and mended without anybody asking, newest first.';

@@ -1,6 +1,0 @@
--- What tells this installation from others in databases whose events it takes; null before its first worker.
-create or replace function embedd.installation() returns uuid
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select uid from embedd.instance
-$$;

@@ -1,9 +1,0 @@
--- Whether this database owns its stores, as a worker would find it now: state, and a sentence when it is not as it should be.
-create or replace function embedd.instance_status()
-returns table (state text, message text, uid uuid, timeline bigint, checked_at timestamptz)
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select s.state, embedd.instance_message(s.state), i.uid, i.timeline, i.checked_at
-    from (select embedd.instance_state() as state) s left join embedd.instance i on true
-$$;
-comment on function embedd.instance_status() is 'Whether this database owns its vector stores, or is a copy.';

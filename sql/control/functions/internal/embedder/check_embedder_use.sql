@@ -1,0 +1,33 @@
+-- Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own
+-- when none is asked for.
+create or replace function embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions int) returns int
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_own int := case when p_model = p_embedder.model then p_embedder.dimensionality end;
+  v_fault text := case
+    when p_embedder.distribution_type <> 'DENSE' then 'its vectors are sparse, and vector tables hold dense ones'
+    when not 'TEXT' = any (p_embedder.supported_modalities) then 'it does not take text'
+  end;
+begin
+  if p_embedder.id is null then
+    raise exception using errcode = 'EBN03', message = 'The embedder was deleted.', hint = 'Name another one.';
+  end if;
+  if v_fault is not null then
+    raise exception using errcode = 'EBV01',
+      message = format('The embedder %s cannot be used here: %s.', quote_literal(p_embedder.name), v_fault),
+      hint = 'Use an embedder that makes dense vectors of text.';
+  end if;
+  if p_dimensions <> v_own then
+    raise exception using errcode = 'EBV01',
+      message = format('embedding_dimensions must be %s, the dimensionality of the embedder %s.', v_own,
+                       quote_literal(p_embedder.name)),
+      hint = 'Leave it out, or give that number.';
+  end if;
+  if p_embedder.provider in ('gemini', 'voyage', 'local') and p_embedder.base_url is not null then
+    -- Theirs are the protocols that no server with models of its own speaks.
+    perform embedd_internal.check_model(p_embedder.provider, p_model, null, null);
+  end if;
+  return embedd_internal.check_model(p_embedder.provider, p_model, coalesce(p_dimensions, v_own), p_embedder.base_url);
+end
+$$;

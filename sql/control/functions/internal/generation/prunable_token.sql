@@ -1,0 +1,20 @@
+-- Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour
+-- and older than any attempt still under way. Null while nothing is that old.
+create or replace function embedd_internal.prunable_token() returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_old bigint;
+begin
+  perform embedd_internal.require_instance();
+  insert into embedd.fence_marks (fence)
+  select last_value from embedd.fence
+   where not exists (select from embedd.fence_marks where at > clock_timestamp() - interval '1 minute');
+  delete from embedd.fence_marks where at < clock_timestamp() - interval '2 hours';
+  select max(fence) into v_old from embedd.fence_marks where at < clock_timestamp() - interval '1 hour';
+  -- least() passes over nulls, so the first hour needs its own answer.
+  return case when v_old is not null
+              then least(v_old, (select min(token) from embedd.jobs where leased_until is not null),
+                              (select min(token) from embedd.ranges where token > 0)) end;
+end
+$$;

@@ -1,0 +1,24 @@
+-- What tells this database from a copy of it, as far as the current role may see: the server's system identifier (a
+-- physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a
+-- table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us
+-- leave it null, and null is compared with nothing.
+create or replace function embedd_internal.read_identity(
+  out system_identifier bigint, out timeline bigint, out database_oid oid, out table_oid oid)
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  table_oid := 'embedd.instance'::regclass;
+  database_oid := (select oid from pg_database where datname = current_database());
+  begin
+    system_identifier := (select c.system_identifier from pg_control_system() c);
+  exception when insufficient_privilege or undefined_function or feature_not_supported then
+    null;
+  end;
+  begin
+    -- Not what pg_control_checkpoint() says: until the first checkpoint after a promotion that is the old one.
+    timeline := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
+  exception when insufficient_privilege or undefined_function or feature_not_supported then
+    null;
+  end;
+end
+$$;

@@ -1,0 +1,6 @@
+-- Which percentage of a table's pages to look at for a sample: a thousand of them, all if there are fewer.
+create or replace function embedd_internal.sample_share(p_table regclass) returns real
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select least(100, 100.0 * 1000 / greatest(1, pg_relation_size(p_table) / current_setting('block_size')::int))::real
+$$;

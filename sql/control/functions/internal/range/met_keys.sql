@@ -1,0 +1,10 @@
+-- Those of a range's keys that others see to: a job waits for them, or an attempt has been there and every change since
+-- makes a job. The range need not embed them.
+create or replace function embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) returns setof text
+language sql stable set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+  select k from unnest(p_keys) k
+   where exists (select from embedd.jobs where generation_id = p_generation_id and key = k)
+      or exists (select from embedd.row_states where generation_id = p_generation_id and key = k)
+$$;

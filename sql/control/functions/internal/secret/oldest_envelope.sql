@@ -1,0 +1,6 @@
+-- The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.
+create or replace function embedd_internal.oldest_envelope() returns int
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select oldest_version from embedd.sealing
+$$;

@@ -1,9 +1,0 @@
--- How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.
-create or replace function embedd.count_dead(p_generation_id bigint) returns bigint
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select count(*) from embedd.jobs j join embedd.generations g on g.id = j.generation_id
-    join embedd.vector_tables v on v.id = g.vector_table_id
-   where j.state = 'dead' and case when p_generation_id is null then g.state <> 'dropped' and v.dropped_at is null and v.sync_status <> 'paused'
-                                   else j.generation_id = p_generation_id end
-$$;

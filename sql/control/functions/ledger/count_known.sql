@@ -1,9 +1,0 @@
--- How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.
-create or replace function embedd.count_known(p_generation_id bigint) returns bigint
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select (select count(*) from embedd.row_states where generation_id = p_generation_id)
-       + (select count(*) from embedd.jobs j
-           where j.generation_id = p_generation_id and j.state = 'dead'
-             and not exists (select from embedd.row_states s where s.generation_id = p_generation_id and s.key = j.key))
-$$;

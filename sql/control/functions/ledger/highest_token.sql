@@ -1,7 +1,0 @@
--- The highest token that the ledger knows of, of all vector tables: a number of attempts, which says nothing of any row.
-create or replace function embedd.highest_token() returns bigint
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select greatest((select max(token) from embedd.jobs), (select max(greatest(token, checked)) from embedd.row_states),
-                  (select max(token) from embedd.ranges))
-$$;

@@ -1,8 +1,0 @@
--- Whether its organization's tier bounds how many rows a vector table may hold.
-create or replace function embedd.is_metered(p_vector_table_id text) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select v.mode = 'managed' and l.max_vectors is not null
-    from embedd.vector_tables v join embedd.organizations o on o.id = v.organization_id cross join embedd.tier_limits(o.tier) l
-   where v.id = p_vector_table_id
-$$;

@@ -1,7 +1,0 @@
--- Generations whose physical store still has to be removed; first gives up those that another one replaced a minute ago.
-create or replace function embedd.list_dropped() returns table (generation_id bigint, store text)
-language sql set search_path = pg_catalog, pg_temp
-as $$
-  update embedd.generations set state = 'dropped' where state = 'draining' and retired_at < clock_timestamp() - interval '1 minute';
-  select id, store from embedd.generations where state = 'dropped' order by id
-$$;

@@ -1,8 +1,0 @@
--- Keeps vectors for the next time their texts come.
-create or replace function embedd.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) returns void
-language sql set search_path = pg_catalog, pg_temp
-as $$
-  insert into embedd.cached_vectors (digest, vector)
-  select d.digest, d.vector from unnest(p_digests, p_vectors) d (digest, vector) order by d.digest
-  on conflict (digest) do nothing
-$$;
