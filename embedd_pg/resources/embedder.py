@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.embedding import endpoint_authentication
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers import catalogue
 from embedd_pg.embedding.providers.tokens import estimate_tokens
+from embedd_pg.envelopes import seal_api_key
 from embedd_pg.errors import EmbedderNotFound, ValidationError
 from embedd_pg.resources import access
 
@@ -164,7 +166,7 @@ async def embed(
         own = catalogue.model_of(row["provider"], named).dimensions if known else 0
         # Of a model that nobody knows, opening it says that the size is missing.
         dimensions = row["dimensionality"] or own
-    provider = await clients.provider_of(row, named, dimensions)
+    provider = await clients.provider(replace(Embedder.parse(row), model=named, dimensions=dimensions))
 
     async def ask() -> NDArray[np.float32]:
         vectors, tokens = await provider.embed([text], "query")
@@ -206,7 +208,7 @@ async def seal(
 ) -> Sealed:
     """Seal credentials for one embedder (`emb_...`) and one address, in the form of embedder_address(). The envelope
     holds `text`; the fingerprint is made of `document`, which says the same as an EndpointAuthentication."""
-    organization, box = await access.organization_of(clients.database, actor), clients.secrets()
+    organization, box = await access.organization_of(clients.database, actor), clients.envelopes.box()
     return Sealed(
         seal_api_key(box, text, organization_id=organization, embedder_id=embedder_id, address=address),
         endpoint_authentication.fingerprint(box, document, organization_id=organization),

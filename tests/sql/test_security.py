@@ -72,7 +72,7 @@ DEFINERS = {
     "retire_envelopes",
     "list_credentials",
     "load_embedder",
-    "load_generation",
+    "get_generation",
     "create_embedder",
     "update_embedder",
     "create_embedder_record",

@@ -16,13 +16,13 @@ as $$
   ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
-      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
+      capture_state captures_to_audit capture_of check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
       connection_secret count_dead count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
       describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range
       extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
-      forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
+      flat_generation forget_organizations free_outboxes generate_capture generation_facts get_generation health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases list_credentials
       list_dropped list_dropped_captures list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
@@ -41,9 +41,9 @@ as $$
     ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_filter check_filter_field check_filter_group
+      acting_environment acting_organization call_service capture_of check_filter check_filter_field check_filter_group
       check_filter_value check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
-      count_waiting describe_generation drift embed filter_operators filter_range get_task get_vector_table health instance_message
+      count_waiting describe_generation drift embed filter_operators filter_range flat_generation generation_facts get_task get_vector_table health instance_message
       instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
       oldest_jobs oldest_program pick_one plan_search read_identity resolve_embedder resolve_environment resolve_vector_table resting_reason search
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
