@@ -3893,7 +3893,6 @@ REVOKE ALL ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose te
 REVOKE ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.describe_source(source_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_admin;
@@ -3996,7 +3995,6 @@ GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigin
 REVOKE ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_definer;
