@@ -11,7 +11,6 @@ from typing import Any
 from embedd_pg.database.call import Database
 from embedd_pg.embedding.chunking import Chunking, max_passages
 from embedd_pg.embedding.embedder import Embedder
-from embedd_pg.embedding.providers.catalogue import check_model
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import CoLocatedSource, StoreTable
@@ -88,6 +87,8 @@ class Embedding:
     base_url: str | None
     model: str
     dimensions: int
+    #: The most tokens the model takes of one text, as the embedder or the catalogue says.
+    max_text_tokens: int
     #: None: a text has one vector.
     chunking: Chunking | None
 
@@ -138,13 +139,9 @@ class Generation:
         return max_passages(self.embedding.dimensions) * min(chunking.max_tokens, self.max_text_tokens())
 
     def max_text_tokens(self) -> int:
-        """The most the model takes of one text. It comes from the embedder or the catalogue, not from a live client:
-        deletes must get through, and stores be compared, when the provider cannot be opened."""
-        if self.embedder is not None and self.embedder.max_sequence_length is not None:
-            return self.embedder.max_sequence_length
-        made = self.embedding
-        limits = check_model(made.provider, made.model, dimensions=made.dimensions, base_url=made.base_url)
-        return limits.max_text_tokens
+        """The most the model takes of one text. It comes from SQL, not from a live client: deletes must get through,
+        and stores be compared, when the provider cannot be opened."""
+        return self.embedding.max_text_tokens
 
 
 async def load_generation(database: Database, generation_id: int) -> Generation | None:

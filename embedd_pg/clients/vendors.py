@@ -70,6 +70,7 @@ class Vendors:
             header=access.header,
             prefix=access.prefix,
             targets=self._targets,
+            limits=embedder.limits,
         )
 
     async def _access(self, embedder: Embedder) -> Access:
@@ -94,4 +95,4 @@ def _warn_of(config: EmbedderConfig) -> None:
 def _identity(config: EmbedderConfig) -> Hashable:
     """The identity of a vendor's client, with a digest in place of the key."""
     digest = hashlib.sha256("\x1f".join((config.api_key or "", config.header, config.prefix)).encode()).hexdigest()
-    return config.provider, config.model, config.dimensions, config.base_url, config.path, digest
+    return config.provider, config.model, config.dimensions, config.base_url, config.path, config.limits, digest

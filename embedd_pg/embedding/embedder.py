@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embedd_pg.credentials import Place
+from embedd_pg.embedding.providers.base import Limits
 from embedd_pg.envelopes import credentials_place
 
 
@@ -24,8 +25,6 @@ class Embedder:
     dimensions: int | None
     base_url: str | None
     api_path: str | None
-    #: Tokens of a text that the model takes, if the embedder says so.
-    max_sequence_length: int | None
     credentials: Mapping[str, Any] | None = field(repr=False)
     #: `endpoint`: the envelope holds the whole authentication as JSON; None: it holds a key.
     credentials_form: str | None
@@ -35,10 +34,12 @@ class Embedder:
     secret_removed: bool
     #: The address that the credentials are bound to.
     address: str
+    #: The most that one text and one request may hold.
+    limits: Limits
 
     @classmethod
     def parse(cls, row: Mapping[str, Any]) -> Embedder:
-        """Read the JSON of embedd_internal.load_embedder(), or of `embedder` in a generation."""
+        """Read the JSON of load_embedder() or plan_embedding() in SQL, or of `embedder` in a generation."""
         return cls(
             id=row["id"],
             public_id=row["public_id"],
@@ -48,12 +49,12 @@ class Embedder:
             dimensions=row["dimensionality"],
             base_url=row["base_url"],
             api_path=row["api_path"],
-            max_sequence_length=row["max_sequence_length"],
             credentials=row["credentials"],
             credentials_form=row["credentials_form"],
             secret_ref=row["secret_ref"],
             secret_removed=row["secret_removed"],
             address=row["address"],
+            limits=Limits(**row.get("limits", {})),
         )
 
     @property

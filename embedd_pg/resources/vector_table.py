@@ -20,6 +20,7 @@ from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.resources import access
 from embedd_pg.resources import connection as connections
+from embedd_pg.resources.model_trial import try_model
 from embedd_pg.resources.remote_triggers import ensure_triggers
 from embedd_pg.sources.connect import SourceAddress, request_session
 from embedd_pg.sources.table import describe_source
@@ -66,9 +67,12 @@ _ABOUT_THE_SOURCE = {"columns", "embedder", "embedding_model", "embedding_dimens
 
 
 async def create(clients: Clients, *, actor: Actor | None = None, **given: Unpack[NewVectorTable]) -> Row:
-    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill."""
+    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill. The row has `warnings`."""
     connection = await connections.get(clients.database, given["connection"], actor=actor)
     source = await _describe(clients, connection, given["source_table"], actor, where=given.get("where"))
+    warnings = await try_model(
+        clients, given["embedder"], given.get("embedding_model"), given.get("embedding_dimensions"), actor=actor
+    )
     created = await clients.database.value(
         "create_vector_table", actor, **_arguments(given), source_facts=_json(source.facts), id=new_id("vt")
     )
@@ -78,25 +82,28 @@ async def create(clients: Clients, *, actor: Actor | None = None, **given: Unpac
     except Exception:
         await delete(clients.database, created, actor=actor)
         raise
-    return await get(clients.database, created, actor=actor)
+    return await get(clients.database, created, actor=actor) | {"warnings": warnings}
 
 
 async def update(
     clients: Clients, vector_table: str, *, actor: Actor | None = None, **given: Unpack[ChangedVectorTable]
 ) -> Row:
-    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
+    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile. The
+    row has `warnings`."""
     row = await get(clients.database, vector_table, actor=actor)
     await access.authorize(clients.database, "update", "vector_table", row["id"], actor=actor)
     arguments, source = _arguments(given), _Described()
     if arguments.keys() & _ABOUT_THE_SOURCE:
         connection = await connections.get(clients.database, row["connection_id"], actor=actor)
         source = await _describe(clients, connection, row["source_table"], actor, where=given.get("where"))
+    model = given.get("embedder"), given.get("embedding_model"), given.get("embedding_dimensions")
+    warnings = await try_model(clients, *model, vector_table=row["id"], actor=actor) if any(model) else []
     changed = await clients.database.value(
         "update_vector_table", actor, **arguments, vector_table=row["id"], source_facts=_json(source.facts)
     )
     # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
     await _carry_out(clients, changed, actor, address=source.address)
-    return await get(clients.database, changed, actor=actor)
+    return await get(clients.database, changed, actor=actor) | {"warnings": warnings}
 
 
 async def get(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:

@@ -277,7 +277,7 @@ async def test_embedding_providers_are_changed_and_removed_on_their_own_face(ser
         ({"providerType": "COHERE", "modelIdentifier": "embed-english-v3.0"}, "does not yield 16 dimensions"),
         ({"distributionType": "SPARSE"}, "sparse"),
         ({"supportedModalities": ["IMAGE"]}, "text"),
-        ({"providerType": "VOYAGE"}, "no model of the provider voyage"),
+        ({"providerType": "VOYAGE"}, "'mine' was tried with 16 dimensions and cannot be used"),
         ({"dimensionality": 17}, "embedding_dimensions must be 17"),
     ],
 )

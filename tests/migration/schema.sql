@@ -2,6 +2,11 @@ CREATE SCHEMA embedd;
 COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
 CREATE SCHEMA embedd_internal;
 COMMENT ON SCHEMA embedd_internal IS 'Functions that only the programs and functions of embedd call. They change without notice.';
+CREATE FUNCTION embedd.add_model(provider text, model text, dimensions integer DEFAULT NULL::integer, sizes text DEFAULT NULL::text, max_text_tokens integer DEFAULT NULL::integer, max_items integer DEFAULT NULL::integer, max_tokens integer DEFAULT NULL::integer, usd_per_million numeric DEFAULT NULL::numeric, kind text DEFAULT 'embedding'::text, retired_on date DEFAULT NULL::date, successor text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) IS 'Adds a model to the catalogue, or describes one anew: sizes, limits, price; what is null is not known.';
 CREATE FUNCTION embedd.adopt() RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -231,6 +236,11 @@ CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Environments of the organization, oldest first.';
+CREATE FUNCTION embedd.list_models(of_provider text DEFAULT NULL::text, of_kind text DEFAULT NULL::text) RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes text, max_text_tokens integer, usd_per_million numeric, retired_on date, successor text, origin text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_models(of_provider text, of_kind text) IS 'Models by provider: their sizes, limits and prices, and which are retired.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -257,7 +267,7 @@ CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name tex
     AS …;
 COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
@@ -284,6 +294,11 @@ CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from 
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
+CREATE FUNCTION embedd.remove_model(provider text, model text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.remove_model(provider text, model text) IS 'Removes a model that was added with add_model().';
 CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -648,7 +663,7 @@ CREATE FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) RETURNS vo
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
 CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
@@ -689,10 +704,15 @@ CREATE FUNCTION embedd_internal.check_labels(p_labels jsonb) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
 CREATE FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
+COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'The size of the vectors of a model at a provider: p_dimensions where given, else the model''s own. Any model may be named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a server of one''s own that only speaks OpenAI''s protocol.';
+CREATE FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Whether a model may be named for a provider, whatever its size. Any may, except where the provider has only its own (local), and except what is known as a model of another provider: that is taken for a mistake, unless it is at a server of one''s own.';
 CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1108,12 +1128,12 @@ CREATE FUNCTION embedd_internal.get_generation(p_generation_id bigint) RETURNS j
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) IS 'All that workers and queries need of one generation: generation_facts() with its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
+COMMENT ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) IS 'All that workers and queries need of one generation: generation_facts() with the longest text its model takes, its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
+COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model: the price an operator set, else that of the catalogue; null: no price known.';
 CREATE FUNCTION embedd_internal.get_searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1206,6 +1226,11 @@ CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
+CREATE FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) IS 'The size of the vectors of a vector table that changes its model or embedder: what it was (p_dimensions), at a server of one''s own and for a model that is not in the catalogue. Null: the catalogue says it.';
 CREATE FUNCTION embedd_internal.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1221,11 +1246,6 @@ CREATE FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
-CREATE FUNCTION embedd_internal.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
 CREATE FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1332,6 +1352,16 @@ CREATE FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) 
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
+CREATE FUNCTION embedd_internal.model_limits(p_provider text, p_model text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) IS 'What one text and one request to a provider may hold for a model. What the catalogue does not say of the model is as the provider usually has it.';
+CREATE FUNCTION embedd_internal.model_warning(p_provider text, p_model text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) IS 'What should be known of a model before it is used: that it is not in the catalogue, that it is retired or will be, or that its vendor recommends another one. Null: nothing.';
 CREATE FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1372,6 +1402,11 @@ CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
+CREATE FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) IS 'Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the model is at a server of one''s own (p_base_url), whose models the catalogue is not expected to know.';
 CREATE FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1397,11 +1432,21 @@ CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+CREATE FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'What requests to an embedder need: what load_embedder() says, with the model, its dimensions, its limits, model_warning() and whether it is in the catalogue. Null when no model is named here or by the embedder.';
 CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) IS 'plan_embedding() for the embedder, model and size that a vector table would have: a new one, or one that is to change (p_vector_table is its id). Null where no embedder is left, or where the provider''s default model will be taken.';
 CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1422,6 +1467,11 @@ CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
+CREATE FUNCTION embedd_internal.providers() RETURNS TABLE(provider text, needs_key boolean, needs_address boolean, any_model boolean, default_model text, shown_type text, shown_url text, max_text_tokens integer, max_items integer, max_tokens integer, max_requests integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.providers() IS 'The vendors: the one list of them in SQL; each has an adapter in embedd_pg/embedding/providers. The limits are for models that are not in embedd.models; any_model says whether there may be such. needs_address: the server is the operator''s own. shown_type and shown_url are how the GoodMem face shows an embedder that was not made there.';
 CREATE FUNCTION embedd_internal.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1447,6 +1497,11 @@ CREATE FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'What tells this database from a copy of it, as far as the current role may see: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us leave it null, and null is compared with nothing.';
+CREATE FUNCTION embedd_internal.read_sizes(p_sizes text) RETURNS int4multirange
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.read_sizes(p_sizes text) IS 'Sizes of vectors as they are written: numbers and spans between blanks or commas, as in ''256 512 1024'' or ''128-3072''.';
 CREATE FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1645,6 +1700,11 @@ CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: prepare_search() has replaced it.';
+CREATE FUNCTION embedd_internal.seed_models() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.seed_models() IS 'Writes the shipped models to embedd.models; part of each installation and upgrade. Models that operators added stay as they are, also those that have the name of a shipped one.';
 CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1655,6 +1715,16 @@ CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.settle_errors() IS 'Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.';
+CREATE FUNCTION embedd_internal.shipped_models() RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes int4multirange, size_fixed boolean, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, retired_on date, successor text)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.shipped_models() IS 'The models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of the guide, used at their vendor in their own size alone. Sources are pages of the vendors'' documentation, named here; what no such page or price list confirmed is null. A successor without retired_on: the vendor calls the model an older one.';
+CREATE FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Sizes of vectors in words: "256, 512, 1024" or "128 to 3072".';
 CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2482,6 +2552,48 @@ COMMENT ON COLUMN embedd.migrations.line IS 'capture or control.';
 COMMENT ON COLUMN embedd.migrations.number IS 'Of the migration within its line, without gaps.';
 COMMENT ON COLUMN embedd.migrations.name IS 'The rest of its file''s name.';
 COMMENT ON COLUMN embedd.migrations.applied_at IS 'When it was run here.';
+CREATE TABLE embedd.models (
+    provider text NOT NULL,
+    model text NOT NULL,
+    kind text DEFAULT 'embedding'::text NOT NULL,
+    dimensions integer,
+    sizes int4multirange,
+    size_fixed boolean DEFAULT false NOT NULL,
+    max_text_tokens integer,
+    max_items integer,
+    max_tokens integer,
+    usd_per_million numeric,
+    retired_on date,
+    successor text,
+    origin text NOT NULL,
+    CONSTRAINT models_check CHECK (((kind = 'embedding'::text) = (dimensions IS NOT NULL))),
+    CONSTRAINT models_check1 CHECK ((
+CASE
+    WHEN (dimensions IS NULL) THEN (sizes IS NULL)
+    ELSE (sizes @> dimensions)
+END IS TRUE)),
+    CONSTRAINT models_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 16000))),
+    CONSTRAINT models_kind_check CHECK ((kind = ANY (ARRAY['embedding'::text, 'rerank'::text]))),
+    CONSTRAINT models_max_items_check CHECK ((max_items > 0)),
+    CONSTRAINT models_max_text_tokens_check CHECK ((max_text_tokens > 0)),
+    CONSTRAINT models_max_tokens_check CHECK ((max_tokens > 0)),
+    CONSTRAINT models_origin_check CHECK ((origin = ANY (ARRAY['shipped'::text, 'operator'::text]))),
+    CONSTRAINT models_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
+);
+COMMENT ON TABLE embedd.models IS 'The catalogue of models: which sizes they yield, what a request may hold and what it costs.';
+COMMENT ON COLUMN embedd.models.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.models.model IS 'Its name there.';
+COMMENT ON COLUMN embedd.models.kind IS 'embedding or rerank.';
+COMMENT ON COLUMN embedd.models.dimensions IS 'The size of its vectors when none is asked for.';
+COMMENT ON COLUMN embedd.models.sizes IS 'All sizes it yields.';
+COMMENT ON COLUMN embedd.models.size_fixed IS 'Whether vector tables at its vendor use it in its own size alone.';
+COMMENT ON COLUMN embedd.models.max_text_tokens IS 'The most it takes of one text; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_items IS 'The most texts of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_tokens IS 'The most tokens of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.usd_per_million IS 'List price for a million tokens; null: not known.';
+COMMENT ON COLUMN embedd.models.retired_on IS 'When the vendor stops to serve it; null: nothing is announced.';
+COMMENT ON COLUMN embedd.models.successor IS 'What the vendor recommends in its place.';
+COMMENT ON COLUMN embedd.models.origin IS 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
 ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.notices_id_seq
     START WITH 1
@@ -2519,13 +2631,13 @@ COMMENT ON SEQUENCE embedd.outbox_id_seq IS 'Numbers of the outbox''s rows.';
 CREATE TABLE embedd.prices (
     provider text NOT NULL,
     model text NOT NULL,
-    usd_per_million numeric NOT NULL,
+    usd_per_million numeric,
     CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
 );
-COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
+COMMENT ON TABLE embedd.prices IS 'Prices that operators set with embedd.set_price(); they take precedence over those of embedd.models.';
 COMMENT ON COLUMN embedd.prices.provider IS 'The vendor.';
 COMMENT ON COLUMN embedd.prices.model IS 'The model.';
-COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens.';
+COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens; null: none, whatever the catalogue says.';
 ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.ranges_id_seq
     START WITH 1
@@ -2699,12 +2811,17 @@ CREATE VIEW embedd.usage AS
     u.kind,
     u.requests,
     u.tokens,
-    round((((u.tokens)::numeric * p.usd_per_million) / (1000000)::numeric), 6) AS cost_usd
-   FROM (((((embedd.daily_usage u
+    round((((u.tokens)::numeric *
+        CASE
+            WHEN (p.model IS NULL) THEN c.usd_per_million
+            ELSE p.usd_per_million
+        END) / (1000000)::numeric), 6) AS cost_usd
+   FROM ((((((embedd.daily_usage u
      JOIN embedd.organizations o ON ((o.id = u.organization_id)))
      LEFT JOIN embedd.vector_tables v ON ((v.id = u.vector_table_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = u.embedder_id)))
      LEFT JOIN embedd.environments e ON ((e.id = COALESCE(v.environment_id, m.environment_id))))
+     LEFT JOIN embedd.models c ON (((c.provider = u.provider) AND (c.model = u.model))))
      LEFT JOIN embedd.prices p ON (((p.provider = u.provider) AND (p.model = u.model))))
   ORDER BY u.day DESC, o.name, e.name, v.name, m.name, u.provider, u.model, u.kind;
 COMMENT ON VIEW embedd.usage IS 'What embedding and reranking took and costs, of all organizations, newest first: a row for each day, vector table, embedder and kind. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.daily_usage, a few rows a day and table.';
@@ -2718,7 +2835,7 @@ COMMENT ON COLUMN embedd.usage.model IS 'The model asked.';
 COMMENT ON COLUMN embedd.usage.kind IS 'document, query or rerank.';
 COMMENT ON COLUMN embedd.usage.requests IS 'How often it was asked.';
 COMMENT ON COLUMN embedd.usage.tokens IS 'As the vendor counts them, else estimated.';
-COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices; null: the model has none there.';
+COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices, else of embedd.models; null: none there.';
 CREATE TABLE embedd.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -2808,6 +2925,8 @@ ALTER TABLE ONLY embedd.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (generation_id, key);
 ALTER TABLE ONLY embedd.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (line, number);
+ALTER TABLE ONLY embedd.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (provider, model);
 ALTER TABLE ONLY embedd.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.organizations
@@ -2894,6 +3013,7 @@ COMMENT ON INDEX embedd.jobs_pkey IS 'A dirty key has one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
 COMMENT ON INDEX embedd.jobs_suspect IS 'Jobs that workers ended with, which are tried alone.';
 COMMENT ON INDEX embedd.migrations_pkey IS 'Each migration is run once.';
+COMMENT ON INDEX embedd.models_pkey IS 'A model is described once.';
 COMMENT ON INDEX embedd.notices_pkey IS 'A notice by its number.';
 COMMENT ON INDEX embedd.organizations_name_key IS 'Names of organizations are unique.';
 COMMENT ON INDEX embedd.organizations_pkey IS 'An organization by its id.';
@@ -2941,6 +3061,9 @@ COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Who says what i
 CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
 COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump takes the place of the one installed.';
+CREATE TRIGGER models_make_way BEFORE INSERT ON embedd.models FOR EACH ROW WHEN ((new.origin = 'operator'::text)) EXECUTE FUNCTION embedd_internal.make_way();
+ALTER TABLE embedd.models ENABLE ALWAYS TRIGGER models_make_way;
+COMMENT ON TRIGGER models_make_way ON embedd.models IS 'A model that an operator describes takes the place of a shipped one.';
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
@@ -3211,6 +3334,9 @@ GRANT USAGE ON SCHEMA embedd_internal TO embedd_definer;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_admin;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_reader;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.adopt() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_admin;
@@ -3341,6 +3467,9 @@ GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at ti
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
@@ -3375,6 +3504,9 @@ GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.remove_model(provider text, model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
@@ -3617,6 +3749,9 @@ GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_adm
 REVOKE ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
@@ -3894,6 +4029,7 @@ GRANT ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) TO 
 REVOKE ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) TO embedd_admin;
@@ -3957,6 +4093,9 @@ GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_v
 REVOKE ALL ON FUNCTION embedd_internal.keep_condition() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_definer;
@@ -3969,9 +4108,6 @@ REVOKE ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_afte
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.known_models() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
@@ -4043,6 +4179,12 @@ REVOKE ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys t
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_admin;
@@ -4069,6 +4211,9 @@ GRANT ALL ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_messa
 REVOKE ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
@@ -4088,10 +4233,15 @@ REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, 
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
@@ -4103,6 +4253,9 @@ REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_req
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.providers() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.prunable_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_admin;
@@ -4123,6 +4276,9 @@ GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
@@ -4251,6 +4407,9 @@ GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_ne
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.seed_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.seed_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.seed_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
@@ -4258,6 +4417,12 @@ REVOKE ALL ON FUNCTION embedd_internal.settle_errors() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.shipped_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
@@ -4430,6 +4595,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_admin;
+GRANT SELECT ON TABLE embedd.models TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_admin;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
@@ -4497,3 +4665,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 26, 'conditions_read')
 ('control', 27, 'internal')
 ('control', 28, 'search')
+('control', 29, 'models')

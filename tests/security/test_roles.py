@@ -280,6 +280,8 @@ OPERATORS = {
     "create_user",
     "set_tier",
     "set_price",
+    "add_model",
+    "remove_model",
     "adopt",
     "detach",
     "search",

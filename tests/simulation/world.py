@@ -66,6 +66,7 @@ GENERATION = {
         "base_url": "http://stub",
         "model": "small",
         "dimensions": DIMENSIONS,
+        "max_text_tokens": 8192,
         "chunking": {"strategy": "none"},
     },
     "embedder": {
@@ -77,12 +78,12 @@ GENERATION = {
         "dimensionality": DIMENSIONS,
         "base_url": "http://stub",
         "api_path": None,
-        "max_sequence_length": None,
         "credentials": None,
         "credentials_form": None,
         "secret_ref": None,
         "secret_removed": False,
         "address": "",
+        "limits": {"max_text_tokens": 8192, "max_items": 2048, "max_tokens": 300_000, "max_requests": 4},
     },
     "limits": {"metered": False, "budgeted": False, "paced": False},
 }

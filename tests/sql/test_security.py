@@ -73,6 +73,7 @@ DEFINERS = {
     "list_credentials",
     "load_embedder",
     "get_generation",
+    "plan_embedding",
     "create_embedder",
     "update_embedder",
     "create_embedder_record",

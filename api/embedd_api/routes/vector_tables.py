@@ -9,7 +9,8 @@ from embedd_api.bodies import CreateVectorTable, UpdateVectorTable
 from embedd_api.face import EMBEDD
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
+from embedd_api.shapes import BackfillRequested, MadeVectorTable, Schema, VectorTable, VectorTableList, shown
+from embedd_pg.database.call import Row
 from embedd_pg.errors import (
     BackfillInProgress,
     ConfigurationError,
@@ -29,11 +30,15 @@ from embedd_pg.resources import task, vector_table
 _shown = shown(VectorTable)
 
 
+def _made(row: Row) -> dict[str, Any]:
+    return _shown(row) | ({"warnings": row["warnings"]} if row["warnings"] else {})
+
+
 async def create_vector_table(call: Call) -> dict[str, Any]:
     row = await vector_table.create(
         call.clients, **_given(call, CreateVectorTable), allow_duplicate_name=True, actor=call.actor
     )
-    return _shown(row)
+    return _made(row)
 
 
 async def list_vector_tables(call: Call) -> dict[str, Any]:
@@ -55,7 +60,7 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
         allow_duplicate_name=True,
         actor=call.actor,
     )
-    return _shown(row)
+    return _made(row)
 
 
 async def get_schema(call: Call) -> dict[str, Any]:
@@ -113,7 +118,7 @@ OPERATIONS = (
         permission="CREATE_VECTOR_TABLE",
         handler=create_vector_table,
         body=CreateVectorTable,
-        answer=VectorTable,
+        answer=MadeVectorTable,
         status=201,
         errors=(
             ConnectionNotFound,
@@ -156,7 +161,7 @@ OPERATIONS = (
         permission="UPDATE_VECTOR_TABLE",
         handler=update_vector_table,
         body=UpdateVectorTable,
-        answer=VectorTable,
+        answer=MadeVectorTable,
         errors=(
             VectorTableNotFound,
             EmbedderNotFound,

@@ -1,7 +1,8 @@
--- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its
--- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
--- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
--- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
+-- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker
+-- has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches,
+-- without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's
+-- alone, and the audit log nobody's: functions reach them. embedd_definer, which is there where a superuser
+-- installed, has the functions that run with their owner's rights.
 create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -43,11 +44,12 @@ as $$
     ('embedd_reader', 'function', $list$
       acting_environment acting_organization call_service capture_of check_filter check_filter_field check_filter_group
       check_filter_value check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
-      count_waiting describe_generation drift embed filter_operators filter_range flat_generation generation_facts get_task get_vector_table health instance_message
+      count_waiting describe_generation drift embed filter_operators filter_range flat_generation generation_facts get_price get_task get_vector_table health instance_message
       instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
       oldest_jobs oldest_program pick_one plan_search read_identity resolve_embedder resolve_environment resolve_vector_table resting_reason search
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
-    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
+    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations models', 'select'),
+    ('embedd_reader', 'table', 'notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'organizations', 'select (id, status)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
