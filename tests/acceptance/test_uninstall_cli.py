@@ -126,7 +126,7 @@ async def test_running_workers_are_to_be_stopped_first(site: Site) -> None:
 @both_stores
 async def test_a_worker_that_runs_on_ends_and_says_why(site: Site) -> None:
     await site.set_up(rows=2)
-    with pytest.raises(SchemaVersionError, match="no schema embedd any more"):
+    with pytest.raises(SchemaVersionError, match="no longer has a schema embedd"):
         async with site.worker() as running:
             await site.synced()
             await site.do("select embedd.uninstall(confirm => true)")
