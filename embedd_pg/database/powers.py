@@ -30,7 +30,7 @@ EXCESS = """
 _SUPER = "select rolsuper from pg_catalog.pg_roles where rolname = session_user"
 
 
-def described(name: str, power: str, *, is_super: bool) -> str:
+def describe(name: str, power: str, *, is_super: bool) -> str:
     """Return one sentence about the power that was found."""
     if name == power:
         return f"{name} is a superuser."
@@ -45,7 +45,7 @@ async def refuse_excess(database_url: str, *, allowed: bool) -> None:
     if found is None:
         return
     name, power, is_super = found
-    sentence = described(str(name), str(power), is_super=bool(is_super))
+    sentence = describe(str(name), str(power), is_super=bool(is_super))
     if not allowed:
         raise ConfigurationError(
             f"The API and the worker refuse to run with a superuser's powers: {sentence}",

@@ -113,8 +113,8 @@ async def test_the_documented_example_is_applied_and_then_there_is_nothing_to_do
         for command in (("diff",), ("apply", "--yes")):
             again = await embedd(site, *command, path)
             assert (again.returncode, again.stderr) == (0, "")
-            assert "Nothing to do: everything is as the file wants it." in again.stdout
-            assert "Not in the file and left as they are: embedder stub. --prune deletes them." in again.stdout
+            assert "Nothing to do: everything is as in the file." in again.stdout
+            assert "Not in the file and left unchanged: embedder stub. --prune deletes them." in again.stdout
         found = await planned(site, path)
         assert found == {"steps": [], "left": [{"kind": "embedder", "name": "stub"}]}
         changed = await embedd(site, "diff", path, WAREHOUSE_PASSWORD="another")
@@ -223,7 +223,7 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
     path = file({"embedders": {"one": {"provider": "local"}}})
     refused = await embedd(site, "apply", path)
     assert refused.returncode == 1
-    assert "There is nobody to ask" in refused.stderr
+    assert "The plan cannot be confirmed" in refused.stderr
     for answer, status, count in (("n", 1, 2), ("y", 0, 3)):
         ours, theirs = pty.openpty()
         process = await asyncio.create_subprocess_exec(
@@ -234,7 +234,7 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
         os.close(ours)
         os.close(theirs)
         assert process.returncode == status
-        assert said.index("+ embedder one") < said.index("Do this?")
+        assert said.index("+ embedder one") < said.index("Apply this plan?")
         assert await site.one("select count(*) from embedd.embedders") == count
 
 

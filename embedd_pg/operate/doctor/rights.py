@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embedd_pg.database.inline import body
-from embedd_pg.database.powers import EXCESS, GRANTS, described
+from embedd_pg.database.powers import EXCESS, GRANTS, describe
 from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
 
 _ROLE = """
@@ -53,7 +53,7 @@ async def rights(look: Look) -> list[Finding]:
     role = roles[0]
     excess = await look.database.rows(EXCESS)
     if excess:
-        power = described(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
+        power = describe(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
         return [note(f"{power} `embedd up` serves as roles of its own instead; serve and worker refuse it.", GRANTS)]
     if role["owns"]:
         return [ok(f"{role['name']} owns the schema, or is a member of who does.")]
