@@ -74,7 +74,7 @@ async def _prepare(writer: psycopg.AsyncConnection, clients: Clients, stub_url: 
     )
     await writer.execute("select embedd.backfill('p')")
     await until(lambda: _is_synced(clients), every=0.1)
-    return parse_generation(await clients.database.value("searchable_generation", vector_table="p"))
+    return parse_generation(await clients.database.value("active_generation", vector_table="p"))
 
 
 async def _one(writer: psycopg.AsyncConnection, clients: Clients, generation: Generation, number: int) -> float:

@@ -19,10 +19,10 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
-from embedd_pg.errors import EmbeddError, SourceTableAccessDenied
+from embedd_pg.errors import EmbeddError, SourceChanged, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
-from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
 from embedd_pg.sync.check.verify import Verification
 from embedd_pg.sync.task_state import TaskLost, TaskState

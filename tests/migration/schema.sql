@@ -112,7 +112,7 @@ CREATE FUNCTION embedd.detach() RETURNS bigint
     AS …;
 COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
@@ -137,7 +137,7 @@ CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, mod
     AS …;
 COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
 CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
@@ -597,6 +597,11 @@ CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS S
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
+CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'A stored embedder with the given fields of the GoodMem face put in, not stored yet.';
 CREATE FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -642,6 +647,27 @@ CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
+CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and answer it in its normal form, which embedd_pg/filters/tree.py describes; null where it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. A mistake is EBV01, with its path in the message.';
+CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and answer an array of nodes that must all hold.';
+CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` counts on from `p_before`: the limit on them is the whole filter''s.';
+CREATE FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET extra_float_digits TO '1'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and answer it as the store would hold it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
 CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -770,6 +796,11 @@ CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known. A key that already has a job is left to it: that job''s read, or the next cycle, sees the change. A dead letter is tried again when the row is no longer the one it was made for.';
+CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'A checked filter, in the normal form of check_filter(), as a condition on the metadata of a store. Each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -789,7 +820,12 @@ CREATE FUNCTION embedd_internal.count_dead(p_generation_id bigint) RETURNS bigin
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.';
+COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.';
+CREATE FUNCTION embedd_internal.count_disabled() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_disabled() IS 'How many vector tables belong to disabled organizations, so that no worker follows them.';
 CREATE FUNCTION embedd_internal.count_failed_login(p_address text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -858,7 +894,7 @@ CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provide
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of another one''s embedder is as free as any. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its organization, so the ids of other organizations are free. The order of the refusals is the contract''s.';
 CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -961,16 +997,16 @@ CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_wor
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left. Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same database are meant.';
-CREATE FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) RETURNS text
+CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'The operators by which a column of a filter type can be filtered; none without a filter type.';
+CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) IS 'One operator of a filter as a condition on the metadata of a store. False where the field is missing.';
-CREATE FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) IS 'A filter (contract, section 3.7) as a condition on the metadata of a store, its every value a literal. `p_fields` are the fields there are, and their types.';
+COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'The node of checked bounds of a field. Those of an integer field become whole and closed, because a store may cut off the fraction of a bound; a node whose bounds no 64-bit integer can meet never holds.';
 CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1080,6 +1116,11 @@ CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[],
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead. The events are removed there only after this has committed; if that fails they come again, which costs a read. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it. An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many equal ones at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1276,11 +1317,16 @@ CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boo
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
-CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
-    LANGUAGE plpgsql IMMUTABLE
+CREATE FUNCTION embedd_internal.new_embedder() RETURNS embedd.embedders
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'An embedder that is not stored yet, with the fields of the GoodMem face put in.';
+COMMENT ON FUNCTION embedd_internal.new_embedder() IS 'A new embedder of the acting user, not stored yet: what every face begins with.';
+CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.';
 CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1310,22 +1356,32 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.';
+COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a disabled organization. Of many jobs it is the oldest of a sample.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
-CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
-    LANGUAGE plpgsql STABLE
+CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and update check them.';
 CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
+CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'All that a program must know to carry out a search of a vector table that can answer one: its generation, and the plan of the request. One row says store, embedder, model and dimensions, so a query never mixes two models.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1529,6 +1585,11 @@ CREATE FUNCTION embedd_internal.restart_ledger(p_message text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
+CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as paused then, whatever state they were left in. The view embedd.status says the same of all organizations.';
 CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1548,7 +1609,12 @@ CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade; later ones call prepare_search().';
+CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.';
 CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2496,10 +2562,10 @@ CREATE VIEW embedd.status AS
     v.mode,
     m.name AS embedder,
     v.embedding_model,
-    v.sync_status,
+    s.sync_status,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE (s.generation_id = g.id)) AS synced_rows,
+           FROM embedd.row_states s_1
+          WHERE (s_1.generation_id = g.id)) AS synced_rows,
     (( SELECT count(*) AS count
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))) +
@@ -2511,10 +2577,10 @@ CREATE VIEW embedd.status AS
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'dead'::text))) AS dead_rows,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE ((s.generation_id = g.id) AND (s.text_hash = ''::text))) AS skipped_rows,
+           FROM embedd.row_states s_1
+          WHERE ((s_1.generation_id = g.id) AND (s_1.text_hash = ''::text))) AS skipped_rows,
         CASE
-            WHEN ((v.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
+            WHEN ((s.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
                FROM embedd.jobs j
               WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))))) AND (((v.capture_id IS NOT NULL) AND (NOT (EXISTS ( SELECT
                FROM embedd.outbox b
@@ -2526,11 +2592,19 @@ CREATE VIEW embedd.status AS
         END AS staleness,
     v.last_synced_at,
     r.running,
-    v.last_error,
+        CASE
+            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync rests until it is enabled again.', v.last_error)
+            ELSE v.last_error
+        END AS last_error,
     v.last_error_at,
     v.id
-   FROM (((((((embedd.vector_tables v
+   FROM ((((((((embedd.vector_tables v
      JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (o.status = 'disabled'::text) THEN 'paused'::text
+                    ELSE v.sync_status
+                END AS sync_status) s)
      JOIN embedd.environments e ON ((e.id = v.environment_id)))
      JOIN embedd.connections c ON ((c.id = v.connection_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = v.embedder_id)))
@@ -2550,7 +2624,7 @@ CREATE VIEW embedd.status AS
           GROUP BY t.target_id) r ON ((r.target_id = v.id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY o.name, e.name, v.name, v.id;
-COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there.';
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there. No worker follows the tables of a disabled organization, whatever state they were left in: they are shown as paused, and why: embedd_internal.resting_reason() is the same for functions, of the acting organization.';
 COMMENT ON COLUMN embedd.status.organization IS 'Whose vector table it is.';
 COMMENT ON COLUMN embedd.status.environment IS 'The environment it exists in.';
 COMMENT ON COLUMN embedd.status.name IS 'As embedd''s functions take it.';
@@ -3447,6 +3521,9 @@ REVOKE ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) FR
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
@@ -3471,6 +3548,22 @@ GRANT ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) TO e
 REVOKE ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_admin;
@@ -3560,6 +3653,10 @@ REVOKE ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_
 GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_admin;
@@ -3574,6 +3671,10 @@ REVOKE ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) FROM P
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_disabled() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
@@ -3674,14 +3775,14 @@ REVOKE ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.field_condition(p_field text, p_type text, p_operator text, p_operand jsonb, p_path text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.filter_condition(p_filters jsonb, p_fields jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_operators(p_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
@@ -3751,6 +3852,9 @@ REVOKE ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures int
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_admin;
@@ -3890,6 +3994,9 @@ REVOKE ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) FROM
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.new_embedder() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
@@ -3918,6 +4025,10 @@ REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, 
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
@@ -3925,6 +4036,9 @@ REVOKE ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint,
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd_internal.prunable_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_definer;
@@ -4059,6 +4173,10 @@ GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO 
 REVOKE ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.resting_reason() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.retire_envelopes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.retire_envelopes() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) FROM PUBLIC;
@@ -4070,6 +4188,9 @@ GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_ne
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.settle_errors() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_admin;
@@ -4157,6 +4278,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
+GRANT SELECT(id) ON TABLE embedd.organizations TO embedd_reader;
+GRANT SELECT(status) ON TABLE embedd.organizations TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_definer;
@@ -4310,3 +4433,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 25, 'sealing')
 ('control', 26, 'conditions_read')
 ('control', 27, 'internal')
+('control', 28, 'search')

@@ -49,11 +49,12 @@ READER = {
     "embed",
     "vector_table_schema",
 }
-#: Tables that hold credentials are readable by column.
+#: Tables that hold credentials are readable by column, and so is what little is read of organizations.
 COLUMNS = {
     "embedd_reader": {
         "connections": ("id", "host", "capture"),
         "embedders": ("id", "shown_id", "public_id", "name", "environment_id"),
+        "organizations": ("id", "status"),
     }
 }
 ROLES = ("embedd_admin", "embedd_worker", "embedd_reader")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_pg.clients import Clients
-from embedd_pg.filters.parse import parse
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.stores.base import Mark, Store, storable_metadata
 from embedd_pg.sync.row.passages import passages
@@ -61,7 +60,7 @@ async def _shown_otherwise(
         document = with_text[key]
         for text in passages(generation, document.text).texts:
             vector = await _vector(clients, generation, text)
-            hits = await store.search(table, vector, limit=limit, filter=parse(None, {}))
+            hits = await store.search(table, vector, limit=limit)
             hit = next((hit for hit in hits if hit.text == document.text), None)
             if hit is None or hit.score < 0.999 or hit.passage not in (None, text):
                 found.append(f"not found by its text {key}")

@@ -6,7 +6,8 @@ from typing import Any
 
 from embedd_api.auth import Needs
 from embedd_api.bodies import Chunking, CreateVectorTable, StoreSettings, UpdateVectorTable
-from embedd_api.operation import Call, Operation, checked_id
+from embedd_api.face import EMBEDD
+from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
 from embedd_pg.errors import (
@@ -14,7 +15,8 @@ from embedd_pg.errors import (
     ConfigurationError,
     ConnectionNotFound,
     ConnectionNotReady,
-    EmbeddingProviderNotFound,
+    EmbedderNotFound,
+    SourceChanged,
     SourceTableAccessDenied,
     SourceUnreachable,
     StoreError,
@@ -22,7 +24,6 @@ from embedd_pg.errors import (
     TierLimitReached,
     VectorTableNotFound,
 )
-from embedd_pg.filters.parse import operators
 from embedd_pg.resources import task, vector_table
 
 _shown = shown(VectorTable)
@@ -33,8 +34,8 @@ async def create_vector_table(call: Call) -> dict[str, Any]:
     row = await vector_table.create(
         call.clients,
         name=body.name,
-        connection=checked_id("connection_id", body.connection_id),
-        embedder=checked_id("embedding_provider_id", body.embedding_provider_id),
+        connection=EMBEDD.checked_id("connection_id", body.connection_id),
+        embedder=EMBEDD.checked_id("embedding_provider_id", body.embedding_provider_id),
         source_table=body.source_table,
         # As sent, not as understood: they are echoed with exactly the keys they came with.
         columns=call.sent["columns"],
@@ -72,7 +73,7 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
         call.path["vector_table_id"],
         name=body.name,
         columns=call.sent.get("columns"),
-        embedder=embedder and checked_id("embedding_provider_id", embedder),
+        embedder=embedder and EMBEDD.checked_id("embedding_provider_id", embedder),
         embedding_model=body.embedding_model,
         embedding_dimensions=body.embedding_dimensions,
         sync_mode=body.sync_mode,
@@ -86,11 +87,13 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
 
 async def get_schema(call: Call) -> dict[str, Any]:
     row = await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor)
+    schema = await call.clients.database.rows("vector_table_schema", call.actor, vector_table=row["id"])
+    operators = {column["name"]: column["operators"] for column in schema}
     return {
         "vector_table_id": row["id"],
         "source_table": row["source_table"],
         "primary_key_column": row["primary_key_column"],
-        "columns": [column | {"operators": operators(column.get("filter_type"))} for column in row["columns"]],
+        "columns": [column | {"operators": operators.get(column["name"], [])} for column in row["columns"]],
     }
 
 
@@ -129,10 +132,11 @@ OPERATIONS = (
         status=201,
         errors=(
             ConnectionNotFound,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             ConnectionNotReady,
             SourceTableAccessDenied,
             TierLimitReached,
+            SourceChanged,
             SourceUnreachable,
             StoreError,
             ConfigurationError,
@@ -170,7 +174,7 @@ OPERATIONS = (
         answer=VectorTable,
         errors=(
             VectorTableNotFound,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             BackfillInProgress,
             SyncAlreadyPaused,
             SourceTableAccessDenied,

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from embedd_pg.errors import SourceChanged
 from embedd_pg.generation import Generation
-from embedd_pg.sources.table import RowUnreadable, SourceChanged, SourceRow, SourceTable
+from embedd_pg.sources.table import RowUnreadable, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, Store
 from embedd_pg.sync.row.text import compose
 

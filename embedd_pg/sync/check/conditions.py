@@ -11,9 +11,8 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
-from embedd_pg.errors import EmbeddError
+from embedd_pg.errors import EmbeddError, SourceChanged
 from embedd_pg.generation import Generation
-from embedd_pg.sources.table import SourceChanged
 
 log = structlog.get_logger(__name__)
 

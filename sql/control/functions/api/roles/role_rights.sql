@@ -18,7 +18,7 @@ as $$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
       capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
-      connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
+      connection_secret count_dead count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
       describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range
       extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
@@ -41,13 +41,15 @@ as $$
     ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_searchable count_dead count_jobs count_outbox count_states
-      count_waiting describe_generation drift embed field_condition filter_condition get_task get_vector_table health instance_message
+      acting_environment acting_organization call_service check_filter check_filter_field check_filter_group
+      check_filter_value check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
+      count_waiting describe_generation drift embed filter_operators filter_range get_task get_vector_table health instance_message
       instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
-      oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table search
+      oldest_jobs oldest_program pick_one plan_search read_identity resolve_embedder resolve_environment resolve_vector_table resting_reason search
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
+    ('embedd_reader', 'table', 'organizations', 'select (id, status)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
     -- Who manages may do all that functions do.

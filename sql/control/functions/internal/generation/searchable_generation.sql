@@ -1,5 +1,5 @@
--- What a query must know of a vector table, when it can answer queries. One row says store, embedder, model and dimensions,
--- so a query never mixes two models.
+-- The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade;
+-- later ones call prepare_search().
 create or replace function embedd_internal.searchable_generation(vector_table text) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
