@@ -52,7 +52,7 @@ async def _apply(file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir
             console.print("Nothing was done.")
             return False
         try:
-            await apply_plan(clients, plan, backfill=backfill, told=done.append if as_json else _tell)
+            await apply_plan(clients, plan, backfill=backfill, report=done.append if as_json else _report)
         except PlanStopped as stopped:
             if not as_json:
                 _show_rest(plan, stopped.step)
@@ -63,7 +63,7 @@ async def _apply(file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir
     return True
 
 
-def _tell(step: Step) -> None:
+def _report(step: Step) -> None:
     console.print(Text(f"done: {step.action} {step.kind} {step.name}", style="green"), soft_wrap=True)
 
 

@@ -175,7 +175,7 @@ async def test_a_schema_too_broken_to_tell_leaves_what_is_outside(site: Site) ->
     await filled(site)
     await site.do("update embedd.generations set store = 'qdrant'; drop sequence embedd.fence")
     refused = await uninstall(site, "--yes")
-    assert (refused.returncode, "too broken to tell" in refused.stdout) == (1, True)
+    assert (refused.returncode, "too broken to determine" in refused.stdout) == (1, True)
     assert (await uninstall(site, "--yes", "--skip-unreachable")).returncode == 0
 
 
