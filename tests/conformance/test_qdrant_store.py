@@ -469,8 +469,8 @@ async def test_a_large_local_collection_is_pointed_out_once(tmp_path: Path, monk
             await store.upsert(table, token, [point(str(token))])
     await store.close()
     assert [entry["event"] for entry in logs] == ["local_store_large"]
-    assert "EMBEDD_QDRANT_URL" in logs[0]["advice"]
-    assert "platform mode" in logs[0]["advice"]
+    assert "EMBEDD_QDRANT_URL" in logs[0]["message"]
+    assert "platform mode" in logs[0]["message"]
 
 
 async def test_many_calls_at_once_on_local_mode_do_not_disturb_each_other(tmp_path: Path) -> None:
