@@ -1,7 +1,7 @@
-"""Runs functions of ours in sessions that lack them: another database, a broken installation, a role without rights.
+"""SQL functions of embedd for sessions that lack them: another database, a broken installation, a role without rights.
 
-A function in language SQL is one query, which any session can run, also on a standby: `as_query()`. Others become
-temporary functions of the session, which call one another: `as_temporary()`. The text is that of the function's file.
+A function in language SQL is one query, which any session can run, even on a standby: `as_query()`. Other functions
+become temporary functions of the session, which call one another: `as_temporary()`. Both use the function's file.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from embedd_pg.database.sql_files import function_text
 
 
 def body(function: str) -> str:
-    """What stands between the dollar quotes of a function's file."""
+    """Return the text between the dollar quotes of a function's file."""
     found = re.search(r"^as (\$\w*\$)(.*)\1", function_text(function), re.DOTALL | re.MULTILINE)
     assert found is not None, f"{function} has a body in dollar quotes"
     return found[2]
 
 
 def as_query(function: str) -> str:
-    """A function in language SQL as a query for the driver, its parameters being named placeholders."""
+    """Return a function in language SQL as a query for the driver, with its parameters as named placeholders."""
     head = re.search(r"\((.*?)\)\s*returns", function_text(function), re.DOTALL)
     assert head is not None, f"{function} has parameters"
     query = body(function).replace("%", "%%")
@@ -31,7 +31,7 @@ def as_query(function: str) -> str:
 
 
 def as_temporary(functions: Sequence[str]) -> list[str]:
-    """Statements that create these functions in pg_temp, where they call each other; callers come last."""
+    """Return statements that create these functions in pg_temp, where they call each other. Give callers last."""
     calls = re.compile(rf"\bembedd(?:_internal)?\.({'|'.join(functions)})\(")
     texts = (calls.sub(r"pg_temp.\1(", function_text(name)) for name in functions)
     return [re.sub(r"(?m)^(comment on function|revoke|grant) .*$", "", text) for text in texts]

@@ -1,4 +1,4 @@
-"""Which columns of a source table matter, and how: the parsed form of a vector table's `columns`."""
+"""The layout of a source table: the parsed form of a vector table's `columns`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A source table: its key, the columns that make the text, in order, and all columns a result comes back with."""
+    """A source table: its key, its embedded columns in the order of the text, and all columns that results contain."""
 
     schema: str
     table: str
     key: Key
     text: tuple[Column, ...]
     columns: tuple[Column, ...]
-    #: As it is stored, to be read before it is used: rows it is not true for are as if they were not there.
+    #: The condition as stored, to be parsed before use. Rows for which it is not true are ignored.
     condition: str | None = None
 
     @classmethod
@@ -45,7 +45,7 @@ class Layout:
         columns: Sequence[Mapping[str, Any]],
         condition: str | None = None,
     ) -> Layout:
-        """Embedding columns go by `ordinal`; those without one come last, ties by position (contract, section 3.3)."""
+        """Return the layout. Embedded columns are sorted by `ordinal`, those without one last (contract, 3.3)."""
         parsed = [
             Column(c["name"], c.get("name_prefix") or "", c["filter_type"] if c["role"] == "metadata" else None)
             for c in columns
@@ -56,9 +56,9 @@ class Layout:
 
     @property
     def name(self) -> str:
-        """As people read it."""
+        """The table's name for messages."""
         return f"{self.schema}.{self.table}"
 
     def fingerprint(self) -> str:
-        """What of the layout decides the text: a change means other texts, hence other vectors."""
+        """Return the part of the layout that determines texts: if it changes, all texts and vectors change."""
         return json.dumps([[c.name, c.prefix] for c in self.text], ensure_ascii=False)
