@@ -1,7 +1,7 @@
--- Asks the embedd service over HTTP: search, of a vector table, or embed, with an embedder; nothing else, and nowhere else. Address,
--- API key and time limits come only from embedd_service.json in the data directory of this server, which nobody changes through
--- SQL. While it waits, a cancelled statement and statement_timeout end it within a tenth of a second. Returns answer, or refused:
--- SQLSTATE, message and hint, which call_service raises.
+-- Ask the embedd service over HTTP to search a vector table or to embed a text with an embedder; nothing else, and at
+-- no other address. The address, the API key and the time limits come only from embedd_service.json in the data
+-- directory of this server, which cannot be changed through SQL. A cancelled statement or statement_timeout ends the
+-- wait within a tenth of a second. Returns answer, or refused: SQLSTATE, message and hint, which call_service() raises.
 create or replace function embedd.ask_service(p_operation text, p_target text, p_environment text, p_body jsonb) returns jsonb
 language plpython3u set search_path = pg_catalog, pg_temp
 as $python$

@@ -1,6 +1,7 @@
--- What workers do now and did last, of all organizations: tasks under way and the last ones that ended, rows claimed, outboxes
--- fetched, workers that sleep until a writer rings, the latest notices. Reads tables alone, so SELECT on it is enough; it costs
--- a pass over embedd.jobs and embedd.tasks, milliseconds where few rows wait, a fifth of a second with a million that do.
+-- The present and the latest work of all workers, for all organizations: running tasks and the latest ended ones,
+-- claimed rows, fetched outboxes, sessions that wait for a notification, the latest notices. The view reads tables
+-- only, so SELECT on it is enough. It scans embedd.jobs and embedd.tasks, which takes milliseconds where few rows wait
+-- and a fifth of a second with a million that do.
 create or replace view embedd.activity as
 with progress as (
   select t.*, g.state as generation_state,
@@ -47,17 +48,22 @@ select o.name as organization, e.name as environment, v.name as vector_table, r.
   left join embedd.organizations o on o.id = v.organization_id
  where v.dropped_at is null
  order by r.place, r.since desc nulls last, v.name;
-comment on column embedd.activity.organization is 'Whose vector table it is about; null: about the whole database.';
+comment on column embedd.activity.organization is
+  'The organization of the vector table; null: the row is about the whole database.';
 comment on column embedd.activity.environment is 'The environment of that vector table.';
-comment on column embedd.activity.vector_table is 'Its name.';
-comment on column embedd.activity.kind is 'task, jobs (changed rows being carried over), range (of keys, of a first backfill), outbox (of another database), listener, notice.';
-comment on column embedd.activity.what is 'The type of a task, the lane of jobs (live, backfill, verify), the connection of an outbox.';
-comment on column embedd.activity.state is 'Of a task its status; what is claimed is in the hands of a worker.';
-comment on column embedd.activity.worker is 'Who does it; null: nobody at the moment.';
-comment on column embedd.activity.since is 'When a task started or ended, the oldest of the rows became dirty, a notice was made.';
-comment on column embedd.activity.rows_done is 'Rows that are done, of those a task has queued or compared so far.';
-comment on column embedd.activity.rows_total is 'Rows there are; of jobs how many are claimed.';
-comment on column embedd.activity.rows_per_second is 'Since the task started.';
+comment on column embedd.activity.vector_table is 'The name of the vector table.';
+comment on column embedd.activity.kind is
+  'task, jobs (changed rows in progress), range (of a first backfill), outbox (remote), listener or notice.';
+comment on column embedd.activity.what is
+  'The type of a task, the lane of jobs (live, backfill, verify), the connection of an outbox.';
+comment on column embedd.activity.state is 'The status of a task; claimed: a worker has a lease.';
+comment on column embedd.activity.worker is 'The worker that has the lease; null: none has one at the moment.';
+comment on column embedd.activity.since is
+  'When a task started or ended, when the oldest of the rows became dirty, or when a notice was written.';
+comment on column embedd.activity.rows_done is
+  'Rows that are done, out of those the task has queued or compared so far.';
+comment on column embedd.activity.rows_total is 'All rows of a task; for jobs, the number of claimed rows.';
+comment on column embedd.activity.rows_per_second is 'The rate since the task started.';
 comment on column embedd.activity.estimated_end is 'When a running task ends at that rate.';
-comment on column embedd.activity.message is 'The last error of a task or an outbox; what a notice says.';
-comment on column embedd.activity.id is 'The task, or the connection of an outbox.';
+comment on column embedd.activity.message is 'The last error of a task or an outbox, or the text of a notice.';
+comment on column embedd.activity.id is 'The id of the task, or of the connection of an outbox.';

@@ -1,6 +1,8 @@
--- Called over a connection: sees to it that the changes of a table are written to the outbox, and returns the capture's id and
--- that of the capture line, which tells whether two connections lead to one database.
--- Where all is as it should be nothing is touched. Nulls: it is no table, but a view, which can have no such triggers.
+-- Ensure that triggers write the changes of a table to the outbox. The control database calls this function over a
+-- connection.
+-- Returns the id of the capture, and the id of the capture line, by which two connections to one database are
+-- recognised. Changes nothing where the triggers are complete. Returns nulls for a view, which cannot have such
+-- triggers.
 create or replace function embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], out capture_id int, out line uuid)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -40,4 +42,5 @@ exception when insufficient_privilege then
                                       where not pg_has_role(owner, 'usage')), current_user);
 end
 $$;
-comment on function embedd.begin_capture(uuid, text, text[], text[]) is 'Called over a connection: writes the changes of a table to the outbox; returns the capture''s id.';
+comment on function embedd.begin_capture(uuid, text, text[], text[]) is
+  'Ensure that triggers write the changes of a table to the outbox, over a connection; returns the capture''s id.';

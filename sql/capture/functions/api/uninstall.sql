@@ -1,9 +1,11 @@
--- Removes all of embedd from this database, in one transaction: triggers, tables of vectors, the schema, and the roles that the
--- installation made, where nothing needs them any more. Source tables stay as they were. Without confirm it only shows what
--- there is; what only somebody else can remove (removed is false) is shown by both. `embedd uninstall` sends this file itself,
--- so it needs none of our other functions.
--- Locks: a trigger is dropped under ACCESS EXCLUSIVE. The first lock is waited for 2 s; once one is held the others have to come
--- within less than deadlock_timeout, so that no writer is ever the one whose deadlock is resolved; then all are given back for a while.
+-- Remove embedd from this database in one transaction: triggers, tables of vectors, both schemas, and the roles that
+-- the installation made, where nothing else needs them. Source tables stay as they are. Without confirm => true the
+-- function only lists what exists. Both forms also list the parts that this function cannot remove (removed is false).
+-- `embedd uninstall` sends this file itself, so the function calls no other function of embedd than uninstall_parts(),
+-- which is sent with it.
+-- Locks: DROP TRIGGER takes ACCESS EXCLUSIVE. The first lock is waited for up to 2 s. Once one lock is held, the others
+-- must follow within less than deadlock_timeout, so that PostgreSQL never cancels a writer to resolve a deadlock. After
+-- a timeout all locks are released for a while before the next try.
 create or replace function embedd.uninstall(confirm boolean default false) returns table (kind text, name text, removed boolean, note text)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -111,4 +113,5 @@ begin
   end loop;
 end
 $$;
-comment on function embedd.uninstall(boolean) is 'Removes embedd from this database; without confirm => true it only shows what would go.';
+comment on function embedd.uninstall(boolean) is
+  'Remove embedd from this database; without confirm => true it only lists what would be removed.';

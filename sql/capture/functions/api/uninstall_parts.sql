@@ -1,6 +1,6 @@
--- All that there is of this installation, as far as this database knows: what uninstall() removes, and what only somebody else can
--- (removed is false; note says how). It takes the catalogue's word and reads no column of ours that a broken or half
--- installed schema might lack.
+-- List every part of this installation that this database knows: the parts that uninstall() removes, and the parts that
+-- need another way (removed is false; note names it). The list relies on the catalogue and reads no column that a
+-- broken or half-installed schema might lack.
 create or replace function embedd.uninstall_parts() returns table (kind text, name text, removed boolean, note text)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -91,4 +91,5 @@ begin
    where v ->> 'remote_capture_id' is not null order by 2;
 end
 $$;
-comment on function embedd.uninstall_parts() is 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
+comment on function embedd.uninstall_parts() is
+  'List every part of this installation: what uninstall() removes, and what must be removed in another way.';

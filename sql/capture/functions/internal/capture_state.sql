@@ -1,6 +1,6 @@
--- What a capture rests on, as names and values of which any change means that changes of rows may have been missed:
--- each table of the tree, each trigger, the captured columns, the trigger function. A trigger that was disabled and
--- enabled again is another version of its row in the catalogue, hence xmin.
+-- Return the catalogue entries on which a capture relies, as names and values: each table of the tree, each trigger,
+-- the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The
+-- value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.
 create or replace function embedd_internal.capture_state(p_capture_id int) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,9 @@
--- A condition on the rows of a table of this database as PostgreSQL itself writes it, and the columns it names. First it is read,
--- and the types of its columns are looked up: from then on it can only be made of what is built in. Then PostgreSQL says whether it
--- is what the predicate of an index may be, hence one boolean expression over the row's own columns that is the same for the same row
--- at any time. What it depends on in a session (how a moment without time zone is read) is as in the sessions that read rows.
+-- Validate a condition on the rows of a table of this database. Returns the condition as PostgreSQL prints it, and the
+-- columns it names.
+-- First read_condition() checks the tokens, and the types of the columns are looked up: from then on the condition can
+-- only consist of built-in parts. Then PostgreSQL checks it as the predicate of an index: one boolean expression over
+-- the row's own columns that always has the same value for the same row. Session settings that matter (such as the time
+-- zone of a timestamp without one) are those of the sessions that read rows.
 create or replace function embedd_internal.check_condition(p_condition text, p_table regclass, out condition text, out columns text[])
 language plpgsql set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set TimeZone = 'UTC' set DateStyle = 'ISO, YMD'
   set IntervalStyle = 'postgres' set extra_float_digits = 1

@@ -1,4 +1,5 @@
--- Refuses who is not the one installation that takes the events of this database; p_take: the first one to come becomes it.
+-- Raise unless the caller is the one installation that takes the events of this database. With p_take the first
+-- installation that calls becomes that one.
 create or replace function embedd_internal.check_consumer(p_installation uuid, p_take boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

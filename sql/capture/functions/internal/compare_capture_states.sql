@@ -1,5 +1,6 @@
--- What happened between two states of a capture, a sentence each. New columns and triggers were added by ourselves; a new
--- trigger function may have been written by ourselves, which writing it anew tells.
+-- Describe what happened between two states of a capture, one sentence for each change. New columns and new triggers
+-- are left out, because embedd added them. A changed trigger function is left out too: embedd may have written it, and
+-- generating it again shows whether it was altered.
 create or replace function embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) returns setof text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

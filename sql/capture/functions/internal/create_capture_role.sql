@@ -1,5 +1,6 @@
--- In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a
--- cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.
+-- Create the role embedd_capture, which owns the trigger functions in place of a superuser and can do nothing else.
+-- Every installation by a superuser creates it, also in a cluster into which a dump was restored. Roles belong to the
+-- whole cluster, so another database may have created the role already, or may be creating it now.
 create or replace function embedd_internal.create_capture_role() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
--- Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that
--- are there are left or, if they were switched off, enabled again.
--- Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not:
--- partitions get theirs here (p_is_root false), and inheritance children get both.
+-- Create the triggers of one capture on one table, always enabled, so that replication roles fire them too. Existing
+-- triggers are kept, and enabled again if they were disabled.
+-- PostgreSQL clones row triggers of a partitioned table to its partitions, but not truncate triggers, so partitions get
+-- theirs here (p_is_root is false). Inheritance children get both.
 create or replace function embedd_internal.create_capture_triggers(p_table regclass, p_capture_id int, p_row_level boolean, p_is_root boolean)
 returns void
 language plpgsql set search_path = pg_catalog, pg_temp

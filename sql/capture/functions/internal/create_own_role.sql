@@ -1,5 +1,6 @@
--- Makes a role that owns functions of ours in place of a superuser, where it is missing: it cannot log in, and nobody can become it,
--- for whoever could, could change what those functions do. One like it that is not so is never taken for ours.
+-- Create a role that owns functions of embedd in place of a superuser, unless the role exists. It cannot log in and has
+-- no members, because a member could change what those functions do. Raises an error if a role of that name exists with
+-- other properties.
 create or replace function embedd_internal.create_own_role(p_role name, p_purpose text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,9 +1,10 @@
--- Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade.
--- The function only inserts into the outbox. It must never make a writer's statement fail: when a column it
--- names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is
--- passed as a quoted literal, so no column name, however odd, can end it early.
--- It runs with its owner's rights, whoever asks, so that all these functions have one owner: who installed, or in place of a
--- superuser embedd_capture. What it writes follows from the row in embedd.captures alone.
+-- Write the trigger function of one capture anew: after its tracked columns changed, and on upgrade.
+-- The generated function only inserts into the outbox, and it must never make a writer's statement fail. If a column
+-- that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading
+-- the column. The body is passed as a quoted literal, so no column name can end it early.
+-- This function runs with its owner's rights, so that all trigger functions have one owner: the role that installed
+-- embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never
+-- from the caller.
 create or replace function embedd_internal.generate_capture(p_capture_id int) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $generate$

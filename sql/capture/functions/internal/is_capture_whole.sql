@@ -1,4 +1,5 @@
--- Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.
+-- Return whether a capture state has every trigger: on each table one row trigger or three statement triggers, and the
+-- truncate trigger.
 create or replace function embedd_internal.is_capture_whole(p_capture_id int, p_state jsonb) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

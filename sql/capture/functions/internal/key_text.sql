@@ -1,5 +1,6 @@
--- SQL for the key of a row as one text, null where a part is: the text of its only column, or a JSON array of the texts
--- of several, without blanks. One text for each key, the same bytes as Key in embedd_pg/sources/key.py makes.
+-- Return an SQL expression for the key of a row as one text: the text of a single key column, or a JSON array without
+-- blanks of the texts of several columns. The text is null if a part is null. Each key has exactly one text, byte for
+-- byte as Key in embedd_pg/sources/key.py writes it.
 create or replace function embedd_internal.key_text(p_row text, p_key text[]) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,9 +1,10 @@
--- Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs
--- functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it
--- executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no
--- expression at all: without a schema, a comment, a statement's end or a subquery nothing else can be said. Of functions the
--- catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in.
--- Answers the columns it names, and those that are more than asked whether they are null.
+-- Check the text of a condition token by token before any part of it is parsed or planned, because planning already
+-- runs functions with constant arguments. Columns, constants and the words of condition_vocabulary() pass; everything
+-- else raises. Nothing is executed. A text that passes is an expression of built-in, immutable functions, operators and
+-- types, or it is no expression at all: schema names, comments, statement ends and subqueries do not pass. Functions
+-- are looked up in the catalogue. Casts to a type with a schema are allowed for enums only, whose input and comparison
+-- functions are built in.
+-- Returns the columns that the condition names (columns), and those used in more than an IS NULL test (compared).
 create or replace function embedd_internal.read_condition(p_condition text, out columns text[], out compared text[])
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- Raises what a condition is refused with.
+-- Raise the error for a condition that is not allowed.
 create or replace function embedd_internal.refuse_condition(p_what text, p_hint text default null) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

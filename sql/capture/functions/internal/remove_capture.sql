@@ -1,6 +1,8 @@
--- Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing.
--- Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does.
--- Its events in the outbox are left to whoever may take them.
+-- Stop capturing a table: drop the triggers on all tables of the tree, the trigger function and the row in
+-- embedd.captures. A second call changes nothing. Events in the outbox stay; a caller with rights on the outbox deletes
+-- them.
+-- Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, behind which even readers queue, so the wait is limited as in
+-- install_capture().
 create or replace function embedd_internal.remove_capture(p_capture_id int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
--- Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that
--- are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Its wait for locks is limited
--- (limit_lock_wait).
+-- Bring the trigger function and the triggers of a capture to the state that a new installation would create, and drop
+-- triggers from tables that left the tree. Returns null, or the reason why that was not possible; then nothing was
+-- changed. limit_lock_wait() limits the waits for locks.
 create or replace function embedd_internal.repair_capture(p_capture_id int) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

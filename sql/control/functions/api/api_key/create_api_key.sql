@@ -1,6 +1,6 @@
--- Stores a key that the caller made: only its digest and first characters. It acts as the acting user, with the role
--- that user has at the time of each request. A key made with another one remembers it and does not outlive it: without
--- expires_at it ends with that one. Returns the key's id.
+-- Store an API key that the caller generated: only its digest and its first characters. The key acts as the acting
+-- user, with the role which that user has at the time of each request. A key made with another key records that key and
+-- does not outlive it: without expires_at it expires together with that key. Returns the id of the new key.
 create or replace function embedd.create_api_key(
   name text, digest bytea, key_prefix text, permission text default 'full', expires_at timestamptz default null)
 returns text
@@ -48,4 +48,4 @@ begin
 end
 $$;
 comment on function embedd.create_api_key(text, bytea, text, text, timestamptz) is
-  'Stores the SHA-256 of an API key; returns the key''s id.';
+  'Store the SHA-256 of an API key; returns the key''s id.';

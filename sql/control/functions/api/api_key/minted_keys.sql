@@ -1,4 +1,5 @@
--- The keys that were made with a key, and with those, as far as they are still good: revoking it leaves them as they are.
+-- Return the keys that were made with an API key, directly or through keys made with it, and that are still valid.
+-- Revoking the first key does not revoke them.
 create or replace function embedd.minted_keys(api_key text)
 returns table (id text, name text, key_prefix text, created_by uuid, created_at timestamptz, expires_at timestamptz, minted_by text)
 language sql stable set search_path = pg_catalog, pg_temp
@@ -13,4 +14,5 @@ as $$
    where l.revoked_at is null and (l.expires_at is null or l.expires_at > clock_timestamp())
    order by l.created_at, l.id
 $$;
-comment on function embedd.minted_keys(text) is 'Good keys that were made with an API key, or with one that it made.';
+comment on function embedd.minted_keys(text) is
+  'Return valid keys that were made with an API key, or with a key that it made.';

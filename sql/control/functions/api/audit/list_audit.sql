@@ -1,5 +1,6 @@
--- The organization's entries of the audit log, newest first, before a given one: for its owners. Requests without a valid key belong to
--- no organization; the operator's sees them, an entry for each address and minute.
+-- Return the organization's entries of the audit log, newest first, before the given position. Only owners may read
+-- them. Requests without a valid key belong to no organization: the operator's organization gets one entry for each
+-- address and minute.
 create or replace function embedd.list_audit(
   "limit" int default 100, before_created_at timestamptz default 'infinity', before_id text default null)
 returns table (id text, created_at timestamptz, user_id uuid, key_id text, operation text, target text, result text, address text,
@@ -28,4 +29,5 @@ begin
    order by e.created_at desc, e.id desc limit "limit";
 end
 $$;
-comment on function embedd.list_audit(int, timestamptz, text) is 'Who changed what, over REST, by a command or in SQL, newest first; for owners.';
+comment on function embedd.list_audit(int, timestamptz, text) is
+  'Return who changed what, over REST, by a command or in SQL, newest first; for owners.';

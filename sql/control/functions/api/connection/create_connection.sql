@@ -1,5 +1,5 @@
--- Stores how to reach a source database; reaching it is the connection test's job. The password comes encrypted
--- (or not at all).
+-- Store the address and the credentials of a source database; return the id of the connection. The password arrives
+-- encrypted, or not at all. The database is not contacted: the connection test does that.
 create or replace function embedd.create_connection(
   name text, mode text, host text, database text, username text, password jsonb default null, port int default 5432,
   ssl_mode text default 'prefer', id text default null, allow_duplicate_name boolean default false,
@@ -33,4 +33,4 @@ begin
 end
 $$;
 comment on function embedd.create_connection(text, text, text, text, text, jsonb, int, text, text, boolean, text) is
-  'Stores how to reach a source database; returns its id. Test it before use.';
+  'Store how to reach a source database; returns its id. Test it before use.';

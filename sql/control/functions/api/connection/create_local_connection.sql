@@ -1,5 +1,6 @@
--- Grants the acting environment a connection to the database embedd is installed in, with the rights of the API and the worker there.
--- For the operator, in SQL alone: nothing over REST calls it, and no other connection is that database.
+-- Give the acting environment a connection to the database in which embedd is installed, with the rights of the API and
+-- the worker there. The function is for the operator, in SQL alone: no REST operation calls it, and no other connection
+-- is that database.
 create or replace function embedd.create_local_connection(name text default 'local') returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -16,4 +17,5 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.create_local_connection(text) is 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
+comment on function embedd.create_local_connection(text) is
+  'Let an environment read the database embedd is installed in; for the operator. Returns the connection''s id.';

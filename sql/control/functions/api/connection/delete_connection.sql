@@ -1,4 +1,4 @@
--- Removes a connection that no vector table uses; its sealed password goes with it.
+-- Delete a connection that no vector table uses, together with its sealed password.
 create or replace function embedd.delete_connection(connection text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -26,4 +26,4 @@ begin
   perform embedd_internal.note_change('delete_connection', v_id);
 end
 $$;
-comment on function embedd.delete_connection(text) is 'Removes a connection that no vector table uses.';
+comment on function embedd.delete_connection(text) is 'Remove a connection that no vector table uses.';

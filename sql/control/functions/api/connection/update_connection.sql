@@ -1,6 +1,6 @@
--- Changes how a connection is reached; what is null stays. It has to be tested again before new work; vector tables on it go
--- on with the new credentials. The password stays only where it was sent for: another host, port or user, or a weaker ssl_mode,
--- removes it unless it is sent again.
+-- Change how a source database is reached; null keeps a value. The connection must be tested again before new work,
+-- while its vector tables continue with the new credentials. The password is kept only for the address it was given
+-- for: another host, port or user, or a weaker ssl_mode, removes it unless it is sent again.
 create or replace function embedd.update_connection(
   connection text, name text default null, host text default null, port int default null, database text default null,
   username text default null, password jsonb default null, ssl_mode text default null, allow_duplicate_name boolean default false,
@@ -55,4 +55,4 @@ begin
 end
 $$;
 comment on function embedd.update_connection(text, text, text, int, text, text, jsonb, text, boolean, text) is
-  'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';
+  'Change a connection; null keeps a value. Test it again; another address needs the password again.';

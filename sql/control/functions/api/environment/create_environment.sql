@@ -1,4 +1,4 @@
--- A place of its own inside the organization: what is in one environment does not exist in another. Returns its id.
+-- Create an environment in the organization; return its id. Objects of one environment do not exist in another.
 create or replace function embedd.create_environment(name text) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -21,4 +21,4 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.create_environment(text) is 'Makes an environment in the organization; returns its id.';
+comment on function embedd.create_environment(text) is 'Create an environment in the organization; returns its id.';

@@ -1,6 +1,7 @@
--- Removes an environment and its embedders: for who may delete any environment, and all that is in it. Refused for prod,
--- which requests mean that name none, and while connections or vector tables are there; also while a worker is still
--- removing the vectors of dropped ones. Its row is locked first, so that nothing new can slip in meanwhile.
+-- Delete an environment and its embedders. The acting user needs the permission to delete environments and all
+-- embedders in it. Refused for prod, which is the environment of requests that name none, and while the environment has
+-- connections, vector tables, or vectors of dropped vector tables that a worker is still removing. The row of the
+-- environment is locked first, so that nothing can be added meanwhile.
 create or replace function embedd.delete_environment(environment text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -31,4 +32,5 @@ begin
   perform embedd_internal.note_change('delete_environment', v_id);
 end
 $$;
-comment on function embedd.delete_environment(text) is 'Removes an environment without connections and vector tables, and its embedders.';
+comment on function embedd.delete_environment(text) is
+  'Remove an environment without connections and vector tables, and its embedders.';

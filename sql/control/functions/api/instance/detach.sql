@@ -1,5 +1,5 @@
--- This copy gives up the stores of the database it was copied from and gets empty ones of its own, under names nobody else
--- uses; the old ones are left as they are. Each vector table starts anew, with a backfill. Returns how many there are.
+-- Give this copy empty vector stores of its own under unused names. The stores of the original stay as they are. Each
+-- vector table then needs a backfill. Returns the number of vector tables.
 create or replace function embedd.detach() returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -22,4 +22,5 @@ begin
   return v_count;
 end
 $$;
-comment on function embedd.detach() is 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
+comment on function embedd.detach() is
+  'Give a copied database empty vector stores of its own; backfill each vector table next.';

@@ -1,6 +1,7 @@
--- Ends an organization with all it has: its requests, its embedders with their credentials and triggers here at once; vectors,
--- triggers elsewhere and the connections they are reached over as soon as a worker has removed them, and the organization with
--- the last of them. Without confirm => true it only shows what it has. Its row is locked first: nothing new slips in.
+-- Delete an organization with everything it has. Its keys are refused, and its triggers in this database are removed,
+-- at once. A worker removes its vectors and remote triggers; embedders and connections go when no vector table needs
+-- them, and the organization goes with its last vector table. Without confirm => true the function only lists what the
+-- organization has. The row of the organization is locked first, so that nothing can be added meanwhile.
 create or replace function embedd.delete_organization(organization text, confirm boolean default false)
 returns table (environment text, kind text, id text, name text)
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -38,4 +39,4 @@ begin
 end
 $$;
 comment on function embedd.delete_organization(text, boolean) is
-  'Ends an organization with all it has. Without confirm => true it only shows what that is.';
+  'Delete an organization with all it has. Without confirm => true it only lists what that is.';

@@ -1,5 +1,5 @@
--- Refuses all keys of an organization from the next request on, and lets its work rest, until enable_organization(): changes
--- of its sources are kept and caught up with then. Returns its id.
+-- Refuse all keys of an organization from the next request on, and suspend its sync until enable_organization().
+-- Changes of its sources are kept and processed then. Returns its id.
 create or replace function embedd.disable_organization(organization text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -14,4 +14,5 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.disable_organization(text) is 'Refuses all keys of an organization at once and lets its sync rest.';
+comment on function embedd.disable_organization(text) is
+  'Refuse all keys of an organization at once and suspend its sync.';

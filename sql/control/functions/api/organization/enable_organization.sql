@@ -1,4 +1,4 @@
--- Admits the keys of a disabled organization again; its sync catches up. Returns its id.
+-- Accept the keys of a disabled organization again; its sync catches up. Returns its id.
 create or replace function embedd.enable_organization(organization text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -14,4 +14,5 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.enable_organization(text) is 'Admits the keys of a disabled organization again; its sync catches up.';
+comment on function embedd.enable_organization(text) is
+  'Accept the keys of a disabled organization again; its sync catches up.';

@@ -1,4 +1,4 @@
--- Moves an organization to another tier, in force with its next request; what it has beyond the new limits stays.
+-- Move an organization to another tier from its next request on. Objects beyond the new limits stay.
 create or replace function embedd.set_tier(organization text, tier text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -9,4 +9,5 @@ begin
   perform embedd_internal.note_change('set_tier', set_tier.organization);
 end
 $$;
-comment on function embedd.set_tier(text, text) is 'Moves an organization to the tier free, pro, business or enterprise.';
+comment on function embedd.set_tier(text, text) is
+  'Move an organization to the tier free, pro, business or enterprise.';

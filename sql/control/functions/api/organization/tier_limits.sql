@@ -1,4 +1,4 @@
--- What a tier allows; null is no limit. No row for a tier that does not exist.
+-- Return the limits of a tier; null means unlimited. An unknown tier has no row.
 create or replace function embedd.tier_limits(tier text)
 returns table (max_tables int, max_vectors bigint, requests_per_minute int, max_connections int, max_embedders int, max_keys int,
                max_environments int)
@@ -12,4 +12,4 @@ as $$
    where l.name = tier_limits.tier
 $$;
 comment on function embedd.tier_limits(text) is
-  'Managed tables, managed vectors, requests per minute, connections, embedders, keys and environments of a tier; null is no limit.';
+  'Return the limits of a tier: managed tables and vectors, requests per minute and others; null is no limit.';

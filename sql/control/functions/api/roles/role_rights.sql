@@ -1,7 +1,8 @@
--- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its
--- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
--- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
--- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
+-- Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them.
+-- embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has
+-- the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs,
+-- ranges, row_states) are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer,
+-- which exists where a superuser installed, has what the functions need that run with their owner's rights.
 create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

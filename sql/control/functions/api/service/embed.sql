@@ -1,5 +1,6 @@
--- The vector of a text, as an embedder makes it for queries; model and dimensions are the embedder's when left out. The service
--- asks the vendor, so it takes the helper in plpython3u. What it costs is counted, under no vector table.
+-- Return the vector of a text, as an embedder makes it for queries; model and dimensions default to those of the
+-- embedder. The service calls the vendor, so the database needs the helper in plpython3u. Usage is recorded without a
+-- vector table.
 create or replace function embedd.embed("text" text, embedder text default 'local', model text default null, dimensions int default null)
 returns real[]
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -16,4 +17,4 @@ begin
 end
 $$;
 comment on function embedd.embed(text, text, text, int) is
-  'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
+  'Return the vector of a text, as an embedder makes it for queries; needs the helper in plpython3u.';

@@ -1,6 +1,6 @@
--- What an operator looks at: a row for each thing measured. alert is null while all is well, else one sentence that says
--- what is the matter, which session causes it, and what to do. Ages are in seconds; what is older than p_patience alerts.
--- Whoever may not see other people's sessions (pg_monitor) learns of their age only in transactions.
+-- Return one row for each measurement of the system's health. alert is null while all is well; otherwise one sentence
+-- says what is wrong, which session causes it, and what to do. Ages are in seconds, and an age above patience raises an
+-- alert. A role that may not see the sessions of other roles (pg_monitor) gets their age in transactions only.
 create or replace function embedd.health(patience interval default '5 minutes')
 returns table (subject text, value double precision, alert text)
 language sql stable set search_path = pg_catalog, pg_temp
@@ -60,4 +60,5 @@ as $$
          'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back and workers poll.' end
     from pg_stat_activity where application_name = 'embedd listening' and datname = current_database()
 $$;
-comment on function embedd.health(interval) is 'What is old, stuck, full or held back: a row for each thing measured, with an alert.';
+comment on function embedd.health(interval) is
+  'Return what is old, stuck, full or held back: a row for each measurement, with an alert.';

@@ -1,8 +1,9 @@
--- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the store holds as they
--- are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is
--- the one counted. total_rows are the rows of the source as workers know them, who alone look there: of a polled source as
--- many as its last comparison met; else as many as the ledger knows, besides those that a tier leaves out. Until a table is
--- filled it is their latest count, and null before the first.
+-- Return how far the sync of a vector table is. rows_pending counts changes that are not in the store yet. synced_rows
+-- counts rows that the store holds, in their current or an earlier version. Both are exact, but above 100,000 waiting
+-- changes rows_pending is an estimate. While a new generation is built, that generation is counted.
+-- total_rows is the number of source rows as workers know it, because only workers read the source. For a polled source
+-- it is the number of rows in the last comparison; otherwise it is the number of rows that the ledger knows plus those
+-- beyond the tier. Until a table is filled it is the latest count by a worker, and null before the first count.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
@@ -39,4 +40,4 @@ begin
     from v join counted c using (generation_id) cross join totals t;
 end
 $$;
-comment on function embedd.sync_status(text) is 'Status, counts and last error of a vector table''s sync.';
+comment on function embedd.sync_status(text) is 'Return status, counts and last error of a vector table''s sync.';

@@ -1,5 +1,5 @@
--- Asks for every row of the source table to be brought up to date; a worker does it. Rows that are already right
--- cost a read and no embedding. Returns the task's id.
+-- Request a backfill, which brings every row of the source table up to date; a worker does the work. A row that is
+-- already up to date costs a read and no embedding. Returns the id of the task.
 create or replace function embedd.backfill(vector_table text) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -32,4 +32,4 @@ begin
   return v_task;
 end
 $$;
-comment on function embedd.backfill(text) is 'Brings every row of the source table up to date; returns the task''s id.';
+comment on function embedd.backfill(text) is 'Bring every row of the source table up to date; returns the task''s id.';

@@ -1,5 +1,5 @@
--- Stops a task that has not ended. A table whose first backfill is cancelled is as it was before; a generation that was
--- being built is given up, and the active one goes on with its own configuration.
+-- Cancel a pending or running task. A table whose first backfill is cancelled is pending again. A generation that was
+-- being built is abandoned, and the active generation continues with its own configuration.
 create or replace function embedd.cancel_task(task text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -39,4 +39,4 @@ begin
   perform embedd_internal.note_change('cancel_task', v_task.id);
 end
 $$;
-comment on function embedd.cancel_task(text) is 'Stops a pending or running task.';
+comment on function embedd.cancel_task(text) is 'Cancel a pending or running task.';

@@ -1,5 +1,5 @@
--- What comparing source and store found, per vector table: the last time it was done whole, and in all so far. No row for
--- a table that was never compared.
+-- Return what comparing source and store found, for each vector table: in the last complete verification, and in total.
+-- A table that was never compared has no row.
 create or replace function embedd.drift(vector_table text default null)
 returns table (vector_table_id text, name text, task_id text, verified_at timestamptz, rows_compared bigint, difference bigint,
                waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
@@ -27,4 +27,5 @@ begin
    order by v.created_at, v.id;
 end
 $$;
-comment on function embedd.drift(text) is 'What comparing source and store found and repaired, per vector table.';
+comment on function embedd.drift(text) is
+  'Return what comparing source and store found and repaired, per vector table.';

@@ -1,5 +1,5 @@
--- Tries rows that were set aside again, all of a vector table's or those of the keys given; returns how many. Those that
--- workers died with are tried alone.
+-- Retry rows that were set aside: all of a vector table, or those of the given keys. Returns their number. Rows with
+-- which workers died are tried alone.
 create or replace function embedd.retry_dead_letters(vector_table text, keys text[] default null) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -19,4 +19,4 @@ begin
   return v_count;
 end
 $$;
-comment on function embedd.retry_dead_letters(text, text[]) is 'Tries rows that were set aside again; returns how many.';
+comment on function embedd.retry_dead_letters(text, text[]) is 'Retry rows that were set aside; returns how many.';

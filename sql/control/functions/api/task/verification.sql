@@ -1,4 +1,5 @@
--- What a verification found, so far or in the end. difference: rows that are not in the store as they are in the source.
+-- Return what a verification found, so far or in the end. difference counts rows that are not in the store as they are
+-- in the source.
 create or replace function embedd.verification(task text)
 returns table (task_id text, vector_table_id text, name text, status text, repair boolean, sweep boolean,
                rows_compared bigint, difference bigint, missing bigint, stale bigint, orphaned bigint, unreadable bigint,
@@ -21,4 +22,4 @@ begin
   end if;
 end
 $$;
-comment on function embedd.verification(text) is 'What a verification found: counts and some keys of each kind.';
+comment on function embedd.verification(text) is 'Return what a verification found: counts and some keys of each kind.';

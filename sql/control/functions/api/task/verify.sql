@@ -1,5 +1,6 @@
--- Asks for the source table and the store to be compared row by row; a worker does it. repair: what differs is queued
--- to be brought up to date. A sweep under way gives way. Returns the task's id; verification() shows what it found.
+-- Request a row-by-row comparison of the source table and the store; a worker does the work. With repair, rows that
+-- differ are queued to be brought up to date. A running sweep is cancelled first. Returns the id of the task;
+-- verification() returns the result.
 create or replace function embedd.verify(vector_table text, repair boolean default false) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -27,4 +28,4 @@ begin
   return embedd_internal.start_verification(v_id, repair, false);
 end
 $$;
-comment on function embedd.verify(text, boolean) is 'Compares source and store row by row; returns the task''s id.';
+comment on function embedd.verify(text, boolean) is 'Compare source and store row by row; returns the task''s id.';

@@ -1,5 +1,5 @@
--- The organization's usage by day, vector table, embedder and kind, newest first. Names are null of what is gone by now,
--- cost_usd where the model has no price.
+-- Return the usage of the organization by day, vector table, embedder and kind, newest first. The names of deleted
+-- objects are null; cost_usd is null where the model has no price.
 create or replace function embedd.list_usage(from_day date default null, to_day date default null, vector_table text default null)
 returns table (day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text,
                kind text, requests bigint, tokens bigint, cost_usd numeric)
@@ -25,4 +25,4 @@ begin
 end
 $$;
 comment on function embedd.list_usage(date, date, text) is
-  'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
+  'Return requests, tokens and cost by day, vector table and embedder; by default of this month.';

@@ -1,5 +1,5 @@
--- What a million tokens of a model cost from now on, past usage included; null forgets the price. For operators only: it
--- belongs to the whole installation.
+-- Set the price of a million tokens of a model, also for past usage; null removes the price. The function is for
+-- operators only, because prices belong to the whole installation.
 create or replace function embedd.set_price(provider text, model text, usd_per_million numeric) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -16,4 +16,5 @@ begin
   perform embedd_internal.note_change('set_price', format('%s %s', set_price.provider, set_price.model));
 end
 $$;
-comment on function embedd.set_price(text, text, numeric) is 'US dollars for a million tokens of a model; null forgets the price.';
+comment on function embedd.set_price(text, text, numeric) is
+  'Set the US dollars for a million tokens of a model; null removes the price.';

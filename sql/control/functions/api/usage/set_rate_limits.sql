@@ -1,4 +1,5 @@
--- What a provider allows an embedder in a minute; workers and queries keep to it together. Null: no bound.
+-- Set how many requests and tokens a provider allows an embedder per minute. All workers and queries together stay
+-- within these limits. Null means unlimited.
 create or replace function embedd.set_rate_limits(embedder text, requests_per_minute int, tokens_per_minute bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -19,4 +20,4 @@ begin
 end
 $$;
 comment on function embedd.set_rate_limits(text, int, bigint) is
-  'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
+  'Limit the requests and tokens of an embedder per minute, all workers and queries together; null: no limit.';

@@ -1,4 +1,5 @@
--- Bounds the tokens an embedder takes for documents in a month (UTC); null lifts the bound. Workers notice at once.
+-- Limit the tokens that an embedder may use for documents in a month (UTC); null removes the limit. Workers apply the
+-- limit at once.
 create or replace function embedd.set_token_budget(embedder text, monthly_tokens bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -22,4 +23,4 @@ begin
 end
 $$;
 comment on function embedd.set_token_budget(text, bigint) is
-  'Tokens an embedder may take for documents in a month; null: as many as it needs.';
+  'Limit the tokens of an embedder for documents in a month; null: no limit.';

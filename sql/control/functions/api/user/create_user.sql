@@ -1,4 +1,4 @@
--- A user of the acting organization; returns its id. Keys made for it act with its role.
+-- Create a user in the acting organization; return its id. Keys made for the user act with its role.
 create or replace function embedd.create_user(name text, role text default 'member') returns uuid
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -9,4 +9,5 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.create_user(text, text) is 'Makes a user (owner, admin or member) of the organization; returns its id.';
+comment on function embedd.create_user(text, text) is
+  'Create a user (owner, admin or member) of the organization; returns its id.';

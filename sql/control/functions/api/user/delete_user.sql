@@ -1,5 +1,5 @@
--- Removes a user and their keys; what else they own passes to the heir, the first other owner where none is named, so that no
--- search of the organization ends with who set it up. Without confirm => true it only shows what they own.
+-- Delete a user and their keys. Everything else that they own passes to the heir, by default the first other owner, so
+-- that searches of the organization keep working. Without confirm => true the function only lists what they own.
 create or replace function embedd.delete_user("user" text, heir text default null, confirm boolean default false)
 returns table (kind text, id text, name text, fate text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -45,4 +45,4 @@ begin
 end
 $$;
 comment on function embedd.delete_user(text, text, boolean) is
-  'Removes a user and their keys; the rest passes to the heir. Without confirm => true it only shows what they own.';
+  'Remove a user and their keys; the rest passes to the heir. Without confirm => true it only lists it.';

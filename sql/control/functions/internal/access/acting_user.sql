@@ -1,4 +1,5 @@
--- The user of this transaction: from the setting embedd.user, else the organization's owner.
+-- Return the user of this transaction: from the setting embedd.user, else the first owner of the organization who is
+-- not disabled.
 create or replace function embedd_internal.acting_user() returns uuid
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Refuses the acting user who may not do this to what p_owner owns: one's own needs OWN, another's needs ANY, and so does
--- what is nobody's own (null).
+-- Raise unless the acting user may perform the operation on an object that p_owner owns. An object of the acting user
+-- needs OWN; an object of another user or of no user (null) needs ANY.
 create or replace function embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,9 @@
--- Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two
--- one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused
--- requests are not counted, so that who keeps asking is served again in time. One statement, and the row's lock puts
--- the requests of all API processes in order; a clock behind the row's is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)
+-- Count one request of an organization and return whether it is within p_limit per minute. The window slides over two
+-- one-minute buckets: requests of the previous minute count in proportion to the part of that minute that is less than
+-- a minute ago. Refused requests are not counted, so that a client that keeps trying is served again in time. There is
+-- one statement, and the lock on its row puts the requests of all API processes in order. A clock behind the row's
+-- minute is treated as the start of that minute. The tolerance of 1e-6 admits a request that waited exactly as long as
+-- it was told.
 create or replace function embedd_internal.take_request(
   p_organization_id text, p_limit int, p_at timestamptz default clock_timestamp())
 returns table (admitted boolean, remaining int, reset_at bigint, wait_seconds int)

@@ -1,5 +1,5 @@
--- The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a
--- name in use; REST addresses by id and passes p_taken false.
+-- Check the name of a connection, embedder or vector table. SQL addresses objects by name, so a name in use is refused;
+-- REST addresses objects by id and passes p_taken as false.
 create or replace function embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

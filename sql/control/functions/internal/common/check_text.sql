@@ -1,5 +1,5 @@
--- The rule for every name and label: its length, and no character that acts on a terminal or a log instead of standing in
--- it: control characters, separators of lines, and marks that turn the direction of writing around.
+-- Check the length of a name or label, and refuse characters that act on a terminal or a log: control characters, line
+-- separators, and marks that change the direction of writing.
 create or replace function embedd_internal.check_text(p_text text, p_what text, p_most int, p_hint text, p_least int default 1) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
--- The one id that a name or id given by a user means; says so when there is none or more than one.
--- Names are labels and may repeat (REST allows it), ids never do.
--- Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.
+-- Return the one id that a name or id given by a user means; raise if there is none or more than one. Names are labels
+-- and may repeat (REST allows it); ids never do. Callers keep the result in a variable: in a WHERE clause this function
+-- would run once per row, and never without rows.
 create or replace function embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

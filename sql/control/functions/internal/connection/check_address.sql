@@ -1,4 +1,4 @@
--- The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.
+-- Check how a source database is reached. A host that is not a plain name or address could redirect the driver.
 create or replace function embedd_internal.check_address(
   p_host text, p_port int, p_database text, p_username text, p_ssl_mode text, p_authentication text)
 returns void

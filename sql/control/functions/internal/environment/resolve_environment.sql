@@ -1,4 +1,4 @@
--- The id of an environment of the acting organization, given by name or id.
+-- Return the id of an environment of the acting organization, given by name or id.
 create or replace function embedd_internal.resolve_environment(p_environment text) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Leases the next store that is to be read after a failover or restore; no row: there is none for this worker. token names
--- this pass; whoever takes over later has another.
+-- Lease the next store that must be read after a failover or restore; no row if there is none for this worker. token
+-- names this pass over the store; a worker that takes over later gets another token.
 create or replace function embedd_internal.claim_unread_store(p_stores text[], p_lease interval)
 returns table (generation_id bigint, token bigint)
 language sql set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
--- Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is
--- believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.
+-- Give all vector tables of all organizations new, empty stores, as a part of detach(), and forget the old stores with
+-- the recorded state of their rows. Returns the number of vector tables. Does nothing if all stores have their new
+-- names already.
 create or replace function embedd_internal.empty_stores() returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

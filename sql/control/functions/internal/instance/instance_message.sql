@@ -1,4 +1,4 @@
--- A state of the instance as a sentence; null where nothing is wrong.
+-- Return a state of the instance as a sentence; null if nothing is wrong.
 create or replace function embedd_internal.instance_message(p_state text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,7 @@
--- One page of what a store itself says: beliefs become that, so that the comparison that follows knows of every row the
--- store holds, also of those the ledger never heard of. False: another worker reads this store by now. Arrays run in
--- parallel, one entry per key. A negative `checked` names the pass that met the key.
+-- Record one page of what a store itself holds as the state of its rows, so that the comparison that follows knows
+-- every row in the store, including rows that the ledger never knew. Returns false if another worker is reading this
+-- store by now. The arrays run in parallel, one entry per key. A negative value in checked names the pass that found
+-- the key.
 create or replace function embedd_internal.learn_marks(
   p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[],
   p_dead boolean[], p_lease interval)

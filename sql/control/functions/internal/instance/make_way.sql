@@ -1,6 +1,7 @@
--- Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as
--- an extension installs it first, with its rows, and then adds the dump's, changed since or not. Only rows still as they
--- were installed make way; any other refuses the new one as a duplicate, as if this were not here.
+-- Let rows of a dump replace rows that the installation created, as a trigger. Restoring a database that has embedd as
+-- an extension first installs the extension with its rows and then inserts the rows of the dump. Only rows that are
+-- unchanged since the installation are replaced. In any other case the insert fails as a duplicate, as it would without
+-- this trigger.
 create or replace function embedd_internal.make_way() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
--- What tells this database from a copy of it, as far as the current role may see: the server's system identifier (a
--- physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a
--- table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us
--- leave it null, and null is compared with nothing.
+-- Return what distinguishes this database from a copy of it, as far as the current role may see it: the server's system
+-- identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup increase it), and the
+-- ids of the database and of one of its tables (a restored dump and a database made from a template have others).
+-- Values that a host hides are null, and null is not compared.
 create or replace function embedd_internal.read_identity(
   out system_identifier bigint, out timeline bigint, out database_oid oid, out table_oid oid)
 language plpgsql stable set search_path = pg_catalog, pg_temp

@@ -1,6 +1,6 @@
--- Refuses to go on in a database that does not own the stores, or not as it is. Whatever leads to a write calls it first,
--- in its own transaction: a connection may lead to another server at any time. A session stays with its server, so what it
--- found is good for as long as the database remembers the same (30 µs instead of 300).
+-- Raise unless this database owns its stores and nothing has to be done first. Every function that leads to a write
+-- calls this one first, in its own transaction, because a connection may lead to another server at any time. A session
+-- stays with its server, so its result is reused while the stored identity is the same (30 µs instead of 300).
 create or replace function embedd_internal.require_instance() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,10 +1,11 @@
--- Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and
--- nobody claimed it since (token); a job that got dirty again is free for the next claim at once.
--- Keys whose job is not this attempt's any more are passed over entirely: whoever took it knows better, and may have
--- deleted the row and forgotten its state, so that an older token would look like news.
--- Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather
--- than for a part of the rows, and our tables have policies.
--- Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.
+-- Record what an attempt has applied to the store; return the number of finished jobs. A job is deleted only if its key
+-- did not become dirty again since the claim (want) and no other attempt claimed it (token). A job that became dirty
+-- again is free for the next claim at once. Keys whose job belongs to another attempt by now are skipped entirely: that
+-- attempt may have deleted the row and forgotten its state, so that an older token would look new.
+-- Row security is on, as in all functions that are called over a session to a co-located store. That session turns
+-- row_security off to get an error instead of a part of the rows, and the tables of embedd have policies.
+-- The arrays run in parallel, one entry per key. p_gone: the row is deleted. p_touched is false: nothing had to be
+-- written.
 create or replace function embedd_internal.acknowledge_jobs(
   p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[],
   p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[])

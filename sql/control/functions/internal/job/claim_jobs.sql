@@ -1,10 +1,11 @@
--- Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are
--- locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token
--- has always seen a later state. Times are the database's; the commit must be durable before the worker writes to a
--- store, hence synchronous_commit. suspect: a range of the generation is still open, so an attempt under an older token may
--- write these keys yet; it is looked up in one statement with the states, for a range that closes leaves its states behind.
--- Or the state is from before a failover or restore.
--- p_after: where the last claim of the lane found its first job, so that jobs long done need not be passed again.
+-- Lease due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are
+-- locked and before any row is read. So it is higher than the token of every earlier claim of these keys, and a higher
+-- token has always seen a later state. All times are the database's. The commit must be durable before the worker
+-- writes to a store, hence synchronous_commit.
+-- suspect: the store may differ from the recorded state. Either a range of the generation is open, so that an attempt
+-- under an older token may still write these keys, or the state is from before a failover or restore. One statement
+-- reads ranges and states, because a range that closes leaves its states behind.
+-- p_after: where the last claim of the lane found its first job, so that finished jobs are not scanned again.
 create or replace function embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval,
   p_after timestamptz default null)
 returns table (token bigint, key text, want bigint, previous_token bigint, attempts int, dirty_since timestamptz,

@@ -1,7 +1,8 @@
--- The generations with jobs that are due, by lane; lane 'range' stands for ranges of a first backfill. changed_at tells a
--- worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below.
--- The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an
--- index each look costs the same whatever they say.
+-- Return the generations with due jobs, by lane; lane 'range' stands for key ranges of a first backfill. changed_at
+-- tells a worker whether its description of the table is stale. Nothing is due for a disabled organization, here and in
+-- the other functions that look for work.
+-- The planner settings, here and wherever jobs are searched, force index scans: statistics of a queue are always out of
+-- date, and an index scan costs the same whatever they say.
 create or replace function embedd_internal.find_work()
 returns table (generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt
--- since met.
+-- Return a page of the keys that the ledger knows, including dead letters, in key order; with p_unchecked_since only
+-- keys that no attempt has checked since that token.
 create or replace function embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit int, p_unchecked_since bigint default null)
 returns setof text
 language sql stable set search_path = pg_catalog, pg_temp

@@ -1,7 +1,7 @@
--- What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source
--- and store may differ; while a task of the generation is under way, the table was truncated, or the outbox is too large to
--- be searched, that holds for all keys.
--- dead: its job was set aside. token and checked: of the state that is believed, null where there is none.
+-- Return what the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is in progress, so
+-- source and store may differ. All keys are busy while a task of the generation is pending or running, while the outbox
+-- has a truncate or a change of the table's shape, and while the outbox is too large to search. dead: the job was set
+-- aside. token and checked belong to the recorded state and are null without one.
 create or replace function embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[])
 returns table (key text, busy boolean, dead boolean, token bigint, checked bigint, source_hash text)
 language sql stable set search_path = pg_catalog, pg_temp

@@ -1,4 +1,5 @@
--- Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.
+-- Return since when the oldest job of each lane has waited, over tables that are neither dropped nor paused; with many
+-- jobs the oldest of a sample.
 create or replace function embedd_internal.oldest_jobs() returns table (lane text, dirty_since timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
--- Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier
--- the organization's row stays locked until the transaction ends, so that two at once cannot both take the last place. Call
--- it before inserting.
+-- Raise if the organization has as many objects of a kind as its tier allows, over all environments. For a limited tier
+-- the organization's row stays locked until the transaction ends, so that two transactions cannot both take the last
+-- place. Call this function before inserting.
 create or replace function embedd_internal.check_quota(p_kind text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

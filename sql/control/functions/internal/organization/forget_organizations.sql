@@ -1,6 +1,6 @@
--- Removes what organizations that are being deleted have and no vector table of theirs needs any more to be cleaned up after; the
--- organization itself with the last of them. With the rights of its owner: the worker, who is to call it, may remove nothing
--- else of them.
+-- Remove what belongs to organizations that are being deleted: embedders and request counts at once, connections when
+-- no vector table needs them for its clean-up, and each organization with its last vector table. The function has its
+-- owner's rights, because the worker that calls it may remove nothing else of an organization.
 create or replace function embedd_internal.forget_organizations() returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$

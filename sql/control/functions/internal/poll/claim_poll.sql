@@ -1,5 +1,5 @@
--- The next polled source that is due, with its generations in use; nobody else takes it before the lease is over. No row:
--- none is due.
+-- Lease the next polled source that is due, and return its generations in use. No other worker takes the source before
+-- the lease ends. No row if none is due.
 create or replace function embedd_internal.claim_poll(p_stores text[], p_lease interval) returns table (generation_id bigint, sync_mode text)
 language sql set search_path = pg_catalog, pg_temp
 as $$

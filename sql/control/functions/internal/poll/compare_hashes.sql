@@ -1,6 +1,6 @@
--- One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known.
--- A key that already has a job is left to it: that job's read, or the next cycle, sees the change. A dead letter is tried
--- again when the row is no longer the one it was made for.
+-- Compare one page of a polled source: queue keys that are new or whose row hash differs, and return how many were
+-- known. A key that already has a job is skipped, because the read of that job or the next cycle sees the change. A
+-- dead letter is retried when the row differs from the one that failed.
 create or replace function embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) returns bigint
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,7 @@
--- What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker
--- compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets
--- that differ have to be shipped. A dead letter counts with the row it was made for.
+-- Return what the ledger knows of a polled source, in buckets of keys: the number of keys in each, and a digest of
+-- their row hashes. The worker compares them with the same values computed in the source database
+-- (embedd_pg/sources/table.py), so that only rows of buckets that differ are transferred. A dead letter counts with the
+-- row that failed.
 create or replace function embedd_internal.digest_keys(p_generation_id bigint, p_buckets int)
 returns table (bucket int, keys bigint, digest bigint)
 language sql stable set search_path = pg_catalog, pg_temp

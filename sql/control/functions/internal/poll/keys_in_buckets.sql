@@ -1,4 +1,4 @@
--- A page of the known keys of some buckets of digest_keys(), in key order.
+-- Return a page of the known keys in some buckets of digest_keys(), in key order.
 create or replace function embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets int, p_which int[], p_after text, p_limit int)
 returns setof text
 language sql stable set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- Asks for every present and every known key of a vector table to be looked at again. One that already runs starts
--- over: it may have passed rows that changed unseen since.
+-- Request that every present and every known key of a vector table is looked at again. A running reconcile starts over,
+-- because it may have passed rows that changed unnoticed since.
 create or replace function embedd_internal.request_reconcile(p_vector_table_id text) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

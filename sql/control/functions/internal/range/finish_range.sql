@@ -1,7 +1,7 @@
--- Acknowledges a range that hold_range() locked, in the transaction that wrote its rows, after it wrote them. Arrays run
--- in parallel, one entry per row written; rows that a live change was faster to write are not among them. p_later: keys
--- left for ordinary jobs, as those of rows that the provider refuses: they may have changed since they were read, and
--- only a job knows.
+-- Acknowledge a range that hold_range() locked, in the transaction that wrote its rows, after the rows were written.
+-- The arrays run in parallel, one entry per written row; rows that a live change wrote first are left out. p_later:
+-- keys for ordinary jobs, such as rows that the provider refuses. They may have changed since they were read, and only
+-- a job detects that.
 create or replace function embedd_internal.finish_range(
   p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint)
 returns void

@@ -1,4 +1,5 @@
--- A connection whose outbox nobody fetches from at present, leased; null when there is none. p_except: not these.
+-- Lease a remote outbox that no worker fetches, and return its connection; null if there is none. p_except lists
+-- connections to skip.
 create or replace function embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
--- Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left.
--- Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same
--- database are meant.
+-- Extend the lease of a remote outbox after a successful fetch. Returns false if the worker must stop: another worker
+-- fetches the outbox, or no table is left. If fetching failed before, tables that show an error are compared at once,
+-- which clears it; this covers all connections to the same database.
 create or replace function embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

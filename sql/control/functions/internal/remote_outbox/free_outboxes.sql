@@ -1,5 +1,5 @@
--- Connections with tables whose changes triggers elsewhere write down, while no worker fetches them; whoever fetches over
--- one connection takes the events of all that lead to the same database.
+-- Return connections with tables on remote triggers whose outbox no worker fetches. A worker that fetches over one
+-- connection takes the events of all connections to the same database.
 create or replace function embedd_internal.free_outboxes() returns table (connection_id text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

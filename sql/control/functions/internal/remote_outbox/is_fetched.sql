@@ -1,4 +1,5 @@
--- Whether a worker fetches the events of the database that a connection leads to, over whichever connection, without an error.
+-- Return whether a worker fetches the events of the database behind a connection, over any connection to it, without an
+-- error.
 create or replace function embedd_internal.is_fetched(p_connection_id text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Captures elsewhere whose triggers still have to be removed: their last vector table was dropped. First lets go of those
--- that another vector table needs, over the same connection or another one to the same database.
+-- Return remote captures whose triggers still have to be removed, because their last vector table was dropped. Captures
+-- that another vector table needs, over the same connection or another one to the same database, are released first.
 create or replace function embedd_internal.list_dropped_captures() returns table (connection_id text, remote_capture_id int)
 language sql set search_path = pg_catalog, pg_temp
 as $$

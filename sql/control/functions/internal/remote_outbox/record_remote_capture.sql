@@ -1,5 +1,5 @@
--- What came of the attempt to have a table's changes written down in the database of its connection: the capture there, or
--- why there is none. That is told once, and the table is compared as one that has no triggers.
+-- Record the result of installing a capture in the database of a table's connection: the id of the remote capture, or
+-- the reason why there is none. A new reason becomes a notice once, and the table is polled.
 create or replace function embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id int, p_line uuid, p_refusal text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

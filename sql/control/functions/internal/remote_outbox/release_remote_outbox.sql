@@ -1,5 +1,5 @@
--- The worker stops fetching; another one may after p_delay. With an error all tables concerned show it, and are compared
--- as if they had no triggers until events can be fetched again.
+-- Stop fetching a remote outbox; another worker may start after p_delay. With an error all tables on it show the error,
+-- and they are polled until events can be fetched again.
 create or replace function embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,8 @@
--- Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of
--- the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say
--- themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing.
--- Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.
+-- Enable row security on the tables whose rows belong to an organization, and create the missing policies, as a part of
+-- grant_rights(). embedd_admin and embedd_reader see and change the rows of the acting organization only. A worker
+-- serves all organizations, unless it acts for one. embedd_definer sees all rows, because its functions check
+-- themselves whose rows they touch. Row security is not forced: the owner, who dumps and upgrades, sees all rows. A
+-- role that is not listed sees none. To change a condition, drop its policies in a migration.
 create or replace function embedd_internal.protect_rows() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
--- Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since
--- their address changed; where they are sent, and whether they are bound to that address. For workers when they start and for the
--- doctor, of all organizations; never the credentials.
+-- Return which embedders and connections of all organizations have credentials: stored ones, which only the service can
+-- open, references, or credentials that were removed because their address changed. Also returns the address they are
+-- sent to and whether they are bound to it, but never the credentials. For workers when they start, and for the doctor.
 create or replace function embedd_internal.list_credentials()
 returns table (kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text,
                secret_removed boolean, stored boolean, bound boolean)

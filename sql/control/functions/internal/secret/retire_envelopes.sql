@@ -1,4 +1,4 @@
--- Ends the time of envelopes that know nothing of addresses, once none is left; whether it has ended.
+-- Stop accepting envelopes that are not bound to an address, once none is left; return whether that is done.
 create or replace function embedd_internal.retire_envelopes() returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,6 @@
--- Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else
--- says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.
+-- Call the service over HTTP for what the database cannot do itself, through the helper in plpython3u. Raises an error
+-- with instructions if the helper is not installed. p_operation is search (p_target is a vector table) or embed
+-- (p_target is an embedder).
 create or replace function embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,6 @@
--- The next vector table whose source is to be counted, by its active generation; nobody else takes it before the lease is over.
--- began: rows that come or go from then on may not be in the count. No row: none is due.
+-- Lease the next vector table whose source must be counted, and return its active generation. No other worker takes it
+-- before the lease ends. began: rows that are added or removed from then on may be missing from the count. No row if
+-- none is due.
 create or replace function embedd_internal.claim_count(p_lease interval) returns table (generation_id bigint, began timestamptz)
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,5 @@
--- How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.
+-- Return how many rows of a generation were set aside; with null, of all vector tables that are neither dropped nor
+-- paused.
 create or replace function embedd_internal.count_dead(p_generation_id bigint) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at
--- least 1, for a sample may miss the few there are.
+-- Return how many changes of a capture wait in the outbox. For a large outbox the number is estimated from a sample and
+-- is at least 1, because a sample may miss a few.
 create or replace function embedd_internal.count_outbox(p_capture_id int) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$

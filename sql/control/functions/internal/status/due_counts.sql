@@ -1,5 +1,6 @@
--- Vector tables whose source is to be counted now: those that wait for their first backfill, and those of which the ledger does not
--- know all rows, for a tier leaves some out. Of all others the ledger, or the comparison of a polled source, knows how many there are.
+-- Return vector tables whose source must be counted now: tables that wait for their first backfill, and tables where
+-- the tier leaves out rows, of which the ledger knows nothing. For all other tables the ledger, or the comparison of a
+-- polled source, knows the number of rows.
 create or replace function embedd_internal.due_counts() returns setof text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,6 @@
--- The source of a vector table had so many rows after p_began; null: it could not be counted. If rows came or went meanwhile it is
--- counted again, at the soonest after p_delay; while it waits for its first backfill, after p_rest.
+-- Record that the source of a vector table had p_rows rows after p_began; null if it could not be counted. If rows were
+-- added or removed meanwhile, the source is counted again, not before p_delay; while the table waits for its first
+-- backfill, not before p_rest.
 create or replace function embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamptz, p_delay interval, p_rest interval) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,9 +1,10 @@
--- A table's sync went well (p_error null) or met something that stops it. The status follows: error and back.
--- A first backfill counts as synced only when it is complete, which complete_task() says.
--- A table whose last backfill failed stays in error until another one completes: rows may be missing.
--- A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong
--- there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given).
--- p_of_work: the error was met with jobs or ranges, and is over when none is left (settle_errors).
+-- Record that the sync of a table succeeded (p_error is null) or met an error that stops it, and set the status to
+-- error or back.
+-- A first backfill counts as synced only when it is complete, which complete_task() decides. A table whose last
+-- backfill failed stays in error until another one completes, because rows may be missing.
+-- A table on remote triggers is in error as long as its events cannot be fetched. Any other error there may have
+-- interrupted a comparison: the next one, which comes soon, clears the error (p_source_rows is given).
+-- p_of_work: the error came from jobs or ranges, and it is over when none is left (settle_errors).
 create or replace function embedd_internal.record_sync(
   p_vector_table_id text, p_error text, p_source_rows bigint default null, p_of_work boolean default false) returns void
 language sql set search_path = pg_catalog, pg_temp

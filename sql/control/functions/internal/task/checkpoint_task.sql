@@ -1,6 +1,6 @@
--- Queues one page of keys and remembers how far the task is, in one transaction. False: the task is no longer this
--- worker's (cancelled, started over, or taken by another); then nothing was queued. Rows are counted once, as the source is
--- read; the keys of later phases are rows it no longer has.
+-- Queue one page of keys and record the progress of the task, in one transaction. Returns false, and queues nothing, if
+-- the task no longer belongs to this worker (it was cancelled, started over, or taken by another). Rows are counted
+-- once, while the source is read; keys of later phases belong to rows that the source no longer has.
 create or replace function embedd_internal.checkpoint_task(
   p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval)
 returns boolean

@@ -1,4 +1,4 @@
--- Leases the next task to a worker: pending ones and those whose worker went silent, in order of priority.
+-- Lease the next task to a worker, in order of priority: pending tasks, and tasks whose lease has expired.
 create or replace function embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval)
 returns table (id text, task_type text, vector_table_id text, generation_id bigint, phase text, start_token bigint,
                last_processed_pk text, rows_processed bigint, rows_total bigint, ranged boolean)

@@ -1,5 +1,5 @@
--- Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays.
--- A backfilled table is synced from here on, and a reconciled one has no error left to show.
+-- Complete a task after everything it queued was processed. A task that was started over meanwhile is not in its last
+-- phase and stays. A backfilled table becomes synced, and the error of a reconciled table is cleared.
 create or replace function embedd_internal.complete_task(p_task text, p_worker text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

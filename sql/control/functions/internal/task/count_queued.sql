@@ -1,5 +1,6 @@
--- Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt
--- has met it since the task began, the task waits for that too before it says that all are as they were then, or later.
+-- Return how many jobs and ranges that a task has queued are not done. A row that changed has its job in the live lane.
+-- Where no attempt has processed such a row since the task began, the task waits for that job too, so that at its end
+-- every row is at least as new as the start of its last phases.
 create or replace function embedd_internal.count_queued(p_generation_id bigint, p_task_type text) returns bigint
 language sql stable set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off

@@ -1,6 +1,6 @@
--- Gives a task back to go on later. p_burn: the error counts as an attempt, and after the last one the task has failed;
--- an outage does not count. The table shows the error either way. A rebackfill that failed leaves the configuration that
--- still answers.
+-- Give a task back to continue later. p_burn: the error counts as an attempt, and after the last attempt the task has
+-- failed; an outage does not count. The table shows the error in both cases. A failed rebackfill leaves the
+-- configuration in place that still answers queries.
 create or replace function embedd_internal.release_task(
   p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean default true)
 returns void

@@ -1,4 +1,4 @@
--- Starts the task that fills the generation being built, or brings the active one up to its new columns.
+-- Start the task that fills the generation being built, or brings the active generation up to its new columns.
 create or replace function embedd_internal.request_rebackfill(p_vector_table_id text) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

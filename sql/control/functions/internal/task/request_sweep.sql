@@ -1,6 +1,7 @@
--- Starts the sweep of the vector table that waits for one longest, if any is due: each is compared once in p_interval (0:
--- never). One at a time, so that sweeps spread over the day and take a small share; a table where something else is under
--- way comes later, and one that could not be compared is not tried again at once. Returns the task's id, or null.
+-- Start the sweep of the vector table that has waited longest for one, if any is due: each is compared once per
+-- p_interval (0: never). Only one sweep runs at a time, so that sweeps spread over the day and take a small share of
+-- the work. A table with another task waits, and a table that could not be compared is not retried at once. Returns the
+-- id of the task, or null.
 create or replace function embedd_internal.request_sweep(p_stores text[], p_interval interval) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- A verification of the generation that answers queries, as a task. Sweeps let everything else go first.
+-- Create a task that verifies the generation which answers queries. Sweeps have the lowest priority.
 create or replace function embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

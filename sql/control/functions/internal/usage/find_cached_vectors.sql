@@ -1,4 +1,4 @@
--- The vectors that are there, as 4-byte floats, little-endian; they count as used today.
+-- Return the cached vectors of some digests, as 4-byte floats, little-endian, and mark them as used today.
 create or replace function embedd_internal.find_cached_vectors(p_digests bytea[]) returns table (digest bytea, vector bytea)
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- US dollars for a million tokens of a model; null: no price known.
+-- Return the price of a million tokens of a model in US dollars; null if no price is known.
 create or replace function embedd_internal.get_price(p_provider text, p_model text) returns numeric
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- Removes the vectors not used for longest, until what is left takes no more than p_bytes; returns how many were removed.
+-- Remove the least recently used vectors until the rest takes at most p_bytes; return how many were removed.
 create or replace function embedd_internal.prune_cached_vectors(p_bytes bigint) returns bigint
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- Adds what an embedder was asked for no vector table. Nothing is kept when it is gone by now.
+-- Add the usage of an embedder without a vector table. Nothing is recorded if the embedder no longer exists.
 create or replace function embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$

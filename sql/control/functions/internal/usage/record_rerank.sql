@@ -1,4 +1,5 @@
--- Adds what an embedder was asked to rerank for a generation's vector table. Nothing is kept when one of the two is gone by now.
+-- Add the usage of an embedder that reranked for the vector table of a generation. Nothing is recorded if either no
+-- longer exists.
 create or replace function embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint)
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp

@@ -1,4 +1,4 @@
--- Adds what a generation's embedder was asked. Nothing is kept when one of the two is gone by now.
+-- Add the usage of a generation's embedder. Nothing is recorded if either no longer exists.
 create or replace function embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$

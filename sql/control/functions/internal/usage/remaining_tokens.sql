@@ -1,4 +1,5 @@
--- How many tokens the embedder of a generation has left for documents this month, never below 0; null: no bound.
+-- Return how many tokens the embedder of a generation has left for documents this month, at least 0; null means
+-- unlimited.
 create or replace function embedd_internal.remaining_tokens(p_generation_id bigint) returns bigint
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
--- Takes one request of so many tokens out of the embedder's buckets; returns the seconds to wait when there is not enough in
--- them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for
--- queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket
--- goes when the bucket is full.
+-- Take one request of p_tokens tokens out of the embedder's buckets. If they hold too little, take nothing and return
+-- the seconds to wait; otherwise return 0. A bucket holds the allowance of ten seconds and is filled steadily. A tenth
+-- of it is reserved for queries, which never wait: they may take a bucket below zero, and documents wait until it is
+-- refilled. A request larger than a bucket proceeds when the bucket is full.
 create or replace function embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) returns float8
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

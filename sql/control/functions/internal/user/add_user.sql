@@ -1,4 +1,4 @@
--- The rules for a new user, whoever makes it; returns its id.
+-- Check and add a user; return its id.
 create or replace function embedd_internal.add_user(p_organization text, p_name text, p_role text) returns uuid
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Refuses to take away the only owner of an organization who is not disabled. The organization's row stays locked until the
--- transaction ends, so that two owners cannot take each other away at once.
+-- Raise unless the organization has another owner who is not disabled. The organization's row stays locked until the
+-- transaction ends, so that two owners cannot remove each other at once.
 create or replace function embedd_internal.check_owner_left(p_user uuid) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
