@@ -5,8 +5,10 @@ declare
 begin
   for v_relation in
     select c.oid from pg_depend d join pg_class c on c.oid = d.objid
-     where d.refclassid = 'pg_extension'::regclass and d.refobjid = (select oid from pg_extension where extname = 'embedd')
-       and d.classid = 'pg_class'::regclass and d.deptype = 'e' and c.relkind in ('r', 'S') and c.relname <> 'migrations'
+     where d.refclassid = 'pg_extension'::regclass
+       and d.refobjid = (select oid from pg_extension where extname = 'embedd')
+       and d.classid = 'pg_class'::regclass and d.deptype = 'e' and c.relkind in ('r', 'S')
+       and c.relname <> 'migrations'
      order by c.relname
   loop
     perform pg_extension_config_dump(v_relation, '');

@@ -2,7 +2,8 @@
 -- no other address. The address, the API key and the time limits come only from embedd_service.json in the data
 -- directory of this server, which cannot be changed through SQL. A cancelled statement or statement_timeout ends the
 -- wait within a tenth of a second. Returns answer, or refused: SQLSTATE, message and hint, which call_service() raises.
-create or replace function embedd.ask_service(p_operation text, p_target text, p_environment text, p_body jsonb) returns jsonb
+create or replace function embedd.ask_service(p_operation text, p_target text, p_environment text, p_body jsonb)
+returns jsonb
 language plpython3u set search_path = pg_catalog, pg_temp
 as $python$
 import errno

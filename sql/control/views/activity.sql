@@ -14,7 +14,8 @@ with progress as (
          row_number() over (partition by t.target_id, t.task_type, t.finished_at is null order by t.finished_at desc) as place
     from embedd.tasks t join embedd.generations g on g.id = t.generation_id
 ), rows (place, vector_table_id, kind, what, state, worker, since, rows_done, rows_total, rows_per_second, message, id) as (
-  select case when finished_at is null then 1 else 5 end, target_id, 'task', task_type, status, case when leased_until > statement_timestamp() then worker end,
+  select case when finished_at is null then 1 else 5 end, target_id, 'task', task_type, status,
+         case when leased_until > statement_timestamp() then worker end,
          coalesce(finished_at, started_at, created_at), done, rows_total,
          case when done > 0 then round((done / greatest(seconds, 0.001))::numeric, 1) end, last_error, id
     from progress where finished_at is null or place = 1
@@ -25,21 +26,28 @@ with progress as (
   union all
   select 2, g.vector_table_id, 'range', 'backfill', 'claimed', r.worker, null, null, null, null,
          format('keys above %s up to %s', coalesce(r.after_key, 'the start'), r.last_key), r.task_id
-    from embedd.ranges r join embedd.generations g on g.id = r.generation_id where r.leased_until > statement_timestamp()
+    from embedd.ranges r join embedd.generations g on g.id = r.generation_id
+   where r.leased_until > statement_timestamp()
   union all
   select 3, null, 'outbox', c.name, 'fetched', o.worker, null, null, null, null, o.error, c.id
-    from embedd.remote_outboxes o join embedd.connections c on c.id = o.connection_id where o.leased_until > statement_timestamp()
+    from embedd.remote_outboxes o join embedd.connections c on c.id = o.connection_id
+   where o.leased_until > statement_timestamp()
   union all
-  select 4, null, 'listener', 'a session that hears of changes', 'listening', format('process %s', pid), null, null, null, null, null, null
+  select 4, null, 'listener', 'a session that hears of changes', 'listening', format('process %s', pid),
+         null, null, null, null, null, null
     from pg_catalog.pg_stat_activity where application_name = 'embedd listening' and datname = current_database()
   union all
   select 6, n.vector_table_id, 'notice', null, null, null, n.at, null, null, null, n.message, null
     from (select * from embedd.notices order by id desc limit 20) n
 )
-select o.name as organization, e.name as environment, v.name as vector_table, r.kind, r.what, r.state, r.worker, r.since, r.rows_done,
+select o.name as organization, e.name as environment, v.name as vector_table, r.kind, r.what, r.state, r.worker,
+       r.since, r.rows_done,
        r.rows_total, r.rows_per_second,
        case when r.state = 'running' and r.rows_per_second > 0
-            then date_trunc('second', statement_timestamp() + make_interval(secs => (greatest(r.rows_total - r.rows_done, 0) / r.rows_per_second)::float8)) end
+            then date_trunc(
+              'second',
+              statement_timestamp()
+                + make_interval(secs => (greatest(r.rows_total - r.rows_done, 0) / r.rows_per_second)::float8)) end
          as estimated_end,
        r.message, r.id
   from rows r

@@ -4,7 +4,8 @@
 -- embedd.outbox (the changes that wait), and the others take milliseconds together. embedd.sync_status() also returns
 -- the number of rows of the source.
 create or replace view embedd.status as
-select o.name as organization, e.name as environment, v.name, c.name as connection, v.source_table, v.mode, m.name as embedder,
+select o.name as organization, e.name as environment, v.name, c.name as connection, v.source_table, v.mode,
+       m.name as embedder,
        v.embedding_model, v.sync_status,
        (select count(*) from embedd.row_states s where s.generation_id = g.id) as synced_rows,
        (select count(*) from embedd.jobs j where j.generation_id = g.id and j.state = 'queued')
@@ -16,7 +17,8 @@ select o.name as organization, e.name as environment, v.name, c.name as connecti
                  and (v.capture_id is not null and not exists (select from embedd.outbox b where b.capture_id = v.capture_id)
                       or v.remote_capture_id is not null and exists (
                            select from embedd.remote_outboxes t join embedd.remote_outboxes b using (line)
-                            where t.connection_id = v.connection_id and b.leased_until > statement_timestamp() and b.worker is not null
+                           where t.connection_id = v.connection_id
+                             and b.leased_until > statement_timestamp() and b.worker is not null
                               and b.error is null))
             then interval '0' else date_trunc('second', statement_timestamp() - v.last_synced_at) end as staleness,
        v.last_synced_at, r.running, v.last_error, v.last_error_at, v.id
@@ -30,7 +32,9 @@ select o.name as organization, e.name as environment, v.name, c.name as connecti
     select g.id from embedd.generations g where g.vector_table_id = v.id and g.state in ('active', 'building')
      order by g.state = 'building' desc limit 1) g on true
   left join (
-    select capture_id, sum(coalesce(cardinality(keys), 1))::bigint as keys from embedd.outbox group by capture_id) n on n.capture_id = v.capture_id
+    select capture_id, sum(coalesce(cardinality(keys), 1))::bigint as keys
+      from embedd.outbox
+     group by capture_id) n on n.capture_id = v.capture_id
   left join (
     select t.target_id, string_agg(format('%s (%s)', t.task_type, t.status), ', ' order by t.created_at) as running
       from embedd.tasks t where t.status in ('pending', 'running') group by t.target_id) r on r.target_id = v.id

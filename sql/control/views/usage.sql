@@ -2,7 +2,8 @@
 -- table, embedder and kind. The view reads tables only, so SELECT on it is enough. It scans embedd.daily_usage, which
 -- has a few rows per day and table.
 create or replace view embedd.usage as
-select u.day, o.name as organization, e.name as environment, v.name as vector_table, m.name as embedder, u.provider, u.model, u.kind,
+select u.day, o.name as organization, e.name as environment, v.name as vector_table, m.name as embedder,
+       u.provider, u.model, u.kind,
        u.requests, u.tokens, round(u.tokens * p.usd_per_million / 1000000, 6) as cost_usd
   from embedd.daily_usage u
   join embedd.organizations o on o.id = u.organization_id

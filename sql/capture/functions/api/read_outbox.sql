@@ -18,7 +18,9 @@ begin
       select f.*, sum(cardinality(f.keys)) over (rows unbounded preceding) as total from first_rows f
     )
     select jsonb_build_object(
-      'line', (select line from embedd.consumer), 'oldest', pg_snapshot_xmin(pg_current_snapshot())::text::bigint, 'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+      'line', (select line from embedd.consumer),
+      'oldest', pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+      'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
       'events', coalesce(jsonb_agg(jsonb_build_array(place, id, capture_id, kind, keys)), '[]'))
       from counted where total - cardinality(keys) < p_limit);
 end

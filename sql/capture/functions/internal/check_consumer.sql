@@ -11,11 +11,13 @@ begin
   end if;
   v_line := embedd.capture_line();
   if v_line.control then
-    raise exception using errcode = 'EBP02', message = 'An installation of embedd in that database takes its events itself.',
+    raise exception using errcode = 'EBP02',
+      message = 'An installation of embedd in that database takes its events itself.',
       hint = 'Create the vector table there, or drop the schema embedd there and run embedd migrate --capture-only.';
   end if;
   if v_line.installation is distinct from p_installation then
-    raise exception using errcode = 'EBP02', message = 'Another installation of embedd takes the events of that database.',
+    raise exception using errcode = 'EBP02',
+      message = 'Another installation of embedd takes the events of that database.',
       hint = 'If it is no more, there: delete from embedd.consumer.';
   end if;
 end

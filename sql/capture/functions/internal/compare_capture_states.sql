@@ -14,9 +14,12 @@ as $$
       when kind = 'table' and before is null then format('%s became part of the table.', after)
       when kind = 'table' then format('%s is called %s now.', before, after)
       when kind = 'rows' then 'It became part of a tree or a subscription, or is so no longer.'
-      when kind = 'column' and before is not null and after is not null then format('The column %s was altered.', substr(key, 8))
+      when kind = 'column' and before is not null and after is not null then
+        format('The column %s was altered.', substr(key, 8))
       when kind = 'trigger' and before is not null and p_after ? ('table ' || split_part(key, ' ', 2)) then
-        format('The trigger %s on %s was %s.', split_part(key, ' ', 3), p_after ->> ('table ' || split_part(key, ' ', 2)),
+        format('The trigger %s on %s was %s.',
+               split_part(key, ' ', 3),
+               p_after ->> ('table ' || split_part(key, ' ', 2)),
                case when after is null then 'dropped' else 'disabled or altered' end)
       end as sentence
       from changed

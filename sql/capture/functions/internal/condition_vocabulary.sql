@@ -3,16 +3,19 @@
 -- listed only if every built-in function of that name is immutable (read_condition() checks this in the catalogue) and
 -- if it cannot make a large value from small ones.
 create or replace function embedd_internal.condition_vocabulary(
-  out words text[], out comparisons text[], out operators text[], out choices text[], out functions text[], out types text[])
+  out words text[], out comparisons text[], out operators text[],
+  out choices text[], out functions text[], out types text[])
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select '{all,and,any,array,between,distinct,false,from,ilike,in,is,like,not,"null",or,true}'::text[],
          '{=,<>,!=,<,<=,>,>=}'::text[],
          '{=,<>,!=,<,<=,>,>=,+,-,*,/,%,||,->,->>,~~,!~~,~~*,!~~*}'::text[],
          '{coalesce,greatest,least,nullif}'::text[],
-         '{abs,array_length,btrim,cardinality,ceil,ceiling,char_length,floor,jsonb_typeof,left,length,lower,ltrim,md5,mod,octet_length,
+         '{abs,array_length,btrim,cardinality,ceil,ceiling,char_length,floor,jsonb_typeof,left,length,lower,ltrim,
+           md5,mod,octet_length,
            replace,reverse,right,round,rtrim,sign,starts_with,strpos,substr,trunc,upper}'::text[],
-         '{boolean,bool,smallint,int2,integer,int4,int,bigint,int8,numeric,decimal,real,float4,double precision,float8,text,
-           character varying,varchar,bpchar,name,date,timestamp without time zone,timestamp,timestamp with time zone,timestamptz,
+         '{boolean,bool,smallint,int2,integer,int4,int,bigint,int8,numeric,decimal,real,float4,double precision,float8,
+           text,character varying,varchar,bpchar,name,date,
+           timestamp without time zone,timestamp,timestamp with time zone,timestamptz,
            time without time zone,time,interval,uuid,json,jsonb}'::text[]
 $$;

@@ -12,7 +12,9 @@ begin
   end if;
   perform embedd_internal.create_own_role('embedd_capture', 'owns the trigger functions that note changed rows.');
   -- Only where they are missing, for the reason that grant_rights() gives.
-  if not (has_schema_privilege('embedd_capture', 'embedd', 'usage') and has_schema_privilege('embedd_capture', 'embedd', 'create')) then
+  if not (has_schema_privilege('embedd_capture', 'embedd', 'usage')
+          and has_schema_privilege('embedd_capture', 'embedd', 'create'))
+  then
     grant usage, create on schema embedd to embedd_capture;
   end if;
   if not has_schema_privilege('embedd_capture', 'embedd_internal', 'usage') then
@@ -36,7 +38,11 @@ begin
   alter function embedd_internal.generate_capture(int) owner to embedd_capture;
   alter function embedd_internal.drop_capture_function(int) owner to embedd_capture;
   for v_function in
-    select oid from pg_proc where pronamespace = 'embedd'::regnamespace and proname ~ '^capture_\d+$' and proowner <> 'embedd_capture'::regrole
+    select oid
+      from pg_proc
+     where pronamespace = 'embedd'::regnamespace
+       and proname ~ '^capture_\d+$'
+       and proowner <> 'embedd_capture'::regrole
   loop
     execute format('alter function %s owner to embedd_capture', v_function);
   end loop;

@@ -17,8 +17,10 @@ begin
              select from pg_auth_members m join pg_roles o on o.oid in (m.member, m.roleid) and o.oid <> r.oid
               where r.oid in (m.member, m.roleid) and not (o.oid = m.member and o.rolsuper))))
   then
-    raise exception using errcode = 'EBX01', message = format('There is a role %I in this cluster that is not ours.', p_role),
-      hint = 'It must not log in, have rights of its own or have members. Rename or drop it, then run the installation again.';
+    raise exception using errcode = 'EBX01',
+      message = format('There is a role %I in this cluster that is not ours.', p_role),
+      hint = 'It must not log in, have rights of its own or have members. '
+             'Rename or drop it, then run the installation again.';
   end if;
   if shobj_description(p_role::regrole, 'pg_authid') is null then
     execute format('comment on role %I is %L', p_role, 'Made by embedd: ' || p_purpose);

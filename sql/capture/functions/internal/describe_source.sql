@@ -20,7 +20,7 @@ as $describe$
       select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                'name', a.attname,
                'type', pg_catalog.format_type(b.oid, null),
-               -- What a condition knows it as: built-in types by name, enums that nobody casts by a function, and rows; else null.
+               -- The type as conditions know it: built-in types by name, enums without a cast, and rows; else null.
                'compared_as', case when b.typtype = 'c' then 'row'
                  when b.oid < 16384 then pg_catalog.format_type(b.oid, null)
                  when b.typtype = 'e' and not exists (

@@ -7,5 +7,6 @@ as $$
     from pg_type t join pg_namespace n on n.oid = t.typnamespace
    where t.typtype = 'e' and not exists (select from pg_cast c where t.oid in (c.castsource, c.casttarget))
      and array[n.nspname, t.typname]::text[] =
-         case when p_schema ~ '^("|[A-Za-z_])' and p_type ~ '^("|[A-Za-z_])' then parse_ident(p_schema || '.' || p_type) end
+         case when p_schema ~ '^("|[A-Za-z_])' and p_type ~ '^("|[A-Za-z_])'
+              then parse_ident(p_schema || '.' || p_type) end
 $$;

@@ -27,10 +27,13 @@ begin
   if v_capture.row_level then
     -- A session keeps the plans it made, and they fit only the types of that time. After a change of type keys are
     -- read through fresh plans, until the function is written anew.
-    select string_agg(format('(%L, %s)', name, coalesce(type, 0)), ', ') into v_types from embedd_internal.capture_columns(p_capture_id);
+    select string_agg(format('(%L, %s)', name, coalesce(type, 0)), ', ')
+      into v_types
+      from embedd_internal.capture_columns(p_capture_id);
     v_fits := format('(attname, atttypid) in (%s)', v_types);
     v_events := $body$
-    if %1$s > (select count(*) from pg_attribute where attrelid = tg_relid and attname = any (%2$L) and not attisdropped) then
+    if %1$s > (
+      select count(*) from pg_attribute where attrelid = tg_relid and attname = any (%2$L) and not attisdropped) then
       insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
     else
       if tg_op <> 'INSERT' then
@@ -54,12 +57,15 @@ begin
     v_key_types := v_key_types || array(
       select t.oid from embedd_internal.capture_columns(p_capture_id) c join pg_type t on t.oid = c.type
        where c.name = any (v_key) and t.typbasetype = any (v_key_types));
-    v_fits := format('attname = any (%L) and (attname <> all (%L) or atttypid = any (%L))', v_columns, v_key, v_key_types);
+    v_fits := format('attname = any (%L) and (attname <> all (%L) or atttypid = any (%L))',
+                     v_columns, v_key, v_key_types);
     -- A few keys go as they are, many of one statement a hundred to a row: that is what costs each of them least.
     v_queued := $keys$
     if exists (select from %1$s offset 20) then
       insert into embedd.outbox (capture_id, kind, keys)
-      select %2$s, 'k', array_agg(k) from (select k, row_number() over () / 100 as part from (%3$s) changed (k)) parts group by part;
+      select %2$s, 'k', array_agg(k)
+        from (select k, row_number() over () / 100 as part from (%3$s) changed (k)) parts
+       group by part;
     else
       insert into embedd.outbox (capture_id, kind, key) select %2$s, 'k', k from (%3$s) changed (k);
     end if;$keys$;
@@ -73,16 +79,20 @@ begin
   elsif tg_op = 'DELETE' then$body$ || format(v_queued, 'old_rows', '%3$s', 'select %8$s from old_rows o');
   end if;
   v_events := format(v_events, cardinality(v_columns), v_columns, p_capture_id, v_key_new,
-    (select string_agg(format('%s.%I', v_old, name), ', ') from embedd_internal.capture_columns(p_capture_id) where compared),
-    (select string_agg(format('%s.%I', v_new, name), ', ') from embedd_internal.capture_columns(p_capture_id) where compared),
-    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', %s)', p_capture_id, embedd_internal.key_text('($1)', v_key)),
+    (select string_agg(format('%s.%I', v_old, name), ', ')
+       from embedd_internal.capture_columns(p_capture_id) where compared),
+    (select string_agg(format('%s.%I', v_new, name), ', ')
+       from embedd_internal.capture_columns(p_capture_id) where compared),
+    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', %s)',
+           p_capture_id, embedd_internal.key_text('($1)', v_key)),
     v_key_old, (select string_agg(format('o.%1$I = n.%1$I', name), ' and ') from unnest(v_key) name), v_key[1]);
 
   execute format($function$
 create or replace function %s() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as %L;
-comment on function %1$s() is 'Trigger function of a source table: writes the keys of changed rows to embedd.outbox, nothing else.';
+comment on function %1$s() is
+  'Trigger function of a source table: writes the keys of changed rows to embedd.outbox, nothing else.';
 revoke all on function %1$s() from public$function$, v_name, format($body$
 #variable_conflict use_column
 declare

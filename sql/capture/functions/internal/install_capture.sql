@@ -16,7 +16,8 @@ begin
   loop
     select id into v_id from embedd.captures where source_table = p_table and key_columns = p_key for update;
     if found then
-      update embedd.captures set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
+      update embedd.captures
+         set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
        where id = v_id and not tracked_columns @> p_columns;
       perform embedd_internal.generate_capture(v_id);
       return v_id;

@@ -5,6 +5,7 @@ create or replace function embedd_internal.key_text(p_row text, p_key text[]) re
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select case when cardinality(p_key) = 1 then format('%s.%I::text', p_row, p_key[1]) else
-    format('''['' || %s || '']''', string_agg(format('to_json(%s.%I::text)::text', p_row, name), ' || '','' || ' order by place)) end
+    format('''['' || %s || '']''',
+           string_agg(format('to_json(%s.%I::text)::text', p_row, name), ' || '','' || ' order by place)) end
     from unnest(p_key) with ordinality k (name, place)
 $$;

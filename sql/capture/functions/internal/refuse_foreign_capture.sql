@@ -9,14 +9,19 @@ declare
   v_owner oid := (select relowner from pg_class where oid = new.source_table);
 begin
   if tg_op = 'UPDATE' then
-    if old.source_table = new.source_table and old.key_columns = new.key_columns and new.tracked_columns <@ old.tracked_columns then
+    if old.source_table = new.source_table
+       and old.key_columns = new.key_columns
+       and new.tracked_columns <@ old.tracked_columns
+    then
       return new;
     end if;
   end if;
   if pg_has_role(v_owner, 'usage') is not true then
     raise exception using errcode = '42501',
-      message = format('The role %s may not say what is captured of %s: it does not own the table.', current_user, new.source_table),
-      hint = 'Create and change vector tables as the owner of their source table, or as a member of the role that owns it.';
+      message = format('The role %s may not say what is captured of %s: it does not own the table.',
+                       current_user, new.source_table),
+      hint = 'Create and change vector tables as the owner of their source table, '
+             'or as a member of the role that owns it.';
   end if;
   return new;
 end

@@ -34,9 +34,11 @@ begin
         perform pg_sleep(0.2 * v_try);
       when insufficient_privilege then
         raise exception using errcode = 'EBP02',
-          message = format('The role %s may not drop the triggers on %s: it does not own the table.', current_user, v_table),
+          message = format('The role %s may not drop the triggers on %s: it does not own the table.',
+                           current_user, v_table),
           hint = format('Call this as the owner of the table, or: grant %s to %I',
-                        (select quote_ident(pg_get_userbyid(relowner)) from pg_class where oid = v_table), current_user);
+                        (select quote_ident(pg_get_userbyid(relowner)) from pg_class where oid = v_table),
+                        current_user);
     end;
   end loop;
   raise exception using errcode = 'EBP02',

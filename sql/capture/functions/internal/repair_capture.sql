@@ -19,7 +19,9 @@ begin
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
      where t.tgfoid = to_regprocedure(format('embedd.capture_%s()', p_capture_id)) and t.tgparentid = 0
-       and (v_row_level <> v_capture.row_level or t.tgrelid not in (select relation from embedd_internal.capture_relations(v_capture.source_table)))
+       and (v_row_level <> v_capture.row_level
+            or t.tgrelid not in (
+              select relation from embedd_internal.capture_relations(v_capture.source_table)))
      order by t.tgrelid
   loop
     perform embedd_internal.limit_lock_wait(v_held_since);
@@ -30,7 +32,8 @@ begin
   perform embedd_internal.generate_capture(p_capture_id);
   for v_relation in select relation from embedd_internal.capture_relations(v_capture.source_table) loop
     perform embedd_internal.limit_lock_wait(v_held_since);
-    perform embedd_internal.create_capture_triggers(v_relation, p_capture_id, v_row_level, v_relation = v_capture.source_table);
+    perform embedd_internal.create_capture_triggers(
+      v_relation, p_capture_id, v_row_level, v_relation = v_capture.source_table);
     v_held_since := coalesce(v_held_since, clock_timestamp());
   end loop;
   perform set_config('lock_timeout', v_previous_timeout, true);
@@ -39,7 +42,8 @@ exception
   when lock_not_available then
     return 'Long transactions are using the table; it is tried again.';
   when insufficient_privilege then
-    return format('The role %s may not change triggers there: grant it the role that owns the table, or call select embedd_internal.audit_capture(%s) as that role.',
+    return format('The role %s may not change triggers there: grant it the role that owns the table, '
+                  'or call select embedd_internal.audit_capture(%s) as that role.',
                   current_user, p_capture_id);
 end
 $$;

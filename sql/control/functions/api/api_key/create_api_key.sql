@@ -13,11 +13,14 @@ declare
 begin
   perform embedd_internal.check_text(create_api_key.name, 'name', 100, 'Give the key a name.');
   if create_api_key.permission is null or create_api_key.permission not in ('full', 'read_only') then
-    raise exception using errcode = 'EBV01', message = 'permission must be full or read_only.', hint = 'Choose one of them.';
+    raise exception using errcode = 'EBV01',
+      message = 'permission must be full or read_only.',
+      hint = 'Choose one of them.';
   end if;
   if create_api_key.digest is null or length(create_api_key.digest) <> 32
      or create_api_key.key_prefix is null or length(create_api_key.key_prefix) <> 12 then
-    raise exception using errcode = 'EBV01', message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
+    raise exception using errcode = 'EBV01',
+      message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
       hint = 'The command embedd keys create makes a key and stores it.';
   end if;
   if create_api_key.expires_at not between now() and now() + interval '100 years' then
@@ -35,12 +38,14 @@ begin
   end if;
   if create_api_key.expires_at > v_ends then
     raise exception using errcode = 'EBV01',
-      message = format('expires_at must not be later than %s, when the key expires that this is asked with.', to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+      message = format('expires_at must not be later than %s, when the key expires that this is asked with.',
+                       to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
       hint = 'Leave it out to take that time, or ask with a key that lasts longer.';
   end if;
   perform embedd_internal.check_quota('API key');
   insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission, expires_at, minted_by)
-  values (embedd_internal.acting_organization(), embedd_internal.acting_user(), create_api_key.name, create_api_key.digest,
+  values (embedd_internal.acting_organization(), embedd_internal.acting_user(),
+          create_api_key.name, create_api_key.digest,
           create_api_key.key_prefix, create_api_key.permission, coalesce(create_api_key.expires_at, v_ends), v_acting)
   returning id into v_id;
   perform embedd_internal.note_change('create_api_key', v_id);

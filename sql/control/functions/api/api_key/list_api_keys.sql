@@ -9,7 +9,8 @@ as $$
   select id, organization_id, name, key_prefix, permission, user_id, created_at, revoked_at, expires_at, minted_by
     from embedd.api_keys
    where organization_id = embedd_internal.acting_organization() and (created_at, id) > (after_created_at, after_id)
-     and ((select embedd_internal.has_permission('list', 'api_key', 'any')) or user_id = (select embedd_internal.acting_user()))
+     and ((select embedd_internal.has_permission('list', 'api_key', 'any'))
+          or user_id = (select embedd_internal.acting_user()))
    order by created_at, id limit "limit"
 $$;
 comment on function embedd.list_api_keys(int, timestamptz, text) is

@@ -21,13 +21,15 @@ begin
       hint = 'managed keeps vectors in our store, platform in the source database.';
   end if;
   perform embedd_internal.check_address(create_connection.host, create_connection.port, create_connection.database,
-                               create_connection.username, create_connection.ssl_mode, create_connection.authentication);
+                               create_connection.username, create_connection.ssl_mode,
+                               create_connection.authentication);
   perform embedd_internal.check_quota('connection');
   insert into embedd.connections (id, organization_id, environment_id, name, mode, host, port, database, username,
                                   password, ssl_mode, authentication, created_by)
   values (v_id, embedd_internal.acting_organization(), v_environment, create_connection.name, create_connection.mode,
           create_connection.host, create_connection.port, create_connection.database, create_connection.username,
-          create_connection.password, create_connection.ssl_mode, create_connection.authentication, embedd_internal.acting_user());
+          create_connection.password, create_connection.ssl_mode, create_connection.authentication,
+          embedd_internal.acting_user());
   perform embedd_internal.note_change('create_connection', v_id);
   return v_id;
 end

@@ -10,9 +10,12 @@ declare
   v_id text := 'conn_' || replace(gen_random_uuid()::text, '-', '');
 begin
   perform embedd_internal.check_name(create_local_connection.name, 'connection',
-    exists (select from embedd.connections c where c.environment_id = v_environment and c.name = create_local_connection.name));
+    exists (
+      select from embedd.connections c
+       where c.environment_id = v_environment and c.name = create_local_connection.name));
   insert into embedd.connections (id, organization_id, environment_id, name, status, capture, created_by)
-  values (v_id, embedd_internal.acting_organization(), v_environment, create_local_connection.name, 'connected', 'trigger', embedd_internal.acting_user());
+  values (v_id, embedd_internal.acting_organization(), v_environment, create_local_connection.name,
+          'connected', 'trigger', embedd_internal.acting_user());
   perform embedd_internal.note_change('create_local_connection', v_id);
   return v_id;
 end

@@ -10,7 +10,8 @@ begin
   perform embedd_internal.require_permission('create', 'environment', embedd_internal.acting_user());
   if create_environment.name is null or create_environment.name !~ '^[a-z0-9_-]{1,50}$' then
     raise exception using errcode = 'EBV01',
-      message = 'name must have 1 to 50 characters: lower-case letters, digits, - and _.', hint = 'For example staging.';
+      message = 'name must have 1 to 50 characters: lower-case letters, digits, - and _.',
+      hint = 'For example staging.';
   end if;
   perform embedd_internal.check_quota('environment');
   insert into embedd.environments (organization_id, name)

@@ -13,7 +13,8 @@ declare
 begin
   perform embedd_internal.authorize('delete', 'environment', v_id);
   if (select name = 'prod' from embedd.environments where id = v_id for update) then
-    raise exception using errcode = 'EBC10', message = 'The environment prod is the one of requests that name none; it stays.',
+    raise exception using errcode = 'EBC10',
+      message = 'The environment prod is the one of requests that name none; it stays.',
       hint = 'Delete what is in it instead.';
   end if;
   select count(*) filter (where dropped_at is null), count(*) filter (where dropped_at is not null)
@@ -24,9 +25,12 @@ begin
       message = case when v_tables + v_connections > 0
         then format('The environment still holds %s connections and %s vector tables.', v_connections, v_tables)
         else 'The vectors of dropped vector tables are still being removed from the environment.' end,
-      hint = case when v_tables + v_connections > 0 then 'Delete them first.' else 'Try again in a moment; a worker must be running.' end;
+      hint = case when v_tables + v_connections > 0 then 'Delete them first.'
+                  else 'Try again in a moment; a worker must be running.' end;
   end if;
-  perform embedd_internal.require_permission('delete', 'embedder', owner_id) from embedd.embedders where environment_id = v_id;
+  perform embedd_internal.require_permission('delete', 'embedder', owner_id)
+     from embedd.embedders
+    where environment_id = v_id;
   delete from embedd.embedders where environment_id = v_id;
   delete from embedd.environments where id = v_id;
   perform embedd_internal.note_change('delete_environment', v_id);

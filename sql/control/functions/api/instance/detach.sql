@@ -9,13 +9,21 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended('embedd.instance', 0));
   if embedd_internal.instance_state() <> 'foreign' then
-    raise exception using errcode = 'EBX02', message = 'This database owns its stores; there is nothing to detach from.',
+    raise exception using errcode = 'EBX02',
+      message = 'This database owns its stores; there is nothing to detach from.',
       hint = 'Detach the copy, not the original.';
   end if;
   v_now := embedd_internal.read_identity();
   update embedd.instance
-     set uid = gen_random_uuid(), detached = true, system_identifier = v_now.system_identifier, timeline = v_now.timeline,
-         database_oid = v_now.database_oid, table_oid = v_now.table_oid, rivalled = false, rival = null, fence_high = (select last_value from embedd.fence);
+     set uid = gen_random_uuid(),
+         detached = true,
+         system_identifier = v_now.system_identifier,
+         timeline = v_now.timeline,
+         database_oid = v_now.database_oid,
+         table_oid = v_now.table_oid,
+         rivalled = false,
+         rival = null,
+         fence_high = (select last_value from embedd.fence);
   v_count := embedd_internal.empty_stores();
   perform embedd_internal.add_notice(null, 'This database was detached from the stores of the one it was copied from.');
   perform embedd_internal.note_change('detach', null);

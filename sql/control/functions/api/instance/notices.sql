@@ -7,7 +7,8 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  v_id text := case when notices.vector_table is not null then embedd_internal.resolve_vector_table(notices.vector_table) end;
+  v_id text := case when notices.vector_table is not null
+                    then embedd_internal.resolve_vector_table(notices.vector_table) end;
 begin
   return query
   select n.at, v.name, n.message

@@ -1,6 +1,7 @@
 -- Create an organization with its owner and the environment prod; return its id. Names are unique across all
 -- organizations.
-create or replace function embedd.create_organization(name text, tier text default 'free', owner_name text default 'owner')
+create or replace function embedd.create_organization(
+  name text, tier text default 'free', owner_name text default 'owner')
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -8,7 +8,9 @@ declare
 begin
   update embedd.organizations set status = 'disabled' where id = v_id and status <> 'deleting';
   if not found then
-    raise exception using errcode = 'EBV01', message = 'The organization is being deleted; its keys are refused.', hint = 'There is nothing to do.';
+    raise exception using errcode = 'EBV01',
+      message = 'The organization is being deleted; its keys are refused.',
+      hint = 'There is nothing to do.';
   end if;
   perform embedd_internal.note_change('disable_organization', v_id);
   return v_id;

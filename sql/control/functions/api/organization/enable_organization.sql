@@ -7,7 +7,9 @@ declare
 begin
   update embedd.organizations set status = 'active' where id = v_id and status <> 'deleting';
   if not found then
-    raise exception using errcode = 'EBV01', message = 'The organization is being deleted.', hint = 'Make a new one when it is gone.';
+    raise exception using errcode = 'EBV01',
+      message = 'The organization is being deleted.',
+      hint = 'Make a new one when it is gone.';
   end if;
   perform pg_notify('embedd', '');
   perform embedd_internal.note_change('enable_organization', v_id);

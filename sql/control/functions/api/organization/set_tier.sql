@@ -5,7 +5,9 @@ as $$
 #variable_conflict use_column
 begin
   perform embedd_internal.check_tier(set_tier.tier);
-  update embedd.organizations set tier = set_tier.tier where id = embedd_internal.resolve_organization(set_tier.organization);
+  update embedd.organizations
+     set tier = set_tier.tier
+   where id = embedd_internal.resolve_organization(set_tier.organization);
   perform embedd_internal.note_change('set_tier', set_tier.organization);
 end
 $$;

@@ -30,7 +30,8 @@ begin
           from pg_class
          where relnamespace = 'embedd'::regnamespace
       ), listed (kind, object, privilege) as (
-        select r.object_type, r.object, case when p.part is null then r.privilege else format('%s (%s)', p.part[1], c.name) end
+        select r.object_type, r.object,
+               case when p.part is null then r.privilege else format('%s (%s)', p.part[1], c.name) end
           from embedd.role_rights() r
           left join regexp_match(r.privilege, '^(\w+) \((.*)\)$') p (part) on p.part is not null
           left join regexp_split_to_table(p.part[2], ', ') c (name) on true

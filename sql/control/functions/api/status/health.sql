@@ -22,7 +22,9 @@ as $$
            age(transaction), database = current_database(), 'prepared'
       from pg_prepared_xacts
     union all
-    select format('replication slot %s', slot_name), null, age(xmin), true, 'slot' from pg_replication_slots where xmin is not null
+    select format('replication slot %s', slot_name), null, age(xmin), true, 'slot'
+      from pg_replication_slots
+     where xmin is not null
   ), oldest as (
     select * from sessions where here is not false and transactions is not null
      order by age desc nulls last, transactions desc limit 1
@@ -37,19 +39,22 @@ as $$
       from (values ('live', 1), ('backfill', 2), ('verify', 3)) l (lane, place)
     union all
     select 6, 'snapshot_age', coalesce((select age from oldest), 0),
-           (select format('%s holds a snapshot, so VACUUM removes no row that is newer (%s transactions). End it if nobody needs it.',
+           (select format('%s holds a snapshot, so VACUUM removes no row that is newer (%s transactions). '
+                          'End it if nobody needs it.',
                           who, transactions) from oldest)
   )
   select subject, value, case when value > limits.patience then alert end from (
     select * from measured order by place) m, limits
   union all
   select 'dead_letters', d, case when d > 0 then
-         format('%s rows were set aside; dead_letters() has the reason of each. A change of the row tries again.', d) end
+         format('%s rows were set aside; dead_letters() has the reason of each. '
+                'A change of the row tries again.', d) end
     from embedd_internal.count_dead(null) d
   union all
   select 'notification_queue', used, case when used > 0.1 then
-         format('The notification queue is full to %s %%: a session listens and stays in a transaction, oldest of those: %s. '
-                'When it is full, NOTIFY fails for everybody.', round(used * 100), coalesce((select who from waiting), 'none to be seen')) end
+         format('The notification queue is full to %s %%: a session listens and stays in a transaction, '
+                'oldest of those: %s. When it is full, NOTIFY fails for everybody.',
+                round(used * 100), coalesce((select who from waiting), 'none to be seen')) end
     from (select pg_notification_queue_usage()) q (used)
   union all
   select 'dead_rows', coalesce(sum(n_dead_tup), 0), case when sum(n_dead_tup) > 100000 + sum(n_live_tup) then

@@ -21,13 +21,18 @@ begin
      where v.id = v_id
      order by g.state = 'building' desc limit 1
   ), counted as (
-    select v.generation_id, s.synced, s.skipped, embedd_internal.count_waiting(v.generation_id) as queued, embedd_internal.count_dead(v.generation_id) as dead,
+    select v.generation_id, s.synced, s.skipped,
+           embedd_internal.count_waiting(v.generation_id) as queued,
+           embedd_internal.count_dead(v.generation_id) as dead,
            case when v.sync_status <> 'pending' then embedd_internal.count_outbox(v.capture_id) else 0 end as noted,
-           s.not_held + v.rows_beyond_tier as not_held, v.remote_capture_id is not null and embedd_internal.is_fetched(v.connection_id) as fetched
+           s.not_held + v.rows_beyond_tier as not_held,
+           v.remote_capture_id is not null and embedd_internal.is_fetched(v.connection_id) as fetched
       from v cross join embedd_internal.count_states(v.generation_id) s
   ), totals as (
-    select case when v.sync_status = 'pending' or v.capture_id is null and v.remote_capture_id is null then v.source_rows
-                when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill') then greatest(v.source_rows, c.synced + c.not_held)
+    select case when v.sync_status = 'pending' or v.capture_id is null and v.remote_capture_id is null
+                then v.source_rows
+                when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill')
+                then greatest(v.source_rows, c.synced + c.not_held)
                 else c.synced + c.not_held end as total
       from v join counted c using (generation_id)
   )

@@ -10,14 +10,18 @@ begin
   select * into v_task from embedd.tasks t
    where t.id = task and t.organization_id = embedd_internal.acting_organization() for update;
   if not found then
-    raise exception using errcode = 'EBN05', message = format('There is no task %s.', task), hint = 'List the tasks to see which exist.';
+    raise exception using errcode = 'EBN05',
+      message = format('There is no task %s.', task),
+      hint = 'List the tasks to see which exist.';
   end if;
   perform embedd_internal.authorize('update', 'vector_table', v_task.target_id);
   if v_task.status not in ('pending', 'running') then
     raise exception using errcode = 'EBC07', message = format('The task is already %s.', v_task.status),
       hint = 'Only a pending or running task can be cancelled.';
   end if;
-  update embedd.tasks set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null where id = v_task.id;
+  update embedd.tasks
+     set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null
+   where id = v_task.id;
   if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
     perform embedd_internal.abandon_generation(v_task.target_id);
   end if;

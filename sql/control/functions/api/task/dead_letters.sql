@@ -7,7 +7,8 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  v_id text := case when dead_letters.vector_table is not null then embedd_internal.resolve_vector_table(dead_letters.vector_table) end;
+  v_id text := case when dead_letters.vector_table is not null
+                    then embedd_internal.resolve_vector_table(dead_letters.vector_table) end;
 begin
   return query
   select v.name, j.key, j.error_class, j.error, j.run_at, j.attempts

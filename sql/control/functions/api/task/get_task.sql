@@ -8,7 +8,9 @@ as $$
 begin
   return query select * from embedd.tasks(null) t where t.id = task;
   if not found then
-    raise exception using errcode = 'EBN05', message = format('There is no task %s.', task), hint = 'List the tasks to see which exist.';
+    raise exception using errcode = 'EBN05',
+      message = format('There is no task %s.', task),
+      hint = 'List the tasks to see which exist.';
   end if;
 end
 $$;

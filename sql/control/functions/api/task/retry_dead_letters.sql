@@ -12,7 +12,8 @@ begin
      set state = 'queued', want = j.want + 1, attempts = 0, crashes = least(j.crashes, 2), run_at = clock_timestamp(),
          error_class = null, error = null
    where j.state = 'dead' and (retry_dead_letters.keys is null or j.key = any (retry_dead_letters.keys))
-     and j.generation_id in (select g.id from embedd.generations g where g.vector_table_id = v_id and g.state <> 'dropped');
+     and j.generation_id in (
+       select g.id from embedd.generations g where g.vector_table_id = v_id and g.state <> 'dropped');
   get diagnostics v_count = row_count;
   perform pg_notify('embedd', '');
   perform embedd_internal.note_change('retry_dead_letters', v_id);

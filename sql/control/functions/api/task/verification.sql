@@ -9,7 +9,8 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query
-  select t.id, v.id, v.name, t.status, s.repair, s.sweep, t.rows_processed, s.missing + s.stale + s.orphaned + s.unreadable,
+  select t.id, v.id, v.name, t.status, s.repair, s.sweep, t.rows_processed,
+         s.missing + s.stale + s.orphaned + s.unreadable,
          s.missing, s.stale, s.orphaned, s.unreadable, s.waiting, s.skipped, s.dead, s.repaired, s.examples, t.last_error,
          t.started_at, t.finished_at
     from embedd.verifications s

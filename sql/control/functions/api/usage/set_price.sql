@@ -5,7 +5,8 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if set_price.provider is null or set_price.model is null or set_price.usd_per_million < 0 then
-    raise exception using errcode = 'EBV01', message = 'A price needs a provider, a model and an amount that is not negative.',
+    raise exception using errcode = 'EBV01',
+      message = 'A price needs a provider, a model and an amount that is not negative.',
       hint = 'For example: select embedd.set_price(''openai'', ''text-embedding-3-small'', 0.02).';
   elsif set_price.usd_per_million is null then
     delete from embedd.prices p where p.provider = set_price.provider and p.model = set_price.model;

@@ -3,7 +3,8 @@ create or replace function embedd.create_user(name text, role text default 'memb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_id uuid := embedd_internal.add_user(embedd_internal.resolve_organization(embedd_internal.acting_organization()), create_user.name, create_user.role);
+  v_organization text := embedd_internal.resolve_organization(embedd_internal.acting_organization());
+  v_id uuid := embedd_internal.add_user(v_organization, create_user.name, create_user.role);
 begin
   perform embedd_internal.note_change('create_user', v_id::text);
   return v_id;

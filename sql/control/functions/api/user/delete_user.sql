@@ -14,16 +14,27 @@ begin
   perform embedd_internal.check_owner_left(v_id);
   select u.* into v_heir from embedd.users u
    where case when heir is not null then u.id = embedd_internal.resolve_user(heir)
-              else u.organization_id = embedd_internal.acting_organization() and u.role = 'owner' and u.disabled_at is null and u.id <> v_id end
+              else u.organization_id = embedd_internal.acting_organization()
+                   and u.role = 'owner' and u.disabled_at is null and u.id <> v_id end
    order by u.created_at limit 1;
   if v_heir.id = v_id then
-    raise exception using errcode = 'EBV01', message = 'The heir must be another user.', hint = 'Name who is to own what is left.';
+    raise exception using errcode = 'EBV01',
+      message = 'The heir must be another user.',
+      hint = 'Name who is to own what is left.';
   end if;
   return query
     select o.kind, o.id, o.name, case o.kind when 'API key' then 'ends' else 'passes to ' || v_heir.name end
-      from (select 1, 'API key', k.id, k.name, k.created_at from embedd.api_keys k where k.user_id = v_id and k.revoked_at is null
-            union all select 2, 'connection', c.id, c.name, c.created_at from embedd.connections c where c.created_by = v_id
-            union all select 3, 'embedder', e.public_id, e.name, e.created_at from embedd.embedders e where e.owner_id = v_id
+      from (select 1, 'API key', k.id, k.name, k.created_at
+              from embedd.api_keys k
+             where k.user_id = v_id and k.revoked_at is null
+            union all
+            select 2, 'connection', c.id, c.name, c.created_at
+              from embedd.connections c
+             where c.created_by = v_id
+            union all
+            select 3, 'embedder', e.public_id, e.name, e.created_at
+              from embedd.embedders e
+             where e.owner_id = v_id
             union all select 4, 'vector table', v.id, v.name, v.created_at from embedd.vector_tables v
                        where v.created_by = v_id and v.dropped_at is null) o (place, kind, id, name, created_at)
      order by o.place, o.created_at, o.id;
@@ -38,7 +49,8 @@ begin
   foreach v_embedder in array v_unique loop
     update embedd.embedders e set duplicate_key = embedd_internal.embedder_duplicate_key(e)
      where e.id = v_embedder
-       and not exists (select from embedd.embedders h where h.duplicate_key = embedd_internal.embedder_duplicate_key(e));
+       and not exists (
+         select from embedd.embedders h where h.duplicate_key = embedd_internal.embedder_duplicate_key(e));
   end loop;
   delete from embedd.users u where u.id = v_id;
   perform embedd_internal.note_change('delete_user', v_id::text);

@@ -8,7 +8,8 @@ as $$
 begin
   perform embedd_internal.require_permission(p_operation, p_noun, case p_noun
     when 'connection' then (select created_by from embedd.connections where id = p_id and host is not null)
-    when 'vector_table' then (select v.created_by from embedd.vector_tables v join embedd.connections c on c.id = v.connection_id
+    when 'vector_table' then (select v.created_by
+                                from embedd.vector_tables v join embedd.connections c on c.id = v.connection_id
                                where v.id = p_id and c.host is not null)
     when 'embedder' then (select owner_id from embedd.embedders where id::text = p_id)
     when 'api_key' then (select user_id from embedd.api_keys where id = p_id)

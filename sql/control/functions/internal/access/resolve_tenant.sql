@@ -7,7 +7,8 @@ declare
   v_id text := embedd_internal.resolve_organization(p_organization);
 begin
   if v_id = 'org_self_hosted' then
-    raise exception using errcode = 'EBV01', message = 'The organization org_self_hosted is this deployment itself; it stays.',
+    raise exception using errcode = 'EBV01',
+      message = 'The organization org_self_hosted is this deployment itself; it stays.',
       hint = 'embedd uninstall removes embedd from the database.';
   end if;
   return v_id;

@@ -3,7 +3,8 @@
 -- reason; for a valid key status is that of the organization. Every request costs this one lookup. It includes the
 -- tier's requests per minute, so that an organization without that limit costs no further query.
 create or replace function embedd_internal.authenticate(p_digest bytea)
-returns table (id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamptz, status text,
+returns table (id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamptz,
+               status text,
                requests_per_minute int)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

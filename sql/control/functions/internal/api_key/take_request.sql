@@ -28,13 +28,17 @@ as $$
     select k.*, t.epoch, greatest(0, t.epoch / 60 - k.minute) as elapsed from counted k, clock t
   ), waiting as (
     -- How far into this minute, or past it into the next, one more will fit.
-    select j.*, case when j.current < p_limit then 1 - (p_limit - 1 - j.current) / nullif(j.previous, 0)::double precision
+    select j.*,
+           case when j.current < p_limit
+                then 1 - (p_limit - 1 - j.current) / nullif(j.previous, 0)::double precision
                      else 2 - (p_limit - 1) / nullif(j.current, 0)::double precision end as fits_at
       from judged j
   )
   select w.admitted,
-         case when w.admitted then greatest(0, floor(p_limit - w.current - w.previous * (1 - w.elapsed)))::int else 0 end,
-         case when w.admitted then (w.minute + 1) * 60 else ceil(w.epoch)::bigint + greatest(1, ceil((w.fits_at - w.elapsed) * 60))::bigint end,
+         case when w.admitted
+              then greatest(0, floor(p_limit - w.current - w.previous * (1 - w.elapsed)))::int else 0 end,
+         case when w.admitted then (w.minute + 1) * 60
+              else ceil(w.epoch)::bigint + greatest(1, ceil((w.fits_at - w.elapsed) * 60))::bigint end,
          case when w.admitted then 0 else greatest(1, ceil((w.fits_at - w.elapsed) * 60))::int end
     from waiting w
 $$;

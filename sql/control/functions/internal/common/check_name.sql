@@ -7,7 +7,8 @@ begin
   perform embedd_internal.check_text(p_name, 'name', 100, format('Give the %s a name.', p_noun));
   if p_taken then
     raise exception using errcode = 'EBC05',
-      message = format('%s %s named %s already exists.', case when p_noun ~ '^[aeiou]' then 'An' else 'A' end, p_noun, quote_literal(p_name)),
+      message = format('%s %s named %s already exists.',
+                       case when p_noun ~ '^[aeiou]' then 'An' else 'A' end, p_noun, quote_literal(p_name)),
       hint = 'Choose another name, or drop the existing one first.';
   end if;
 end

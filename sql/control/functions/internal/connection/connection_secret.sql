@@ -6,7 +6,8 @@ returns table (id text, organization_id text, host text, port int, database text
                ssl_mode text, capture text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select id, organization_id, host, port, database, username, password || jsonb_build_object('authentication', authentication),
+  select id, organization_id, host, port, database, username,
+         password || jsonb_build_object('authentication', authentication),
          ssl_mode, capture
     from embedd.connections where id = p_connection_id
 $$;

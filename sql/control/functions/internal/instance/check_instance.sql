@@ -17,7 +17,8 @@ begin
   v_state := embedd_internal.instance_state();
   if v_state = 'foreign' then
     perform embedd_internal.record_sync(v.id, embedd_internal.instance_message(v_state)) from embedd.vector_tables v
-      where v.last_error is distinct from embedd_internal.instance_message(v_state) and v.sync_status not in ('pending', 'paused');
+      where v.last_error is distinct from embedd_internal.instance_message(v_state)
+        and v.sync_status not in ('pending', 'paused');
     return v_state;
   elsif v_state = 'moved' then
     perform embedd_internal.restart_ledger(embedd_internal.instance_message(v_state));

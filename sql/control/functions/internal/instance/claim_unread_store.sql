@@ -7,7 +7,8 @@ as $$
   update embedd.unread_stores u set token = nextval('embedd.fence'), leased_until = clock_timestamp() + p_lease
    where u.generation_id = (
      select n.generation_id from embedd.unread_stores n join embedd.generations g on g.id = n.generation_id
-      where g.state <> 'dropped' and g.store = any (p_stores) and (n.leased_until is null or n.leased_until < clock_timestamp())
+      where g.state <> 'dropped' and g.store = any (p_stores)
+        and (n.leased_until is null or n.leased_until < clock_timestamp())
       order by n.generation_id limit 1 for update of n skip locked)
   returning u.generation_id, u.token
 $$;

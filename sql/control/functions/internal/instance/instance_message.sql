@@ -3,7 +3,8 @@ create or replace function embedd_internal.instance_message(p_state text) return
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select case p_state
-    when 'foreign' then 'This database is a copy of the one that owns the vector stores, or has a copy that writes to them; this one does not.'
+    when 'foreign' then 'This database is a copy of the one that owns the vector stores, '
+                        'or has a copy that writes to them; this one does not.'
     when 'standby' then 'This server is a standby: nothing is claimed here.'
     when 'moved' then 'This database was failed over, restored, or its tokens were set back.' end
 $$;

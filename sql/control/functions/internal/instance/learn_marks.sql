@@ -9,7 +9,9 @@ returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update embedd.unread_stores set leased_until = clock_timestamp() + p_lease where generation_id = p_generation_id and token = p_token;
+  update embedd.unread_stores
+     set leased_until = clock_timestamp() + p_lease
+   where generation_id = p_generation_id and token = p_token;
   if not found then
     return false;
   end if;

@@ -16,7 +16,9 @@ begin
     return new;
   end if;
   v_installed := (select xmin from embedd.organizations where id = new.id);
-  if v_installed is not null and not exists (select from embedd.vector_tables) and not exists (select from embedd.api_keys)
+  if v_installed is not null
+     and not exists (select from embedd.vector_tables)
+     and not exists (select from embedd.api_keys)
      and not exists (select from embedd.users where xmin <> v_installed)
      and not exists (select from embedd.environments where xmin <> v_installed)
      and not exists (select from embedd.connections where xmin <> v_installed)
@@ -39,13 +41,15 @@ begin
                   where tgrelid = 'embedd.organizations'::pg_catalog.regclass and tgname = 'organizations_make_way') then
     create trigger organizations_make_way before insert on embedd.organizations
       for each row when (new.id = 'org_self_hosted') execute function embedd_internal.make_way();
-    create trigger doorbell_make_way before insert on embedd.doorbell for each row execute function embedd_internal.make_way();
+    create trigger doorbell_make_way before insert on embedd.doorbell
+      for each row execute function embedd_internal.make_way();
     alter table embedd.organizations enable always trigger organizations_make_way;
     alter table embedd.doorbell enable always trigger doorbell_make_way;
   end if;
   if not exists (select from pg_catalog.pg_trigger
                   where tgrelid = 'embedd.sealing'::pg_catalog.regclass and tgname = 'sealing_make_way') then
-    create trigger sealing_make_way before insert on embedd.sealing for each row execute function embedd_internal.make_way();
+    create trigger sealing_make_way before insert on embedd.sealing
+      for each row execute function embedd_internal.make_way();
     alter table embedd.sealing enable always trigger sealing_make_way;
   end if;
 end

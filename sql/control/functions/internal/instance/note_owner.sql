@@ -6,7 +6,8 @@
 -- the mark changed meanwhile, so a copy is writing, and an operator must decide. renamed: the worker must look at the
 -- mark of uid instead.
 create or replace function embedd_internal.note_owner(
-  p_uid text, p_found text, p_found_token bigint, p_watch interval, out state text, out uid text, out beat text, out token bigint)
+  p_uid text, p_found text, p_found_token bigint, p_watch interval,
+  out state text, out uid text, out beat text, out token bigint)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -25,14 +26,18 @@ begin
   if state = 'unknown' and v_stored.rival is null then
     update embedd.instance set rival = p_found, rival_since = clock_timestamp();
   elsif state = 'foreign' and not v_stored.rivalled then
-    update embedd.instance set rivalled = true, beats = beats || p_found, fence_high = greatest(fence_high, p_found_token);
+    update embedd.instance
+       set rivalled = true, beats = beats || p_found, fence_high = greatest(fence_high, p_found_token);
   elsif state = 'own' then
     beat := gen_random_uuid();
     -- A mark of ours whose token is above the sequence: that was set back, which the next look finds.
     update embedd.instance
-       set beats = beats[greatest(1, cardinality(beats) - 18):] || beat, rival = null, fence_high = greatest(fence_high, p_found_token);
+       set beats = beats[greatest(1, cardinality(beats) - 18):] || beat,
+           rival = null,
+           fence_high = greatest(fence_high, p_found_token);
     if p_found is not null and p_found <> all (v_stored.beats) then
-      perform embedd_internal.restart_ledger('Another database wrote to the vector store until it ended; this one goes on in its place.');
+      perform embedd_internal.restart_ledger(
+        'Another database wrote to the vector store until it ended; this one goes on in its place.');
     end if;
     token := nextval('embedd.fence');
   end if;

@@ -10,15 +10,19 @@ declare
   v_state text;
 begin
   select * into v_stored from embedd.instance;
-  v_remembered := format('%s %s %s %s %s', v_stored.system_identifier, v_stored.timeline, v_stored.database_oid, v_stored.table_oid, v_stored.rivalled);
-  if v_remembered = current_setting('embedd.instance', true) and v_stored.fence_high <= (select last_value from embedd.fence) then
+  v_remembered := format('%s %s %s %s %s', v_stored.system_identifier, v_stored.timeline, v_stored.database_oid,
+                         v_stored.table_oid, v_stored.rivalled);
+  if v_remembered = current_setting('embedd.instance', true)
+     and v_stored.fence_high <= (select last_value from embedd.fence)
+  then
     return;
   end if;
   v_state := embedd_internal.instance_state();
   if v_state in ('foreign', 'standby') then
     raise exception using errcode = 'EBX02', message = embedd_internal.instance_message(v_state),
       hint = case v_state
-        when 'foreign' then 'Give it the stores with ''embedd adopt'' (the other one must be stopped), or stores of its own with ''embedd detach''.'
+        when 'foreign' then 'Give it the stores with ''embedd adopt'' (the other one must be stopped), '
+                            'or stores of its own with ''embedd detach''.'
         else 'Connect to the primary.' end;
   elsif v_state = 'moved' then
     raise exception using errcode = 'EBX03', message = embedd_internal.instance_message(v_state),

@@ -8,7 +8,9 @@ declare
   v_high bigint;
 begin
   select greatest(
-      (select last_value from embedd.fence), (select fence_high from embedd.instance), (select max(fence) from embedd.fence_marks),
+      (select last_value from embedd.fence),
+      (select fence_high from embedd.instance),
+      (select max(fence) from embedd.fence_marks),
       embedd_internal.highest_token(), (select max(start_token) from embedd.tasks))
     into v_high;
   v_high := embedd_internal.raise_fence(v_high);

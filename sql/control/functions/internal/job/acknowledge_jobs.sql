@@ -15,11 +15,15 @@ set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_held text[] := array(
-    select key from embedd.jobs where generation_id = p_generation_id and key = any (p_keys) and token = p_token order by key for update);
+    select key
+      from embedd.jobs
+     where generation_id = p_generation_id and key = any (p_keys) and token = p_token
+     order by key for update);
   v_done bigint;
 begin
   delete from embedd.row_states s using unnest(p_keys, p_gone, p_touched) d (key, gone, touched)
-   where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched and s.token < p_token and d.key = any (v_held);
+   where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched
+     and s.token < p_token and d.key = any (v_held);
   insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, source_hash, checked)
   select p_generation_id, d.key, p_token, d.text_hash, d.metadata_hash, d.source_hash, p_token
     from unnest(p_keys, p_gone, p_touched, p_text_hashes, p_metadata_hashes, p_source_hashes)
@@ -42,7 +46,9 @@ begin
   update embedd.vector_tables v set uncounted_since = clock_timestamp()
     from embedd.generations g
    where g.id = p_generation_id and v.id = g.vector_table_id
-     and (v.rows_beyond_tier <> 0 or (true, false) in (select gone, touched from unnest(p_gone, p_touched) d (gone, touched)) and embedd_internal.is_metered(v.id));
+     and (v.rows_beyond_tier <> 0
+          or (true, false) in (select gone, touched from unnest(p_gone, p_touched) d (gone, touched))
+             and embedd_internal.is_metered(v.id));
   update embedd.jobs set leased_until = null, worker = null, crashes = 0, run_at = least(run_at, clock_timestamp())
    where generation_id = p_generation_id and key = any (p_keys) and token = p_token;
   return v_done;

@@ -6,7 +6,8 @@
 -- under an older token may still write these keys, or the state is from before a failover or restore. One statement
 -- reads ranges and states, because a range that closes leaves its states behind.
 -- p_after: where the last claim of the lane found its first job, so that finished jobs are not scanned again.
-create or replace function embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval,
+create or replace function embedd_internal.claim_jobs(
+  p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval,
   p_after timestamptz default null)
 returns table (token bigint, key text, want bigint, previous_token bigint, attempts int, dirty_since timestamptz,
                state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamptz)
@@ -49,8 +50,10 @@ begin
        and before.generation_id = j.generation_id and before.key = j.key
     returning j.key, j.want, before.token as previous_token, j.attempts, j.dirty_since, j.run_at
   )
-  select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since, s.token, s.text_hash, s.metadata_hash, s.source_hash,
-         exists (select from embedd.ranges r where r.generation_id = p_generation_id) or coalesce(s.token < g.suspect_before, false),
+  select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since,
+         s.token, s.text_hash, s.metadata_hash, s.source_hash,
+         exists (select from embedd.ranges r where r.generation_id = p_generation_id)
+           or coalesce(s.token < g.suspect_before, false),
          c.run_at
     from claimed c
     join embedd.generations g on g.id = p_generation_id

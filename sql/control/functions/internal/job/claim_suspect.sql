@@ -30,7 +30,8 @@ begin
       then '{}' else array[v_job.key] end;
     end if;
     update embedd.jobs
-       set state = 'dead', crashes = 3, attempts = attempts + 1, leased_until = null, worker = null, run_at = clock_timestamp(),
+       set state = 'dead', crashes = 3, attempts = attempts + 1,
+           leased_until = null, worker = null, run_at = clock_timestamp(),
            error_class = 'crash', error = 'Three workers in a row ended while they worked on this row.'
      where generation_id = p_generation_id and key = v_job.key;
   end loop;

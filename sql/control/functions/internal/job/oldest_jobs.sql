@@ -4,7 +4,8 @@ create or replace function embedd_internal.oldest_jobs() returns table (lane tex
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_share real := case when embedd_internal.is_large('embedd.jobs') then embedd_internal.sample_share('embedd.jobs') else 100 end;
+  v_share real := case when embedd_internal.is_large('embedd.jobs')
+                       then embedd_internal.sample_share('embedd.jobs') else 100 end;
 begin
   return query
   select j.lane, min(j.dirty_since) from embedd.jobs j tablesample system (v_share)

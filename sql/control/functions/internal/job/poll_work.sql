@@ -18,10 +18,12 @@ begin
     'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,
     'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
     'work', (select coalesce(jsonb_agg(w), '[]') from embedd_internal.find_work() w),
-    'tasks', exists (select from embedd.tasks t join embedd.organizations o on o.id = t.organization_id and o.status = 'active'
+    'tasks', exists (select from embedd.tasks t
+                       join embedd.organizations o on o.id = t.organization_id and o.status = 'active'
                        where t.status in ('pending', 'running') and run_at <= clock_timestamp()
                         and (leased_until is null or leased_until < clock_timestamp())),
-    'polls', exists (select from embedd.vector_tables v join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
+    'polls', exists (select from embedd.vector_tables v
+                       join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
                       where capture_id is null and dropped_at is null
                         and sync_status in ('synced', 'error', 'pending_rebackfill') and next_poll_at <= clock_timestamp()),
     'counts', exists (select from embedd_internal.due_counts()),

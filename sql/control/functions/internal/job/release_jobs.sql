@@ -10,7 +10,8 @@ language sql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
   update embedd.jobs j
-     set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay, error_class = p_error_class, error = p_error,
+     set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay,
+         error_class = p_error_class, error = p_error,
          attempts = j.attempts + mine.burn::int, crashes = 0,
          state = case when mine.burn and j.attempts + 1 >= p_max_attempts then 'dead' else 'queued' end
     from (select jobs.key, p_burn and coalesce(jobs.want = d.want, true) as burn

@@ -17,6 +17,7 @@ as $$
    order by k.key
   on conflict (generation_id, key) do update
      set want = jobs.want + 1, run_at = least(jobs.run_at, excluded.run_at),
-         token = case when jobs.leased_until > clock_timestamp() then jobs.token else greatest(jobs.token, excluded.token) end
+         token = case when jobs.leased_until > clock_timestamp() then jobs.token
+                      else greatest(jobs.token, excluded.token) end
    where jobs.state = 'queued'
 $$;

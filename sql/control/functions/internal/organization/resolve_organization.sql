@@ -6,7 +6,11 @@ as $$
 declare
   v_id text;
 begin
-  select id into v_id from embedd.organizations where p_organization in (id, name) order by id = p_organization desc limit 1;
+  select id
+    into v_id
+    from embedd.organizations
+   where p_organization in (id, name)
+   order by id = p_organization desc limit 1;
   if not found then
     raise exception using errcode = 'EBN07',
       message = format('There is no organization %s.', coalesce(quote_literal(p_organization), 'null')),

@@ -1,7 +1,8 @@
 -- Compare one page of a polled source: queue keys that are new or whose row hash differs, and return how many were
 -- known. A key that already has a job is skipped, because the read of that job or the next cycle sees the change. A
 -- dead letter is retried when the row differs from the one that failed.
-create or replace function embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) returns bigint
+create or replace function embedd_internal.compare_hashes(
+  p_generation_id bigint, p_keys text[], p_hashes text[]) returns bigint
 language sql set search_path = pg_catalog, pg_temp
 as $$
   with page as (
@@ -14,7 +15,8 @@ as $$
     select p_generation_id, key, 'live', hash from page
      where case when dead then dead_hash is distinct from hash else source_hash is distinct from hash end order by key
     on conflict (generation_id, key) do update
-       set want = jobs.want + 1, lane = 'live', state = 'queued', attempts = 0, crashes = least(jobs.crashes, 2), run_at = excluded.run_at,
+       set want = jobs.want + 1, lane = 'live', state = 'queued', attempts = 0,
+           crashes = least(jobs.crashes, 2), run_at = excluded.run_at,
            dirty_since = excluded.dirty_since, source_hash = excluded.source_hash, error_class = null, error = null
      where jobs.state = 'dead' and jobs.source_hash is distinct from excluded.source_hash
   )

@@ -8,8 +8,10 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select (('x' || substr(md5(k.key), 1, 8))::bit(32)::bigint % p_buckets)::int, count(*),
          bit_xor(('x' || substr(md5(k.key || ':' || k.hash), 1, 16))::bit(64)::bigint)
-    from (select coalesce(s.key, j.key) as key, coalesce(case when j.key is null then s.source_hash else j.source_hash end, '') as hash
+    from (select coalesce(s.key, j.key) as key,
+                 coalesce(case when j.key is null then s.source_hash else j.source_hash end, '') as hash
             from (select * from embedd.row_states where generation_id = p_generation_id) s
-            full join (select * from embedd.jobs where generation_id = p_generation_id and state = 'dead') j on j.key = s.key) k
+            full join (select * from embedd.jobs where generation_id = p_generation_id and state = 'dead') j
+                   on j.key = s.key) k
    group by 1
 $$;

@@ -12,7 +12,8 @@ begin
    where id = p_task and worker = p_worker and status = 'running' and start_token = p_start_token
   returning * into v_task;
   if found then
-    insert into embedd.ranges (generation_id, task_id, after_key, last_key) values (v_task.generation_id, p_task, p_after, p_last);
+    insert into embedd.ranges (generation_id, task_id, after_key, last_key)
+    values (v_task.generation_id, p_task, p_after, p_last);
   end if;
   return found;
 end

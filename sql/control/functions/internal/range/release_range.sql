@@ -1,5 +1,6 @@
 -- Give a range back for a later try.
-create or replace function embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text)
+create or replace function embedd_internal.release_range(
+  p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text)
 returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -3,7 +3,8 @@
 -- events are deleted in the remote database only after this transaction has committed. If the deletion fails they are
 -- fetched again, which costs a read. A table that is not backfilled yet needs no jobs: its backfill reads every row
 -- later.
-create or replace function embedd_internal.ingest_remote(p_line uuid, p_captures int[], p_kinds text[], p_keys text[]) returns void
+create or replace function embedd_internal.ingest_remote(
+  p_line uuid, p_captures int[], p_kinds text[], p_keys text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$

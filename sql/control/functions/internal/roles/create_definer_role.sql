@@ -13,7 +13,8 @@ begin
   perform embedd_internal.create_own_role('embedd_definer', 'owns the functions that run with their owner''s rights.');
   for v_function in
     select oid from pg_proc
-     where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace) and prosecdef and proowner = (select oid from pg_roles where rolname = current_user)
+     where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace) and prosecdef
+       and proowner = (select oid from pg_roles where rolname = current_user)
        and proname not in ('generate_capture', 'drop_capture_function') and proname !~ '^capture_\d+$'
   loop
     execute format('alter function %s owner to embedd_definer', v_function);

@@ -14,12 +14,15 @@ begin
     with belonging (name, condition) as (
       values ('organizations', 'id = %s')
       union all
-      select unnest(array['users', 'environments', 'api_keys', 'connections', 'embedders', 'vector_tables', 'tasks', 'daily_usage', 'request_counts',
+      select unnest(array['users', 'environments', 'api_keys', 'connections', 'embedders', 'vector_tables', 'tasks',
+                          'daily_usage', 'request_counts',
                           'audit_log']), 'organization_id = %s'
       union all
       values ('generations', 'exists (select from embedd.vector_tables p where p.id = generations.vector_table_id)'),
              ('verifications', 'exists (select from embedd.vector_tables p where p.id = verifications.vector_table_id)'),
-             ('notices', 'vector_table_id is null or exists (select from embedd.vector_tables p where p.id = notices.vector_table_id)'),
+             ('notices',
+              'vector_table_id is null '
+              'or exists (select from embedd.vector_tables p where p.id = notices.vector_table_id)'),
              ('unread_stores', 'exists (select from embedd.generations p where p.id = unread_stores.generation_id)'),
              ('rate_buckets', 'exists (select from embedd.embedders p where p.id = rate_buckets.embedder_id)'),
              ('remote_outboxes', 'exists (select from embedd.connections p where p.id = remote_outboxes.connection_id)')
@@ -34,8 +37,10 @@ begin
       execute format('alter table %s enable row level security', v_policy.relation);
     end if;
     if not exists (select from pg_policy where polrelid = v_policy.relation and polname = v_policy.role) then
-      execute format('create policy %I on %s to %I using (%s)', v_policy.role, v_policy.relation, v_policy.role, v_policy.condition);
-      execute format('comment on policy %I on %s is %L', v_policy.role, v_policy.relation, 'Which rows it sees and changes, as protect_rows() says.');
+      execute format('create policy %I on %s to %I using (%s)',
+                     v_policy.role, v_policy.relation, v_policy.role, v_policy.condition);
+      execute format('comment on policy %I on %s is %L', v_policy.role, v_policy.relation,
+                     'Which rows it sees and changes, as protect_rows() says.');
     end if;
   end loop;
 end

@@ -5,6 +5,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select count(*) from embedd.jobs j join embedd.generations g on g.id = j.generation_id
     join embedd.vector_tables v on v.id = g.vector_table_id
-   where j.state = 'dead' and case when p_generation_id is null then g.state <> 'dropped' and v.dropped_at is null and v.sync_status <> 'paused'
+   where j.state = 'dead'
+     and case when p_generation_id is null
+              then g.state <> 'dropped' and v.dropped_at is null and v.sync_status <> 'paused'
                                    else j.generation_id = p_generation_id end
 $$;

@@ -10,7 +10,10 @@ begin
     return 0;
   end if;
   if not embedd_internal.is_large('embedd.outbox') then
-    return (select coalesce(sum(coalesce(cardinality(o.keys), 1)), 0) from embedd.outbox o where o.capture_id = p_capture_id);
+    return (
+      select coalesce(sum(coalesce(cardinality(o.keys), 1)), 0)
+        from embedd.outbox o
+       where o.capture_id = p_capture_id);
   end if;
   return (select greatest(1, coalesce(sum(coalesce(cardinality(o.keys), 1)), 0) * 100 / v_share)
             from embedd.outbox o tablesample system (v_share) where o.capture_id = p_capture_id);

@@ -10,9 +10,11 @@ create or replace function embedd_internal.record_sync(
 language sql set search_path = pg_catalog, pg_temp
 as $$
   update embedd.vector_tables v
-     set last_synced_at = case when b.error is null and last_synced_at is not null then clock_timestamp() else last_synced_at end,
+     set last_synced_at = case when b.error is null and last_synced_at is not null then clock_timestamp()
+                               else last_synced_at end,
          last_error = case when b.error is null and b.status = 'failed' then last_error else b.error end,
-         last_error_at = case when b.error is not null then clock_timestamp() when b.status = 'failed' then last_error_at end,
+         last_error_at = case when b.error is not null then clock_timestamp()
+                              when b.status = 'failed' then last_error_at end,
          error_of_work = p_of_work and p_error is not null,
          source_rows = coalesce(p_source_rows, source_rows),
          next_poll_at = case when b.error is not null and remote_capture_id is not null
@@ -24,11 +26,14 @@ as $$
            when sync_status = 'error' and b.error is null and b.status in ('completed', 'cancelled') then 'synced'
            else sync_status end
     from (select max(t.status) as status, max(t.task_type) as task_type,
-                 coalesce(p_error, (select o.error from embedd.vector_tables f join embedd.remote_outboxes o using (connection_id)
+                 coalesce(p_error, (select o.error
+                                      from embedd.vector_tables f
+                                      join embedd.remote_outboxes o using (connection_id)
                                       join embedd.connections c on c.id = o.connection_id and c.capture = 'remote_trigger'
                                      where f.id = p_vector_table_id and f.remote_capture_id is not null)) as error
             from (select status, task_type from embedd.tasks
-                   where target_id = p_vector_table_id and task_type in ('backfill', 'rebackfill') order by created_at desc limit 1) t) b
+                   where target_id = p_vector_table_id and task_type in ('backfill', 'rebackfill')
+                   order by created_at desc limit 1) t) b
    where id = p_vector_table_id and dropped_at is null
      and not (remote_capture_id is not null and sync_status = 'error' and p_error is null and p_source_rows is null)
 $$;

@@ -14,14 +14,16 @@ begin
     update embedd.generations set refilling = false where id = v_task.generation_id and refilling;
   end if;
   if v_task.task_type in ('backfill', 'rebackfill') and embedd_internal.is_metered(v_task.target_id) then
-    update embedd.vector_tables set rows_beyond_tier = greatest(source_rows - embedd_internal.count_known(v_task.generation_id), 0) where id = v_task.target_id;
+    update embedd.vector_tables
+       set rows_beyond_tier = greatest(source_rows - embedd_internal.count_known(v_task.generation_id), 0)
+     where id = v_task.target_id;
   end if;
   if v_task.task_type = 'backfill' then
     update embedd.vector_tables
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
      where id = v_task.target_id and sync_status in ('backfilling', 'error');
   elsif v_task.task_type = 'rebackfill' then
-    -- The switch: from the next statement on queries are answered by the new generation. The old one is fed for a moment
+    -- Switch: from the next statement on the new generation answers queries. The old one is updated for a moment
     -- more, for queries that were under way.
     if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
       update embedd.generations set state = 'draining', retired_at = clock_timestamp()

@@ -10,7 +10,8 @@ declare
   v_task embedd.tasks;
 begin
   update embedd.tasks
-     set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay, last_error = coalesce(p_error, last_error),
+     set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay,
+         last_error = coalesce(p_error, last_error),
          attempts = attempts + (p_error is not null and p_burn)::int,
          status = case when p_error is not null and p_burn and attempts + 1 >= max_attempts then 'failed' else status end,
          finished_at = case when p_error is not null and p_burn and attempts + 1 >= max_attempts then clock_timestamp() end

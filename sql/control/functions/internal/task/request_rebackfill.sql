@@ -7,7 +7,8 @@ declare
 begin
   insert into embedd.tasks (organization_id, task_type, target_id, generation_id)
   select v.organization_id, 'rebackfill', v.id, g.id
-    from embedd.vector_tables v join embedd.generations g on g.vector_table_id = v.id and g.state in ('building', 'active')
+    from embedd.vector_tables v
+    join embedd.generations g on g.vector_table_id = v.id and g.state in ('building', 'active')
    where v.id = p_vector_table_id
    order by g.state = 'building' desc limit 1
   returning id into v_task;

@@ -27,7 +27,8 @@ begin
       select coalesce(max(t.finished_at) filter (where t.status = 'completed'), v.created_at) as compared_at,
              max(t.finished_at) as tried_at
         from embedd.tasks t where t.target_id = v.id and t.task_type = 'verify') last
-   where v.dropped_at is null and v.sync_status in ('synced', 'error') and v.last_synced_at is not null and g.store = any (p_stores)
+   where v.dropped_at is null and v.sync_status in ('synced', 'error') and v.last_synced_at is not null
+     and g.store = any (p_stores)
      and last.compared_at + p_interval <= clock_timestamp()
      and (last.tried_at is null or last.tried_at + p_interval / 24 <= clock_timestamp())
      and not exists (select from embedd.tasks t where t.target_id = v.id and t.status in ('pending', 'running'))

@@ -2,7 +2,8 @@
 -- the seconds to wait; otherwise return 0. A bucket holds the allowance of ten seconds and is filled steadily. A tenth
 -- of it is reserved for queries, which never wait: they may take a bucket below zero, and documents wait until it is
 -- refilled. A request larger than a bucket proceeds when the bucket is full.
-create or replace function embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) returns float8
+create or replace function embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint)
+returns float8
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -20,8 +21,12 @@ begin
   insert into embedd.rate_buckets as b (embedder_id, requests, tokens)
   values (v_embedder, coalesce(10 * v_requests, 0), coalesce(10 * v_tokens, 0))
   on conflict (embedder_id) do update
-     set requests = least(coalesce(10 * v_requests, 0), b.requests + coalesce(v_requests, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
-         tokens = least(coalesce(10 * v_tokens, 0), b.tokens + coalesce(v_tokens, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
+     set requests = least(
+           coalesce(10 * v_requests, 0),
+           b.requests + coalesce(v_requests, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
+         tokens = least(
+           coalesce(10 * v_tokens, 0),
+           b.tokens + coalesce(v_tokens, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
          filled_at = clock_timestamp()
   returning b.* into v_has;
   if p_kind = 'document' then
