@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import script
-from tests.support import conformance_table
+from tests.support import conformance_table, filters
 from tests.support.postgres import DEBIANS, Cluster, ask_for_password, give_password, running_cluster
 
 MakeRole = Callable[..., str]
@@ -90,6 +90,13 @@ def installed(cluster: Cluster, template: str) -> Iterator[str]:
     """The connection string of a database with nothing but the schema in it."""
     with cluster.fresh_database(template) as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="session")
+def filter_check(cluster: Cluster, template: str) -> Iterator[None]:
+    """Lets tests.support.filters.checked() ask a database of its own."""
+    with cluster.fresh_database(template) as dsn, filters.checked_in(dsn):
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from embedd_pg.search.rerank import CANDIDATES, MAX_CANDIDATES, MAX_MODEL
 from embedd_pg.search.search import SearchMode
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -225,16 +224,19 @@ class Rerank(Body):
     embedder: Identifier = Field(
         description="An embedding provider of voyage, cohere or jina, by id or name; its key is used."
     )
-    model: Annotated[str, Field(min_length=1, max_length=MAX_MODEL)] | None = Field(
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         default=None, description="The provider's current model when left out."
     )
-    candidates: Annotated[int, Field(ge=1, le=MAX_CANDIDATES)] | None = Field(
-        default=None, description=f"How many rows are read, at least limit. {CANDIDATES}, or limit, when left out."
+    candidates: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="How many rows are read, at least limit. 50, or limit, when left out."
     )
 
 
 class Query(Body):
     """What to look for."""
+
+    # The bounds below describe: embedd_internal.plan_search() checks them for REST and SQL alike, and
+    # tests/api/test_rest_in_sql.py holds both equal.
 
     query: str = Field(min_length=1, max_length=100_000)
     limit: int = Field(default=10, ge=1, le=100)

@@ -19,7 +19,7 @@ from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError
-from embedd_pg.search.rerank import MAX_CANDIDATES, Rerank
+from embedd_pg.search.rerank import Rerank
 from embedd_pg.search.search import SearchMode, search
 
 Result = Mapping[str, Any]
@@ -38,9 +38,9 @@ class ApiUnavailable(EmbeddError):
 def query(
     name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
     text: Annotated[str, typer.Argument(help="What to look for, in words.")],
-    limit: Annotated[int, typer.Option(min=1, max=100, help="How many rows at most.")] = 10,
+    limit: Annotated[int, typer.Option(help="How many rows at most, 1 to 100.")] = 10,
     filter: Annotated[str | None, typer.Option(help='Which rows, as JSON: {"price": {"lte": 150}}')] = None,
-    min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only rows at least this near.")] = None,
+    min_score: Annotated[float | None, typer.Option(help="Only rows at least this near, 0 to 1.")] = None,
     search_mode: Annotated[
         SearchMode, typer.Option(help="By meaning (vector), by words (lexical) or by both (hybrid).")
     ] = "vector",
@@ -52,7 +52,7 @@ def query(
         str | None, typer.Option(help="With --rerank: the vendor's model.  [default: its current one]")
     ] = None,
     candidates: Annotated[
-        int | None, typer.Option(min=1, max=MAX_CANDIDATES, help="With --rerank: rows it reads.  [default: 50]")
+        int | None, typer.Option(help="With --rerank: rows it reads, up to 1000.  [default: 50]")
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

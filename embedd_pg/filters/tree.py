@@ -1,14 +1,16 @@
-"""What a filter means, once its JSON is checked: a small tree that every store compiles to its own language.
+"""The normal form of a filter: a small tree that each store compiles to its own language.
 
-Normal form, so that a compiler knows six nodes and nothing else: `eq` and `in` are `In`, `ne`, `nin` and
-`exists: false` are `Not` around the positive condition. A condition is false on a row that lacks the field,
-hence its negation is true there; no node is ever "unknown".
+embedd_internal.check_filter() checks the filter of a request and answers this form as JSON. A compiler knows six nodes
+and nothing else: `eq` and `in` are `In`, `ne`, `nin` and `exists: false` are `Not` around the positive condition. A
+condition is false on a row that lacks the field, hence its negation is true there; no node is ever "unknown".
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class FieldType(StrEnum):
@@ -71,3 +73,24 @@ class Exists:
 
 
 Filter = And | Or | Not | In | Range | Exists
+
+
+def load(node: Mapping[str, Any]) -> Filter:
+    """Build the tree from the JSON of embedd_internal.check_filter()."""
+    [(kind, content)] = node.items()
+    match kind:
+        case "and":
+            return And(tuple(map(load, content)))
+        case "or":
+            return Or(tuple(map(load, content)))
+        case "not":
+            return Not(load(content))
+        case "exists":
+            return Exists(content["field"])
+    field, type_ = content["field"], FieldType(content["type"])
+    # JSON writes whole doubles like integers.
+    number = float if type_ is FieldType.FLOAT else int
+    if kind == "range":
+        return Range(field, type_, **{bound: number(value) for bound, value in content["bounds"].items()})
+    numeric = type_ in (FieldType.INTEGER, FieldType.FLOAT)
+    return In(field, type_, tuple(number(value) if numeric else value for value in content["values"]))

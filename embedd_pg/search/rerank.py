@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.embedding.rerankers import default_model
-from embedd_pg.embedding.rerankers.base import MAX_TEXTS, Reranker
-from embedd_pg.errors import ValidationError
+from embedd_pg.embedding.rerankers.base import Reranker
 from embedd_pg.generation import Generation
 from embedd_pg.stores.base import Hit
-
-#: Rows that are reranked when nothing is said, unless more are to be returned.
-CANDIDATES = 50
-MAX_CANDIDATES = MAX_TEXTS
-MAX_MODEL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +23,10 @@ class Rerank:
     model: str | None = None
     candidates: int | None = None
 
-    def depth(self, limit: int) -> int:
-        """How many rows to search for. ValidationError."""
-        candidates = max(CANDIDATES, limit) if self.candidates is None else self.candidates
-        if not limit <= candidates <= MAX_CANDIDATES:
-            raise ValidationError(
-                f"rerank.candidates must be between limit ({limit}) and {MAX_CANDIDATES}.",
-                resolution="Leave it out, or let the reranker read at least as many rows as are to be returned.",
-            )
-        return candidates
-
     async def opened(self, clients: Clients, actor: Actor) -> OpenRerank:
-        """The vendor, ready to be asked. ValidationError, EmbeddingProviderNotFound, EmbeddingProviderError."""
-        if self.model is not None and not 0 < len(self.model.strip()) <= len(self.model) <= MAX_MODEL:
-            raise ValidationError(f"rerank.model must have 1 to {MAX_MODEL} characters.")
-        embedder = await clients.database.value("load_embedder", actor, p_embedder=self.embedder)
-        model = default_model(embedder["provider"]) if self.model is None else self.model
+        """The vendor, ready to be asked. Raises EmbedderNotFound or EmbeddingProviderError."""
+        embedder = Embedder.parse(await clients.database.value("load_embedder", actor, p_embedder=self.embedder))
+        model = default_model(embedder.provider) if self.model is None else self.model
         return OpenRerank(clients, embedder, model, await clients.reranker(embedder))
 
 
@@ -54,7 +35,7 @@ class OpenRerank:
     """One vendor, with one embedder's credentials and one model."""
 
     clients: Clients
-    embedder: Mapping[str, Any]
+    embedder: Embedder
     model: str
     reranker: Reranker
 
@@ -66,6 +47,6 @@ class OpenRerank:
         texts = [hit.passage or hit.text for hit in hits]
         scores, tokens = await self.reranker.rerank(self.model, query, texts)
         tokens = sum(map(estimate_tokens, [query, *texts])) if tokens is None else tokens
-        self.clients.usage.add_rerank(generation.id, self.embedder["id"], self.model, tokens)
+        self.clients.usage.add_rerank(generation.id, self.embedder.id, self.model, tokens)
         rescored = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
         return sorted(rescored, key=lambda hit: hit.score, reverse=True)[:limit]

@@ -1,5 +1,5 @@
--- Revoke from PUBLIC what PostgreSQL grants on new functions. Only new functions are touched: PostgreSQL attributes a right
--- that a script changes to the script, and dumps then omit all other rights on the same function.
+-- Revoke from PUBLIC what PostgreSQL grants on new functions. Only new functions are touched: PostgreSQL attributes a
+-- right that a script changes to the script, and dumps then omit all other rights on the same function.
 do $embedd_private$
 declare
   v_function regprocedure;

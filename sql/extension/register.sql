@@ -1,4 +1,5 @@
--- What is in the tables is the user's, so dumps have it; which migrations there were, the scripts here say themselves.
+-- Have dumps include the rows of all tables, which belong to the user, except the list of migrations, which the scripts
+-- of the extension fill themselves.
 do $embedd_register$
 declare
   v_relation oid;

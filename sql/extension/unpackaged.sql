@@ -1,4 +1,4 @@
--- Makes what `embedd migrate` installed the extension's; nothing else changes.
+-- Make the objects that `embedd migrate` installed members of the extension; nothing else changes.
 do $embedd_adopt$
 declare
   v_object text;

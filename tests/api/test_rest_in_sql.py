@@ -3,13 +3,18 @@ a parameter for each field of its body."""
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from pydantic import BaseModel
 
 from embedd_api.app import OPERATIONS
+from embedd_api.bodies import Query, Rerank
 from embedd_api.operation import Operation
 from tests.sql.calls import Pg
 
@@ -86,8 +91,6 @@ def test_each_field_of_a_body_is_a_parameter(pg: Pg, operation: Operation) -> No
 
 
 def test_the_schema_of_a_vector_table_is_the_one_over_rest(pg: Pg) -> None:
-    from embedd_pg.filters.parse import operators
-
     pg.execute("create table kinds (id int primary key, a text, b int, c float8, d boolean, e text)")
     types = {"a": "keyword", "b": "integer", "c": "float", "d": "boolean"}
     metadata = ",".join(f'{{"name": "{n}", "role": "metadata", "filter_type": "{t}"}}' for n, t in types.items())
@@ -104,7 +107,45 @@ def test_the_schema_of_a_vector_table_is_the_one_over_rest(pg: Pg) -> None:
         "filter_type": None,
         "operators": [],
     }
-    assert {row["name"]: row["operators"] for row in rest} == {n: operators(t) for n, t in types.items()}
+    words = ["eq", "ne", "in", "nin", "exists"]
+    numbers = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists"]
+    assert {row["name"]: row["operators"] for row in rest} == {"a": words, "b": numbers, "c": numbers, "d": words}
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "path", "least", "most"),
+    [
+        (Query, "limit", ["limit"], 1, 100),
+        (Query, "min_similarity_score", ["min_similarity_score"], 0, 1),
+        (Query, "query", ["query"], "x", "x" * 100_000),
+        (Rerank, "candidates", ["rerank", "candidates"], 10, 1000),
+        (Rerank, "model", ["rerank", "model"], "x", "x" * 200),
+    ],
+)
+def test_the_document_of_a_query_has_the_bounds_that_sql_holds(
+    pg: Pg, body: type[BaseModel], field: str, path: list[str], least: Any, most: Any
+) -> None:
+    written = body.model_json_schema()["properties"][field]
+    [bounds] = [kind for kind in written.get("anyOf", [written]) if kind["type"] != "null"]
+    size = len(most) if isinstance(most, str) else most
+    assert size == bounds.get("maximum", bounds.get("maxLength"))
+    beyond = most * 2 if isinstance(most, str) else most + 1
+    for asked, accepted in ((least, True), (most, True), (beyond, False)):
+        request: Any = asked
+        for name in reversed(path):
+            request = {name: request}
+        assert planned(pg, {"query": "x", "limit": 10, "search_mode": "vector"} | request) == accepted
+
+
+def planned(pg: Pg, request: dict[str, Any]) -> bool:
+    generation = '{"name": "v", "beside": true, "columns": []}'
+    try:
+        with pg.transaction():
+            pg.execute("select embedd_internal.plan_search(%s, %s)", [generation, json.dumps(request)])
+    except psycopg.errors.DatabaseError as error:
+        assert error.sqlstate == "EBV01"
+        return False
+    return True
 
 
 def test_details_of_an_embedder_are_changed_by_name(pg: Pg) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.filters.parse import parse
 from embedd_pg.stores import sparse
 from embedd_pg.stores.base import Store, StoreTable
 from embedd_pg.stores.pgvector import lexical as pgvector_lexical
 from embedd_pg.stores.pgvector.lexical import Term, matching
 from embedd_pg.stores.pgvector.store import PgvectorStore
+from tests.support.filters import checked
 from tests.support.stores import new_table, point, update
+
+pytestmark = pytest.mark.usefixtures("filter_check")
 
 TEXTS = {
     "shoes": "Running shoes, light shoes for long runs",
@@ -29,7 +31,7 @@ async def fill(store: Store, table: StoreTable, texts: dict[str, str] = TEXTS, t
 
 
 async def words(store: Store, table: StoreTable, query: str, filters: Any = None, limit: int = 10) -> list[str]:
-    hits = await store.search_lexical(table, query, limit=limit, filter=parse(filters, table.fields))
+    hits = await store.search_lexical(table, query, limit=limit, filter=checked(filters, table.fields))
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert all(hit.score > 0 for hit in hits)
     return [hit.key for hit in hits]

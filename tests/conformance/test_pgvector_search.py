@@ -23,6 +23,8 @@ from embedd_pg.stores.pgvector.search import BELIEVED, Estimates, Search
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.stores import DIMENSIONS, found, new_table, point
 
+pytestmark = pytest.mark.usefixtures("filter_check")
+
 ROWS = 3000
 #: Passed by one row in a hundred, and by every second.
 NARROW, WIDE = {"word": "rare"}, {"flag": True}

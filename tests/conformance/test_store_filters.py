@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.filters.parse import parse
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import Store, StoreTable
+from tests.support.filters import checked
 from tests.support.stores import FIELDS, axis, keys, point
+
+pytestmark = pytest.mark.usefixtures("filter_check")
 
 ROWS: list[dict[str, Any]] = [
     {},
@@ -140,7 +142,7 @@ async def test_random_filters_answer_like_a_plain_evaluation(
     store: Store, table: StoreTable, rows: Sequence[Mapping[str, Any]], filters: Any
 ) -> None:
     try:
-        tree = parse(filters, FIELDS)
+        tree = checked(filters, FIELDS)
     except ValidationError as error:  # too deep is the only way a generated filter can be wrong
         assert "too deep" in str(error)
         return

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.filters.parse import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, parse
 from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.api.conftest import Service, working
+from tests.support.filters import INJECTIONS, JSON, MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, NAMES, checked, nested
 from tests.support.postgres import Cluster
-from tests.support.stores import DIMENSIONS, axis, keys, opened, point
-from tests.unit.test_filters import FIELDS, INJECTIONS, JSON, NAMES, nested
+from tests.support.stores import DIMENSIONS, FIELDS, axis, keys, opened, point
+
+pytestmark = pytest.mark.usefixtures("filter_check")
 
 #: What is ours in a store, as somebody would ask for it.
 OURS = [
@@ -53,7 +54,7 @@ def parts(tree: Filter, depth: int = 1) -> list[tuple[Any, int]]:
 @given(filters=st.one_of(JSON, st.dictionaries(st.one_of(NAMES, st.sampled_from(OURS)), JSON, max_size=4)))
 def test_row_25_any_json_becomes_a_tree_of_declared_columns_within_its_bounds_or_is_refused(filters: Any) -> None:
     try:
-        tree = parse(filters, FIELDS)
+        tree = checked(filters, FIELDS)
     except ValidationError as error:
         assert error.message.startswith("filters")
         return
@@ -81,9 +82,7 @@ async def test_row_25_what_is_ours_in_a_store_cannot_be_asked_for_and_limits_hol
         fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
         for filters in [{name: True} for name in OURS]:
             with pytest.raises(psycopg.errors.DatabaseError, match="filters"):
-                session.execute(
-                    "select embedd_internal.filter_condition(%s, %s, 'filters')", [json.dumps(filters), fields]
-                )
+                session.execute("select embedd_internal.check_filter(%s, %s)", [json.dumps(filters), fields])
 
 
 async def test_row_26_values_of_filters_reach_pgvector_as_bound_parameters_alone(
@@ -133,7 +132,7 @@ async def test_row_35_columns_may_have_the_names_that_are_ours_and_touch_nothing
         await store.create(table)
         metadata = {name: f"value of {name}" for name in names}
         await store.upsert(table, 5, [point("one", metadata=metadata), point("two", metadata={"a": "other"})])
-        hits = await store.search(table, axis(0), limit=10, filter=parse({"_e": "value of _e"}, fields))
+        hits = await store.search(table, axis(0), limit=10, filter=checked({"_e": "value of _e"}, fields))
         assert [(hit.key, hit.metadata, hit.text) for hit in hits] == [("one", metadata, "text of one")]
         for name in names:
             assert await keys(store, table, {name: {"eq": f"value of {name}"}}) == {"one"}, name

@@ -13,11 +13,11 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg_pool import AsyncConnectionPool
 
-from embedd_pg.filters.parse import parse
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import Hit, Mark, MetadataUpdate, Point, Store, StoreTable
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.stores.qdrant.store import QdrantStore
+from tests.support.filters import checked
 from tests.support.postgres import Cluster
 
 DIMENSIONS = 8
@@ -72,7 +72,7 @@ async def opened(kind: str, *, cluster: Cluster, directory: Path) -> AsyncIterat
 async def found(store: Store, table: StoreTable, filters: Any = None, **options: Any) -> list[Hit]:
     options = {"limit": 100} | options
     vector = options.pop("vector", axis(0))
-    return await store.search(table, vector, filter=parse(filters, table.fields), **options)
+    return await store.search(table, vector, filter=checked(filters, table.fields), **options)
 
 
 async def keys(store: Store, table: StoreTable, filters: Any = None) -> set[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import Chunking, CreateVectorTable, StoreSettings, UpdateVectorTable
-from embedd_api.operation import Call, Operation, checked_id
+from embedd_api.bodies import CreateVectorTable, UpdateVectorTable
+from embedd_api.face import EMBEDD
+from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
 from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
 from embedd_pg.errors import (
@@ -14,7 +15,8 @@ from embedd_pg.errors import (
     ConfigurationError,
     ConnectionNotFound,
     ConnectionNotReady,
-    EmbeddingProviderNotFound,
+    EmbedderNotFound,
+    SourceChanged,
     SourceTableAccessDenied,
     SourceUnreachable,
     StoreError,
@@ -22,33 +24,14 @@ from embedd_pg.errors import (
     TierLimitReached,
     VectorTableNotFound,
 )
-from embedd_pg.filters.parse import operators
 from embedd_pg.resources import task, vector_table
 
 _shown = shown(VectorTable)
 
 
 async def create_vector_table(call: Call) -> dict[str, Any]:
-    body = call.body(CreateVectorTable)
     row = await vector_table.create(
-        call.clients,
-        name=body.name,
-        connection=checked_id("connection_id", body.connection_id),
-        embedder=checked_id("embedding_provider_id", body.embedding_provider_id),
-        source_table=body.source_table,
-        # As sent, not as understood: they are echoed with exactly the keys they came with.
-        columns=call.sent["columns"],
-        primary_key_column=body.primary_key_column,
-        embedding_model=body.embedding_model,
-        embedding_dimensions=body.embedding_dimensions,
-        mode=body.mode,
-        sync_mode=body.sync_mode,
-        where=body.where,
-        language=body.language,
-        chunking=_chosen(body.chunking),
-        store_settings=_chosen(body.store_settings),
-        allow_duplicate_name=True,
-        actor=call.actor,
+        call.clients, **_given(call, CreateVectorTable), allow_duplicate_name=True, actor=call.actor
     )
     return _shown(row)
 
@@ -65,19 +48,10 @@ async def get_vector_table(call: Call) -> dict[str, Any]:
 
 
 async def update_vector_table(call: Call) -> dict[str, Any]:
-    body = call.body(UpdateVectorTable)
-    embedder = body.embedding_provider_id
     row = await vector_table.update(
         call.clients,
         call.path["vector_table_id"],
-        name=body.name,
-        columns=call.sent.get("columns"),
-        embedder=embedder and checked_id("embedding_provider_id", embedder),
-        embedding_model=body.embedding_model,
-        embedding_dimensions=body.embedding_dimensions,
-        sync_mode=body.sync_mode,
-        where=body.where,
-        chunking=_chosen(body.chunking),
+        **_given(call, UpdateVectorTable),
         allow_duplicate_name=True,
         actor=call.actor,
     )
@@ -86,11 +60,13 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
 
 async def get_schema(call: Call) -> dict[str, Any]:
     row = await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor)
+    schema = await call.clients.database.rows("vector_table_schema", call.actor, vector_table=row["id"])
+    operators = {column["name"]: column["operators"] for column in schema}
     return {
         "vector_table_id": row["id"],
         "source_table": row["source_table"],
         "primary_key_column": row["primary_key_column"],
-        "columns": [column | {"operators": operators(column.get("filter_type"))} for column in row["columns"]],
+        "columns": [column | {"operators": operators.get(column["name"], [])} for column in row["columns"]],
     }
 
 
@@ -111,8 +87,20 @@ async def backfill_vector_table(call: Call) -> dict[str, Any]:
     }
 
 
-def _chosen(part: Chunking | StoreSettings | None) -> dict[str, Any] | None:
-    return None if part is None else part.model_dump(exclude_none=True)
+#: The two fields whose names differ from those of the SQL parameters.
+_REFERENCES = {"connection_id": "connection", "embedding_provider_id": "embedder"}
+
+
+def _given(call: Call, body: type[CreateVectorTable | UpdateVectorTable]) -> Any:
+    """The fields of a body by the names of the SQL functions' parameters."""
+    given = call.body(body).model_dump(exclude_none=True)
+    for field, parameter in _REFERENCES.items():
+        if field in given:
+            given[parameter] = EMBEDD.checked_id(field, given.pop(field))
+    if "columns" in given:
+        # As sent, not as understood: they are echoed with exactly the keys they came with.
+        given["columns"] = call.sent["columns"]
+    return given
 
 
 OPERATIONS = (
@@ -129,10 +117,11 @@ OPERATIONS = (
         status=201,
         errors=(
             ConnectionNotFound,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             ConnectionNotReady,
             SourceTableAccessDenied,
             TierLimitReached,
+            SourceChanged,
             SourceUnreachable,
             StoreError,
             ConfigurationError,
@@ -170,7 +159,7 @@ OPERATIONS = (
         answer=VectorTable,
         errors=(
             VectorTableNotFound,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             BackfillInProgress,
             SyncAlreadyPaused,
             SourceTableAccessDenied,

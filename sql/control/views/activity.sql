@@ -6,14 +6,18 @@ create or replace view embedd.activity as
 with progress as (
   select t.*, g.state as generation_state,
          case when t.status = 'running' and t.task_type <> 'verify'
-              then greatest(t.rows_processed - (select count(*) from embedd.jobs j
-                                                 where j.generation_id = t.generation_id and j.state = 'queued'
-                                                   and j.lane = case when t.task_type = 'reconcile' then 'verify' else 'backfill' end), 0)
+              then greatest(t.rows_processed - (
+                     select count(*) from embedd.jobs j
+                      where j.generation_id = t.generation_id and j.state = 'queued'
+                        and j.lane = case when t.task_type = 'reconcile' then 'verify' else 'backfill' end), 0)
               else t.rows_processed end as done,
          extract(epoch from coalesce(t.finished_at, statement_timestamp()) - t.started_at)::float8 as seconds,
-         row_number() over (partition by t.target_id, t.task_type, t.finished_at is null order by t.finished_at desc) as place
+         row_number() over (
+           partition by t.target_id, t.task_type, t.finished_at is null order by t.finished_at desc) as place
     from embedd.tasks t join embedd.generations g on g.id = t.generation_id
-), rows (place, vector_table_id, kind, what, state, worker, since, rows_done, rows_total, rows_per_second, message, id) as (
+), rows (
+  place, vector_table_id, kind, what, state, worker, since, rows_done, rows_total, rows_per_second, message, id
+) as (
   select case when finished_at is null then 1 else 5 end, target_id, 'task', task_type, status,
          case when leased_until > statement_timestamp() then worker end,
          coalesce(finished_at, started_at, created_at), done, rows_total,
@@ -41,8 +45,7 @@ with progress as (
     from (select * from embedd.notices order by id desc limit 20) n
 )
 select o.name as organization, e.name as environment, v.name as vector_table, r.kind, r.what, r.state, r.worker,
-       r.since, r.rows_done,
-       r.rows_total, r.rows_per_second,
+       r.since, r.rows_done, r.rows_total, r.rows_per_second,
        case when r.state = 'running' and r.rows_per_second > 0
             then date_trunc(
               'second',

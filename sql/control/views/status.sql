@@ -3,32 +3,40 @@
 -- embedd.row_states (a quarter of a second per million rows), pending_rows and dead_rows count embedd.jobs and
 -- embedd.outbox (the changes that wait), and the others take milliseconds together. embedd.sync_status() also returns
 -- the number of rows of the source.
+-- No worker follows the tables of a disabled organization, so they are shown as paused, with the reason.
+-- embedd_internal.resting_reason() returns the same reason for the acting organization.
 create or replace view embedd.status as
 select o.name as organization, e.name as environment, v.name, c.name as connection, v.source_table, v.mode,
-       m.name as embedder,
-       v.embedding_model, v.sync_status,
+       m.name as embedder, v.embedding_model, s.sync_status,
        (select count(*) from embedd.row_states s where s.generation_id = g.id) as synced_rows,
        (select count(*) from embedd.jobs j where j.generation_id = g.id and j.state = 'queued')
          + case when v.sync_status = 'pending' then 0 else coalesce(n.keys, 0) end as pending_rows,
        (select count(*) from embedd.jobs j where j.generation_id = g.id and j.state = 'dead') as dead_rows,
        (select count(*) from embedd.row_states s where s.generation_id = g.id and s.text_hash = '') as skipped_rows,
-       case when v.sync_status = 'synced'
+       case when s.sync_status = 'synced'
                  and not exists (select from embedd.jobs j where j.generation_id = g.id and j.state = 'queued')
-                 and (v.capture_id is not null and not exists (select from embedd.outbox b where b.capture_id = v.capture_id)
-                      or v.remote_capture_id is not null and exists (
+                 and (v.capture_id is not null
+                      and not exists (select from embedd.outbox b where b.capture_id = v.capture_id)
+                      or v.remote_capture_id is not null
+                         and exists (
                            select from embedd.remote_outboxes t join embedd.remote_outboxes b using (line)
-                           where t.connection_id = v.connection_id
-                             and b.leased_until > statement_timestamp() and b.worker is not null
-                              and b.error is null))
+                            where t.connection_id = v.connection_id and b.leased_until > statement_timestamp()
+                              and b.worker is not null and b.error is null))
             then interval '0' else date_trunc('second', statement_timestamp() - v.last_synced_at) end as staleness,
-       v.last_synced_at, r.running, v.last_error, v.last_error_at, v.id
+       v.last_synced_at, r.running,
+       case when o.status = 'disabled'
+            then concat_ws(' Before: ', 'The organization is disabled, so its sync rests until it is enabled again.',
+                           v.last_error)
+            else v.last_error end as last_error,
+       v.last_error_at, v.id
   from embedd.vector_tables v
   join embedd.organizations o on o.id = v.organization_id
+  cross join lateral (select case when o.status = 'disabled' then 'paused' else v.sync_status end as sync_status) s
   join embedd.environments e on e.id = v.environment_id
   join embedd.connections c on c.id = v.connection_id
   left join embedd.embedders m on m.id = v.embedder_id
   left join lateral (
-    -- The one that sync_status() counts: while another is built, that one.
+    -- The generation that sync_status() counts: while one is being built, that one.
     select g.id from embedd.generations g where g.vector_table_id = v.id and g.state in ('active', 'building')
      order by g.state = 'building' desc limit 1) g on true
   left join (

@@ -14,7 +14,7 @@ begin
   if not exists (select from pg_class where oid = v_table and relkind in ('r', 'p') and relpersistence <> 't') then
     return;
   end if;
-  -- A column that is not there would make each write look like a change of the table's shape.
+  -- A missing column would make each write look like a change of the table's shape.
   if exists (select from unnest(p_key || p_columns) n
               where n not in (
                 select attname from pg_attribute where attrelid = v_table and attnum > 0 and not attisdropped)) then
@@ -38,8 +38,8 @@ begin
   v_trouble := embedd_internal.repair_capture(capture_id);
   if v_trouble is not null then
     raise exception using errcode = 'EBP02',
-      message = format('The triggers on %s could not be mended. %s', v_table, v_trouble),
-      hint = 'It is tried again.';
+      message = format('The triggers on %s could not be repaired. %s', v_table, v_trouble),
+      hint = 'embedd tries again.';
   end if;
 exception when insufficient_privilege then
   raise exception using errcode = 'EBP02',

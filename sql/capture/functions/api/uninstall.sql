@@ -23,7 +23,7 @@ declare
   v_patience int := least(
     2000, nullif((select setting::int from pg_settings where pg_settings.name = 'lock_timeout'), 0));
 begin
-  -- Neither an installation nor another removal comes between.
+  -- Exclude concurrent installations and removals.
   if confirm then
     perform pg_advisory_xact_lock(hashtextextended('embedd.migrate', 0));
   end if;
@@ -44,7 +44,8 @@ begin
       hint = 'Drop them first, or change them. Nothing was removed.';
   end if;
 
-  perform set_config('client_min_messages', 'warning', true);  -- what cascades was shown before
+  -- Hide the notices of DROP CASCADE: the list above has shown these objects.
+  perform set_config('client_min_messages', 'warning', true);
   for v_try in 1..10 loop
     begin
       v_until := null;
@@ -52,7 +53,7 @@ begin
         select t.tgname, c.oid::regclass as relation
           from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_class c on c.oid = t.tgrelid
          where p.pronamespace = to_regnamespace('embedd') and c.relnamespace <> p.pronamespace and t.tgparentid = 0
-           and pg_has_role(c.relowner, 'usage')  -- of a table that is not ours they go with their functions
+           and pg_has_role(c.relowner, 'usage')  -- triggers on tables of other owners go with their functions
          order by c.oid, t.tgname
       loop
         perform set_config(
@@ -75,7 +76,7 @@ begin
       loop
         execute format('drop table if exists %s', v_part.name);
       end loop;
-      -- What was generated for captures is no part of the extension, and would keep it.
+      -- The generated trigger functions are not part of the extension and would prevent its removal.
       for v_part in
         select p.oid::regprocedure as name
           from pg_proc p
@@ -111,7 +112,7 @@ begin
     kind := v_part.kind; name := v_part.name; removed := v_part.removed; note := v_part.note;
     if kind = 'role' then
       begin
-        -- Rights that were granted to it here keep nobody else from anything; those in other databases keep it.
+        -- Revoke the rights of the role in this database. Rights in other databases prevent its removal.
         for v_grant in
           select format('revoke all on %s from %I',
                         case d.classid

@@ -40,7 +40,7 @@ begin
      where p.pronamespace = v_schema and c.relnamespace <> v_schema and t.tgparentid = 0
      order by t.tgrelid::regclass::text, t.tgname;
 
-  -- Tables of vectors: ours are those that a generation names and that have the columns we give them.
+  -- Tables of vectors that belong to embedd: a generation names them, and they have the columns that embedd creates.
   v_own := array(
     select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace, jsonb_array_elements(v_generations) g
      where g ->> 'store' = 'pgvector' and n.nspname = coalesce(g ->> 'store_schema', 'public') and c.relkind = 'r'

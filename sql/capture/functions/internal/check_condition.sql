@@ -15,7 +15,7 @@ declare
   v_facts jsonb := embedd_internal.describe_source(p_table::text) -> 'columns';
   v_name text;
   v_column jsonb;
-  -- A text like these that is gone after PostgreSQL read it has become a moment.
+  -- PostgreSQL turns such a text into a point in time when it reads the condition; then fewer of them are left.
   v_passing text := '''\s*(now|today|tomorrow|yesterday)\s*''';
 begin
   foreach v_name in array v_read.columns loop
@@ -47,7 +47,7 @@ begin
   if (select count(*) from regexp_matches(p_condition, v_passing, 'gi'))
      > (select count(*) from regexp_matches(condition, v_passing, 'gi'))
   then
-    perform embedd_internal.refuse_condition('''now'' and ''today'' are other times at other times');
+    perform embedd_internal.refuse_condition('''now'' and ''today'' mean another time whenever they are read');
   end if;
 exception
   when syntax_error_or_access_rule_violation or data_exception or feature_not_supported then

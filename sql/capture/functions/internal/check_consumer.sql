@@ -18,7 +18,7 @@ begin
   if v_line.installation is distinct from p_installation then
     raise exception using errcode = 'EBP02',
       message = 'Another installation of embedd takes the events of that database.',
-      hint = 'If it is no more, there: delete from embedd.consumer.';
+      hint = 'If that installation no longer exists, run in that database: delete from embedd.consumer';
   end if;
 end
 $$;

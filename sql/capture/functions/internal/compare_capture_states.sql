@@ -8,7 +8,7 @@ as $$
     select key, split_part(key, ' ', 1) as kind, b.value as before, a.value as after
       from jsonb_each_text(p_before) b full join jsonb_each_text(p_after) a using (key)
      where a.value is distinct from b.value
-  ), told as (
+  ), described as (
     select key, case
       when kind = 'table' and after is null then format('%s is gone or no longer part of the table.', before)
       when kind = 'table' and before is null then format('%s became part of the table.', after)
@@ -24,5 +24,5 @@ as $$
       end as sentence
       from changed
   )
-  select sentence from told where sentence is not null order by key
+  select sentence from described where sentence is not null order by key
 $$;

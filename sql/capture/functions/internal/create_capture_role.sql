@@ -11,7 +11,7 @@ begin
     return;
   end if;
   perform embedd_internal.create_own_role('embedd_capture', 'owns the trigger functions that note changed rows.');
-  -- Only where they are missing, for the reason that grant_rights() gives.
+  -- Grant only missing rights, for the reason that grant_rights() gives.
   if not (has_schema_privilege('embedd_capture', 'embedd', 'usage')
           and has_schema_privilege('embedd_capture', 'embedd', 'create'))
   then

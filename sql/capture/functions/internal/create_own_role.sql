@@ -8,7 +8,7 @@ begin
   begin
     execute format('create role %I nologin', p_role);
   exception when duplicate_object or unique_violation then
-    null;  -- another database of the cluster has made it
+    null;  -- Another database of the cluster has created the role.
   end;
   if exists (
     select from pg_roles r

@@ -25,8 +25,8 @@ declare
   v_role name;
 begin
   if v_capture.row_level then
-    -- A session keeps the plans it made, and they fit only the types of that time. After a change of type keys are
-    -- read through fresh plans, until the function is written anew.
+    -- A session keeps its plans, and they fit only the types at planning time. After a change of type, EXECUTE reads
+    -- the keys through fresh plans, until the function is generated again.
     select string_agg(format('(%L, %s)', name, coalesce(type, 0)), ', ')
       into v_types
       from embedd_internal.capture_columns(p_capture_id);
@@ -59,7 +59,7 @@ begin
        where c.name = any (v_key) and t.typbasetype = any (v_key_types));
     v_fits := format('attname = any (%L) and (attname <> all (%L) or atttypid = any (%L))',
                      v_columns, v_key, v_key_types);
-    -- A few keys go as they are, many of one statement a hundred to a row: that is what costs each of them least.
+    -- Write few keys one per row, and many keys of one statement a hundred per row: both cost the least per key.
     v_queued := $keys$
     if exists (select from %1$s offset 20) then
       insert into embedd.outbox (capture_id, kind, keys)
@@ -69,7 +69,7 @@ begin
     else
       insert into embedd.outbox (capture_id, kind, key) select %2$s, 'k', k from (%3$s) changed (k);
     end if;$keys$;
-    -- The full join pairs old and new by key, so a changed key shows as one row gone and one row new.
+    -- The full join pairs old and new rows by key, so a changed key appears as one removed and one added row.
     v_events := $body$
     insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
   elsif tg_op = 'UPDATE' then$body$ || format(v_queued, 'new_rows', '%3$s', $keys$
@@ -110,7 +110,7 @@ begin
 end
 $body$, p_capture_id, cardinality(v_columns), v_fits, v_events));
 
-  -- CREATE TRIGGER asks for it; a trigger that fires does not.
+  -- CREATE TRIGGER needs EXECUTE on the function; firing the trigger does not.
   for v_role in select rolname from pg_roles where rolname in ('embedd_admin', 'embedd_worker') loop
     execute format('grant execute on function %s() to %I', v_name, v_role);
   end loop;

@@ -22,7 +22,7 @@ begin
       perform embedd_internal.generate_capture(v_id);
       return v_id;
     end if;
-    -- Nothing comes back when somebody else has just added the same one.
+    -- No row is returned if another session has just added the same capture.
     insert into embedd.captures (source_table, key_columns, tracked_columns, row_level)
     values (p_table, p_key, p_columns, v_row_level)
     on conflict do nothing returning id into v_id;

@@ -21,6 +21,17 @@ declare
   v_type text;
   v_wrong text;
   v_words text[] := '{}';
+  -- The token patterns, in this order: quoted name, text, word, number, operators, cast, blanks, any other character.
+  -- Dollar quotes keep the backslashes whatever standard_conforming_strings is.
+  v_pattern text := '(' || array_to_string(array[
+    $t$"(?:[^"]|"")+"$t$,
+    $t$'(?:[^']|'')*'$t$,
+    $t$[A-Za-z_][A-Za-z0-9_]*$t$,
+    $t$[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])$t$,
+    $t$[-+*/<>=~!@#%^&|`?]+$t$,
+    $t$::$t$,
+    $t$[ \t\n\r\f]+$t$,
+    $t$.$t$], '|') || ')';
 begin
   columns := '{}';
   compared := '{}';
@@ -79,7 +90,7 @@ begin
       v_wrong := case when v_tokens[i + 3] is distinct from '('
                       then 'only functions have the schema pg_catalog here' end;
     elsif v_next = '(' then
-      -- Of arguments that no condition can have (bytea) it may have one that is not immutable.
+      -- Every function of the name must be immutable, except those with a bytea argument, which no condition can have.
       if not (v_name = any (v_known.choices) and v_token !~ '^"')
          and not (v_name = any (v_known.functions) and coalesce((
            select bool_and(p.provolatile = 'i' and p.prokind = 'f' and not p.proretset and p.oid < 16384)

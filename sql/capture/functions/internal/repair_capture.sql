@@ -15,7 +15,7 @@ begin
   if not exists (select from pg_class where oid = v_capture.source_table) then
     return null;
   end if;
-  -- Triggers of the other kind, and those on tables that left the tree. Clones go with what they are clones of.
+  -- Drop triggers of the other kind and triggers on tables that left the tree. Clones go with their originals.
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
      where t.tgfoid = to_regprocedure(format('embedd.capture_%s()', p_capture_id)) and t.tgparentid = 0
@@ -40,7 +40,7 @@ begin
   return null;
 exception
   when lock_not_available then
-    return 'Long transactions are using the table; it is tried again.';
+    return 'Long transactions are using the table; embedd tries again.';
   when insufficient_privilege then
     return format('The role %s may not change triggers there: grant it the role that owns the table, '
                   'or call select embedd_internal.audit_capture(%s) as that role.',

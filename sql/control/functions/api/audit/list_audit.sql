@@ -4,8 +4,7 @@
 create or replace function embedd.list_audit(
   "limit" int default 100, before_created_at timestamptz default 'infinity', before_id text default null)
 returns table (id text, created_at timestamptz, user_id uuid, key_id text, operation text, target text, result text,
-               address text,
-               request_id text, door text, role text, attempts int)
+               address text, request_id text, door text, role text, attempts int)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column

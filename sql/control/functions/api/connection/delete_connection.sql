@@ -7,7 +7,7 @@ declare
   v_users text;
 begin
   perform embedd_internal.authorize('delete', 'connection', v_id);
-  -- Nobody can put a vector table on it meanwhile.
+  -- The lock prevents new vector tables on the connection meanwhile.
   perform from embedd.connections where id = v_id for update;
   select string_agg(name, ', ' order by name)
     into v_users

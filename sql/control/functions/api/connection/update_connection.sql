@@ -62,7 +62,7 @@ begin
          last_error = case when v_removed then
            'The password was removed, because host, port, user or ssl_mode changed: send it again.' end
    where c.id = v_id;
-  -- Another database would have other triggers, or none: the next comparison sees to that.
+  -- Another database would have other triggers, or none: the next comparison installs them.
   update embedd.vector_tables v
      set next_poll_at = now()
    where v.connection_id = v_id and v.remote_capture_id is not null;

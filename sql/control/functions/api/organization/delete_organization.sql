@@ -11,7 +11,7 @@ declare
   v_id text := embedd_internal.resolve_tenant(organization);
   v_before text := current_setting('embedd.organization', true);
 begin
-  -- Its rows are seen by whoever acts in it.
+  -- Row security shows rows of the acting organization only, so act as this one.
   perform set_config('embedd.organization', v_id, true);
   if confirm then
     perform from embedd.organizations o where o.id = v_id for update;
@@ -29,16 +29,18 @@ begin
             select 3, null, 'environment', e.id, e.name, e.created_at
               from embedd.environments e
              where e.organization_id = v_id
-            union all select 4, e.name, 'connection', c.id, c.name, c.created_at
-                        from embedd.connections c join embedd.environments e on e.id = c.environment_id
-                       where c.organization_id = v_id
-            union all select 5, e.name, 'embedder', m.public_id, m.name, m.created_at
-                        from embedd.embedders m join embedd.environments e on e.id = m.environment_id
-                       where m.organization_id = v_id
-            union all select 6, e.name, 'vector table', v.id, v.name, v.created_at
-                        from embedd.vector_tables v join embedd.environments e on e.id = v.environment_id
-                       where v.organization_id = v_id and v.dropped_at is null)
-           o (place, environment, kind, id, name, created_at)
+            union all
+            select 4, e.name, 'connection', c.id, c.name, c.created_at
+              from embedd.connections c join embedd.environments e on e.id = c.environment_id
+             where c.organization_id = v_id
+            union all
+            select 5, e.name, 'embedder', m.public_id, m.name, m.created_at
+              from embedd.embedders m join embedd.environments e on e.id = m.environment_id
+             where m.organization_id = v_id
+            union all
+            select 6, e.name, 'vector table', v.id, v.name, v.created_at
+              from embedd.vector_tables v join embedd.environments e on e.id = v.environment_id
+             where v.organization_id = v_id and v.dropped_at is null) o (place, environment, kind, id, name, created_at)
      order by o.place, o.created_at, o.id;
   if confirm then
     update embedd.organizations o set status = 'deleting' where o.id = v_id;

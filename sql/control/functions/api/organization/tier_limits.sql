@@ -1,8 +1,7 @@
 -- Return the limits of a tier; null means unlimited. An unknown tier has no row.
 create or replace function embedd.tier_limits(tier text)
 returns table (max_tables int, max_vectors bigint, requests_per_minute int, max_connections int, max_embedders int,
-               max_keys int,
-               max_environments int)
+               max_keys int, max_environments int)
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select l.max_tables, l.max_vectors, l.requests_per_minute, l.max_connections, l.max_embedders, l.max_keys,

@@ -18,7 +18,7 @@ begin
       execute format('create role %I nologin', v_role.name);
       execute format('comment on role %I is %L', v_role.name, 'Made by embedd: ' || v_role.purpose);
     exception when duplicate_object or unique_violation then
-      null;  -- another database of the cluster made it just now
+      null;  -- Another database of the cluster has just created the role.
     end;
   end loop;
 end

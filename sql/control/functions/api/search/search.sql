@@ -16,39 +16,30 @@ create or replace function embedd.search(
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_generation jsonb := embedd_internal.describe_generation(embedd_internal.check_searchable(vector_table));
-  v_rows int := "limit";
-  v_fields jsonb := (select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
-                       from jsonb_array_elements(v_generation -> 'columns') c where c ->> 'role' = 'metadata');
-  v_condition text := case when filters is null then 'true' else embedd_internal.filter_condition(filters, v_fields, 'filters') end;
-  v_beside boolean := v_generation ->> 'beside';
+  v_generation jsonb := embedd_internal.generation_facts(embedd_internal.check_searchable(vector_table));
+  v_beside boolean := v_generation -> 'store' ->> 'co_located';
   v_by_service boolean := not v_beside or rerank is not null or search_mode <> 'lexical' and query_vector is null;
+  v_request jsonb := jsonb_build_object(
+    'query', query,
+    'limit', "limit",
+    'filters', filters,
+    'search_mode', search_mode,
+    'min_similarity_score', min_similarity_score,
+    'rerank', rerank);
+  v_plan jsonb := embedd_internal.plan_search(
+    v_generation, v_request || jsonb_build_object('query_vector', query_vector is not null));
+  v_rows int := v_plan -> 'limit';
+  v_depth int := v_plan -> 'depth';
+  v_meaning float8 := v_plan -> 'meaning';
+  v_condition text := embedd_internal.compile_filter(nullif(v_plan -> 'filter', 'null'));
   v_keys text[];
   v_scores float8[];
   v_passages text[];
   v_passage text := 'null';
   v_answer jsonb;
 begin
-  if coalesce(search_mode, '') not in ('vector', 'lexical', 'hybrid') then
-    raise exception using errcode = 'EBV01', message = 'search_mode must be vector, lexical or hybrid.', hint = 'Leave it out for vector.';
-  elsif v_rows is null or v_rows not between 1 and 1000 then
-    raise exception using errcode = 'EBV01', message = 'limit must be between 1 and 1000.', hint = 'Leave it out for 10.';
-  elsif query_vector is not null and v_by_service then
-    raise exception using errcode = 'EBV01', message = case when rerank is not null then 'rerank needs no query_vector.'
-        else format('The vectors of %s are not in this database, so a query_vector is of no use.', v_generation ->> 'name') end,
-      hint = 'Give a query in words instead.';
-  elsif coalesce(btrim(query), '') = '' and (v_by_service or search_mode <> 'vector') then
-    raise exception using errcode = 'EBV01', message = format('search_mode %s needs a query%s.', search_mode,
-        case when search_mode = 'vector' and rerank is null and v_beside then ' or a query_vector' else '' end),
-      hint = 'Say in words what to look for.';
-  elsif min_similarity_score is not null and (search_mode <> 'vector' or min_similarity_score not between 0 and 1) then
-    raise exception using errcode = 'EBV01', message = 'min_similarity_score must be between 0 and 1, and is for search_mode vector.',
-      hint = 'Leave it out: rows found by words have no similarity.';
-  end if;
   if v_by_service then
-    v_answer := embedd_internal.call_service('search', v_generation ->> 'vector_table_id', jsonb_build_object(
-      'query', query, 'limit', v_rows, 'filters', filters, 'search_mode', search_mode,
-      'min_similarity_score', min_similarity_score, 'rerank', rerank));
+    v_answer := embedd_internal.call_service('search', v_generation -> 'vector_table' ->> 'id', v_request);
     if not v_beside then
       return query select r ->> 'id', (r ->> 'score')::float8, r -> 'metadata', r ->> 'embedded_text', r ->> 'passage'
                      from jsonb_array_elements(v_answer -> 'results') with ordinality a (r, place) order by place;
@@ -64,39 +55,39 @@ begin
     select array_agg(l.pk_value), array_agg(l.score) into v_keys, v_scores
       from embedd_internal.lexical_rows(v_generation, query, v_condition, v_rows) l;
   else
-    -- A mean of both scores, 0.65 to 0.35, each brought to 0 to 1: by meaning from the least to the most similar, by words as a share of
-    -- the best one, times the square of the share of the query's words that the row has.
+    -- A weighed mean of both scores, each brought to 0 to 1: by meaning from the least to the most similar, by words as a
+    -- share of the best one, times the square of the share of the query's words that the row has.
     with by_vector as (
       select n.pk_value, n.score, min(n.score) over () as lowest, max(n.score) over () as highest
-        from embedd_internal.nearest_rows(v_generation, query_vector, v_condition, greatest(50, v_rows)) n
+        from embedd_internal.nearest_rows(v_generation, query_vector, v_condition, v_depth) n
     ), by_words as (
       select l.pk_value, l.score / max(l.score) over () * l.share ^ 2 as score
-        from embedd_internal.lexical_rows(v_generation, query, v_condition, greatest(50, v_rows)) l
+        from embedd_internal.lexical_rows(v_generation, query, v_condition, v_depth) l
     ), fused as (
       select key as pk_value,
-             0.65 * case when v.score is null then 0 when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest) else 1 end
-             + 0.35 * coalesce(w.score, 0) as score
+             v_meaning * case when v.score is null then 0 when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest) else 1 end
+             + (1 - v_meaning) * coalesce(w.score, 0) as score
         from by_vector v(key) full join by_words w(key) using (key) order by 2 desc, 1 limit v_rows
     )
     select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
   end if;
   if v_passages is not null then
     v_passage := 'b.passage';
-  elsif v_generation -> 'chunking' ->> 'strategy' <> 'none' then
+  elsif v_generation -> 'embedding' -> 'chunking' ->> 'strategy' <> 'none' then
     v_passage := format(
       'select substr(s.embedded_text, p.first_character, p.characters) from %I.%I p where p.pk_value = s.pk_value order by %s, p.passage limit 1',
-      v_generation ->> 'store_schema', (v_generation ->> 'store_table') || '_passages',
+      v_generation -> 'store' ->> 'schema', (v_generation -> 'store' ->> 'name') || '_passages',
       case when search_mode = 'lexical' then format(
         '(select count(*) from unnest(to_tsvector(%1$L::regconfig, substr(s.embedded_text, p.first_character, p.characters))) t
            where t.lexeme = any(tsvector_to_array(to_tsvector(%1$L::regconfig, left($3, 100000))))) desc',
-        'pg_catalog.' || (v_generation ->> 'language'))
+        'pg_catalog.' || (v_generation -> 'store' ->> 'language'))
       else (select format('p.embedding operator(%1$I.<=>) $4::%1$I.vector', n.nspname)
               from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector') end);
   end if;
   return query execute format(
     'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s) from unnest($1, $2, $5) b(key, score, passage)
        join %I.%I s on s.pk_value = b.key order by b.score desc, s.pk_value',
-    v_passage, v_generation ->> 'store_schema', v_generation ->> 'store_table') using v_keys, v_scores, query, query_vector, v_passages;
+    v_passage, v_generation -> 'store' ->> 'schema', v_generation -> 'store' ->> 'name') using v_keys, v_scores, query, query_vector, v_passages;
 end
 $$;
 comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is

@@ -10,7 +10,7 @@ as $$
   ), jobs as (
     select lane, extract(epoch from clock_timestamp() - dirty_since)::float8 as age from embedd_internal.oldest_jobs()
   ), sessions as (
-    -- backend_xmin: what VACUUM may not remove is as old as the oldest of these.
+    -- The oldest backend_xmin is the age of the oldest row that VACUUM may not remove.
     select format('process %s (user %s, %s, %s)', pid, usename, coalesce(nullif(application_name, ''), 'unnamed'),
                   coalesce(state, 'state not visible')) as who,
            extract(epoch from clock_timestamp() - xact_start)::float8 as age,
@@ -51,6 +51,9 @@ as $$
                 'A change of the row tries again.', d) end
     from embedd_internal.count_dead(null) d
   union all
+  -- An operator disabled these organizations on purpose, so there is no alert.
+  select 'disabled_tables', embedd_internal.count_disabled(), null
+  union all
   select 'notification_queue', used, case when used > 0.1 then
          format('The notification queue is full to %s %%: a session listens and stays in a transaction, '
                 'oldest of those: %s. When it is full, NOTIFY fails for everybody.',
@@ -62,7 +65,8 @@ as $$
     from pg_stat_user_tables where schemaname = 'embedd' and relname in ('outbox', 'jobs', 'row_states')
   union all
   select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell) then
-         'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back and workers poll.' end
+         'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back '
+         'and workers poll.' end
     from pg_stat_activity where application_name = 'embedd listening' and datname = current_database()
 $$;
 comment on function embedd.health(interval) is

@@ -1,13 +1,14 @@
 -- Return how far the sync of a vector table is. rows_pending counts changes that are not in the store yet. synced_rows
 -- counts rows that the store holds, in their current or an earlier version. Both are exact, but above 100,000 waiting
--- changes rows_pending is an estimate. While a new generation is built, that generation is counted.
+-- changes rows_pending is an estimate. While a new generation is built, that generation is counted. The tables of a
+-- disabled organization are shown as paused, with the reason in last_error.
 -- total_rows is the number of source rows as workers know it, because only workers read the source. For a polled source
 -- it is the number of rows in the last comparison; otherwise it is the number of rows that the ledger knows plus those
 -- beyond the tier. Until a table is filled it is the latest count by a worker, and null before the first count.
 create or replace function embedd.sync_status(vector_table text)
-returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
-               rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
-               last_error_at timestamptz)
+returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint,
+               last_synced_at timestamptz, rows_pending bigint, staleness_secs bigint, dead_rows bigint,
+               skipped_rows bigint, last_error text, last_error_at timestamptz)
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
@@ -16,7 +17,9 @@ declare
 begin
   return query
   with v as (
-    select v.*, g.id as generation_id from embedd.vector_tables v
+    select v.*, g.id as generation_id, r.reason,
+           case when r.reason is null then v.sync_status else 'paused' end as shown_status
+      from embedd.vector_tables v cross join (select embedd_internal.resting_reason() as reason) r
       join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
      where v.id = v_id
      order by g.state = 'building' desc limit 1
@@ -36,12 +39,13 @@ begin
                 else c.synced + c.not_held end as total
       from v join counted c using (generation_id)
   )
-  select v.id, v.sync_status, c.synced, t.total, v.last_synced_at,
+  select v.id, v.shown_status, c.synced, t.total, v.last_synced_at,
          case when v.sync_status in ('pending', 'backfilling', 'pending_rebackfill')
               then greatest(t.total - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
-         case when v.sync_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched) then 0
+         case when v.shown_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched)
+              then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
-         c.dead, c.skipped, v.last_error, v.last_error_at
+         c.dead, c.skipped, nullif(concat_ws(' Before: ', v.reason, v.last_error), ''), v.last_error_at
     from v join counted c using (generation_id) cross join totals t;
 end
 $$;

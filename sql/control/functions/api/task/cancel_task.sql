@@ -28,10 +28,10 @@ begin
   delete from embedd.jobs j
    where j.generation_id = v_task.generation_id and j.leased_until is null and v_task.task_type <> 'verify'
      and j.lane = embedd_internal.task_lane(v_task.task_type);
-  -- An attempt under way finds its range gone and writes nothing.
+  -- A running attempt finds its range gone and writes nothing.
   delete from embedd.ranges where task_id = v_task.id;
   if v_task.task_type in ('backfill', 'rebackfill') then
-    -- The last sync may be a change of a row or two: only a backfill that came to its end has filled the table.
+    -- last_synced_at may come from a few changed rows: only a completed backfill has filled the table.
     v_filled := exists (select from embedd.tasks
       where target_id = v_task.target_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
       and not (select refilling from embedd.generations where id = v_task.generation_id);

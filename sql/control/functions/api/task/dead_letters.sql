@@ -15,7 +15,9 @@ begin
     from embedd.vector_tables v
     join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
     join embedd.jobs j on j.generation_id = g.id and j.state = 'dead'
-   where v.environment_id = embedd_internal.acting_environment() and v.dropped_at is null and (v_id is null or v.id = v_id)
+   where v.environment_id = embedd_internal.acting_environment()
+     and v.dropped_at is null
+     and (v_id is null or v.id = v_id)
    order by v.name, j.run_at, j.key;
 end
 $$;

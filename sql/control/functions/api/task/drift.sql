@@ -2,8 +2,7 @@
 -- A table that was never compared has no row.
 create or replace function embedd.drift(vector_table text default null)
 returns table (vector_table_id text, name text, task_id text, verified_at timestamptz, rows_compared bigint,
-               difference bigint,
-               waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
+               difference bigint, waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column

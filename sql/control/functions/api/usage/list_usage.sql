@@ -3,8 +3,7 @@
 create or replace function embedd.list_usage(
   from_day date default null, to_day date default null, vector_table text default null)
 returns table (day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text,
-               provider text, model text,
-               kind text, requests bigint, tokens bigint, cost_usd numeric)
+               provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column

@@ -35,8 +35,10 @@ begin
             select 3, 'embedder', e.public_id, e.name, e.created_at
               from embedd.embedders e
              where e.owner_id = v_id
-            union all select 4, 'vector table', v.id, v.name, v.created_at from embedd.vector_tables v
-                       where v.created_by = v_id and v.dropped_at is null) o (place, kind, id, name, created_at)
+            union all
+            select 4, 'vector table', v.id, v.name, v.created_at
+              from embedd.vector_tables v
+             where v.created_by = v_id and v.dropped_at is null) o (place, kind, id, name, created_at)
      order by o.place, o.created_at, o.id;
   if not confirm then
     return;
@@ -45,7 +47,7 @@ begin
   update embedd.vector_tables v set created_by = v_heir.id where v.created_by = v_id;
   v_unique := array(select e.id from embedd.embedders e where e.owner_id = v_id and e.duplicate_key is not null);
   update embedd.embedders e set owner_id = v_heir.id, duplicate_key = null where e.owner_id = v_id;
-  -- Where the heir has an equal one, this one counts from now on as made where equal ones are allowed.
+  -- An embedder equal to one of the heir keeps no duplicate_key, as if it was made where duplicates are allowed.
   foreach v_embedder in array v_unique loop
     update embedd.embedders e set duplicate_key = embedd_internal.embedder_duplicate_key(e)
      where e.id = v_embedder

@@ -8,8 +8,7 @@ declare
 begin
   return query
   select c ->> 'name', c ->> 'role', (c ->> 'ordinal')::int, c ->> 'name_prefix', c ->> 'filter_type',
-         case when c ->> 'filter_type' in ('integer', 'float') then '{eq,ne,gt,gte,lt,lte,in,nin,exists}'::text[]
-              when c ->> 'filter_type' is not null then '{eq,ne,in,nin,exists}' else '{}' end
+         embedd_internal.filter_operators(c ->> 'filter_type')
     from embedd.vector_tables v, json_array_elements(v.columns) with ordinality a (c, place)
    where v.id = v_id order by place;
 end

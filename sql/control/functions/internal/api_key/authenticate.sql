@@ -4,11 +4,11 @@
 -- tier's requests per minute, so that an organization without that limit costs no further query.
 create or replace function embedd_internal.authenticate(p_digest bytea)
 returns table (id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamptz,
-               status text,
-               requests_per_minute int)
+               status text, requests_per_minute int)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select k.id, k.digest, k.organization_id, k.user_id, k.permission, coalesce(k.revoked_at, e.expired_at, u.disabled_at),
+  select k.id, k.digest, k.organization_id, k.user_id, k.permission,
+         coalesce(k.revoked_at, e.expired_at, u.disabled_at),
          case when k.revoked_at is not null then 'revoked' when e.expired_at is not null then 'expired'
               when u.disabled_at is not null then 'user_disabled' else o.status end,
          l.requests_per_minute

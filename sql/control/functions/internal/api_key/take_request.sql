@@ -16,18 +16,20 @@ as $$
     select p_organization_id, minute, 1, 0, true from clock
     on conflict (organization_id) do update set (minute, current, previous, admitted) = (
       select n.minute, n.current + n.fits::int, n.previous, n.fits
-        from (select m.minute, m.current, m.previous, m.previous * (1 - m.elapsed) + m.current + 1 <= p_limit + 1e-6 as fits
+        from (select m.minute, m.current, m.previous,
+                     m.previous * (1 - m.elapsed) + m.current + 1 <= p_limit + 1e-6 as fits
                 from (select greatest(c.minute, excluded.minute) as minute,
                              case when c.minute >= excluded.minute then c.current else 0 end as current,
                              case when c.minute >= excluded.minute then c.previous
                                   when c.minute = excluded.minute - 1 then c.current else 0 end as previous,
                              case when c.minute > excluded.minute then 0
-                                  else extract(epoch from p_at)::double precision / 60 - excluded.minute end as elapsed) m) n)
+                                  else extract(epoch from p_at)::double precision / 60 - excluded.minute end
+                               as elapsed) m) n)
     returning *
   ), judged as (
     select k.*, t.epoch, greatest(0, t.epoch / 60 - k.minute) as elapsed from counted k, clock t
   ), waiting as (
-    -- How far into this minute, or past it into the next, one more will fit.
+    -- The part of this minute (above 1: of the next one) after which one more request will fit.
     select j.*,
            case when j.current < p_limit
                 then 1 - (p_limit - 1 - j.current) / nullif(j.previous, 0)::double precision

@@ -26,7 +26,7 @@ begin
      set store_table = left(store_table, case chunking ->> 'strategy' when 'none' then 56 else 47 end) || v_suffix,
          refilling = false,
          suspect_before = 0;
-  -- Triggers in other databases are the original's, too.
+  -- Triggers in remote databases belong to the original as well.
   delete from embedd.remote_outboxes;
   update embedd.connections set capture = 'poll' where capture = 'remote_trigger';
   update embedd.vector_tables

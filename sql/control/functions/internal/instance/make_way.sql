@@ -24,7 +24,7 @@ begin
      and not exists (select from embedd.connections where xmin <> v_installed)
      and not exists (select from embedd.embedders where xmin <> v_installed)
   then
-    -- Prices come later in a dump. One that was forgotten is not in it, and must not come back.
+    -- Prices follow later in a dump. A price that was removed is not in the dump and must not return.
     delete from embedd.prices where xmin = v_installed;
     delete from embedd.embedders where organization_id = new.id;
     delete from embedd.connections where organization_id = new.id;
@@ -38,7 +38,8 @@ $$;
 do $$
 begin
   if not exists (select from pg_catalog.pg_trigger
-                  where tgrelid = 'embedd.organizations'::pg_catalog.regclass and tgname = 'organizations_make_way') then
+                  where tgrelid = 'embedd.organizations'::pg_catalog.regclass
+                    and tgname = 'organizations_make_way') then
     create trigger organizations_make_way before insert on embedd.organizations
       for each row when (new.id = 'org_self_hosted') execute function embedd_internal.make_way();
     create trigger doorbell_make_way before insert on embedd.doorbell

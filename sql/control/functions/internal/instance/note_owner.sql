@@ -30,7 +30,8 @@ begin
        set rivalled = true, beats = beats || p_found, fence_high = greatest(fence_high, p_found_token);
   elsif state = 'own' then
     beat := gen_random_uuid();
-    -- A mark of ours whose token is above the sequence: that was set back, which the next look finds.
+    -- If the token of this database's own mark is above the sequence, the sequence was set back; the next
+    -- check_instance() finds that.
     update embedd.instance
        set beats = beats[greatest(1, cardinality(beats) - 18):] || beat,
            rival = null,

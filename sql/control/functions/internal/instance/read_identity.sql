@@ -15,7 +15,7 @@ begin
     null;
   end;
   begin
-    -- Not what pg_control_checkpoint() says: until the first checkpoint after a promotion that is the old one.
+    -- pg_control_checkpoint() would return the old timeline until the first checkpoint after a promotion.
     timeline := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
   exception when insufficient_privilege or undefined_function or feature_not_supported then
     null;

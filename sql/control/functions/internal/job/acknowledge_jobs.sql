@@ -42,7 +42,7 @@ begin
   delete from embedd.jobs j using unnest(p_keys, p_wants) d (key, want)
    where j.generation_id = p_generation_id and j.key = d.key and j.token = p_token and j.want = d.want;
   get diagnostics v_done = row_count;
-  -- Of rows that a tier leaves out the ledger knows nothing: whether they came or went only their source can say.
+  -- The ledger does not know rows beyond the tier, so the source must be counted again.
   update embedd.vector_tables v set uncounted_since = clock_timestamp()
     from embedd.generations g
    where g.id = p_generation_id and v.id = g.vector_table_id

@@ -10,7 +10,8 @@ create or replace function embedd_internal.claim_jobs(
   p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval,
   p_after timestamptz default null)
 returns table (token bigint, key text, want bigint, previous_token bigint, attempts int, dirty_since timestamptz,
-               state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamptz)
+               state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean,
+               run_at timestamptz)
 language plpgsql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -20,7 +21,7 @@ declare
   v_token bigint;
 begin
   perform embedd_internal.require_instance();
-  -- The store is still to be read after a failover: the worker does that first.
+  -- After a failover the worker must read the whole store first.
   if exists (select from embedd.unread_stores u where u.generation_id = p_generation_id) then
     return;
   end if;

@@ -18,7 +18,7 @@ as $$
          then exists (select from embedd.ranges r
                        where r.generation_id = g.id and r.run_at <= clock_timestamp()
                          and (r.leased_until is null or r.leased_until < clock_timestamp()))
-         -- From the latest back: the earliest are those that have been done, and their rows may not be gone yet.
+         -- Search from the latest job backwards: the earliest are finished jobs whose rows VACUUM has not removed yet.
          else exists (select from (
                 select from embedd.jobs j
                  where j.generation_id = g.id and j.lane = l.lane and j.state = 'queued'

@@ -25,10 +25,12 @@ begin
     'polls', exists (select from embedd.vector_tables v
                        join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
                       where capture_id is null and dropped_at is null
-                        and sync_status in ('synced', 'error', 'pending_rebackfill') and next_poll_at <= clock_timestamp()),
+                        and sync_status in ('synced', 'error', 'pending_rebackfill')
+                        and next_poll_at <= clock_timestamp()),
     'counts', exists (select from embedd_internal.due_counts()),
     'outboxes', exists (select from embedd_internal.free_outboxes()),
-    'captures', exists (select from embedd.vector_tables where dropped_at is not null and remote_capture_id is not null),
+    'captures', exists (select from embedd.vector_tables
+                         where dropped_at is not null and remote_capture_id is not null),
     'drops', exists (select from embedd.generations where state = 'dropped'
                         or state = 'draining' and retired_at < clock_timestamp() - interval '1 minute'));
 end

@@ -5,6 +5,7 @@ returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$
   update embedd.ranges
-     set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay, error_class = p_error_class, error = p_error
+     set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay,
+         error_class = p_error_class, error = p_error
    where id = p_range and token = p_token
 $$;

@@ -19,10 +19,10 @@ begin
   if not found then
     return false;
   end if;
-  with mended as (
+  with recovered as (
     update embedd.remote_outboxes set error = null where line = v_line and error is not null returning connection_id
   )
-  select array_agg(connection_id) into v_failed from mended;
+  select array_agg(connection_id) into v_failed from recovered;
   update embedd.vector_tables set next_poll_at = clock_timestamp()
    where connection_id = any (v_failed) and remote_capture_id is not null and sync_status = 'error';
   return true;

@@ -15,11 +15,11 @@ begin
       values ('organizations', 'id = %s')
       union all
       select unnest(array['users', 'environments', 'api_keys', 'connections', 'embedders', 'vector_tables', 'tasks',
-                          'daily_usage', 'request_counts',
-                          'audit_log']), 'organization_id = %s'
+                          'daily_usage', 'request_counts', 'audit_log']), 'organization_id = %s'
       union all
       values ('generations', 'exists (select from embedd.vector_tables p where p.id = generations.vector_table_id)'),
-             ('verifications', 'exists (select from embedd.vector_tables p where p.id = verifications.vector_table_id)'),
+             ('verifications',
+              'exists (select from embedd.vector_tables p where p.id = verifications.vector_table_id)'),
              ('notices',
               'vector_table_id is null '
               'or exists (select from embedd.vector_tables p where p.id = notices.vector_table_id)'),

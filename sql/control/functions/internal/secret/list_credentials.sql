@@ -3,8 +3,7 @@
 -- sent to and whether they are bound to it, but never the credentials. For workers when they start, and for the doctor.
 create or replace function embedd_internal.list_credentials()
 returns table (kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text,
-               secret_ref text,
-               secret_removed boolean, stored boolean, bound boolean)
+               secret_ref text, secret_removed boolean, stored boolean, bound boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select 'embedder', name, organization_id, provider, base_url, null, null, secret_ref, secret_removed,

@@ -12,7 +12,8 @@ begin
       message = case p_operation
                 when 'embed' then 'This database cannot embed a text: it has no helper that asks the service.'
                 else 'This search takes the service, and the database has no helper that asks it.' end,
-      hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) and run embedd migrate --plpython. %s',
+      hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) '
+                    'and run embedd migrate --plpython. %s',
                     
         current_setting('server_version_num')::int / 10000,
         case p_operation when 'embed' then 'Without it, embed texts in your program and give search() a query_vector.'

@@ -26,11 +26,12 @@ as $$
            when sync_status = 'error' and b.error is null and b.status in ('completed', 'cancelled') then 'synced'
            else sync_status end
     from (select max(t.status) as status, max(t.task_type) as task_type,
-                 coalesce(p_error, (select o.error
-                                      from embedd.vector_tables f
-                                      join embedd.remote_outboxes o using (connection_id)
-                                      join embedd.connections c on c.id = o.connection_id and c.capture = 'remote_trigger'
-                                     where f.id = p_vector_table_id and f.remote_capture_id is not null)) as error
+                 coalesce(p_error, (
+                   select o.error
+                     from embedd.vector_tables f
+                     join embedd.remote_outboxes o using (connection_id)
+                     join embedd.connections c on c.id = o.connection_id and c.capture = 'remote_trigger'
+                    where f.id = p_vector_table_id and f.remote_capture_id is not null)) as error
             from (select status, task_type from embedd.tasks
                    where target_id = p_vector_table_id and task_type in ('backfill', 'rebackfill')
                    order by created_at desc limit 1) t) b

@@ -23,8 +23,8 @@ begin
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
      where id = v_task.target_id and sync_status in ('backfilling', 'error');
   elsif v_task.task_type = 'rebackfill' then
-    -- Switch: from the next statement on the new generation answers queries. The old one is updated for a moment
-    -- more, for queries that were under way.
+    -- Switch: from the next statement on the new generation answers queries. The old one is kept up to date for a
+    -- moment more, for queries that are still running.
     if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
       update embedd.generations set state = 'draining', retired_at = clock_timestamp()
        where vector_table_id = v_task.target_id and state = 'active';

@@ -13,8 +13,10 @@ begin
      set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay,
          last_error = coalesce(p_error, last_error),
          attempts = attempts + (p_error is not null and p_burn)::int,
-         status = case when p_error is not null and p_burn and attempts + 1 >= max_attempts then 'failed' else status end,
-         finished_at = case when p_error is not null and p_burn and attempts + 1 >= max_attempts then clock_timestamp() end
+         status = case when p_error is not null and p_burn and attempts + 1 >= max_attempts then 'failed'
+                       else status end,
+         finished_at = case when p_error is not null and p_burn and attempts + 1 >= max_attempts
+                            then clock_timestamp() end
    where id = p_task and worker = p_worker and status = 'running'
   returning * into v_task;
   if found and p_error is not null and v_task.task_type <> 'verify' then

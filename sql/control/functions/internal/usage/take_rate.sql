@@ -30,7 +30,8 @@ begin
          filled_at = clock_timestamp()
   returning b.* into v_has;
   if p_kind = 'document' then
-    -- What is missing to the request and the queries' share, in seconds of filling; a full bucket is always enough.
+    -- Compute what the bucket lacks for the request and the queries' share, in seconds of filling. A full bucket is
+    -- always enough.
     v_short := greatest(
       coalesce((least(1 + v_requests, 10 * v_requests) - v_has.requests) / v_requests, 0),
       coalesce((least(p_tokens + v_tokens, 10 * v_tokens) - v_has.tokens) / v_tokens, 0));

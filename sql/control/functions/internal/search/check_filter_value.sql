@@ -1,0 +1,38 @@
+-- Check one operand of a filter against the type of its field, and answer it as the store would hold it: a double for a
+-- float field; for an integer field a number in the range of 64 bits, which may have a fraction.
+create or replace function embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp set extra_float_digits = 1
+as $$
+declare
+  v_kind text := jsonb_typeof(p_operand);
+  v_number numeric;
+begin
+  if v_kind = 'null' then
+    raise exception using errcode = 'EBV01',
+      message = format('%s must not be null; use exists to ask whether a field is there.', p_path),
+      hint = format('The field is %s.', p_type);
+  elsif v_kind <> (case p_type when 'keyword' then 'string' when 'boolean' then 'boolean' else 'number' end) then
+    raise exception using errcode = 'EBV01',
+      message = format('%s must be %s.', p_path,
+        case p_type when 'keyword' then 'a string' when 'boolean' then 'true or false' else 'a number' end),
+      hint = format('The field is %s.', p_type);
+  elsif v_kind <> 'number' then
+    return p_operand;
+  end if;
+
+  if p_type = 'float' then
+    return to_jsonb(p_operand::float8);
+  end if;
+  v_number := p_operand::numeric;
+  if v_number not between -9223372036854775808 and 9223372036854775807 then
+    raise exception using errcode = 'EBV01',
+      message = format('%s must be within the range of a 64-bit integer.', p_path),
+      hint = 'Compare with a smaller number.';
+  end if;
+  return to_jsonb(case trunc(v_number) when v_number then trunc(v_number) else v_number end);
+exception when numeric_value_out_of_range then
+  raise exception using errcode = 'EBV01',
+    message = format('%s must be a number within the range of a double.', p_path),
+    hint = 'Compare with a smaller number.';
+end
+$$;

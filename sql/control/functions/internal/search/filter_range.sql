@@ -1,0 +1,19 @@
+-- The node of checked bounds of a field. Those of an integer field become whole and closed, because a store may cut off
+-- the fraction of a bound; a node whose bounds no 64-bit integer can meet never holds.
+create or replace function embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_lower numeric := greatest(floor((p_bounds -> 'gt')::numeric) + 1, ceil((p_bounds -> 'gte')::numeric));
+  v_upper numeric := least(ceil((p_bounds -> 'lt')::numeric) - 1, floor((p_bounds -> 'lte')::numeric));
+  v_node jsonb := jsonb_build_object('field', p_name, 'type', p_type);
+begin
+  if p_type <> 'integer' then
+    return jsonb_build_object('range', v_node || jsonb_build_object('bounds', p_bounds));
+  elsif v_lower > 9223372036854775807 or v_upper < -9223372036854775808 then
+    return jsonb_build_object('in', v_node || '{"values": []}');
+  end if;
+  return jsonb_build_object('range', v_node || jsonb_build_object(
+    'bounds', jsonb_strip_nulls(jsonb_build_object('gte', v_lower, 'lte', v_upper))));
+end
+$$;

@@ -1,0 +1,131 @@
+"""The plan of a search: bounds that hold for every door, what is left out, and how many rows are looked for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+
+from embedd_pg.errors import ValidationError
+from embedd_pg.search.plan import BEYOND, UNSTORABLE, request_json
+from tests.sql.calls import Pg, Refusal, refused, value
+
+COLUMNS = [
+    {"name": "text", "role": "embedding"},
+    {"name": "price", "role": "metadata", "filter_type": "float"},
+]
+GENERATION = json.dumps({"name": "v", "beside": True, "columns": COLUMNS})
+REQUEST = {"query": "lamp", "limit": 10, "search_mode": "vector"}
+
+
+def plan(pg: Pg, **changes: Any) -> dict[str, Any]:
+    request = request_json(REQUEST | changes)
+    planned: dict[str, Any] = value(pg, "plan_search", p_generation=GENERATION, p_request=request)
+    return planned
+
+
+def test_a_plain_request_finds_as_many_rows_as_it_asks_for(pg: Pg) -> None:
+    assert plan(pg) == {
+        "limit": 10,
+        "candidates": 10,
+        "depth": 50,
+        "meaning": 0.65,
+        "min_score": None,
+        "filter": None,
+    }
+    filter = {"range": {"field": "price", "type": "float", "bounds": {"lte": 5}}}
+    assert plan(pg, filters={"price": {"lte": 5}}, min_similarity_score=0.25)["filter"] == filter
+    assert plan(pg, min_similarity_score=0.25)["min_score"] == 0.25
+
+
+@pytest.mark.parametrize(("limit", "candidates"), [(1, 50), (10, 50), (50, 50), (100, 100)])
+def test_a_reranker_reads_fifty_rows_or_as_many_as_are_returned(pg: Pg, limit: int, candidates: int) -> None:
+    planned = plan(pg, limit=limit, rerank={"embedder": "x"})
+    assert (planned["limit"], planned["candidates"]) == (limit, candidates)
+
+
+def test_a_reranker_reads_as_many_as_it_is_told_and_a_hybrid_search_ranks_as_many(pg: Pg) -> None:
+    assert plan(pg, rerank={"embedder": "x", "candidates": None, "model": None})["candidates"] == 50
+    for candidates, depth in ((10, 50), (1000, 1000)):
+        planned = plan(pg, rerank={"embedder": "x", "candidates": candidates, "model": "m" * 200})
+        assert (planned["candidates"], planned["depth"]) == (candidates, depth)
+
+
+REFUSED = [
+    ({"limit": 0}, "limit must be between 1 and 100."),
+    ({"limit": 101}, "limit must be between 1 and 100."),
+    ({"limit": 1.5}, "limit must be between 1 and 100."),
+    ({"limit": None}, "limit must be between 1 and 100."),
+    ({"limit": "many"}, "limit must be between 1 and 100."),
+    ({"limit": 10**30}, "limit must be between 1 and 100."),
+    ({"search_mode": "fuzzy"}, "search_mode must be one of vector, lexical, hybrid."),
+    ({"search_mode": None}, "search_mode must be one of vector, lexical, hybrid."),
+    ({"query": " \t"}, "search_mode vector needs a query."),
+    ({"query": None, "search_mode": "hybrid"}, "search_mode hybrid needs a query."),
+    ({"query": "", "query_vector": False}, "search_mode vector needs a query or a query_vector."),
+    ({"query": "", "query_vector": True, "search_mode": "lexical"}, "search_mode lexical needs a query."),
+    ({"query": "x" * 100_001}, "query must have at most 100000 characters."),
+    ({"query_vector": True, "rerank": {"embedder": "x"}}, "rerank needs no query_vector."),
+    ({"min_similarity_score": -0.1}, "min_similarity_score must be between 0 and 1."),
+    ({"min_similarity_score": 1.1}, "min_similarity_score must be between 0 and 1."),
+    ({"min_similarity_score": float("nan")}, "min_similarity_score must be between 0 and 1."),
+    ({"min_similarity_score": "much"}, "min_similarity_score must be between 0 and 1."),
+    (
+        {"min_similarity_score": 0.5, "search_mode": "lexical"},
+        "min_similarity_score is for search_mode vector; rows found by words have no similarity (lexical).",
+    ),
+    ({"rerank": {"candidates": 9}}, "rerank.candidates must be between limit (10) and 1000."),
+    ({"rerank": {"candidates": 1001}}, "rerank.candidates must be between limit (10) and 1000."),
+    ({"rerank": {"candidates": "all"}}, "rerank.candidates must be between limit (10) and 1000."),
+    ({"rerank": {"model": " "}}, "rerank.model must have 1 to 200 characters."),
+    ({"rerank": {"model": "m" * 201}}, "rerank.model must have 1 to 200 characters."),
+    ({"filters": {"text": "a"}}, "filters.text is not a filterable field; allowed: price."),
+    ({"filters": []}, "filters must be an object that maps fields to conditions."),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), REFUSED)
+def test_what_makes_no_sense_is_refused_with_a_way_out(pg: Pg, changes: dict[str, Any], message: str) -> None:
+    request = request_json(REQUEST | changes)
+    told = refused(pg, "plan_search", p_generation=GENERATION, p_request=request)
+    assert told == Refusal("EBV01", message, told.hint)
+    assert told.hint
+
+
+def test_vectors_in_another_database_need_words(pg: Pg) -> None:
+    generation = json.dumps({"name": "v", "beside": False, "columns": COLUMNS})
+    request = json.dumps(REQUEST | {"query_vector": True})
+    told = refused(pg, "plan_search", p_generation=generation, p_request=request)
+    assert told.message == "The vectors of v are not in this database, so a query_vector is of no use."
+
+
+def test_a_request_is_json_that_postgresql_can_read(pg: Pg) -> None:
+    strange = {
+        "a\0": ["\ud800", "plain", 1.5, float("inf"), -float("inf"), float("nan"), 10**5000, -(10**5000)],
+        "deep": {"er": [True, None, {"est": ()}]},
+    }
+    (row,) = pg.execute("select %s::jsonb as held", [request_json(strange)]).fetchall()
+    assert row["held"] == {
+        UNSTORABLE: [UNSTORABLE, "plain", 1.5, *[BEYOND] * 5],
+        "deep": {"er": [True, None, {"est": []}]},
+    }
+
+
+def test_what_is_no_json_is_refused() -> None:
+    with pytest.raises(ValidationError, match="filters must be JSON; a value of type set is not"):
+        request_json({"filters": {"a": {1, 2}}})
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ValidationError, match="nested too deep"):
+        request_json({"filters": deep})
+
+
+def test_a_program_of_an_earlier_release_reads_the_generation_alone(pg: Pg, table: str) -> None:
+    generation = value(pg, "searchable_generation", vector_table="v")
+    prepared = value(pg, "prepare_search", p_vector_table="v", p_request=json.dumps(REQUEST))
+    assert prepared["generation"] == generation
+    with pytest.raises(psycopg.errors.DatabaseError, match="limit must be"), pg.transaction():
+        value(pg, "prepare_search", p_vector_table="v", p_request=json.dumps(REQUEST | {"limit": 0}))
