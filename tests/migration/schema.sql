@@ -4103,6 +4103,8 @@ GRANT ALL ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp 
 REVOKE ALL ON FUNCTION embedd.text_signature(p_columns json) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd.text_signature(p_columns json) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.tier_limits(tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.tier_limits(tier text) TO embedd_admin;

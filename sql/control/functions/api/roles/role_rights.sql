@@ -22,7 +22,7 @@ as $$
       oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
       record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
-      settle_errors start_verification store_condition suspect_keys take_rate task_lane tier_limits unread_conditions watch_source$list$, 'execute'),
+      settle_errors start_verification store_condition suspect_keys take_rate task_lane text_signature tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections daily_usage embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits instance remote_outboxes tasks verifications', 'select, insert, update'),
@@ -39,7 +39,7 @@ as $$
       count_waiting describe_generation drift embed field_condition filter_condition flat_generation generation_facts get_task get_vector_table health instance_message
       instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
       oldest_jobs oldest_program pick_one read_identity resolve_embedder resolve_environment resolve_vector_table search
-      sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
+      sync_status task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
