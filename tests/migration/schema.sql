@@ -4448,6 +4448,8 @@ GRANT ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) TO embedd_work
 REVOKE ALL ON FUNCTION embedd_internal.text_signature(p_columns json) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.unread_conditions() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_admin;

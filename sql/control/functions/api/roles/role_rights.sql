@@ -36,7 +36,7 @@ as $$
       refill_generation release_jobs release_range release_remote_outbox release_task remaining_tokens
       remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance
       restart_ledger settle_errors start_verification store_condition suspect_keys take_rate task_lane
-      tier_limits unread_conditions watch_source$list$, 'execute'),
+      text_signature tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections daily_usage embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits instance remote_outboxes tasks verifications', 'select, insert, update'),
@@ -58,7 +58,7 @@ as $$
       instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices
       oldest_event oldest_jobs oldest_program pick_one plan_search read_identity resolve_embedder
       resolve_environment resolve_vector_table resting_reason search sync_status task_lane tasks
-      vector_table_schema verification version$list$, 'execute'),
+      text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table',
      'daily_usage doorbell environments generations instance migrations models notices prices remote_outboxes tasks '
      'vector_tables verifications', 'select'),
