@@ -135,7 +135,7 @@ async def test_statistics_tell_which_words_are_common(
             assert await matching(connection, table, few, "common seldom new") == "'new' | 'seldom'"
             assert await matching(connection, table, few, "word common") == "'common' & ('word')"
             assert await matching(connection, table, few, "common") == "'common'"
-            assert await matching(connection, table, few, r"it\'s") == "'s'"
+            assert await matching(connection, table, few, "it's") == "'it' | 's'"
 
 
 async def matching(connection: AsyncConnection[Any], table: StoreTable, statement: str, query: str) -> str:
