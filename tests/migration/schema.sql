@@ -1386,7 +1386,7 @@ CREATE FUNCTION embedd_internal.ranked_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'The statement that ranks the rows of a store by the words of a query: each word''s rank, where its count saturates and long texts count less, times its weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); and the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are columns of query_terms(), namely matching, candidates, terms, queries, shares and total, and how many rows to answer. The worker''s program runs the same text on stores in other databases.';
+COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'The statement that ranks the rows of a store by the words of a query: each word''s rank, where its count saturates and long texts count less, times its weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); and the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are columns of query_terms(), namely matching, candidates, terms, queries, shares and total, and how many rows to answer. The service runs the same text on stores in other databases.';
 CREATE FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
