@@ -1,7 +1,8 @@
 """Every error a user can meet, declared once.
 
-A class is its REST code, its SQLSTATE (what the SQL functions raise) and its resolution (what to do next);
-the message says what is wrong. HTTP statuses are the API's business and live there.
+A class holds its REST code, its HTTP status, its SQLSTATE where SQL functions raise it, and a resolution: what to do
+next. Its docstring is the default message: what is wrong. SQL gives each error it raises a message and a hint of its
+own, and these win; so an error that only SQL raises declares no resolution.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ class EmbeddError(Exception):
 
     code: ClassVar[str] = "internal_error"
     sqlstate: ClassVar[str | None] = None
+    #: The HTTP status of an answer. None: the message is for the log alone, and the answer is 500 internal_error.
+    status: ClassVar[int | None] = None
     resolution: str = "Try again; if it stays, report the request id."
 
     by_sqlstate: ClassVar[dict[str, type[EmbeddError]]] = {}
@@ -36,7 +39,7 @@ class EmbeddError(Exception):
 class ValidationError(EmbeddError):
     """The request is not valid."""
 
-    code, sqlstate = "validation_error", "EBV01"
+    code, sqlstate, status = "validation_error", "EBV01", 422
     resolution = "Correct the named field and send the request again."
 
 
@@ -51,231 +54,227 @@ class CredentialsRemoved(ValidationError):
 class Unauthorized(EmbeddError):
     """The API key is missing or not known."""
 
-    code = "unauthorized"
+    code, status = "unauthorized", 401
     resolution = "Send a valid key in the header 'Authorization: Bearer sk_...'."
 
 
 class KeyRevoked(EmbeddError):
     """This API key was revoked."""
 
-    code = "key_revoked"
+    code, status = "key_revoked", 401
     resolution = "Create a new key with 'embedd keys create' and use that one."
 
 
 class PermissionDenied(EmbeddError):
     """This API key may only read."""
 
-    code, sqlstate = "permission_denied", "EBP01"
+    code, status = "permission_denied", 403
     resolution = "Use a key with the permission 'full'."
 
 
 class SourceTableAccessDenied(EmbeddError):
     """The source table cannot be read with these credentials."""
 
-    code, sqlstate = "source_table_access_denied", "EBP02"
+    code, sqlstate, status = "source_table_access_denied", "EBP02", 403
     resolution = "Grant SELECT on the source table to the role of the connection."
 
 
 class TierLimitReached(EmbeddError):
     """The tier's quota is used up."""
 
-    code, sqlstate = "tier_limit_reached", "EBP03"
-    resolution = "Delete something of the kind, or move to a larger tier."
+    code, sqlstate, status = "tier_limit_reached", "EBP03", 403
 
 
 class InsufficientPermission(EmbeddError):
     """Your role does not allow this."""
 
-    code, sqlstate = "insufficient_permission", "EBP04"
-    resolution = "Ask an owner or admin of the organization."
+    code, sqlstate, status = "insufficient_permission", "EBP04", 403
+
+
+class OrganizationDeleting(EmbeddError):
+    """This organization is being deleted."""
+
+    code, status = "org_deleting", 403
+    resolution = "Its requests are refused until it is gone; use a key of another organization."
 
 
 class EnvironmentNotFound(EmbeddError):
     """There is no such environment."""
 
-    code, sqlstate = "environment_not_found", "EBN01"
+    code, sqlstate, status = "environment_not_found", "EBN01", 404
     resolution = "Check the X-Environment-Id header."
 
 
 class ConnectionNotFound(EmbeddError):
     """There is no such connection."""
 
-    code, sqlstate = "connection_not_found", "EBN02"
+    code, sqlstate, status = "connection_not_found", "EBN02", 404
     resolution = "List the connections to see which exist in this environment."
 
 
-class EmbeddingProviderNotFound(EmbeddError):
+class EmbedderNotFound(EmbeddError):
     """There is no such embedding provider."""
 
-    code, sqlstate = "embedding_provider_not_found", "EBN03"
+    code, sqlstate, status = "embedding_provider_not_found", "EBN03", 404
     resolution = "List the embedding providers to see which exist in this environment."
 
 
 class VectorTableNotFound(EmbeddError):
     """There is no such vector table."""
 
-    code, sqlstate = "vector_table_not_found", "EBN04"
+    code, sqlstate, status = "vector_table_not_found", "EBN04", 404
     resolution = "List the vector tables to see which exist in this environment."
 
 
 class TaskNotFound(EmbeddError):
     """There is no such task."""
 
-    code, sqlstate = "task_not_found", "EBN05"
+    code, sqlstate, status = "task_not_found", "EBN05", 404
     resolution = "List the tasks to see which exist."
 
 
 class ApiKeyNotFound(EmbeddError):
     """There is no such API key."""
 
-    code, sqlstate = "api_key_not_found", "EBN06"
+    code, sqlstate, status = "api_key_not_found", "EBN06", 404
     resolution = "List the API keys to see which exist."
 
 
 class OrganizationNotFound(EmbeddError):
     """There is no such organization."""
 
-    code, sqlstate = "org_not_found", "EBN07"
-    resolution = "List the organizations to see which exist."
+    code, sqlstate, status = "org_not_found", "EBN07", 404
 
 
 class UserNotFound(EmbeddError):
     """There is no such user."""
 
-    code, sqlstate = "user_not_found", "EBN08"
-    resolution = "List the users to see which exist in this organization."
+    code, sqlstate, status = "user_not_found", "EBN08", 404
 
 
 class NotFound(EmbeddError):
     """There is nothing at this address."""
 
-    code = "not_found"
+    code, status = "not_found", 404
     resolution = "See /openapi.json for what exists."
 
 
 class MethodNotAllowed(EmbeddError):
     """This address does not answer that method."""
 
-    code = "method_not_allowed"
+    code, status = "method_not_allowed", 405
     resolution = "See /openapi.json for the methods of each address."
 
 
 class BackfillInProgress(EmbeddError):
     """A backfill of this vector table is already running."""
 
-    code, sqlstate = "backfill_in_progress", "EBC01"
-    resolution = "Wait for it to end; its progress shows in the sync status."
+    code, sqlstate, status = "backfill_in_progress", "EBC01", 409
 
 
 class SyncAlreadyPaused(EmbeddError):
     """Sync of this vector table is already paused."""
 
-    code, sqlstate = "sync_already_paused", "EBC02"
-    resolution = "Resume it before pausing again."
+    code, sqlstate, status = "sync_already_paused", "EBC02", 409
 
 
 class SyncNotPaused(EmbeddError):
     """Sync of this vector table is not paused."""
 
-    code, sqlstate = "sync_not_paused", "EBC03"
-    resolution = "Only a paused table can be resumed."
+    code, sqlstate, status = "sync_not_paused", "EBC03", 409
 
 
 class SyncNotRunning(EmbeddError):
     """Sync of this vector table is not running, so it cannot be paused."""
 
-    code, sqlstate = "sync_not_running", "EBC04"
-    resolution = "Wait until its backfill has finished."
+    code, sqlstate, status = "sync_not_running", "EBC04", 409
 
 
 class NameTaken(EmbeddError):
     """The name is already in use."""
 
-    code, sqlstate = "name_taken", "EBC05"
-    resolution = "Choose another name, or drop what holds it."
+    code, sqlstate, status = "name_taken", "EBC05", 409
 
 
 class ConnectionConflict(EmbeddError):
     """Vector tables still use this connection."""
 
-    code, sqlstate = "connection_conflict", "EBC06"
-    resolution = "Drop those vector tables first."
+    code, sqlstate, status = "connection_conflict", "EBC06", 409
 
 
 class TaskEnded(EmbeddError):
     """The task has already ended."""
 
-    code, sqlstate = "task_ended", "EBC07"
-    resolution = "Only a pending or running task can be cancelled."
+    code, sqlstate, status = "task_ended", "EBC07", 409
 
 
 class VerificationInProgress(EmbeddError):
     """A verification of this vector table is already running."""
 
-    code, sqlstate = "verification_in_progress", "EBC11"
-    resolution = "Wait for it to end, or cancel its task."
+    code, sqlstate, status = "verification_in_progress", "EBC11", 409
 
 
 class EnvironmentConflict(EmbeddError):
     """The environment still holds connections or vector tables."""
 
-    code, sqlstate = "environment_conflict", "EBC10"
-    resolution = "Delete them first."
+    code, sqlstate, status = "environment_conflict", "EBC10", 409
 
 
 class EmbedderExists(EmbeddError):
     """An embedder with the same configuration already exists."""
 
-    code, sqlstate = "embedding_provider_exists", "EBC08"
-    resolution = "Use that one, or change its provider, endpoint, path, model or credentials."
+    code, sqlstate, status = "embedding_provider_exists", "EBC08", 409
 
 
-class EmbeddingProviderConflict(EmbeddError):
+class EmbedderConflict(EmbeddError):
     """Vector tables still use this embedding provider."""
 
-    code, sqlstate = "embedding_provider_conflict", "EBC09"
-    resolution = "Drop those vector tables or move them to another embedding provider first."
+    code, sqlstate, status = "embedding_provider_conflict", "EBC09", 409
 
 
 class EmbedderInUse(EmbeddError):
     """Model, dimensions and distribution cannot change while the embedder is in use."""
 
-    code, sqlstate = "embedding_provider_in_use", "EBF01"
-    resolution = "Create another embedder and move the vector tables to it, or drop them first."
+    code, sqlstate, status = "embedding_provider_in_use", "EBF01", 412
 
 
 class ConnectionNotReady(EmbeddError):
     """The connection has not been tested successfully."""
 
-    code, sqlstate = "connection_not_ready", "EBR01"
-    resolution = "Test the connection first: POST /v1/connections/{id}/test."
+    code, sqlstate, status = "connection_not_ready", "EBR01", 422
 
 
 class VectorTableNotReady(EmbeddError):
     """The vector table cannot be queried yet."""
 
-    code, sqlstate = "vector_table_not_ready", "EBR02"
-    resolution = "Request a backfill and wait until sync_status is 'synced'."
+    code, sqlstate, status = "vector_table_not_ready", "EBR02", 422
+
+
+class SourceChanged(EmbeddError):
+    """The source table no longer has the shape its vector table was created for."""
+
+    code, status = "source_changed", 409
+    resolution = "Put the table or column back, or create the vector table anew for its new shape."
 
 
 class EmbeddingProviderError(EmbeddError):
     """The embedding provider did not answer as it should."""
 
-    code = "embedding_provider_error"
+    code, status = "embedding_provider_error", 502
     resolution = "Check the provider's status and the credentials of the embedder."
 
 
 class EmbedderDeleted(EmbeddingProviderError):
     """The embedding provider of this vector table was deleted, so no text can be embedded."""
 
-    code = "embedding_provider_missing"
+    code, status = "embedding_provider_missing", 422
     resolution = "Give the vector table another one: PUT /v1/vector-tables/{id} with embedding_provider_id."
 
 
 class StoreError(EmbeddError):
     """The vector store did not answer as it should."""
 
-    code = "vector_store_error"
+    code, status = "vector_store_error", 503
     resolution = "Check that the vector store runs and can be reached."
 
 
@@ -291,7 +290,7 @@ class StoreBusyElsewhere(StoreError):
 class ConfigurationError(EmbeddError):
     """A setting is missing or wrong."""
 
-    code = "configuration_error"
+    code, status = "configuration_error", 500
     resolution = "Set it and start again."
 
 
@@ -307,56 +306,53 @@ class DatabaseRightMissing(ConfigurationError):
 class SchemaVersionError(EmbeddError):
     """The embedd schema of this database does not fit this program."""
 
-    code, sqlstate = "schema_version", "EBX01"
+    code, sqlstate, status = "schema_version", "EBX01", 500
     resolution = "Run 'embedd migrate' with the newer of the two."
 
 
 class InstanceConflict(EmbeddError):
     """This database does not own its vector stores."""
 
-    code, sqlstate = "instance_conflict", "EBX02"
+    code, sqlstate, status = "instance_conflict", "EBX02", 409
     resolution = "Run 'embedd adopt' if it is to take them over, 'embedd detach' to give it stores of its own."
 
 
 class InstanceMoved(EmbeddError):
     """This database was failed over, restored, or its tokens were set back."""
 
-    code, sqlstate = "instance_moved", "EBX03"
+    code, sqlstate, status = "instance_moved", "EBX03", 503
     resolution = "Nothing: a worker raises the tokens and compares all rows by itself."
 
 
 class ServiceMissing(EmbeddError):
     """SQL cannot ask the service: the helper in plpython3u or its configuration is missing."""
 
-    code, sqlstate = "service_missing", "EBS01"
-    resolution = "Run 'embedd migrate --plpython' as a superuser and write embedd_service.json."
+    code, sqlstate, status = "service_missing", "EBS01", 502
 
 
 class ServiceUnreachable(EmbeddError):
     """SQL cannot reach the service."""
 
-    code, sqlstate = "service_unreachable", "EBS02"
-    resolution = "Check that 'embedd serve' runs, and url in embedd_service.json."
+    code, sqlstate, status = "service_unreachable", "EBS02", 502
 
 
 class ServiceRefused(EmbeddError):
     """The service refuses what SQL asks of it, or does not answer as it should."""
 
-    code, sqlstate = "service_refused", "EBS03"
-    resolution = "Check url and api_key in embedd_service.json."
+    code, sqlstate, status = "service_refused", "EBS03", 502
 
 
 class DatabaseUnavailable(EmbeddError):
     """The database of embedd cannot be reached."""
 
-    code = "database_unavailable"
+    code, status = "database_unavailable", 503
     resolution = "Check EMBEDD_DATABASE_URL and that the server runs; the request can be repeated."
 
 
 class SourceUnreachable(EmbeddError):
     """The source database cannot be reached."""
 
-    code = "source_unreachable"
+    code, status = "source_unreachable", 502
     resolution = "Check host, port, network, credentials and ssl_mode."
 
 

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from embedd_api.errors import error_response, on_error
+from embedd_api.face import EMBEDD
 from embedd_api.frame import FrameMiddleware
 from embedd_api.goodmem import routes as goodmem
-from embedd_api.goodmem.errors import GoodmemErrors
-from embedd_api.operation import Address, Operation
+from embedd_api.goodmem.face import GOODMEM
+from embedd_api.operation import Address, Operation, refusal
 from embedd_api.rate_limit import RateLimits
 from embedd_api.routes import (
     api_keys,
@@ -32,6 +32,9 @@ from embedd_api.routes import (
 )
 from embedd_pg.clients import Clients
 from embedd_pg.errors import EmbeddError, NotFound
+
+#: The contracts this service keeps, each under its own paths.
+FACES = (EMBEDD, GOODMEM)
 
 OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,
@@ -54,8 +57,8 @@ def create_app(clients: Clients, limits: RateLimits | None = None) -> Starlette:
     operations = (*OPERATIONS, *description.operations(OPERATIONS))
     app = Starlette(
         routes=_routes(operations, clients, limits or RateLimits(clients.database)),
-        middleware=[Middleware(GoodmemErrors), Middleware(FrameMiddleware)],
-        exception_handlers={EmbeddError: on_error, 404: _not_found},
+        middleware=[Middleware(FrameMiddleware, faces=FACES)],
+        exception_handlers={EmbeddError: _refuse, 404: _refuse_path},
     )
     app.router.redirect_slashes = False
     return app
@@ -68,7 +71,11 @@ def _routes(operations: Sequence[Operation], clients: Clients, limits: RateLimit
     return [Route(path, Address(path, group, clients, limits)) for path, group in by_path.items()]
 
 
-async def _not_found(request: Request, _error: Exception) -> Response:
-    frame = request.scope["embedd.frame"]
-    frame.error = NotFound()
-    return error_response(frame.error, frame.request_id)
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Answer with a declared error; the request log names it."""
+    assert isinstance(error, EmbeddError)
+    return refusal(request, error)
+
+
+async def _refuse_path(request: Request, _error: Exception) -> Response:
+    return refusal(request, NotFound())

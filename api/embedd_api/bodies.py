@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from embedd_pg.embedding.providers.registry import ADAPTERS
 from embedd_pg.search.search import SearchMode
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -74,7 +75,7 @@ class CreateEmbeddingProvider(Body):
     """A stored embedding configuration."""
 
     name: Name
-    provider: Literal["openai", "gemini", "voyage", "local"]
+    provider: str = Field(json_schema_extra={"enum": [*sorted(ADAPTERS)]})
     api_key: Annotated[str, Field(min_length=1)] | None = Field(
         default=None,
         repr=False,

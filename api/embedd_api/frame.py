@@ -9,13 +9,14 @@ import re
 import secrets
 import time
 import traceback
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from embedd_api.errors import error_response
+from embedd_api.face import Face, face_of
 from embedd_pg.errors import EmbeddError
 
 log = structlog.get_logger("embedd_api")
@@ -27,9 +28,10 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(slots=True)
 class Frame:
-    """What is known about a request so far."""
+    """What is known about a request so far. `face`: how its errors look."""
 
     request_id: str
+    face: Face
     address: str = ""
     started: float = field(default_factory=time.perf_counter)
     route: str | None = None
@@ -43,14 +45,16 @@ class Frame:
 class FrameMiddleware:
     """Puts a Frame at scope["embedd.frame"] and reports on it at the end."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, faces: Collection[Face]) -> None:
         self._app = app
+        self._faces = faces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        frame = scope["embedd.frame"] = Frame(_request_id(Headers(scope=scope)), _address(scope))
+        face = face_of(scope["path"], self._faces)
+        frame = scope["embedd.frame"] = Frame(_request_id(Headers(scope=scope)), face, _address(scope))
 
         async def send_framed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -64,7 +68,7 @@ class FrameMiddleware:
             _log_unexpected(frame, error)
             if frame.status is not None:
                 raise
-            await error_response(EmbeddError(), frame.request_id)(scope, receive, send_framed)
+            await face.error_response(EmbeddError(), frame.request_id)(scope, receive, send_framed)
         finally:
             _log_request(frame, scope["method"])
 

@@ -11,23 +11,20 @@ from pydantic.json_schema import models_json_schema
 
 import embedd_pg
 from embedd_api.auth import Needs
-from embedd_api.errors import RateLimitExceeded, RequestTimeout, RequestTooLarge, status_of
-from embedd_api.goodmem.errors import goodmem_status
-from embedd_api.goodmem.shapes import GoodmemError
+from embedd_api.errors import RateLimitExceeded, RequestTimeout, RequestTooLarge
 from embedd_api.operation import Operation
 from embedd_api.pagination import DEFAULT_LIMIT, MAX_LIMIT
-from embedd_api.shapes import Error
 from embedd_pg.errors import (
     DatabaseUnavailable,
     EmbeddError,
     EnvironmentNotFound,
     InsufficientPermission,
     KeyRevoked,
+    OrganizationDeleting,
     PermissionDenied,
     Unauthorized,
     ValidationError,
 )
-from embedd_pg.resources.access import OrganizationDeleting
 
 _REF = "#/components/schemas/{model}"
 
@@ -169,12 +166,11 @@ def _responses(operation: Operation) -> dict[str, Any]:
     found = {str(operation.status): success}
     by_status: dict[int, list[str]] = {}
     for error in errors_of(operation):
-        status_code = goodmem_status(error) if operation.goodmem else status_of(error)
-        by_status.setdefault(status_code, []).append(error.code)
+        by_status.setdefault(operation.face.status_of(error), []).append(error.code)
     for status, codes in sorted(by_status.items()):
         found[str(status)] = {
             "description": f"{_TITLES[status]}: {', '.join(sorted(set(codes)))}.",
-            "content": _content(GoodmemError if operation.goodmem else Error),
+            "content": _content(operation.face.error),
         }
     for name, response in found.items():
         response["headers"] = _headers(operation, name)
@@ -199,7 +195,7 @@ def _content(*models: type[BaseModel]) -> dict[str, Any]:
 
 def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     bodies = {operation.body for operation in operations if operation.body is not None}
-    answers: set[type[BaseModel]] = {Error, GoodmemError}
+    answers: set[type[BaseModel]] = {operation.face.error for operation in operations}
     for operation in operations:
         if operation.answer is not None:
             answers |= set(operation.answer if isinstance(operation.answer, tuple) else (operation.answer,))

@@ -18,56 +18,16 @@ from embedd_api import audit, auth
 from embedd_api.answer import json_response
 from embedd_api.auth import Needs
 from embedd_api.body import check_length, read_json, validate
-from embedd_api.errors import error_response
+from embedd_api.face import EMBEDD, Face
 from embedd_api.pagination import PageRequest, parse_page
 from embedd_api.presence import while_present
 from embedd_api.rate_limit import RateLimits
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
-from embedd_pg.errors import (
-    ApiKeyNotFound,
-    ConnectionNotFound,
-    EmbeddError,
-    EmbeddingProviderNotFound,
-    EnvironmentNotFound,
-    MethodNotAllowed,
-    PermissionDenied,
-    TaskNotFound,
-    ValidationError,
-    VectorTableNotFound,
-)
+from embedd_pg.errors import EmbeddError, MethodNotAllowed, PermissionDenied
 from embedd_pg.resources.access import Principal
 
 B = TypeVar("B", bound=BaseModel)
-
-
-class OtherDatabase(ValidationError):
-    """provider must be postgresql: other databases are not available in this version."""
-
-    resolution = "Send it to /v1/providers/postgresql/connections."
-
-
-class MalformedEmbedderId(ValidationError):
-    """The id of an embedder must be a UUID."""
-
-    resolution = "List the embedders to see which exist."
-
-
-#: The path's parameters by name: their form, and the error when a value has another.
-#: Names are labels that may repeat, so here nothing is addressed by name.
-FORMS: dict[str, tuple[str, type[EmbeddError]]] = {
-    "connection_id": (r"conn_[0-9A-Za-z_]{1,64}", ConnectionNotFound),
-    "embedding_provider_id": (
-        r"emb_[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-        EmbeddingProviderNotFound,
-    ),
-    "embedder_id": (r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", MalformedEmbedderId),
-    "vector_table_id": (r"vt_[0-9A-Za-z_]{1,64}", VectorTableNotFound),
-    "task_id": (r"task_[0-9A-Za-z_]{1,64}", TaskNotFound),
-    "environment_id": (r"env_[0-9A-Za-z_]{1,64}", EnvironmentNotFound),
-    "key_id": (r"key_[0-9A-Za-z_]{1,64}", ApiKeyNotFound),
-    "provider": ("postgresql", OtherDatabase),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +74,8 @@ class Operation:
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: What a `Location` header says, with the fields of the answer put in.
     location: str | None = None
-    #: For contracts that want 400 and 404 before 403: the key's right is looked at last, and this before it is refused.
-    before_rights: Handler | None = field(default=None, repr=False)
-    #: Errors in GoodMem's shape instead of the envelope.
-    goodmem: bool = False
+    #: The contract it keeps.
+    face: Face = field(default=EMBEDD, repr=False)
     errors: tuple[type[EmbeddError], ...] = ()
 
     def __post_init__(self) -> None:
@@ -156,9 +114,7 @@ class Address:
         await response(scope, receive, send)
 
     async def _refused(self, request: Request) -> Response:
-        frame = request.scope["embedd.frame"]
-        frame.error = MethodNotAllowed(f"This address does not answer {request.method[:20]}.")
-        response = error_response(frame.error, frame.request_id)
+        response = refusal(request, MethodNotAllowed(f"This address does not answer {request.method[:20]}."))
         response.headers["Allow"] = self._allowed
         return response
 
@@ -203,11 +159,11 @@ class Address:
         """The order matters: who asks is settled before what is asked for is looked at."""
         actor = Actor()
         if principal is not None:
-            if operation.before_rights is None:
+            if operation.face.exists is None:
                 auth.authorize(principal, operation.needs)
             headers = request.headers if operation.in_environment else Headers()
             actor = await auth.acting(self._clients.database, principal, headers)
-        path = {name: checked_id(name, value) for name, value in request.path_params.items()}
+        path = {name: operation.face.checked_id(name, value) for name, value in request.path_params.items()}
         page = parse_page(request.query_params) if operation.paged else PageRequest()
         check_length(request)
         sent, parsed = None, None
@@ -215,20 +171,20 @@ class Address:
             sent = await read_json(request)
             parsed = validate(operation.body, sent)
         call = Call(self._clients, actor, path, page, request.query_params, parsed, sent)
-        if principal is not None and operation.before_rights is not None:
+        if principal is not None and operation.face.exists is not None:
             try:
                 auth.authorize(principal, operation.needs)
             except PermissionDenied:
-                await operation.before_rights(call)
+                await operation.face.exists(self._clients.database, actor, path)
                 raise
         if operation.needs is Needs.WRITE:
             return await operation.handler(call)  # what has been begun is not left half done
         return await while_present(request, operation.handler(call))
 
 
-def checked_id(name: str, value: str) -> str:
-    """An id in the form of its kind; anything else is not found without a look into the database."""
-    form, missing = FORMS[name]
-    if not re.fullmatch(form, value):
-        raise missing
-    return value
+def refusal(request: Request, error: EmbeddError) -> Response:
+    """Render an error as the face of the request's path does, and note it for the request log."""
+    frame = request.scope["embedd.frame"]
+    frame.error = error
+    response: Response = frame.face.error_response(error, frame.request_id)
+    return response

@@ -23,9 +23,9 @@ from embedd_api import audit, auth
 from embedd_api.errors import RateLimitExceeded
 from embedd_api.frame import Frame
 from embedd_pg.database.call import Database
-from embedd_pg.errors import KeyRevoked, Unauthorized
+from embedd_pg.errors import KeyRevoked, OrganizationDeleting, Unauthorized
 from embedd_pg.resources import access
-from embedd_pg.resources.access import OrganizationDeleting, Principal
+from embedd_pg.resources.access import Principal
 from embedd_pg.turns import QueueFull, Turns
 
 K = TypeVar("K")

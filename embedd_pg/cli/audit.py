@@ -9,8 +9,7 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.keys import Organization
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.call import Row
@@ -28,9 +27,7 @@ def audit(
 
 
 async def _audit(limit: int, *, tenant: str | None, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         page = await access.list_audit(clients.database, limit=limit, actor=actor)
     if as_json:

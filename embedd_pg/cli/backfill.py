@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, show_error, to_stderr
 from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row
@@ -37,9 +36,7 @@ def backfill(
 
 
 async def _backfill(name: str, *, wait: bool, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         task_id = await clients.database.value("backfill", Actor(), vector_table=name)
         if not wait:
             task = await clients.database.row("get_task", Actor(), task=task_id) or {}
@@ -61,9 +58,7 @@ async def _backfill(name: str, *, wait: bool, data_dir: Path | None, as_json: bo
 
 
 async def _estimate(name: str, *, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         found = await estimate(clients, name, actor=Actor())
     if as_json:
         print_json(asdict(found) | {"cost_usd": None if found.cost_usd is None else float(found.cost_usd)})

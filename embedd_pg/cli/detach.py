@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 
@@ -16,9 +15,7 @@ def detach(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 
 async def _detach(data_dir: Path | None, *, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         count = await clients.database.value("detach")
     if as_json:
         print_json({"detached": count})

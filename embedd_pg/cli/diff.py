@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 from embedd_pg.operate.declarative.file import read
@@ -46,9 +45,7 @@ def diff(
 
 async def _diff(file: Path, *, prune: bool, backfill: bool, data_dir: Path | None) -> Plan:
     wanted = read(file)
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         return await make_plan(clients, wanted, prune=prune, backfill=backfill)
 
 

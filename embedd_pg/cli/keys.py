@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.resources import access, organization
@@ -54,9 +53,7 @@ async def _create(
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=user)
         made = await access.create_api_key(
             clients.database, name=name, permission=permission, expires_at=ends, actor=actor
@@ -75,9 +72,7 @@ def list_keys(tenant: Organization = None, data_dir: DataDir = None, as_json: As
 
 
 async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         rows = await clients.database.rows("list_api_keys", actor)
     if as_json:
@@ -113,9 +108,7 @@ def revoke(
 
 
 async def _revoke(key_id: str, tenant: str | None, *, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         minted = await access.revoke_api_key(clients.database, key_id, actor=actor)
     if as_json:

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from embedd_pg.cli.logs import configure_logging
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import check_schema
@@ -98,6 +99,15 @@ def read_secret(path: Path) -> str | None:
         return path.read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
         return None
+
+
+@asynccontextmanager
+async def command_clients(data_dir: Path | None) -> AsyncIterator[Clients]:
+    """Clients for a command that does one thing and logs no more than warnings."""
+    settings = find_settings(data_dir)
+    configure_logging(settings, quiet=True)
+    async with open_clients(settings) as clients:
+        yield clients
 
 
 @asynccontextmanager

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
 from embedd_pg.resources import organization
@@ -32,9 +31,7 @@ def create(
 
 
 async def _create(name: str, tier: str, *, owner: str, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         made = await organization.create(clients.database, name, tier=tier, owner_name=owner)
     if as_json:
         print_json({"id": made})
@@ -50,9 +47,7 @@ def list_organizations(data_dir: DataDir = None, as_json: AsJson = False) -> Non
 
 
 async def _list(*, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         rows = await organization.list_organizations(clients.database)
     if as_json:
         print_json(rows)
@@ -74,9 +69,7 @@ def set_tier(
 
 
 async def _set_tier(name: str, tier: str, *, data_dir: Path | None) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         await organization.set_tier(clients.database, name, tier=tier)
     console.print(Text(f"{name} has the tier {tier}."))
 
@@ -97,9 +90,7 @@ def enable(name: Organization, data_dir: DataDir = None) -> None:
 
 
 async def _set_disabled(name: str, *, disabled: bool, data_dir: Path | None) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         await organization.set_disabled(clients.database, name, disabled=disabled)
     console.print(Text(f"The keys of {name} are {'refused' if disabled else 'admitted'} from now on."))
 
@@ -116,9 +107,7 @@ def delete(
 
 
 async def _delete(name: str, *, yes: bool, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         owned = await organization.delete(clients.database, name, confirm=False)
         if show_losses(owned, f"Delete {name} with all of it?", yes=yes, as_json=as_json):
             await organization.delete(clients.database, name, confirm=True)

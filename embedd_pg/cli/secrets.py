@@ -7,8 +7,7 @@ from pathlib import Path
 import typer
 
 from embedd_pg import credentials
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 from embedd_pg.operate import rotation
@@ -29,9 +28,7 @@ def rotate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 
 async def _rotate(*, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         rotated = await rotation.rotate(clients)
     if as_json:
         print_json({"rotated": rotated})

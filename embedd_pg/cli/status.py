@@ -11,8 +11,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row
@@ -35,9 +34,7 @@ def status(
 
 
 async def _status(name: str | None, *, watch: bool, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         if as_json:
             print_json(await statuses(clients.database, name))
         elif not watch:

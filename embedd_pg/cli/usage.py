@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.call import Actor, Row
@@ -36,9 +35,7 @@ def usage(
 async def _usage(
     name: str | None, first: date | None, last: date | None, *, data_dir: Path | None, as_json: bool
 ) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         rows = await list_usage(clients.database, first=first, last=last, vector_table=name, actor=Actor())
     if as_json:
         print_json([row | {"cost_usd": None if row["cost_usd"] is None else float(row["cost_usd"])} for row in rows])

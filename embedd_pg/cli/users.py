@@ -9,8 +9,7 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.keys import Organization
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
 from embedd_pg.resources import organization
@@ -31,9 +30,7 @@ def create(
 
 
 async def _create(name: str, role: str, *, tenant: str | None, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         made = await organization.create_user(clients.database, name, role=role, actor=actor)
     if as_json:
@@ -49,9 +46,7 @@ def list_users(tenant: Organization = None, data_dir: DataDir = None, as_json: A
 
 
 async def _list(tenant: str | None, *, data_dir: Path | None, as_json: bool) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         rows = await organization.list_users(clients.database, actor=actor)
     if as_json:
@@ -80,9 +75,7 @@ def enable(user: User, tenant: Organization = None, data_dir: DataDir = None) ->
 
 
 async def _set_disabled(user: str, tenant: str | None, *, disabled: bool, data_dir: Path | None) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         await organization.set_user_disabled(clients.database, user, disabled=disabled, actor=actor)
     console.print(Text(f"The keys of {user} are {'refused' if disabled else 'admitted'} from now on."))
@@ -106,9 +99,7 @@ def delete(
 async def _delete(
     user: str, heir: str | None, *, yes: bool, tenant: str | None, data_dir: Path | None, as_json: bool
 ) -> None:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         owned = await organization.delete_user(clients.database, user, heir=heir, confirm=False, actor=actor)
         if show_losses(owned, f"Delete {user}?", yes=yes, as_json=as_json):

@@ -11,8 +11,7 @@ from rich.console import Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
-from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.locate import AsJson, DataDir, command_clients
 from embedd_pg.cli.output import console, print_json, show_error, table, to_stderr
 from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row
@@ -55,9 +54,7 @@ def verify(
 async def _verify(
     name: str | None, *, repair: bool, strict: bool, wait: float, data_dir: Path | None, as_json: bool
 ) -> int:
-    settings = find_settings(data_dir)
-    configure_logging(settings, quiet=True)
-    async with open_clients(settings) as clients:
+    async with command_clients(data_dir) as clients:
         database = clients.database
         if name is None:
             tables = await database.rows("list_vector_tables", Actor())

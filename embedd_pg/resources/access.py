@@ -14,7 +14,7 @@ from uuid import UUID
 
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import ApiKeyNotFound, EmbeddError, KeyRevoked, Unauthorized
+from embedd_pg.errors import ApiKeyNotFound, KeyRevoked, OrganizationDeleting, Unauthorized
 
 KEY_PREFIX = "sk_live_"
 SHOWN = 12
@@ -23,13 +23,6 @@ _ENDED = {
     "expired": ("This API key has expired.", None),
     "user_disabled": ("The user of this API key is disabled.", "Ask the operator of this service."),
 }
-
-
-class OrganizationDeleting(EmbeddError):
-    """This organization is being deleted."""
-
-    code = "org_deleting"
-    resolution = "Its requests are refused until it is gone; use a key of another organization."
 
 
 @dataclass(frozen=True, slots=True)

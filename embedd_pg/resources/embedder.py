@@ -1,22 +1,33 @@
-"""Embedders: stored configurations of embedding vendors. The rules are in sql/control/functions/embedder; here is what
-SQL cannot do: sealing the vendor's key."""
+"""Embedders: stored configurations of embedding vendors. The rules are in sql/control/functions/embedder; this module
+adds what SQL cannot do: sealing credentials, and asking the vendor."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.embedding import endpoint_authentication
-from embedd_pg.embedding.providers import catalogue
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.tokens import estimate_tokens
-from embedd_pg.errors import EmbeddingProviderNotFound, ValidationError
+from embedd_pg.envelopes import seal_api_key
+from embedd_pg.errors import EmbedderNotFound, ValidationError
 from embedd_pg.resources import access
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Credentials as they are stored: an encrypted envelope, and a fingerprint that is equal for equal credentials."""
+
+    envelope: str | None = None
+    fingerprint: bytes = endpoint_authentication.NO_CREDENTIALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +53,12 @@ async def create(
     """Store an embedding configuration; the vendor is not contacted. The key is given, or named by a reference
     (env:NAME, file:/path). ValidationError, ConfigurationError."""
     embedder_id = uuid.uuid4()
-    sealed = None
+    sealed = Sealed()
     if api_key is not None:
-        organization = await access.organization_of(clients.database, actor)
         address = await clients.database.value(
             "embedder_address", actor, p_provider=provider, p_base_url=base_url, p_api_path=None
         )
-        sealed = seal_api_key(
-            clients.secrets(),
-            api_key,
-            organization_id=organization,
-            embedder_id=f"emb_{embedder_id.hex}",
-            address=address,
-        )
+        sealed = await seal_key(clients, api_key, public_id(embedder_id), address, actor=actor)
     created = await clients.database.value(
         "create_embedder",
         actor,
@@ -63,7 +67,7 @@ async def create(
         model=model,
         api_key_ref=api_key_ref,
         base_url=base_url,
-        credentials=sealed,
+        credentials=sealed.envelope,
         id=embedder_id,
         allow_duplicate_name=allow_duplicate_name,
     )
@@ -85,9 +89,8 @@ async def update(
 ) -> Row:
     """Change what is given. A new model is the default of vector tables made later; the others keep theirs."""
     row = await get(clients.database, embedder, actor=actor)
-    sealed, fingerprint = None, None
+    sealed = Sealed()
     if api_key is not None:
-        organization, box = await access.organization_of(clients.database, actor), clients.secrets()
         now = await clients.database.value("load_embedder", actor or Actor(), p_embedder=row["id"])
         address = await clients.database.value(
             "embedder_address",
@@ -96,10 +99,7 @@ async def update(
             p_base_url=base_url or now["base_url"],
             p_api_path=now["api_path"],
         )
-        sealed = seal_api_key(box, api_key, organization_id=organization, embedder_id=row["id"], address=address)
-        fingerprint = endpoint_authentication.fingerprint(
-            box, endpoint_authentication.of_key(api_key), organization_id=organization
-        )
+        sealed = await seal_key(clients, api_key, row["id"], address, actor=actor)
     changed = await clients.database.value(
         "update_embedder",
         actor,
@@ -108,21 +108,22 @@ async def update(
         model=model,
         api_key_ref=api_key_ref,
         base_url=base_url,
-        credentials=sealed,
-        fingerprint=fingerprint,
+        credentials=sealed.envelope,
+        fingerprint=sealed.fingerprint,
         allow_duplicate_name=allow_duplicate_name,
         allow_in_use=allow_in_use,
     )
     return await get(clients.database, changed, actor=actor)
 
 
-async def delete(database: Database, embedder: str, *, actor: Actor | None = None) -> None:
-    """Remove it and its key. EmbeddingProviderConflict while vector tables use it."""
-    await database.value("delete_embedder", actor, embedder=embedder)
+async def delete(database: Database, embedder: str, *, allow_in_use: bool = False, actor: Actor | None = None) -> None:
+    """Remove it and its credentials for good. EmbedderConflict while vector tables use it, unless `allow_in_use`: then
+    they keep their vectors and wait for another embedder."""
+    await database.value("delete_embedder", actor, embedder=embedder, allow_in_use=allow_in_use)
 
 
 async def list_models(database: Database) -> list[Row]:
-    """The catalogue: which models a provider offers, and the size of their vectors."""
+    """The embedding models of the catalogue, of all providers, with the size of their vectors."""
     return await database.rows("models")
 
 
@@ -130,8 +131,13 @@ async def get(database: Database, embedder: str, *, actor: Actor | None = None) 
     """One embedder by emb_ id, UUID or name, without its key."""
     row = await database.row("get_embedder", actor, embedder=embedder)
     if row is None:
-        raise EmbeddingProviderNotFound(f"There is no embedding provider {embedder}.")
+        raise EmbedderNotFound(f"There is no embedding provider {embedder}.")
     return row
+
+
+async def check_exists(database: Database, embedder: str, *, actor: Actor | None = None) -> None:
+    """Raise EmbedderNotFound unless the environment has it, whatever the actor may do with it."""
+    await database.value("resolve_embedder", actor, p_reference=embedder)
 
 
 async def embed(
@@ -145,29 +151,26 @@ async def embed(
 ) -> EmbeddedText:
     """The vector of a text, made as those of queries are; model and dimensions are the embedder's when left out.
 
-    It is counted under no vector table. ValidationError, EmbeddingProviderNotFound, EmbeddingProviderError.
+    It is counted under no vector table. ValidationError, EmbedderNotFound, EmbeddingProviderError.
     """
     text = text.replace("\x00", "")
     if not text.strip():
         raise ValidationError("text must not be empty.", resolution="Give the text to embed.")
-    row = await clients.database.value("load_embedder", actor or Actor(), p_embedder=embedder)
-    named = model or row["model"]
-    if not named:
+    plan = await clients.database.value(
+        "plan_embedding", actor or Actor(), p_embedder=embedder, p_model=model, p_dimensions=dimensions
+    )
+    if plan is None:
         raise ValidationError("model must be given: the embedding provider has no default_model.")
-    if dimensions is None:
-        known = catalogue.is_known(row["provider"], named)
-        own = catalogue.model_of(row["provider"], named).dimensions if known else 0
-        # Of a model that nobody knows, opening it says that the size is missing.
-        dimensions = row["dimensionality"] or own
-    provider = await clients.provider_of(row, named, dimensions)
+    named = plan["model"]
+    provider = await clients.provider(Embedder.parse(plan))
 
     async def ask() -> NDArray[np.float32]:
         vectors, tokens = await provider.embed([text], "query")
-        clients.usage.add_embedding(row["id"], named, estimate_tokens(text) if tokens is None else tokens)
+        clients.usage.add_embedding(plan["id"], named, estimate_tokens(text) if tokens is None else tokens)
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    return EmbeddedText(named, await clients.query_vectors.vector(row["organization_id"], provider, text, ask))
+    return EmbeddedText(named, await clients.query_vectors.vector(plan["organization_id"], provider, text, ask))
 
 
 async def list_embedders(
@@ -175,3 +178,34 @@ async def list_embedders(
 ) -> Page:
     """Embedders of the environment, oldest first."""
     return await list_page(database, "list_embedders", limit=limit, after=after, actor=actor)
+
+
+def public_id(embedder_id: uuid.UUID) -> str:
+    """The id under which Embedd's API shows an embedder."""
+    return f"emb_{embedder_id.hex}"
+
+
+async def seal_key(
+    clients: Clients, api_key: str, embedder_id: str, address: str, *, actor: Actor | None = None
+) -> Sealed:
+    """Seal a vendor's key; see seal()."""
+    document = endpoint_authentication.of_key(api_key)
+    return await seal(clients, api_key, document, embedder_id, address, actor=actor)
+
+
+async def seal(
+    clients: Clients,
+    text: str,
+    document: Mapping[str, Any],
+    embedder_id: str,
+    address: str,
+    *,
+    actor: Actor | None = None,
+) -> Sealed:
+    """Seal credentials for one embedder (`emb_...`) and one address, in the form of embedder_address(). The envelope
+    holds `text`; the fingerprint is made of `document`, which says the same as an EndpointAuthentication."""
+    organization, box = await access.organization_of(clients.database, actor), clients.envelopes.box()
+    return Sealed(
+        seal_api_key(box, text, organization_id=organization, embedder_id=embedder_id, address=address),
+        endpoint_authentication.fingerprint(box, document, organization_id=organization),
+    )

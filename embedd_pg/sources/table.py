@@ -16,20 +16,20 @@ from psycopg_pool import PoolTimeout
 from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.conditions.refusal import Refused
 from embedd_pg.database.inline import as_query
-from embedd_pg.errors import EmbeddError, SourceTableAccessDenied, SourceUnreachable, ValidationError, denied
+from embedd_pg.errors import (
+    EmbeddError,
+    SourceChanged,
+    SourceTableAccessDenied,
+    SourceUnreachable,
+    ValidationError,
+    denied,
+)
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
 from embedd_pg.sources.layout import Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
 _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
-
-
-class SourceChanged(EmbeddError):
-    """The source table no longer has the shape its vector table was created for."""
-
-    code = "source_changed"
-    resolution = "Put the table or column back, or create the vector table anew for its new shape."
 
 
 class RowUnreadable(EmbeddError):

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CoLocatedSource:
     """The source table of a store that lies in the same database."""
 
     schema: str
@@ -55,7 +55,7 @@ class StoreTable:
     #: How a collection is laid out; as embedd_internal.check_store_settings() gives it.
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: Whose row security holds for the vectors, too; None: the source table is elsewhere.
-    source: Source | None = None
+    source: CoLocatedSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,13 +156,13 @@ class InstanceGuard:
         try:
             await ensure_store(self._database, self._clients, generation)
             store = await self._clients.store(generation)
-            highest = await self._learn(store, generation.table, generation_id, token)
+            highest = await self._learn(store, generation.store.table, generation_id, token)
             await self._database.value(
                 "finish_store_reading", p_generation_id=generation_id, p_token=token, p_highest=highest
             )
-            log.info("store read", vector_table=generation.vector_table_id)
+            log.info("store read", vector_table=generation.vector_table.id)
         except EmbeddError as error:
-            log.warning("store left for later", vector_table=generation.vector_table_id, error=error.message)
+            log.warning("store left for later", vector_table=generation.vector_table.id, error=error.message)
 
     async def _learn(self, store: Store, table: StoreTable, generation_id: int, token: int) -> int:
         """Tell the ledger what the store holds; returns the highest token in it. One page is in memory at a time."""

@@ -18,10 +18,10 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
-from embedd_pg.errors import EmbeddError, SourceTableAccessDenied
+from embedd_pg.errors import EmbeddError, SourceChanged, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import load_generation
-from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
 from embedd_pg.sync.check.verify import Verification
 from embedd_pg.sync.task_state import TaskLost, TaskState
@@ -98,10 +98,10 @@ class TaskRunner:
             task = await self._queue_known(task)
         task = await self._settle(task, "finish")
         store = await self._clients.store(generation)
-        await self._kept(task, store.index(generation.table))
+        await self._kept(task, store.index(generation.store.table))
         await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
         log.info("task completed", task=task.id, type=task.task_type)
-        if generation.store == "qdrant":
+        if generation.store.kind == "qdrant":
             with suppress(EmbeddError):  # the worker's upkeep mends it
                 await ensure_aliases(self._database, self._clients)
 

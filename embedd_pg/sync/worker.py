@@ -231,7 +231,7 @@ class Worker:
         if error is not None:
             self._ready.discard(attempt.generation.id)  # its store may be gone
         generation = attempt.generation
-        if error is not None or not generation.polled or generation.followed:
+        if error is not None or generation.source.capture.reports:
             self._note(generation, error)
 
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
@@ -245,7 +245,7 @@ class Worker:
 
     def _note(self, generation: Generation, error: str | None) -> None:
         """For the next report; one of several attempts that failed is what people should see."""
-        vector_table = generation.vector_table_id
+        vector_table = generation.vector_table.id
         self._news[vector_table] = error or self._news.get(vector_table)
 
     async def _generation(self, work: Work) -> Generation | None:
@@ -360,7 +360,7 @@ class Worker:
         if token is not None:
             for generation in await self._listed("list_generations"):
                 with self._left_for_later(generation):
-                    await (await self._clients.store(generation)).prune(generation.table, token)
+                    await (await self._clients.store(generation)).prune(generation.store.table, token)
 
     async def _read_conditions(self) -> None:
         await read_conditions(self._database, self._clients, await self._listed("unread_conditions"))
@@ -385,7 +385,7 @@ class Worker:
         await self._ensure_aliases()
         for generation in await self._listed("list_dropped"):
             with self._left_for_later(generation):
-                await (await self._clients.store(generation)).drop(generation.table)
+                await (await self._clients.store(generation)).drop(generation.store.table)
                 await failpoint("store_dropped")
                 await self._database.value("finish_drop", p_generation_id=generation.id)
 
@@ -400,7 +400,7 @@ class Worker:
         try:
             yield
         except EmbeddError as error:
-            log.warning("store left for later", vector_table=generation.vector_table_id, error=error.message)
+            log.warning("store left for later", vector_table=generation.vector_table.id, error=error.message)
 
     async def _shut_down(self, main: asyncio.Task[None], others: list[asyncio.Task[Any]]) -> None:
         """Look for no more work, give attempts a moment to finish (leases are kept meanwhile), release the rest."""

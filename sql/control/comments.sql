@@ -294,9 +294,24 @@ comment on column embedd.daily_usage.tokens is 'How much.';
 comment on index embedd.daily_usage_embedder is 'What an embedder took this month, for its budget.';
 comment on index embedd.daily_usage_pkey is 'One row a day for what is counted together.';
 
+comment on column embedd.models.provider is 'The vendor.';
+comment on column embedd.models.model is 'Its name there.';
+comment on column embedd.models.kind is 'embedding or rerank.';
+comment on column embedd.models.dimensions is 'The size of its vectors when none is asked for.';
+comment on column embedd.models.sizes is 'All sizes it yields.';
+comment on column embedd.models.size_fixed is 'Whether vector tables at its vendor use it in its own size alone.';
+comment on column embedd.models.max_text_tokens is 'The most it takes of one text; null: as its provider usually does.';
+comment on column embedd.models.max_items is 'The most texts of one request; null: as its provider usually does.';
+comment on column embedd.models.max_tokens is 'The most tokens of one request; null: as its provider usually does.';
+comment on column embedd.models.usd_per_million is 'List price for a million tokens; null: not known.';
+comment on column embedd.models.retired_on is 'When the vendor stops to serve it; null: nothing is announced.';
+comment on column embedd.models.successor is 'What the vendor recommends in its place.';
+comment on column embedd.models.origin is 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
+comment on index embedd.models_pkey is 'A model is described once.';
+
 comment on column embedd.prices.provider is 'The vendor.';
 comment on column embedd.prices.model is 'The model.';
-comment on column embedd.prices.usd_per_million is 'For a million tokens.';
+comment on column embedd.prices.usd_per_million is 'For a million tokens; null: none, whatever the catalogue says.';
 comment on index embedd.prices_pkey is 'The price of a model.';
 
 comment on column embedd.rate_buckets.embedder_id is 'Whose.';
@@ -321,6 +336,7 @@ comment on sequence embedd.fence is 'Tokens: every attempt draws one, and a stor
 comment on trigger organizations_make_way on embedd.organizations is 'A row of a dump takes the place of the one installed.';
 comment on trigger doorbell_make_way on embedd.doorbell is 'A row of a dump takes the place of the one installed.';
 comment on trigger sealing_make_way on embedd.sealing is 'A row of a dump takes the place of the one installed.';
+comment on trigger models_make_way on embedd.models is 'A model that an operator describes takes the place of a shipped one.';
 comment on trigger vector_tables_keep_condition on embedd.vector_tables is 'No condition comes in that embedd_internal.read_condition() does not let through.';
 
 -- Sealed secrets.

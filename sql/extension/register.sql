@@ -1,4 +1,5 @@
--- What is in the tables is the user's, so dumps have it; which migrations there were, the scripts here say themselves.
+-- What is in the tables is the user's, so dumps have it; which migrations there were and which models are shipped, the
+-- scripts here say themselves.
 do $embedd_register$
 declare
   v_relation oid;
@@ -9,7 +10,8 @@ begin
        and d.classid = 'pg_class'::regclass and d.deptype = 'e' and c.relkind in ('r', 'S') and c.relname <> 'migrations'
      order by c.relname
   loop
-    perform pg_extension_config_dump(v_relation, '');
+    perform pg_extension_config_dump(v_relation,
+      case when v_relation = to_regclass('embedd.models') then 'where origin = ''operator''' else '' end);
   end loop;
 end
 $embedd_register$;

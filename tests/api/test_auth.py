@@ -12,11 +12,12 @@ import pytest
 
 from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs, authorize
-from embedd_api.errors import STATUS
+from embedd_api.goodmem.face import GOODMEM
 from embedd_api.operation import Operation
 from embedd_pg.errors import PermissionDenied
 from embedd_pg.resources.access import Principal
 from tests.api.conftest import Service
+from tests.support.errors import declared
 
 GUARDED = [operation for operation in OPERATIONS if operation.needs is not Needs.NOTHING]
 
@@ -88,11 +89,10 @@ async def call(
 
 
 def is_refused(operation: Operation, response: httpx.Response, code: str) -> bool:
-    """With this code; GoodMem's operations have the status alone, and none of 422."""
-    status = STATUS[code]
-    if operation.goodmem:
-        return bool(response.status_code == (400 if status == 422 else status))
-    return bool(response.status_code == status and response.json()["error"]["code"] == code)
+    """With this code; GoodMem's operations have the status alone."""
+    status = operation.face.status_of(declared(code))
+    told = operation.face is GOODMEM or response.json()["error"]["code"] == code
+    return bool(response.status_code == status and told)
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -171,7 +171,7 @@ async def test_ids_that_do_not_exist_are_not_found_on_every_route(service: Servi
             if not named:
                 continue
             response = await call(service, operation, bearer(service.key), NO_IDS | {named[0]: odd})
-            expected = (400, 404) if operation.goodmem else (404,)
+            expected = (400, 404) if operation.face is GOODMEM else (404,)
             assert response.status_code in expected, (operation.name, odd)
     for operation in GUARDED:
         for name in operation.parameters:

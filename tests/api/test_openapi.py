@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from embedd_api.app import OPERATIONS, create_app
 from embedd_api.auth import Needs
+from embedd_api.goodmem.face import GOODMEM
 from embedd_api.openapi import document
 from tests.api.conftest import COLUMNS, Served, Service
 
@@ -47,7 +48,7 @@ async def test_every_operation_names_its_security_and_its_errors(service: Servic
             assert {"401", "403", "429", "503"} <= statuses
             assert "404" in statuses or not operation.in_environment
         if operation.body is not None:
-            assert {"413", "400" if operation.goodmem else "422"} <= statuses
+            assert {"413", "400" if operation.face is GOODMEM else "422"} <= statuses
     secrets = described_by["components"]["schemas"]
     assert secrets["PostgresqlCredentials"]["properties"]["password"]["writeOnly"] is True
     assert "password" not in secrets["Connection"]["properties"]

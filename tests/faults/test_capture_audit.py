@@ -275,7 +275,10 @@ async def test_a_trigger_that_goes_while_others_are_mended_is_missed_by_one_audi
 async def test_a_role_that_may_not_mend_says_what_to_do(cluster: Cluster, site: Site) -> None:
     await site.set_up(rows=3)
     await create_role(cluster, site.dsn, "test_worker")
-    await site.do("grant usage, create on schema public to test_worker; grant usage on schema embedd to test_worker")
+    await site.do(
+        "grant usage, create on schema public to test_worker;"
+        " grant usage on schema embedd, embedd_internal to test_worker"
+    )
     for kind in ("tables", "sequences", "functions"):
         await site.do(f"grant all on all {kind} in schema embedd to test_worker")
     await site.do("grant select on articles to test_worker")

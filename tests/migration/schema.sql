@@ -2,6 +2,11 @@ CREATE SCHEMA embedd;
 COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
 CREATE SCHEMA embedd_internal;
 COMMENT ON SCHEMA embedd_internal IS 'Functions that only the programs and functions of embedd call. They change without notice.';
+CREATE FUNCTION embedd.add_model(provider text, model text, dimensions integer DEFAULT NULL::integer, sizes text DEFAULT NULL::text, max_text_tokens integer DEFAULT NULL::integer, max_items integer DEFAULT NULL::integer, max_tokens integer DEFAULT NULL::integer, usd_per_million numeric DEFAULT NULL::numeric, kind text DEFAULT 'embedding'::text, retired_on date DEFAULT NULL::date, successor text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) IS 'Adds a model to the catalogue, or describes one anew: sizes, limits, price; what is null is not known.';
 CREATE FUNCTION embedd.adopt() RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -112,7 +117,7 @@ CREATE FUNCTION embedd.detach() RETURNS bigint
     AS …;
 COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
@@ -137,7 +142,7 @@ CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, mod
     AS …;
 COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
 CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
@@ -231,6 +236,11 @@ CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Environments of the organization, oldest first.';
+CREATE FUNCTION embedd.list_models(of_provider text DEFAULT NULL::text, of_kind text DEFAULT NULL::text) RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes text, max_text_tokens integer, usd_per_million numeric, retired_on date, successor text, origin text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_models(of_provider text, of_kind text) IS 'Models by provider: their sizes, limits and prices, and which are retired.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -257,7 +267,7 @@ CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name tex
     AS …;
 COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
@@ -284,6 +294,11 @@ CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from 
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
+CREATE FUNCTION embedd.remove_model(provider text, model text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.remove_model(provider text, model text) IS 'Removes a model that was added with add_model().';
 CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -439,10 +454,10 @@ CREATE FUNCTION embedd_internal.acting_user() RETURNS uuid
     AS …;
 COMMENT ON FUNCTION embedd_internal.acting_user() IS 'The user of this transaction: from the setting embedd.user, else the organization''s owner.';
 CREATE FUNCTION embedd_internal.active_generation(vector_table text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
+COMMENT ON FUNCTION embedd_internal.active_generation(vector_table text) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: get_active_generation() has replaced it.';
 CREATE FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -582,6 +597,11 @@ CREATE FUNCTION embedd_internal.capture_columns(p_capture_id integer) RETURNS TA
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) IS 'The columns a capture needs: the key, the tracked ones, and what virtual generated columns among them are computed from, because a virtual column has no value inside a trigger (compared false). A column that is gone has no type.';
+CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'How changes of a vector table''s source reach the ledger: `trigger` (triggers in this database), `remote_trigger` (triggers in the database of its connection, whose events arrive), `remote_poll` (that database may have triggers, but they are missing or their events do not arrive: it is polled meanwhile), `poll` (SELECT is all there is).';
 CREATE FUNCTION embedd_internal.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -597,6 +617,11 @@ CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS S
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
+CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'A stored embedder with the given fields of the GoodMem face put in, not stored yet.';
 CREATE FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -638,7 +663,7 @@ CREATE FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) RETURNS vo
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
 CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
@@ -679,10 +704,15 @@ CREATE FUNCTION embedd_internal.check_labels(p_labels jsonb) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
 CREATE FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
+COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'The size of the vectors of a model at a provider: p_dimensions where given, else the model''s own. Any model may be named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a server of one''s own that only speaks OpenAI''s protocol.';
+CREATE FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Whether a model may be named for a provider, whatever its size. Any may, except where the provider has only its own (local), and except what is known as a model of another provider: that is taken for a mistake, unless it is at a server of one''s own.';
 CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -815,7 +845,12 @@ CREATE FUNCTION embedd_internal.count_dead(p_generation_id bigint) RETURNS bigin
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.';
+COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.';
+CREATE FUNCTION embedd_internal.count_disabled() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_disabled() IS 'How many vector tables belong to disabled organizations, so that no worker follows them.';
 CREATE FUNCTION embedd_internal.count_failed_login(p_address text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -884,7 +919,7 @@ CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provide
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is what it is called outside: unique in its organization, so that the id of another one''s embedder is as free as any. Refused when its owner has an equal one: one statement asks and inserts, so of many at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its organization, so the ids of other organizations are free. The order of the refusals is the contract''s.';
 CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -904,7 +939,7 @@ CREATE FUNCTION embedd_internal.describe_generation(p_generation_id bigint) RETU
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) IS 'One generation as anybody may know it: its store, source and layout, nothing of credentials or tenants'' limits.';
+COMMENT ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) IS 'Forward for functions that read flat keys: generation_facts() has replaced it.';
 CREATE FUNCTION embedd_internal.describe_source(source_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -934,6 +969,11 @@ CREATE FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
+CREATE FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) IS 'One embedder as programs need it to reach its vendor; secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -962,11 +1002,8 @@ COMMENT ON FUNCTION embedd_internal.end_vector_table(p_id text) IS 'Sync of a ve
 CREATE FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys dirty in a lane. A key that already waits in the live lane stays there; one that was set aside because workers died with it is tried alone.';
+COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys of one generation dirty, in a lane.';
 CREATE FUNCTION embedd_internal.enum_name(p_schema text, p_type text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1047,6 +1084,11 @@ CREATE FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_t
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and attempts may begin. False: another worker reads this store by now.';
+CREATE FUNCTION embedd_internal.flat_generation(p_generation jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) IS 'Forward for programs of 0.1.0 and 0.2.0: the JSON of get_generation() with the flat keys they read. Without an embedder or limits in it (generation_facts), those keys are null.';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1072,11 +1114,31 @@ CREATE FUNCTION embedd_internal.generate_capture(p_capture_id integer) RETURNS v
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
+CREATE FUNCTION embedd_internal.generation_facts(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) IS 'One generation without credentials and limits: its vector table, source, store, and what its vectors are made with.';
+CREATE FUNCTION embedd_internal.get_active_generation(vector_table text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.get_active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as get_generation() shows it.';
+CREATE FUNCTION embedd_internal.get_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) IS 'All that workers and queries need of one generation: generation_facts() with the longest text its model takes, its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
+COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model: the price an operator set, else that of the catalogue; null: no price known.';
+CREATE FUNCTION embedd_internal.get_searchable_generation(vector_table text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) IS 'The generation that answers the queries of a vector table, as get_generation() shows it: its model and its store are of one row, so a query never mixes two models.';
 CREATE FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1105,7 +1167,7 @@ CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0)
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
+COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. A row whose key is null has no name and no job. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
 CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1113,7 +1175,12 @@ CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[],
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database: arrays run in parallel, an entry for each key. They are removed there only when this has committed; if that fails they come again, which costs a read. p_line: the database they are from, to which several connections may lead. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead. The events are removed there only after this has committed; if that fails they come again, which costs a read. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it. An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many equal ones at once a single one gets through. The provider is not contacted.';
 CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1164,6 +1231,11 @@ CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
+CREATE FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) IS 'The size of the vectors of a vector table that changes its model or embedder: what it was (p_dimensions), at a server of one''s own and for a model that is not in the catalogue. Null: the catalogue says it.';
 CREATE FUNCTION embedd_internal.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1179,11 +1251,6 @@ CREATE FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
-CREATE FUNCTION embedd_internal.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
 CREATE FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1235,15 +1302,15 @@ CREATE FUNCTION embedd_internal.list_sealed() RETURNS TABLE(kind text, id text, 
     AS …;
 COMMENT ON FUNCTION embedd_internal.list_sealed() IS 'Every sealed credential, of all organizations, as programs of before rotate them; list_envelopes() says more.';
 CREATE FUNCTION embedd_internal.load_embedder(p_embedder text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
-CREATE FUNCTION embedd_internal.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
+COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'The embedder_configuration() of an embedder by name or id, to embed or rerank with it. For the service alone, which holds the key of the secrets.';
+CREATE FUNCTION embedd_internal.load_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: get_generation() has replaced it.';
 CREATE FUNCTION embedd_internal.lock_embedder(p_reference text) RETURNS embedd.embedders
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1259,6 +1326,19 @@ CREATE FUNCTION embedd_internal.make_way() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.make_way() IS 'Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as an extension installs it first, with its rows, and then adds the dump''s, changed since or not. Only rows still as they were installed make way; any other refuses the new one as a duplicate, as if this were not here.';
+CREATE FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) IS 'Queues a job for each key that changed: the one place where keys become dirty. The arrays run in parallel, with no pair of generation and key twice; a null in p_since means now. A key that waits in the live lane stays there. A key that was set aside is tried again, and, if workers died with it, is tried alone. Locks rows of jobs in the order of generation and key, as every function does that locks several.';
+CREATE FUNCTION embedd_internal.max_key_bytes() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.max_key_bytes() IS 'The longest key, in bytes, that surely fits the index of jobs. A longer one must not stop everybody''s ingest, so its table is reconciled instead: what does not fit then stops that task alone, and shows.';
 CREATE FUNCTION embedd_internal.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1277,6 +1357,16 @@ CREATE FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) 
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
+CREATE FUNCTION embedd_internal.model_limits(p_provider text, p_model text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) IS 'What one text and one request to a provider may hold for a model. What the catalogue does not say of the model is as the provider usually has it.';
+CREATE FUNCTION embedd_internal.model_warning(p_provider text, p_model text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) IS 'What should be known of a model before it is used: that it is not in the catalogue, that it is retired or will be, or that its vendor recommends another one. Null: nothing.';
 CREATE FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1297,11 +1387,16 @@ CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boo
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
-CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
-    LANGUAGE plpgsql IMMUTABLE
+CREATE FUNCTION embedd_internal.new_embedder() RETURNS embedd.embedders
+    LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'An embedder that is not stored yet, with the fields of the GoodMem face put in.';
+COMMENT ON FUNCTION embedd_internal.new_embedder() IS 'A new embedder of the acting user, not stored yet: what every face begins with.';
+CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.';
 CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1312,6 +1407,11 @@ CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
+CREATE FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) IS 'Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the model is at a server of one''s own (p_base_url), whose models the catalogue is not expected to know.';
 CREATE FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1331,22 +1431,32 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are neither dropped nor paused; of many jobs the oldest of a sample.';
+COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a disabled organization. Of many jobs it is the oldest of a sample.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+CREATE FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'What requests to an embedder need: what load_embedder() says, with the model, its dimensions, its limits, model_warning() and whether it is in the catalogue. Null when no model is named here or by the embedder.';
 CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
-CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
-    LANGUAGE plpgsql STABLE
+CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.';
+COMMENT ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) IS 'plan_embedding() for the embedder, model and size that a vector table would have: a new one, or one that is to change (p_vector_table is its id). Null where no embedder is left, or where the provider''s default model will be taken.';
+CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and update check them.';
 CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1362,6 +1472,11 @@ CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
+CREATE FUNCTION embedd_internal.providers() RETURNS TABLE(provider text, needs_key boolean, needs_address boolean, any_model boolean, default_model text, shown_type text, shown_url text, max_text_tokens integer, max_items integer, max_tokens integer, max_requests integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.providers() IS 'The vendors: the one list of them in SQL; each has an adapter in embedd_pg/embedding/providers. The limits are for models that are not in embedd.models; any_model says whether there may be such. needs_address: the server is the operator''s own. shown_type and shown_url are how the GoodMem face shows an embedder that was not made there.';
 CREATE FUNCTION embedd_internal.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1397,6 +1512,11 @@ CREATE FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'What tells this database from a copy of it, as far as the current role may see: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us leave it null, and null is compared with nothing.';
+CREATE FUNCTION embedd_internal.read_sizes(p_sizes text) RETURNS int4multirange
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.read_sizes(p_sizes text) IS 'Sizes of vectors as they are written: numbers and spans between blanks or commas, as in ''256 512 1024'' or ''128-3072''.';
 CREATE FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1570,6 +1690,11 @@ CREATE FUNCTION embedd_internal.restart_ledger(p_message text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
+CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as paused then, whatever state they were left in. The view embedd.status says the same of all organizations.';
 CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1589,12 +1714,32 @@ CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade; later ones call prepare_search().';
+COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'Forward for programs of 0.1.0 and 0.2.0, which read flat keys: prepare_search() has replaced it.';
+CREATE FUNCTION embedd_internal.seed_models() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.seed_models() IS 'Writes the shipped models to embedd.models; part of each installation and upgrade. Models that operators added stay as they are, also those that have the name of a shipped one.';
+CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.';
 CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.settle_errors() IS 'Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.';
+CREATE FUNCTION embedd_internal.shipped_models() RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes int4multirange, size_fixed boolean, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, retired_on date, successor text)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.shipped_models() IS 'The models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of the guide, used at their vendor in their own size alone. Sources are pages of the vendors'' documentation, named here; what no such page or price list confirmed is null. A successor without retired_on: the vendor calls the model an older one.';
+CREATE FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Sizes of vectors in words: "256, 512, 1024" or "128 to 3072".';
 CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2422,6 +2567,48 @@ COMMENT ON COLUMN embedd.migrations.line IS 'capture or control.';
 COMMENT ON COLUMN embedd.migrations.number IS 'Of the migration within its line, without gaps.';
 COMMENT ON COLUMN embedd.migrations.name IS 'The rest of its file''s name.';
 COMMENT ON COLUMN embedd.migrations.applied_at IS 'When it was run here.';
+CREATE TABLE embedd.models (
+    provider text NOT NULL,
+    model text NOT NULL,
+    kind text DEFAULT 'embedding'::text NOT NULL,
+    dimensions integer,
+    sizes int4multirange,
+    size_fixed boolean DEFAULT false NOT NULL,
+    max_text_tokens integer,
+    max_items integer,
+    max_tokens integer,
+    usd_per_million numeric,
+    retired_on date,
+    successor text,
+    origin text NOT NULL,
+    CONSTRAINT models_check CHECK (((kind = 'embedding'::text) = (dimensions IS NOT NULL))),
+    CONSTRAINT models_check1 CHECK ((
+CASE
+    WHEN (dimensions IS NULL) THEN (sizes IS NULL)
+    ELSE (sizes @> dimensions)
+END IS TRUE)),
+    CONSTRAINT models_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 16000))),
+    CONSTRAINT models_kind_check CHECK ((kind = ANY (ARRAY['embedding'::text, 'rerank'::text]))),
+    CONSTRAINT models_max_items_check CHECK ((max_items > 0)),
+    CONSTRAINT models_max_text_tokens_check CHECK ((max_text_tokens > 0)),
+    CONSTRAINT models_max_tokens_check CHECK ((max_tokens > 0)),
+    CONSTRAINT models_origin_check CHECK ((origin = ANY (ARRAY['shipped'::text, 'operator'::text]))),
+    CONSTRAINT models_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
+);
+COMMENT ON TABLE embedd.models IS 'The catalogue of models: which sizes they yield, what a request may hold and what it costs.';
+COMMENT ON COLUMN embedd.models.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.models.model IS 'Its name there.';
+COMMENT ON COLUMN embedd.models.kind IS 'embedding or rerank.';
+COMMENT ON COLUMN embedd.models.dimensions IS 'The size of its vectors when none is asked for.';
+COMMENT ON COLUMN embedd.models.sizes IS 'All sizes it yields.';
+COMMENT ON COLUMN embedd.models.size_fixed IS 'Whether vector tables at its vendor use it in its own size alone.';
+COMMENT ON COLUMN embedd.models.max_text_tokens IS 'The most it takes of one text; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_items IS 'The most texts of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_tokens IS 'The most tokens of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.usd_per_million IS 'List price for a million tokens; null: not known.';
+COMMENT ON COLUMN embedd.models.retired_on IS 'When the vendor stops to serve it; null: nothing is announced.';
+COMMENT ON COLUMN embedd.models.successor IS 'What the vendor recommends in its place.';
+COMMENT ON COLUMN embedd.models.origin IS 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
 ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.notices_id_seq
     START WITH 1
@@ -2459,13 +2646,13 @@ COMMENT ON SEQUENCE embedd.outbox_id_seq IS 'Numbers of the outbox''s rows.';
 CREATE TABLE embedd.prices (
     provider text NOT NULL,
     model text NOT NULL,
-    usd_per_million numeric NOT NULL,
+    usd_per_million numeric,
     CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
 );
-COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
+COMMENT ON TABLE embedd.prices IS 'Prices that operators set with embedd.set_price(); they take precedence over those of embedd.models.';
 COMMENT ON COLUMN embedd.prices.provider IS 'The vendor.';
 COMMENT ON COLUMN embedd.prices.model IS 'The model.';
-COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens.';
+COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens; null: none, whatever the catalogue says.';
 ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.ranges_id_seq
     START WITH 1
@@ -2537,10 +2724,10 @@ CREATE VIEW embedd.status AS
     v.mode,
     m.name AS embedder,
     v.embedding_model,
-    v.sync_status,
+    s.sync_status,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE (s.generation_id = g.id)) AS synced_rows,
+           FROM embedd.row_states s_1
+          WHERE (s_1.generation_id = g.id)) AS synced_rows,
     (( SELECT count(*) AS count
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))) +
@@ -2552,10 +2739,10 @@ CREATE VIEW embedd.status AS
            FROM embedd.jobs j
           WHERE ((j.generation_id = g.id) AND (j.state = 'dead'::text))) AS dead_rows,
     ( SELECT count(*) AS count
-           FROM embedd.row_states s
-          WHERE ((s.generation_id = g.id) AND (s.text_hash = ''::text))) AS skipped_rows,
+           FROM embedd.row_states s_1
+          WHERE ((s_1.generation_id = g.id) AND (s_1.text_hash = ''::text))) AS skipped_rows,
         CASE
-            WHEN ((v.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
+            WHEN ((s.sync_status = 'synced'::text) AND (NOT (EXISTS ( SELECT
                FROM embedd.jobs j
               WHERE ((j.generation_id = g.id) AND (j.state = 'queued'::text))))) AND (((v.capture_id IS NOT NULL) AND (NOT (EXISTS ( SELECT
                FROM embedd.outbox b
@@ -2567,11 +2754,19 @@ CREATE VIEW embedd.status AS
         END AS staleness,
     v.last_synced_at,
     r.running,
-    v.last_error,
+        CASE
+            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync rests until it is enabled again.', v.last_error)
+            ELSE v.last_error
+        END AS last_error,
     v.last_error_at,
     v.id
-   FROM (((((((embedd.vector_tables v
+   FROM ((((((((embedd.vector_tables v
      JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (o.status = 'disabled'::text) THEN 'paused'::text
+                    ELSE v.sync_status
+                END AS sync_status) s)
      JOIN embedd.environments e ON ((e.id = v.environment_id)))
      JOIN embedd.connections c ON ((c.id = v.connection_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = v.embedder_id)))
@@ -2591,7 +2786,7 @@ CREATE VIEW embedd.status AS
           GROUP BY t.target_id) r ON ((r.target_id = v.id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY o.name, e.name, v.name, v.id;
-COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there.';
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there. No worker follows the tables of a disabled organization, whatever state they were left in: they are shown as paused, and why: embedd_internal.resting_reason() is the same for functions, of the acting organization.';
 COMMENT ON COLUMN embedd.status.organization IS 'Whose vector table it is.';
 COMMENT ON COLUMN embedd.status.environment IS 'The environment it exists in.';
 COMMENT ON COLUMN embedd.status.name IS 'As embedd''s functions take it.';
@@ -2631,12 +2826,17 @@ CREATE VIEW embedd.usage AS
     u.kind,
     u.requests,
     u.tokens,
-    round((((u.tokens)::numeric * p.usd_per_million) / (1000000)::numeric), 6) AS cost_usd
-   FROM (((((embedd.daily_usage u
+    round((((u.tokens)::numeric *
+        CASE
+            WHEN (p.model IS NULL) THEN c.usd_per_million
+            ELSE p.usd_per_million
+        END) / (1000000)::numeric), 6) AS cost_usd
+   FROM ((((((embedd.daily_usage u
      JOIN embedd.organizations o ON ((o.id = u.organization_id)))
      LEFT JOIN embedd.vector_tables v ON ((v.id = u.vector_table_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = u.embedder_id)))
      LEFT JOIN embedd.environments e ON ((e.id = COALESCE(v.environment_id, m.environment_id))))
+     LEFT JOIN embedd.models c ON (((c.provider = u.provider) AND (c.model = u.model))))
      LEFT JOIN embedd.prices p ON (((p.provider = u.provider) AND (p.model = u.model))))
   ORDER BY u.day DESC, o.name, e.name, v.name, m.name, u.provider, u.model, u.kind;
 COMMENT ON VIEW embedd.usage IS 'What embedding and reranking took and costs, of all organizations, newest first: a row for each day, vector table, embedder and kind. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.daily_usage, a few rows a day and table.';
@@ -2650,7 +2850,7 @@ COMMENT ON COLUMN embedd.usage.model IS 'The model asked.';
 COMMENT ON COLUMN embedd.usage.kind IS 'document, query or rerank.';
 COMMENT ON COLUMN embedd.usage.requests IS 'How often it was asked.';
 COMMENT ON COLUMN embedd.usage.tokens IS 'As the vendor counts them, else estimated.';
-COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices; null: the model has none there.';
+COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices, else of embedd.models; null: none there.';
 CREATE TABLE embedd.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -2740,6 +2940,8 @@ ALTER TABLE ONLY embedd.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (generation_id, key);
 ALTER TABLE ONLY embedd.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (line, number);
+ALTER TABLE ONLY embedd.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (provider, model);
 ALTER TABLE ONLY embedd.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.organizations
@@ -2826,6 +3028,7 @@ COMMENT ON INDEX embedd.jobs_pkey IS 'A dirty key has one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
 COMMENT ON INDEX embedd.jobs_suspect IS 'Jobs that workers ended with, which are tried alone.';
 COMMENT ON INDEX embedd.migrations_pkey IS 'Each migration is run once.';
+COMMENT ON INDEX embedd.models_pkey IS 'A model is described once.';
 COMMENT ON INDEX embedd.notices_pkey IS 'A notice by its number.';
 COMMENT ON INDEX embedd.organizations_name_key IS 'Names of organizations are unique.';
 COMMENT ON INDEX embedd.organizations_pkey IS 'An organization by its id.';
@@ -2873,6 +3076,9 @@ COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Who says what i
 CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
 COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump takes the place of the one installed.';
+CREATE TRIGGER models_make_way BEFORE INSERT ON embedd.models FOR EACH ROW WHEN ((new.origin = 'operator'::text)) EXECUTE FUNCTION embedd_internal.make_way();
+ALTER TABLE embedd.models ENABLE ALWAYS TRIGGER models_make_way;
+COMMENT ON TRIGGER models_make_way ON embedd.models IS 'A model that an operator describes takes the place of a shipped one.';
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
 COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
@@ -3143,6 +3349,9 @@ GRANT USAGE ON SCHEMA embedd_internal TO embedd_definer;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_admin;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_reader;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.adopt() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_admin;
@@ -3273,6 +3482,9 @@ GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at ti
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
@@ -3307,6 +3519,9 @@ GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.remove_model(provider text, model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
@@ -3476,6 +3691,11 @@ GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO e
 GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_admin;
@@ -3488,6 +3708,9 @@ REVOKE ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) FR
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) TO embedd_admin;
@@ -3541,6 +3764,9 @@ GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_adm
 REVOKE ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
@@ -3635,6 +3861,10 @@ REVOKE ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) FROM P
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_disabled() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.count_disabled() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.count_failed_login(p_address text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) FROM PUBLIC;
@@ -3678,7 +3908,6 @@ REVOKE ALL ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose te
 REVOKE ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.describe_source(source_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_admin;
@@ -3702,6 +3931,9 @@ GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
@@ -3775,6 +4007,10 @@ REVOKE ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigi
 GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_admin;
@@ -3792,9 +4028,24 @@ REVOKE ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) FR
 GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.get_active_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_active_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.get_active_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
@@ -3816,6 +4067,9 @@ REVOKE ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures int
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) TO embedd_admin;
@@ -3856,6 +4110,9 @@ GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_v
 REVOKE ALL ON FUNCTION embedd_internal.keep_condition() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_definer;
@@ -3868,9 +4125,6 @@ REVOKE ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_afte
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.known_models() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
@@ -3909,6 +4163,7 @@ GRANT ALL ON FUNCTION embedd_internal.list_sealed() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) FROM PUBLIC;
@@ -3921,6 +4176,14 @@ GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_key
 REVOKE ALL ON FUNCTION embedd_internal.make_way() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.make_way() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.make_way() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.max_key_bytes() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.max_key_bytes() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.may_range(p_generation_id bigint) TO embedd_admin;
@@ -3933,6 +4196,12 @@ REVOKE ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys t
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_admin;
@@ -3947,6 +4216,9 @@ REVOKE ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) FROM
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.new_embedder() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.new_embedder() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) TO embedd_admin;
@@ -3956,6 +4228,9 @@ GRANT ALL ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_messa
 REVOKE ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
@@ -3975,10 +4250,15 @@ REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, 
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
@@ -3990,6 +4270,9 @@ REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_req
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.providers() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.prunable_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_admin;
@@ -4018,6 +4301,9 @@ GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
@@ -4131,6 +4417,10 @@ GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO 
 REVOKE ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.resting_reason() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.retire_envelopes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.retire_envelopes() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) FROM PUBLIC;
@@ -4142,10 +4432,22 @@ GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_ne
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.seed_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.seed_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.seed_models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.settle_errors() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.shipped_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
@@ -4229,6 +4531,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE embedd.notices TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.organizations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.organizations TO embedd_worker;
+GRANT SELECT(id) ON TABLE embedd.organizations TO embedd_reader;
+GRANT SELECT(status) ON TABLE embedd.organizations TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.ranges TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_definer;
@@ -4316,6 +4620,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_admin;
+GRANT SELECT ON TABLE embedd.models TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_admin;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
@@ -4383,3 +4690,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 26, 'conditions_read')
 ('control', 27, 'internal')
 ('control', 28, 'search')
+('control', 29, 'models')

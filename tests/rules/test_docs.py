@@ -21,6 +21,8 @@ LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 #: A path to a page, as comments, messages and tests name it.
 PATH = re.compile(r"(?<![\w./-])(docs/[\w./-]+\.md|[A-Z_]{5,}\.md)\b")
 ABSENT = re.compile(r"(?<![\w/])(?:contract|design|findings|style)/[a-z]+(?:-[a-z]+|\.md)")
+#: A file or folder of the repository, as pages name it in `code`.
+NAMED = re.compile(r"`((?:api|benchmarks|docker|embedd_pg|sql|tests)/[\w./-]+)`")
 PROTOCOL = re.compile(r"protocol(?:,|'s) sections? (\d+)")
 CONTRACT = re.compile(r"contract, (?:sections? )?(\d+(?:\.\d+)?)(?: to (\d+\.\d+))?")
 
@@ -104,6 +106,11 @@ def test_a_page_that_code_cites_exists() -> None:
 
 def test_nothing_cites_documents_that_are_not_in_the_repository() -> None:
     assert not {(named(path), page) for path in [*CODE, *PAGES] for page in ABSENT.findall(text(path))}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    assert not [name for name in NAMED.findall(prose(page)) if not (ROOT / name).exists()]
 
 
 def test_sections_of_the_sync_protocol_and_the_contract_exist() -> None:

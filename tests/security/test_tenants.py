@@ -122,6 +122,8 @@ async def test_point_15_a_disabled_organization_is_out_at_once_and_its_work_rest
             with psycopg.connect(service.dsn, autocommit=True) as session:
                 rested = session.execute("select status from embedd.tasks where target_id = %s", [table]).fetchall()
                 assert rested == [("pending",)]
+                resting = session.execute("select sync_status from embedd.status where id = %s", [table]).fetchall()
+                assert resting == [("paused",)]
             await organization.set_disabled(service.clients.database, made, disabled=False)
             path = f"/v1/vector-tables/{table}/sync/status"
             await eventually(lambda: theirs.get(path), lambda status: status["sync_status"] == "synced")

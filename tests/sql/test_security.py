@@ -37,6 +37,7 @@ DEFINERS = {
     "drop_capture_function",  # so that all trigger functions have one owner
     # Numbers of rows, and yes or no, for those who may not see which.
     "count_dead",
+    "count_disabled",
     "count_jobs",
     "count_outbox",
     "count_states",
@@ -71,7 +72,8 @@ DEFINERS = {
     "retire_envelopes",
     "list_credentials",
     "load_embedder",
-    "load_generation",
+    "get_generation",
+    "plan_embedding",
     "create_embedder",
     "update_embedder",
     "create_embedder_record",

@@ -9,7 +9,18 @@ import pytest
 from psycopg import sql
 
 from tests.conftest import MakeRole
-from tests.sql.calls import Pg, acting_as, change, checkpoint, generation_of, row, synced, value, vector_table
+from tests.sql.calls import (
+    Pg,
+    acting_as,
+    change,
+    checkpoint,
+    generation_of,
+    refused,
+    row,
+    synced,
+    value,
+    vector_table,
+)
 
 VIEWS = ("status", "activity", "usage")
 
@@ -146,3 +157,36 @@ def test_a_generation_being_built_is_the_one_counted(pg: Pg) -> None:
         [made],
     )
     assert status(pg)["synced_rows"] == 0
+
+
+def test_what_no_worker_follows_because_its_organization_is_disabled_is_paused_and_says_so(pg: Pg, table: str) -> None:
+    change(pg, 1, 2)
+    pg.execute("update embedd.jobs set state = 'dead' where key = '2'")
+    pg.execute("update embedd.vector_tables set last_error = 'down', last_synced_at = now() - interval '1 hour'")
+    assert figure(pg, "dead_letters") == 1
+    waiting = pg.execute("select value from embedd.health() where subject = 'job_age_live'").fetchall()
+    before = [status(pg), row(pg, "sync_status", vector_table="v"), row(pg, "get_vector_table", vector_table="v")]
+    assert [shown["sync_status"] for shown in before] == ["synced"] * 3
+    assert figure(pg, "disabled_tables") == 0
+
+    pg.execute("update embedd.organizations set status = 'disabled'")
+    resting = [status(pg), row(pg, "sync_status", vector_table="v"), row(pg, "get_vector_table", vector_table="v")]
+    assert [shown["sync_status"] for shown in resting] == ["paused"] * 3
+    assert resting[0]["last_error"] == resting[1]["last_error"]
+    assert "organization is disabled" in resting[0]["last_error"] and "down" in resting[0]["last_error"]
+    assert resting[1]["staleness_secs"] >= 3600 and resting[0]["staleness"] >= timedelta(hours=1)
+    told = refused(pg, "resume_sync", vector_table="v")
+    assert told.sqlstate == "EBC03" and "organization is disabled" in (told.message or "")
+    assert figure(pg, "disabled_tables") == 1
+    assert figure(pg, "job_age_live") == figure(pg, "dead_letters") == 0, "that they wait is meant"
+
+    pg.execute("update embedd.organizations set status = 'active'")
+    after = [status(pg), row(pg, "sync_status", vector_table="v"), row(pg, "get_vector_table", vector_table="v")]
+    for shown in before + after:
+        shown.pop("staleness", None), shown.pop("staleness_secs", None)
+    assert after == before and waiting[0]["value"] > 0
+
+
+def figure(pg: Pg, subject: str) -> float:
+    (found,) = pg.execute("select value from embedd.health() where subject = %s", [subject]).fetchall()
+    return float(found["value"])

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.embedding.providers.base import InputRefused, ProviderBusy, ProviderMisconfigured, ProviderUnavailable
-from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbeddingProviderNotFound, ValidationError
+from embedd_pg.envelopes import seal_api_key
+from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbedderNotFound, ValidationError
 from embedd_pg.search.rerank import Rerank
 from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
@@ -153,7 +154,7 @@ async def test_an_embedder_of_another_environment_or_organization_does_not_exist
         foreign[setting] = await create_embedder(site, name=setting)
         await site.do(f"select set_config('embedd.{setting}', '', false)")
     for name in ("nothing", *foreign, *foreign.values()):
-        with pytest.raises(EmbeddingProviderNotFound, match=f"no embedder '{name}' in this environment"):
+        with pytest.raises(EmbedderNotFound, match=f"no embedder '{name}' in this environment"):
             await reranked(filled, rerank=Rerank(name))
 
 
@@ -167,7 +168,7 @@ async def test_a_sealed_key_is_opened_and_a_changed_one_is_used(site: Site, fill
         for secret in ("sk-first", "sk-second"):
             address = (await clients.database.value("load_embedder", p_embedder=made))["address"]
             sealed = seal_api_key(
-                clients.secrets(), secret, organization_id="org_self_hosted", embedder_id=made, address=address
+                clients.envelopes.box(), secret, organization_id="org_self_hosted", embedder_id=made, address=address
             )
             await site.do("update embedd.embedders set credentials = %s where public_id = %s", sealed, made)
             assert await reranked(clients, search_mode="lexical")

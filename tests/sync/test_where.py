@@ -6,11 +6,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from embedd_pg.errors import ValidationError
+from embedd_pg.errors import SourceChanged, ValidationError
 from embedd_pg.resources.vector_table import stored_condition
 from embedd_pg.sources.connect import open_source
 from embedd_pg.sources.layout import Layout
-from embedd_pg.sources.table import SourceChanged, SourceTable
+from embedd_pg.sources.table import SourceTable
 from tests.support.postgres import Cluster
 from tests.support.worker import Site, both_stores, create_role
 

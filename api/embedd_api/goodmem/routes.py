@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
+from embedd_api.goodmem import embedders
 from embedd_api.goodmem.bodies import (
     UUID_FORM,
     EmbedderCreationRequest,
@@ -13,19 +14,19 @@ from embedd_api.goodmem.bodies import (
     ProviderType,
     UpdateEmbedderRequest,
 )
+from embedd_api.goodmem.face import GOODMEM, MalformedEmbedderId
 from embedd_api.goodmem.filters import parse_filters
 from embedd_api.goodmem.shapes import EmbedderResponse, ListEmbeddersResponse, embedder_response
-from embedd_api.operation import Call, MalformedEmbedderId, Operation
+from embedd_api.operation import Call, Operation
 from embedd_pg.errors import (
     ConfigurationError,
     EmbedderExists,
     EmbedderInUse,
-    EmbeddingProviderNotFound,
+    EmbedderNotFound,
     InsufficientPermission,
     TierLimitReached,
     ValidationError,
 )
-from embedd_pg.resources import embedder_record
 
 _FILTERS: dict[str, dict[str, Any]] = {
     "ownerId": {"type": "string", "pattern": UUID_FORM},
@@ -38,7 +39,7 @@ _BESIDE = {"credentials", "provider_type", "owner_id", "embedder_id"}
 
 async def create_embedder(call: Call) -> dict[str, Any]:
     body = call.body(EmbedderCreationRequest)
-    row = await embedder_record.create(
+    row = await embedders.create(
         call.clients,
         provider_type=body.provider_type,
         fields=_fields(body),
@@ -52,7 +53,7 @@ async def create_embedder(call: Call) -> dict[str, Any]:
 
 async def list_embedders(call: Call) -> dict[str, Any]:
     wanted = parse_filters(call.query)
-    rows = await embedder_record.list_records(
+    rows = await embedders.list_all(
         call.clients.database,
         owner_id=wanted.owner_id,
         provider_type=wanted.provider_type,
@@ -63,14 +64,12 @@ async def list_embedders(call: Call) -> dict[str, Any]:
 
 
 async def get_embedder(call: Call) -> dict[str, Any]:
-    return embedder_response(
-        await embedder_record.get(call.clients.database, call.path["embedder_id"], actor=call.actor)
-    )
+    return embedder_response(await embedders.get(call.clients.database, call.path["embedder_id"], actor=call.actor))
 
 
 async def update_embedder(call: Call) -> dict[str, Any]:
     body = call.body(UpdateEmbedderRequest)
-    row = await embedder_record.update(
+    row = await embedders.update(
         call.clients,
         call.path["embedder_id"],
         fields=_fields(body),
@@ -81,12 +80,7 @@ async def update_embedder(call: Call) -> dict[str, Any]:
 
 
 async def delete_embedder(call: Call) -> None:
-    await embedder_record.delete(call.clients.database, call.path["embedder_id"], actor=call.actor)
-
-
-async def _exists(call: Call) -> None:
-    if "embedder_id" in call.path:
-        await embedder_record.exists(call.clients.database, call.path["embedder_id"], actor=call.actor)
+    await embedders.delete(call.clients.database, call.path["embedder_id"], actor=call.actor)
 
 
 def _fields(body: GoodmemBody) -> dict[str, Any]:
@@ -108,12 +102,11 @@ OPERATIONS = (
         needs=Needs.WRITE,
         permission="CREATE_EMBEDDER",
         handler=create_embedder,
-        before_rights=_exists,
         body=EmbedderCreationRequest,
         answer=EmbedderResponse,
         status=201,
         location="/v1/embedders/{embedderId}",
-        goodmem=True,
+        face=GOODMEM,
         errors=(TierLimitReached, EmbedderExists, ConfigurationError),
     ),
     Operation(
@@ -125,7 +118,7 @@ OPERATIONS = (
         handler=list_embedders,
         answer=ListEmbeddersResponse,
         query=_FILTERS,
-        goodmem=True,
+        face=GOODMEM,
         errors=(ValidationError, InsufficientPermission),
     ),
     Operation(
@@ -136,8 +129,8 @@ OPERATIONS = (
         needs=Needs.READ,
         handler=get_embedder,
         answer=EmbedderResponse,
-        goodmem=True,
-        errors=(MalformedEmbedderId, EmbeddingProviderNotFound, InsufficientPermission),
+        face=GOODMEM,
+        errors=(MalformedEmbedderId, EmbedderNotFound, InsufficientPermission),
     ),
     Operation(
         name="update_embedder",
@@ -147,13 +140,12 @@ OPERATIONS = (
         needs=Needs.WRITE,
         permission="UPDATE_EMBEDDER",
         handler=update_embedder,
-        before_rights=_exists,
         body=UpdateEmbedderRequest,
         answer=EmbedderResponse,
-        goodmem=True,
+        face=GOODMEM,
         errors=(
             MalformedEmbedderId,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             EmbedderInUse,
             EmbedderExists,
             ConfigurationError,
@@ -167,9 +159,8 @@ OPERATIONS = (
         needs=Needs.WRITE,
         permission="DELETE_EMBEDDER",
         handler=delete_embedder,
-        before_rights=_exists,
         status=204,
-        goodmem=True,
-        errors=(MalformedEmbedderId, EmbeddingProviderNotFound),
+        face=GOODMEM,
+        errors=(MalformedEmbedderId, EmbedderNotFound),
     ),
 )

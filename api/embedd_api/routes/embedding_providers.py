@@ -11,10 +11,10 @@ from embedd_api.pagination import listing
 from embedd_api.shapes import Embedding, EmbeddingProvider, EmbeddingProviderList, ModelList, shown
 from embedd_pg.errors import (
     ConfigurationError,
+    EmbedderConflict,
     EmbedderExists,
-    EmbeddingProviderConflict,
+    EmbedderNotFound,
     EmbeddingProviderError,
-    EmbeddingProviderNotFound,
     TierLimitReached,
 )
 from embedd_pg.resources import embedder
@@ -128,7 +128,7 @@ OPERATIONS = (
         needs=Needs.READ,
         handler=get_embedding_provider,
         answer=EmbeddingProvider,
-        errors=(EmbeddingProviderNotFound,),
+        errors=(EmbedderNotFound,),
     ),
     Operation(
         name="update_embedding_provider",
@@ -140,7 +140,7 @@ OPERATIONS = (
         handler=update_embedding_provider,
         body=UpdateEmbeddingProvider,
         answer=EmbeddingProvider,
-        errors=(EmbeddingProviderNotFound, EmbedderExists, ConfigurationError),
+        errors=(EmbedderNotFound, EmbedderExists, ConfigurationError),
     ),
     Operation(
         name="delete_embedding_provider",
@@ -151,7 +151,7 @@ OPERATIONS = (
         permission="DELETE_EMBEDDER",
         handler=delete_embedding_provider,
         status=204,
-        errors=(EmbeddingProviderNotFound, EmbeddingProviderConflict),
+        errors=(EmbedderNotFound, EmbedderConflict),
     ),
     Operation(
         name="embed_text",
@@ -163,6 +163,6 @@ OPERATIONS = (
         handler=embed_text,
         body=EmbedText,
         answer=Embedding,
-        errors=(EmbeddingProviderNotFound, EmbeddingProviderError, ConfigurationError),
+        errors=(EmbedderNotFound, EmbeddingProviderError, ConfigurationError),
     ),
 )

@@ -11,8 +11,8 @@ from embedd_api.shapes import QueryResults
 from embedd_pg.errors import (
     ConfigurationError,
     EmbedderDeleted,
+    EmbedderNotFound,
     EmbeddingProviderError,
-    EmbeddingProviderNotFound,
     StoreError,
     VectorTableNotFound,
     VectorTableNotReady,
@@ -65,7 +65,7 @@ OPERATIONS = (
             VectorTableNotFound,
             VectorTableNotReady,
             EmbedderDeleted,
-            EmbeddingProviderNotFound,
+            EmbedderNotFound,
             EmbeddingProviderError,
             StoreError,
             ConfigurationError,

@@ -171,7 +171,8 @@ def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | 
     """One matrix, with the vendor's count. Unusable vectors make ItemsRefused; when all of several have the same other
     size, that is no row's fault but the configuration's."""
     if len(found) > 1 and all_of_another_size(config, found):
-        raise ProviderMisconfigured(_sentence(config, f"does not yield {config.dimensions} dimensions"))
+        (size,) = {len(vector) for vector in found if vector is not None}
+        raise ProviderMisconfigured(_sentence(config, f"yields {size} dimensions, not {config.dimensions}"))
     vectors: Vectors = np.zeros((len(found), config.dimensions), np.float32)
     for row, vector in enumerate(found):
         if vector is not None and len(vector) == config.dimensions:

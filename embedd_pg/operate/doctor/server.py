@@ -137,4 +137,4 @@ async def health(look: Look) -> list[Finding]:
     rows = await look.database.rows("select subject, alert from embedd.health() where alert is not null")
     # Whether workers hear notifications and what holds snapshots have checks of their own.
     told = [row for row in rows if row["subject"] != "snapshot_age"]
-    return [wrong(row["alert"], "docs/evidence/faults.md has more about each.") for row in told] or [ok("No alert.")]
+    return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in told] or [ok("No alert.")]

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from embedd_pg.errors import SourceChanged
 from embedd_pg.generation import Generation
-from embedd_pg.sources.table import RowUnreadable, SourceChanged, SourceRow, SourceTable
+from embedd_pg.sources.table import RowUnreadable, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, Store
 from embedd_pg.sync.row.text import compose
 
@@ -64,12 +65,12 @@ class Comparison:
             keys = await self.source.page_keys(after, PAGE_ROWS)
             last = keys[-1] if keys else last
             return Page(last, len(keys), await self.differences(keys))
-        marks = await self.store.marks(self.generation.table, list(rows))
+        marks = await self.store.marks(self.generation.store.table, list(rows))
         return Page(last, len(rows), self._differing(list(rows), rows, marks))
 
     async def differences(self, keys: Sequence[str]) -> dict[str, Difference]:
         """Those of the keys that differ."""
-        marks = await self.store.marks(self.generation.table, keys)
+        marks = await self.store.marks(self.generation.store.table, keys)
         rows, unreadable = await self.source.read_each(keys)
         found = self._differing([key for key in keys if key not in unreadable], rows, marks)
         return found | {key: Difference(Kind.UNREADABLE) for key in keys if key in unreadable}
@@ -93,7 +94,7 @@ class Comparison:
                 if held is not None:
                     found[key] = Difference(Kind.ORPHANED)
                 continue
-            document = compose(g.layout, row, fingerprint=fingerprint, max_tokens=bound)
+            document = compose(g.source.layout, row, fingerprint=fingerprint, max_tokens=bound)
             if held is None:
                 found[key] = Difference(Kind.MISSING, row.hash)
             elif held != (document.text_hash, document.metadata_hash):

@@ -9,9 +9,8 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
-from embedd_pg.errors import EmbeddError
+from embedd_pg.errors import EmbeddError, SourceChanged
 from embedd_pg.generation import Generation
-from embedd_pg.sources.table import SourceChanged
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +18,7 @@ log = structlog.get_logger(__name__)
 async def read_conditions(database: Database, clients: Clients, generations: Iterable[Generation]) -> None:
     """Put the condition of each into our words; one that cannot be read puts its vector table into error."""
     for generation in generations:
-        vector_table = generation.vector_table_id
+        vector_table = generation.vector_table.id
         try:
             read = (await clients.source(generation)).condition
         except SourceChanged as error:
@@ -27,5 +26,5 @@ async def read_conditions(database: Database, clients: Clients, generations: Ite
         except EmbeddError as error:
             log.warning("condition left for later", vector_table=vector_table, error=error.message)
         else:
-            written = generation.layout.condition
+            written = generation.source.layout.condition
             await database.value("store_condition", p_vector_table_id=vector_table, p_read=written, p_condition=read)

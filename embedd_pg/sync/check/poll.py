@@ -18,8 +18,8 @@ import structlog
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
-from embedd_pg.generation import Generation, load_generation
-from embedd_pg.resources.remote_triggers import see_to_capture
+from embedd_pg.generation import Capture, Generation, load_generation
+from embedd_pg.resources.remote_triggers import ensure_triggers
 from embedd_pg.sources.table import SourceTable
 
 log = structlog.get_logger(__name__)
@@ -73,19 +73,19 @@ class Poller:
         started, error, rows = loop.time(), None, None
         try:
             # First, so that whatever changes unseen by triggers is seen by the comparison.
-            error = await see_to_capture(self._database, self._clients, generation)
+            error = await ensure_triggers(self._clients, generation)
             rows = await self._compare(generation)
         except EmbeddError as failure:
             error = f"{failure.message} {failure.resolution}"
             log.warning(
-                "cycle over a polled source ended", vector_table=generation.vector_table_id, error=failure.message
+                "cycle over a polled source ended", vector_table=generation.vector_table.id, error=failure.message
             )
         except asyncio.CancelledError:
             # The worker stops: another may start this cycle over at once.
             await asyncio.shield(self._finish(generation, 0))
             raise
         now = await load_generation(self._database, cycle.generation_id)
-        if error is None and now is not None and now.followed:
+        if error is None and now is not None and now.source.capture is Capture.REMOTE_TRIGGER:
             interval = settings.captured_interval
         await self._finish(generation, max(interval, (loop.time() - started) / DUTY), error=error, rows=rows)
 
@@ -95,7 +95,7 @@ class Poller:
         """The next cycle comes after `delay`. Without error and rows nothing was learned: only the time moves."""
         await self._database.value(
             "finish_poll",
-            p_vector_table_id=generation.vector_table_id,
+            p_vector_table_id=generation.vector_table.id,
             p_error=error,
             p_source_rows=rows,
             p_delay=timedelta(seconds=delay),

@@ -47,7 +47,7 @@ class Requests:
 
     async def _asked(self, texts: Sequence[str]) -> Vectors:
         """The same, as far as the embedder may be asked, and counted."""
-        if self.generation.budgeted or self.generation.paced:
+        if self.generation.limits.budgeted or self.generation.limits.paced:
             await self._admitted(sum(map(estimate_tokens, texts)))
         try:
             vectors, tokens = await self.breaker.embed(self.provider, texts)
@@ -76,9 +76,12 @@ class Requests:
     async def _admitted(self, tokens: int) -> None:
         """Once there is budget for a request, and when its turn has come among all that share the embedder."""
         database, generation = self.clients.database, self.generation.id
-        if self.generation.budgeted and await database.value("remaining_tokens", p_generation_id=generation) == 0:
+        if (
+            self.generation.limits.budgeted
+            and await database.value("remaining_tokens", p_generation_id=generation) == 0
+        ):
             raise ProviderResting(TokenBudgetUsed(), LOOK_AGAIN)
-        while self.generation.paced:
+        while self.generation.limits.paced:
             wait = await database.value("take_rate", p_generation_id=generation, p_kind="document", p_tokens=tokens)
             if not wait:
                 return

@@ -1,16 +1,18 @@
 -- The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables
 -- alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count
 -- embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the
--- others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there.
+-- others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there. No worker
+-- follows the tables of a disabled organization, whatever state they were left in: they are shown as paused, and why:
+-- embedd_internal.resting_reason() is the same for functions, of the acting organization.
 create or replace view embedd.status as
 select o.name as organization, e.name as environment, v.name, c.name as connection, v.source_table, v.mode, m.name as embedder,
-       v.embedding_model, v.sync_status,
+       v.embedding_model, s.sync_status,
        (select count(*) from embedd.row_states s where s.generation_id = g.id) as synced_rows,
        (select count(*) from embedd.jobs j where j.generation_id = g.id and j.state = 'queued')
          + case when v.sync_status = 'pending' then 0 else coalesce(n.keys, 0) end as pending_rows,
        (select count(*) from embedd.jobs j where j.generation_id = g.id and j.state = 'dead') as dead_rows,
        (select count(*) from embedd.row_states s where s.generation_id = g.id and s.text_hash = '') as skipped_rows,
-       case when v.sync_status = 'synced'
+       case when s.sync_status = 'synced'
                  and not exists (select from embedd.jobs j where j.generation_id = g.id and j.state = 'queued')
                  and (v.capture_id is not null and not exists (select from embedd.outbox b where b.capture_id = v.capture_id)
                       or v.remote_capture_id is not null and exists (
@@ -18,9 +20,15 @@ select o.name as organization, e.name as environment, v.name, c.name as connecti
                             where t.connection_id = v.connection_id and b.leased_until > statement_timestamp() and b.worker is not null
                               and b.error is null))
             then interval '0' else date_trunc('second', statement_timestamp() - v.last_synced_at) end as staleness,
-       v.last_synced_at, r.running, v.last_error, v.last_error_at, v.id
+       v.last_synced_at, r.running,
+       case when o.status = 'disabled'
+            then concat_ws(' Before: ', 'The organization is disabled, so its sync rests until it is enabled again.',
+                           v.last_error)
+            else v.last_error end as last_error,
+       v.last_error_at, v.id
   from embedd.vector_tables v
   join embedd.organizations o on o.id = v.organization_id
+  cross join lateral (select case when o.status = 'disabled' then 'paused' else v.sync_status end as sync_status) s
   join embedd.environments e on e.id = v.environment_id
   join embedd.connections c on c.id = v.connection_id
   left join embedd.embedders m on m.id = v.embedder_id

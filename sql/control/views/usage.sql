@@ -2,12 +2,15 @@
 -- and kind. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.daily_usage, a few rows a day and table.
 create or replace view embedd.usage as
 select u.day, o.name as organization, e.name as environment, v.name as vector_table, m.name as embedder, u.provider, u.model, u.kind,
-       u.requests, u.tokens, round(u.tokens * p.usd_per_million / 1000000, 6) as cost_usd
+       u.requests, u.tokens,
+       round(u.tokens * case when p.model is null then c.usd_per_million else p.usd_per_million end / 1000000, 6)
+         as cost_usd
   from embedd.daily_usage u
   join embedd.organizations o on o.id = u.organization_id
   left join embedd.vector_tables v on v.id = u.vector_table_id
   left join embedd.embedders m on m.id = u.embedder_id
   left join embedd.environments e on e.id = coalesce(v.environment_id, m.environment_id)
+  left join embedd.models c on c.provider = u.provider and c.model = u.model
   left join embedd.prices p on p.provider = u.provider and p.model = u.model
  order by u.day desc, o.name, e.name, v.name, m.name, u.provider, u.model, u.kind;
 comment on column embedd.usage.day is 'In UTC.';
@@ -20,4 +23,4 @@ comment on column embedd.usage.model is 'The model asked.';
 comment on column embedd.usage.kind is 'document, query or rerank.';
 comment on column embedd.usage.requests is 'How often it was asked.';
 comment on column embedd.usage.tokens is 'As the vendor counts them, else estimated.';
-comment on column embedd.usage.cost_usd is 'At the prices of embedd.prices; null: the model has none there.';
+comment on column embedd.usage.cost_usd is 'At the prices of embedd.prices, else of embedd.models; null: none there.';

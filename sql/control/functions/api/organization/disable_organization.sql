@@ -1,17 +1,9 @@
--- Refuses all keys of an organization from the next request on, and lets its work rest, until enable_organization(): changes
--- of its sources are kept and caught up with then. Returns its id.
+-- Refuses all keys of an organization from the next request on, and lets its work rest, until enable_organization():
+-- changes of its sources are kept and caught up with then. Returns its id.
 create or replace function embedd.disable_organization(organization text) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language sql security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_id text := embedd_internal.resolve_tenant(organization);
-begin
-  update embedd.organizations set status = 'disabled' where id = v_id and status <> 'deleting';
-  if not found then
-    raise exception using errcode = 'EBV01', message = 'The organization is being deleted; its keys are refused.', hint = 'There is nothing to do.';
-  end if;
-  perform embedd_internal.note_change('disable_organization', v_id);
-  return v_id;
-end
+  select embedd_internal.set_organization_status(organization, 'disabled', 'disable_organization')
 $$;
-comment on function embedd.disable_organization(text) is 'Refuses all keys of an organization at once and lets its sync rest.';
+comment on function embedd.disable_organization(text) is
+  'Refuses all keys of an organization at once and lets its sync rest.';

@@ -1,7 +1,8 @@
--- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its
--- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
--- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
--- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
+-- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker
+-- has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches,
+-- without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's
+-- alone, and the audit log nobody's: functions reach them. embedd_definer, which is there where a superuser
+-- installed, has the functions that run with their owner's rights.
 create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -16,15 +17,15 @@ as $$
   ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
-      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
+      capture_state captures_to_audit capture_of check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
       claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
-      connection_secret count_dead count_jobs count_known count_queued count_unread_stores create_capture_triggers
+      connection_secret count_dead count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
       describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range
       extend_remote_outbox
       find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
-      forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
+      flat_generation forget_organizations free_outboxes generate_capture generation_facts get_generation health hold_range ingest ingest_remote install_capture installation instance_message instance_state
       instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases list_credentials
-      list_dropped list_dropped_captures list_generations load_generation look_at_keys may_range met_keys needed_columns needs_row_triggers note_capture note_owner
+      list_dropped list_dropped_captures list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
       record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
@@ -41,15 +42,18 @@ as $$
     ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_filter check_filter_field check_filter_group
-      check_filter_value check_searchable compile_filter count_dead count_jobs count_outbox count_states
-      count_waiting describe_generation drift embed filter_operators filter_range get_task get_vector_table
-      health indexed_words instance_message
+      acting_environment acting_organization call_service capture_of check_filter check_filter_field check_filter_group
+      check_filter_value check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
+      count_waiting drift embed filter_operators filter_range generation_facts get_price get_task
+      get_vector_table health indexed_words instance_message
       instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
-      oldest_jobs oldest_program pick_one plan_search query_terms ranked_words read_identity resolve_embedder resolve_environment resolve_vector_table search
+      oldest_jobs oldest_program pick_one plan_search query_terms ranked_words read_identity resolve_embedder resolve_environment
+      resolve_vector_table resting_reason search
       sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
-    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
+    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations models', 'select'),
+    ('embedd_reader', 'table', 'notices prices remote_outboxes tasks vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
+    ('embedd_reader', 'table', 'organizations', 'select (id, status)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
     -- Who manages may do all that functions do.

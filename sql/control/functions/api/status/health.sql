@@ -47,6 +47,9 @@ as $$
          format('%s rows were set aside; dead_letters() has the reason of each. A change of the row tries again.', d) end
     from embedd_internal.count_dead(null) d
   union all
+  -- That they rest is meant, so nothing is the matter.
+  select 'disabled_tables', embedd_internal.count_disabled(), null
+  union all
   select 'notification_queue', used, case when used > 0.1 then
          format('The notification queue is full to %s %%: a session listens and stays in a transaction, oldest of those: %s. '
                 'When it is full, NOTIFY fails for everybody.', round(used * 100), coalesce((select who from waiting), 'none to be seen')) end

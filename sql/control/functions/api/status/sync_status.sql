@@ -2,7 +2,8 @@
 -- are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is
 -- the one counted. total_rows are the rows of the source as workers know them, who alone look there: of a polled source as
 -- many as its last comparison met; else as many as the ledger knows, besides those that a tier leaves out. Until a table is
--- filled it is their latest count, and null before the first.
+-- filled it is their latest count, and null before the first. The tables of a disabled organization are paused, and
+-- last_error says why.
 create or replace function embedd.sync_status(vector_table text)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
                rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
@@ -15,7 +16,9 @@ declare
 begin
   return query
   with v as (
-    select v.*, g.id as generation_id from embedd.vector_tables v
+    select v.*, g.id as generation_id, r.reason,
+           case when r.reason is null then v.sync_status else 'paused' end as shown_status
+      from embedd.vector_tables v cross join (select embedd_internal.resting_reason() as reason) r
       join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
      where v.id = v_id
      order by g.state = 'building' desc limit 1
@@ -30,12 +33,12 @@ begin
                 else c.synced + c.not_held end as total
       from v join counted c using (generation_id)
   )
-  select v.id, v.sync_status, c.synced, t.total, v.last_synced_at,
+  select v.id, v.shown_status, c.synced, t.total, v.last_synced_at,
          case when v.sync_status in ('pending', 'backfilling', 'pending_rebackfill')
               then greatest(t.total - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
-         case when v.sync_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched) then 0
+         case when v.shown_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched) then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
-         c.dead, c.skipped, v.last_error, v.last_error_at
+         c.dead, c.skipped, nullif(concat_ws(' Before: ', v.reason, v.last_error), ''), v.last_error_at
     from v join counted c using (generation_id) cross join totals t;
 end
 $$;

@@ -8,9 +8,12 @@ returns table (id text, org_id text, environment_id text, name text, connection_
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select v.id, v.organization_id, v.environment_id, v.name, v.connection_id, e.public_id, v.source_table,
-         v.primary_key_column, v.mode, v.sync_mode, v.sync_status, v.embedding_model, v.embedding_dimensions, v.columns,
+         v.primary_key_column, v.mode, v.sync_mode,
+         case when r.reason is null then v.sync_status else 'paused' end,
+         v.embedding_model, v.embedding_dimensions, v.columns,
          v.created_at, v.condition, v.language, v.chunking, v.store_settings
     from embedd.vector_tables v left join embedd.embedders e on e.id = v.embedder_id
+    cross join (select embedd_internal.resting_reason() as reason) r
    where v.environment_id = embedd_internal.acting_environment() and v.dropped_at is null
      and (v.created_at, v.id) > (after_created_at, after_id)
    order by v.created_at, v.id limit "limit"

@@ -12,7 +12,8 @@ begin
                    order by t.created_at desc limit 1) as status) b
    where v.id = v_id and v.sync_status = 'paused';
   if not found then
-    raise exception using errcode = 'EBC03', message = 'Sync of this vector table is not paused.',
+    raise exception using errcode = 'EBC03',
+      message = concat_ws(' ', 'Sync of this vector table is not paused.', embedd_internal.resting_reason()),
       hint = 'Only a paused table can be resumed.';
   end if;
   perform pg_notify('embedd', '');

@@ -1,16 +1,15 @@
--- An embedder that is not stored yet, with the fields of the GoodMem face put in.
+-- A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.
 create or replace function embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) returns embedd.embedders
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_shown record;
 begin
   select null::text as endpoint_url, null::text as api_path, null::text as model_identifier, null::int as dimensionality
     into v_shown;
-  return embedd_internal.apply_embedder_fields(jsonb_populate_record(null::embedd.embedders, jsonb_build_object(
+  return embedd_internal.apply_embedder_fields(jsonb_populate_record(embedd_internal.new_embedder(), jsonb_build_object(
     'provider_type', p_provider_type,
     'provider', case when p_provider_type in ('VLLM', 'LLAMA_CPP') then 'openai' else lower(p_provider_type) end,
-    'api_path', '/embeddings', 'distribution_type', 'DENSE', 'supported_modalities', array['TEXT'], 'labels', '{}'::jsonb)),
-    v_shown, p_fields);
+    'api_path', '/embeddings')), v_shown, p_fields);
 end
 $$;

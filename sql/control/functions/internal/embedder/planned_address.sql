@@ -1,21 +1,21 @@
--- Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type), for whoever seals
--- them: see embedder_address(). Nothing is changed; what is wrong is found in the same order as by whoever changes it.
-create or replace function embedd_internal.planned_address(p_fields jsonb, p_embedder uuid default null, p_provider_type text default null)
+-- Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The
+-- service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and
+-- update check them.
+create or replace function embedd_internal.planned_address(
+  p_fields jsonb, p_embedder uuid default null, p_provider_type text default null)
 returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_old embedd.embedders;
   v_new embedd.embedders;
-  v_shown record;
 begin
   perform embedd_internal.check_embedder_fields(p_fields);
   if p_embedder is null then
     v_new := embedd_internal.new_embedder_record(p_provider_type, p_fields);
   else
     select * into v_old from embedd.embedders e where e.id = embedd_internal.resolve_embedder(p_embedder::text);
-    select * into v_shown from embedd_internal.embedder_records() r where r.embedder_id = p_embedder;
-    v_new := embedd_internal.apply_embedder_fields(v_old, v_shown, p_fields);
+    v_new := embedd_internal.change_embedder_record(v_old, p_fields);
   end if;
   return embedd_internal.embedder_address(v_new.provider, v_new.base_url, v_new.api_path);
 end

@@ -9,13 +9,11 @@ as $$
 declare
   v_old embedd.embedders;
   v_new embedd.embedders;
-  v_shown record;
 begin
   perform embedd_internal.check_embedder_fields(p_fields);
   v_old := embedd_internal.lock_embedder(p_embedder::text);
   perform embedd_internal.require_permission('update', 'embedder', v_old.owner_id);
-  select * into v_shown from embedd_internal.embedder_records() r where r.embedder_id = p_embedder;
-  v_new := embedd_internal.apply_embedder_fields(v_old, v_shown, p_fields);
+  v_new := embedd_internal.change_embedder_record(v_old, p_fields);
   if p_credentials is not null then
     v_new.credentials := p_credentials;
     v_new.credentials_form := 'endpoint';

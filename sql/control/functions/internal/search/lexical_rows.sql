@@ -9,8 +9,8 @@ create or replace function embedd_internal.lexical_rows(
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_table text := format('%I.%I', p_generation ->> 'store_schema', p_generation ->> 'store_table');
-  v_language text := format('pg_catalog.%I', p_generation ->> 'language');
+  v_table text := format('%I.%I', p_generation -> 'store' ->> 'schema', p_generation -> 'store' ->> 'name');
+  v_language text := format('pg_catalog.%I', p_generation -> 'store' ->> 'language');
   v_statement text := embedd_internal.ranked_words();
   v_query record;
 begin

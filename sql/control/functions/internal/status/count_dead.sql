@@ -1,9 +1,14 @@
--- How many rows of a generation were set aside; null: of all vector tables that are neither dropped nor paused.
+-- How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.
 create or replace function embedd_internal.count_dead(p_generation_id bigint) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select count(*) from embedd.jobs j join embedd.generations g on g.id = j.generation_id
+  select count(*)
+    from embedd.jobs j
+    join embedd.generations g on g.id = j.generation_id
     join embedd.vector_tables v on v.id = g.vector_table_id
-   where j.state = 'dead' and case when p_generation_id is null then g.state <> 'dropped' and v.dropped_at is null and v.sync_status <> 'paused'
-                                   else j.generation_id = p_generation_id end
+    join embedd.organizations o on o.id = v.organization_id
+   where j.state = 'dead'
+     and case when p_generation_id is null
+              then g.state <> 'dropped' and v.dropped_at is null and v.sync_status <> 'paused' and o.status = 'active'
+              else j.generation_id = p_generation_id end
 $$;
