@@ -1,8 +1,8 @@
-"""Runs functions of ours in sessions that lack them: another database, a broken installation, a role without rights.
+"""SQL functions of embedd for sessions that lack them: another database, a broken installation, a role without rights.
 
-A function in language SQL is one query, which any session can run, also on a standby: `as_query()`. Others become
-temporary functions of the session, which call one another: `as_temporary()`. Some answer the text of a statement on
-tables of any name, which runs anywhere: `statement()`. The text is that of the function's file.
+A function in language SQL is one query, which any session can run, even on a standby: `as_query()`. Other functions
+become temporary functions of the session, which call one another: `as_temporary()`. Functions that return the text of a
+statement on tables of any name are read for that text: `statement()`. All use the function's file.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from embedd_pg.database.sql_files import function_text
 
 
 def body(function: str) -> str:
-    """What stands between the dollar quotes of a function's file."""
+    """Return the text between the dollar quotes of a function's file."""
     found = re.search(r"^as (\$\w*\$)(.*)\1", function_text(function), re.DOTALL | re.MULTILINE)
     assert found is not None, f"{function} has a body in dollar quotes"
     return found[2]
 
 
 def as_query(function: str) -> str:
-    """A function in language SQL as a query for the driver, its parameters being named placeholders."""
+    """Return a function in language SQL as a query for the driver, with its parameters as named placeholders."""
     head = re.search(
         r"^create or replace function \S+?\((.*?)\)\s*returns", function_text(function), re.DOTALL | re.MULTILINE
     )
@@ -38,9 +38,9 @@ def as_query(function: str) -> str:
 def statement(
     function: str, parameters: Sequence[Any] = (), **names: tuple[str, Sequence[Any]]
 ) -> tuple[str, list[Any]]:
-    """The statement whose text a function answers, for the driver, and its values in the order of their places.
+    """Return the statement whose text a function returns, for the driver, and its values in the order of their places.
 
-    `parameters` are those it numbers; `names`, which stand in braces there, each become a text with values of its own.
+    `parameters` replace its numbered ones. `names` replace the names in braces, each by a text with its own values.
     """
     texts, values = list[str](), list[Any]()
     for piece in _pieces(function):
@@ -56,9 +56,9 @@ def statement(
 
 @cache
 def _pieces(function: str) -> list[str]:
-    """The text that a function answers, cut before and after each place where something is put in."""
+    """Cut the text that a function returns before and after each place where something is put in."""
     text = re.search(r"\$text\$(.*)\$text\$", function_text(function), re.DOTALL)
-    assert text is not None, f"{function} answers a text"
+    assert text is not None, f"{function} returns a text"
     return re.split(r"(\{[a-z]+\}|\$[0-9]+)", text[1].replace("%", "%%"))
 
 
@@ -66,7 +66,7 @@ _NUMBER = re.compile(r"\$[0-9]+")
 
 
 def as_temporary(functions: Sequence[str]) -> list[str]:
-    """Statements that create these functions in pg_temp, where they call each other; callers come last."""
+    """Return statements that create these functions in pg_temp, where they call each other. Give callers last."""
     calls = re.compile(rf"\bembedd(?:_internal)?\.({'|'.join(functions)})\(")
     texts = (calls.sub(r"pg_temp.\1(", function_text(name)) for name in functions)
     return [re.sub(r"(?m)^(comment on function|revoke|grant) .*$", "", text) for text in texts]

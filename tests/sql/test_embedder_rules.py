@@ -154,7 +154,7 @@ def test_a_wrong_change_is_refused_with_its_reason(pg: Pg) -> None:
     for named, sqlstate, part in (
         ({"name": ""}, "EBV01", "name must have"),
         ({"name": "taken"}, "EBC05", "already exists"),
-        ({"model": "gpt-4"}, "EBV01", "no model"),
+        ({"model": "voyage-4"}, "EBV01", "no embedding model"),
         ({"base_url": "ftp://h"}, "EBV01", "base_url"),
         ({"api_key_ref": "sk-raw"}, "EBV01", "api_key_ref"),
         ({"embedder": "none"}, "EBN03", "no embedder"),

@@ -87,10 +87,7 @@ def test_models_of_the_guide_have_their_size_at_their_vendor(pg: Pg, known: tupl
     columns = '[{"name": "name", "role": "embedding", "ordinal": 1}]'
     named = {"name": "t", "source_table": "products", "columns": columns, "embedder": "e", "embedding_model": model}
     told = refused(pg, "create_vector_table", **named, embedding_dimensions=256)
-    assert told.message in (
-        f"embedding_dimensions must be {size} for the model {model}.",
-        f"The model {model} does not yield 256 dimensions.",
-    )
+    assert told.message == f"embedding_dimensions must be {size} for the model {model}."
     made = value(pg, "create_vector_table", **named)
     assert row(pg, "get_vector_table", vector_table=made)["embedding_dimensions"] == size
 
