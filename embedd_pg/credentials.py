@@ -1,9 +1,9 @@
-"""Secrets at rest: AES-256-GCM envelopes whose key the database never sees.
+"""Secrets at rest: AES-256-GCM envelopes, whose key is never in the database.
 
-Each record has its own data key, wrapped by the key in EMBEDD_SECRET_KEY. The associated data ties an envelope to its
-place (organization, table, id, column, key id) and to the address the secret is sent to, so one copied to another row
-does not open, nor one whose row was led to another address. Envelopes of version 1 know nothing of addresses.
-Secrets may also be references, `env:NAME` or `file:/path`, resolved where they are used.
+Each record has its own data key, encrypted by the key in EMBEDD_SECRET_KEY. The associated data binds an envelope to
+its place (organization, table, id, column, key id) and to the address to which the secret is sent. An envelope that is
+copied to another row, or whose row gets another address, cannot be opened. Envelopes of version 1 are not bound to
+addresses. Secrets may also be references, `env:NAME` or `file:/path`, which are resolved where they are used.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from embedd_pg.errors import ConfigurationError
 
 _NONCE = 12
-#: Of the envelopes that are sealed here.
+#: The version of new envelopes.
 VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an envelope is kept, and the address that its secret is sent to; it opens nowhere else."""
+    """The place of an envelope, and the address to which its secret is sent. The envelope opens for no other."""
 
     organization_id: str
     table: str
@@ -46,13 +46,13 @@ class Place:
 
 
 def version_of(envelope: Mapping[str, Any]) -> int:
-    """The version an envelope says it has; one that lies does not open."""
+    """Return the version that an envelope claims. With a wrong claim it cannot be opened."""
     version = envelope.get("v", 1)
     return version if version in (1, VERSION) else 0
 
 
 class SecretBox:
-    """Seals envelopes with one key of 32 bytes, opens those of that key and of the one before it."""
+    """A key of 32 bytes that seals envelopes, and opens those of this key and of the previous one."""
 
     def __init__(self, key: bytes, previous: bytes | None = None) -> None:
         if len(key) != 32 or (previous is not None and len(previous) != 32):
@@ -64,7 +64,7 @@ class SecretBox:
 
     @classmethod
     def from_text(cls, text: str | None, previous: str | None = None) -> SecretBox:
-        """From base64 (44 characters) or hex (64 characters), as `EMBEDD_SECRET_KEY` holds it."""
+        """Return a box for keys in base64 (44 characters) or hex (64 characters), as in `EMBEDD_SECRET_KEY`."""
         if not text:
             raise ConfigurationError(
                 "EMBEDD_SECRET_KEY is not set, and without it no credentials can be stored or read.",
@@ -73,11 +73,11 @@ class SecretBox:
         return cls(_key(text), _key(previous) if previous else None)
 
     def is_present(self, envelope: dict[str, Any]) -> bool:
-        """Whether it is sealed with the present key, and as envelopes are sealed now."""
+        """Return whether the envelope has the present key and format."""
         return envelope.get("kid") == self._key_id and version_of(envelope) == VERSION
 
     def seal(self, secret: str, place: Place) -> dict[str, Any]:
-        """The envelope of a secret, as JSON to store."""
+        """Return the envelope of a secret, as JSON to store."""
         bound = place.bound_to(self._key_id, VERSION)
         data_key = secrets.token_bytes(32)
         wrap_nonce, nonce = secrets.token_bytes(_NONCE), secrets.token_bytes(_NONCE)
@@ -91,11 +91,11 @@ class SecretBox:
         }
 
     def digest(self, secret: str, purpose: str) -> bytes:
-        """HMAC-SHA-256: equal for equal secrets, and of no use to guess them without the key."""
+        """Return an HMAC-SHA-256. Equal secrets have equal digests, which are useless for guessing without the key."""
         return hmac.digest(self._digest_key, f"{purpose}\x1f{secret}".encode(), "sha256")
 
     def open(self, envelope: Mapping[str, Any], *places: Place) -> str:
-        """The secret again. Raises ConfigurationError when this key or none of these places is the envelope's."""
+        """Return the secret. Raise ConfigurationError unless the key and one of the places are the envelope's."""
         key_id = str(envelope.get("kid"))
         if key_id not in self._keys:
             raise ConfigurationError("A stored credential was sealed with another EMBEDD_SECRET_KEY.")
@@ -107,12 +107,12 @@ class SecretBox:
                 return AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
         raise ConfigurationError(
             "A stored credential is damaged, or belongs to another record or address.",
-            resolution="Send the password or the key again, for the address it is to be used at.",
+            resolution="Send the password or the key again, for its present address.",
         )
 
 
 def _key(text: str) -> bytes:
-    """The bytes of a key, none when the text is no key."""
+    """Return the bytes of a key, or none if the text is not a key."""
     try:
         return bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
@@ -124,7 +124,7 @@ def _key_id(key: bytes) -> str:
 
 
 def resolve_reference(reference: str) -> str:
-    """The secret that `env:NAME` or `file:/path` names; a missing one is a ConfigurationError naming the reference."""
+    """Return the secret that `env:NAME` or `file:/path` names. Raise ConfigurationError, which names it, if missing."""
     kind, _, name = reference.partition(":")
     try:
         value = os.environ[name] if kind == "env" else Path(name).read_text(encoding="utf-8").strip()
@@ -135,5 +135,5 @@ def resolve_reference(reference: str) -> str:
 
 
 def new_key_text() -> str:
-    """A fresh value for EMBEDD_SECRET_KEY."""
+    """Return a new value for EMBEDD_SECRET_KEY."""
     return base64.b64encode(secrets.token_bytes(32)).decode()

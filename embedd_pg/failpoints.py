@@ -1,8 +1,9 @@
-"""Places where a test can make a worker die, stall or fail: EMBEDD_FAILPOINTS=after_claim=exit,before_ack=sleep:5.
+"""Failpoints: places where a test can make a worker die, stall or fail, as in
+EMBEDD_FAILPOINTS=after_claim=exit,before_ack=sleep:5.
 
-Actions: `exit` (as kill -9 would), `stop` (SIGSTOP), `sleep:SECONDS`, `raise`; `@0.1` behind one is its chance.
-`after_read?poison=exit` is for the rows in which that word occurs.
-Without the variable each call is a lookup in an empty dict.
+Actions are `exit` (like kill -9), `stop` (SIGSTOP), `sleep:SECONDS` and `raise`. A suffix `@0.1` gives the probability.
+`after_read?poison=exit` acts only on rows that contain the word. Without the variable, a call costs a lookup in an
+empty dict.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ _POINTS = _parse(os.environ.get("EMBEDD_FAILPOINTS", ""))
 
 
 class FailpointError(RuntimeError):
-    """A failpoint asked for this failure."""
+    """A failpoint raised this failure."""
 
 
 async def failpoint(name: str, about: object = "") -> None:
-    """Do what EMBEDD_FAILPOINTS asks for at this place, if anything; `about` is what it is doing there."""
+    """Do the action that EMBEDD_FAILPOINTS names for this place, if any. `about` is the data to search for the word."""
     for asked, (action, chance) in _POINTS.items():
         point, _, word = asked.partition("?")
         if point == name and word in repr(about) and random.random() < chance:  # noqa: S311

@@ -180,6 +180,7 @@ def _source(row: Mapping[str, Any]) -> Source:
             table=row["name"],
             key=row["key"],
             columns=row["columns"],
+            text=row["text"],
             condition=row["condition"],
         ),
     )

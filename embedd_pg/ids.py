@@ -1,19 +1,19 @@
-"""Opaque ids with a type prefix, as the API shows them (contract, section 1.7)."""
+"""Opaque ids with a type prefix, as in the API (contract, section 1.7)."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
 
-#: Namespace of the point ids: a key of a vector table always maps to the same point.
+#: Namespace of point ids: a key of a vector table always has the same point.
 POINTS = uuid.UUID("6f1d7c0a-52a1-5c0e-9a43-0f2c53c35e6b")
 
 
 def new_id(prefix: str) -> str:
-    """`conn_` + 32 hex digits; 128 random bits."""
+    """Return `prefix_` with 32 hex digits: 128 random bits."""
     return f"{prefix}_{secrets.token_hex(16)}"
 
 
 def point_id(vector_table_id: str, key: str) -> str:
-    """The UUID of the point that mirrors the source row `key` of a vector table."""
+    """Return the UUID of the point for the source row `key` of a vector table."""
     return str(uuid.uuid5(POINTS, f"{vector_table_id}/{key}"))

@@ -1,4 +1,4 @@
-"""Settings, all from the environment; docs/reference/configuration.md lists them for people."""
+"""Settings, all from the environment. docs/reference/configuration.md describes them for users."""
 
 from __future__ import annotations
 
@@ -13,59 +13,59 @@ from embedd_pg.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and how fast to go. Times are seconds."""
+    """All settings of a process. Times are in seconds."""
 
     database_url: str | None = field(default=None, repr=False)
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
-    #: The certificates (PEM) that may vouch for it, instead of the usual ones.
+    #: The CA certificates (PEM) for the Qdrant server, instead of the system's.
     qdrant_ca_file: Path | None = None
     qdrant_grpc: bool = False
     qdrant_grpc_port: int = 6334
-    #: How collections are laid out where their vector table does not say; None: as the server has it.
+    #: The layout of collections whose vector table does not set it; None: the server's default.
     qdrant_shard_number: int | None = None
     qdrant_replication_factor: int | None = None
     qdrant_write_consistency_factor: int | None = None
     secret_key: str | None = field(default=None, repr=False)
     previous_secret_key: str | None = field(default=None, repr=False)
-    #: What credentials may name instead of holding it (env:NAME, file:/path), as patterns with * between commas.
+    #: References that credentials may use instead of a secret (env:NAME, file:/path): patterns with *, with commas.
     secret_references: str | None = None
     data_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
-    #: Whose X-Forwarded-For is believed: addresses and networks.
+    #: Proxies whose X-Forwarded-For is trusted: addresses and networks.
     trusted_proxies: tuple[str, ...] = ()
-    #: Connections to the API at once, requests of an organization at once, and the longest a statement of one takes.
+    #: The most connections to the API, the most concurrent requests of an organization, and their statement timeout.
     max_connections: int = 1000
     organization_requests: int = 32
     statement_timeout: float = 10.0
     log_level: str = "info"
     hosted: bool = False
-    #: What may be connected to all the same where strangers are hosted: names and networks between commas.
+    #: Targets that may be connected to although EMBEDD_HOSTED is set: names and networks, separated by commas.
     allowed_targets: str | None = None
-    #: Serve with the powers of a superuser, which is refused otherwise.
+    #: Run with the powers of a superuser, which is refused otherwise.
     allow_superuser: bool = False
-    #: The longest a worker sleeps without looking for work.
+    #: The longest time that a worker sleeps without looking for work.
     poll_interval: float = 1.0
-    #: Between two comparisons of a polled source, by sync_mode.
+    #: The time between two comparisons of a polled source, by sync_mode.
     batch_interval: float = 10.0
     cdc_interval: float = 2.0
-    #: The same where triggers over there tell of the changes in between.
+    #: The same for a source with remote triggers, which report changes in between.
     captured_interval: float = 3600.0
     lease: float = 60.0
-    #: Between two looks at the database's identity and at the triggers.
+    #: The time between two checks of the database's identity, and between two audits of the triggers.
     audit_interval: float = 60.0
-    #: Between two sweeps of a vector table (0: none), and the share of the time one takes while it goes on.
+    #: The time between two sweeps of a vector table (0: none), and the share of time that a running sweep uses.
     sweep_interval: float = 86_400.0
     sweep_share: float = 0.1
-    #: Attempts (claimed batches) under way at once, and rows in each.
+    #: The most concurrent attempts (claimed batches), and the rows in each.
     concurrency: int = 4
     batch_size: int = 256
-    #: Megabytes of vectors kept of texts embedded before.
+    #: Megabytes of cached vectors of texts embedded before.
     cache_mb: int = 0
 
     def qdrant_layout(self) -> dict[str, int]:
-        """How collections are laid out where their vector table does not say, in the words of Qdrant's API."""
+        """Return the layout of collections whose vector table does not set it, in the terms of Qdrant's API."""
         named = {
             "shard_number": self.qdrant_shard_number,
             "replication_factor": self.qdrant_replication_factor,
@@ -75,7 +75,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read EMBEDD_* variables; a malformed one is a ConfigurationError that names it."""
+        """Read the EMBEDD_* variables. Raise ConfigurationError, which names the variable, for an invalid one."""
 
         default = cls()
 
@@ -102,7 +102,7 @@ class Settings:
         if written is not None and written > (replicas or 0):
             raise ConfigurationError(
                 "EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR must not be above EMBEDD_QDRANT_REPLICATION_FACTOR,"
-                " which has to be set beside it."
+                " which must be set as well."
             )
         data_dir = text("EMBEDD_DATA_DIR")
         ca_file = text("EMBEDD_QDRANT_CA_FILE")
@@ -145,14 +145,14 @@ class Settings:
 
 
 def _networks(name: str, value: str) -> tuple[str, ...]:
-    """The addresses and networks between commas."""
+    """Return the addresses and networks in a list separated by commas."""
     found = tuple(part.strip() for part in value.split(",") if part.strip())
     for part in found:
         try:
             ipaddress.ip_network(part)
         except ValueError:
             raise ConfigurationError(
-                f"{name} must hold addresses and networks between commas.",
-                resolution="For example 10.0.0.5,192.168.7.0/24. Names are not looked up.",
+                f"{name} must contain addresses and networks, separated by commas.",
+                resolution="For example 10.0.0.5,192.168.7.0/24. Host names are not allowed.",
             ) from None
     return found

@@ -1,9 +1,8 @@
-"""Decides which addresses this service connects to when somebody else names the host: source databases and providers.
+"""Allowed targets: the addresses that embedd connects to when a user names the host of a source database or provider.
 
-A host is looked up once. Every address found must be allowed, and the connection is made to just those addresses, so a
-name that means something else a moment later leads nowhere. Metadata services of clouds are never allowed; where
-strangers are hosted (EMBEDD_HOSTED=1), neither is any address that is not globally routable, unless the operator lists
-it in EMBEDD_ALLOWED_TARGETS.
+A host is looked up once. Every address found must be allowed, and the connection is made to exactly these addresses, so
+a later change of the name has no effect. Metadata services of clouds are never allowed. With EMBEDD_HOSTED=1, addresses
+that are not globally routable are refused as well, unless the operator lists them in EMBEDD_ALLOWED_TARGETS.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from embedd_pg.errors import ConfigurationError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-#: Finds the addresses of a host and port, as texts.
+#: A function that finds the addresses of a host and port, as texts.
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
 #: The most addresses of one name that are tried.
 MOST = 4
 
-#: Where clouds tell a machine its credentials, besides 169.254.0.0/16 and fe80::/10, which are refused whole: Alibaba,
-#: Azure, Oracle, Equinix; AWS (instances, containers), Google, Scaleway.
+#: Metadata services, where clouds give a machine its credentials, outside of 169.254.0.0/16 and fe80::/10, which are
+#: refused as a whole: Alibaba, Azure, Oracle, Equinix; AWS (instances, containers), Google, Scaleway.
 _METADATA = frozenset(
     ipaddress.ip_address(text)
     for text in (
@@ -44,7 +43,7 @@ _METADATA = frozenset(
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-#: Relays of 6to4: who sends there does not know where it ends.
+#: Relays of 6to4, from which the final destination of a packet is not known.
 _RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
 
 
@@ -58,7 +57,7 @@ class TargetUnknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Opens what would be refused: a name (`*` stands for any part of it) or a network, at one port or at all."""
+    """An exception to the rules: a name (`*` stands for any part of it) or a network, for one port or for all."""
 
     name: str | None
     network: Network | None
@@ -73,7 +72,7 @@ class Exemption:
 
 
 async def look_up(host: str, port: int) -> list[str]:
-    """Ask the system's resolver. TargetUnknown."""
+    """Ask the system's resolver. Raise TargetUnknown."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -83,14 +82,14 @@ async def look_up(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Looks hosts up and answers with addresses that may be connected to."""
+    """The lookup of hosts, limited to allowed addresses."""
 
     hosted: bool = False
     exemptions: tuple[Exemption, ...] = ()
     look_up: Lookup = look_up
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """Where to connect for a host, in this order. TargetUnknown; TargetRefused if any of its addresses is."""
+        """Return the addresses of a host, in order of use. Raise TargetUnknown, or TargetRefused if one is refused."""
         found = list(dict.fromkeys(await self.look_up(host, port)))
         if not found:
             raise TargetUnknown
@@ -109,13 +108,15 @@ class Targets:
         )
 
 
-#: What holds for the operator's own.
+#: The rules for installations of a single operator.
 SELF_HOSTED = Targets()
 
 
 def read_exemptions(text: str | None) -> tuple[Exemption, ...]:
-    """Read EMBEDD_ALLOWED_TARGETS: names, addresses and networks between commas, each with `:port` or without.
-    An IPv6 address or network stands in brackets. ConfigurationError."""
+    """Parse EMBEDD_ALLOWED_TARGETS: names, addresses and networks separated by commas, each with an optional `:port`.
+
+    An IPv6 address or network is written in brackets. Raise ConfigurationError for an invalid entry.
+    """
     return tuple(_exemption(entry.strip()) for entry in (text or "").split(",") if entry.strip())
 
 
@@ -131,12 +132,12 @@ def _exemption(entry: str) -> Exemption:
         return Exemption(None, ipaddress.ip_network(parts[1] or parts[2]), port)
     except ValueError:
         if parts[1] or "/" in parts[2]:
-            raise ConfigurationError(f"EMBEDD_ALLOWED_TARGETS: {entry} is no network.") from None
+            raise ConfigurationError(f"EMBEDD_ALLOWED_TARGETS: {entry} is not a network.") from None
         return Exemption(parts[2].lower(), None, port)
 
 
 def _meant(ip: Address) -> Iterator[Address]:
-    """Say where packets to an address end: IPv6 forms that carry an IPv4 address lead to that one."""
+    """Yield the final destinations of an address: IPv6 forms that contain an IPv4 address lead to that one."""
     if isinstance(ip, ipaddress.IPv4Address):
         yield ip
     elif ip.teredo:

@@ -1,5 +1,5 @@
-"""Fair turns: of each organization so many at once; its others wait in a queue of its own, in the order they came, so
-that whoever asks for a thousand things at once waits for itself."""
+"""Fair turns: each organization has a bounded number at once, and a queue of its own for the rest, in order of arrival.
+An organization that sends a thousand requests at once therefore delays only its own."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 
 
 class QueueFull(Exception):
-    """An organization has as many waiting as may wait."""
+    """The queue of an organization is full."""
 
 
 @dataclass(slots=True)
 class _Queue:
     free: asyncio.Semaphore
-    #: Those whose turn it is and those who wait.
+    #: The number of turns in use and of those that wait.
     inside: int = field(default=0)
 
 
 class Turns:
-    """The turns of one process. `waiting`: how many of an organization may wait; None for any number."""
+    """The turns of one process. `waiting` bounds the queue of an organization; None for no bound."""
 
     def __init__(self, at_once: int, *, waiting: int | None = None) -> None:
         self.at_once = at_once
@@ -30,7 +30,7 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, organization_id: str) -> AsyncIterator[None]:
-        """Wait for a turn and keep it for the block. QueueFull."""
+        """Wait for a turn and hold it for the block. Raise QueueFull."""
         queue = self._queues.get(organization_id)
         if queue is None:
             queue = self._queues[organization_id] = _Queue(asyncio.Semaphore(self.at_once))

@@ -1,4 +1,4 @@
-"""The command line: one file per group of commands, each a thin face of the nouns and services below."""
+"""The command line: one file per group of commands, each a thin layer over resources and services."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import import_module
 
 import typer
 
-#: One command each, a function of the module's own name; groups have an `app` of theirs.
+#: Single commands, each a function with the name of its module. Groups have an `app` each.
 COMMANDS = (
     "up",
     "demo",
@@ -35,7 +35,7 @@ GROUPS = ("keys", "orgs", "secrets", "users")
 
 
 def build(arguments: Sequence[str]) -> typer.Typer:
-    """The application; of the commands only the one that is called is loaded, if one is: a worker starts at once."""
+    """Return the application. Only the command that is called is loaded, so that a worker starts fast."""
     app = typer.Typer(
         name="embedd",
         help="Search a PostgreSQL table by meaning: embeddings that follow every committed change.",
@@ -44,7 +44,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    # A typer application with a single command has no names of commands.
+    # The empty callback keeps the command's name: a typer application with a single command drops it.
     app.callback()(lambda: None)
     called = set(arguments[:1]) & {*COMMANDS, *GROUPS}
     for name in COMMANDS + GROUPS:
@@ -60,7 +60,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
 
 
 def main() -> None:
-    """What the script `embedd` runs. It ends without waiting for threads that still embed; nobody wants the result."""
+    """Run the script `embedd`. End without waiting for threads that still embed: their results are not needed."""
     code: object = 0
     try:
         build(sys.argv[1:])(prog_name="embedd")

@@ -1,4 +1,4 @@
-"""`embedd adopt`: a copied or restored database takes over the vector stores of the original."""
+"""`embedd adopt`: let a copied or restored database take over the vector stores of the original."""
 
 from __future__ import annotations
 

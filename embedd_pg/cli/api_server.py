@@ -1,4 +1,4 @@
-"""The API behind a server, in the event loop of this process: its limits, and sessions on the database of its own."""
+"""The API server, in the event loop of this process, with its limits and its own sessions on the database."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from embedd_pg.database.call import request_databases
 if TYPE_CHECKING:
     import uvicorn
 
-#: Seconds that requests under way have when the API is to stop.
+#: Seconds that running requests have to end when the API stops.
 GRACE = 3
-#: Connections the system keeps until they are accepted.
+#: Connections that the system queues until they are accepted.
 BACKLOG = 2048
 
 
 async def serve_api(clients: Clients, listening: socket.socket, stop: asyncio.Event) -> None:
     """Serve until `stop` is set."""
-    # Both take a second to load, and most commands have no use for them.
+    # Import late: both modules take a second to load, and most commands do not need them.
     from embedd_api.app import create_app
     from embedd_api.rate_limit import RateLimits
 
@@ -49,11 +49,11 @@ def _server(clients: Clients, app: Any) -> uvicorn.Server:
     from embedd_pg.cli.http_protocol import ACCEPTED_AT_ONCE, GuardedProtocol, door
 
     class Server(uvicorn.Server):
-        """uvicorn inside our event loop: signals are ours to handle."""
+        """uvicorn inside this process's event loop, without its signal handlers."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            # It accepts as many in one go as it lets wait; the system may keep more.
+            # uvicorn uses the backlog also as the number of connections accepted at once. The queue may be longer.
             for listening in sockets or ():
                 listening.listen(BACKLOG)
 

@@ -1,4 +1,4 @@
-"""`embedd apply`: bring connections, embedders and vector tables to what a file wants, after showing the plan."""
+"""`embedd apply`: bring connections, embedders and vector tables to the state in a file, after showing the plan."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from embedd_pg.operate.declarative.plan import Plan, Step, make_plan
 
 def apply(
     file: File,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the plan without asking.")] = False,
     prune: Prune = False,
     no_backfill: NoBackfill = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring connections, embedders and vector tables to what the file wants. The plan is shown first."""
+    """Bring connections, embedders and vector tables to the state in the file. The plan is shown first."""
     if not run(_apply(file, yes=yes, prune=prune, backfill=not no_backfill, data_dir=data_dir, as_json=as_json)):
         raise typer.Exit(1)
 
 
 async def _apply(file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir: Path | None, as_json: bool) -> bool:
-    """Whether it was done, and not refused by who was asked."""
+    """Return False if the user declined the plan."""
     wanted = read(file)
     if not yes and (as_json or not sys.stdin.isatty()):
         raise ConfigurationError(
-            "There is nobody to ask whether the plan is right.",
-            resolution="Look at it with 'embedd diff', then apply it with --yes.",
+            "The plan cannot be confirmed, because the command does not run in a terminal.",
+            resolution="Check the plan with 'embedd diff', then apply it with --yes.",
         )
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
@@ -48,11 +48,11 @@ async def _apply(file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir
         plan = await make_plan(clients, wanted, prune=prune, backfill=backfill)
         if not as_json:
             show(plan)
-        if plan.steps and not plan.impossible and not yes and not typer.confirm("Do this?"):
+        if plan.steps and not plan.impossible and not yes and not typer.confirm("Apply this plan?"):
             console.print("Nothing was done.")
             return False
         try:
-            await apply_plan(clients, plan, backfill=backfill, told=done.append if as_json else _tell)
+            await apply_plan(clients, plan, backfill=backfill, report=done.append if as_json else _report)
         except PlanStopped as stopped:
             if not as_json:
                 _show_rest(plan, stopped.step)
@@ -63,7 +63,7 @@ async def _apply(file: Path, *, yes: bool, prune: bool, backfill: bool, data_dir
     return True
 
 
-def _tell(step: Step) -> None:
+def _report(step: Step) -> None:
     console.print(Text(f"done: {step.action} {step.kind} {step.name}", style="green"), soft_wrap=True)
 
 

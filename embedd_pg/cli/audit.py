@@ -1,4 +1,4 @@
-"""`embedd audit`: who changed what."""
+"""`embedd audit`: the log of changes and their authors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def _audit(limit: int, *, tenant: str | None, data_dir: Path | None, as_js
 
 
 def show(rows: list[Row]) -> None:
-    """The entries as a table."""
+    """Show the entries as a table."""
     made = table("at", "by", "operation", "target", "result", "from")
     for row in rows:
         who = row["key_id"] or row["role"] or ""

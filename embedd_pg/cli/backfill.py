@@ -1,4 +1,4 @@
-"""`embedd backfill`: ask for every row to be brought up to date, and watch it happen."""
+"""`embedd backfill`: request that every row is brought up to date, and show the progress."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from embedd_pg.sync.estimate import estimate
 
 def backfill(
     name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Only ask for it; a worker does it.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Only request it; a worker does it.")] = False,
     only_estimate: Annotated[
-        bool, typer.Option("--estimate", help="Only say what it would take at most: rows, tokens and price.")
+        bool, typer.Option("--estimate", help="Only show the upper bound of its rows, tokens and price.")
     ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring every row of the source table up to date; rows that are right already cost no embedding."""
+    """Bring every row of the source table up to date. Rows that are up to date need no new embedding."""
     if only_estimate:
         run(_estimate(name, data_dir=data_dir, as_json=as_json))
         return
@@ -41,19 +41,19 @@ async def _backfill(name: str, *, wait: bool, data_dir: Path | None, as_json: bo
         if not wait:
             task = await clients.database.row("get_task", Actor(), task=task_id) or {}
             if not as_json:
-                to_stderr.print(f"Backfill {task_id} is under way; 'embedd status {name}' shows how far it is.")
+                to_stderr.print(f"Backfill {task_id} is running; 'embedd status {name}' shows its progress.")
         else:
             try:
                 task = await follow(clients.database, task_id, name, console=to_stderr)
             except asyncio.CancelledError:
-                to_stderr.print(f"The worker goes on with it; 'embedd status {name}' shows how far it is.")
+                to_stderr.print(f"The worker continues it; 'embedd status {name}' shows its progress.")
                 raise
         if as_json:
             print_json(task)
         if task.get("status") in ("failed", "cancelled"):
             if not as_json:
                 ended = f"The backfill {task['status']}. {task['last_error'] or ''}"
-                show_error(ended, "Mend the cause and start it again.")
+                show_error(ended, "Fix the cause, then start it again.")
             raise typer.Exit(1)
 
 
@@ -65,11 +65,11 @@ async def _estimate(name: str, *, data_dir: Path | None, as_json: bool) -> None:
         return
     price = "no price known" if found.cost_usd is None else f"at most ${found.cost_usd:.2f}"
     console.print(f"{found.rows:,} rows, about {found.tokens:,} tokens of {found.model}: {price}.", soft_wrap=True)
-    console.print("Rows whose text is in the store already cost nothing.")
+    console.print("Rows whose text is already in the store cost nothing.")
 
 
 async def follow(database: Database, task_id: str, name: str, *, console: Console) -> Row:
-    """Show a backfill's progress until it has ended; returns its task."""
+    """Show a backfill's progress until it has ended. Return its task."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
@@ -94,13 +94,13 @@ def _how_far(task: Row, state: Row) -> tuple[int, int]:
     total = task["rows_total"] or state["total_rows"] or 0
     if task["status"] == "completed":
         return total, total
-    # Rows not looked at yet, or looked at and not in the store yet.
+    # Count the rows not yet read, or those read but not yet stored, whichever are more.
     remaining = max(total - task["rows_processed"], state["rows_pending"] or 0)
     return max(0, total - remaining), total
 
 
 class _Rate(ProgressColumn):
-    """Rows a second."""
+    """The column of rows a second."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed

@@ -1,4 +1,4 @@
-"""`embedd dead-letters`: rows that were set aside, and why; and try them again."""
+"""`embedd dead-letters`: show the rows that were set aside, and why, or retry them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from embedd_pg.database.call import Actor, Row
 
 def dead_letters(
     name: Annotated[str | None, typer.Argument(help="One vector table, by name or id.")] = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Try all of them again; a worker does it.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Retry all of them; a worker does it.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the rows that were set aside and why; a change of a row tries it again, or --retry."""
+    """Show the rows that were set aside, and why. A row is retried when it changes, or with --retry."""
     if retry and name is None:
         raise typer.BadParameter("--retry needs the name of a vector table.")
     run(_dead_letters(name, retry=retry, data_dir=data_dir, as_json=as_json))
@@ -33,7 +33,7 @@ async def _dead_letters(name: str | None, *, retry: bool, data_dir: Path | None,
             if as_json:
                 print_json({"retried": count})
             else:
-                console.print(f"{count} rows are tried again.")
+                console.print(f"{count} rows will be retried.")
             return
         rows = await clients.database.rows("dead_letters", Actor(), vector_table=name)
     if as_json:
@@ -43,7 +43,7 @@ async def _dead_letters(name: str | None, *, retry: bool, data_dir: Path | None,
 
 
 def show(rows: list[Row]) -> None:
-    """The rows as a table."""
+    """Show the rows as a table."""
     if not rows:
         console.print("No row is set aside.")
         return

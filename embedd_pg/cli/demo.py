@@ -1,6 +1,6 @@
-"""`embedd demo`: the whole way in a minute, from rows in a table to a change that is found, in a temporary directory.
+"""`embedd demo`: from rows in a table to search results that follow changes, in a minute, in a temporary directory.
 
-Everything is real and the same as in `embedd up`; the SQL it prints is the SQL it runs.
+The demo runs the same system as `embedd up`, and the SQL it prints is the SQL it runs.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def demo(
     filter: Annotated[
         list[str] | None, typer.Option(help="With --csv: a column to filter by, as in price:float. Repeatable.")
     ] = None,
-    query: Annotated[list[str] | None, typer.Option(help="What to look for, in words. Repeatable.")] = None,
+    query: Annotated[list[str] | None, typer.Option(help="A text to search for. Repeatable.")] = None,
     mode: Annotated[Mode, typer.Option(help="Where vectors go: managed, Qdrant; platform, pgvector.")] = "managed",
 ) -> None:
-    """Show everything at work in a temporary directory: sample data, search, a change that is found at once."""
+    """Show the whole system in a temporary directory: sample data, search, and changes that are found at once."""
     data = _data(csv, text, filter or [], query or [], keep=keep)
     run(_demo(replace(data, mode=mode), keep=keep))
 
@@ -58,12 +58,12 @@ def demo(
 def _data(csv: Path | None, text: str | None, filters: list[str], queries: list[str], *, keep: bool) -> Data:
     if csv is None:
         if text or filters:
-            raise typer.BadParameter("it belongs to --csv.", param_hint="--text, --filter")
+            raise typer.BadParameter("these options need --csv.", param_hint="--text, --filter")
         return sample_data(queries)
     if not text:
-        raise typer.BadParameter("say which columns to embed, as in --text title,body.", param_hint="--text")
+        raise typer.BadParameter("name the columns to embed, as in --text title,body.", param_hint="--text")
     if not queries and not keep:
-        raise typer.BadParameter("say what to look for, or use --keep to ask later.", param_hint="--query")
+        raise typer.BadParameter("give a text to search for, or use --keep to query later.", param_hint="--query")
     return run(asyncio.to_thread(own_data, csv, text, filters, queries))
 
 
@@ -75,7 +75,7 @@ async def _demo(data: Data, *, keep: bool) -> None:
             if keep:
                 step("Everything stays until Ctrl-C")
                 console.print(addresses(system), soft_wrap=True)
-                ask = f"Ask it: embedd query {data.name} 'a text' --data-dir {system.directory}"
+                ask = f"Query it: embedd query {data.name} 'a text' --data-dir {system.directory}"
                 console.print(ask, style="dim", soft_wrap=True)
                 await until(stop, system.services)
             else:
@@ -84,7 +84,7 @@ async def _demo(data: Data, *, keep: bool) -> None:
 
 @asynccontextmanager
 async def _temporary_system() -> AsyncIterator[System]:
-    """`up` in a directory that goes away. Configured servers stay out of it: a demo writes into nobody's database."""
+    """Run `up` in a temporary directory. Ignore configured servers, so that the demo writes into no other database."""
     settings = replace(
         Settings.from_environment(), database_url=None, qdrant_url=None, secret_key=None, host="127.0.0.1"
     )
@@ -93,7 +93,7 @@ async def _temporary_system() -> AsyncIterator[System]:
         waiting = console.status("a few seconds …")
         waiting.start()
         try:
-            # Damaged or missing weights are better found now than as a failed backfill.
+            # Find damaged or missing weights now rather than by a failed backfill.
             await asyncio.to_thread(load_local_model)
             async with running_system(settings, Path(directory), port=0) as system:
                 waiting.stop()
@@ -104,7 +104,7 @@ async def _temporary_system() -> AsyncIterator[System]:
 
 
 async def _unless(stop: asyncio.Event, system: System, work: Coroutine[Any, Any, None]) -> None:
-    """Do the work, unless it is interrupted or a service ends first."""
+    """Do the work until it ends, is interrupted, or a service ends."""
     working, ended = asyncio.create_task(work), asyncio.create_task(until(stop, system.services))
     await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
     first, other = (working, ended) if working.done() else (ended, working)
@@ -128,7 +128,7 @@ async def _walk(system: System, data: Data) -> None:
                 step("Searching by words in plain SQL, joined with the table itself")
                 await show_join(conn)
             if data.path is None:
-                step("Changing rows with plain SQL; nobody else is told")
+                step("Changing rows with plain SQL; triggers report the changes")
                 await show_changes(system.clients, conn, data.name)
     finally:
         await pool.close(timeout=1)
@@ -146,7 +146,7 @@ async def _load(conn: Any, data: Data) -> None:
 async def _make_searchable(system: System, conn: Any, data: Data) -> None:
     step("Making the table searchable, in SQL")
     await conn.execute(show_statement(data.create_statement()))
-    step("Embedding the rows that are there already")
+    step("Embedding the existing rows")
     backfill = f"select embedd.backfill({quoted(data.name)});"
     (row,) = await (await conn.execute(show_statement(backfill))).fetchall()
     task = await follow(system.clients.database, row["backfill"], data.name, console=console)

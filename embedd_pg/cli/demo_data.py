@@ -1,4 +1,4 @@
-"""What `embedd demo` shows: the sample catalogue or a file of one's own, what to ask it, and the changes to make."""
+"""The data of `embedd demo`: the sample catalogue or a user's file, the queries, and the changes to make."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _QUERIES: tuple[Query, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A table to load, its columns' roles and the questions. `path` is None for the sample catalogue."""
+    """A table to load, the roles of its columns, and the queries. `path` is None for the sample catalogue."""
 
     table: CsvTable
     name: str
@@ -47,7 +47,7 @@ class Data:
         return f"public.{self.table.name}"
 
     def create_statement(self) -> str:
-        """The statement that makes the table searchable, as a person would write it."""
+        """Return the statement that makes the table searchable, formatted as if written by hand."""
         lines = (json.dumps(column, ensure_ascii=False, separators=(",", ":")) for column in self.columns)
         entries = "[\n    " + ",\n    ".join(lines) + "]"
         identifier = f'public."{self.table.name}"' if self.table.name[0].isdigit() else self.source
@@ -62,12 +62,12 @@ class Data:
 
 
 def quoted(text: str) -> str:
-    """A string constant of SQL."""
+    """Return an SQL string constant."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def sample_data(queries: Sequence[str]) -> Data:
-    """395 invented products."""
+    """Return the sample catalogue of 395 invented products."""
     columns: list[dict[str, Any]] = [
         {"name": "name", "role": "embedding", "ordinal": 1, "name_prefix": "Product: "},
         {"name": "description", "role": "embedding", "ordinal": 2},
@@ -81,7 +81,7 @@ def sample_data(queries: Sequence[str]) -> Data:
 
 
 def own_data(path: Path, text: str, filters: Sequence[str], queries: Sequence[str]) -> Data:
-    """A file of the user's, checked before anything is started."""
+    """Read a user's file, and check it before anything is started."""
     kinds = dict(_filter(entry) for entry in filters)
     embedded = [name.strip() for name in text.split(",") if name.strip()]
     table = read_csv(path, filters=kinds)
@@ -109,7 +109,7 @@ def _filter(entry: str) -> tuple[str, str]:
 class _Change:
     statement: str
     query: str
-    #: Whether the results show that the change has arrived.
+    #: Whether the results show the change.
     shows: Callable[[Sequence[Hit]], bool]
     outcome: str
 
@@ -128,7 +128,7 @@ select p.name, p.price, s.score::numeric(6, 3)
 
 
 async def show_join(conn: Any) -> None:
-    """Vectors beside the rows can be searched in SQL, joined with any table."""
+    """Show that co-located vectors can be searched in SQL and joined with any table."""
     cursor = await conn.execute(show_statement(_JOINED))
     found = await cursor.fetchall()
     shown = table(*(column.name for column in cursor.description), right=("price", "score"))
@@ -164,7 +164,7 @@ _CHANGES = (
 
 
 async def show_changes(clients: Clients, conn: Any, name: str) -> None:
-    """Make each change and measure how long after its COMMIT a query sees it."""
+    """Make each change, and measure the time from its COMMIT until a query finds it."""
     for change in _CHANGES:
         await conn.execute(show_statement(change.statement))
         committed = time.perf_counter()

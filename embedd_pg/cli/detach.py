@@ -1,4 +1,4 @@
-"""`embedd detach`: a copied database gets vector stores of its own and leaves those of the original alone."""
+"""`embedd detach`: give a copied database vector stores of its own, and leave those of the original alone."""
 
 from __future__ import annotations
 

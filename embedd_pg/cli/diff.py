@@ -1,4 +1,4 @@
-"""`embedd diff`: what would have to be done so that everything is as a file wants it."""
+"""`embedd diff`: show the changes that would bring everything to the state in a file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from embedd_pg.cli.running import run
 from embedd_pg.operate.declarative.file import read
 from embedd_pg.operate.declarative.plan import Plan, Step, make_plan
 
-#: The exit status of `embedd diff` when there is something to do.
+#: The exit status of `embedd diff` if there are changes to make.
 SOMETHING = 3
 
 File = Annotated[Path, typer.Argument(help="YAML or JSON: connections, embedders and vector tables by name.")]
-Prune = Annotated[bool, typer.Option("--prune", help="Delete what the file's sections do not name, too.")]
-NoBackfill = Annotated[bool, typer.Option("--no-backfill", help="Do not ask for the rows of new vector tables.")]
+Prune = Annotated[bool, typer.Option("--prune", help="Also delete what the file's sections do not name.")]
+NoBackfill = Annotated[bool, typer.Option("--no-backfill", help="Do not backfill new vector tables.")]
 
 _SIGN = {"create": ("+", "green"), "change": ("~", "yellow"), "delete": ("-", "red")}
 
@@ -33,7 +33,7 @@ def diff(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the plan that `embedd apply` would carry out; status 3 if there is something to do, 0 if not."""
+    """Print the plan that `embedd apply` would carry out. The status is 3 if there are changes to make, else 0."""
     plan = run(_diff(file, prune=prune, backfill=not no_backfill, data_dir=data_dir))
     if as_json:
         print_json(as_dict(plan))
@@ -50,7 +50,7 @@ async def _diff(file: Path, *, prune: bool, backfill: bool, data_dir: Path | Non
 
 
 def as_dict(plan: Plan) -> dict[str, Any]:
-    """The plan for scripts."""
+    """Return the plan as JSON values."""
     return {
         "steps": [asdict(step) for step in plan.steps],
         "left": [{"kind": kind, "name": name} for kind, name in plan.left],
@@ -58,14 +58,14 @@ def as_dict(plan: Plan) -> dict[str, Any]:
 
 
 def show(plan: Plan) -> None:
-    """The plan for people."""
+    """Show the plan for people."""
     for step in plan.steps:
         _show_step(step)
     if plan.left:
         left = ", ".join(f"{kind} {name}" for kind, name in plan.left)
-        console.print(Text(f"Not in the file and left as they are: {left}. --prune deletes them."), soft_wrap=True)
+        console.print(Text(f"Not in the file and left unchanged: {left}. --prune deletes them."), soft_wrap=True)
     if not plan.steps:
-        console.print("Nothing to do: everything is as the file wants it.")
+        console.print("Nothing to do: everything is as in the file.")
         return
     counts = (f"{sum(step.action == action for step in plan.steps)} to {action}" for action in _SIGN)
     console.print(Text(", ".join(counts) + "."))
@@ -75,13 +75,13 @@ def _show_step(step: Step) -> None:
     sign, colour = _SIGN[step.action]
     console.print(Text(f"{sign} {step.kind} {step.name}", style=colour), soft_wrap=True)
     for change in step.changes:
-        before = f"{_said(change.before)} -> " if step.action == "change" else ""
-        console.print(Text(f"    {change.field}: {before}{_said(change.after)}"), soft_wrap=True)
+        before = f"{_format(change.before)} -> " if step.action == "change" else ""
+        console.print(Text(f"    {change.field}: {before}{_format(change.after)}"), soft_wrap=True)
     for effect in step.effects:
         console.print(Text(f"    so {effect}"), soft_wrap=True)
     if step.impossible:
         console.print(Text(f"    {step.impossible}", style="bold red"), soft_wrap=True)
 
 
-def _said(value: Any) -> str:
+def _format(value: Any) -> str:
     return "nothing" if value in (None, "") else value if isinstance(value, str) else json.dumps(value)

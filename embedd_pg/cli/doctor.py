@@ -1,4 +1,4 @@
-"""`embedd doctor`: looks at everything embedd rests on and says what to do about what is wrong."""
+"""`embedd doctor`: check everything that embedd depends on, and say how to fix problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def doctor(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check versions, rights, triggers, wake-up, pooling, replication, disk and snapshots, and say what to do."""
+    """Check versions, rights, triggers, wake-up, pooling, replication, disk and snapshots, and suggest fixes."""
     if run(_doctor(database_url, data_dir, as_json=as_json)):
         raise typer.Exit(1)
 

@@ -1,10 +1,10 @@
-"""HTTP connections that nobody can hold for nothing.
+"""HTTP connections with time limits, so that idle clients cannot block the server.
 
-uvicorn answers requests; it does not bound how long one may take to arrive, and its limit on connections refuses the
-newcomer, who is the honest one when the others are silent. So here is its protocol with a door before it: a request
-arrives within seconds, an answer is taken within seconds, and when there are as many connections as may be, the one
-that has gone longest without a whole request gives way. (hypercorn bounds neither the headers nor the connections;
-granian bounds the headers, but stops accepting when it is full, and is a process of its own.)
+uvicorn answers requests, but does not bound the time in which one must arrive. Its limit on connections refuses new
+clients, even if all others are idle. This module puts a door in front of its protocol: a request must arrive within
+seconds, the client must take the answer within seconds, and when all connections are in use, the one that has gone
+longest without a complete request is closed. (hypercorn bounds neither headers nor connections. granian bounds headers,
+but stops accepting when it is full, and needs a process of its own.)
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from embedd_pg.settings import Settings
 
-#: Seconds for a request's head to arrive, from the connection or its first byte on, and for an answer to be taken.
+#: Seconds for the head of a request to arrive, from the connection or the first byte, and for an answer to be taken.
 ARRIVAL, DEPARTURE = 10.0, 30.0
-#: Connections accepted in one go, before any of them is looked at.
+#: Connections accepted at once, before any of them is examined.
 ACCEPTED_AT_ONCE = 16
-#: Files a process has open besides: pools, stores, providers, logs, and what was accepted and not yet looked at.
+#: Other files that a process has open: pools, stores, providers, logs, and connections not yet examined.
 OTHER_FILES = 112
 
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Door:
-    """The connections of a server: `most` in all, three quarters of that from one address unless it is a proxy's."""
+    """The connections of a server: `most` in all, and three quarters of that from one address that is not a proxy."""
 
     def __init__(self, most: int, *, proxies: tuple[str, ...] = ()) -> None:
         self._most = most
         self._proxies = [ip_network(proxy) for proxy in proxies]
         self._from: Counter[str] = Counter()
-        #: Those without a whole request, the longest waiting first.
+        #: Connections without a complete request, the longest waiting first.
         self._waiting: dict[GuardedProtocol, None] = {}
 
     def let_in(self, connection: GuardedProtocol) -> bool:
-        """Whether there is room, or has been made."""
+        """Admit a connection, if necessary in place of a waiting one. Return False if there is no room."""
         address = connection.address
         crowded = self._from[address] >= self._most * 3 // 4 and not self._is_proxy(address)
         if crowded and not self._make_room(lambda other: other.address == address):
@@ -53,7 +53,7 @@ class Door:
         return True
 
     def note(self, connection: GuardedProtocol, *, waits: bool) -> None:
-        """Remember whether it has no whole request; it has just answered one if it did before."""
+        """Record whether a connection waits for a complete request. It joins the end of the queue after an answer."""
         if not waits:
             self._waiting.pop(connection, None)
         elif connection not in self._waiting:
@@ -77,14 +77,14 @@ class Door:
 
 
 def door(settings: Settings) -> Door:
-    """The door for the settings, and for the files this process may open."""
+    """Return the door for the settings and for the number of files that this process may open."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     room = settings.max_connections if files == resource.RLIM_INFINITY else max(8, files - OTHER_FILES)
     return Door(min(settings.max_connections, room), proxies=settings.trusted_proxies)
 
 
 class GuardedProtocol(H11Protocol):
-    """One connection."""
+    """One connection, with its time limits."""
 
     def __init__(self, *args: Any, door: Door, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -127,18 +127,18 @@ class GuardedProtocol(H11Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._departure = _cancelled(self._departure)
+        self._departure = _cancel(self._departure)
 
     def give_way(self) -> None:
-        """End at once: whoever is at the other end has had its time, or others need the place."""
+        """Close the connection at once: its time is up, or another connection needs its place."""
         self._leave()
         self.transport.abort()
 
     def _look(self) -> None:
-        """Whether a request is here, and whole."""
+        """Update the timer and the door: whether a request has arrived, and whether it is complete."""
         idle = self._idle()
         if not idle:
-            self._arrival = _cancelled(self._arrival)
+            self._arrival = _cancel(self._arrival)
         self._door.note(self, waits=idle or self.cycle.more_body)
 
     def _idle(self) -> bool:
@@ -148,10 +148,10 @@ class GuardedProtocol(H11Protocol):
         if self._inside:
             self._inside = False
             self._door.let_out(self)
-        self._arrival, self._departure = _cancelled(self._arrival), _cancelled(self._departure)
+        self._arrival, self._departure = _cancel(self._arrival), _cancel(self._departure)
 
 
-def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+def _cancel(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     if timer is not None:
         timer.cancel()
     return None

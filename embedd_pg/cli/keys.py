@@ -1,4 +1,4 @@
-"""`embedd keys`: make, list and revoke API keys."""
+"""`embedd keys`: create, list and revoke API keys."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ Organization = Annotated[
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
-app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+app = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="What the key is for.")],
-    read_only: Annotated[bool, typer.Option("--read-only", help="It may read and query, nothing else.")] = False,
+    name: Annotated[str, typer.Argument(help="The purpose of the key.")],
+    read_only: Annotated[bool, typer.Option("--read-only", help="The key may only read and query.")] = False,
     user: Annotated[
         str | None, typer.Option("--user", help="Name or id of the user it acts as.  [default: the owner]")
     ] = None,
     expires: Annotated[
-        datetime | None, typer.Option("--expires", formats=FORMATS, help="When it ends, in UTC.  [default: never]")
+        datetime | None, typer.Option("--expires", formats=FORMATS, help="When it expires, in UTC.  [default: never]")
     ] = None,
     tenant: Organization = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key and print it, once."""
+    """Create a key and print it once."""
     permission = "read_only" if read_only else "full"
     ends = expires and expires.replace(tzinfo=UTC)
     run(_create(name, permission, ends, user=user, tenant=tenant, data_dir=data_dir, as_json=as_json))
@@ -103,7 +103,7 @@ def revoke(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Revoke a key at once; it stays listed. Keys that were made with it stay good, and are shown."""
+    """Revoke a key at once; it stays listed. Keys that were created with it stay valid, and are shown."""
     run(_revoke(key_id, tenant, data_dir=data_dir, as_json=as_json))
 
 
@@ -116,7 +116,7 @@ async def _revoke(key_id: str, tenant: str | None, *, data_dir: Path | None, as_
         return
     console.print(f"Revoked {key_id}.")
     if minted:
-        console.print("Still good are the keys that were made with it:")
+        console.print("Keys that were created with it are still valid:")
         made = table("id", "key", "name", "ends")
         for row in minted:
             made.add_row(row["id"], row["key_prefix"], Text(row["name"]), _day(row["expires_at"]))

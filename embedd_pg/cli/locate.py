@@ -1,7 +1,7 @@
-"""Which system a command talks to: the one that runs on a data directory, else the one the environment names.
+"""The system that a command uses: the one that runs on a data directory, or else the one named by the environment.
 
-`embedd up` leaves its address in `running.json` and its secret key in `secret.key`, so that every other command needs
-the data directory at most.
+`embedd up` writes its address to `running.json` and its secret key to `secret.key`. Other commands therefore need at
+most the data directory.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Running:
 
 
 def data_directory(option: Path | None, settings: Settings) -> Path:
-    """The option, else EMBEDD_DATA_DIR, else the usual place below the home directory."""
+    """Return the option, else EMBEDD_DATA_DIR, else the usual directory below the home directory."""
     return (option or settings.data_dir or Path("~/.local/share/embedd")).expanduser().absolute()
 
 
@@ -51,7 +51,7 @@ def write_running(directory: Path, running: Running) -> None:
 
 
 def read_running(directory: Path) -> Running | None:
-    """What runs on the directory; None when nothing does, also after a kill -9: the lock tells, not the file."""
+    """Return the system that runs on the directory, or None. The lock decides, so a file left by kill -9 is ignored."""
     try:
         with (directory / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -67,17 +67,16 @@ def read_running(directory: Path) -> Running | None:
     try:
         return Running(**json.loads((directory / "running.json").read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
-        return None  # it starts or stops just now
+        return None  # the system is starting or stopping
 
 
 def find_settings(option: Path | None, database_url: str | None = None) -> Settings:
-    """Settings that lead to the system meant, or to the database given; a ConfigurationError says so when there is
-    none."""
+    """Return settings for the system, or for the database given. Raise ConfigurationError if neither is known."""
     settings = Settings.from_environment()
     if database_url is not None:
         return replace(settings, database_url=database_url, data_dir=option or settings.data_dir)
     directory = data_directory(option, settings)
-    # The environment's database comes before a directory nobody named.
+    # The environment's database takes precedence over the default directory.
     named = option is not None or settings.data_dir is not None or settings.database_url is None
     running = read_running(directory) if named else None
     if running is None and settings.database_url is None:
@@ -94,7 +93,7 @@ def find_settings(option: Path | None, database_url: str | None = None) -> Setti
 
 
 def read_secret(path: Path) -> str | None:
-    """The content of a file of one line; None when there is none."""
+    """Return the content of a file of one line, or None if there is no such file."""
     try:
         return path.read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
@@ -112,7 +111,7 @@ async def command_clients(data_dir: Path | None) -> AsyncIterator[Clients]:
 
 @asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
-    """Clients on the database of the settings, once it answers and its schema fits."""
+    """Open clients on the database of the settings, after checking that it answers and its schema fits."""
     await check_database(settings.database_url or "")
     async with bare_clients(settings) as clients:
         yield clients
@@ -120,8 +119,8 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
 
 @asynccontextmanager
 async def bare_clients(settings: Settings) -> AsyncIterator[Clients]:
-    """Without a look at the schema, of which nothing may be left."""
-    # So the audit log knows a command's doing from what people do in SQL; what is asked for with a key, the API notes.
+    """Open clients without checking the schema, which may be gone."""
+    # The door marks a command's changes in the audit log, apart from plain SQL. The API records those made with a key.
     pool = await open_pool(settings.database_url or "", options="-c embedd.door=cli")
     clients = Clients(settings, Database(pool))
     try:
@@ -132,11 +131,11 @@ async def bare_clients(settings: Settings) -> AsyncIterator[Clients]:
 
 
 async def check_database(url: str, *, schema: bool = True) -> None:
-    """Fail at once and say why, instead of after a pool's patience. `schema`: ours must be there and fit."""
+    """Connect once and raise an error with the cause at once. `schema`: also check embedd's schema."""
     if not url.startswith(("postgresql://", "postgres://")):
         raise ConfigurationError(
             "The database URL is not a PostgreSQL URL.",
-            resolution="Write it as postgresql://user@host:5432/database, the password after the user and a colon.",
+            resolution="Write it as postgresql://user:password@host:5432/database.",
         )
     try:
         conn = await connect_once(url)

@@ -1,4 +1,4 @@
-"""The log of a process: one kind of line on standard error, libraries included, without passwords and keys."""
+"""The log of a process: one format on standard error, libraries included, without passwords and keys."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from embedd_pg.errors import ConfigurationError
 from embedd_pg.settings import Settings
 
 _SECRETS = ((re.compile(r"(://[^:/@\s]*:)[^@\s]+@"), r"\1***@"), (re.compile(r"\bsk_[A-Za-z0-9_-]{8,}"), "sk_***"))
-#: What a terminal or a reader of logs takes for more than text: control characters, separators of lines, marks that
-#: turn the direction of writing around. embedd_internal.check_text() refuses the same in names.
+#: Characters that terminals or log readers interpret: control characters, line separators, and marks that change the
+#: direction of text. embedd_internal.check_text() refuses the same characters in names.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def hide_secrets(text: str) -> str:
-    """The text without passwords in URLs and without API keys."""
+    """Return the text without passwords in URLs and without API keys."""
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     return text
 
 
 def plain(text: str, *, lines: bool = False) -> str:
-    """The text without control characters, each a sign of its own instead; with `lines`, line breaks stay."""
+    """Return the text with each control character replaced by a sign; with `lines`, line breaks stay."""
     return CONTROL.sub(lambda found: "\n" if lines and found[0] == "\n" else "\ufffd", text)
 
 
 def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
-    """Logs of this process, libraries included, as one kind of line on standard error.
+    """Configure one log format on standard error for this process, libraries included.
 
-    `quiet` is for commands whose standard error people read: warnings only, unless EMBEDD_LOG_LEVEL asks for more.
+    `quiet` is for commands whose standard error people read: it shows only warnings, unless EMBEDD_LOG_LEVEL is set.
     """
     if settings.log_level not in _LEVELS:
         raise ConfigurationError(
@@ -49,7 +49,7 @@ def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
         structlog.processors.format_exc_info,
-        _cleaned,
+        _clean,
     ]
     renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
     structlog.configure(
@@ -60,12 +60,12 @@ def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
-    # Libraries tell at `info` what only their authors want to know.
+    # At `info`, libraries log details that only their authors need.
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING) if level > 10 else level, force=True)
 
 
-def _cleaned(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Without secrets, and one line for each event: only the traceback of a fault of ours has more."""
+def _clean(_: Any, __: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event without secrets, on one line; only a traceback of an internal error has more lines."""
     return {
         name: plain(hide_secrets(value), lines=name == "exception") if isinstance(value, str) else value
         for name, value in event.items()

@@ -21,14 +21,14 @@ def migrate(
     database_url: Annotated[str | None, typer.Option(help="The database.  [default: EMBEDD_DATABASE_URL]")] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the script instead, for psql and migration tools.")] = False,
     capture_only: Annotated[
-        bool, typer.Option("--capture-only", help="Only what a remote source database needs: outbox and triggers.")
+        bool, typer.Option("--capture-only", help="Install only the outbox and triggers, in a remote source database.")
     ] = False,
     plpython: Annotated[
-        bool, typer.Option("--plpython", help="Only the helper with which SQL asks the service; takes a superuser.")
+        bool, typer.Option("--plpython", help="Install only the helper by which SQL calls the service; as a superuser.")
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Install or upgrade schema embedd; run it as often as you like."""
+    """Install or upgrade schema embedd. The command can be repeated."""
     if plpython and capture_only:
         raise typer.BadParameter("--plpython and --capture-only are installed in different databases.")
     lines = ("capture",) if capture_only else LINES
@@ -50,4 +50,4 @@ async def _install(database_url: str | None, data_dir: DataDir) -> None:
     url = database_url or find_settings(data_dir).database_url or ""
     await check_database(url, schema=False)
     await helper.install(url)
-    console.print("SQL can ask the service as soon as embedd_service.json lies in the data directory of the server.")
+    console.print("SQL can call the service once embedd_service.json is in the data directory of the server.")

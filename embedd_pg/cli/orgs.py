@@ -1,4 +1,4 @@
-"""`embedd orgs`: organizations and their tiers, for those who host for others."""
+"""`embedd orgs`: organizations and their tiers, for operators with several tenants."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from embedd_pg.resources import organization
 
 TIERS = "free, pro, business or enterprise."
 
-app = typer.Typer(help="Make, list, disable and delete organizations, and set their tiers.", no_args_is_help=True)
+app = typer.Typer(help="Create, list, disable and delete organizations, and set their tiers.", no_args_is_help=True)
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="The organization's name; no two have the same.")],
+    name: Annotated[str, typer.Argument(help="The organization's name, which must be unique.")],
     tier: Annotated[str, typer.Option(help=TIERS)] = "free",
     owner: Annotated[str, typer.Option(help="Name of its first user.")] = "owner",
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make an organization with its owner and the environment prod."""
+    """Create an organization with its owner and the environment prod."""
     run(_create(name, tier, owner=owner, data_dir=data_dir, as_json=as_json))
 
 
@@ -37,7 +37,7 @@ async def _create(name: str, tier: str, *, owner: str, data_dir: Path | None, as
         print_json({"id": made})
     else:
         key = f"embedd keys create NAME --organization {made}"
-        console.print(f"Made {made}. A key for its owner: {key}", soft_wrap=True)
+        console.print(f"Created {made}. Create a key for its owner: {key}", soft_wrap=True)
 
 
 @app.command("list")
@@ -64,7 +64,7 @@ def set_tier(
     tier: Annotated[str, typer.Argument(help=TIERS)],
     data_dir: DataDir = None,
 ) -> None:
-    """Move an organization to another tier; its limits hold from the next request on."""
+    """Move an organization to another tier. The new limits apply from the next request on."""
     run(_set_tier(name, tier, data_dir=data_dir))
 
 
@@ -79,30 +79,30 @@ Organization = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="Its n
 
 @app.command()
 def disable(name: Organization, data_dir: DataDir = None) -> None:
-    """Refuse all keys of an organization at once and let its sync rest; changes are kept."""
+    """Refuse all keys of an organization at once and stop its sync. Changes are kept for later."""
     run(_set_disabled(name, disabled=True, data_dir=data_dir))
 
 
 @app.command()
 def enable(name: Organization, data_dir: DataDir = None) -> None:
-    """Admit the keys of a disabled organization again; its sync catches up."""
+    """Accept the keys of a disabled organization again. Its sync catches up."""
     run(_set_disabled(name, disabled=False, data_dir=data_dir))
 
 
 async def _set_disabled(name: str, *, disabled: bool, data_dir: Path | None) -> None:
     async with command_clients(data_dir) as clients:
         await organization.set_disabled(clients.database, name, disabled=disabled)
-    console.print(Text(f"The keys of {name} are {'refused' if disabled else 'admitted'} from now on."))
+    console.print(Text(f"The keys of {name} are {'refused' if disabled else 'accepted'} from now on."))
 
 
 @app.command()
 def delete(
     name: Organization,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, show what it has and ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without showing its objects and asking.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete an organization with its users, keys, connections, vector tables and vectors, which are shown first."""
+    """Delete an organization with its users, keys, connections, vector tables and vectors. They are shown first."""
     run(_delete(name, yes=yes, data_dir=data_dir, as_json=as_json))
 
 

@@ -1,4 +1,5 @@
-"""What people and scripts see: tables and sentences, or JSON alone on standard output; the rest on standard error."""
+"""The output of commands: tables for people or JSON for scripts on standard output; errors and progress on standard
+error."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 class _Terminal(Console):
-    """A console on which text is only text: whatever is printed comes by here, and so do no control characters."""
+    """A console that prints only text: control characters in the output are replaced."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
@@ -33,14 +34,14 @@ to_stderr = _Terminal(stderr=True, highlight=False)
 
 
 def show_error(message: str, resolution: str) -> None:
-    """One red sentence, and what to do."""
+    """Print an error in red, and its resolution."""
     to_stderr.print(Text(hide_secrets(message), style="bold red"), soft_wrap=True)
     if resolution:
         to_stderr.print(Text(hide_secrets(resolution)), soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """One line of JSON on standard output; what JSON lets stand and a terminal would obey is written as its number."""
+    """Print one line of JSON, with characters that a terminal would interpret escaped by their number."""
     text = json.dumps(value, default=_as_json, ensure_ascii=False)
     sys.stdout.write(CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
     sys.stdout.flush()
@@ -51,7 +52,7 @@ def _as_json(value: Any) -> Any:
 
 
 class _Table(Table):
-    """A table whose cells are one line each, whatever stands in them, so that none looks like two rows."""
+    """A table whose cells are one line each, so that no cell looks like two rows."""
 
     def add_row(self, *cells: RenderableType | None, **how: Any) -> None:
         for cell in cells:
@@ -61,7 +62,7 @@ class _Table(Table):
 
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
-    """An empty table in the one style of all commands."""
+    """Return an empty table in the style of all commands."""
     made = _Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
@@ -69,7 +70,7 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
 
 
 def show_losses(rows: list[dict[str, Any]], question: str, *, yes: bool, as_json: bool) -> bool:
-    """Show what a deletion is about; True when it is wanted: --yes says so, or the person asked."""
+    """Show the objects that a deletion removes. Return True if the user agrees or gave --yes."""
     if as_json:
         print_json(rows)
         return yes
@@ -81,20 +82,20 @@ def show_losses(rows: list[dict[str, Any]], question: str, *, yes: bool, as_json
     if yes:
         return True
     if not sys.stdin.isatty():
-        console.print("Nothing was deleted. Add --yes to do it.")
+        console.print("Nothing was deleted. Add --yes to delete.")
         return False
     return typer.confirm(question)
 
 
 def step(what: str) -> None:
-    """A headline of a demonstration."""
+    """Print a headline of a demonstration."""
     console.print()
     console.print(Text(f"▸ {what}", style="bold"), soft_wrap=True)
 
 
 def show_statement(statement: str) -> str:
-    """Print SQL and return it, so that what is shown is what runs."""
-    from rich.syntax import Syntax  # colours for hundreds of languages come with it
+    """Print SQL and return it, so that the statement shown is the one that runs."""
+    from rich.syntax import Syntax  # slow to import
 
     console.print(Syntax(statement, "sql", theme="ansi_dark", background_color="default", word_wrap=True))
     return statement

@@ -1,4 +1,4 @@
-"""`embedd query`: text in, nearest rows out; through the running API if there is one, else by this process itself."""
+"""`embedd query`: find the rows nearest to a text, through the running API if there is one, else in this process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from embedd_pg.search.search import SearchMode, search
 
 Result = Mapping[str, Any]
 
-#: Seconds the API may take: a provider and then a reranker have a minute each.
+#: Seconds to wait for the API: a provider and a reranker may take a minute each.
 PATIENCE = 150.0
 
 
@@ -32,32 +32,32 @@ class ApiUnavailable(EmbeddError):
     """The API does not answer."""
 
     code = "api_unavailable"
-    resolution = "Look at the log of 'embedd up', or start it again."
+    resolution = "Check the log of 'embedd up', or start it again."
 
 
 def query(
     name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
-    text: Annotated[str, typer.Argument(help="What to look for, in words.")],
-    limit: Annotated[int, typer.Option(help="How many rows at most, 1 to 100.")] = 10,
-    filter: Annotated[str | None, typer.Option(help='Which rows, as JSON: {"price": {"lte": 150}}')] = None,
-    min_score: Annotated[float | None, typer.Option(help="Only rows at least this near, 0 to 1.")] = None,
+    text: Annotated[str, typer.Argument(help="The text to search for.")],
+    limit: Annotated[int, typer.Option(help="The largest number of rows, 1 to 100.")] = 10,
+    filter: Annotated[str | None, typer.Option(help='A filter on rows, as JSON: {"price": {"lte": 150}}')] = None,
+    min_score: Annotated[float | None, typer.Option(help="Only rows with at least this score, 0 to 1.")] = None,
     search_mode: Annotated[
         SearchMode, typer.Option(help="By meaning (vector), by words (lexical) or by both (hybrid).")
     ] = "vector",
     rerank: Annotated[
         str | None,
-        typer.Option(help="Let a vendor's model order the rows found: an embedder of voyage, cohere or jina."),
+        typer.Option(help="Reorder the rows by a vendor's model, given an embedder of voyage, cohere or jina."),
     ] = None,
     rerank_model: Annotated[
         str | None, typer.Option(help="With --rerank: the vendor's model.  [default: its current one]")
     ] = None,
     candidates: Annotated[
-        int | None, typer.Option(help="With --rerank: rows it reads, up to 1000.  [default: 50]")
+        int | None, typer.Option(help="With --rerank: rows to reorder, up to 1000.  [default: 50]")
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the rows that answer a text best."""
+    """Find the rows that match a text best."""
     body = _body(limit, filter, min_score, search_mode) | {"rerank": _rerank(rerank, rerank_model, candidates)}
     run(_query(name, text, body, data_dir=data_dir, as_json=as_json))
 
@@ -66,14 +66,14 @@ def _body(limit: int, filter: str | None, min_score: float | None, search_mode: 
     try:
         filters = None if filter is None else json.loads(filter)
     except ValueError as error:
-        raise typer.BadParameter(f"it is not JSON ({error}).", param_hint="--filter") from error
+        raise typer.BadParameter(f"not valid JSON ({error}).", param_hint="--filter") from error
     return {"limit": limit, "min_similarity_score": min_score, "filters": filters, "search_mode": search_mode}
 
 
 def _rerank(embedder: str | None, model: str | None, candidates: int | None) -> dict[str, Any] | None:
     if embedder is None:
         if model is not None or candidates is not None:
-            raise typer.BadParameter("it goes with --rerank.", param_hint="--rerank-model, --candidates")
+            raise typer.BadParameter("these options need --rerank.", param_hint="--rerank-model, --candidates")
         return None
     return {"embedder": embedder, "model": model, "candidates": candidates}
 
@@ -126,21 +126,23 @@ async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) 
 
 
 def as_table(results: Sequence[Result], *, hide: Sequence[str] = ()) -> Table:
-    """Results as people read them: score, key, the passage found if texts are cut, then the row's columns; long texts
-    cut to the width."""
+    """Return results as a table: score, key, the matching passage if texts are cut, then the row's columns.
+
+    Long texts are cut to the width of the terminal.
+    """
     columns = [name for name in results[0]["metadata"] if name not in hide]
     passages = ["passage"] if any("passage" in result for result in results) else []
     made = table("score", "key", *passages, *columns, right=("score",))
     for column in made.columns[2:]:
         column.overflow, column.no_wrap = "ellipsis", True
     for result in results:
-        values = (Text(_shown(result["metadata"].get(name))) for name in columns)
+        values = (Text(_format(result["metadata"].get(name))) for name in columns)
         found = (Text(" ".join(result.get(name, "").split())) for name in passages)
         made.add_row(Text(f"{result['score']:.3f}", style="green"), Text(str(result["id"])), *found, *values)
     return made
 
 
-def _shown(value: Any) -> str:
+def _format(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A command from its first line to its exit status."""
+"""The run of a command, from its first line to its exit status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 async def pause(seconds: float) -> None:
-    """Sleep between two looks. Ctrl-C ends it, also one whose cancellation Python 3.11 lost on its way."""
+    """Sleep between two polls. End on Ctrl-C, even if Python 3.11 has lost the cancellation."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
@@ -23,7 +23,7 @@ async def pause(seconds: float) -> None:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command to its end. An error becomes a sentence and exit status 1, Ctrl-C status 130."""
+    """Run a command to its end. An error becomes a message and exit status 1, Ctrl-C status 130."""
     try:
         return asyncio.run(work)
     except EmbeddError as error:
@@ -32,9 +32,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except typer.Exit:
-        raise  # a status the command has chosen and explained
+        raise  # the command has chosen this status and explained it
     except Exception as error:
-        # A fault of ours. Its text may hold anything, so it shows only when asked for, and cleaned.
+        # An internal error. Its text may contain anything, so it is shown only at level debug, without secrets.
         structlog.get_logger(__name__).debug("unexpected error", exc_info=error)
         _show_error(
             f"Something went wrong inside embedd ({type(error).__name__}).",
@@ -44,7 +44,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _show_error(message: str, resolution: str) -> None:
-    # What draws on the screen takes a tenth of a worker's start to load, and a worker needs it only for this.
+    # Import late: the console takes a tenth of a worker's start to load, and a worker needs it only for this.
     from embedd_pg.cli.output import show_error
 
     show_error(message, resolution)

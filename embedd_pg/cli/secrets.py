@@ -1,4 +1,4 @@
-"""`embedd secrets`: the key that stored credentials are sealed with."""
+"""`embedd secrets`: the key that encrypts stored credentials."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 from embedd_pg.operate import rotation
 
-app = typer.Typer(help="The key that stored credentials are sealed with.", no_args_is_help=True)
+app = typer.Typer(help="Manage the key that encrypts stored credentials.", no_args_is_help=True)
 
 
 @app.command()
 def generate() -> None:
-    """Print a fresh value for EMBEDD_SECRET_KEY."""
+    """Print a new value for EMBEDD_SECRET_KEY."""
     typer.echo(credentials.new_key_text())
 
 
 @app.command()
 def rotate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Seal all stored credentials anew with EMBEDD_SECRET_KEY; EMBEDD_PREVIOUS_SECRET_KEY opens them."""
+    """Encrypt all stored credentials again, with EMBEDD_SECRET_KEY; EMBEDD_PREVIOUS_SECRET_KEY decrypts them."""
     run(_rotate(data_dir=data_dir, as_json=as_json))
 
 
@@ -33,4 +33,4 @@ async def _rotate(*, data_dir: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({"rotated": rotated})
     else:
-        console.print(f"{rotated} credentials were sealed anew. EMBEDD_PREVIOUS_SECRET_KEY is not needed any more.")
+        console.print(f"{rotated} credentials were encrypted again. EMBEDD_PREVIOUS_SECRET_KEY is no longer needed.")

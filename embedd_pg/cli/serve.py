@@ -1,4 +1,4 @@
-"""`embedd serve`: the API alone; workers are other processes."""
+"""`embedd serve`: the API alone. Workers are separate processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: EMBEDD_HOST or 127.0.0.1]")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Run the API alone, until Ctrl-C; `embedd worker` does the embedding."""
+    """Run the API alone, until Ctrl-C. Run `embedd worker` for embedding."""
     run(_serve(port, host, data_dir=data_dir))
 
 

@@ -1,4 +1,4 @@
-"""`embedd status`: how far each vector table is, once or continuously."""
+"""`embedd status`: the progress of each vector table, once or continuously."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row
 
 _COLOURS = {"synced": "green", "error": "red", "paused": "yellow"}
-#: What comparing source and store found, the last time and in all.
+#: Results of comparing source and store: those of the last comparison, and totals.
 _DRIFT = ("verified_at", "difference", "repaired", "total_difference", "total_repaired")
 
 
 def status(
     name: Annotated[str | None, typer.Argument(help="One vector table, by name or id.")] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Keep showing it, until Ctrl-C.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Refresh until Ctrl-C.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the vector tables: what they follow, how far they are, what is wrong."""
+    """Show the vector tables with their sources, progress and errors."""
     if watch and as_json:
-        raise typer.BadParameter("--watch shows a table; leave --json out, or call it repeatedly.")
+        raise typer.BadParameter("--watch shows a table; leave out --json, or call the command repeatedly.")
     run(_status(name, watch=watch, data_dir=data_dir, as_json=as_json))
 
 
@@ -47,8 +47,8 @@ async def _status(name: str | None, *, watch: bool, data_dir: Path | None, as_js
 
 
 async def _screen(database: Database, name: str | None) -> RenderableType:
-    """The tables, what is wrong with the database as a whole or stuck, and what was noticed in the last day."""
-    found = shown(await statuses(database, name))
+    """Return the tables, problems of the database as a whole, alerts, and the notices of the last day."""
+    found = render(await statuses(database, name))
     instance = await database.row("instance_status") or {}
     if instance.get("message"):
         found = Group(Text(instance["message"], style="bold red"), found)
@@ -68,7 +68,7 @@ def _notice(notice: Row) -> str:
 
 
 async def statuses(database: Database, name: str | None = None) -> list[Row]:
-    """Vector tables with their sync status, oldest first."""
+    """Return vector tables with their sync status, oldest first."""
     if name is None:
         tables = await database.rows("list_vector_tables", Actor())
     else:
@@ -88,8 +88,8 @@ async def statuses(database: Database, name: str | None = None) -> list[Row]:
     return found
 
 
-def shown(rows: list[Row]) -> RenderableType:
-    """The rows as a table, errors in full below it."""
+def render(rows: list[Row]) -> RenderableType:
+    """Return the rows as a table, with errors in full below it."""
     if not rows:
         return Text("There is no vector table yet. Create one with embedd.create_vector_table(...) in SQL.")
     right = ("rows", "pending", "dead", "lag", "drift")
@@ -114,7 +114,7 @@ def shown(rows: list[Row]) -> RenderableType:
 
 
 def _rows(row: Row) -> str:
-    """Rows that are synced, of how many; a new table's are counted by a worker."""
+    """Return the number of synced rows and of all rows; `?` until a worker has counted a new table."""
     return f"{row['synced_rows']}/{'?' if row['total_rows'] is None else row['total_rows']}"
 
 
@@ -123,7 +123,7 @@ def _number(value: Any, style: str = "") -> Text:
 
 
 def _drift(row: Row) -> Text:
-    """Rows that the last comparison of source and store found different; a dash before the first."""
+    """Return how many rows differed in the last comparison of source and store, or a dash before the first."""
     return Text("-") if row["verified_at"] is None else _number(row["difference"], "yellow")
 
 

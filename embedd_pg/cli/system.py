@@ -1,7 +1,7 @@
-"""Everything `embedd up` runs, in one process and one event loop: PostgreSQL, migrations, roles, API, worker.
+"""The system of `embedd up`, in one process and one event loop: PostgreSQL, migrations, roles, API, worker.
 
-It starts in the order in which one needs the other and stops in reverse, also when starting fails halfway. Each step
-back has a time limit, so that the whole is gone within ten seconds.
+Parts start in the order in which they need each other, and stop in reverse, also after a start that failed halfway.
+Each part has a time limit to stop, so that everything has ended within ten seconds.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from embedd_pg.sync.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-#: How long the worker may take to finish its batch; the API takes less for its requests.
+#: Seconds that the worker may take to finish its batch. The API takes less for its requests.
 WORKER_GRACE = 6.0
 
 
 class ServiceEnded(EmbeddError):
-    """A part of embedd ended by itself."""
+    """A part of embedd ended unexpectedly."""
 
     code = "service_ended"
-    resolution = "The log above says why. Start it again; nothing that was committed is lost."
+    resolution = "The log above has the cause. Start it again; no committed change is lost."
 
 
 @dataclass(slots=True)
 class System:
-    """What runs. `fresh_key`: the API key was made just now."""
+    """The running system. `fresh_key`: the API key was created by this start."""
 
     clients: Clients
     directory: Path
@@ -63,7 +63,7 @@ class System:
 
 
 async def until(stop: asyncio.Event, services: list[asyncio.Task[None]]) -> None:
-    """Wait until `stop` is set. Raises what ended a service before that."""
+    """Wait until `stop` is set. Raise the error of a service that ends before."""
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({stopped, *services}, return_when=asyncio.FIRST_COMPLETED)
@@ -75,7 +75,7 @@ async def until(stop: asyncio.Event, services: list[asyncio.Task[None]]) -> None
 
 @asynccontextmanager
 async def running_system(settings: Settings, directory: Path, *, port: int) -> AsyncIterator[System]:
-    """Start everything on a data directory; it is ready inside the block and gone after it."""
+    """Run the whole system on a data directory. It is ready inside the block, and stopped after it."""
     async with AsyncExitStack() as stack:
         make_private(directory)
         stack.enter_context(_only_one(directory))
@@ -85,13 +85,13 @@ async def running_system(settings: Settings, directory: Path, *, port: int) -> A
         if url is None:
             url = await stack.enter_async_context(_private_database(directory))
         await check_database(url, schema=False)
-        log.info("schema installed", version=await migrate(url))
-        secret_key = settings.secret_key or _kept_secret_key(directory)
+        log.info("schema_installed", version=await migrate(url))
+        secret_key = settings.secret_key or _provide_secret_key(directory)
         logins = await _logins(url, secret_key, settings)
         settings = replace(settings, database_url=logins.api, data_dir=directory, secret_key=secret_key)
         clients = await stack.enter_async_context(open_clients(settings))
         worker = await stack.enter_async_context(_with_login(clients, logins.worker))
-        key, fresh = await _first_key(clients, directory)
+        key, fresh = await _provide_api_key(clients, directory)
         services = await stack.enter_async_context(run_services(clients, listening, worker=worker))
         running = Running(os.getpid(), address(settings.host, listening), url)
         write_running(directory, running)
@@ -100,38 +100,38 @@ async def running_system(settings: Settings, directory: Path, *, port: int) -> A
 
 
 def make_private(directory: Path) -> None:
-    """The data directory, closed to others. Below a directory closed to us it cannot be."""
+    """Create the data directory, readable only by its owner. Raise ConfigurationError if that is not possible."""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Local mode makes this one with the process's umask.
+        # Create this directory now, because Qdrant's local mode would use the process's umask.
         (directory / "vectors").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(
-            f"The data directory {directory} cannot be made: {error.strerror}.",
+            f"The data directory {directory} cannot be created: {error.strerror}.",
             resolution="Choose another one with --data-dir or EMBEDD_DATA_DIR.",
         ) from error
 
 
 @contextmanager
 def _only_one(directory: Path) -> Iterator[None]:
-    """Hold the directory's lock. The system lets go of it however this process ends."""
+    """Hold the lock of the directory. The system releases it however this process ends."""
     lock: TextIO = os.fdopen(os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600), "w")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             running = read_running(directory)
-            who = f"process {running.pid}, {running.api_url}" if running else "it starts or stops just now"
+            who = f"process {running.pid}, {running.api_url}" if running else "it is starting or stopping"
             raise ConfigurationError(
                 f"embedd already runs on {directory} ({who}).",
-                resolution="Use that one, stop it first, or choose another --data-dir.",
+                resolution="Use that system, stop it first, or choose another --data-dir.",
             ) from None
         yield
 
 
 @contextmanager
 def bind(host: str, port: int) -> Iterator[socket.socket]:
-    """The API's listening socket, bound before anything slow, so that a port in use is found at once."""
+    """Bind the API's listening socket. This is done before any slow step, so that a port in use is reported at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -146,14 +146,14 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def address(host: str, listening: socket.socket) -> str:
-    """The API's URL as seen from this machine."""
+    """Return the API's URL as seen from this machine."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{reachable}:{listening.getsockname()[1]}"
 
 
 @asynccontextmanager
 async def _private_database(directory: Path) -> AsyncIterator[str]:
-    """The private server's URL: of the database's owner, who is no superuser."""
+    """Run the private server. Yield the URL of its database's owner, who is not a superuser."""
     server = PrivatePostgres(directory / "postgres")
     try:
         superuser = await server.start()
@@ -163,7 +163,7 @@ async def _private_database(directory: Path) -> AsyncIterator[str]:
 
 
 async def _logins(url: str, secret_key: str, settings: Settings) -> Logins:
-    """Whom to serve as: whoever was given, but roles of our own in place of a superuser."""
+    """Return the logins to serve as: those of the URL, or embedd's own roles in place of a superuser."""
     if settings.allow_superuser or not await is_superuser(url):
         return Logins(url, url)
     logins = await provide_logins(url, SecretBox.from_text(secret_key))
@@ -172,17 +172,17 @@ async def _logins(url: str, secret_key: str, settings: Settings) -> Logins:
             await check_database(login)
     except DatabaseUnavailable as error:
         raise ConfigurationError(
-            f"The database was given as a superuser, who serves nothing, and its server does not let the roles made in"
-            f" place of it log in. {error.message}",
+            "The database URL is that of a superuser. embedd serves as roles of its own instead, and the server does"
+            f" not let them log in. {error.message}",
             resolution="Let them in with a password (pg_hba.conf: scram-sha-256), or set EMBEDD_DATABASE_URL to the"
-            " owner of the database, who is no superuser.",
+            " owner of the database if that role is not a superuser.",
         ) from error
     return logins
 
 
 @asynccontextmanager
 async def _with_login(clients: Clients, url: str) -> AsyncIterator[Clients]:
-    """What the worker uses: what the API has open, with sessions of the worker's own role."""
+    """Yield the worker's clients: those of the API, with database sessions of the worker's own role."""
     if url == clients.settings.database_url:
         yield clients
         return
@@ -195,8 +195,8 @@ async def _with_login(clients: Clients, url: str) -> AsyncIterator[Clients]:
         await pool.close(timeout=1)
 
 
-def _kept_secret_key(directory: Path) -> str:
-    """The key that opens stored credentials, made at the first start."""
+def _provide_secret_key(directory: Path) -> str:
+    """Return the key that decrypts stored credentials. Create it at the first start."""
     path = directory / "secret.key"
     key = read_secret(path)
     if key is None:
@@ -205,8 +205,8 @@ def _kept_secret_key(directory: Path) -> str:
     return key
 
 
-async def _first_key(clients: Clients, directory: Path) -> tuple[str, bool]:
-    """The API key in `api.key`, made when there is none that this database accepts."""
+async def _provide_api_key(clients: Clients, directory: Path) -> tuple[str, bool]:
+    """Return the API key in `api.key`, and whether it is new. Create it unless the database accepts the present one."""
     path = directory / "api.key"
     key = read_secret(path)
     if key is not None:
@@ -222,12 +222,15 @@ async def _first_key(clients: Clients, directory: Path) -> tuple[str, bool]:
 async def run_services(
     clients: Clients, listening: socket.socket | None = None, *, worker: Clients | None = None, drain: bool = False
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """API (given a socket) and worker (given its clients) as tasks, ready inside the block, finished or released after
-    it. Whatever serves begins here, and nothing begins with a superuser's powers."""
+    """Run the API (given a socket) and the worker (given its clients) as tasks.
+
+    They are ready inside the block, and stopped after it. All services start in this function, which refuses to start
+    one with a superuser's powers.
+    """
     for used in {clients, worker or clients}:
         await refuse_excess(used.settings.database_url or "", allowed=used.settings.allow_superuser)
     for sentence in transit.of_settings(clients.settings):
-        log.warning("a secret is not protected on its way", what=sentence)
+        log.warning("secret_unprotected_in_transit", message=sentence)
     stop, tasks = asyncio.Event(), []
     await rotation.require_key(clients)
     try:
@@ -277,13 +280,13 @@ async def _raise_ended(tasks: list[asyncio.Task[None]]) -> None:
             error = task.exception()
             if isinstance(error, EmbeddError):
                 raise error
-            raise ServiceEnded(f"The {task.get_name()} ended by itself.") from error
+            raise ServiceEnded(f"The {task.get_name()} ended unexpectedly.") from error
     raise ServiceEnded("The API does not answer.")
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[asyncio.Event]:
-    """An event set by SIGINT, SIGTERM or a closed terminal; a second one of them ends the process at once."""
+    """Yield an event that is set by SIGINT, SIGTERM or a closed terminal. A second signal ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

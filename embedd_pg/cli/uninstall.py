@@ -1,4 +1,4 @@
-"""`embedd uninstall`: removes embedd and all it made, after showing what; source tables stay as they are."""
+"""`embedd uninstall`: remove embedd and everything it created, after showing the list. Source tables stay unchanged."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from embedd_pg.errors import EmbeddError
 from embedd_pg.operate.uninstall.database import Installation, Part, leaving
 from embedd_pg.operate.uninstall.external import Holding, Holdings, holdings
 
-#: Kinds whose rows the look outside replaces: what the database alone knows of them is less.
+#: Kinds reported by the check of external systems, which replaces the database's own, less complete rows for them.
 OUTSIDE = ("collection", "alias", "vectors elsewhere", "triggers elsewhere")
 
 
 class CannotLeave(EmbeddError):
-    """Something keeps the removal from being whole."""
+    """The removal would not be complete."""
 
     code = "cannot_leave"
     resolution = "Nothing was removed."
@@ -33,17 +33,17 @@ def uninstall(
     database_url: Annotated[str | None, typer.Option(help="The database.  [default: EMBEDD_DATABASE_URL]")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove it without asking.")] = False,
     skip_unreachable: Annotated[
-        bool, typer.Option("--skip-unreachable", help="Leave behind what is outside and cannot be reached.")
+        bool, typer.Option("--skip-unreachable", help="Leave behind external objects that cannot be reached.")
     ] = False,
     capture_only: Annotated[
-        bool, typer.Option("--capture-only", help="Only where nothing but `migrate --capture-only` was installed.")
+        bool, typer.Option("--capture-only", help="Only for a database set up by `migrate --capture-only`.")
     ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove triggers, vectors, schema embedd and the roles it made, after showing what. Source tables stay."""
+    """Remove triggers, vectors, schema embedd and its roles, after showing them. Source tables stay."""
     if as_json and not yes:
-        raise typer.BadParameter("--json asks nothing: it needs --yes.")
+        raise typer.BadParameter("--json does not ask: it needs --yes.")
     run(_uninstall(database_url, data_dir, yes=yes, skip=skip_unreachable, capture_only=capture_only, as_json=as_json))
 
 
@@ -62,8 +62,8 @@ async def _uninstall(
                 _show(parts, outside)
             if outside.left and not skip and installation.state != "foreign":
                 raise CannotLeave(
-                    f"{len(outside.left)} things outside this database cannot be removed now.",
-                    resolution="Nothing was removed. See to what is said about each, or leave them with "
+                    f"{len(outside.left)} external objects cannot be removed now.",
+                    resolution="Nothing was removed. Follow the advice for each object, or leave them behind with "
                     "--skip-unreachable.",
                 )
             if not yes and not typer.confirm("Remove all of this?"):
@@ -74,11 +74,11 @@ async def _uninstall(
 
 
 def _check(parts: Sequence[Part], installation: Installation, *, capture_only: bool) -> None:
-    """Refuse, before anything is removed, what cannot end well."""
+    """Raise CannotLeave before anything is removed, if the removal cannot be completed."""
     if capture_only and installation.control:
         raise CannotLeave(
-            "That database has a whole installation, not a capture line alone.",
-            resolution="Leave out --capture-only to remove all of it.",
+            "That database has a complete installation, not just a capture line.",
+            resolution="Leave out --capture-only to remove it.",
         )
     if installation.state == "standby":
         raise CannotLeave("That database is a read-only replica.", resolution="Run this on the primary.")
@@ -86,27 +86,27 @@ def _check(parts: Sequence[Part], installation: Installation, *, capture_only: b
     if workers:
         raise CannotLeave(
             f"Workers still run on this database: {', '.join(workers)}.",
-            resolution="Stop them first (and embedd up), for they could make anew what is removed.",
+            resolution="Stop them first, and embedd up: they could create objects again.",
         )
     users = [part.name for part in parts if part.kind == "dependent"]
     if users:
         raise CannotLeave(
             f"Objects of yours use embedd: {', '.join(users)}.",
-            resolution="Drop them first, or change them. Nothing was removed.",
+            resolution="Drop or change them first. Nothing was removed.",
         )
 
 
 def _show(parts: Sequence[Part], outside: Holdings) -> None:
     inside = [part for part in parts if part.kind not in OUTSIDE]
     if not (inside or outside.found or outside.left):
-        console.print("There is nothing of embedd in this database.")
+        console.print("This database contains nothing of embedd.")
         return
     listed = table("What", "Name", "")
     for holding in outside.found:
         listed.add_row(holding.kind, Text(holding.name), "")
     for part in [part for part in inside if part.removed]:
         listed.add_row(part.kind, Text(part.name), Text(part.note))
-    console.print("This is removed. The source tables and their rows stay as they are.", soft_wrap=True)
+    console.print("This will be removed. The source tables and their rows stay unchanged.", soft_wrap=True)
     console.print(listed)
     _show_left([part for part in inside if not part.removed] + list(outside.left))
 
@@ -122,15 +122,15 @@ def _show_left(left: Sequence[Part]) -> None:
 
 
 async def _remove_all(found: Sequence[Holding]) -> None:
-    """What is outside goes first: the database is all that knows of it."""
+    """Remove external objects first, because only the database knows of them."""
     for number, holding in enumerate(found):
         try:
             await holding.remove()
         except EmbeddError as error:
             raise CannotLeave(
                 f"The {holding.kind} {holding.name} could not be removed: {error.message}",
-                resolution=f"{error.resolution} {number} things outside are gone already, the database is as it was."
-                " Run this again.",
+                resolution=f"{error.resolution} {number} external objects are already removed. The database"
+                " is unchanged. Run this again.",
             ) from error
 
 

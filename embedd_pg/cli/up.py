@@ -1,4 +1,4 @@
-"""`embedd up`: everything in one process, ready to use, kept in one directory."""
+"""`embedd up`: the whole system in one process, kept in one directory."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ Port = Annotated[
 def up(port: Port = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Run PostgreSQL, API and worker in one process until Ctrl-C.
 
-    Without EMBEDD_DATABASE_URL a private PostgreSQL is started, without EMBEDD_QDRANT_URL vectors are kept in the data
-    directory. With --json one line of JSON is printed once everything is ready.
+    Without EMBEDD_DATABASE_URL a private PostgreSQL is started. Without EMBEDD_QDRANT_URL vectors are kept in the data
+    directory. With --json one line of JSON is printed when everything is ready.
     """
     run(_up(port, data_dir, as_json=as_json))
 
@@ -48,8 +48,11 @@ async def _up(port: int | None, data_dir: Path | None, *, as_json: bool) -> None
 
 
 def addresses(system: System) -> Text:
-    """Where everything is, a line each, to be copied. The key shows only once, a foreign database's password never,
-    and neither shows when the output is not a terminal: it may be kept as a log."""
+    """Return all addresses, one on each line.
+
+    A terminal shows a new API key, once, and the password of the private database. Other outputs show neither, because
+    they may be kept as logs. The password of a user's own database is never shown.
+    """
     kept = system.directory / "api.key"
     open_database = system.private_database and console.is_terminal
     url = system.database_url if open_database else hide_secrets(system.database_url)

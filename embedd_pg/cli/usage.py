@@ -1,4 +1,4 @@
-"""`embedd usage`: what embedding took, by day, vector table and embedder."""
+"""`embedd usage`: the requests, tokens and cost of embedding, by day, vector table and embedder."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ async def _usage(
 
 
 def show(rows: list[Row]) -> None:
-    """The rows as a table, with a sum."""
+    """Show the rows as a table, with totals."""
     if not rows:
-        console.print("Nothing was embedded in these days.")
+        console.print("Nothing was embedded in that period.")
         return
     made = table(
         "day",
@@ -75,7 +75,7 @@ def show(rows: list[Row]) -> None:
     made.add_row("", "", "", "", "in all", *(f"{number:,}" for number in total), _dollars(sum(priced)))
     console.print(made)
     if len(priced) < len(rows):
-        console.print("Models without a price are not in the sum: select embedd.set_price(provider, model, dollars).")
+        console.print("The total excludes models without a price: select embedd.set_price(provider, model, dollars).")
 
 
 def _dollars(amount: object) -> str:

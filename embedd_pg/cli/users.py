@@ -1,4 +1,4 @@
-"""`embedd users`: who acts in an organization, and with which role."""
+"""`embedd users`: the users of an organization and their roles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
 from embedd_pg.resources import organization
 
-app = typer.Typer(help="Make, list, disable and delete users of an organization.", no_args_is_help=True)
+app = typer.Typer(help="Create, list, disable and delete users of an organization.", no_args_is_help=True)
 
 
 @app.command()
@@ -25,7 +25,7 @@ def create(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a user; its keys act with its role."""
+    """Create a user. Its keys act with its role."""
     run(_create(name, role, tenant=tenant, data_dir=data_dir, as_json=as_json))
 
 
@@ -36,7 +36,7 @@ async def _create(name: str, role: str, *, tenant: str | None, data_dir: Path | 
     if as_json:
         print_json({"id": made})
     else:
-        console.print(f"Made {made}.")
+        console.print(f"Created {made}.")
 
 
 @app.command("list")
@@ -64,13 +64,13 @@ User = Annotated[str, typer.Argument(metavar="USER", help="Name or id of the use
 
 @app.command()
 def disable(user: User, tenant: Organization = None, data_dir: DataDir = None) -> None:
-    """Refuse all keys of a user at once; what they own goes on."""
+    """Refuse all keys of a user at once. Objects of the user keep working."""
     run(_set_disabled(user, tenant, disabled=True, data_dir=data_dir))
 
 
 @app.command()
 def enable(user: User, tenant: Organization = None, data_dir: DataDir = None) -> None:
-    """Admit the keys of a disabled user again."""
+    """Accept the keys of a disabled user again."""
     run(_set_disabled(user, tenant, disabled=False, data_dir=data_dir))
 
 
@@ -78,21 +78,21 @@ async def _set_disabled(user: str, tenant: str | None, *, disabled: bool, data_d
     async with command_clients(data_dir) as clients:
         actor = await organization.actor_for(clients.database, organization=tenant, user=None)
         await organization.set_user_disabled(clients.database, user, disabled=disabled, actor=actor)
-    console.print(Text(f"The keys of {user} are {'refused' if disabled else 'admitted'} from now on."))
+    console.print(Text(f"The keys of {user} are {'refused' if disabled else 'accepted'} from now on."))
 
 
 @app.command()
 def delete(
     user: User,
     heir: Annotated[
-        str | None, typer.Option(help="Who is to own what they leave.  [default: the first other owner]")
+        str | None, typer.Option(help="The new owner of the user's objects.  [default: the first other owner]")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, show what they own and ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without showing the objects and asking.")] = False,
     tenant: Organization = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a user and their keys; what else they own passes to the heir, and is shown first."""
+    """Delete a user and their keys. Their other objects pass to the heir, and are shown first."""
     run(_delete(user, heir, yes=yes, tenant=tenant, data_dir=data_dir, as_json=as_json))
 
 

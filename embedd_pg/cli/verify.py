@@ -1,4 +1,4 @@
-"""`embedd verify`: is the store as the source says? A table for people, JSON and an exit status for scripts."""
+"""`embedd verify`: check that the store equals the source. A table for people, JSON and an exit status for scripts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.errors import EmbeddError
 
 KINDS = ("missing", "stale", "orphaned", "unreadable")
-#: Known, and no difference by itself: rows that still wait to be synced, that were left out, that were set aside.
+#: Expected deviations, which are no drift: rows that wait to be synced, that were left out, that were set aside.
 KNOWN = ("waiting", "skipped", "dead")
 
 
 class NotTakenUp(EmbeddError):
-    """No worker has taken the verification up."""
+    """No worker has started the verification."""
 
     resolution = (
         "Start one with 'embedd up' or 'embedd worker'. The vectors in a data directory are served only by the process"
@@ -34,16 +34,16 @@ class NotTakenUp(EmbeddError):
 def verify(
     name: Annotated[str | None, typer.Argument(help="One vector table, by name or id.  [default: all]")] = None,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Bring what differs up to date, then compare again.")
+        bool, typer.Option("--repair", help="Bring differing rows up to date, then compare again.")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Rows that wait, were left out or set aside count as differences.")
+        bool, typer.Option("--strict", help="Count rows that wait, were left out or set aside as differences.")
     ] = False,
-    wait: Annotated[float, typer.Option(min=0, help="Seconds a worker has to take it up.")] = 15.0,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds until a worker must start it.")] = 15.0,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare every row of the source with what the store holds. Status 0: equal, 1: different, 2: not compared."""
+    """Compare every row of the source with the store. Status 0: equal, 1: different, 2: not compared."""
     try:
         code = run(_verify(name, repair=repair, strict=strict, wait=wait, data_dir=data_dir, as_json=as_json))
     except typer.Exit as ended:
@@ -58,17 +58,17 @@ async def _verify(
         database = clients.database
         if name is None:
             tables = await database.rows("list_vector_tables", Actor())
-            # Those that nobody wants in the store, or not now, say so themselves when they are named.
+            # Skip tables without vectors, or paused ones. Named explicitly, they report that themselves.
             tables = [one for one in tables if strict or one["sync_status"] not in ("pending", "paused")]
         else:
             tables = await database.rows("get_vector_table", Actor(), vector_table=name)
-        results = [await _compared(database, one, repair=repair, wait=wait) for one in tables]
+        results = [await _compare(database, one, repair=repair, wait=wait) for one in tables]
     for result in results:
         result["equal"] = _is_equal(result, strict=strict)
     if as_json:
         print_json(results)
     else:
-        console.print(shown(results))
+        console.print(render(results))
         for result in results:
             if result["error"]:
                 show_error(f"{result['name']}: {result['error']}", result["resolution"] or "")
@@ -77,8 +77,8 @@ async def _verify(
     return 0 if all(result["equal"] for result in results) else 1
 
 
-async def _compared(database: Database, vector_table: Row, *, repair: bool, wait: float) -> Row:
-    """What comparing one vector table found; with `repair` also what was left after it, in `left`."""
+async def _compare(database: Database, vector_table: Row, *, repair: bool, wait: float) -> Row:
+    """Return the result of comparing one vector table. With `repair`, `left` is the number of differences after it."""
     unknown = dict.fromkeys(("task_id", "rows_compared", *KINDS, *KNOWN, "repaired", "left"))
     result = {"id": vector_table["id"], "name": vector_table["name"], **unknown, "examples": {}}
     try:
@@ -94,8 +94,8 @@ async def _compared(database: Database, vector_table: Row, *, repair: bool, wait
 
 
 async def _pass(database: Database, vector_table: Row, *, repair: bool, wait: float) -> Row:
-    """One verification from asking for it to its result."""
-    # Asked for to the end, also by one who is interrupted meanwhile: it could not be cancelled without its name.
+    """Run one verification, from its request to its result."""
+    # Shield the request from an interruption: without its id, the task could not be cancelled.
     asking = asyncio.create_task(database.value("verify", Actor(), vector_table=vector_table["id"], repair=repair))
     try:
         task = await asyncio.shield(asking)
@@ -109,12 +109,12 @@ async def _pass(database: Database, vector_table: Row, *, repair: bool, wait: fl
         raise
     if found["status"] != "completed":
         reason = found["last_error"] or f"The verification was {found['status']}."
-        raise EmbeddError(reason, resolution="Mend the cause and verify again.")
+        raise EmbeddError(reason, resolution="Fix the cause, then verify again.")
     return found
 
 
 async def _follow(database: Database, task: str, vector_table: Row, *, wait: float) -> Row:
-    """Show how far it is until it has ended."""
+    """Show the progress until the verification has ended."""
     loop = asyncio.get_running_loop()
     asked = loop.time()
     status = await database.row("sync_status", Actor(), vector_table=vector_table["id"]) or {}
@@ -127,7 +127,7 @@ async def _follow(database: Database, task: str, vector_table: Row, *, wait: flo
             if found["status"] not in ("pending", "running"):
                 return found
             if found["status"] == "pending" and loop.time() - asked > wait:
-                raise NotTakenUp(f"No worker has taken the verification up within {wait:g} seconds.")
+                raise NotTakenUp(f"No worker has started the verification within {wait:g} seconds.")
             await pause(0.2)
 
 
@@ -137,11 +137,11 @@ def _is_equal(result: Row, *, strict: bool) -> bool:
     return not result["left"] and not (strict and any(result[kind] for kind in KNOWN))
 
 
-def shown(results: list[Row]) -> RenderableType:
-    """The results as a table, example keys below it."""
+def render(results: list[Row]) -> RenderableType:
+    """Return the results as a table, with example keys below it."""
     if not results:
         return Text("There is no vector table to compare.")
-    # What is rare has a column only when there is some of it: the whole fits into eighty.
+    # Show rare kinds only if there are any, so that the table fits into 80 columns.
     rare = [kind for kind in (*KNOWN, "repaired") if any(result[kind] for result in results)]
     numbers = ("rows", *KINDS, *rare)
     made = table("name", *numbers, "result", right=numbers)

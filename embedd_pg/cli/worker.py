@@ -1,4 +1,4 @@
-"""`embedd worker`: one worker process; any number may run on one database."""
+"""`embedd worker`: one worker process. Any number may run on one database."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from embedd_pg.settings import Settings
 
 
 def worker(
-    drain: Annotated[bool, typer.Option("--drain", help="Stop when nothing is left to do.")] = False,
+    drain: Annotated[bool, typer.Option("--drain", help="Stop when no work is left.")] = False,
     concurrency: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Batches under way at once.  [default: EMBEDD_CONCURRENCY or 4]")
+        int | None, typer.Option(min=1, max=64, help="Concurrent batches.  [default: EMBEDD_CONCURRENCY or 4]")
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Run one worker until Ctrl-C; it finishes its batch or gives it back."""
+    """Run one worker until Ctrl-C. It finishes or releases its batch."""
     run(_worker(drain=drain, concurrency=concurrency, data_dir=data_dir))
 
 
@@ -32,7 +32,7 @@ async def _worker(*, drain: bool, concurrency: int | None, data_dir: Path | None
     settings: Settings = find_settings(data_dir)
     configure_logging(settings)
     settings = replace(settings, concurrency=concurrency or settings.concurrency)
-    # A batch makes many short-lived objects and no cycles: looking for garbage would take a fifth of its time.
+    # A batch creates many short-lived objects and no cycles. Default garbage collection would take a fifth of its time.
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
     with stop_on_signals() as stop:

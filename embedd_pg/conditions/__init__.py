@@ -1,4 +1,4 @@
-"""Reads a vector table's `where` and writes it anew: only what is known here by name comes through."""
+"""Conditions: parse a vector table's `where` and print it again, so that only known elements of SQL remain."""
 
 from embedd_pg.conditions.facts import SourceColumn, columns_of
 from embedd_pg.conditions.parse import Condition, read_condition

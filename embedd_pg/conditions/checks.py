@@ -1,7 +1,7 @@
-"""Says which values can be compared, reckoned with and cast to what, so that the answer rests on the row alone.
+"""Type checks of conditions: which values can be compared, calculated with and cast, so that the row alone decides.
 
-What rests on a setting or on the time of day (a date of a timestamp with time zone, say) is left out, as PostgreSQL
-leaves it out of the predicate of an index.
+Operations that depend on a setting or on the current time (such as the date of a timestamp with time zone) are
+excluded, as PostgreSQL excludes them from the predicate of an index.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from embedd_pg.conditions.literals import fits
 from embedd_pg.conditions.refusal import VIEW, refused, shown
 from embedd_pg.conditions.tree import TEXT, Column, Constant, Node
 
-#: A text in quotes, or null, before it meets something that has a type.
+#: The type of a text in quotes, or of null, before its context gives it one.
 UNKNOWN = Type("unknown", "unknown")
 
 _NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 _WHOLE = frozenset(_NUMBERS[:4])
-#: Families that are compared with one another, and the type in which they are.
+#: Families whose values can be compared with one another, and the type used for it.
 _WIDER = {
     frozenset({"date", "timestamp"}): "timestamp without time zone",
     frozenset({"time", "interval"}): "interval",
 }
-#: Operations on moments: what stands left and right, and what comes out.
+#: Operations on dates and times: the operands' families, and the type of the result.
 _MOMENTS = {
     ("date", "-", "date"): "integer",
     ("timestamp", "-", "timestamp"): "interval",
@@ -34,7 +34,7 @@ _MOMENTS = {
     ("interval", "-", "interval"): "interval",
     **{(left, sign, "interval"): "timestamp without time zone" for left in ("date", "timestamp") for sign in "+-"},
 }
-#: Families that values of a family can be cast to, besides its own.
+#: Families to which values of a family can be cast, besides their own.
 _CASTS = {
     "number": {"text"},
     "text": {"number", "boolean", "uuid"},
@@ -45,8 +45,8 @@ _CASTS = {
     "timestamp": {"date", "time"},
     "jsonb": {"number", "boolean"},
 }
-#: The arguments each function takes, a letter for each, and what it returns. `=` is the widest of its arguments' types,
-#: `~` is numeric for numeric and double precision for other numbers.
+#: The arguments of each function, one letter for each, and its result. `=` is the widest type of its arguments. `~` is
+#: numeric for numeric arguments, and double precision for other numbers.
 _SIGNATURES: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("lower", "upper", "md5", "reverse"), (("t", "text"),)),
     **dict.fromkeys(("btrim", "ltrim", "rtrim"), (("t", "text"), ("tt", "text"))),
@@ -75,7 +75,7 @@ _LETTERS = {
 
 
 def adopt(node: Node, type_: Type) -> Node:
-    """A text in quotes as a value of the type of what it meets; anything else as it is."""
+    """Give a text in quotes the type of its context. Return other values unchanged."""
     if not isinstance(node, Constant) or node.type is not UNKNOWN:
         return node
     if node.text is not None and not fits(node.text, type_):
@@ -96,7 +96,7 @@ _CURES = {
 
 
 def settle(nodes: Sequence[Node]) -> list[Node]:
-    """The values with their common type; texts in quotes become values of it. Refused when they have none."""
+    """Return the values with their common type, which texts in quotes adopt. Refuse values without one."""
     typed = [node for node in nodes if node.type is not UNKNOWN]
     if not typed:
         return [adopt(node, TEXT) for node in nodes]
@@ -112,7 +112,7 @@ def settle(nodes: Sequence[Node]) -> list[Node]:
 
 
 def compared(left: Node, right: Node) -> tuple[Node, Node]:
-    """Two values that stand on both sides of a comparison."""
+    """Check the two sides of a comparison, and return them with a common type."""
     one, other = settle((left, right))
     if one.type.family in ("json", "array"):
         raise refused(
@@ -125,7 +125,7 @@ def compared(left: Node, right: Node) -> tuple[Node, Node]:
 
 
 def calculated(operator: str, left: Node, right: Node) -> tuple[Node, Node, Type]:
-    """Two values that are reckoned with, and the type of what comes out."""
+    """Check the two operands of a calculation, and return them with the type of the result."""
     if operator in "+-" and UNKNOWN in (left.type, right.type):
         known = right.type if left.type is UNKNOWN else left.type
         if known.family == "number" or (known.family, operator, known.family) in _MOMENTS:
@@ -145,7 +145,7 @@ def calculated(operator: str, left: Node, right: Node) -> tuple[Node, Node, Type
 
 
 def check_cast(node: Node, type_: Type) -> None:
-    """Refuse what cannot be cast, or only as some setting says."""
+    """Refuse a cast that is impossible or depends on a setting."""
     source = node.type
     if node.type.element is not None and type_.element is not None:
         source, type_ = node.type.element, type_.element
@@ -158,7 +158,7 @@ def check_cast(node: Node, type_: Type) -> None:
 
 
 def called(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
-    """The arguments of a function, and the type of what it returns."""
+    """Check the arguments of a function, and return them with the type of the result."""
     for letters, result in _SIGNATURES[name]:
         if len(letters) == len(arguments):
             given = [adopt(a, TEXT) if letter == "t" else a for a, letter in zip(arguments, letters, strict=True)]
@@ -169,7 +169,7 @@ def called(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type
 
 
 def chosen(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
-    """The arguments of coalesce, greatest, least or nullif, and the type of what is chosen."""
+    """Check the arguments of coalesce, greatest, least or nullif, and return them with the type of the result."""
     if not arguments or (name == "nullif" and len(arguments) != 2):
         raise refused(f"{name} has not as many arguments as it takes")
     given = settle(arguments)
@@ -201,7 +201,7 @@ def _alike(one: Type, other: Type) -> bool:
 
 
 def _widest(types: Sequence[Type]) -> Type:
-    """The type that values of these types have in common."""
+    """Return the common type of values of these types."""
     names = {type_.name for type_ in types}
     if len(names) == 1:
         return types[0]

@@ -1,4 +1,4 @@
-"""Says what is known of the columns of a source table: what describe_source() found there."""
+"""The facts about the columns of a source table, as returned by describe_source()."""
 
 from __future__ import annotations
 
@@ -11,34 +11,37 @@ from embedd_pg.conditions.vocabulary import TYPES
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type of PostgreSQL and the family it is compared in. `other` types have no comparisons here, `foreign` ones and
-    rows run what is not PostgreSQL's own."""
+    """A type of PostgreSQL and the family in which it is compared.
+
+    Types of family `other` have no comparisons in conditions. Those of `foreign` types and rows may run code that is
+    not PostgreSQL's own.
+    """
 
     name: str
     family: str
-    #: Of an enum.
+    #: The labels of an enum.
     labels: tuple[str, ...] = ()
-    #: Of an array.
+    #: The element type of an array.
     element: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A column that a condition may name."""
+    """A column that a condition may use."""
 
     name: str
     type: Type
 
 
 def named_type(name: str) -> Type:
-    """A built-in type by the name that PostgreSQL prints."""
+    """Return a built-in type by the name that PostgreSQL prints."""
     if name.endswith("[]"):
         return Type(name, "array", element=named_type(name[:-2]))
     return Type(name, TYPES[name][1] if name in TYPES else "other")
 
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, SourceColumn]:
-    """The columns of a table by name, from what describe_source() says of it."""
+    """Return the columns of a table by name, from the result of describe_source()."""
     return {column["name"]: SourceColumn(column["name"], _type(column)) for column in facts.get("columns") or ()}
 
 

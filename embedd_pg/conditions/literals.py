@@ -1,4 +1,4 @@
-"""Says whether a text in quotes is a value of a type: as PostgreSQL prints it, and never one that changes with time."""
+"""Literals: whether a text in quotes is a value of a type, as PostgreSQL prints it, and does not change with time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INTERVAL = re.compile(
 
 
 def fits(text: str, type_: Type) -> bool:
-    """Whether a condition may hold this text as a value of this type."""
+    """Return whether a condition may contain this text as a value of this type."""
     family = type_.family
     if family == "number":
         return _is_number(text, type_.name)
@@ -51,14 +51,14 @@ def fits(text: str, type_: Type) -> bool:
 
 
 def number_type(text: str) -> str:
-    """The type that PostgreSQL gives a number without quotes."""
+    """Return the type that PostgreSQL gives a number without quotes."""
     if not text.isdecimal():
         return "numeric"
     return next((name for name in ("integer", "bigint") if whole(text) < 2 ** _BITS[name]), "numeric")
 
 
 def whole(text: str) -> float:
-    """What digits say. Python refuses to read some thousand of them at once; so many are more than any type holds."""
+    """Return the value of digits. Python refuses to read thousands of digits, so large numbers become infinity."""
     text = text.strip()
     sign, digits = "-" if text.startswith("-") else "", text.lstrip("+-").lstrip("0") or "0"
     return int(sign + digits) if len(digits) < 40 else float(f"{sign}inf")

@@ -1,8 +1,8 @@
-"""From the text of a condition to a tree of what is known here.
+"""The parser of conditions: turns the text of a condition into a tree of known elements.
 
-sqlglot parses it as PostgreSQL's dialect. Nothing of its tree is taken over: each node that is known becomes one of
-ours, and whatever else it found, or did not know what to do with, is refused. Where PostgreSQL and sqlglot could differ
-about what belongs together, brackets are asked for.
+sqlglot parses the text as PostgreSQL's dialect, but its tree is not used directly. Each known node becomes a node of
+`tree.py`, and every other node is refused. Where PostgreSQL and sqlglot could disagree about precedence, the condition
+must have brackets.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _arrow(kind: type[exp.Expr]) -> Callable[..., exp.Expr]:
 
 
 class _Dialect(Postgres):
-    """PostgreSQL's, without knowledge of functions or of paths in JSON: those are taken as they are written."""
+    """PostgreSQL's dialect without knowledge of functions or JSON paths, which are taken as written."""
 
     class Parser(PostgresParser):
         FUNCTIONS: ClassVar[Any] = {}
@@ -64,14 +64,14 @@ class _Dialect(Postgres):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that was read: as it is printed, and the columns it names."""
+    """A condition that was parsed: its printed text, and the columns it uses."""
 
     text: str
     columns: tuple[str, ...]
 
 
 def read_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
-    """The condition in our own words. Raises Refused, which says where it goes wrong and what to write instead."""
+    """Parse a condition. Raise Refused, which says where the text is wrong and what to write instead."""
     check_tokens(text)
     try:
         found = sqlglot.parse(text, dialect=_Dialect)
@@ -87,7 +87,7 @@ def read_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
 
 
 def _said(error: SqlglotError) -> str:
-    """Where the parser stopped. Its own words are about its own classes, and have marks for a terminal in them."""
+    """Return where the parser stopped. Its own message names internal classes and contains terminal codes."""
     for fault in getattr(error, "errors", ()):
         return f"it cannot be read beyond line {fault.get('line')}, character {fault.get('col')}"
     return "it cannot be read"
@@ -106,7 +106,7 @@ _DISTINCT: dict[type[exp.Expr], str] = {exp.NullSafeNEQ: "is distinct from", exp
 _LIKE: dict[type[exp.Expr], str] = {exp.Like: "like", exp.ILike: "ilike"}
 _ARROWS: dict[type[exp.Expr], str] = {exp.JSONExtract: "->", exp.JSONExtractScalar: "->>"}
 
-#: What may stand without brackets as part of something else, from the tightest on.
+#: Expressions that need no brackets as a part of another one, by precedence, the highest first.
 _SINGLE: tuple[type[exp.Expr], ...] = (
     exp.Paren,
     exp.Column,
@@ -135,14 +135,14 @@ _TRUTHS: tuple[type[exp.Expr], ...] = (
 
 
 class _Reader:
-    """Turns nodes of sqlglot into nodes of ours; `named` are the columns met so far."""
+    """The conversion of sqlglot's nodes into nodes of `tree.py`. `named` holds the columns met so far."""
 
     def __init__(self, columns: Mapping[str, SourceColumn]) -> None:
         self._columns = columns
         self.named: set[str] = set()
 
     def truth(self, node: exp.Expr) -> Node:
-        """Something that is true or false."""
+        """Return an expression that is true or false."""
         read = adopt(self._read(node), BOOLEAN)
         if read.type.family != "boolean":
             raise refused(f"{read.sql()} is {read.type.name}, and what is wanted is true or false")
@@ -155,7 +155,7 @@ class _Reader:
         return how(self, node)
 
     def _part(self, node: exp.Expr, allowed: tuple[type[exp.Expr], ...] = _VALUES) -> Node:
-        """A part of something, which is to be in brackets unless it is one of those allowed."""
+        """Return a part of an expression. Refuse one that needs brackets, that is, any type not in `allowed`."""
         if not isinstance(node, allowed):
             raise refused("what belongs together is not clear", "Put brackets around each part: (a || 'x') = b.")
         return self._read(node)
@@ -238,7 +238,7 @@ class _Reader:
 
     def like(self, node: exp.Expr) -> Node:
         _only(node, "this", "expression", "negate")
-        # Written as ~~ it would be one of a row of operators, and take what is left of the next alone.
+        # Print `like`, not ~~, which has the precedence of other operators and would take only a part of the pattern.
         left, right = adopt(self._part(node.this), TEXT), adopt(self._part(node.expression, _SUMS), TEXT)
         if not left.type.family == right.type.family == "text":
             raise refused(f"like compares texts, not {left.type.name} and {right.type.name}")
@@ -262,7 +262,7 @@ class _Reader:
 
     def between(self, node: exp.Expr) -> Node:
         _only(node, "this", "low", "high")
-        # PostgreSQL compares with each bound by itself.
+        # PostgreSQL compares with each bound separately.
         value = self._part(node.this)
         _, low = compared(value, self._part(node.args["low"]))
         _, high = compared(value, self._part(node.args["high"]))
@@ -271,7 +271,7 @@ class _Reader:
     def among(self, node: exp.Expr) -> Node:
         _only(node, "this", "expressions")
         value, among = self._part(node.this), [self._read(one) for one in node.expressions]
-        # PostgreSQL looks for one type of all constants, and compares with columns one by one.
+        # PostgreSQL determines one type for all constants, and compares with columns one by one.
         constant = [place for place, one in enumerate(node.expressions) if one.find(exp.Column) is None]
         if len(constant) > 1:
             value, *settled = settle([value, *(among[place] for place in constant)])
@@ -334,7 +334,7 @@ class _Reader:
         type_, size = self._type(to)
         if isinstance(value, Constant) and value.type is UNKNOWN:
             value = adopt(value, type_)
-            # The type of an enum is not named: what it is compared with says which it is.
+            # The type of an enum is not printed, because the other side of the comparison determines it.
             return value if type_.family == "enum" else Cast(value, type_, size)
         if type_.family == "enum" or (type_.element is not None and type_.element.family == "enum"):
             if value.type == type_:
@@ -344,7 +344,7 @@ class _Reader:
         return Cast(value, type_, size)
 
     def _type(self, to: exp.Expr) -> tuple[Type, tuple[int, ...]]:
-        """The type of a cast, and its size."""
+        """Return the type of a cast, and its size."""
         if to.this == exp.DType.ARRAY and len(to.expressions) == 1:
             element, size = self._type(to.expressions[0])
             return Type(f"{element.name}[]", "array", element=element), size
@@ -359,7 +359,7 @@ class _Reader:
         return named_type(name), tuple(int(min(whole(size), 10**9)) for size in sizes)
 
     def _named(self, kind: Any) -> Type:
-        """A type that is not built in by its name with its schema: it is to be the enum of a column."""
+        """Return the type given by a name with its schema, which must be the enum of a column."""
         names = [str(part.this) if part.args.get("quoted") else str(part.this).lower() for part in _identifiers(kind)]
         enums = {column.type.name: column.type for column in self._columns.values() if column.type.family == "enum"}
         named = ".".join(map(_as_identifier, names))
@@ -387,7 +387,7 @@ class _Reader:
 
 
 def _enum_among(value: Node, operator: str, quantity: str, array: Node) -> Node:
-    """One of the labels of an enum, or none of them. Written as `in`, where no label needs its type."""
+    """Return a comparison with the labels of an enum. It is written as `in`, where labels need no type."""
     if (
         not isinstance(value, Column)
         or not isinstance(array, Array)
@@ -401,7 +401,7 @@ def _enum_among(value: Node, operator: str, quantity: str, array: Node) -> Node:
 
 
 def _only(node: exp.Expr, *parts: str) -> None:
-    """Refuse a node that has more to it than is read here."""
+    """Refuse a node with parts other than those that are converted."""
     more = {name for name, part in node.args.items() if part not in (None, False, []) and name not in parts}
     if more or node.comments:
         raise refused(
@@ -416,7 +416,7 @@ def _bare(node: exp.Expr) -> exp.Expr:
 
 
 def _function(node: exp.Expr) -> str:
-    """The name of a function as PostgreSQL looks it up."""
+    """Return the name of a function as PostgreSQL looks it up."""
     name = node.this
     if isinstance(name, exp.Identifier):
         return str(name.this) if name.args.get("quoted") else str(name.this).lower()
@@ -432,7 +432,7 @@ def _identifiers(kind: Any) -> list[exp.Identifier]:
 
 
 def _as_identifier(name: str) -> str:
-    """A name as PostgreSQL prints it."""
+    """Return a name as PostgreSQL prints it."""
     plain = name.isascii() and name.replace("_", "a").isalnum() and not name[0].isdigit() and name == name.lower()
     return name if plain else '"{}"'.format(name.replace('"', '""'))
 

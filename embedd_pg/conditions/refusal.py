@@ -1,4 +1,4 @@
-"""Words for what a condition is refused with: the place, what is wrong there, and what to write instead."""
+"""Refusals of conditions: messages with the place, the fault, and what to write instead."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ VIEW = "Make a view that has the answer as a column, and use the view as source 
 
 
 class Refused(ValidationError):
-    """This is no condition that can be used."""
+    """This condition cannot be used."""
 
 
 def refused(what: str, cure: str = USUAL) -> Refused:
-    """An error that says what is wrong."""
+    """Return an error that says what is wrong."""
     return Refused(f"where: {what}.", resolution=cure)
 
 
 def shown(text: str) -> str:
-    """A piece of a condition as a message may hold it."""
+    """Return a piece of a condition, shortened for a message."""
     return text if len(text) <= 60 else text[:57] + "..."

@@ -1,6 +1,6 @@
-"""Cuts a condition into the tokens that PostgreSQL sees, and refuses what no condition may hold, before it is parsed.
+"""Tokens: cut a condition into PostgreSQL's tokens, and refuse those that no condition may contain, before parsing.
 
-embedd_internal.read_condition() does the same in plain SQL, where nothing else reads a condition before it is planned.
+embedd_internal.read_condition() does the same in plain SQL, as the only check before PostgreSQL plans a condition.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ _TOKEN = re.compile(
     r"|[ \t\n\r\f]+"
     r"|(?s:.)"
 )
-#: How the names of types of several words go on.
+#: Further words in the names of types.
 _MORE = frozenset({"precision", "varying", "with", "without", "time", "zone"})
 _OPENING = {"(", "["}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the condition and the place of its first character, counted from 1."""
+    """A piece of the condition, and the position of its first character, counted from 1."""
 
     text: str
     place: int
 
     @property
     def name(self) -> str | None:
-        """What it names, if it is an identifier."""
+        """The name it stands for, if it is an identifier."""
         if self.text.startswith('"') and len(self.text) > 1:
             return self.text[1:-1].replace('""', '"')
         return self.text.lower() if re.match(r"[A-Za-z_]", self.text) else None
 
     @property
     def word(self) -> str:
-        """The token in small letters, as keywords and operators are compared; a quoted name is none."""
+        """The token in lower case, for comparison with keywords and operators; never equal to one for a quoted name."""
         return self.text.lower()
 
 
 def check_tokens(condition: str) -> None:
-    """Refuse a text that holds anything but columns, constants and what the vocabulary lists."""
+    """Refuse a text that contains anything but columns, constants and the words of the vocabulary."""
     if len(condition) > known.MAX_LENGTH:
         raise refused(f"it has {len(condition)} characters; {known.MAX_LENGTH} are allowed", VIEW)
     if "\0" in condition or any("\ud800" <= character <= "\udfff" for character in condition):
@@ -74,11 +74,11 @@ class _Check:
             raise refused("a bracket is not closed")
 
     def _at(self, place: int) -> str:
-        """The token at a place, in small letters; nothing before the first and behind the last."""
+        """Return the token at a place in lower case, or an empty text outside the condition."""
         return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
 
     def _token(self, place: int) -> int:
-        """Check one token; returns how many behind it were read with it."""
+        """Check one token. Return how many tokens after it were checked with it."""
         token = self.tokens[place]
         if token.word in _OPENING:
             self.depth += 1
@@ -123,7 +123,7 @@ class _Check:
         return 0
 
     def _type(self, place: int) -> int:
-        """The type behind `::`; of those with a schema, only enums are casts that may stand (which the parser sees)."""
+        """Check the type after `::`. A type with a schema must be an enum, which the parser checks."""
         first = self.tokens[place + 1] if place + 1 < len(self.tokens) else Token("", self.tokens[place].place)
         if first.name is None:
             raise _at(first, "the name of a type is missing")

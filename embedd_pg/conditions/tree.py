@@ -1,7 +1,7 @@
-"""What a condition is once it is read: a small tree that prints itself, with brackets around everything.
+"""The tree of a parsed condition, which prints itself with brackets around every part.
 
-Nothing in a printed condition can mean something of a user's: names of columns are quoted, functions carry the schema
-pg_catalog, and types and operators are found there because the session that runs it has no other search path.
+A printed condition cannot refer to objects of users: column names are quoted, functions have the schema pg_catalog, and
+types and operators are found there because the session that runs the condition has no other search path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from embedd_pg.conditions.facts import Type, named_type
 from embedd_pg.conditions.vocabulary import CHOICES
 
 BOOLEAN, TEXT, INTEGER = named_type("boolean"), named_type("text"), named_type("integer")
-#: By itself, `character` would keep one letter.
+#: The name `character` without a size would keep one letter.
 _PRINTED = {"character": "bpchar"}
 
 
@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A text in quotes, or null when it is None. PostgreSQL gives one that is not cast the type of what it meets."""
+    """A text in quotes, or null if None. PostgreSQL gives one without a cast the type of its context."""
 
     text: str | None
     type: Type
@@ -52,7 +52,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A value as one of another built-in type. `size` is as in numeric(10, 2)."""
+    """A value cast to another built-in type. `size` is as in numeric(10, 2)."""
 
     value: Node
     type: Type
@@ -66,21 +66,21 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function with its arguments."""
+    """A call of a function."""
 
     name: str
     arguments: tuple[Node, ...]
     type: Type
 
     def sql(self) -> str:
-        # Some functions have the names of keywords.
+        # Quote the name, because some functions have names of keywords.
         name = self.name if self.name in CHOICES else f'pg_catalog."{self.name}"'
         return f"{name}({_listed(self.arguments)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Two values with an operator between them; among those are `like` and `is distinct from`."""
+    """Two values with an operator between them, which may be `like` or `is distinct from`."""
 
     operator: str
     left: Node
@@ -93,7 +93,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
-    """`not`, or the minus before a number."""
+    """`not` before a condition, or minus before a number."""
 
     operator: str
     value: Node
@@ -105,7 +105,7 @@ class Prefixed:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Conditions with `and` or `or` between them."""
+    """Conditions joined by `and` or `or`."""
 
     operator: str
     parts: tuple[Node, ...]
@@ -117,7 +117,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A value with `is null`, `is true` or `is false` behind it."""
+    """A test of a value by `is null`, `is true` or `is false`."""
 
     value: Node
     state: str
@@ -129,7 +129,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A value between two others, both of them included."""
+    """A value between two bounds, which are included."""
 
     value: Node
     low: Node
@@ -142,7 +142,7 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """A value that is one of several."""
+    """A value that equals one of several."""
 
     value: Node
     among: tuple[Node, ...]
@@ -154,7 +154,7 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array of its elements."""
+    """An array, given by its elements."""
 
     elements: tuple[Node, ...]
     type: Type
@@ -165,7 +165,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """A value compared with `any` or `all` of an array's elements."""
+    """A comparison of a value with `any` or `all` of an array's elements."""
 
     value: Node
     operator: str

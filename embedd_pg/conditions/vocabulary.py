@@ -1,4 +1,4 @@
-"""Lists what a condition may be made of, as condition_vocabulary() does for plain SQL; a test compares them."""
+"""The vocabulary of conditions. condition_vocabulary() has the same lists for plain SQL; a test compares them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: The keywords that mean what they mean in SQL.
+#: Keywords with their usual meaning in SQL.
 WORDS = _words("all and any array between distinct false from ilike in is like not null or true")
 COMPARISONS = frozenset({"=", "<>", "!=", "<", "<=", ">", ">="})
 OPERATORS = COMPARISONS | {"+", "-", "*", "/", "%", "||", "->", "->>", "~~", "!~~", "~~*", "!~~*"}
-#: Built into the grammar and not the catalogue: they choose among their arguments.
+#: Functions that are part of the grammar and not in the catalogue. They choose among their arguments.
 CHOICES = frozenset({"coalesce", "greatest", "least", "nullif"})
-#: All that PostgreSQL knows under each of these names is immutable, and none makes much of little.
+#: All of PostgreSQL's functions of these names are immutable, and none returns far more data than it takes.
 FUNCTIONS = CHOICES | _words(
     "abs array_length btrim cardinality ceil ceiling char_length floor jsonb_typeof left length lower ltrim md5 mod"
     " octet_length replace reverse right round rtrim sign starts_with strpos substr trunc upper"
@@ -41,7 +41,7 @@ TYPES = {
     "json": ("json", "json"),
     "jsonb": ("jsonb", "jsonb"),
 }
-#: Other names that people write for them. `character` by itself is left out: a cast to it keeps one letter.
+#: Other spellings of these types. `character` alone is left out, because a cast to it keeps one letter.
 SPELLINGS = {
     **{name: name for name in TYPES if name != "character"},
     **{short: name for name, (short, _) in TYPES.items()},
@@ -51,7 +51,7 @@ SPELLINGS = {
     "time": "time without time zone",
 }
 
-#: What PostgreSQL 14 to 18 do not take as a plain name in every place: as a column's it is to be quoted.
+#: Words that PostgreSQL 14 to 18 do not accept everywhere as a plain name. As the name of a column, they need quotes.
 KEYWORDS = _words(
     "all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast"
     " char character check coalesce collate collation column concurrently constraint create cross current_catalog"
@@ -67,6 +67,6 @@ KEYWORDS = _words(
     " xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable"
 )
 
-#: Deeper or longer is refused before it is read.
+#: Longer or deeper conditions are refused before they are parsed.
 MAX_LENGTH = 10_000
 MAX_DEPTH = 32

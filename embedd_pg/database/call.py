@@ -1,6 +1,7 @@
-"""The one gateway to SQL functions: named parameters in, rows out, SQLSTATEs turned into the declared errors.
+"""The gateway to SQL functions: takes named parameters, returns rows, and turns SQLSTATEs into the declared errors.
 
-Every call is one short transaction. Who acts travels as transaction settings, so no function has tenant parameters.
+Every call is one short transaction. The acting user is passed in transaction settings, so no function has parameters
+for tenants.
 """
 
 from __future__ import annotations
@@ -27,35 +28,35 @@ from embedd_pg.turns import Turns
 Row = dict[str, Any]
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
 
-#: Faults after which the same call is simply made again.
+#: Errors after which the same call is repeated.
 RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.OperationalError)
-#: Of those, the ones that have waited long enough.
+#: Those of them that have already waited long enough.
 _WAITED = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
 
 
 class PlanOutdated(psycopg.OperationalError):
-    """A session knows a function as it was before an upgrade; the next session knows it as it is."""
+    """The session has cached a function as it was before an upgrade. Another session sees the current one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """On whose behalf a call is made; the default is the self-hosted organization's owner in `prod`."""
+    """The user on whose behalf a call is made; by default the self-hosted organization's owner, in `prod`."""
 
     organization_id: str = ""
     environment_id: str = ""
     user_id: str = ""
-    #: The API key it is made with; nobody's in a command.
+    #: The API key of the request; empty for commands.
     key_id: str = ""
 
 
 class Database:
-    """Calls functions of schemas `embedd` and `embedd_internal` through a connection pool.
+    """Calls of functions in schemas `embedd` and `embedd_internal`, made through a connection pool.
 
-    `patience`: the seconds after which a call that has not been made is not tried again. `turns`: how many sessions an
-    organization may have at once.
+    `patience` is the number of seconds after which a failed call is not repeated. `turns` bounds the number of
+    sessions that an organization has at once.
     """
 
-    #: How often a call is made at most.
+    #: How often a call is attempted at most.
     tries = 5
 
     def __init__(self, pool: Pool, *, patience: float | None = None, turns: Turns | None = None) -> None:
@@ -64,7 +65,7 @@ class Database:
         self._turns = turns
 
     async def rows(self, function: str, /, actor: Actor | None = None, **named: Any) -> list[Row]:
-        """All rows of one function call. Raises the EmbeddError its SQLSTATE stands for."""
+        """Return all rows of one function call. Raise the EmbeddError that its SQLSTATE stands for."""
         statement = _statement(function, tuple(named))
         if self._turns is None or actor is None or not actor.organization_id:
             return await self._repeated(statement, named, actor)
@@ -87,12 +88,12 @@ class Database:
         raise AssertionError("unreachable")
 
     async def row(self, function: str, /, actor: Actor | None = None, **named: Any) -> Row | None:
-        """The first row, if any."""
+        """Return the first row, or None."""
         found = await self.rows(function, actor, **named)
         return found[0] if found else None
 
     async def value(self, function: str, /, actor: Actor | None = None, **named: Any) -> Any:
-        """The only column of the only row."""
+        """Return the only column of the only row, or None."""
         found = await self.row(function, actor, **named)
         return next(iter(found.values())) if found else None
 
@@ -100,7 +101,7 @@ class Database:
         try:
             return await self._call(statement, named, actor, until)
         except ServerSilent:
-            await self._pool.drain()  # its other connections lead to the same place
+            await self._pool.drain()  # its other connections lead to the same server
             raise
 
     async def _call(self, statement: bytes, named: Row, actor: Actor | None, until: float | None) -> list[Row]:
@@ -110,7 +111,7 @@ class Database:
             except psycopg.errors.FeatureNotSupported as error:
                 if error.diag.source_function != "RevalidateCachedQuery":
                     raise
-                # An upgrade gave the function other columns than it had when this session prepared the statement.
+                # An upgrade changed the columns of the function after this session prepared the statement.
                 await conn.close()
                 raise PlanOutdated("The schema was upgraded.") from error
 
@@ -119,7 +120,7 @@ class Database:
     ) -> list[Row]:
         if actor is None:
             return await (await conn.execute(statement, named)).fetchall()
-        # Both statements in one message are one transaction.
+        # Both statements are sent in one message, so they are one transaction.
         cursor = psycopg.AsyncClientCursor(conn, row_factory=dict_row)
         await cursor.execute(_ACTING + statement, {**named, **_acting(actor)})
         cursor.nextset()
@@ -145,7 +146,7 @@ def _acting(actor: Actor) -> Row:
 
 @cache
 def _statement(function: str, names: tuple[str, ...]) -> bytes:
-    """A call by name; kept, since the driver knows again what it has been given before."""
+    """Return a call by name. It is cached, because the driver recognises and prepares a statement given before."""
     parameters = (sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in names)
     name = sql.Identifier(*qualified(function).split("."))
     call = sql.SQL("select * from {}({})").format(name, sql.SQL(", ").join(parameters))
@@ -153,7 +154,7 @@ def _statement(function: str, names: tuple[str, ...]) -> bytes:
 
 
 class Session(Database):
-    """Calls functions on one connection, inside the transaction its owner has begun; the owner may repeat it whole."""
+    """Calls of functions on one connection, inside a transaction of its owner, who may repeat it as a whole."""
 
     tries = 1
 
@@ -167,47 +168,47 @@ class Session(Database):
 
 
 def repeatable(error: EmbeddError) -> bool:
-    """Whether the transaction that failed with this may simply be made again."""
+    """Return whether the transaction that failed with this error may be repeated."""
     return isinstance(error.__cause__, RETRIED) and not isinstance(error.__cause__, _WAITED)
 
 
 def translate(error: psycopg.Error) -> EmbeddError:
-    """The declared error for a driver error: ours by SQLSTATE, everything else as trouble with the database."""
+    """Return the declared error for a driver error: embedd's own by SQLSTATE, all others as database errors."""
     declared = EmbeddError.by_sqlstate.get(error.sqlstate or "")
     if declared is not None:
         return declared(error.diag.message_primary, resolution=error.diag.message_hint)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        # PostgreSQL names the thing, as in: permission denied for table jobs.
+        # PostgreSQL names the object, as in: permission denied for table jobs.
         return DatabaseRightMissing(f"The database of embedd refused a call: {error.diag.message_primary}.")
     if isinstance(error, _WAITED):
         return DatabaseUnavailable(
-            "The database needed longer for a statement than it may take, or waited that long for a lock.",
-            resolution="Repeat the request later; for requests EMBEDD_STATEMENT_TIMEOUT says how long that is.",
+            "A statement in the database took longer than it may, or waited too long for a lock.",
+            resolution="Repeat the request later. EMBEDD_STATEMENT_TIMEOUT sets the limit for requests.",
         )
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
         return DatabaseUnavailable()
     if isinstance(error, psycopg.errors.InvalidSchemaName):
-        return SchemaVersionError("This database has no schema embedd any more.", resolution="Run 'embedd migrate'.")
+        return SchemaVersionError("This database no longer has a schema embedd.", resolution="Run 'embedd migrate'.")
     return EmbeddError(f"The database refused an internal call (SQLSTATE {error.sqlstate}).")
 
 
 async def open_pool(
     database_url: str, *, size: int = 8, options: str = "", timeout: float = 10.0, statement_timeout: float = 120.0
 ) -> Pool:
-    """A pool whose sessions time out instead of hanging: statements, locks, idle transactions, dead peers."""
+    """Return a pool whose sessions time out instead of hanging: on statements, locks, idle transactions, dead peers."""
     pool: Pool = AsyncConnectionPool(
         database_url,
         min_size=1,
         max_size=size,
         timeout=timeout,
-        # Attempts become rarer the longer they fail; given up, they begin anew with the next call.
+        # The pool retries at growing intervals, then gives up. The next call starts over.
         reconnect_timeout=20,
         open=False,
         connection_class=connection_class(statement_timeout),
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
-            # With the version: who looks at the sessions during an upgrade sees which programs are still old.
+            # The version shows in pg_stat_activity which programs are still old during an upgrade.
             "application_name": f"embedd {embedd_pg.__version__}",
             "connect_timeout": 10,
             "keepalives_idle": 10,
@@ -223,19 +224,21 @@ async def open_pool(
     return pool
 
 
-#: Sessions that requests have on the database of embedd; an organization has half of them at most.
+#: Sessions for requests on the control database. An organization uses at most half of them.
 REQUEST_SESSIONS = 8
-#: Sessions that find out whose a request is, and the seconds that may take. It is a look at one row: a database that
+#: Sessions that authenticate requests, and the seconds that may take. Authentication reads one row: a database that
 #: needs longer for it is down.
 ADMISSION_SESSIONS, ADMISSION_PATIENCE = 2, 1.8
-#: Seconds the first session may take, before anything is served.
+#: Seconds to wait for the first session, before anything is served.
 FIRST_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class RequestDatabases:
-    """The database of embedd as requests reach it: `admission` tells whose a request is and counts it, whatever goes on
-    in `work`, where the rest of it happens."""
+    """The control database as used by requests.
+
+    `admission` authenticates and counts requests, independently of the load on `work`, which does everything else.
+    """
 
     admission: Database
     work: Database
@@ -243,7 +246,7 @@ class RequestDatabases:
 
 @asynccontextmanager
 async def request_databases(database_url: str, *, statement_timeout: float) -> AsyncIterator[RequestDatabases]:
-    """Both, open for the block."""
+    """Open both databases for the block."""
     patience = ADMISSION_PATIENCE
     admission = await open_pool(
         database_url, size=ADMISSION_SESSIONS, timeout=patience, statement_timeout=0.8 * patience

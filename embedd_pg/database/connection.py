@@ -1,7 +1,7 @@
-"""Sessions that give up a server which has fallen silent.
+"""Sessions that are closed when the server stops answering.
 
-Keepalive and tcp_user_timeout find a peer that is gone. They do not find one behind a balancer or pooler that keeps
-the dead connection open and acknowledges every byte: there only the missing answer tells.
+Keepalive and tcp_user_timeout detect a dead peer. They detect nothing behind a load balancer or pooler that keeps the
+dead connection open and acknowledges every byte: there, only the missing answer reveals it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ class ServerSilent(psycopg.OperationalError):
 
 
 class Connection(psycopg.AsyncConnection[Any]):
-    """A session on which no statement waits for ever; it is broken off when one would."""
+    """A session on which no statement waits forever: it is closed when the server stays silent."""
 
-    #: Seconds without an answer: more than the statement_timeout of our sessions, within which a live server answers.
-    #: None, for a statement that takes as long as it takes, waits.
+    #: Seconds to wait for an answer. More than the statement_timeout of embedd's sessions, within which a live server
+    #: answers. None waits without limit, for statements of any duration.
     silence: float | None = 130.0
     _hung_up = False
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        #: Settings of the session that whoever made them need not make again.
+        #: Settings already made in this session, so that they need not be made again.
         self.settled: dict[str, str] = {}
 
     async def wait(self, *args: Any, **named: Any) -> Any:
@@ -47,11 +47,11 @@ class Connection(psycopg.AsyncConnection[Any]):
             timer.cancel()
 
     def end_after(self, seconds: float) -> None:
-        """Break it off then, whatever its server says or does not say until then."""
+        """Close the session after so many seconds, whether or not its server answers."""
         asyncio.get_running_loop().call_later(seconds, self._hang_up)
 
     def _hang_up(self) -> None:
-        """Whoever waits for the answer meets the end of the line at once; to cancel would mean to ask the server."""
+        """Shut down the socket, so that a waiting statement fails at once. Cancelling would need the server's help."""
         if self.closed:
             return
         self._hung_up = True
@@ -61,7 +61,7 @@ class Connection(psycopg.AsyncConnection[Any]):
 
 @cache
 def connection_class(statement_timeout: float) -> type[Connection]:
-    """Sessions for statements that end within so many seconds, other than the usual 120."""
+    """Return the class of sessions whose statements end within a timeout other than the usual 120 seconds."""
     if statement_timeout == 120:
         return Connection
     return type("Connection", (Connection,), {"silence": 1.1 * statement_timeout})

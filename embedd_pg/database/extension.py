@@ -1,9 +1,9 @@
-"""The same installation as an extension: control file and scripts for CREATE EXTENSION and ALTER EXTENSION UPDATE.
+"""The installation as an extension: control file and scripts for CREATE EXTENSION and ALTER EXTENSION UPDATE.
 
 python -m embedd_pg.database.extension DIRECTORY [RELEASED]
 
-RELEASED holds what earlier versions installed, as VERSION.sql. Their scripts are written, too, so that an update from
-any of them can be tried.
+RELEASED holds the installation scripts of earlier versions, as VERSION.sql. Their extension scripts are written as
+well, so that updates from each of them can be tested.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import embedd_pg
 from embedd_pg.database.migrate import head, once
 from embedd_pg.database.sql_files import comments, functions, migrations, newest, sql_directory, views
 
-#: Control of transactions belongs to CREATE EXTENSION, and no capture is there yet.
+#: CREATE EXTENSION controls the transaction itself, and no capture exists yet.
 _NOT_IN_A_SCRIPT = re.compile(r"^(begin;|commit;|select embedd\.generate_capture\(.*)\n", re.MULTILINE)
 
 
 def extension_files(released: Path | None = None) -> dict[str, str]:
-    """All files by name. `released` is a directory with VERSION.sql for each version in sql/releases.json."""
+    """Return all files by name. `released` is a directory with VERSION.sql for each version in sql/releases.json."""
     version = embedd_pg.__version__
     files = {
         "embedd.control": _template("embedd.control").replace("{version}", version),
@@ -53,7 +53,7 @@ def _ends() -> list[str]:
 
 
 def _frozen(text: str) -> str:
-    """What an earlier version installed, as its extension would have: its script in a fresh database."""
+    """Return an earlier version's installation as its extension would have had it: its script in a fresh database."""
     return "\n".join([_template("install_head.sql"), _NOT_IN_A_SCRIPT.sub("", text), _template("register.sql")])
 
 
@@ -64,12 +64,12 @@ def _adopt(version: str) -> str:
 
 
 def _script(statement: str, *parts: str) -> str:
-    """A file that only the server reads: psql says so and goes."""
+    """Return a file that only the server can run: psql prints a hint and quits."""
     return "\n".join([f"\\echo Run: {statement}; \\quit", *parts])
 
 
 def _releases() -> dict[str, dict[str, int]]:
-    """The versions before this one, and how many migrations of each line they have."""
+    """Return the earlier versions, with the number of migrations in each line."""
     known: dict[str, dict[str, int]] = json.loads((sql_directory() / "releases.json").read_text(encoding="utf-8"))
     return {version: numbers for version, numbers in known.items() if version != embedd_pg.__version__}
 
@@ -79,7 +79,7 @@ def _template(name: str) -> str:
 
 
 def write_extension(directory: Path, released: Path | None = None) -> list[Path]:
-    """Write all files into a directory, which is made where it is missing; returns where they are."""
+    """Write all files into a directory, which is created if missing. Return their paths."""
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, text in extension_files(released).items():

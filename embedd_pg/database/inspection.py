@@ -1,4 +1,4 @@
-"""A session that looks at a database, as whichever role it is given: what the doctor asks."""
+"""Inspection: a session that examines a database with the rights of a given role, for embedd doctor."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from embedd_pg.database.listen import CHANNEL
 from embedd_pg.database.migrate import check_schema
 from embedd_pg.errors import EmbeddError
 
-_RIGHTS = "See what the check of rights says."
+_RIGHTS = "See the result of the check of rights."
 
 
 class Inspection:
-    """Asks one question at a time; an answer that is refused is an EmbeddError that says why."""
+    """One query at a time. A query that fails raises an EmbeddError with the reason."""
 
     def __init__(self, connection: psycopg.AsyncConnection[Row], database_url: str) -> None:
         self._connection = connection
@@ -38,20 +38,20 @@ class Inspection:
         return next(iter(rows[0].values())) if rows else None
 
     async def has_table(self, name: str) -> bool:
-        """Whether embedd has it here."""
+        """Return whether embedd has the table in this database."""
         return bool(await self.value("select to_regclass('embedd.' || %s) is not null", name))
 
     async def check_schema(self) -> None:
-        """SchemaVersionError when the schema and this program do not fit."""
+        """Raise SchemaVersionError if schema and program do not match."""
         await check_schema(self._connection)
 
     @property
     def announced_pid(self) -> int:
-        """The number of the server's process, as whoever answered the connection announced it."""
+        """The process id that the server, or a pooler in front of it, announced on connection."""
         return self._connection.info.backend_pid
 
     async def hears_itself(self) -> bool:
-        """Whether a notification sent over such a session comes back to it, within two seconds."""
+        """Return whether a notification sent on such a session comes back to it within two seconds."""
         async with await _connect(self._database_url) as conn:
             with suppress(psycopg.Error):
                 await conn.execute(f"listen {CHANNEL}".encode())
@@ -61,8 +61,10 @@ class Inspection:
         return False
 
     async def keeps_settings(self) -> bool:
-        """Whether a setting of the session is still there after another session was at work: not, where a pooler gives
-        each transaction whichever session is free."""
+        """Return whether a session keeps its settings while another session works.
+
+        It does not behind a pooler in transaction mode, which gives each transaction any free session.
+        """
         async with await _connect(self._database_url) as other:
             await self.rows("select set_config('embedd.doctor', 'mine', false)")
             async with other.transaction():
@@ -78,7 +80,7 @@ async def _connect(database_url: str) -> psycopg.AsyncConnection[Row]:
 
 @asynccontextmanager
 async def inspecting(database_url: str) -> AsyncIterator[Inspection]:
-    """A session for it; DatabaseUnavailable when the database cannot be reached."""
+    """Open an inspection. Raise DatabaseUnavailable if the database is unreachable."""
     try:
         connection = await _connect(database_url)
     except psycopg.Error as error:

@@ -1,4 +1,4 @@
-"""LISTEN as a hint: sets an event when the doorbell rings. Whoever waits also polls, so losing it costs only time."""
+"""LISTEN as a hint: a notification sets an event. The waiter also polls, so a lost notification costs only time."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import structlog
 
 log = structlog.get_logger(__name__)
 CHANNEL = "embedd"
-#: Sessions that hear notifications bear this name: embedd.health() counts them.
+#: The application name of sessions that receive notifications; embedd.health() counts them.
 LISTENING = "embedd listening"
-#: Seconds until a listener that hears nothing tries again.
+#: Seconds until a listener that receives nothing tries again.
 RETRY = 60.0
 
 
 class Listener:
-    """Keeps one session listening, reconnects for as long as it runs, and knows whether notifications arrive at all.
+    """A session that listens, reconnects while it runs, and checks whether notifications arrive at all.
 
-    Poolers in transaction mode swallow notifications: after LISTEN it notifies itself, and without an echo within
-    two seconds `heard` stays False and the worker lives by polling alone, until another try a minute later.
+    Poolers in transaction mode swallow notifications. After LISTEN, the listener therefore notifies itself. If nothing
+    arrives within two seconds, `heard` stays False and the worker only polls, until the next try a minute later.
     """
 
     def __init__(self, database_url: str, wake: asyncio.Event) -> None:
@@ -36,7 +36,7 @@ class Listener:
                 await self._listen()
                 rest = RETRY
             except psycopg.Error:
-                log.warning("listening stopped, polling goes on", retry_in=rest)
+                log.warning("listener_disconnected", retry_in=rest)
             self.heard = False
             await asyncio.sleep(rest)
 
@@ -56,8 +56,12 @@ class Listener:
             async for _ in conn.notifies(timeout=2, stop_after=1):
                 self.heard = True
             if not self.heard:
-                log.warning("no notification comes through (a pooler in transaction mode?), polling only")
-                # The session behind a pooler is others' as well: it must not go on listening for nobody.
+                log.warning(
+                    "notifications_missing",
+                    message="Notifications do not arrive, perhaps because of a pooler in transaction mode. The worker"
+                    " only polls.",
+                )
+                # The pooler gives this session to other clients: stop listening, because nothing reads it any more.
                 await conn.execute(f"unlisten {CHANNEL}")
                 return
             await conn.execute(f"set application_name to '{LISTENING}'")
@@ -67,7 +71,7 @@ class Listener:
 
 
 async def stop(task: asyncio.Task[None]) -> None:
-    """Cancel a background task and wait until it is gone."""
+    """Cancel a background task and wait until it has ended."""
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -1,7 +1,8 @@
-"""Makes the roles that `embedd up` serves as, where it is given a superuser: that one migrates and makes them, no more.
+"""Login roles for `embedd up`, which is given a superuser but must not serve as one.
 
-In a server of the user's own they are two, one of the API and one of the worker, with the rights in docs/how-to/dba.md.
-In the private server it is one, the owner of the database, in whose name users make their tables.
+The superuser only migrates and creates these roles. In a server of the user's own there are two, one for the API and
+one for the worker, with the rights listed in docs/how-to/dba.md. In the private server there is one, the owner of the
+database, as whom users create their tables.
 """
 
 from __future__ import annotations
@@ -21,23 +22,24 @@ from embedd_pg.errors import ConfigurationError, DatabaseUnavailable
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 OWNER = "embedd_owner"
-#: What a comment on a role of ours begins with; embedd.uninstall() knows them by it.
+#: The start of the comment on roles created by embedd; embedd.uninstall() recognises them by it.
 _OURS = "Made by embedd"
 _TRAITS = "login nosuperuser nocreaterole noreplication nobypassrls"
 
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """The URLs that API and worker connect with."""
+    """The database URLs of API and worker."""
 
     api: str
     worker: str
 
 
 async def provide_logins(database_url: str, box: SecretBox) -> Logins:
-    """Make or mend the roles of API and worker for the database of a superuser's URL, and give them what is missing.
+    """Create or repair the roles of API and worker in the database of a superuser's URL, and grant missing rights.
 
-    Their passwords follow from the secret key: the same at every start, and for all who share key and database.
+    Their passwords are derived from the secret key: they are the same at every start, and for all processes that share
+    key and database.
     """
     async with _as_superuser(database_url) as conn:
         database = (await _rows(conn, "select oid from pg_database where datname = current_database()"))[0][0]
@@ -53,8 +55,11 @@ async def provide_logins(database_url: str, box: SecretBox) -> Logins:
 
 
 async def provide_owner(superuser_url: str, password: str) -> str:
-    """The URL of the private database's owner. When there is none yet, it is made and takes over all that the superuser
-    owned there, which is what versions before had made in the superuser's name."""
+    """Return the URL of the private database's owner.
+
+    Create the owner if it is missing, and make it own all objects of the superuser, in whose name earlier versions
+    created them.
+    """
     async with _as_superuser(superuser_url) as conn:
         await _provide_role(conn, OWNER, password, traits=f"{_TRAITS} createdb", purpose="owns the private database")
         owns = "select pg_get_userbyid(datdba) = %(owner)s from pg_database where datname = current_database()"
@@ -65,7 +70,7 @@ async def provide_owner(superuser_url: str, password: str) -> str:
 
 
 def with_login(database_url: str, user: str, password: str) -> str:
-    """The same database, for another user."""
+    """Return the URL of the same database for another user."""
     parts = urlsplit(database_url)
     place = parts.netloc.rpartition("@")[2]
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("user", "password", "passfile")]
@@ -75,7 +80,7 @@ def with_login(database_url: str, user: str, password: str) -> str:
 
 @asynccontextmanager
 async def _as_superuser(database_url: str) -> AsyncIterator[Connection]:
-    """One transaction in which no name of a user's making is found before PostgreSQL's own."""
+    """Open one transaction in which no object created by users shadows PostgreSQL's own."""
     try:
         async with await psycopg.AsyncConnection.connect(
             database_url,
@@ -87,8 +92,8 @@ async def _as_superuser(database_url: str) -> AsyncIterator[Connection]:
             yield conn
     except psycopg.errors.LockNotAvailable as error:
         raise DatabaseUnavailable(
-            "A table could not be given to its new owner, because a long transaction uses it. Nothing was changed.",
-            resolution="Start again when it has ended; pg_stat_activity shows it.",
+            "The owner of a table could not be changed, because a long transaction uses it. Nothing was changed.",
+            resolution="Start again when that transaction has ended; pg_stat_activity shows it.",
         ) from error
     except psycopg.Error as error:
         raise translate(error) from error
@@ -99,16 +104,16 @@ async def _rows(conn: Connection, statement: str, values: dict[str, Any] | None 
 
 
 async def _provide_role(conn: Connection, name: str, password: str, *, purpose: str, traits: str = _TRAITS) -> None:
-    """A role that can log in with this password and has no power over the server. One that is not ours is refused."""
+    """Create or alter a role that can log in and has no power over the server. Refuse a role of other origin."""
     found = await _rows(
         conn, "select shobj_description(oid, 'pg_authid') from pg_roles where rolname = %(name)s", {"name": name}
     )
     if found and not str(found[0][0]).startswith(_OURS):
         raise ConfigurationError(
-            f"There is a role {name} in this cluster that is not ours.",
+            f"There is a role {name} in this cluster that embedd did not create.",
             resolution="Rename or drop it, then start again.",
         )
-    # What is sent, and may be logged, is SCRAM's verifier and not the password.
+        # Send SCRAM's verifier, because the statement may be logged.
     verifier = conn.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     statement = sql.SQL("{} role {} " + traits + " password {}")
     verb = sql.SQL("alter" if found else "create")
@@ -118,8 +123,8 @@ async def _provide_role(conn: Connection, name: str, password: str, *, purpose: 
         await conn.execute(sql.SQL("comment on role {} is {}").format(sql.Identifier(name), comment))
 
 
-#: The grants of docs/how-to/dba.md: reading the tables of users, those to come included, and in platform mode a place
-#: beside them. Tables of vectors that a worker made as a superuser become its own.
+#: The grants of docs/how-to/dba.md: the right to read users' tables, present and future, and for platform mode the
+#: right to create tables in their schemas. Vector tables that a worker created as a superuser become the role's own.
 _MISSING = """
     with place as (
       select n.oid, n.nspname from pg_namespace n
@@ -151,7 +156,7 @@ _MISSING = """
                   %(worker)s::name, %(api)s::name)
 """
 
-#: Extensions and what belongs to them stay the superuser's; sequences of columns follow their tables.
+#: Extensions and their objects stay with the superuser. Sequences of columns follow their tables.
 _HAND_OVER = """
     with mine as (
       select r.oid from pg_roles r where r.rolname in (session_user, 'embedd_capture', 'embedd_definer')

@@ -1,8 +1,8 @@
-"""Install and upgrade: one script, the same whether `embedd migrate` runs it or prints it for other tools.
+"""Installation and upgrade: one script, whether `embedd migrate` runs it or prints it for other tools.
 
-Migrations run once and are remembered in `embedd.migrations`; functions, views and comments are re-applied each time.
-The script is one transaction under one advisory lock, so twenty installers at once are as good as one, and a failure
-leaves nothing.
+Migrations run once and are recorded in `embedd.migrations`. Functions, views and comments are applied each time. The
+script is one transaction under one advisory lock, so concurrent installers do not disturb each other, and a failure
+leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from embedd_pg.database.call import translate
 from embedd_pg.database.sql_files import LINES, Migration, comments, functions, migrations, newest, part, views
 from embedd_pg.errors import DatabaseUnavailable, SchemaVersionError
 
-#: How often an installation begins when others use what it changes.
+#: How often an installation is tried while other sessions use the objects it changes.
 TRIES = 10
 
 
 def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, transaction: bool = True) -> str:
-    """The whole install as plain SQL, in a transaction of its own; `transaction=False`: for one that is open already.
+    """Return the whole installation as plain SQL: a transaction or, with `transaction=False`, a part of an open one.
 
     `only_first` stops after that many migrations (to test upgrades).
     """
@@ -41,13 +41,13 @@ def script(lines: Sequence[str] = LINES, *, only_first: int | None = None, trans
 
 
 def head(lines: Sequence[str] = LINES) -> str:
-    """Make the schema, or refuse one that is not ours, not the current role's, or newer than this program."""
+    """Create the schema. Refuse one that is not embedd's, not the current role's, or newer than this program."""
     newer = " or ".join(f"(line = '{line}' and number > {number})" for line, number in newest(lines).items())
     return part("head").replace("{newer}", newer)
 
 
 def once(step: Migration) -> str:
-    """A migration as a statement that does nothing where it was done before."""
+    """Return a migration as a statement that does nothing if it was applied before."""
     tag = f"$embedd_{step.line}_{step.number:04}$"
     return (
         f"do $embedd_once$\nbegin\n"
@@ -59,7 +59,7 @@ def once(step: Migration) -> str:
 
 
 async def migrate(database_url: str, lines: Sequence[str] = LINES) -> str:
-    """Bring the schema of a database up to date; returns its version. Raises SchemaVersionError on a newer one."""
+    """Upgrade the schema of a database, and return its version. Raise SchemaVersionError if it is newer."""
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
         await _apply(conn, script(lines))
         row = await (await conn.execute(_INSTALLED)).fetchall()
@@ -67,7 +67,7 @@ async def migrate(database_url: str, lines: Sequence[str] = LINES) -> str:
 
 
 async def _apply(conn: psycopg.AsyncConnection[tuple[Any, ...]], text: str) -> None:
-    """Run the script. While others use what it changes it gives way and tries again, for some minute in all."""
+    """Run the script. Roll back and retry, for about a minute in total, while other sessions lock its objects."""
     for attempt in range(1, TRIES + 1):
         try:
             await conn.execute(text.encode())
@@ -85,9 +85,11 @@ async def _apply(conn: psycopg.AsyncConnection[tuple[Any, ...]], text: str) -> N
 
 
 async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
-    """Refuse a database whose schema is older than this program, or newer and no longer made to serve it, before
-    anything is done in it. A schema serves programs of the release before, so that an upgrade stops nobody."""
-    # In the catalogue, for who may not use the schema must not be told that there is none.
+    """Refuse a database whose schema is older than this program, or too new to serve it, before any other call.
+
+    A schema also serves programs of the previous release, so that an upgrade stops none of them.
+    """
+    # Ask the catalogue: a role without rights on the schema must not be told that the schema is missing.
     exists = await (await conn.execute(_THERE)).fetchone()
     if not _first(exists):
         raise SchemaVersionError("This database has no schema embedd.", resolution="Run 'embedd migrate'.")
@@ -106,7 +108,7 @@ async def check_schema(conn: psycopg.AsyncConnection[object]) -> None:
 
 
 async def _is_served(conn: psycopg.AsyncConnection[object]) -> bool:
-    """Whether a newer schema says that it still serves this program."""
+    """Return whether a newer schema still serves this program."""
     says = await (await conn.execute("select to_regprocedure('embedd.oldest_program()') is not null as ok")).fetchone()
     if not _first(says):
         return False
@@ -114,7 +116,7 @@ async def _is_served(conn: psycopg.AsyncConnection[object]) -> bool:
 
 
 def is_served(oldest: Mapping[str, int]) -> bool:
-    """Whether this program is no older than the oldest one that a schema serves; both by migrations of each line."""
+    """Return whether this program is at least as new as the oldest one served. Both are numbers of migrations."""
     known = newest()
     return all(known.get(line, 0) >= number for line, number in oldest.items())
 
@@ -140,7 +142,7 @@ _THERE = """
                     where n.nspname = 'embedd' and c.relname = 'migrations') as ok"""
 _INSTALLED = "select line, max(number) as number from embedd.migrations group by line order by line"
 
-#: Liquibase reads its comments, and keeps the whole together; to all others they are comments.
+#: Liquibase reads these comments, and treats the script as one unit; to all other tools they are plain comments.
 _TITLE = """\
 --liquibase formatted sql
 --changeset embedd:{lines}-{version} splitStatements:false stripComments:false runOnChange:true

@@ -1,4 +1,4 @@
-"""Lists by page: every list function takes a limit and the position of the last row of the page before."""
+"""Pages of lists: every list function takes a limit and the position of the last row of the previous page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedd_pg.database.call import Actor, Database, Row
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page ended: the order is by time of creation, then id."""
+    """The end of a page. Rows are ordered by time of creation, then id."""
 
     created_at: datetime
     id: str
@@ -18,7 +18,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a list, and where the next page starts; None at the end."""
+    """Some rows of a list, and the position after which the next page starts; None at the end."""
 
     rows: list[Row]
     next: Position | None
@@ -33,7 +33,7 @@ async def list_page(
     actor: Actor | None,
     newest_first: bool = False,
 ) -> Page:
-    """One page of a list function. It asks for one row more, which tells whether there is a next page."""
+    """Return one page of a list function. One more row is requested, to find out whether there is a next page."""
     word = "before" if newest_first else "after"
     start = {f"{word}_created_at": after.created_at, f"{word}_id": after.id} if after else {}
     rows = await database.rows(function, actor, limit=limit + 1, **start)

@@ -1,5 +1,7 @@
-"""The helper in plpython3u, with which SQL asks the service: a script of its own, because only a superuser may make
-functions in that language. It is part of no upgrade; run it again after one.
+"""The helper function in plpython3u, with which SQL calls the service.
+
+It is a separate script, because only a superuser may create functions in that language. An upgrade does not include it:
+run it again after each upgrade.
 """
 
 from __future__ import annotations
@@ -11,14 +13,14 @@ from embedd_pg.database.sql_files import sql_directory, with_comment
 
 
 def script() -> str:
-    """Extension, function and rights as plain SQL, for a superuser; run it as often as you like."""
+    """Return extension, function and rights as plain SQL, for a superuser. The script can be run repeatedly."""
     path = sql_directory() / "plpython" / "ask_service.sql"
     return "\n".join((_HEAD, with_comment("function", path), _TAIL))
 
 
 async def install(database_url: str) -> None:
-    """Run the script. SchemaVersionError without schema embedd, InsufficientPermission for anybody but a superuser,
-    ServiceMissing where the server does not have the language."""
+    """Run the script. Raise SchemaVersionError without schema embedd, InsufficientPermission unless the role is a
+    superuser, and ServiceMissing if the server lacks the language."""
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
         try:
             await conn.execute(script().encode())
@@ -45,7 +47,7 @@ begin
       hint = format('Install it, on Debian with: apt install postgresql-plpython3-%s',
                     current_setting('server_version_num')::int / 10000);
   end if;
-  -- One that somebody else made under the name is not adopted, nor are the rights they gave.
+  -- A function of this name that another role created is replaced, with all rights on it.
   if exists (select from pg_proc p join pg_roles r on r.oid = p.proowner
               where p.oid = to_regprocedure('embedd.ask_service(text, text, text, jsonb)') and not r.rolsuper) then
     drop function embedd.ask_service(text, text, text, jsonb);
@@ -56,7 +58,7 @@ create extension if not exists plpython3u;
 """
 
 _TAIL = """\
--- The owner of the schema hands it on; the roles that the installation made for managing and reading have it at once.
+-- The owner of the schema can grant it; the roles created for managing and reading receive it at once.
 do $embedd_plpython$
 declare
   v_function constant text := 'embedd.ask_service(text, text, text, jsonb)';

@@ -1,5 +1,7 @@
-"""Tells whether a role could do more in the server than embedd ever needs. Nothing serves as such a role: whoever found
-a hole in the API or the worker would have its powers, too."""
+"""Excess powers: whether a role can do more in the server than embedd needs.
+
+API and worker refuse to run as such a role, because an attacker who exploits them would gain its powers.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ GRANTS = (
     " search_worker login password '…'; grant embedd_worker to search_worker; grant select on your tables to"
     " search_worker. Then name them in EMBEDD_DATABASE_URL; docs/how-to/dba.md has the whole list."
 )
-_THROW_AWAY = " EMBEDD_ALLOW_SUPERUSER=1 lets it be, where all may be lost."
+_THROW_AWAY = " EMBEDD_ALLOW_SUPERUSER=1 allows it, for servers whose loss does not matter."
 
-#: The greatest of the powers that the session's role has or can take. Who logged in matters: SET ROLE can be undone.
+#: The greatest power that the session's role has or can assume: session_user, because SET ROLE can be undone.
 EXCESS = """
     select session_user as name, rolname as power, rolsuper as super
       from pg_catalog.pg_roles
@@ -28,8 +30,8 @@ EXCESS = """
 _SUPER = "select rolsuper from pg_catalog.pg_roles where rolname = session_user"
 
 
-def described(name: str, power: str, *, is_super: bool) -> str:
-    """One sentence about what was found."""
+def describe(name: str, power: str, *, is_super: bool) -> str:
+    """Return one sentence about the power that was found."""
     if name == power:
         return f"{name} is a superuser."
     if is_super:
@@ -38,22 +40,24 @@ def described(name: str, power: str, *, is_super: bool) -> str:
 
 
 async def refuse_excess(database_url: str, *, allowed: bool) -> None:
-    """ConfigurationError when the role of a URL has such a power; only a warning in the log where that is allowed."""
+    """Raise ConfigurationError if the role of a URL has such a power; if `allowed`, only log a warning."""
     found = await _first(database_url, EXCESS)
     if found is None:
         return
     name, power, is_super = found
-    sentence = described(str(name), str(power), is_super=bool(is_super))
+    sentence = describe(str(name), str(power), is_super=bool(is_super))
     if not allowed:
         raise ConfigurationError(
             f"The API and the worker refuse to run with a superuser's powers: {sentence}",
             resolution=GRANTS + _THROW_AWAY,
         )
-    log.warning("a hole in embedd would be one in the whole server", powers=sentence)
+    log.warning(
+        "excess_powers", message=f"An attacker who exploits embedd could take over the whole server. {sentence}"
+    )
 
 
 async def is_superuser(database_url: str) -> bool:
-    """Whether a URL is a superuser's own."""
+    """Return whether the user of a URL is a superuser."""
     return (await _first(database_url, _SUPER) or (False,))[0] is True
 
 

@@ -1,7 +1,7 @@
-"""The SQL files of this program: migrations that run once, functions and views that are applied each time.
+"""The SQL files of this program: migrations, which run once, and functions and views, which are applied each time.
 
-A function's folder says its schema: below `internal` it is in `embedd_internal`, where only our programs and our own
-functions call it; all others are in `embedd`, for users.
+The folder of a function determines its schema. Functions below `internal` are in `embedd_internal`, for embedd's own
+programs and functions; all others are in `embedd`, for users.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Migration:
 
 
 def sql_directory() -> Path:
-    """Where the SQL lies: inside the installed package, or at the top of a checkout."""
+    """Return the directory of the SQL files: inside the installed package, or at the top of a checkout."""
     package = Path(embedd_pg.__file__).parent
     for candidate in (package / "sql", package.parent / "sql"):
         if (candidate / "control").is_dir():
@@ -38,7 +38,7 @@ def sql_directory() -> Path:
 
 
 def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
-    """All migrations in the order they run."""
+    """Return all migrations in the order in which they run."""
     found = []
     for line in lines:
         for path in sorted((sql_directory() / line / "migrations").glob("*.sql")):
@@ -48,26 +48,26 @@ def migrations(lines: Sequence[str] = LINES) -> list[Migration]:
 
 
 def newest(lines: Sequence[str] = LINES) -> dict[str, int]:
-    """The newest migration of each line that this program brings."""
+    """Return the number of this program's newest migration in each line."""
     return {step.line: step.number for step in migrations(lines)}
 
 
 def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """The text of each function file, with what it promises as its comment. Order does not matter: bodies are not
-    checked while they load."""
+    """Yield the text of each function file, with its header as its comment. The order does not matter, because bodies
+    are not checked while they load."""
     for line in lines:
         for path in _function_files(line):
             yield with_comment("function", path)
 
 
 def schema_of(path: Path) -> str:
-    """The schema of what a file makes: functions below a folder `internal` are in `embedd_internal`."""
+    """Return the schema of the object that a file creates: `embedd_internal` below a folder `internal`."""
     return "embedd_internal" if "internal" in path.parts else "embedd"
 
 
 @cache
 def qualified(function: str) -> str:
-    """The name of one of our functions with its schema, as the folder of its file says.
+    """Return the name of a function with its schema, which follows from its file.
 
     A function without a file is in `embedd`: the optional helper in plpython3u, or one of another version.
     """
@@ -84,26 +84,26 @@ def _function_files(line: str) -> list[Path]:
 
 
 def function_text(name: str) -> str:
-    """The text of a function's file."""
+    """Return the text of a function's file."""
     (path,) = (path for line in LINES for path in _function_files(line) if path.stem == name)
     return path.read_text(encoding="utf-8")
 
 
 def views(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """The text of each view file. Views read tables alone, so their order does not matter either."""
+    """Yield the text of each view file. The order does not matter, because views read only tables."""
     for line in lines:
         for path in sorted((sql_directory() / line / "views").glob("*.sql")):
             yield with_comment("view", path)
 
 
 def comments(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """What is said about tables and all that belongs to them."""
+    """Yield the comments on tables and their columns."""
     for line in lines:
         yield (sql_directory() / line / "comments.sql").read_text(encoding="utf-8")
 
 
 def with_comment(kind: str, path: Path) -> str:
-    """A file's text, its leading comment being the comment of what it makes, unless it gives one of its own."""
+    """Return a file's text, with its leading comment as the comment on its object unless the file has its own."""
     text = path.read_text(encoding="utf-8")
     name = f"{schema_of(path)}.{path.stem}"
     if f"\ncomment on {kind} {name}" in text:
@@ -114,5 +114,5 @@ def with_comment(kind: str, path: Path) -> str:
 
 
 def part(name: str) -> str:
-    """A statement that stands around the migrations, from sql/install."""
+    """Return a statement from sql/install that goes around the migrations."""
     return (sql_directory() / "install" / f"{name}.sql").read_text(encoding="utf-8")

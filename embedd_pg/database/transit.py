@@ -1,4 +1,4 @@
-"""Says where a password or key travels to another machine without TLS, or with TLS that others can prevent."""
+"""Secrets in transit: where a password or key leaves this machine without TLS, or with TLS that others can prevent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENCRYPTED = ("require", "verify-ca", "verify-full")
 
 
 def is_here(host: str) -> bool:
-    """Whether a host is this machine by its name: a socket's path, localhost, a loopback address."""
+    """Return whether a host name means this machine: a socket's path, localhost, or a loopback address."""
     if host in ("", "localhost") or host.startswith(("/", "@")):
         return True
     try:
@@ -25,17 +25,17 @@ def is_here(host: str) -> bool:
 
 
 def of_database(host: str, ssl_mode: str, *, password: bool) -> str | None:
-    """A sentence when a database's password is not sure to travel encrypted."""
+    """Return a sentence if a database password might be sent unencrypted."""
     if not password or ssl_mode in _ENCRYPTED or is_here(host):
         return None
     return (
-        f"With ssl_mode {ssl_mode} password and rows may travel to {host} unencrypted: whoever is on the way can"
+        f"With ssl_mode {ssl_mode} password and rows may travel to {host} unencrypted: an attacker on the network can"
         " prevent encryption. Use verify-full, or require where the certificate cannot be verified."
     )
 
 
 def of_url(url: str | None, *, secret: bool) -> str | None:
-    """A sentence when a key is sent to an HTTP address without TLS."""
+    """Return a sentence if a key is sent to an HTTP address without TLS."""
     parts = urlsplit(url or "")
     if not secret or parts.scheme != "http" or is_here(parts.hostname or ""):
         return None
@@ -43,7 +43,7 @@ def of_url(url: str | None, *, secret: bool) -> str | None:
 
 
 def of_settings(settings: Settings) -> list[str]:
-    """What the settings of a process make travel so, and a Qdrant on another machine that asks for no key."""
+    """Return the unencrypted secrets that a process's settings cause, and a remote Qdrant that requires no key."""
     found = [_of_own_database(settings.database_url)]
     stored = of_url(settings.qdrant_url, secret=bool(settings.qdrant_api_key))
     found.append(stored and f"EMBEDD_QDRANT_URL: {stored}")
@@ -52,7 +52,9 @@ def of_settings(settings: Settings) -> list[str]:
         and not settings.qdrant_api_key
         and not is_here(urlsplit(settings.qdrant_url).hostname or "")
     ):
-        found.append("EMBEDD_QDRANT_API_KEY is not set: whoever reaches that Qdrant can read and delete all vectors.")
+        found.append(
+            "EMBEDD_QDRANT_API_KEY is not set: any client that reaches that Qdrant can read and delete all vectors."
+        )
     return [sentence for sentence in found if sentence]
 
 
@@ -60,7 +62,7 @@ def _of_own_database(url: str | None) -> str | None:
     try:
         named = conninfo_to_dict(url or "")
     except ProgrammingError:
-        return None  # who connects with it will say so
+        return None  # the connection attempt reports the error
     ssl_mode = str(named.get("sslmode") or os.environ.get("PGSSLMODE") or "prefer")
     hosts = str(named.get("host") or named.get("hostaddr") or os.environ.get("PGHOST") or "").split(",")
     password = bool(named.get("password") or os.environ.get("PGPASSWORD"))

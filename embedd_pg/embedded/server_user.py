@@ -1,6 +1,7 @@
-"""PostgreSQL refuses to run as root, so root starts it as another user, who must be able to reach its files.
+"""The user that runs PostgreSQL, which refuses to run as root. Root starts it as another user.
 
-Directories above them get the right to pass through (o+x), which shows nothing of what they hold, and nothing more.
+That user must reach the server's files. Directories above them therefore get the right to pass through (o+x), which
+does not show their content, and no other right.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ NAME = "pgserver"
 
 
 def server_user() -> pwd.struct_passwd | None:
-    """Whom the server runs as: None for ourselves; for root `pgserver`, made if it can be, or `nobody`."""
+    """Return the user to run the server as: None for the current one; for root `pgserver`, or else `nobody`."""
     if os.geteuid() != 0:
         return None
     if not _known(NAME) and (useradd := shutil.which("useradd")):
-        # Fails on a read-only or foreign system; nobody is there everywhere.
+        # useradd fails on a read-only or unusual system; the user nobody exists on all systems.
         subprocess.run(  # noqa: S603
             [useradd, "--system", "--no-create-home", "--shell", "/bin/false", NAME], check=False, capture_output=True
         )
@@ -38,12 +39,12 @@ def _known(name: str) -> pwd.struct_passwd | None:
 
 
 def as_user(user: pwd.struct_passwd | None) -> Any:
-    """What makes a subprocess run as the user."""
+    """Return the arguments that make a subprocess run as the user."""
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def give(path: Path, user: pwd.struct_passwd | None) -> None:
-    """Make the user the owner of a file, or of a directory with all it holds."""
+    """Make the user the owner of a file, or of a directory with its content."""
     if user is None or path.stat().st_uid == user.pw_uid:
         return
     os.chown(path, user.pw_uid, user.pw_gid)
@@ -70,7 +71,7 @@ def let_through(path: Path, user: pwd.struct_passwd | None) -> None:
 
 
 def let_read(tree: Path, user: pwd.struct_passwd | None) -> None:
-    """Let the user read and run what an installation under a strict umask kept from others."""
+    """Let the user read and run the files of an installation made under a strict umask."""
     if user is None:
         return
     let_through(tree, user)

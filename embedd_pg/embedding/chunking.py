@@ -1,4 +1,4 @@
-"""Chunking: how a long text is cut into passages, each with a vector of its own."""
+"""Chunking: cutting a long text into passages, each with a vector of its own."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from semantic_text_splitter import MarkdownSplitter, TextSplitter
 
 from embedd_pg.embedding.providers.tokens import CHARACTERS_A_TOKEN, estimate_tokens
 
-#: Passages of one row at most; a text with more is cut. One point of Qdrant holds at most so many numbers.
+#: The most passages of one row; a longer text is cut. One point of Qdrant holds at most this many numbers.
 MAX_PASSAGES = 1_000
 MAX_NUMBERS = 1_048_576
 
 _LINE_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 
-#: First character and the one behind the last, of a passage in its text.
+#: A passage's place in its text: its first character, and the one after its last.
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Chunking:
-    """`strategy`: `recursive` keeps paragraphs, then sentences, then words together; `sentences` takes line breaks for
-    blanks; `markdown` goes by headings and blocks. Sizes in tokens, estimated."""
+    """A way to cut texts, with sizes in estimated tokens.
+
+    `strategy` is `recursive`, which keeps paragraphs together, then sentences, then words; `sentences`, which treats
+    line breaks as blanks; or `markdown`, which follows headings and blocks.
+    """
 
     strategy: str
     max_tokens: int
@@ -33,15 +36,15 @@ class Chunking:
 
     @classmethod
     def parse(cls, chunking: Mapping[str, Any]) -> Chunking | None:
-        """From the JSON of embedd_internal.check_chunking(); None: one text, one vector."""
+        """Return the chunking for the JSON of embedd_internal.check_chunking(). None: one vector for the whole text."""
         return None if chunking["strategy"] == "none" else cls(**chunking)
 
     def fingerprint(self) -> str:
-        """What of it decides the vectors of a text."""
+        """Return the settings that determine the vectors of a text."""
         return f"{self.strategy}/{self.max_tokens}/{self.overlap_tokens}"
 
     def spans(self, text: str, *, max_tokens: int) -> list[Span]:
-        """The passages of a text in order; none is longer than the `max_tokens` that the model takes."""
+        """Return the passages of a text in order, none longer than the model's `max_tokens`."""
         if self.strategy == "sentences":
             text = _LINE_BREAK.sub(" ", text)
         size = min(self.max_tokens, max_tokens)
@@ -50,7 +53,7 @@ class Chunking:
 
 
 def max_passages(dimensions: int) -> int:
-    """How many passages a row may have."""
+    """Return how many passages a row may have."""
     return min(MAX_PASSAGES, MAX_NUMBERS // dimensions)
 
 
@@ -58,6 +61,6 @@ def max_passages(dimensions: int) -> int:
 def _splitter(strategy: str, size: int, overlap: int, ascii_only: bool) -> TextSplitter | MarkdownSplitter:
     kind = MarkdownSplitter if strategy == "markdown" else TextSplitter
     if ascii_only:
-        # The same estimate, without asking Python for each piece.
+        # For ASCII text, characters give the same estimate without a call of Python for each piece.
         return kind(CHARACTERS_A_TOKEN * size, overlap=CHARACTERS_A_TOKEN * overlap)
     return kind.from_callback(estimate_tokens, size, overlap=overlap)

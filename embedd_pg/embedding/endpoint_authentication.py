@@ -1,6 +1,6 @@
-"""Credentials as the GoodMem face takes them (EndpointAuthentication): how they are compared, kept and used.
+"""Credentials in GoodMem's form (EndpointAuthentication): how they are compared, stored and used.
 
-The whole document is sealed into one envelope. Two of them are told equal by a keyed digest of their normal form.
+The whole document is encrypted in one envelope. Equal documents are recognised by a keyed digest of their normal form.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from embedd_pg.embedding.providers.base import ProviderMisconfigured
 from embedd_pg.embedding.secret_references import REFERENCE, References, ReferenceUse
 from embedd_pg.errors import ValidationError
 
-#: Of an embedder without credentials; no keyed digest equals it.
+#: The fingerprint of an embedder without credentials. No keyed digest equals it.
 NO_CREDENTIALS = hashlib.sha256(b"no credentials").digest()
 
 AUTHORIZATION, BEARER = "Authorization", "Bearer "
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-#: Set by the HTTP client itself; another value would break the request or send it elsewhere.
+#: Headers set by the HTTP client; other values would break the request or send it to another server.
 _RESERVED = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection"})
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a request to the endpoint carries: a key in a header, behind a prefix."""
+    """The credentials in a request to the endpoint: a key in a header, after a prefix."""
 
     key: str | None = field(default=None, repr=False)
     header: str = AUTHORIZATION
@@ -37,7 +37,7 @@ class Access:
 
 
 def check(document: Mapping[str, Any]) -> None:
-    """The rules of section 5.2. ValidationError, which never repeats a value."""
+    """Check the rules of section 5.2. Raise ValidationError, which never contains a value."""
     kind = document["kind"]
     given = [name for name in ("apiKey", "gcpAdc") if document.get(name) is not None]
     wanted = {"CREDENTIAL_KIND_API_KEY": ["apiKey"], "CREDENTIAL_KIND_GCP_ADC": ["gcpAdc"]}.get(kind, [])
@@ -56,20 +56,20 @@ def check(document: Mapping[str, Any]) -> None:
 
 
 def check_reference(document: Mapping[str, Any], references: References, use: ReferenceUse) -> None:
-    """ValidationError if they name a secret that the operator does not allow for this use."""
+    """Raise ValidationError if the credentials name a secret that the operator does not allow for this use."""
     named = (document.get("apiKey") or {}).get("secretRef")
     if named is not None and not references.allows(named["uri"], use):
         raise ValidationError(
-            "credentials.apiKey.secretRef.uri is not one the operator allows for this organization and address.",
-            resolution="The operator lists what may be sent where in EMBEDD_SECRET_REFERENCES; or send inlineSecret.",
+            "credentials.apiKey.secretRef.uri is not allowed for this organization and address.",
+            resolution="The operator lists allowed secrets in EMBEDD_SECRET_REFERENCES. Or send inlineSecret instead.",
         )
 
 
 def fingerprint(box: SecretBox | None, document: Mapping[str, Any] | None, *, organization_id: str) -> bytes:
-    """32 bytes that are equal for equal credentials of one organization.
+    """Return 32 bytes that are equal for equal credentials of one organization.
 
-    An HMAC-SHA-256 instead of the plain SHA-256: who holds a dump of the database but not EMBEDD_SECRET_KEY can
-    neither try out keys against it nor see that two organizations use the same one.
+    This is an HMAC-SHA-256 instead of a plain SHA-256. Someone with a dump of the database but without
+    EMBEDD_SECRET_KEY can neither test keys against it, nor see that two organizations use the same one.
     """
     if document is None or box is None:
         return NO_CREDENTIALS
@@ -78,7 +78,7 @@ def fingerprint(box: SecretBox | None, document: Mapping[str, Any] | None, *, or
 
 
 def normal_form(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what makes no difference: nulls, empty objects, the default header, annotations."""
+    """Return the document without parts that make no difference: nulls, empty objects, default header, annotations."""
     found: dict[str, Any] = _without_empty({name: value for name, value in document.items() if name != "labels"})
     if str(found.get("apiKey", {}).get("headerName", "")).lower() == AUTHORIZATION.lower():
         del found["apiKey"]["headerName"]
@@ -86,17 +86,17 @@ def normal_form(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_key(api_key: str) -> dict[str, Any]:
-    """The document that says the same as a bare key."""
+    """Return the document that is equivalent to a bare key."""
     return {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": api_key}}
 
 
 def to_text(document: Mapping[str, Any]) -> str:
-    """What is sealed."""
+    """Return the text to encrypt."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def access_of(text: str, references: References, use: ReferenceUse) -> Access:
-    """What requests carry, from the opened envelope. ProviderMisconfigured, ConfigurationError."""
+    """Return a request's credentials from the decrypted text. Raise ProviderMisconfigured or ConfigurationError."""
     document = json.loads(text)
     if document["kind"] == "CREDENTIAL_KIND_GCP_ADC":
         raise ProviderMisconfigured("Google's application default credentials cannot be used in this version.")

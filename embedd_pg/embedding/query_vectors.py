@@ -1,4 +1,4 @@
-"""Vectors of query texts asked before: the same words again cost no call and no wait."""
+"""A cache of vectors of recent query texts: a repeated query needs no call of the provider."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from embedd_pg.embedding.providers.base import Provider
 
-#: Gets the vector of one text.
+#: A function that requests the vector of one text.
 Ask = Callable[[], Awaitable[NDArray[np.float32]]]
 
-#: Bytes of vectors kept, a few thousand of them.
+#: Bytes of vectors to keep: a few thousand vectors.
 BYTES = 32_000_000
 
 
 class QueryVectors:
-    """The vectors of the texts asked last, per embedder; also for those who ask while the answer is under way."""
+    """The vectors of recent texts of each embedder. Concurrent queries for one text share one request."""
 
     def __init__(self, bytes_kept: int = BYTES) -> None:
         self._bytes_kept = bytes_kept
@@ -28,11 +28,10 @@ class QueryVectors:
         self._asked: dict[Hashable, asyncio.Task[NDArray[np.float32]]] = {}
 
     async def vector(self, organization: str, provider: Provider, text: str, ask: Ask) -> NDArray[np.float32]:
-        """float32 of shape (dimensions,). Raises what `ask` raises, which is called if need be; a failure is not
-        remembered.
+        """Return the vector of a text, float32 of shape (dimensions,), and call `ask` if it is unknown.
 
-        A changed credential, model or size makes another provider object, and so another entry. What one organization
-        asked tells another nothing, not even by answering sooner.
+        Errors of `ask` are raised and not cached. A changed credential, model or size creates another provider object,
+        and so another entry. Organizations share no entries, so that response times reveal nothing about others.
         """
         place = (organization, provider, text)
         if (known := self._known.get(place)) is not None:
@@ -41,7 +40,7 @@ class QueryVectors:
         if place not in self._asked:
             self._asked[place] = asyncio.create_task(self._remember(place, ask))
             self._asked[place].add_done_callback(lambda _: self._asked.pop(place))
-        # Shielded: whoever gives up waiting does not spoil it for the others.
+        # Shielded, so that one cancelled query does not cancel the request that others wait for.
         return await asyncio.shield(self._asked[place])
 
     async def _remember(self, place: Hashable, ask: Ask) -> NDArray[np.float32]:

@@ -1,9 +1,9 @@
-"""Says which secrets of the operator may be named by a reference (env:NAME, file:/path), by whom, and where they go.
+"""Secret references: which of the operator's secrets (env:NAME, file:/path) an organization may use, and where.
 
-Otherwise whoever makes an embedder could have any of them sent to a server of theirs. EMBEDD_SECRET_REFERENCES lists,
-between commas, `PATTERN[@ORGANIZATION][=ADDRESS]`: the pattern may hold *, the organization is org_self_hosted where
-none is named, the address is the vendor's own where none is given. What SQL has named needs no entry at the vendor's
-own address.
+Without this check, a tenant could have any secret sent to a server of its own. EMBEDD_SECRET_REFERENCES is a list,
+separated by commas, of `PATTERN[@ORGANIZATION][=ADDRESS]`. The pattern may contain *. The organization is
+org_self_hosted if none is named; the address is the vendor's own if none is given. A reference set in SQL needs no
+entry for the vendor's own address.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class ReferenceUse:
-    """Whose embedder wants a secret, and where it would be sent; without base_url to the vendor."""
+    """The use of a secret: the organization of the embedder, and the address; the vendor's without base_url."""
 
     organization_id: str
     provider: str
@@ -50,13 +50,13 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The operator's list."""
+    """The operator's list of allowed references."""
 
     entries: tuple[_Entry, ...] = ()
 
     @classmethod
     def read(cls, text: str | None) -> References:
-        """ConfigurationError for an entry that is none."""
+        """Parse EMBEDD_SECRET_REFERENCES. Raise ConfigurationError for an invalid entry."""
         return cls(tuple(_entry(part.strip()) for part in (text or "").split(",") if part.strip()))
 
     def allows(self, reference: str, use: ReferenceUse, *, by_sql: bool = False) -> bool:
@@ -69,7 +69,7 @@ class References:
         return plain and any(entry.binds(reference, use, target, vendor) for entry in self.entries)
 
     def resolve(self, reference: str, use: ReferenceUse, *, by_sql: bool = False) -> str:
-        """The secret, for this use. ProviderMisconfigured if it is not allowed, ConfigurationError if it is missing."""
+        """Return the secret for this use. Raise ProviderMisconfigured if not allowed, ConfigurationError if missing."""
         if not self.allows(reference, use, by_sql=by_sql):
             where = use.base_url or VENDORS.get(use.provider, "")
             raise ProviderMisconfigured(
@@ -85,14 +85,14 @@ def _entry(text: str) -> _Entry:
     origin = _origin(parts[3]) if parts and parts[3] else None
     if parts is None or (parts[3] and origin is None):
         raise ConfigurationError(
-            f"EMBEDD_SECRET_REFERENCES: {text} is no reference with its organization and address.",
-            resolution="Write for example env:VENDOR_OPENAI@org_x=https://api.openai.com, between commas.",
+            f"EMBEDD_SECRET_REFERENCES: {text} is not a reference with its organization and address.",
+            resolution="Write for example env:VENDOR_OPENAI@org_x=https://api.openai.com, separated by commas.",
         )
     return _Entry(parts[1], parts[2] or "org_self_hosted", origin)
 
 
 def _origin(url: str) -> str | None:
-    """Scheme, host and port of an address, in one spelling; None if it has none."""
+    """Return scheme, host and port of an address in a normal form, or None if it is not an address."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]

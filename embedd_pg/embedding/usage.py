@@ -1,5 +1,4 @@
-"""Usage: what embedding providers were asked, by day, vector table and embedder, and what it costs; what rerankers
-were asked, too."""
+"""Usage: requests to embedding providers and rerankers, by day, vector table and embedder, with their cost."""
 
 from __future__ import annotations
 
@@ -17,14 +16,14 @@ from embedd_pg.errors import EmbeddError
 
 log = structlog.get_logger(__name__)
 
-#: Seconds between writes: what a process that is killed has not counted yet.
+#: Seconds between writes. A killed process loses the counts since the last one.
 INTERVAL = 1.0
-#: What is counted together: the function that writes it down, and its arguments.
+#: The key of a counter: the function that records it, and its arguments.
 _Place = tuple[str, tuple[tuple[str, Any], ...]]
 
 
 class Usage:
-    """Counts what this process asks for, and writes it down from time to time."""
+    """The counters of this process's requests, recorded in the database from time to time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,12 +37,12 @@ class Usage:
         self._count("record_usage", tokens, p_generation_id=generation_id, p_kind=kind)
 
     def add_rerank(self, generation_id: int, embedder_id: str, model: str, tokens: int) -> None:
-        """Count one request to a reranker for a query of a generation; `embedder_id` is a UUID."""
+        """Count one rerank request for a query of a generation. `embedder_id` is a UUID."""
         named = {"p_generation_id": generation_id, "p_embedder_id": embedder_id, "p_model": model}
         self._count("record_rerank", tokens, **named)
 
     def add_embedding(self, embedder_id: str, model: str, tokens: int) -> None:
-        """Count one request for no vector table; `embedder_id` is a UUID."""
+        """Count one request without a vector table. `embedder_id` is a UUID."""
         self._count("record_embedding", tokens, p_embedder_id=embedder_id, p_model=model)
 
     def _count(self, function: str, tokens: int, **named: Any) -> None:
@@ -54,7 +53,7 @@ class Usage:
             self._writing = asyncio.create_task(self._write_soon(), name="usage")
 
     async def close(self) -> None:
-        """Write down what is left."""
+        """Record what is left."""
         self._closing.set()
         if self._writing is not None:
             await self._writing
@@ -66,7 +65,7 @@ class Usage:
             try:
                 await self._write()
             except EmbeddError as error:
-                log.warning("usage could not be written down", error=error.message)
+                log.warning("usage_not_recorded", error=error.message)
                 if self._closing.is_set():
                     return
 
@@ -75,7 +74,7 @@ class Usage:
             requests, tokens = self._counted[place], self._tokens[place]
             function, named = place
             await self._database.value(function, **dict(named), p_requests=requests, p_tokens=tokens)
-            # More may have been counted meanwhile.
+            # More requests may have been counted meanwhile.
             self._counted[place] -= requests
             self._tokens[place] -= tokens
             if not self._counted[place]:
@@ -90,5 +89,5 @@ async def list_usage(
     vector_table: str | None = None,
     actor: Actor | None = None,
 ) -> list[Row]:
-    """Days of this month, or from `first` to `last`, newest first. ValidationError, VectorTableNotFound."""
+    """Return the days of this month, or from `first` to `last`, newest first. ValidationError, VectorTableNotFound."""
     return await database.rows("list_usage", actor, from_day=first, to_day=last, vector_table=vector_table)

@@ -1,5 +1,7 @@
-"""Vectors of document texts embedded before: a revert, a text that many rows share, or a rebuild with the same model
-costs nothing. Off unless EMBEDD_CACHE_MB says how much it may keep."""
+"""A cache of vectors of document texts. It is off unless EMBEDD_CACHE_MB sets its size.
+
+With it, a reverted text, a text shared by many rows, or a rebuild with the same model needs no request.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,15 @@ Ask = Callable[[Sequence[str]], Awaitable[Vectors]]
 
 
 class VectorCache:
-    """Knows vectors by a hash of model and text; the text itself is not kept."""
+    """Cached vectors by a hash of model and text. The text itself is not stored."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def vectors(self, model: bytes, texts: Sequence[str], ask: Ask) -> Vectors:
-        """float32 of shape (len(texts), dimensions). `ask` gets the texts that are not known, each once.
+        """Return float32 of shape (len(texts), dimensions). `ask` gets each unknown text once.
 
-        Raises what `ask` raises, with positions among `texts`; what it did answer is kept all the same.
+        Errors of `ask` are raised, with positions among `texts`; usable vectors are cached nevertheless.
         """
         digests = {text: hashlib.blake2b(text.encode(), digest_size=16, key=model).digest() for text in texts}
         found = await self._database.rows("find_cached_vectors", p_digests=list(digests.values()))
@@ -48,7 +50,7 @@ class VectorCache:
         return np.array([known[text] for text in texts], np.float32)
 
     async def prune(self, most: int) -> None:
-        """Forget what was not used for longest, until the rest takes no more than so many bytes."""
+        """Delete the vectors unused for the longest time, until the rest takes at most `most` bytes."""
         await self._database.value("prune_cached_vectors", p_bytes=most)
 
     async def _keep(self, vectors: dict[bytes, Vectors]) -> None:

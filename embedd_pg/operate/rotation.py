@@ -1,7 +1,7 @@
-"""Rotation of EMBEDD_SECRET_KEY: every stored credential is opened with the key before and sealed with the present one.
+"""Rotation of EMBEDD_SECRET_KEY: decrypt every stored credential with the previous key and encrypt it with the new one.
 
-While it goes on, services that have both keys read either; one that is interrupted is simply run again. Envelopes of
-the version before are sealed anew too, and once none is left they are opened nowhere.
+During a rotation, services that have both keys read either form. An interrupted rotation is simply run again. Envelopes
+of the previous format are sealed again as well; once none is left, no service opens that format any more.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from embedd_pg.errors import ConfigurationError
 
 
 async def rotate(clients: Clients) -> int:
-    """Seal everything anew with the present key; how many credentials were sealed otherwise.
+    """Seal all credentials with the present key. Return the number of those that were sealed otherwise.
 
-    Raises ConfigurationError, which names it, for one that does not open: it was sealed with neither EMBEDD_SECRET_KEY
-    nor EMBEDD_PREVIOUS_SECRET_KEY, or for another place or address.
+    Raise ConfigurationError, which names the credential, if one cannot be opened: it was sealed with neither
+    EMBEDD_SECRET_KEY nor EMBEDD_PREVIOUS_SECRET_KEY, or for another place or address.
     """
     box = clients.envelopes.box()
     rotated = 0
@@ -47,8 +47,10 @@ async def rotate(clients: Clients) -> int:
 
 
 async def require_key(clients: Clients) -> None:
-    """ConfigurationError where credentials are stored and EMBEDD_SECRET_KEY is missing: nothing that needs them would
-    work, and what is made meanwhile could not be stored."""
+    """Raise ConfigurationError if credentials are stored and EMBEDD_SECRET_KEY is missing.
+
+    Without the key nothing that needs them would work, and new credentials could not be stored.
+    """
     if clients.settings.secret_key is not None:
         return
     if any(row["stored"] for row in await clients.database.rows("list_credentials")):
@@ -56,14 +58,14 @@ async def require_key(clients: Clients) -> None:
 
 
 def _places(row: Row) -> list[Place]:
-    """Where a row of list_envelopes() may have been sealed; the first is where it is sealed now."""
+    """Return the places for which a row of list_envelopes() may have been sealed; the first is the present one."""
     if row["kind"] == "connections":
         return password_places(row | row["address"])
     return [credentials_place(row["organization_id"], row["id"], row["address"])]
 
 
 def _fingerprint(box: SecretBox, row: Row, secret: str) -> bytes | None:
-    """Equal embedders are told by a digest under the present key, so it changes too."""
+    """Return the digest by which equal embedders are recognised. It is made with the present key, so it changes too."""
     if row["kind"] != "embedders":
         return None
     document = json.loads(secret) if row["form"] == "endpoint" else endpoint_authentication.of_key(secret)

@@ -1,5 +1,8 @@
-"""Opens sessions on source databases: from named fields only, read-only, and with every setting that shows in a row's
-text pinned, so that the same row always reads the same."""
+"""The sessions on source databases.
+
+They are opened from named fields only, are read-only, and pin every setting that affects the text of a row, so that an
+unchanged row always gives the same text.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +22,18 @@ from embedd_pg.targets import SELF_HOSTED, TargetRefused, Targets, TargetUnknown
 
 SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
 
-#: row_security=off makes a read that row security would thin out fail, so hidden rows never look deleted. A process
-#: that stands still in a transaction must not keep others from the rows it holds: nothing but SQL happens in one.
+#: With row_security=off a read fails if row security would hide rows, so hidden rows never look deleted. A suspended
+#: process must not hold locks that others wait for: transactions contain nothing but SQL, and idle ones are ended.
 _OPTIONS = (
     "-c default_transaction_read_only={read_only} -c row_security=off -c TimeZone=UTC -c DateStyle=ISO,YMD"
     " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout={statement_timeout}"
     " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
 )
-#: In sessions that read, operators and types are PostgreSQL's own: those that somebody put into a schema of the usual
-#: path must not be taken for them. Tables are named with their schema. (Where a table is looked for by the name that a
-#: user gave it, the role's own path says what that means.)
+#: In sessions that read, operators and types are PostgreSQL's own. Objects of the same name in other schemas of the
+#: role's path must not replace them. Statements name tables with their schema. (Only where a user gave a table's name
+#: does the role's own path decide which table it means.)
 _READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
-#: Seconds for connecting, and for all that is asked, in a session that a request has to itself.
+#: Seconds to connect, and the total for all statements of a session that serves a single request.
 PATIENCE = 20.0
 
 
@@ -40,7 +43,7 @@ def _options(*, read_only: bool, statement_timeout: float = 120) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceAddress:
-    """How to reach a source database. Host is a name or an address, never a path, list or URL."""
+    """The address of a source database. Host is a name or an IP address, never a path, list or URL."""
 
     host: str
     port: int
@@ -48,13 +51,16 @@ class SourceAddress:
     user: str
     password: str | None = field(default=None, repr=False)
     ssl_mode: str = "prefer"
-    #: Whether the server may ask for the password in other ways than SCRAM, though never in clear.
+    #: Whether the server may use authentication methods other than SCRAM; a password in clear text is never sent.
     any_authentication: bool = False
 
 
 class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
-    """After a restart of the server every idle session is dead: the first that turns out to be takes the others with
-    it. Each would cost an attempt, and each attempt that fails a longer rest, for minutes after all is well."""
+    """A pool that drops all idle sessions when one of them turns out to be dead.
+
+    After a restart of the server all idle sessions are dead. Found one by one, each would cost a failed attempt, and
+    each failed attempt a longer rest, for minutes after the server is back.
+    """
 
     async def putconn(self, conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
         await super().putconn(conn)
@@ -70,10 +76,10 @@ async def open_source(
     read_only: bool = True,
     statement_timeout: float = 120,
 ) -> SourcePool:
-    """A pool on a source database; a plain URL means the database embedd is installed in. With `read_only` every
-    transaction on it says so itself: the setting of a session could be undone by what a view calls.
+    """Return a pool on a source database; a plain URL means the database in which embedd is installed.
 
-    Raises SourceUnreachable, whose message names the cause without any secret.
+    With `read_only`, every transaction declares itself read-only: a function called by a view could undo the setting
+    of the session. Raise SourceUnreachable, whose message names the cause without any secret.
     """
     conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
     options = _options(read_only=read_only, statement_timeout=statement_timeout)
@@ -107,7 +113,7 @@ async def _reads_only(conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
 
 
 async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOSTED) -> Connection:
-    """One session, which ends by itself after PATIENCE: fails at once, and says why."""
+    """Return one session, which ends by itself after PATIENCE. Raise SourceUnreachable at once, with the cause."""
     try:
         async with asyncio.timeout(PATIENCE):
             conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
@@ -129,7 +135,7 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
 
 @asynccontextmanager
 async def request_session(address: SourceAddress | str, targets: Targets) -> AsyncIterator[Connection]:
-    """A session for what a request has to ask. SourceUnreachable, also when the server falls silent."""
+    """Yield a session for one request. Raise SourceUnreachable, also if the server stops answering."""
     async with await connect_once(address, targets) as session:
         try:
             yield session
@@ -138,7 +144,7 @@ async def request_session(address: SourceAddress | str, targets: Targets) -> Asy
 
 
 def explain(error: psycopg.Error | PoolTimeout) -> SourceUnreachable:
-    """Why a database cannot be reached, in our words: the driver's text may hold addresses and is not passed on."""
+    """Return the reason why a database is unreachable, in embedd's words: the driver's text may contain addresses."""
     text = str(error).lower()
     for signs, message, resolution in _CAUSES:
         if any(sign in text for sign in signs):
@@ -150,14 +156,14 @@ _CAUSES = (
     (
         ("password authentication failed", "authentication failed"),
         "The server refused the user or the password.",
-        "Check user and password; the server's pg_hba.conf must allow this role from here.",
+        "Check user and password. The server's pg_hba.conf must allow this role from embedd's address.",
     ),
     (
         ("requires a password", "no password supplied"),
-        "The server wants a password and none was given.",
+        "The server requires a password and none was given.",
         "Give credentials.password.",
     ),
-    # Before the next: it is a certificate file that does not exist when verify-ca has nothing to verify with.
+    # This entry comes before "does not exist": without a root certificate, verify-ca reports a missing file.
     (
         ("does not support ssl", "ssl error", "certificate", "sslmode"),
         "The encrypted connection could not be set up.",
@@ -175,9 +181,9 @@ _CAUSES = (
     ),
     (
         ("authentication method", "require_auth", "auth method", "authentication requirement"),
-        "The server did not ask for the password as scram-sha-256, and it is told in no other way.",
-        "Set password_encryption = scram-sha-256 on the server and the role's password anew; to a server that wants no"
-        " password, give none.",
+        "The server did not ask for the password with scram-sha-256. embedd does not send it in any other way.",
+        "Set password_encryption = scram-sha-256 on the server and set the role's password again. For a server that"
+        " needs no password, give none.",
     ),
     (
         ("connection refused",),
@@ -187,7 +193,7 @@ _CAUSES = (
     (
         ("timeout", "timed out", "does not answer"),
         "The server did not answer in time.",
-        "Check the network path and firewalls between here and the server.",
+        "Check the network path and firewalls between embedd and the server.",
     ),
     (("could not translate", "name or service", "nodename"), "The host name is not known.", "Check credentials.host."),
     (
@@ -209,7 +215,7 @@ async def _conninfo(address: SourceAddress, targets: Targets) -> str:
             resolution="Use a host this service may reach; its operator may list it in EMBEDD_ALLOWED_TARGETS.",
         ) from error
     fields: dict[str, str | int | None] = {
-        # One name for each address: a name with several is tried at all of them.
+        # Repeat the name for each address: libpq tries all of them.
         "host": ",".join([address.host] * len(checked)),
         "hostaddr": ",".join(checked),
         "port": address.port,
@@ -217,12 +223,12 @@ async def _conninfo(address: SourceAddress, targets: Targets) -> str:
         "user": address.user,
         "password": address.password or "",
         "sslmode": address.ssl_mode,
-        # Nothing of ours that lies about here goes to another's server, whatever it asks for: no password file, no
-        # client certificate, no Kerberos ticket.
+        # Send none of this host's secrets to a foreign server, even on request: no password file, no client
+        # certificate, no Kerberos ticket.
         "passfile": "/dev/null",
         "sslcertmode": "disable",
         "gssencmode": "disable",
-        # With SCRAM a server that does not know the password learns nothing. Without a password nothing can be told.
+        # With SCRAM, a server that does not know the password learns nothing. Without a password nothing can leak.
         "require_auth": "!password" if address.any_authentication or not address.password else "scram-sha-256",
     }
     if address.ssl_mode == "verify-full":
@@ -233,5 +239,5 @@ async def _conninfo(address: SourceAddress, targets: Targets) -> str:
 def _silent() -> SourceUnreachable:
     return SourceUnreachable(
         "The server did not answer in time.",
-        resolution="Check the network path and firewalls between here and the server.",
+        resolution="Check the network path and firewalls between embedd and the server.",
     )

@@ -1,6 +1,6 @@
-"""A CSV file as a source table: what its columns are is read off the rows, and COPY brings them in.
+"""CSV files as source tables: column types are derived from the rows, and COPY loads them.
 
-Nothing is guessed silently: a file that cannot be read as a table is refused with its line and column.
+A file that cannot be read as a table is refused, with its line and column; errors are never guessed away.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from psycopg import sql
 from embedd_pg.errors import ValidationError
 
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "y"}), frozenset({"false", "f", "no", "n"})
-#: A leading zero is part of a code (a postcode, an article number), not of a number.
+#: A leading zero belongs to a code (a postcode, an article number), not to a number.
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _FLOAT = re.compile(r"[+-]?(0|[1-9]\d*|(?=\.\d))(\.\d+)?([eE][+-]?\d{1,3})?")
 _SHAPE = "The first line names the columns, rows follow it."
@@ -33,7 +33,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """A file as read. `key` is the column that names a row; `numbered` when it was added here."""
+    """A file as read. `key` is the column that identifies a row; `numbered`: this module added that column."""
 
     name: str
     columns: Mapping[str, str]
@@ -43,7 +43,7 @@ class CsvTable:
 
 
 def read_csv(path: Path, *, filters: Mapping[str, str] | None = None) -> CsvTable:
-    """Read and check a file. `filters` are columns that must be of a type: keyword, integer, float, boolean."""
+    """Read and check a file. `filters` maps columns to required types: keyword, integer, float, boolean."""
     lines, header = _lines(path)
     names = _names(header)
     for name in filters or {}:
@@ -74,14 +74,14 @@ def read_csv(path: Path, *, filters: Mapping[str, str] | None = None) -> CsvTabl
 
 
 def require_column(names: Sequence[str], name: str, option: str) -> None:
-    """A ValidationError when an option names a column the file does not have."""
+    """Raise ValidationError if an option names a column that the file does not have."""
     if name not in names:
         has = f"The file has: {', '.join(names)}."
         raise ValidationError(f"{option}: there is no column {name!r}.", resolution=has)
 
 
 async def load_csv(conn: psycopg.AsyncConnection[Any], table: CsvTable) -> str:
-    """Create the table in schema public and COPY the rows, in one transaction; returns its quoted name."""
+    """Create the table in schema public and COPY the rows, in one transaction. Return its quoted name."""
     target = sql.Identifier("public", table.name)
     columns = sql.SQL(", ").join(
         sql.SQL("{} {}{}").format(
@@ -97,8 +97,8 @@ async def load_csv(conn: psycopg.AsyncConnection[Any], table: CsvTable) -> str:
                     await copy.write_row(row)
     except (psycopg.errors.DataError, psycopg.errors.IntegrityError, psycopg.ProgrammingError) as error:
         raise ValidationError(
-            f"PostgreSQL does not take the table {table.name}: {error.diag.message_primary}.",
-            resolution="Mend the file, or rename the column.",
+            f"PostgreSQL refused the table {table.name}: {error.diag.message_primary}.",
+            resolution="Fix the file, or rename the column.",
         ) from error
     return target.as_string(conn)
 
@@ -152,7 +152,7 @@ def _names(header: list[str]) -> list[str]:
         if len(name.encode()) > 63:
             raise ValidationError(f"Column {number}: the name is longer than 63 bytes.", resolution="Shorten it.")
         if name in names[: number - 1]:
-            raise ValidationError(f"Column {number}: {name!r} is there twice.", resolution="Rename one of them.")
+            raise ValidationError(f"Column {number}: the name {name!r} is repeated.", resolution="Rename one of them.")
     return names
 
 
@@ -168,7 +168,7 @@ def _types(
                 if value is not None and not _FITS[wanted](value.strip()):
                     raise ValidationError(
                         f"{path.name}, line {number}, column {name}: {value[:40]!r} is not of type {wanted}.",
-                        resolution="Mend that field, or filter the column as keyword.",
+                        resolution="Fix that field, or filter the column as keyword.",
                     )
             types[name] = wanted
         else:

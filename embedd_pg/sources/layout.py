@@ -1,4 +1,4 @@
-"""Which columns of a source table matter, and how: the parsed form of a vector table's `columns`."""
+"""The layout of a source table: the parsed form of a vector table's `columns`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A source table: its key, the columns that make the text, in order, and all columns a result comes back with."""
+    """A source table: its key, its embedded columns in the order of the text, and all columns that results contain."""
 
     schema: str
     table: str
     key: Key
     text: tuple[Column, ...]
     columns: tuple[Column, ...]
-    #: As it is stored, to be read before it is used: rows it is not true for are as if they were not there.
+    #: The condition as stored, to be parsed before use. Rows for which it is not true are ignored.
     condition: str | None = None
 
     @classmethod
@@ -43,22 +43,23 @@ class Layout:
         table: str,
         key: Sequence[Mapping[str, str]],
         columns: Sequence[Mapping[str, Any]],
+        text: Sequence[Sequence[str]],
         condition: str | None = None,
     ) -> Layout:
-        """Embedding columns go by `ordinal`; those without one come last, ties by position (contract, section 3.3)."""
+        """Return the layout of `columns` as they were sent. `text` has the name and prefix of each embedded column, in
+        the order of the text, as embedd_internal.text_signature() answers it."""
         parsed = [
             Column(c["name"], c.get("name_prefix") or "", c["filter_type"] if c["role"] == "metadata" else None)
             for c in columns
         ]
-        ordinals = {c["name"]: float("inf") if c.get("ordinal") is None else float(c["ordinal"]) for c in columns}
-        text = sorted((c for c in parsed if c.embedded), key=lambda c: ordinals[c.name])
-        return cls(schema, table, Key.parse(key), tuple(text), tuple(parsed), condition)
+        embedded = [Column(name, prefix) for name, prefix in text]
+        return cls(schema, table, Key.parse(key), tuple(embedded), tuple(parsed), condition)
 
     @property
     def name(self) -> str:
-        """As people read it."""
+        """The table's name for messages."""
         return f"{self.schema}.{self.table}"
 
     def fingerprint(self) -> str:
-        """What of the layout decides the text: a change means other texts, hence other vectors."""
+        """Return the part of the layout that determines texts: if it changes, all texts and vectors change."""
         return json.dumps([[c.name, c.prefix] for c in self.text], ensure_ascii=False)

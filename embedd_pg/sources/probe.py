@@ -1,7 +1,8 @@
-"""What a connection test finds out: how far away a database is, what it is, and whether it has our capture line.
+"""The connection test: measures the latency of a database, and reports its version and its capture line.
 
-Nothing here asks a server whether it is the database embedd is installed in: one that lies would have its tenant's
-names looked up among everybody's tables. Only the connection without a host is that database (Clients.address()).
+The test never asks a server whether it is the database in which embedd is installed: a lying server would make embedd
+look up its tenant's names among the tables of all tenants. Only the connection without a host is that database
+(Clients.address()).
 """
 
 from __future__ import annotations
@@ -20,21 +21,21 @@ from embedd_pg.targets import Targets
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A database that answered."""
+    """The result for a database that answered."""
 
     latency_ms: int
     server_version: str
     in_recovery: bool
-    #: Tables and views the role may read, system ones aside.
+    #: The number of tables and views that the role may read, without system tables.
     readable_tables: int
-    #: Why our capture line there cannot be used; empty: there is none, None: it can be.
+    #: The reason why its capture line cannot be used. Empty: it has none. None: it can be used.
     no_capture: str | None
 
 
 async def probe(address: SourceAddress | str, *, targets: Targets, installation: str | None = None) -> Probe:
-    """Open one session and look; `installation` is who asks.
+    """Open one session and examine the database on behalf of the installation with id `installation`.
 
-    Raises SourceUnreachable, whose message is ours and holds no secret.
+    Raise SourceUnreachable, whose message is embedd's own and contains no secret.
     """
     try:
         async with await connect_once(address, targets) as conn:

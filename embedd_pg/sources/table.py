@@ -1,5 +1,8 @@
-"""Reads a source table: rows by key, keys and hashes by page. Short read-only statements, identifiers quoted by the
-driver, values as parameters; a key travels as its canonical text, whose parts are cast to the columns' own types."""
+"""The source table: reads rows by key, and keys and hashes by page.
+
+Statements are short and read-only. The driver quotes identifiers, and values are parameters. A key is sent as its
+canonical text, whose parts are cast to the types of the columns.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
 
 
 class RowUnreadable(EmbeddError):
-    """PostgreSQL cannot hand out a row, or what it hands out is no text: the row's fault, not the table's."""
+    """PostgreSQL cannot return a row, or returns bytes that are not text: the row is at fault, not the table."""
 
     code = "row_unreadable"
     resolution = "Select the row in psql to see what is wrong with it. Once it changes it is read again."
@@ -41,7 +44,7 @@ class RowUnreadable(EmbeddError):
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One row as it is now: the embedded columns' texts in order, all columns as JSON values, a hash when asked for."""
+    """One row as read: the texts of embedded columns in order, all columns as JSON values, and a hash on request."""
 
     texts: tuple[str | None, ...]
     values: Mapping[str, Any]
@@ -50,19 +53,19 @@ class SourceRow:
 
 @dataclass(slots=True)
 class SourceTable:
-    """One source table over one pool."""
+    """One source table, read over one pool."""
 
     pool: SourcePool
     layout: Layout
     hashed: bool
-    #: Whether it may have rows without key, which are left out.
+    #: Whether the table may have rows without a key, which are ignored.
     keyless: bool = False
     _native_text: frozenset[str] | None = field(default=None, init=False)
-    #: The condition of the layout as it was read and printed here: the only form in which it is sent anywhere.
+    #: The condition as parsed and printed by this program: the only form in which it is ever sent.
     condition: str | None = field(default=None, init=False)
 
     async def read_condition(self) -> str:
-        """Read the condition of the layout by the types its columns have now, and keep to it; its text in our words."""
+        """Parse the condition of the layout by the current types of its columns, and return it as printed."""
         table = sql.Identifier(self.layout.schema, self.layout.table).as_string()
         try:
             async with self._session() as conn:
@@ -78,17 +81,17 @@ class SourceTable:
         return self.condition
 
     async def read(self, keys: Sequence[str]) -> dict[str, SourceRow]:
-        """The rows of those keys that exist now, by key. One statement."""
+        """Return those rows that exist, by key. One statement."""
         await self._look_at_types()
         found = await self._fetch(sql.SQL("select {select} from {table} where {among}"), keys=keys)
         return self._rows(found)
 
     async def read_each(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], set[str]]:
-        """Those rows, and the keys of rows that cannot be read: the statement is halved until each stands alone."""
+        """Return the rows, and the keys of unreadable rows, by halving the statement until each of these is alone."""
         try:
             return await self.read(keys), set()
         except (SourceChanged, RowUnreadable):
-            # Without rows it fails only if the table itself has changed, which is no row's fault.
+            # A read of no rows fails only if the table itself has changed.
             await self.read([])
         if len(keys) == 1:
             return {}, set(keys)
@@ -97,7 +100,7 @@ class SourceTable:
         return one | other, refused | more
 
     async def read_range(self, after: str | None, last: str) -> dict[str, SourceRow]:
-        """The rows above `after` (None: from the start) up to `last` that exist now, by key. One statement."""
+        """Return the rows above `after` (None: from the start) up to `last`, by key. One statement."""
         await self._look_at_types()
         found = await self._fetch(
             sql.SQL("select {select} from {table} where {after} and {until} order by {order}"), after=after, last=last
@@ -105,7 +108,7 @@ class SourceTable:
         return self._rows(found)
 
     async def sample(self, share: float, most: int) -> dict[str, SourceRow]:
-        """About that share of the rows (0 to 1), picked at random, by key; never more than `most`."""
+        """Return about that share of the rows (0 to 1), picked at random, but never more than `most`."""
         await self._look_at_types()
         found = await self._fetch(
             sql.SQL("select {select} from {table} where random() < %(share)s limit %(most)s"), share=share, most=most
@@ -113,16 +116,16 @@ class SourceTable:
         return self._rows(found)
 
     async def range_keys(self, after: str | None, last: str) -> list[str]:
-        """The keys of those rows."""
+        """Return the keys above `after` up to `last`."""
         found = await self._fetch(
             sql.SQL("select {key} from {table} where {after} and {until} order by {order}"), after=after, last=last
         )
         return [row[0] for row in found]
 
     async def range_end(self, after: str | None, rows: int, size: int) -> str | None:
-        """Where a range above `after` ends that has at most `rows` rows and about `size` stored bytes to embed.
+        """Return the last key of a range above `after` with at most `rows` rows and about `size` stored bytes to embed.
 
-        At least one row; None when there are no more.
+        A range has at least one row. Return None if there are no more rows.
         """
         found = await self._fetch(
             sql.SQL(
@@ -138,7 +141,7 @@ class SourceTable:
         return found[0][0] if found else None
 
     async def page_keys(self, after: str | None, limit: int) -> list[str]:
-        """The next keys in the key's own order."""
+        """Return the next keys, in key order."""
         found = await self._fetch(
             sql.SQL("select {key} from {table} where {after} order by {order} limit %(limit)s"),
             after=after,
@@ -149,7 +152,7 @@ class SourceTable:
     async def page_hashes(
         self, after: str | None, limit: int, *, buckets: int, which: Sequence[int]
     ) -> list[tuple[str, str]]:
-        """The next (key, row hash) pairs of some of so many buckets, in the key's own order."""
+        """Return the next (key, row hash) pairs of the buckets in `which`, in key order."""
         found = await self._fetch(
             sql.SQL(
                 "select {key}, {hash} from {table} where {after} and {bucket} = any(%(which)s)"
@@ -163,7 +166,7 @@ class SourceTable:
         return [(row[0], row[1]) for row in found]
 
     async def key_after(self, after: str | None, rows: int) -> str | None:
-        """The key that stands so many rows behind `after`; None when there are fewer."""
+        """Return the key `rows` rows after `after`, or None if there are fewer rows."""
         found = await self._fetch(
             sql.SQL("select {key} from {table} where {after} order by {order} offset %(rows)s limit 1"),
             after=after,
@@ -172,9 +175,9 @@ class SourceTable:
         return found[0][0] if found else None
 
     async def digests(self, after: str | None, last: str | None, *, buckets: int) -> dict[int, tuple[int, int]]:
-        """Of the rows above `after` up to `last` (None: to the end), by bucket: how many, and a digest of their hashes.
+        """Return by bucket how many rows are above `after` up to `last` (None: the end), and a digest of their hashes.
 
-        Digests of parts are joined by exclusive or. Buckets and digests are those of embedd_internal.digest_keys().
+        Digests of parts combine by exclusive or. embedd_internal.digest_keys() uses the same buckets and digests.
         """
         found = await self._fetch(
             sql.SQL(
@@ -189,12 +192,12 @@ class SourceTable:
         return {row[0]: (row[1], row[2]) for row in found}
 
     async def existing(self, keys: Sequence[str]) -> set[str]:
-        """Which of the keys exist now."""
+        """Return those of the keys that exist now."""
         found = await self._fetch(sql.SQL("select {key} from {table} where {among}"), keys=keys)
         return {row[0] for row in found}
 
     async def count(self) -> int:
-        """How many rows the table has now."""
+        """Return the current number of rows."""
         return int((await self._fetch(sql.SQL("select count(*) from {table}")))[0][0])
 
     async def _fetch(
@@ -231,33 +234,37 @@ class SourceTable:
         except (psycopg.Error, PoolTimeout) as error:
             raise read_fault(error, self.layout.name, role) from error
         except UnicodeDecodeError:
-            # A database without an encoding (SQL_ASCII) sends any bytes. The cause would print the row.
+            # A database with encoding SQL_ASCII sends any bytes. `from None`, because the cause would print the row.
             raise RowUnreadable(_UNREADABLE) from None
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[psycopg.AsyncConnection[dict[str, object]]]:
-        """A session for one statement. Reading may run others' code, what a view or a cast calls: it can write nothing,
-        and what it did to the session, as to its settings or its role, is taken back."""
+        """Yield a session for one statement, in a transaction that is rolled back.
+
+        A read may run foreign code, in views or casts. That code can write nothing, and its changes to the session's
+        settings or role are undone.
+        """
         async with self.pool.connection() as conn, conn.transaction(force_rollback=True):
             yield conn
 
     def _table(self) -> sql.Composable:
-        """The rows there are for us, under the name `source`."""
+        """Return the rows that belong to the vector table, under the name `source`."""
         table = identifier(self.layout.schema, self.layout.table)
         conditions: list[sql.Composable] = [
             sql.SQL("{} is not null").format(identifier(c.name)) for c in self.layout.key.columns * self.keyless
         ]
         if self.layout.condition is not None:
             if self.condition is None:
-                raise SourceChanged("where was not read yet.")
-            # The driver takes % for the start of a parameter.
+                raise SourceChanged("The condition where has not been read yet.")
+            # Double %, which the driver takes for the start of a parameter.
             conditions.append(sql.SQL(self.condition.replace("%", "%%")))
         if not conditions:
             return sql.SQL("{} as source").format(table)
         return sql.SQL("(select * from {} where {}) as source").format(table, sql.SQL(" and ").join(conditions))
 
     async def _look_at_types(self) -> None:
-        """Once per table: an embedded text column is its own JSON value, others are asked for as JSON besides."""
+        """Find the embedded columns of text types, once per table: they are their own JSON values. Others are selected
+        as JSON in addition."""
         if self._native_text is None:
             self._native_text = frozenset()
             names = [c.name for c in self.layout.text]
@@ -277,7 +284,7 @@ class SourceTable:
             )
 
     def _select(self) -> list[sql.Composable]:
-        """The key, the texts, the values of the other columns, the hash; `_rows` takes them apart again."""
+        """Return the key, the texts, the values of the other columns, and the hash; `_rows` splits them again."""
         layout, native = self.layout, self._native_text or ()
         parts = [layout.key.text()]
         parts += [sql.SQL("{}::text").format(identifier(column.name)) for column in layout.text]
@@ -293,12 +300,12 @@ class SourceTable:
         return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(names))
 
     def _bytes(self) -> sql.Composable:
-        """What the embedded columns of a row take where they are stored, which is known without reading them."""
+        """Return the stored size of a row's embedded columns, which PostgreSQL knows without reading them."""
         sizes = [sql.SQL("coalesce(pg_column_size({}), 0)").format(identifier(c.name)) for c in self.layout.text]
         return sql.SQL(" + ").join(sizes)
 
     def _rows(self, found: Sequence[TupleRow]) -> dict[str, SourceRow]:
-        """By key. The texts stand where `_select` put them, behind the key; so do the values of the other columns."""
+        """Return rows by key. The texts follow the key, and the values of other columns follow the texts."""
         columns, texts = self.layout.columns, [column.name for column in self.layout.text]
         own = iter(range(1 + len(texts), 1 + len(texts) + len(columns)))
         native = self._native_text or ()
@@ -316,7 +323,7 @@ class SourceTable:
 
 
 def _float(read: str | None) -> float | None:
-    """Floats come as text: a cast in SQL would refuse the whole statement for one number beyond double's range."""
+    """Return a float from its text. In SQL, one number beyond double's range would fail the whole statement."""
     if read is None:
         return None
     try:
@@ -334,7 +341,7 @@ _AS_JSON: dict[str | None, Any] = {
 }
 
 
-#: Which of the buckets a key belongs to; the ledger computes the same.
+#: The bucket of a key; keep it equal to embedd_internal.digest_keys().
 _BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"
 
 _GONE = "The source table or one of its configured columns is gone or has another type."
@@ -359,7 +366,7 @@ _CHANGED = (
 def read_fault(
     error: psycopg.Error | PoolTimeout, table: str = "the source table", role: str | None = None
 ) -> EmbeddError:
-    """What a failed read means: never that rows are gone."""
+    """Return the error that a failed read means. It never means that rows are gone."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return _denied(error, table, role or "of the connection")
     if isinstance(error, _CHANGED):
@@ -374,7 +381,7 @@ def read_fault(
 
 
 def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDenied:
-    """The right that is missing, by its GRANT."""
+    """Return the error that names the missing right as a GRANT."""
     said = denied(error.diag.message_primary)
     if said is None:
         return SourceTableAccessDenied(
@@ -388,7 +395,7 @@ def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDen
 
 
 async def describe_source(conn: psycopg.AsyncConnection[Any], source_table: str) -> dict[str, Any] | None:
-    """What `embedd_internal.describe_source()` answers, over any session, also where the function is not installed."""
+    """Return the result of `embedd_internal.describe_source()`, also over a session that lacks the function."""
     query = as_query("describe_source").encode()
     try:
         row = await (await conn.execute(query, {"source_table": source_table})).fetchone()

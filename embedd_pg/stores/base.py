@@ -1,7 +1,8 @@
-"""What a vector store is. Every write carries a token and is refused, point by point, if the store has seen a
-token as high or higher (sync protocol, section 5): that is what makes late, lost and doubled writes harmless.
+"""The interface of a vector store.
 
-A deleted key leaves a tombstone, so that a late write cannot bring it back; `prune` removes old tombstones.
+Every write carries a token. The store refuses it, point by point, if it has seen a token as high or higher (sync
+protocol, section 5). This makes late, lost and repeated writes harmless. A deleted key leaves a tombstone, so that a
+late write cannot bring it back; `prune` removes old tombstones.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from embedd_pg.embedding.chunking import Span
 from embedd_pg.errors import StoreError
 from embedd_pg.filters.tree import FieldType, Filter
 
-#: A request to a store is bounded by both: servers refuse bodies above some 32 MB, and texts may be long.
+#: Both bounds hold for a request to a store, because servers refuse bodies above about 32 MB and texts may be long.
 MAX_BATCH_POINTS = 256
 MAX_BATCH_BYTES = 8_000_000
-#: Characters from the start of a text whose words lexical search knows: PostgreSQL refuses an index entry with more
-#: than a megabyte of words, and taking words apart takes time.
+#: Characters from the start of a text that lexical search indexes. PostgreSQL refuses an index entry with more than a
+#: megabyte of words, and splitting text into words takes time.
 SEARCHED_CHARACTERS = 100_000
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CoLocatedSource:
-    """The source table of a store that lies in the same database."""
+    """The source table of a store in the same database."""
 
     schema: str
     name: str
@@ -46,21 +47,21 @@ class StoreTable:
     name: str
     vector_table_id: str
     dimensions: int
-    #: Filterable metadata columns; each gets a payload index.
+    #: Filterable metadata columns. Each gets a payload index.
     fields: Mapping[str, FieldType] = field(default_factory=dict)
-    #: Whose word endings lexical search knows: the name of one of PostgreSQL's text search configurations.
+    #: The language of lexical search: the name of a text search configuration of PostgreSQL.
     language: str = "english"
-    #: Whether a text has a vector for each of its passages.
+    #: Whether each passage of a text has a vector of its own.
     chunked: bool = False
-    #: How a collection is laid out; as embedd_internal.check_store_settings() gives it.
+    #: The layout of the collection, as returned by embedd_internal.check_store_settings().
     settings: Mapping[str, Any] = field(default_factory=dict)
-    #: Whose row security holds for the vectors, too; None: the source table is elsewhere.
+    #: The source table whose row security also applies to the vectors; None: it is in another database.
     source: CoLocatedSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """All the store holds of one source row; without text it has no `vector` and is never found by search."""
+    """The data of one source row in the store. Without text it has no `vector` and searches never find it."""
 
     key: str
     vector: NDArray[np.float32] | None
@@ -69,15 +70,15 @@ class Point:
     metadata_hash: str
     metadata: Mapping[str, Any]
     truncated: bool = False
-    #: The passages of the text, if it was cut: where each begins and ends, one for each row of the matrix `vector`.
+    #: The passages of a text that was cut: the start and end of each, one for each row of the matrix `vector`.
     spans: Sequence[Span] = ()
-    #: The metadata as JSON text, if it is at hand already in the form `storable_metadata` gives it.
+    #: The metadata as JSON text in the form of `storable_metadata`, if it is already at hand.
     metadata_json: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataUpdate:
-    """New metadata for a point whose text, hence vector, is unchanged."""
+    """New metadata for a point whose text, and hence vector, is unchanged."""
 
     key: str
     text_hash: str
@@ -87,63 +88,63 @@ class MetadataUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the store itself says about a key: under which token it was written and from what."""
+    """The store's own record of a key: the token and the hashes with which it was written."""
 
     token: int
     text_hash: str | None
     metadata_hash: str | None
     dead: bool
-    #: Whether it is none of ours: a point that somebody else put there, known by its own id instead of a key.
+    #: Whether another program put this point into the store. It is identified by its id instead of a key.
     stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result; the higher the `score` the better. Of a vector search it is the cosine similarity, -1 to 1."""
+    """One search result. A higher `score` is better. For a vector search it is the cosine similarity, -1 to 1."""
 
     key: str
     score: float
     metadata: dict[str, Any]
     text: str
-    #: The part of the text that answers best, where it was cut into passages.
+    #: The best matching part of a text that was cut into passages.
     passage: str | None = None
-    #: The cosine similarity, where a search has one; it stays when something else becomes the score.
+    #: The cosine similarity, if the search has one. It stays when the score is replaced.
     similarity: float | None = None
 
 
 class Store(Protocol):
-    """Methods raise StoreError when the store fails; a write that returns is applied, not merely queued."""
+    """A vector store. Methods raise StoreError if the store fails. A write that returns is applied, not just queued."""
 
     async def create(self, table: StoreTable) -> bool:
-        """Make the physical store; doing it again changes nothing. Whether it was not there."""
+        """Create the physical store; idempotent. Return whether it was missing."""
         ...
 
     async def index(self, table: StoreTable) -> None:
-        """Make what searches need to be fast, if `create` has not: for a table that has been filled."""
+        """Create the indexes for fast searches, if `create` has not: call it after a table was filled."""
         ...
 
     async def drop(self, table: StoreTable) -> None:
-        """Remove it with all it holds; a missing one is no error."""
+        """Remove the physical store and its content. A missing store is no error."""
         ...
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
-        """Write whole points where the stored token is lower than `token` or nothing is stored."""
+        """Write whole points if the stored token is lower than `token` or nothing is stored."""
         ...
 
     async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
-        """Replace metadata where the text hash is the same and the stored token is lower; vectors stay.
+        """Replace the metadata of points with the same text hash and a lower stored token; vectors stay.
 
-        Returns the keys the store does not hold alive with that text hash: the caller has to embed those.
-        A key the store holds under a token as high or higher is not among them: it is simply up to date.
+        Return the keys for which the store has no live point with that text hash: the caller must embed them. A key
+        stored with a token as high or higher is not among them, because it is up to date.
         """
         ...
 
     async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
-        """Leave a tombstone for each key whose stored token is lower than `token`, known or not."""
+        """Leave a tombstone for each key, known or not, whose stored token is lower than `token`."""
         ...
 
     async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
-        """The marks of those keys the store knows, tombstones included."""
+        """Return the marks of those keys that the store knows, tombstones included."""
         ...
 
     async def search(
@@ -155,21 +156,21 @@ class Store(Protocol):
         filter: Filter | None = None,
         min_score: float | None = None,
     ) -> list[Hit]:
-        """The nearest live points that pass the filter, best first; ties in no promised order."""
+        """Return the nearest live points that pass the filter, best first. The order of ties is undefined."""
         ...
 
     async def search_lexical(
         self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
     ) -> list[Hit]:
-        """The live points with words of the query that pass the filter, the most and rarest words first."""
+        """Return live points that pass the filter and contain words of the query; more and rarer words rank first."""
         ...
 
     def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
-        """All (key, mark) pairs, tombstones and strays included, page by page, in no promised order."""
+        """Yield all (key, mark) pairs, tombstones and strays included, page by page, in undefined order."""
         ...
 
     async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
-        """Remove strays; an id that has become one of our points meanwhile is left alone."""
+        """Remove strays. An id that has become a point of embedd meanwhile is left alone."""
         ...
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
@@ -179,11 +180,11 @@ class Store(Protocol):
     async def close(self) -> None: ...
 
 
-# What every adapter does before it sends anything, so that all of them hold the same.
+# Preparation of points before a write, shared by all adapters so that their content is the same.
 
 
 def checked_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The vector, if it can be compared by angle: engines may accept one that cannot, and answer nonsense."""
+    """Return the vector, checked for comparison by angle: some engines accept an unusable one and return nonsense."""
     vector = np.asarray(vector, dtype=np.float32)
     if vector.shape != (table.dimensions,):
         size = "x".join(map(str, vector.shape))
@@ -198,7 +199,7 @@ def checked_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np
 
 
 def checked_vectors(table: StoreTable, vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The same for many at once: a matrix of shape (len(vectors), dimensions)."""
+    """Return many vectors, checked, as a matrix of shape (len(vectors), dimensions)."""
     try:
         matrix = np.array(vectors, np.float32).reshape(len(vectors), table.dimensions)
     except ValueError:
@@ -206,13 +207,13 @@ def checked_vectors(table: StoreTable, vectors: Sequence[NDArray[np.float32]]) -
     with np.errstate(over="ignore", under="ignore"):
         squares = np.einsum("ij,ij->i", matrix, matrix)
     if len(matrix) != len(vectors) or not (np.isfinite(squares) & (squares > 0)).all():
-        # One of them says what is wrong with it.
+        # Check them one by one, so that the error describes the invalid one.
         return np.array([checked_vector(table, vector) for vector in vectors], np.float32)
     return matrix
 
 
 def storable_text(text: str) -> str:
-    """Without NUL and lone surrogates: PostgreSQL cannot hold them."""
+    """Return the text without NUL and lone surrogates, which PostgreSQL cannot store."""
     text = text.replace("\0", "")
     try:
         text.encode()
@@ -222,19 +223,19 @@ def storable_text(text: str) -> str:
 
 
 def storable_metadata(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """As JSON that reads the same from every store, numbers in the form their field is compared in."""
+    """Return metadata as JSON that is the same in every store, with numbers in the form that their field compares."""
     return {storable_text(name): _fitted(table.fields.get(name), storable(value)) for name, value in metadata.items()}
 
 
 def metadata_json(table: StoreTable, point: Point) -> bytes:
-    """The metadata of a point as the JSON text it is stored as."""
+    """Return the metadata of a point as stored JSON text."""
     if point.metadata_json is not None:
         return point.metadata_json
     return json.dumps(storable_metadata(table, point.metadata), ensure_ascii=False).encode()
 
 
 def storable(value: Any) -> Any:
-    """A JSON value that reads the same from every store."""
+    """Return a JSON value that is the same in every store."""
     match value:
         case None | bool():
             return value
@@ -252,7 +253,7 @@ def storable(value: Any) -> Any:
 
 
 def _double(value: int | float) -> float | None:
-    """JSON has no NaN and no Infinity: such a number is stored as absent."""
+    """Return a float, or None for NaN and infinity, which JSON cannot express and stores therefore omit."""
     try:
         number = float(value)
     except OverflowError:
@@ -269,7 +270,7 @@ def _fitted(kind: FieldType | None, value: Any) -> Any:
 
 
 def batches(items: Sequence[T], weight: Callable[[T], int]) -> Iterator[Sequence[T]]:
-    """Cut into pieces of at most MAX_BATCH_POINTS items and about MAX_BATCH_BYTES of weight."""
+    """Yield batches of at most MAX_BATCH_POINTS items and about MAX_BATCH_BYTES of weight."""
     start, total = 0, 0
     for i, item in enumerate(items):
         size = weight(item)
@@ -282,7 +283,7 @@ def batches(items: Sequence[T], weight: Callable[[T], int]) -> Iterator[Sequence
 
 
 def point_weight(table: StoreTable) -> Callable[[Point], int]:
-    """A rough size in bytes of a point as JSON; metadata repeats the text it was composed from."""
+    """Return a function for the approximate size of a point as JSON; metadata repeats the embedded text."""
     return lambda point: 8 * table.dimensions * max(1, len(point.spans)) + 3 * len(point.text) + 256
 
 

@@ -1,5 +1,5 @@
-"""Texts as sparse vectors for lexical search: a dimension a word, weighed as BM25 weighs it (Robertson and Zaragoza,
-2009, section 3.3) but for how rare the word is, which the store itself knows."""
+"""Sparse vectors of texts for lexical search: one dimension for each word, weighted as in BM25 (Robertson and Zaragoza,
+2009, section 3.3), except for the rarity of words, which the store computes itself."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import snowballstemmer
 
 from embedd_pg.stores.base import SEARCHED_CHARACTERS
 
-#: BM25's: how soon a word's count saturates, and how much a long text counts less.
+#: BM25's parameters: how soon the count of a word saturates, and how much less long texts count.
 K1, B = 1.2, 0.75
-#: Words of a usual text. It only sets from where on a text counts as long, and must be the same for all of them.
+#: The length of an average text in words. It sets where a text counts as long, and must be the same for all texts.
 USUAL_LENGTH = 100
 
 _WORD = re.compile(r"\w+")
-#: Words that are in every sentence. Rare as they may be in a small table, they say nothing.
+#: Stop words, which occur in every sentence. They mean nothing, even if they are rare in a small table.
 _ENGLISH = (
     "a about above after again against all am an and any are as at be because been before being below between both"
     " but by can did do does doing don down during each few for from further had has have having he her here hers"
@@ -32,26 +32,26 @@ _STOP_WORDS = {"english": frozenset(_ENGLISH.split())}
 
 
 class Sparse(NamedTuple):
-    """Values by dimension; no dimension twice, in ascending order."""
+    """Values by dimension, in ascending order; no dimension occurs twice."""
 
     indices: list[int]
     values: list[float]
 
 
 def document_vector(text: str, language: str) -> Sparse:
-    """What a text is found by."""
+    """Return the vector by which a text is found."""
     counts = Counter(terms(text, language))
     shortness = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
     return _sparse({term: count * (K1 + 1) / (count + shortness) for term, count in counts.items()})
 
 
 def query_vector(text: str, language: str) -> Sparse:
-    """What it is looked for with: each word counts once."""
+    """Return the vector of a query, in which each word counts once."""
     return _sparse(dict.fromkeys(terms(text, language), 1.0))
 
 
 def terms(text: str, language: str) -> list[str]:
-    """The words at the start of a text that say something, without case and endings."""
+    """Return the meaningful words at the start of a text, without case and endings."""
     stop_words = _STOP_WORDS.get(language, frozenset())
     words = _WORD.findall(text[:SEARCHED_CHARACTERS].lower())
     return [_stem(language, word) for word in words if word not in stop_words]
@@ -63,14 +63,14 @@ class _Stemmer(Protocol):
 
 @lru_cache(maxsize=100_000)
 def _stem(language: str, word: str) -> str:
-    # A stemmer keeps its place in the word, but is never asked from two threads: all of this is one event loop's.
+    # A stemmer has internal state, but all calls come from one event loop, never from two threads.
     stemmer = _stemmer(language)
     return word if stemmer is None else stemmer.stemWord(word)
 
 
 @cache
 def _stemmer(language: str) -> _Stemmer | None:
-    """None for `simple`, which knows no language, and for languages that only PostgreSQL knows."""
+    """Return None for `simple`, which is no language, and for languages that only PostgreSQL supports."""
     if language not in snowballstemmer.algorithms():
         return None
     made: _Stemmer = snowballstemmer.stemmer(language)
@@ -78,7 +78,7 @@ def _stemmer(language: str) -> _Stemmer | None:
 
 
 def _sparse(weights: dict[str, float]) -> Sparse:
-    # Two words that share a number are one word to the search; with 100,000 words that happens to one of them.
+    # Two words with the same number count as one. Among 100,000 words this happens to one.
     numbered: dict[int, float] = {}
     for term, weight in weights.items():
         number = zlib.crc32(term.encode("utf-8", "replace"))

@@ -1,8 +1,8 @@
-"""One claimed batch from read to acknowledgement (sync protocol, section 4).
+"""Attempt: one claimed batch of keys, from reading the rows to the acknowledgement (sync protocol, section 4).
 
-The token was drawn when the batch was claimed, before any row is read, so whatever this attempt writes is refused
-wherever a later attempt has been. No transaction is open while a provider or a store is called. Deletes and metadata
-go first: they never wait for an embedding provider.
+The batch's token is drawn at the claim, before any row is read. A store therefore refuses every write of this attempt
+for a row that a later attempt has written. No transaction is open while a provider or a remote store is called. Deletes
+and metadata changes go first, because they do not need an embedding provider.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from embedd_pg.sync.row.text import Document, compose, point_of, request_sizes
 
 log = structlog.get_logger(__name__)
 
-#: The part of a slot that an attempt takes however few its rows: a request is a request.
+#: The smallest part of a worker's slot that an attempt takes: even a request for few rows is a request.
 SMALLEST = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A job with its row as read and what the store said, if it was asked."""
+    """A job with the row that was read, the store's mark if the store was asked, and the action they call for."""
 
     job: Job
     document: Document | None
@@ -43,12 +43,12 @@ class Planned:
 
 @dataclass(slots=True, kw_only=True)
 class Attempt(LeasedWork):
-    """Works one claim off; whatever cannot be done is released for later, with the reason."""
+    """One attempt at a claimed batch. Jobs that cannot be done are released for later, with the reason."""
 
     claim: Claim
     ledger: Ledger
     _open: dict[str, Job] = field(init=False)
-    #: Whether all jobs acknowledged so far are gone.
+    #: Whether every job acknowledged so far was deleted, that is, none became dirty again.
     _whole: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +96,7 @@ class Attempt(LeasedWork):
         return planned
 
     async def _read(self) -> dict[str, SourceRow]:
-        """The rows that are there. One that cannot be read is set aside, and the others go on."""
+        """Return the rows that exist. Set aside each row that cannot be read, so that the others go on."""
         source = await self.clients.source(self.generation)
         try:
             return await source.read(list(self._open))
@@ -107,10 +107,11 @@ class Attempt(LeasedWork):
             return rows
 
     async def _within_budget(self, planned: list[Planned]) -> list[Planned]:
-        """Without the new rows that the tier has no room for: skipped, while updates and deletes go on (contract, 3.4).
+        """Return the planned jobs without the new rows that exceed the tier's vector limit (contract, section 3.4).
 
-        Attempts under way at once do not see each other's rows, so the bound may be passed by a batch of each. A row
-        that an earlier attempt may have written is not skipped: the ledger would not know of it.
+        These rows are skipped; updates and deletes go on. Attempts that run at the same time do not see each other's
+        rows, so each may exceed the limit by one batch. A row that an earlier attempt may have written is not skipped,
+        because the ledger would not know that the store holds it.
         """
         if not self.generation.limits.metered:
             return planned
@@ -119,12 +120,15 @@ class Attempt(LeasedWork):
         if remaining is None or remaining >= len(new):
             return planned
         surplus = {p.job.key for p in new[remaining:]}
-        log.warning("vector budget used up", vector_table=self.generation.vector_table.id, rows_skipped=len(surplus))
+        log.warning("vector_budget_used", vector_table=self.generation.vector_table.id, rows_skipped=len(surplus))
         await self._acknowledge([Outcome(p.job, None, False) for p in new[remaining:]])
         return [p for p in planned if p.job.key not in surplus]
 
     async def _write_without_provider(self, planned: list[Planned]) -> None:
-        """Nothing, deletes, metadata, rows without text. Points the store turns out not to hold are left to embed."""
+        """Apply deletes, metadata changes and rows without text, and acknowledge jobs that need nothing.
+
+        A metadata change of a point that the store does not hold becomes an EMBED action in `planned`.
+        """
         nothing = [Outcome(p.job, p.document, False) for p in planned if p.action is Action.NOTHING]
         deleted = [p for p in planned if p.action is Action.DELETE]
         changed = [p for p in planned if p.action is Action.METADATA]
@@ -170,7 +174,7 @@ class Attempt(LeasedWork):
     async def _take(
         self, piece: Piece, start: int, gathering: Gathering, planned: Sequence[Planned], rows: Sequence[Passages]
     ) -> None:
-        """Write the rows that have all their vectors now. One with a text that is refused is set aside."""
+        """Write the rows whose vectors are now complete. Set a row aside if the provider refuses one of its texts."""
         if piece.refused is not None:
             job = planned[gathering.row_of[start + piece.positions[0]]].job
             if job.key in self._open:
@@ -196,9 +200,10 @@ class Attempt(LeasedWork):
         await self._apply(write)
 
     async def _show_metadata_meanwhile(self, planned: Sequence[Planned]) -> None:
-        """While the provider is down, rows whose text changed keep their old vector but filter by what they are now.
+        """Update the metadata of rows whose text changed, because the provider cannot embed that text at present.
 
-        The store keeps the old text hash, and this token is used up, so the next claim asks the store and embeds.
+        Such rows keep their old vector, but filters see their current metadata. The store keeps the old text hash and
+        this token is now used, so the next claim asks the store for its mark and embeds the new text.
         """
         updates = [
             MetadataUpdate(p.job.key, held.text_hash, p.document.metadata_hash, p.document.metadata)
@@ -213,20 +218,20 @@ class Attempt(LeasedWork):
             await store.update_metadata(self.generation.store.table, self.claim.token, updates)
 
     async def _apply(self, write: Callable[[Store], Awaitable[list[Outcome]]]) -> None:
-        """Write to the store and acknowledge; in one transaction where the store lies beside the ledger."""
+        """Write to the store and acknowledge, in one transaction if the store is co-located with the ledger."""
         if not self.generation.store.co_located:
             outcomes = await write(await self._store_in_time())
             await failpoint("before_ack")
             await self._acknowledge(outcomes)
             return
 
-        async def acknowledged(joined: Store, session: Session) -> tuple[list[Outcome], bool]:
+        async def write_and_acknowledge(joined: Store, session: Session) -> tuple[list[Outcome], bool]:
             outcomes = await write(joined)
             await failpoint("before_ack")
             whole = await self.ledger.on(session).acknowledge(self.generation.id, self.claim.token, outcomes)
             return outcomes, whole
 
-        self._close(*await self._joined(acknowledged))
+        self._close(*await self._write_co_located(write_and_acknowledge))
 
     async def _store_in_time(self) -> Store:
         self._check_lease()
@@ -242,8 +247,8 @@ class Attempt(LeasedWork):
             self._open.pop(outcome.job.key, None)
 
     async def _set_aside(self, job: Job, error: EmbeddError) -> None:
-        """The row itself is at fault: a dead letter with its reason, until it changes."""
-        log.warning("row set aside", vector_table=self.generation.vector_table.id, reason=error.code)
+        """Make the job a dead letter, with the reason, until its row changes: the row itself is at fault."""
+        log.warning("row_set_aside", vector_table=self.generation.vector_table.id, reason=error.code)
         self._open.pop(job.key, None)
         await self.ledger.release(
             self.generation.id,
@@ -273,5 +278,5 @@ class Attempt(LeasedWork):
 
 
 def _silent(planned: Planned) -> bool:
-    """Whether a row is to be written without a vector: it has no text."""
+    """Return whether the row is written without a vector because it has no text."""
     return planned.action is Action.EMBED and planned.document is not None and not planned.document.text

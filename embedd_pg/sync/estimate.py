@@ -1,4 +1,4 @@
-"""What a backfill would take, before it is asked for: a sample of the rows, made into texts as a worker would."""
+"""The estimated cost of a backfill, from a sample of rows composed into texts as a worker does it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from embedd_pg.generation import parse_generation
 from embedd_pg.sync.row.passages import cut
 from embedd_pg.sync.row.text import compose
 
-#: Rows that are read.
+#: Rows in the sample.
 SAMPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Rows of the source, tokens of all their texts at four characters a token, US dollars (None: no price known).
+    """Rows of the source, tokens of all their texts at four characters a token, US dollars (None: price unknown).
 
-    Rows whose text the store has already cost nothing, so it is what a backfill takes at most.
+    Rows whose text is already in the store cost nothing, so the estimate is an upper bound.
     """
 
     model: str
@@ -30,7 +30,7 @@ class Estimate:
 
 
 async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Estimate:
-    """The estimate for a vector table. VectorTableNotFound, SourceUnreachable, SourceChanged."""
+    """Return the estimate for a vector table. Raise VectorTableNotFound, SourceUnreachable or SourceChanged."""
     found = await clients.database.value("get_active_generation", actor or Actor(), vector_table=vector_table)
     generation = parse_generation(found)
     source = await clients.source(generation)

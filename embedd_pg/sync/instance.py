@@ -1,8 +1,9 @@
-"""Minds which database this is (sync protocol, section 10): a copy writes nothing until an operator adopts or detaches
-it; after a failover, a restore or a sequence set back, each store is read before anything is claimed for it.
+"""The instance guard: detects copies, failovers and restores of the control database (sync protocol, section 10).
 
-The database itself refuses claims where it is not the owner of its stores, in the transaction of the claim. What is
-here looks why, tells it, and mends what may be mended without asking.
+A copy writes nothing until an operator adopts or detaches it. After a failover, a restore or a reset of the token
+sequence, each store is read before jobs are claimed for it. The database itself refuses claims, in the transaction of
+the claim, unless it owns its stores. This module finds the cause, reports it, and repairs what is safe to repair
+without an operator.
 """
 
 from __future__ import annotations
@@ -23,22 +24,23 @@ from embedd_pg.sync.store_owner import StoreOwner
 
 log = structlog.get_logger(__name__)
 
-#: How long to wait before trying again what did not work.
+#: Seconds until a failed check is tried again.
 RETRY = 2.0
-#: Between two marks left in the managed store.
+#: Seconds between two owner marks in the managed store.
 BEAT = 10.0
 MANAGED = "qdrant"
-#: Renewed with each page; a reading that failed is tried again after it.
+#: The lease of reading a store, renewed with each page. A failed reading is tried again after it.
 LEASE = timedelta(seconds=15)
 
 
-_RIVAL = "Another database left its mark in the managed store; it is watched whether it still writes."
+_RIVAL = "Another database left its mark in the managed store. This worker checks whether that database still writes."
 
 
 class InstanceGuard:
-    """Looks at start, each `interval` seconds, and whenever `look` is called because a claim was refused.
+    """The guard that checks the database's identity at start, each `interval` seconds, and soon after a call of `look`.
 
-    `stores` are the kinds of stores the worker serves; the managed one only while its mark is this database's.
+    `stores` are the kinds of stores that the worker serves. The managed store is in it only while the owner mark in it
+    is this database's.
     """
 
     def __init__(self, clients: Clients, stores: list[str], *, interval: float) -> None:
@@ -54,12 +56,12 @@ class InstanceGuard:
         self._seen = 0
 
     def look(self, seen: int = 0) -> None:
-        """Look soon; `seen` is a token that was met, however the database came to know less."""
+        """Request a check soon. `seen` is a token that was drawn, even if the database no longer knows of it."""
         self._seen = max(self._seen, seen)
         self._asked.set()
 
     async def begin(self, *, strict: bool) -> None:
-        """The first look, before anything is claimed. `strict` raises an InstanceConflict instead of waiting."""
+        """Make the first check, before any claim. With `strict`, raise InstanceConflict instead of waiting."""
         self._managed = MANAGED in self._stores
         try:
             await self.check()
@@ -68,13 +70,13 @@ class InstanceGuard:
             if strict:
                 raise
         except EmbeddError as error:
-            log.warning("no look at the database's identity possible", error=error.message)
+            log.warning("instance_check_failed", error=error.message)
         if strict and self._told["store"] != "own":
             raise InstanceConflict(_RIVAL)
 
     async def run(self) -> None:
-        """Look until cancelled. Raises SchemaVersionError when the schema was upgraded meanwhile to one that no longer
-        serves this program."""
+        """Check until cancelled. Raise SchemaVersionError if an upgrade of the schema has ended support for this
+        program."""
         loop = asyncio.get_running_loop()
         checked = 0.0
         while True:
@@ -92,16 +94,16 @@ class InstanceGuard:
                 raise
             except EmbeddError as error:
                 if not isinstance(error, InstanceConflict):
-                    log.warning("no look at the database's identity possible", error=error.message)
+                    log.warning("instance_check_failed", error=error.message)
                 wait = min(wait, RETRY)
             try:
                 await asyncio.wait_for(self._asked.wait(), wait)
-                await asyncio.sleep(0.2)  # a refusal that stays is no reason to hurry
+                await asyncio.sleep(0.2)  # do not repeat the check in a tight loop while claims are refused
             except TimeoutError:
                 continue
 
     async def _mind_owner(self) -> None:
-        """Serve the managed store while it is ours. One that does not answer takes no writes either."""
+        """Serve the managed store only while its owner mark is ours. If the store does not answer, change nothing."""
         if not self._managed:
             return
         try:
@@ -114,12 +116,12 @@ class InstanceGuard:
             self._stores.remove(MANAGED)
         told, self._told["store"] = self._told["store"], state
         if state == "unknown" and told != state:
-            log.warning("nothing is written to the managed store for now", reason=_RIVAL)
+            log.warning("managed_store_writes_paused", message=_RIVAL)
         if state == "foreign":
             self.look()
 
     async def check(self) -> None:
-        """One look. Raises InstanceConflict when nothing may be written here."""
+        """Check the identity once. Raise InstanceConflict if this database must not write to its stores."""
         oldest = await self._database.rows("oldest_program")
         if not is_served({row["line"]: row["number"] for row in oldest}):
             raise SchemaVersionError(
@@ -129,19 +131,24 @@ class InstanceGuard:
         state = await self._database.value("check_instance", p_seen=self._seen)
         told, self._told["database"] = self._told["database"], state
         if state == "moved":
-            log.warning("the database was failed over, restored, or its tokens were set back; all rows are compared")
+            log.warning(
+                "instance_moved",
+                message="The database was failed over or restored, or its tokens were set back. All rows are compared.",
+            )
         elif state in ("foreign", "standby"):
             status = await self._database.row("instance_status") or {}
             error = InstanceConflict(status.get("message"))
             if told != state:
-                log.error("nothing is written", reason=error.message, advice=error.resolution)
+                log.error("instance_conflict", message=error.message, advice=error.resolution)
             raise error
         elif told in ("foreign", "standby"):
-            log.info("this database owns its stores now")
+            log.info("instance_conflict_resolved", message="This database owns its stores now.")
 
     async def _read_stores(self) -> bool:
-        """Read the stores that are to be read, side by side: one that does not answer keeps nobody from the others.
-        False: some are still to be read."""
+        """Read the stores that must be read, concurrently: one that does not answer does not hold up the others.
+
+        Return False if some are still unread.
+        """
         readings = []
         while row := await self._database.row("claim_unread_store", p_stores=self._stores, p_lease=LEASE):
             readings.append(asyncio.create_task(self._read_store(row["generation_id"], row["token"])))
@@ -160,12 +167,12 @@ class InstanceGuard:
             await self._database.value(
                 "finish_store_reading", p_generation_id=generation_id, p_token=token, p_highest=highest
             )
-            log.info("store read", vector_table=generation.vector_table.id)
+            log.info("store_read", vector_table=generation.vector_table.id)
         except EmbeddError as error:
-            log.warning("store left for later", vector_table=generation.vector_table.id, error=error.message)
+            log.warning("store_skipped", vector_table=generation.vector_table.id, error=error.message)
 
     async def _learn(self, store: Store, table: StoreTable, generation_id: int, token: int) -> int:
-        """Tell the ledger what the store holds; returns the highest token in it. One page is in memory at a time."""
+        """Record the store's marks in the ledger, page by page, and return the highest token among them."""
         highest = 0
         async for page in store.scan(table):
             ours = {key: mark for key, mark in page if not mark.stray}

@@ -1,4 +1,4 @@
-"""What all leased work has in common: it ends in time or not at all, and whatever it cannot do it gives back."""
+"""Leased work: the common base of attempts. It writes nothing past its lease, and releases the jobs it cannot do."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ log = structlog.get_logger(__name__)
 
 
 class LeaseLost(EmbeddError):
-    """The lease of this work ran out; somebody else has it by now."""
+    """The lease of this work ran out; another worker may hold it now."""
 
 
 @dataclass(slots=True, kw_only=True)
 class LeasedWork(ABC):
-    """The frame of one attempt. Subclasses say what it does, what is left of it, and how that is given back."""
+    """The frame of one attempt. Subclasses define the work, what is left of it, and how the rest is released."""
 
     generation: Generation
     clients: Clients
-    #: Loop time at which the lease may be over; moved on by the heartbeat.
+    #: Loop time at which the lease may end; the heartbeat moves it forward.
     deadline: float
-    #: How long the table rests after a failure of its source or store.
+    #: The rest of the table after failures of its source or store.
     back_off: BackOff
-    #: The same for providers, shared by all attempts of the worker.
+    #: The rests of providers, shared by all attempts of the worker.
     breakers: defaultdict[Provider, Breaker]
-    #: Whether a look may find more of the same as soon as it has ended.
+    #: Whether another look may find more work of this kind when the attempt has ended.
     again: bool = field(default=True, init=False)
 
     @property
@@ -52,39 +52,39 @@ class LeasedWork(ABC):
     @property
     @abstractmethod
     def share(self) -> float:
-        """How much of one of the worker's slots it takes: 1 with a full batch."""
+        """The share of a worker's slot that the attempt takes: 1 for a full batch."""
 
     @property
     @abstractmethod
     def left(self) -> int:
-        """How many leases it still holds."""
+        """The number of leases that the attempt still holds."""
 
     @abstractmethod
     async def renew(self) -> bool:
-        """Renew the leases it still holds; False if one was lost."""
+        """Renew the leases that the attempt still holds. Return False if one was lost."""
 
     async def run(self) -> str | None:
-        """Do it; returns the message of what went wrong, for the table's status, or None."""
+        """Do the work. Return the error message for the table's status, or None."""
         try:
             await failpoint("after_claim")
             await self._work()
         except LeaseLost:
-            log.warning("lease lost, work dropped", vector_table=self.generation.vector_table.id, left=self.left)
+            log.warning("lease_lost", vector_table=self.generation.vector_table.id, left=self.left)
             self._drop()
         except EmbeddError as error:
             cause = type(error.__cause__).__name__ if error.__cause__ else None
             log.warning(
-                "attempt given back", vector_table=self.generation.vector_table.id, error=error.message, cause=cause
+                "attempt_failed", vector_table=self.generation.vector_table.id, error=error.message, cause=cause
             )
             await self._give_back(error, self._delay(error))
-            # Past the lease somebody else has been there since, and what went wrong here says nothing about the table.
+            # Past the lease another worker has taken over, so this error no longer describes the table.
             return None if self._late else error.message
         except asyncio.CancelledError:
-            # The worker stops: others may go on at once.
+            # The worker stops: release the jobs, so that others may take them at once.
             await asyncio.shield(self._give_back(EmbeddError("The worker stopped."), 0))
             raise
         finally:
-            # Whatever is left when this ends by a defect is tried again, but not at once.
+            # A defect left these jobs open: release them, to be tried again after a delay.
             if self.left:
                 defect = EmbeddError("The attempt was interrupted.")
                 await asyncio.shield(self._give_back(defect, self._delay(defect)))
@@ -99,18 +99,18 @@ class LeasedWork(ABC):
             await self._release(error, delay)
         except EmbeddError as unheard:
             # Nothing is lost: the leases run out.
-            log.warning("could not be given back", vector_table=self.generation.vector_table.id, error=unheard.message)
+            log.warning("release_failed", vector_table=self.generation.vector_table.id, error=unheard.message)
 
     @abstractmethod
     async def _release(self, error: EmbeddError, delay: float) -> None:
-        """Give what is left back, to be tried again after `delay` seconds."""
+        """Release the rest, to be tried again after `delay` seconds."""
 
     @abstractmethod
     def _drop(self) -> None:
-        """Forget what is left: it is somebody else's."""
+        """Forget the rest: another worker holds it."""
 
-    async def _joined(self, write: Callable[[PgvectorStore, Session], Awaitable[T]]) -> T:
-        """Write to a store beside the ledger and acknowledge, in one transaction; made again where it may be."""
+    async def _write_co_located(self, write: Callable[[PgvectorStore, Session], Awaitable[T]]) -> T:
+        """Write to a co-located store and acknowledge, in one transaction; repeat it after a transient conflict."""
         for may_repeat in (True, True, False):
             self._check_lease()
             store = await self.clients.store_beside(self.generation)
@@ -126,7 +126,7 @@ class LeasedWork(ABC):
         return error.wait if isinstance(error, ProviderResting) else self.back_off.failed(error)
 
     async def _requests(self) -> Requests:
-        """The way to the provider for this attempt."""
+        """Return the requests of this attempt to its provider."""
         provider = await self.clients.provider(self.generation.embedder)
         return Requests(self.generation, self.clients, provider, self.breakers[provider])
 
@@ -135,6 +135,6 @@ class LeasedWork(ABC):
         return asyncio.get_running_loop().time() >= self.deadline
 
     def _check_lease(self) -> None:
-        """Past the lease another worker may be at work."""
+        """Raise LeaseLost past the lease, because another worker may be at work."""
         if self._late:
             raise LeaseLost

@@ -1,8 +1,8 @@
-"""One leased key range of a first backfill, from read to acknowledgement.
+"""Range attempt: one leased key range of a first backfill, from reading the rows to the acknowledgement.
 
-The order is that of every attempt: token, read, write, acknowledge. Here the write and the acknowledgement are one
-transaction that locks the range and finds its token unchanged, so an attempt that lost its lease writes nothing. Rows
-that a live change was faster to write are left as they are: theirs is the higher token.
+As in every attempt, the order is token, read, write, acknowledge. The write and the acknowledgement are one
+transaction, which locks the range and checks its token, so an attempt that lost its lease writes nothing. Rows that a
+live change has already written are left unchanged, because they carry the higher token.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from embedd_pg.sync.row.pieces import pieces
 from embedd_pg.sync.row.text import compose, point_of, request_sizes
 
 LANE = "range"
-#: Leases of a range that may run out before its rows are taken one by one, to find the one that kills workers.
+#: Leases of a range that may run out before its rows are processed one by one, to find the row that kills workers.
 CRASHES = 2
 
 
 @dataclass(slots=True, kw_only=True)
 class RangeAttempt(LeasedWork):
-    """Fills one range; a failure of anything but single rows gives it back whole."""
+    """One attempt to fill a range. A failure other than that of single rows releases the whole range."""
 
     claim: KeyRange
     ranges: Ranges
@@ -56,12 +56,12 @@ class RangeAttempt(LeasedWork):
     async def _work(self) -> None:
         source = await self.clients.source(self.generation)
         try:
-            # Not even read where that may be what kills.
+            # After repeated crashes the range is not even read, because the read itself may kill the worker.
             rows = None if self.claim.crashes >= CRASHES else await source.read_range(self.claim.after, self.claim.last)
         except RowUnreadable:
             rows = None
         if rows is None:
-            # Its rows are taken one by one, so that the one at fault is found.
+            # Process the rows one by one, to find the one at fault.
             await self.ranges.dissolve(self.claim, await source.range_keys(self.claim.after, self.claim.last))
             self._held = False
             return
@@ -91,7 +91,7 @@ class RangeAttempt(LeasedWork):
             raise embedded.failure
 
     async def _embed(self, rows: Mapping[str, Passages]) -> _Embedded:
-        """Requests side by side; what one of them has brought is kept when another fails."""
+        """Send requests concurrently. If one fails, the vectors of the others are kept."""
         found = _Embedded({}, None)
         if not rows:
             return found
@@ -117,9 +117,9 @@ class RangeAttempt(LeasedWork):
         return found
 
     async def _write(self, points: Sequence[Point], later: Sequence[str], rows: int) -> None:
-        """All of it in one transaction; `later` are keys that the provider refused or did not get to."""
+        """Write all points in one transaction. `later` holds keys that the provider refused or did not reach."""
 
-        async def acknowledged(joined: PgvectorStore, session: Session) -> None:
+        async def write_and_acknowledge(joined: PgvectorStore, session: Session) -> None:
             ranges = self.ranges.on(session)
             if not await ranges.hold(self.claim):
                 raise LeaseLost
@@ -128,7 +128,7 @@ class RangeAttempt(LeasedWork):
             await ranges.finish(self.claim, written, later, rows)
 
         await failpoint("before_write")
-        await self._joined(acknowledged)
+        await self._write_co_located(write_and_acknowledge)
         self._held = False
 
     async def _release(self, error: EmbeddError, delay: float) -> None:
@@ -142,7 +142,7 @@ class RangeAttempt(LeasedWork):
 
 @dataclass(slots=True)
 class _Embedded:
-    """Vectors by key, of the texts that were not refused; what kept the provider from some of the others."""
+    """Vectors by key, of the texts that were embedded, and the error that stopped some of the requests, if any."""
 
     vectors: dict[str, Vectors]
     failure: EmbeddError | None

@@ -1,9 +1,9 @@
-"""The mark in the managed store of the database that writes to it: how two physical copies of one database, which
-nothing in PostgreSQL tells apart, find out about each other.
+"""The owner mark: an entry in the managed store that names the database which writes to it.
 
-Each beat leaves a new random mark, remembered in the database before. A copy finds a mark it does not know: it waits
-and looks whether it changes. If it does, its original is alive, and the copy stops; if not, the original is gone, and
-it goes on in its place. Between two copies started at the same moment one beat decides.
+PostgreSQL offers no way to distinguish two physical copies of one database. The mark lets them detect each other. Each
+beat writes a new random mark, which the database has recorded before. A copy finds a mark that it does not know, waits,
+and observes whether it changes. If it does, the original is alive, and the copy stops. If not, the original is gone,
+and the copy takes its place. Between two copies started at the same moment, one beat decides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from embedd_pg.stores.base import Point, StoreTable
 
 
 class StoreOwner:
-    """Beats for the managed store. `interval` is the time between two beats in seconds."""
+    """Reader and writer of the owner mark of the managed store. `interval` is the time between two beats in seconds."""
 
     def __init__(self, clients: Clients, *, interval: float) -> None:
         self._clients = clients
@@ -26,7 +26,7 @@ class StoreOwner:
         self._created = False
 
     async def beat(self) -> str:
-        """Look at the mark and leave the next: `own`, `unknown` (not to be written to for now) or `foreign`."""
+        """Read the mark and write the next. Return `own`, `unknown` (do not write for now) or `foreign`."""
         store = await self._clients.qdrant()
         while True:
             table = StoreTable("embedd_owners", self._uid, 1)

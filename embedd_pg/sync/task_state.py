@@ -1,4 +1,4 @@
-"""A task as the worker that claimed it knows it."""
+"""The state of a task, as known to the worker that claimed it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedd_pg.errors import EmbeddError
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A claimed task and how far it is."""
+    """A claimed task and its progress."""
 
     id: str
     task_type: str
@@ -20,9 +20,9 @@ class TaskState:
     last_processed_pk: str | None
     rows_processed: int
     rows_total: int | None
-    #: Whether it may fill key ranges instead of queueing a job per key.
+    #: Whether the task may fill key ranges instead of queueing a job for each key.
     ranged: bool
 
 
 class TaskLost(EmbeddError):
-    """The task was cancelled, started over, or is another worker's by now."""
+    """The task was cancelled or started over, or another worker holds it now."""

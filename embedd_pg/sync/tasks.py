@@ -1,8 +1,9 @@
-"""Backfill and reconcile: queue keys page by page and wait for the jobs; the one protocol does the rest.
+"""The runner of tasks: backfill, reconcile and verification.
 
-`source` queues every key the source has. When those jobs are done (`settle`), `known` queues the keys no attempt has
-met since the task began: rows that are gone. Each page and its checkpoint are one transaction, so that after a crash
-another worker goes on where it was.
+A backfill or reconcile queues keys page by page and waits for the jobs, which follow the ordinary sync protocol. Phase
+`source` queues every key of the source. When those jobs are done (`settle`), phase `known` queues the keys that no
+attempt has handled since the task began: rows that are gone. Each page and its checkpoint are one transaction, so that
+another worker can resume the task after a crash.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 PAGE = 2_000
-#: Keys queued at most ahead of the workers, so that the job table stays small whatever the table's size.
+#: The largest number of keys queued ahead of the workers, so that the job table stays small for a table of any size.
 AHEAD = 20_000
-#: A range holds at most so many batches of rows, and about so many bytes to embed; so many wait ahead of the workers.
+#: The largest range in batches of rows and, roughly, in bytes to embed, and the number of ranges ahead of the workers.
 RANGE_BATCHES = 4
 RANGE_BYTES = 8_000_000
 RANGES_AHEAD = 32
 
 
 class TaskRunner:
-    """Runs claimed tasks; any number of workers may, each task has one at a time."""
+    """The runner of claimed tasks. Several workers may run tasks at once; one worker holds each task."""
 
     def __init__(
         self, database: Database, clients: Clients, *, worker: str, lease: float, queued: asyncio.Event
@@ -48,27 +49,27 @@ class TaskRunner:
         self._clients = clients
         self._worker = worker
         self._lease = timedelta(seconds=lease)
-        #: Set by the worker whenever jobs got done: waiting tasks look again.
+        #: Set by the worker when jobs are done: waiting tasks check their queue again.
         self.progress = asyncio.Event()
-        #: Set here whenever something was queued: the worker need not wait for its next look.
+        #: Set by tasks when they queue keys: the worker looks for work at once.
         self._queued = queued
 
     async def claim(self, stores: list[str]) -> TaskState | None:
-        """The next task for this worker, if any."""
+        """Claim the next task for this worker, or return None."""
         row = await self._database.row("claim_task", p_worker=self._worker, p_stores=stores, p_lease=self._lease)
         return TaskState(**row) if row else None
 
     async def run(self, task: TaskState) -> None:
-        """Take a task to its end, or give it back with the reason."""
+        """Complete a task, or release it with the reason."""
         try:
             await self._phases(task)
         except TaskLost:
-            log.info("task left to others", task=task.id)
+            log.info("task_lost", task=task.id)
         except EmbeddError as error:
-            log.warning("task interrupted", task=task.id, error=error.message)
-            # An outage passes and costs no attempt; a table that cannot be read as it is will fail for good. But a
-            # reconcile stands for changes nobody else knows of: it waits until it can be done. A verification answers a
-            # question: that it cannot is an answer.
+            log.warning("task_interrupted", task=task.id, error=error.message)
+            # An outage ends, so it costs no attempt; a table that cannot be read as it is fails for good. A reconcile
+            # never fails for good: it stands for changes that are recorded nowhere else. A verification may fail on any
+            # error, because the error answers the question that it was started for.
             burn = isinstance(error, SourceTableAccessDenied | SourceChanged) and task.task_type != "reconcile"
             burn = burn or task.task_type == "verify"
             await self._give_back(task, error.message, delay=5, burn=burn)
@@ -83,13 +84,13 @@ class TaskRunner:
         generation = await load_generation(self._database, task.generation_id)
         if generation is None:
             raise TaskLost
-        # Also for a source without rows: from here on queries have something to look into.
+        # Create the store even for a source without rows, so that queries find it.
         await ensure_store(self._database, self._clients, generation)
         source = await self._clients.source(generation)
         if task.rows_total is None:
-            task = await self._checkpoint(task, total=await self._kept(task, source.count()))
+            task = await self._checkpoint(task, total=await self._keep_lease_during(task, source.count()))
         if task.phase == "source":
-            # What fits into one batch gains nothing by ranges.
+            # A table that fits into one batch gains nothing from ranges.
             ranged = task.ranged and (task.rows_total or 0) > self._clients.settings.batch_size
             task = await (self._add_ranges if ranged else self._queue_source)(task, source)
         if task.phase == "settle":
@@ -98,15 +99,15 @@ class TaskRunner:
             task = await self._queue_known(task)
         task = await self._settle(task, "finish")
         store = await self._clients.store(generation)
-        await self._kept(task, store.index(generation.store.table))
+        await self._keep_lease_during(task, store.index(generation.store.table))
         await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
-        log.info("task completed", task=task.id, type=task.task_type)
+        log.info("task_completed", task=task.id, type=task.task_type)
         if generation.store.kind == "qdrant":
-            with suppress(EmbeddError):  # the worker's upkeep mends it
+            with suppress(EmbeddError):  # the worker's upkeep repairs it
                 await ensure_aliases(self._database, self._clients)
 
-    async def _kept(self, task: TaskState, work: Coroutine[Any, Any, T]) -> T:
-        """Do something that takes long for a large table, and keep the lease meanwhile."""
+    async def _keep_lease_during(self, task: TaskState, work: Coroutine[Any, Any, T]) -> T:
+        """Await work that takes long for a large table, and renew the lease meanwhile."""
         running = asyncio.ensure_future(work)
         try:
             while not running.done():
@@ -171,7 +172,7 @@ class TaskRunner:
         return await self._checkpoint(task, phase=phase)
 
     async def _wait_below(self, task: TaskState, bound: int) -> TaskState:
-        """Until fewer than `bound` of the task's jobs wait; the lease is kept meanwhile."""
+        """Wait until fewer than `bound` of the task's jobs are queued; renew the lease meanwhile."""
         loop = asyncio.get_running_loop()
         renewed = loop.time()
         while True:

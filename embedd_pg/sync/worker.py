@@ -1,7 +1,7 @@
-"""The worker: looks for work, keeps a bounded number of attempts going, and minds everything around them.
+"""The worker: looks for due work, keeps a bounded number of attempts running, and does the upkeep.
 
-LISTEN only makes it look sooner; polling is the truth. Any number of workers may run on one database: leases and tokens
-there are all the coordination. Side jobs have names, and the worker stops if one of them dies.
+LISTEN only wakes the worker sooner; polling finds all work. Any number of workers may run on one database: leases and
+tokens in the database are their only coordination. Side jobs have names, and the worker stops if one of them fails.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ from embedd_pg.sync.tasks import TaskRunner
 
 log = structlog.get_logger(__name__)
 
-#: Outbox rows taken in one transaction.
+#: The largest number of outbox rows taken in one transaction.
 INGEST = 5_000
-#: Seconds that attempts under way have to end when the worker stops.
+#: Seconds that running attempts have to end when the worker stops.
 GRACE = 4.0
 LIVE = "live"
 
 
 class Worker:
-    """One worker process's share of the work."""
+    """One worker process."""
 
     def __init__(self, clients: Clients) -> None:
         settings = clients.settings
@@ -87,13 +87,13 @@ class Worker:
         self._back_offs: defaultdict[int, BackOff] = defaultdict(BackOff)
         self._breakers: defaultdict[Provider, Breaker] = defaultdict(Breaker)
         self._drop_again = 0.0
-        #: Whether the last look found work that could not be begun then.
+        #: Whether the last look found work that could not be started.
         self._left = False
         self._drain = False
         self._news: dict[str, str | None] = {}
 
     async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
-        """Work until `stop` is set, or with `drain` until nothing is left. Work under way is finished or released."""
+        """Work until `stop` is set or, with `drain`, until no work is left. Finish or release the work under way."""
         self._drain = drain
         await self._claim_stores()
         await self._guard.begin(strict=drain)
@@ -107,7 +107,7 @@ class Worker:
             )
         ]
         self.started.set()
-        log.info("worker started", worker=self.name, stores=self._stores)
+        log.info("worker_started", worker=self.name, stores=self._stores)
         main = asyncio.create_task(self._work(stop), name="work")
         stopped = asyncio.create_task(stop.wait(), name="stop")
         stopped.add_done_callback(lambda _: self._wake.set())
@@ -120,38 +120,41 @@ class Worker:
             await self._shut_down(main, [stopped, *side])
 
     async def _claim_stores(self) -> None:
-        """Which stores this process can write to. The local one has a single owner; it is taken now or not at all."""
+        """Determine the stores this process can write to. Take ownership of a local store now, or raise an error."""
         try:
             await (await self._clients.qdrant()).ping()
             self._stores.append("qdrant")
         except ConfigurationError:
-            log.warning("no store for managed vector tables here; only platform mode is served")
+            log.warning(
+                "managed_store_missing",
+                message="No store for managed vector tables is configured; this worker serves platform mode only.",
+            )
         except StoreBusyElsewhere:
             raise
         except EmbeddError as error:
             # A server that is down now may come back; its jobs wait meanwhile.
-            log.warning("the vector store does not answer yet", error=error.message)
+            log.warning("managed_store_unreachable", error=error.message)
             self._stores.append("qdrant")
 
     async def _work(self, stop: asyncio.Event) -> None:
-        """Look for work and begin it until told to stop; ends between two looks, so that no claim gets lost."""
+        """Look for work and start it until stopped. The loop ends between two looks, so that no claim is lost."""
         loop, outbox, bell = asyncio.get_running_loop(), OutboxMark(INGEST), Doorbell()
         while not stop.is_set():
             self._wake.clear()
-            # Who hears no bell asks nobody to ring.
+            # Do not ask writers for NOTIFY unless the listener is connected.
             heard = self._listener.heard
             armed = heard and bell.wanted
             try:
                 look = await self._ledger.look(INGEST, start=outbox.start, arm=armed)
                 begun = await self._start_attempts(look.work) + await self._start_others(look)
             except SchemaVersionError:
-                raise  # it was uninstalled
+                raise  # the schema was uninstalled
             except EmbeddError as error:
-                outbox, bell = OutboxMark(INGEST), Doorbell()  # it may be another server, whose events have lower ids
+                outbox, bell = OutboxMark(INGEST), Doorbell()  # after a failover, events may have lower ids
                 if isinstance(error, InstanceConflict | InstanceMoved):
                     self._guard.look(self._ledger.highest)
                 else:
-                    log.warning("no look for work possible", error=error.message)
+                    log.warning("look_for_work_failed", error=error.message)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1)
                 continue
@@ -162,13 +165,16 @@ class Worker:
             if self._drain and not (self._attempts or self._running or any(w.store in self._stores for w in look.work)):
                 return
             if bell.certain or not (heard or look.events):
-                # Who is sure to be woken looks half as often.
+                # A worker that is sure to be notified polls half as often.
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), self._settings.poll_interval * (2 if heard else 1))
 
     async def _start_attempts(self, work: tuple[Work, ...]) -> int:
-        """Claim for as many attempts as there are free slots. Each table has a slot of its own for either kind of work,
-        so none waits for another, nor live changes for a backfill; shared ones go to whoever has the fewest."""
+        """Claim work for the free slots, and return the number of attempts started.
+
+        Each table has one slot of its own for live changes and one for backfills, so that no table waits for another,
+        and live changes do not wait for a backfill. Shared slots go to the tables with the fewest attempts.
+        """
         busy = Counter((a.generation.id, a.lane) for a in self._attempts.values())
         begun = 0
         for item in sorted(work, key=lambda w: (w.lane != LIVE, busy[w.generation_id, w.lane])):
@@ -179,7 +185,7 @@ class Worker:
         return begun
 
     def _taken(self) -> float:
-        """Slots taken: a few rows need not wait for a few others that wait for the provider."""
+        """Return the number of slots in use. Small attempts count as parts of a slot, so they need not wait."""
         return sum(attempt.share for attempt in self._attempts.values())
 
     async def _start_attempt(self, work: Work) -> bool:
@@ -191,7 +197,7 @@ class Worker:
             self._begin(f"prepare {generation.id}", self._prepare(generation, back_off))
             return False
         deadline = asyncio.get_running_loop().time() + self._settings.lease
-        attempt = await self._claimed(work, generation, deadline)
+        attempt = await self._claim(work, generation, deadline)
         if attempt is None:
             return False
         task = asyncio.create_task(self._run_attempt(attempt), name=f"attempt {attempt.claim.token}")
@@ -199,8 +205,8 @@ class Worker:
         task.add_done_callback(self._attempt_ended)
         return True
 
-    async def _claimed(self, work: Work, generation: Generation, deadline: float) -> Attempt | RangeAttempt | None:
-        """An attempt at what could be leased; None when somebody else was faster."""
+    async def _claim(self, work: Work, generation: Generation, deadline: float) -> Attempt | RangeAttempt | None:
+        """Lease due work and return an attempt at it, or None if another worker was faster."""
         back_off = self._back_offs[work.generation_id]
         if work.lane == RANGE:
             if (claimed := await self._ranges.claim(work.generation_id)) is None:
@@ -229,7 +235,7 @@ class Worker:
     async def _run_attempt(self, attempt: Attempt | RangeAttempt) -> None:
         error = await attempt.run()
         if error is not None:
-            self._ready.discard(attempt.generation.id)  # its store may be gone
+            self._ready.discard(attempt.generation.id)  # its store may be gone, so ensure it again
         generation = attempt.generation
         if error is not None or generation.source.capture.reports:
             self._note(generation, error)
@@ -240,16 +246,16 @@ class Worker:
         if self._left or attempt.again or self._drain:
             self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("attempt failed", exc_info=error)
+            log.error("attempt_broke", exc_info=error)
             self._note(attempt.generation, "An internal error; the worker's log has it.")
 
     def _note(self, generation: Generation, error: str | None) -> None:
-        """For the next report; one of several attempts that failed is what people should see."""
+        """Keep a result for the next report. If any of several attempts failed, its error is reported."""
         vector_table = generation.vector_table.id
         self._news[vector_table] = error or self._news.get(vector_table)
 
     async def _generation(self, work: Work) -> Generation | None:
-        """What is configured, loaded again when it has changed; a new configuration is tried without waiting."""
+        """Return the generation, loaded again if its configuration changed; a new configuration ends any back-off."""
         version, generation = self._known.get(work.generation_id, ("", None))
         if generation is None or version != work.version:
             generation = await load_generation(self._database, work.generation_id)
@@ -260,7 +266,7 @@ class Worker:
         return generation
 
     async def _prepare(self, generation: Generation, back_off: BackOff) -> None:
-        """See that the physical store is there, beside other work: one that does not answer holds up only its own."""
+        """Ensure that the physical store exists, as a side job, so that a slow store delays only its own work."""
         try:
             await ensure_store(self._database, self._clients, generation)
             self._ready.add(generation.id)
@@ -270,11 +276,10 @@ class Worker:
             self._note(generation, error.message)
 
     async def _start_others(self, look: Look) -> int:
-        """Tasks, cycles over polled sources, counts, outboxes elsewhere, what is to drop: all that is due and not under
-        way."""
+        """Start all other work that is due: tasks, poll cycles, counts, remote outboxes, and removals."""
         begun = 0
         while look.tasks and (task := await self._tasks.claim(self._stores)):
-            # A task that was started over runs anew while its former run finds out.
+            # A task that was started over runs anew before its former run notices that it is lost.
             begun += self._begin(f"{task.id} from {task.start_token}", self._tasks.run(task))
         while look.polls and (cycle := await self._poller.claim(self._stores)):
             begun += self._begin(f"poll {cycle.generation_id}", self._poller.run(cycle))
@@ -284,7 +289,7 @@ class Worker:
             begun += self._begin(f"outbox {connection}", self._outboxes.run(connection, drain=self._drain))
         now = asyncio.get_running_loop().time()
         if (look.drops or look.captures) and now >= self._drop_again:
-            # Some may be another worker's, or their store may be down: not in a circle.
+            # Wait a second between tries: another worker may hold the rest, or its store may be down.
             self._drop_again = now + 1
             if look.drops:
                 begun += self._begin("drop", self._drop_stores())
@@ -293,7 +298,7 @@ class Worker:
         return begun
 
     def _begin(self, name: str, job: Coroutine[Any, Any, None]) -> int:
-        """Run a job beside the attempts, one of each name."""
+        """Run a job concurrently with the attempts, unless one of the same name is running."""
         if name in self._running:
             job.close()
             return 0
@@ -308,12 +313,12 @@ class Worker:
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, EmbeddError):
-            log.warning("will be tried again", what=task.get_name(), error=error.message)
+            log.warning("side_job_failed", job=task.get_name(), error=error.message)
         else:
-            log.error("failed", what=task.get_name(), exc_info=error)
+            log.error("side_job_broke", job=task.get_name(), exc_info=error)
 
     async def _heartbeat(self) -> None:
-        """Renew the leases of what is under way, at a third of their length."""
+        """Renew the leases of running attempts, at a third of their length."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._settings.lease / 3)
@@ -324,13 +329,13 @@ class Worker:
                         attempt.deadline = asked + self._settings.lease
 
     async def _upkeep(self) -> None:
-        """Each second tell what went well or wrong; each minute look at the triggers, clear away old tombstones, see
-        to the aliases, and sweep if it is time."""
+        """Do the regular upkeep: report results each second; audit triggers, prune tombstones, ensure aliases and
+        request a sweep each minute."""
         loop = asyncio.get_running_loop()
         audited = cleaned = 0.0
         while True:
             await asyncio.sleep(min(1, self._settings.audit_interval))
-            await self._tell()
+            await self._report()
             if loop.time() - audited > self._settings.audit_interval:
                 audited = loop.time()
                 self._begin("audit", audit(self._database, self._settings.audit_interval))
@@ -343,8 +348,8 @@ class Worker:
                 self._begin("sweep", self._request_sweep())
                 self._begin("conditions", self._read_conditions())
 
-    async def _tell(self) -> None:
-        """What went well or wrong, and which errors are over: also those of workers that are gone."""
+    async def _report(self) -> None:
+        """Record results of attempts, and end errors that no longer apply, including those of stopped workers."""
         while self._news:
             vector_table, error = self._news.popitem()
             try:
@@ -358,12 +363,12 @@ class Worker:
     async def _prune(self) -> None:
         token = await self._database.value("prunable_token")
         if token is not None:
-            for generation in await self._listed("list_generations"):
-                with self._left_for_later(generation):
+            for generation in await self._load_listed("list_generations"):
+                with self._skip_on_error(generation):
                     await (await self._clients.store(generation)).prune(generation.store.table, token)
 
     async def _read_conditions(self) -> None:
-        await read_conditions(self._database, self._clients, await self._listed("unread_conditions"))
+        await read_conditions(self._database, self._clients, await self._load_listed("unread_conditions"))
 
     async def _ensure_aliases(self) -> None:
         if "qdrant" not in self._stores:
@@ -371,7 +376,7 @@ class Worker:
         try:
             await ensure_aliases(self._database, self._clients)
         except EmbeddError as error:
-            log.warning("aliases left for later", error=error.message)
+            log.warning("aliases_failed", error=error.message)
 
     async def _prune_cache(self) -> None:
         await self._clients.vector_cache.prune(self._settings.cache_mb * 1_000_000)
@@ -381,29 +386,29 @@ class Worker:
         await self._database.value("request_sweep", p_stores=self._stores, p_interval=interval)
 
     async def _drop_stores(self) -> None:
-        # First, for an alias goes with the collection it names.
+        # Update aliases first, because Qdrant removes an alias together with its collection.
         await self._ensure_aliases()
-        for generation in await self._listed("list_dropped"):
-            with self._left_for_later(generation):
+        for generation in await self._load_listed("list_dropped"):
+            with self._skip_on_error(generation):
                 await (await self._clients.store(generation)).drop(generation.store.table)
                 await failpoint("store_dropped")
                 await self._database.value("finish_drop", p_generation_id=generation.id)
 
-    async def _listed(self, function: str) -> list[Generation]:
+    async def _load_listed(self, function: str) -> list[Generation]:
         rows = [row for row in await self._database.rows(function) if row["store"] in self._stores]
         found = [await load_generation(self._database, row["generation_id"]) for row in rows]
         return [generation for generation in found if generation is not None]
 
     @contextmanager
-    def _left_for_later(self, generation: Generation) -> Iterator[None]:
-        """One store that does not answer keeps nobody from the others."""
+    def _skip_on_error(self, generation: Generation) -> Iterator[None]:
+        """Log an error of one store, so that the others are still processed."""
         try:
             yield
         except EmbeddError as error:
-            log.warning("store left for later", vector_table=generation.vector_table.id, error=error.message)
+            log.warning("store_skipped", vector_table=generation.vector_table.id, error=error.message)
 
     async def _shut_down(self, main: asyncio.Task[None], others: list[asyncio.Task[Any]]) -> None:
-        """Look for no more work, give attempts a moment to finish (leases are kept meanwhile), release the rest."""
+        """Stop looking for work, let attempts finish within GRACE while their leases are kept, and release the rest."""
         await asyncio.wait({main}, timeout=1)
         main.cancel()
         running = list(self._running.values())
@@ -416,13 +421,13 @@ class Worker:
         for task in others:
             task.cancel()
         await _end([main, *others, *running, *attempts])
-        await self._tell()
-        log.info("worker stopped", worker=self.name)
+        await self._report()
+        log.info("worker_stopped", worker=self.name)
 
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:
-    """Until tasks that were cancelled have ended. Python 3.11 loses a cancellation that meets the end of what
-    `wait_for` waits for, here or in the driver: who goes on is told again."""
+    """Wait until cancelled tasks have ended. Cancel them again each second, because Python 3.11 loses a cancellation
+    that arrives as `wait_for` returns, in this program or in the driver."""
     late = set(tasks)
     while late:
         _, late = await asyncio.wait(late, timeout=1)

@@ -113,8 +113,8 @@ async def test_the_documented_example_is_applied_and_then_there_is_nothing_to_do
         for command in (("diff",), ("apply", "--yes")):
             again = await embedd(site, *command, path)
             assert (again.returncode, again.stderr) == (0, "")
-            assert "Nothing to do: everything is as the file wants it." in again.stdout
-            assert "Not in the file and left as they are: embedder stub. --prune deletes them." in again.stdout
+            assert "Nothing to do: everything is as in the file." in again.stdout
+            assert "Not in the file and left unchanged: embedder stub. --prune deletes them." in again.stdout
         found = await planned(site, path)
         assert found == {"steps": [], "left": [{"kind": "embedder", "name": "stub"}]}
         changed = await embedd(site, "diff", path, WAREHOUSE_PASSWORD="another")
@@ -136,12 +136,12 @@ async def test_a_plan_says_field_by_field_what_changes_and_what_that_brings(
         metadata = [other[0], {"name": "id", "role": "metadata", "filter_type": "integer"}]
         for change, effect in (
             ({"sync_mode": "cdc"}, None),
-            ({"where": "price>1"}, "rows come and go; only those that come are embedded"),
-            ({"columns": metadata}, "metadata is filled in again; nothing is embedded"),
-            ({"columns": other}, "all rows are embedded again, beside the present vectors, which answer until then"),
+            ({"where": "price>1"}, "rows are added and removed; only added ones are embedded"),
+            ({"columns": metadata}, "metadata is written again; nothing is embedded"),
+            ({"columns": other}, "all rows are embedded again, while the present vectors still answer queries"),
             (
                 {"chunking": {"strategy": "recursive"}},
-                "all rows are embedded again, beside the present vectors, which answer until then",
+                "all rows are embedded again, while the present vectors still answer queries",
             ),
         ):
             state |= change
@@ -173,7 +173,7 @@ async def test_what_cannot_be_changed_stops_everything_before_it_begins(
     path = file({"embedders": {"new": {"provider": "local"}}, **other})
     shown = await embedd(site, "diff", path)
     assert shown.returncode == 3
-    assert "source_table, language cannot be changed: make another vector table under a new name" in shown.stdout
+    assert "source_table, language cannot be changed: create another vector table under a new name" in shown.stdout
     refused = await embedd(site, "apply", path, "--yes")
     assert refused.returncode == 1
     assert "source_table, language cannot be changed" in refused.stderr
@@ -223,7 +223,7 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
     path = file({"embedders": {"one": {"provider": "local"}}})
     refused = await embedd(site, "apply", path)
     assert refused.returncode == 1
-    assert "There is nobody to ask" in refused.stderr
+    assert "The plan cannot be confirmed" in refused.stderr
     for answer, status, count in (("n", 1, 2), ("y", 0, 3)):
         ours, theirs = pty.openpty()
         process = await asyncio.create_subprocess_exec(
@@ -234,7 +234,7 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
         os.close(ours)
         os.close(theirs)
         assert process.returncode == status
-        assert said.index("+ embedder one") < said.index("Do this?")
+        assert said.index("+ embedder one") < said.index("Apply this plan?")
         assert await site.one("select count(*) from embedd.embedders") == count
 
 
@@ -255,9 +255,9 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
                     }
                 }
             },
-            "The password's reference env:ABSENT leads nowhere here.",
+            "The password's reference env:ABSENT cannot be resolved.",
         ),
-        ({"embedders": {"e": {"provider": "local", "api_key": "canary"}}}, "must name where the secret is"),
+        ({"embedders": {"e": {"provider": "local", "api_key": "canary"}}}, "must name the place of the secret"),
     ],
 )
 async def test_what_leads_nowhere_is_refused_by_the_plan(

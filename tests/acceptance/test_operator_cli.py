@@ -108,7 +108,7 @@ async def test_usage_is_shown_with_its_sum_and_a_backfill_is_estimated(site: Sit
     assert (row["kind"], row["tokens"]) == ("document", site.stub.stats.tokens)
     assert row["cost_usd"] == pytest.approx(row["tokens"] / 1000)
     await site.do("select embedd.set_price('openai', 'small', null)")
-    assert "Models without a price" in (await embedd(site, "usage")).stdout
+    assert "models without a price" in (await embedd(site, "usage")).stdout
     said = (await embedd(site, "backfill", "articles", "--estimate")).stdout
     assert "30 rows, about" in said and "no price known" in said
     found = json.loads((await embedd(site, "backfill", "articles", "--estimate", "--json")).stdout)

@@ -126,7 +126,7 @@ async def test_running_workers_are_to_be_stopped_first(site: Site) -> None:
 @both_stores
 async def test_a_worker_that_runs_on_ends_and_says_why(site: Site) -> None:
     await site.set_up(rows=2)
-    with pytest.raises(SchemaVersionError, match="no schema embedd any more"):
+    with pytest.raises(SchemaVersionError, match="no longer has a schema embedd"):
         async with site.worker() as running:
             await site.synced()
             await site.do("select embedd.uninstall(confirm => true)")
@@ -175,7 +175,7 @@ async def test_a_schema_too_broken_to_tell_leaves_what_is_outside(site: Site) ->
     await filled(site)
     await site.do("update embedd.generations set store = 'qdrant'; drop sequence embedd.fence")
     refused = await uninstall(site, "--yes")
-    assert (refused.returncode, "too broken to tell" in refused.stdout) == (1, True)
+    assert (refused.returncode, "too broken to determine" in refused.stdout) == (1, True)
     assert (await uninstall(site, "--yes", "--skip-unreachable")).returncode == 0
 
 

@@ -104,7 +104,7 @@ async def test_what_cannot_be_compared_has_status_2_and_says_why(site: Site) -> 
     async with site.worker():
         await site.synced()
     for arguments, says in (
-        (("articles", "--wait", "0.5"), "No worker has taken the verification up"),
+        (("articles", "--wait", "0.5"), "No worker has started the verification"),
         (("nope",), "nope"),
         (("--repair", "--wait", "-1"), "--wait"),
     ):

@@ -207,11 +207,11 @@ def calls(store: QdrantStore, table: StoreTable, token: int) -> list[tuple[str, 
 
 
 REFUSALS = [
-    ({"status": 429}, "it takes no more requests for now"),
-    ({"status": 429, "retry_after": "7"}, "it takes no more requests for now"),
+    ({"status": 429}, "it accepts no more requests for now"),
+    ({"status": 429, "retry_after": "7"}, "it accepts no more requests for now"),
     ({"status": 507}, "its storage is full"),
     ({"status": 500}, "it answered with status 500"),
-    ({"cut": True}, "it cannot be reached or broke off"),
+    ({"cut": True}, "it cannot be reached, or the connection broke"),
 ]
 
 
@@ -261,7 +261,7 @@ async def test_a_write_whose_answer_is_lost_is_safe_to_repeat(qdrant: QdrantServ
             await store.upsert(table, token - 1, [point("1")])
             request, call = calls(store, table, token)[which]
             qdrant.fault(on=request, cut=True, applied=True)
-            with pytest.raises(StoreError, match="broke off"):
+            with pytest.raises(StoreError, match="the connection broke"):
                 await call()
             assert (await store.marks(table, ["1"]))["1"].token == token
             assert not await call()
@@ -469,8 +469,8 @@ async def test_a_large_local_collection_is_pointed_out_once(tmp_path: Path, monk
             await store.upsert(table, token, [point(str(token))])
     await store.close()
     assert [entry["event"] for entry in logs] == ["local_store_large"]
-    assert "EMBEDD_QDRANT_URL" in logs[0]["advice"]
-    assert "platform mode" in logs[0]["advice"]
+    assert "EMBEDD_QDRANT_URL" in logs[0]["message"]
+    assert "platform mode" in logs[0]["message"]
 
 
 async def test_many_calls_at_once_on_local_mode_do_not_disturb_each_other(tmp_path: Path) -> None:

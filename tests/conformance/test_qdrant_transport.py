@@ -58,7 +58,7 @@ async def test_a_server_with_a_certificate_is_trusted_if_somebody_named_vouches_
     server = QdrantServer(Settings(api_key=SECRET))
     with serving(server, certificate=certificate):
         async with closing(QdrantStore.server(server.url, api_key=SECRET)) as store:
-            with pytest.raises(StoreError, match="nobody trusted vouches for its certificate") as caught:
+            with pytest.raises(StoreError, match="its certificate is not signed by a trusted authority") as caught:
                 await store.ping()
             assert "EMBEDD_QDRANT_CA_FILE" in caught.value.resolution
         assert server.requests == []
@@ -67,7 +67,7 @@ async def test_a_server_with_a_certificate_is_trusted_if_somebody_named_vouches_
         # The certificate is for another name.
         elsewhere = server.url.replace("127.0.0.1", "localhost")
         async with closing(QdrantStore.server(elsewhere, api_key=SECRET, ca_file=certificate)) as store:
-            with pytest.raises(StoreError, match="nobody trusted vouches"):
+            with pytest.raises(StoreError, match="not signed by a trusted"):
                 await store.ping()
     server.close()
 
@@ -75,7 +75,7 @@ async def test_a_server_with_a_certificate_is_trusted_if_somebody_named_vouches_
 async def test_the_same_over_grpc(certificate: Path) -> None:
     with qdrant_grpc.running(certificate, api_key=SECRET) as server:
         async with connected_to(server, url="https://127.0.0.1:1", api_key=SECRET) as store:
-            with pytest.raises(StoreError, match="nobody trusted vouches for its certificate"):
+            with pytest.raises(StoreError, match="its certificate is not signed by a trusted authority"):
                 await store.ping()
         assert server.requests == []
         async with connected_to(server, url="https://127.0.0.1:1", api_key=SECRET, ca_file=certificate) as store:
@@ -100,8 +100,8 @@ def test_certificates_that_cannot_be_read_are_a_store_error(tmp_path: Path, cont
     [
         (401, "it refuses the API key"),
         (403, "it refuses the API key"),
-        (429, "it takes no more requests for now"),
-        (503, "it cannot be reached or broke off"),
+        (429, "it accepts no more requests for now"),
+        (503, "it cannot be reached, or the connection broke"),
         (500, "failed at upsert"),
         (400, "failed at upsert"),
     ],

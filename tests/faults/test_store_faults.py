@@ -102,7 +102,7 @@ async def test_09_requests_that_arrive_twice_at_once_or_much_later_change_nothin
 
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
-    ({"status": 429, "retry_after": "1"}, "takes no more requests"),
+    ({"status": 429, "retry_after": "1"}, "accepts no more requests"),
     ({"status": 507}, "storage is full"),
     ({"status": 400, "text": "Bad request: strict mode"}, "status 400"),
 ]

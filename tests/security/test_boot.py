@@ -196,7 +196,7 @@ async def test_point_04_a_role_that_somebody_else_made_under_our_name_is_not_use
         ).fetchall()
         pg.execute(f"create role {made['name']} login superuser password 'known'".encode())
         try:
-            with pytest.raises(ConfigurationError, match="is not ours"):
+            with pytest.raises(ConfigurationError, match="embedd did not create"):
                 await provide_logins(url(installed), SecretBox.from_text(new_key_text()))
             (kept,) = pg.execute("select rolsuper from pg_roles where rolname = %s", [made["name"]]).fetchall()
             assert kept["rolsuper"], "nothing was done to it"

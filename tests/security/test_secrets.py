@@ -435,8 +435,9 @@ async def test_point_11_row_49_what_one_tenant_had_embedded_tells_another_nothin
     async def refuse(_texts: Sequence[str]) -> Any:
         raise ProviderMisconfigured("their key is refused")
 
+    of_another = replace(mine, vector_table=replace(mine.vector_table, organization_id=other))
     cache = service.clients.vector_cache
     await cache.vectors(mine.model_fingerprint(), ["equal"], answer)
     assert len(await cache.vectors(mine.model_fingerprint(), ["equal"], refuse)) == 1
     with pytest.raises(ProviderMisconfigured):
-        await cache.vectors(replace(mine, organization_id=other).model_fingerprint(), ["equal"], refuse)
+        await cache.vectors(of_another.model_fingerprint(), ["equal"], refuse)

@@ -193,6 +193,7 @@ async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_no
         table="shown",
         key=[{"name": "id", "type": "integer"}],
         columns=[{"name": "name", "role": "embedding"}],
+        text=[["name", ""]],
     )
     pool = await open_source(make_conninfo(installed, user=role), size=1)
     source = SourceTable(pool, layout, hashed=True)

@@ -326,7 +326,7 @@ class MemoryLedger:
                 continue
             job.lane = "live" if (job.lane, job.state) == ("live", "queued") else p_lane
             job.want, job.attempts, job.crashes, job.state = job.want + 1, 0, min(job.crashes, 2), "queued"
-            job.run_at = min(job.run_at, now)
+            job.run_at, job.error = min(job.run_at, now), None
 
     def known_keys(
         self, p_generation_id: int, p_after: str | None, p_limit: int, p_unchecked_since: int | None = None

@@ -51,6 +51,7 @@ GENERATION = {
             {"name": "body", "role": "embedding", "ordinal": 1},
             {"name": "price", "role": "metadata", "filter_type": "integer"},
         ],
+        "text": [["body", ""]],
         "condition": None,
     },
     "store": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -95,12 +96,21 @@ def test_triggers_that_are_not_there_yet_are_polled_for(pg: Pg, table: str) -> N
     assert value(pg, "capture_of", p_vector_table_id=table) == Capture.REMOTE_POLL, "it has no capture there"
 
 
+def test_columns_go_by_ordinal_then_position_and_those_without_come_last(pg: Pg) -> None:
+    ordinals = {"z": None, "c": 2, "b": 1, "y": None, "a": 1, "d": 0.5}
+    columns = [{"name": name, "role": "embedding", "ordinal": ordinal} for name, ordinal in ordinals.items()]
+    columns += [{"name": "p", "role": "embedding", "name_prefix": "P: "}]
+    text = value(pg, "text_signature", p_columns=json.dumps(columns))
+    assert text == [["d", ""], ["b", ""], ["a", ""], ["c", ""], ["z", ""], ["y", ""], ["p", "P: "]]
+
+
 def test_a_generation_is_read_whole(pg: Pg, table: str) -> None:
     pg.execute(
         "update embedd.embedders set monthly_token_budget = 5, max_sequence_length = 77 where provider = 'openai'"
     )
     read = parse_generation(nested(pg, table))
     assert (read.vector_table.id, read.source.layout.name, read.store.kind) == (table, "public.products", "qdrant")
+    assert [column.name for column in read.source.layout.text] == ["name"]
     assert read.source.capture is Capture.TRIGGER and set(read.source.tracked) == {"name", "price"}
     assert read.embedder is not None and read.embedder.model == read.embedding.model
     assert read.limits.budgeted and not read.limits.paced and read.max_text_tokens() == 77

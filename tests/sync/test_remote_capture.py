@@ -274,7 +274,7 @@ async def test_rows_come_and_go_with_their_condition_and_new_columns_are_watched
 async def test_a_role_without_the_rights_polls_and_is_told_why(site: Site, remote: Remote) -> None:
     answer = await connected(site, remote, user=READER)
     assert answer["capture"] == "poll"
-    assert f"has to own the schema embedd, which {OWNER} does" in answer["capture_refused"]
+    assert f"must own the schema embedd, which {OWNER} does" in answer["capture_refused"]
     await made(site)
     async with site.worker():
         await remote.do("delete from products where id = 1")
@@ -353,7 +353,7 @@ async def test_a_capture_line_that_vanishes_shows_while_the_table_is_compared(si
     await made(site)
     async with followed(site, remote):
         await remote.do("drop schema embedd cascade")
-        assert "no longer has our capture line" in await site.error()
+        assert "no longer has embedd's capture line" in await site.error()
         await remote.do("delete from products where id = 1")
         await wait_until(lambda: gone(site, "1"), "polled meanwhile")
         await site.do("select embedd.drop_vector_table('articles')")

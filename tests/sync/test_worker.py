@@ -341,7 +341,7 @@ async def test_memory_stays_flat_over_a_backfill_of_twenty_thousand_rows(site: S
     site.stub.stats.texts = NoTexts()
     worker = site.process(EMBEDD_LEASE="60")
     process = psutil.Process(worker.pid)
-    await wait_until(lambda: "worker started" in worker.log.read_text() if worker.log.exists() else False)
+    await wait_until(lambda: "worker_started" in worker.log.read_text() if worker.log.exists() else False)
     before = peak = process.memory_info().rss
     await site.backfill()
     while not await site.is_quiet():

@@ -44,15 +44,15 @@ def test_anchors_and_merges_are_yamls_own_business() -> None:
         ("embedders:\n  e:\n    model: m", "line 2: the embedder e needs provider."),
         ("embedders:\n  e:\n    provider: local\n    modell: m", "line 4: embedders.e.modell is not known."),
         ("embedders:\n  e:\n    provider: local\n    model:", "line 4: embedders.e.model must be text."),
-        ("embedders:\n  e: {provider: local}\n  e: {provider: local}", "line 3: e is there twice."),
+        ("embedders:\n  e: {provider: local}\n  e: {provider: local}", "line 3: e is repeated."),
         ("embedders:\n  e:\n    provider: yes", "line 3: embedders.e.provider must be text."),
         (CONNECTION + ", port: '1'}", "line 2: connections.c.port must be a whole number."),
         (CONNECTION + ", port: true}", "line 2: connections.c.port must be a whole number."),
-        ("connections:\n  local: {}", "line 2: the connection local is this database itself and always there."),
+        ("connections:\n  local: {}", "line 2: the connection local is this database itself and always exists."),
         (TABLE.replace("role", "rolle"), "line 5: vector_tables.v.columns.0.rolle is not known."),
         (TABLE + "    where: [a]", "line 6: vector_tables.v.where must be text."),
         (TABLE + "    chunking: none", "line 6: vector_tables.v.chunking must be a mapping."),
-        (TABLE + "    columns: []", "line 6: columns is there twice."),
+        (TABLE + "    columns: []", "line 6: columns is repeated."),
         ("a: &a [*a]", "line 1: "),
         ("embedders: !!python/object/apply:os.system ['true']", "line 1: could not determine a constructor"),
     ],
@@ -73,7 +73,7 @@ def test_what_it_may_not_say_is_refused_with_its_line(text: str, message: str) -
 def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str, field: str) -> None:
     with pytest.raises(FileRefused) as caught:
         parse(text)
-    assert f"{field} must name where the secret is" in caught.value.message
+    assert f"{field} must name the place of the secret" in caught.value.message
     assert "canary" not in caught.value.message + caught.value.resolution
 
 

@@ -1,4 +1,4 @@
-"""Where an embedder is asked: its own address, else the vendor's, and the path behind it."""
+"""The address of an embedder: its own base_url, else the vendor's, and the path after it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from embedd_pg.embedding.providers.registry import ADAPTERS
 
 #: Each moves a vendor's address for the whole installation; an embedder's own base_url goes first.
 ADDRESS_VARIABLES = {provider: adapter.variable for provider, adapter in ADAPTERS.items() if adapter.variable}
-#: The vendors' addresses. There is no TEI but one's own.
+#: The vendors' addresses. TEI has none: each server of it is the operator's own.
 VENDORS = {provider: adapter.address for provider, adapter in ADAPTERS.items() if adapter.address}
-#: What an embedder of the GoodMem face has when its path was left out.
+#: The path that an embedder of the GoodMem API gets when none is given.
 _DEFAULT_PATH = "/embeddings"
-#: Providers with a protocol of their own whose servers speak OpenAI's too, at paths that end like its.
+#: Providers with a protocol of their own whose servers also speak OpenAI's, at paths that end in /embeddings.
 _BILINGUAL = frozenset({"cohere", "tei"})
-#: Where Cohere speaks OpenAI's.
+#: The path under which Cohere speaks OpenAI's protocol.
 _COMPATIBLE = "/compatibility/v1"
 
 
 def address_of(provider: str, base_url: str | None = None) -> str | None:
-    """Where requests go: the embedder's own address, else the vendor's variable, else None: the default."""
+    """Return the embedder's own address, else the vendor's variable, else None for the default."""
     return base_url or os.environ.get(ADDRESS_VARIABLES.get(provider, "")) or None
 
 
 def target_of(config: EmbedderConfig) -> str:
-    """The URL that is posted to.
+    """Return the URL to post to.
 
-    A path is put behind the address as it is. Without one it is the vendor's own path, and so with /embeddings, which
-    an embedder of the GoodMem face has if it was given none, when the vendor serves that under a version and the
-    address names no other path. A version that the address ends in already is not repeated.
+    A configured path is appended to the address unchanged; without one, the vendor's own path is used. The path
+    /embeddings is the default of the GoodMem API. It counts as no path if the vendor's own path has a version and the
+    address has no other path. A version at the end of the address is not repeated.
     """
     address = address_of(config.provider, config.base_url) or VENDORS[config.provider]
     address, own = address.rstrip("/"), ADAPTERS[config.provider].path
@@ -42,8 +42,10 @@ def target_of(config: EmbedderConfig) -> str:
 
 
 def rerank_target_of(config: EmbedderConfig) -> str:
-    """The URL that reranking is posted to: beside the one for embeddings. What Cohere has for OpenAI's clients knows no
-    reranking; that is at its own version."""
+    """Return the URL for reranking, next to the one for embeddings.
+
+    Cohere's API for OpenAI clients cannot rerank, so the URL of Cohere's own version is used in its place.
+    """
     place = target_of(config).rpartition("/")[0]
     if config.provider == "cohere":
         place = place.removesuffix(_COMPATIBLE) + "/v2" if place.endswith(_COMPATIBLE) else place
@@ -51,5 +53,5 @@ def rerank_target_of(config: EmbedderConfig) -> str:
 
 
 def speaks_openai(config: EmbedderConfig) -> bool:
-    """Whether a server that also has a protocol of its own is asked in OpenAI's."""
+    """Return whether a server that also has a protocol of its own is used with OpenAI's."""
     return config.provider in _BILINGUAL and urlsplit(target_of(config)).path.endswith("/embeddings")

@@ -1,7 +1,7 @@
-"""What an embedding vendor's adapter is: texts in, unit-checked vectors out, failures told apart.
+"""The interface of a vendor's adapter: texts in, checked vectors out, and a class for each kind of failure.
 
-The failure classes are those of the sync protocol, section 11: what they mean for a row decides whether the
-row waits (nobody's fault), is set aside (its own fault) or its table stops (the configuration's fault).
+The failure classes are those of the sync protocol, section 11. They determine whether a row waits (the failure is not
+its fault), is set aside (it is at fault), or its table stops (the configuration is at fault).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ InputKind = Literal["document", "query"]
 
 
 class Embedded(NamedTuple):
-    """Vectors of one request, and the tokens of its texts as the vendor counted them; None where it does not say."""
+    """Vectors of one request, and the tokens of its texts as counted by the vendor; None if it does not count them."""
 
     vectors: Vectors
     tokens: int | None
@@ -35,25 +35,25 @@ class Limits:
     max_items: int = 32
     max_tokens: int = 16_384
     max_text_tokens: int = 512
-    #: How many requests of one batch are worth making at once.
+    #: The most concurrent requests of one batch that are useful.
     max_requests: int = 4
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedderConfig:
-    """One stored embedder, ready to use: credentials are already decrypted and never shown by repr()."""
+    """One stored embedder, ready to use. Credentials are decrypted, and repr() never shows them."""
 
     provider: str
     model: str
     dimensions: int
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    #: Put behind base_url for a request; None: the vendor's own.
+    #: The path after base_url; None for the vendor's own.
     path: str | None = None
-    #: The header that carries the key, and what stands before it there.
+    #: The header with the key, and the text before the key in it.
     header: str = "Authorization"
     prefix: str = field(default="Bearer ", repr=False)
-    #: Decides which addresses its host may stand for.
+    #: Decides to which addresses the host may resolve.
     targets: Targets = field(default=Targets(), repr=False)
     #: What a request may hold, by the catalogue (embedd_internal.model_limits()).
     limits: Limits = Limits()
@@ -65,11 +65,11 @@ class Provider(Protocol):
     limits: Limits
 
     async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
-        """Embed `texts`, at most `limits` of them; vectors are float32 of shape (len(texts), dimensions), in the
-        order given.
+        """Embed `texts`, at most `limits` of them, and return float32 vectors of shape (len(texts), dimensions), in the
+        given order.
 
-        Raises one of the failures below. A vector that is NaN, infinite, of zero norm or of the wrong size
-        is never returned: `ItemsRefused` names the positions.
+        Raise one of the failures below. A vector that is NaN, infinite, of zero norm or of the wrong size is never
+        returned: `ItemsRefused` names its position.
         """
         ...
 
@@ -97,12 +97,12 @@ class ProviderMisconfigured(EmbeddingProviderError):
 
 
 class InputRefused(EmbeddingProviderError):
-    """The embedding provider refuses an input of this request (which one is unknown when there are several)."""
+    """The embedding provider refuses an input of this request (unknown which, if there are several)."""
 
 
 class ItemsRefused(EmbeddingProviderError):
-    """Single items of a reply are unusable: those at `positions`; `vectors` holds the good ones (bad rows are zero),
-    `tokens` what the vendor counted for all of them."""
+    """Some items of a reply are unusable: those at `positions`. `vectors` holds the usable ones (bad rows are zero),
+    `tokens` the vendor's count for all of them."""
 
     def __init__(self, message: str, *, positions: Sequence[int], vectors: Vectors, tokens: int | None = None) -> None:
         super().__init__(message)
@@ -112,6 +112,6 @@ class ItemsRefused(EmbeddingProviderError):
 
 
 def total(*counts: int | None) -> int | None:
-    """The sum of those that are known; None if none is."""
+    """Return the sum of the known counts, or None if none is known."""
     known = [count for count in counts if count is not None]
     return sum(known) if known else None

@@ -1,9 +1,9 @@
 """Cohere, version 2 of its API (docs.cohere.com/reference/embed, /reference/errors and /docs/rate-limits).
 
-A request needs the kind of its input, and holds 96 texts at most. embed-v4.0 yields several sizes, the third generation
-one, and refuses to be asked. Refusals are {"message"}. A trial key's month is used up with a 429 like any other: only
-the sentence tells it from a limit by the minute. At a path that ends in /embeddings, which Cohere has under
-/compatibility/v1, OpenAI's protocol is spoken.
+A request must name the kind of its input, and holds at most 96 texts. embed-v4.0 has several sizes. Models of the third
+generation have one, and refuse a size. A refusal is {"message"}. A trial key's exhausted month is a 429, which differs
+from a limit by the minute only in the sentence. At a path that ends in /embeddings, which Cohere has under
+/compatibility/v1, the protocol is OpenAI's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MONTH = "calls / month"
 
 
 class CohereProvider(JsonProvider):
-    """Provider over plain HTTP."""
+    """A provider over plain HTTP."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         carrier = HttpCarrier(config, refusal, needs_key=True)
@@ -36,7 +36,7 @@ class CohereProvider(JsonProvider):
             "texts": list(texts),
             "input_type": _KINDS[kind],
             "embedding_types": ["float"],
-            # Cutting long texts is the text composer's decision, which flags it; here it would go unseen.
+            # embedd cuts long texts itself and flags that; a cut by the vendor would go unnoticed.
             "truncate": "NONE",
             **size,
         }

@@ -1,4 +1,4 @@
-"""Any other server that speaks OpenAI's protocol, at an address of the user's own: plain HTTP."""
+"""Other servers that speak OpenAI's protocol, at an address given by the user, over plain HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from embedd_pg.embedding.providers.openai_protocol import OpenAIProtocol, asks_s
 
 
 class CompatibleProvider(OpenAIProtocol):
-    """Provider over plain HTTP; such a server may need no key."""
+    """A provider over plain HTTP. Such a server may need no key."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         carrier = HttpCarrier(config, refusal, needs_key=False)

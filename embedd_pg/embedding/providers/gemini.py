@@ -1,8 +1,8 @@
 """Google's Gemini API.
 
-Each text travels in a Content of its own: a plain list of strings may become one embedding of them all. A bad
-key and an exhausted daily quota show only in the details of a 400 and a 429, so those are read here.
-The second generation (gemini-embedding-2) knows no task_type: what a text is for stands before it.
+Each text is sent in a Content of its own, because the API may turn a plain list of strings into one embedding. A bad
+key and an exhausted daily quota show only in the details of a 400 or 429, so this module reads them.
+The second generation (gemini-embedding-2) has no task_type: a prefix of the text says what the text is for.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ reply.keep_texts_out_of_logs("google_genai")
 
 
 class GeminiProvider:
-    """Provider over google-genai. The client is kept: one that is dropped closes itself under a request."""
+    """A provider over google-genai. It keeps the client, because a dropped client closes itself during a request."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         key = reply.key_of(config)
@@ -51,7 +51,7 @@ class GeminiProvider:
             vertexai=False,
             http_options=types.HttpOptions(
                 base_url=address,
-                # The SDK's default differs between releases; this is the one documented for embeddings.
+                # The SDK's default differs between releases; v1beta is documented for embeddings.
                 api_version="v1beta",
                 timeout=int(reply.TOTAL_SECONDS * 1000),
                 httpx_async_client=self._http,
@@ -59,7 +59,7 @@ class GeminiProvider:
         )
 
     async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
-        """The reply counts no tokens."""
+        """Embed texts. The reply counts no tokens."""
         with expecting(len(texts) * self._config.dimensions):
             found = await self._request(texts, kind) if texts else []
         return reply.embedded(self._config, found, None)
@@ -89,7 +89,7 @@ class GeminiProvider:
             failure = _refusal(self._config, error)
         except (ValueError, KeyError, TypeError, AttributeError):
             failure = reply.unreadable(self._config)
-        # Raised out here, the failure has neither cause nor context: no traceback prints the vendor's text.
+        # Raised outside the handlers, the failure has neither cause nor context that would print the vendor's text.
         raise failure
 
 

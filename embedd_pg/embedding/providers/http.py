@@ -1,4 +1,4 @@
-"""Requests over plain HTTP, for vendors and servers that need no SDK: no redirects, no proxy from the environment."""
+"""Requests over plain HTTP, for vendors and servers that need no SDK. They use no redirects and no proxy."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from embedd_pg.embedding.providers.transport import ReplyTooLarge, ReplyUnreadab
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.targets import TargetRefused
 
-#: What an answer that is not 2xx means, by its status, headers and body (empty if that is no JSON object).
+#: Turns a status other than 2xx, with headers and body (empty unless a JSON object), into an error.
 Refusal = Callable[[EmbedderConfig, int, Mapping[str, str], Mapping[str, Any]], EmbeddingProviderError]
 
 
 class HttpCarrier:
-    """Carrier over one pool of connections; the key travels in the embedder's header."""
+    """A carrier over one pool of connections. The key is sent in the embedder's header."""
 
     def __init__(self, config: EmbedderConfig, refusal: Refusal, *, needs_key: bool, target: str | None = None) -> None:
         self._config = config
@@ -30,14 +30,14 @@ class HttpCarrier:
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if needs_key or config.api_key:
             self._headers[config.header] = config.prefix + reply.key_of(config)
-        # The client above it would look after cookies, redirects and proxies, which take as long as the rest.
+        # Use the transport alone: cookies, redirects and proxies of a client would double the time of a request.
         self._transport = Transport(config.targets, tls=not self._target.startswith("http://"))
 
     async def close(self) -> None:
         await self._transport.aclose()
 
     async def post(self, body: dict[str, Any], config: EmbedderConfig | None = None) -> bytes:
-        """`config` is named in failures, if it is another than the one this was opened for."""
+        """Post a body and return the reply. Errors name the provider of `config` if it is given."""
         config = config or self._config
         failure: Exception
         try:
@@ -50,7 +50,7 @@ class HttpCarrier:
             failure = reply.unreachable(config, timed_out=True)
         except (httpx.HTTPError, httpx.InvalidURL, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:
             failure = reply.failure(config, error)
-        raise failure  # out here it has no context
+        raise failure  # outside the handlers it has no context
 
     async def _sent(self, content: bytes) -> httpx.Response:
         request = httpx.Request("POST", self._target, headers=self._headers, content=content, extensions=reply.TIMEOUTS)

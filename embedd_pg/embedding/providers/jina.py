@@ -1,7 +1,7 @@
-"""Jina AI (api.jina.ai/redoc): OpenAI's protocol with the kind of the input and Jina's own names for the encoding.
+"""Jina AI (api.jina.ai/redoc): OpenAI's protocol with the kind of input, and Jina's own names for the encoding.
 
-The kind (`task`) is known to jina-embeddings from version 3 on, and to no model before. A refusal is {"detail"}: a
-sentence, or a list of the fields of the request that it finds wrong.
+jina-embeddings models from version 3 on have a kind of input (`task`), earlier ones do not. A refusal is {"detail"}: a
+sentence, or a list of the request's invalid fields.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CONFIGURATION_FIELDS = frozenset({"model", "dimensions", "task", "embedding_typ
 
 
 class JinaProvider(OpenAIProtocol):
-    """Provider over plain HTTP."""
+    """A provider over plain HTTP."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         version = re.match(r"jina-embeddings-v(\d+)", config.model)
@@ -34,7 +34,7 @@ class JinaProvider(OpenAIProtocol):
             "model": self._config.model,
             "input": list(texts),
             "embedding_type": "base64",
-            # Cutting long texts is the text composer's decision, which flags it; here it would go unseen.
+            # embedd cuts long texts itself and flags that; a cut by the vendor would go unnoticed.
             "truncate": False,
             **({"task": _TASKS[kind]} if self._modern else {}),
             **({"dimensions": dimensions} if dimensions else {}),

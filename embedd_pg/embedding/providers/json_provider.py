@@ -1,7 +1,7 @@
-"""Providers that are asked in one JSON document and answer in another; their files say what these documents hold.
+"""Providers with a JSON document as request and reply. Subclasses define the content of these documents.
 
-Many models refuse to be asked for a size, others have a choice of them. One of which it is not known is asked only once
-a reply has come in another size than configured, since it may be one that can shorten its vectors.
+Some models let the request choose the size of vectors, many refuse it. If that is unknown, the size is requested only
+after a reply of another size than configured, because the model may then be able to shorten its vectors.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from embedd_pg.embedding.providers.base import (
 )
 from embedd_pg.embedding.providers.transport import expecting
 
-#: No model that chooses its size by itself is known to choose a larger one.
+#: The largest size of models whose size is not requested.
 _USUAL = 4096
 
 AsksSize = Literal["always", "when needed", "never"]
 
 
 class Carrier(Protocol):
-    """Takes a document to the vendor and brings the reply back; retrying is the sync protocol's business."""
+    """A connection that carries a document to the vendor and returns the reply. It does not retry."""
 
     async def post(self, body: dict[str, Any]) -> bytes:
-        """Raises an EmbeddingProviderError that has neither cause nor context, so that no traceback prints the
-        vendor's text."""
+        """Post a document. Raise an EmbeddingProviderError with neither cause nor context, so that no traceback prints
+        the vendor's text."""
         ...
 
     async def close(self) -> None: ...
 
 
 class Answer(NamedTuple):
-    """What a reply holds: (index, vector) pairs as they were sent, and the vendor's count of tokens."""
+    """The content of a reply: (index, vector) pairs as received, and the vendor's count of tokens."""
 
     items: Iterable[tuple[Any, Any]]
     tokens: int | None
 
 
 class JsonProvider(ABC):
-    """Provider whose subclass writes the question and reads the answer."""
+    """A provider whose subclass writes the request and reads the reply."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits, carrier: Carrier, *, asks_size: AsksSize) -> None:
         self.limits = limits
@@ -63,7 +63,7 @@ class JsonProvider(ABC):
             return reply.embedded(self._config, [], None)
         sized = self._asks_size == "always"
         found, tokens = await self._request(texts, kind, sized=sized)
-        # Another request may have found out meanwhile that it is needed.
+        # A concurrent request may have found out meanwhile that a size is needed.
         if not sized and self._asks_size != "never" and reply.all_of_another_size(self._config, found):
             found, more = await self._request_sized(texts, kind)
             tokens = total(tokens, more)
@@ -74,11 +74,11 @@ class JsonProvider(ABC):
 
     @abstractmethod
     def _body(self, texts: Sequence[str], kind: InputKind, dimensions: int | None) -> dict[str, Any]:
-        """What is asked; `dimensions` is the size to ask for, None: do not ask for one."""
+        """Return the request. `dimensions` is the size to request, or None to leave it out."""
 
     @abstractmethod
     def _read(self, body: Any) -> Answer:
-        """What the decoded reply says; ValueError, KeyError, TypeError or AttributeError if it is none."""
+        """Return the content of a decoded reply. Raise ValueError, KeyError, TypeError or AttributeError if invalid."""
 
     async def _request_sized(self, texts: Sequence[str], kind: InputKind) -> tuple[list[Vectors | None], int | None]:
         try:
@@ -93,7 +93,7 @@ class JsonProvider(ABC):
         self, texts: Sequence[str], kind: InputKind, *, sized: bool
     ) -> tuple[list[Vectors | None], int | None]:
         reply.check_unicode(self._config, texts)
-        # Who is not asked for a size answers in its own, which may be larger.
+        # Without a requested size the model uses its own, which may be larger.
         size = self._config.dimensions if sized else max(self._config.dimensions, _USUAL)
         with expecting(len(texts) * size):
             content = await self._carrier.post(self._body(texts, kind, self._config.dimensions if sized else None))

@@ -1,8 +1,7 @@
 """The local model as a provider: no vendor, no key, no network.
 
-Arithmetic runs in two threads that all tables of the process share, one for documents and one for queries, so
-the event loop never waits and a query never stands behind a backlog. The weights are loaded once, by the
-first text.
+The arithmetic runs in two threads shared by all tables of the process, one for documents and one for queries. The event
+loop never waits, and a query does not wait for a backlog of documents. The first text loads the weights, once.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _loaded: list[LocalModel] = []
 
 
 def shared_model() -> LocalModel:
-    """The process's one copy of the weights; the first caller waits for it to load."""
+    """Return the process's only copy of the weights. The first caller waits until it is loaded."""
     with _loading:
         if not _loaded:
             _loaded.append(load_local_model())
@@ -42,7 +41,7 @@ def shared_model() -> LocalModel:
 
 
 class LocalProvider:
-    """Provider over the shared model; documents and queries are embedded alike."""
+    """A provider over the shared model. It embeds documents and queries in the same way."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         self._config = config
@@ -55,7 +54,7 @@ class LocalProvider:
         return Embedded(await loop.run_in_executor(_lanes[kind], _embed, list(texts)), None)
 
     async def close(self) -> None:
-        """Nothing to close: model and threads belong to the process."""
+        """Do nothing: model and threads belong to the process."""
 
 
 def _embed(texts: list[str]) -> Vectors:

@@ -19,19 +19,19 @@ reply.keep_texts_out_of_logs("openai")
 
 
 class OpenAIProvider(OpenAIProtocol):
-    """Provider over the SDK."""
+    """A provider over the SDK."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         super().__init__(config, limits, _SdkCarrier(config), asks_size=asks_size(config.model))
 
 
 class _SdkCarrier:
-    """Carrier over AsyncOpenAI, whose own retries are off."""
+    """A carrier over AsyncOpenAI, with the SDK's retries switched off."""
 
     def __init__(self, config: EmbedderConfig) -> None:
         self._config = config
         address = address_of("openai", config.base_url)
-        # A server at an own address may need no key, but must never get the one in the SDK's environment.
+        # A server at a user's address may need no key, but must never get the one in the environment.
         key = reply.key_of(config) if config.api_key or not address else "none"
         self._client = openai.AsyncOpenAI(
             api_key=key,
@@ -60,7 +60,7 @@ class _SdkCarrier:
         failure: Exception
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
-                # Not embeddings.create(), which looks at each text several times to see whether it is a model's field.
+                # embeddings.create() would inspect each text several times for fields of a model.
                 return await self._client.post("/embeddings", cast_to=bytes, body=body)
         except (TimeoutError, openai.APITimeoutError):
             failure = reply.unreachable(self._config, timed_out=True)
@@ -71,11 +71,11 @@ class _SdkCarrier:
             failure = reply.failure(self._config, error)
         except (openai.OpenAIError, ValueError):
             failure = reply.unreadable(self._config)
-        raise failure  # out here it has no context
+        raise failure  # outside the handlers it has no context
 
 
 def _as_configured(config: EmbedderConfig, address: str | None) -> Callable[[Any], Awaitable[None]]:
-    """A hook that gives each request the path and the header of its embedder, where they are not the SDK's own."""
+    """Return a hook that sets the path and the header of the embedder on each request, where the SDK's differ."""
     target = target_of(config) if address and config.path not in (None, "/embeddings") else None
     usual = config.header.lower() == "authorization" and config.prefix == "Bearer "
 

@@ -1,7 +1,7 @@
-"""OpenAI's embeddings protocol, whoever carries the request: what is asked, and what the answer means.
+"""OpenAI's embeddings protocol, independent of the carrier: the request and the meaning of the reply.
 
-The size is asked for (`dimensions`) from the text-embedding-3 family, never from ada-002, which refuses the
-field. Other models live on compatible servers, many of which refuse it too.
+The size (`dimensions`) is always requested from the text-embedding-3 family, and never from ada-002, which refuses the
+field. Other models run on compatible servers, many of which refuse it too.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ _CONFIGURATION_PARAMETERS = frozenset({"model", "dimensions", "encoding_format"}
 
 
 class OpenAIProtocol(JsonProvider):
-    """Question and answer; subclasses choose the carrier."""
+    """The request and the reply; subclasses choose the carrier."""
 
     def _body(self, texts: Sequence[str], kind: InputKind, dimensions: int | None) -> dict[str, Any]:
-        """`kind` makes no difference to these models."""
+        """Return the request. `kind` makes no difference to these models."""
         size = {"dimensions": dimensions} if dimensions else {}
         return {"input": list(texts), "model": self._config.model, "encoding_format": "base64", **size}
 
     def _read(self, body: Any) -> Answer:
-        """Some compatible servers leave the index out and answer in order."""
+        """Return the content of a reply. Some compatible servers leave out the index and answer in order."""
         items = [(item.get("index", position), item.get("embedding")) for position, item in enumerate(body["data"])]
         return Answer(items, reply.counted(body, "usage.total_tokens", "usage.prompt_tokens"))
 
 
 def asks_size(model: str) -> AsksSize:
-    """Whether OpenAI's models, and those of compatible servers, are asked for a size."""
+    """Return whether a size is requested from a model of OpenAI or of a compatible server."""
     if model.startswith("text-embedding-3"):
         return "always"
     return "never" if "ada-002" in model else "when needed"
@@ -43,10 +43,10 @@ def asks_size(model: str) -> AsksSize:
 def refusal(
     config: EmbedderConfig, status: int, headers: Mapping[str, str], body: Mapping[str, Any]
 ) -> EmbeddingProviderError:
-    """What an answer that is not 2xx means; its `error` is an object, if there is one."""
+    """Return the error for a status other than 2xx. `error` in its body is an object, if there is one."""
     error = body.get("error")
     error = error if isinstance(error, Mapping) else body
-    codes = {str(error.get("code")), str(error.get("type"))}  # a compatible server may put anything there
+    codes = {str(error.get("code")), str(error.get("type"))}  # a compatible server may send any value
     return reply.refusal(
         config,
         status,

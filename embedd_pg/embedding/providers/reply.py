@@ -1,7 +1,7 @@
-"""What a vendor's answer means: the same reading of replies and refusals for every vendor.
+"""Replies and refusals, interpreted in the same way for every vendor.
 
-Messages are fixed sentences of ours with provider, model and HTTP status. The vendor's text is never quoted
-and never kept as a cause: it may hold parts of the key or of a customer's row.
+Messages are fixed sentences of embedd with provider, model and HTTP status. The vendor's text is never quoted and never
+kept as a cause, because it may contain parts of the key or of a customer's row.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from embedd_pg.targets import TargetRefused
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 60.0
-#: As a request of httpx carries them.
+#: The time limits in the form that a request of httpx carries.
 TIMEOUTS = {"timeout": httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS).as_dict()}
 
 _INPUT = frozenset({400, 413, 422})
-# 424: a server's own model failed; 499: somebody between us gave up.
+# 424: the server's own model failed; 499: an intermediary gave up.
 _PASSING = frozenset({408, 409, 421, 424, 425, 499})
-#: No request holds more; a count beyond it is none.
+#: No request has more tokens. A larger count is invalid.
 _MOST_TOKENS = 2**31 - 1
 
 
@@ -53,10 +53,10 @@ def refusal(
     misconfigured: bool = False,
     input_refused: bool = False,
 ) -> EmbeddingProviderError:
-    """The failure that an HTTP status stands for; the flags are what the vendor's own signs add.
+    """Return the error for an HTTP status. The flags add the vendor's own signs.
 
-    503 is a plea to slow down when it says for how long, otherwise a failure. An unlisted 3xx or 4xx is the
-    configuration's fault: the address is not one of this API.
+    503 is a request to slow down if it says for how long, otherwise a failure. Any other 3xx or 4xx is a fault of the
+    configuration: the address does not belong to this API.
     """
     wait = retry_after(headers or {})
     if quota or status == 402:
@@ -76,7 +76,7 @@ def unreachable(config: EmbedderConfig, *, timed_out: bool = False) -> ProviderU
 
 
 def failure(config: EmbedderConfig, error: BaseException) -> EmbeddingProviderError:
-    """What kept a request from its answer; an SDK may have put an error of its own around it."""
+    """Return the error for a request without answer. An SDK may have wrapped the original error."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, TargetRefused):
@@ -97,24 +97,26 @@ def unreadable(config: EmbedderConfig) -> ProviderUnavailable:
 
 
 def keep_texts_out_of_logs(logger: str) -> None:
-    """The SDKs log whole requests at debug, and a line for each at info; ours never hold a row's text."""
+    """Set the log level of an SDK that logs whole requests at debug and a line for each at info: texts are private."""
     logging.getLogger(logger).setLevel(logging.WARNING)
 
 
 def check_unicode(config: EmbedderConfig, texts: Iterable[str]) -> None:
-    """InputRefused for a lone surrogate, which one SDK escapes and another stumbles over."""
+    """Raise InputRefused for a lone surrogate, which one SDK escapes and another fails on."""
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:
         refused = InputRefused(_sentence(config, "cannot be sent a text that is not valid Unicode"))
     else:
         return
-    raise refused  # out here it has no context, so no traceback prints the text
+    raise refused  # outside the handler it has no context, so no traceback prints the text
 
 
 def key_of(config: EmbedderConfig) -> str:
-    """The key, if there is one that fits into a header. A vendor's variable in the environment never stands in
-    for it: the key of one tenant would be sent to the address of another."""
+    """Return the key. Raise ProviderMisconfigured if it is missing or does not fit into a header.
+
+    A vendor's environment variable never replaces it: the key of one tenant would be sent to another's address.
+    """
     key = config.api_key
     if not key:
         raise ProviderMisconfigured(_sentence(config, "needs an API key and none is configured"))
@@ -124,7 +126,7 @@ def key_of(config: EmbedderConfig) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from retry-after-ms or either form of Retry-After; None if absent or unusable."""
+    """Return the seconds to wait, from retry-after-ms or either form of Retry-After; None if absent or unusable."""
     found = {name.lower(): value for name, value in headers.items()}
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
@@ -140,7 +142,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def decoded(value: Any) -> Vectors | None:
-    """One vector from base64 or from a list of numbers; None if it is neither."""
+    """Return one vector from base64 or from a list of numbers, or None if it is neither."""
     try:
         if isinstance(value, str):
             return np.frombuffer(pybase64.b64decode(value, validate=True), "<f4")
@@ -152,7 +154,7 @@ def decoded(value: Any) -> Vectors | None:
 
 
 def placed(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int) -> list[Vectors | None]:
-    """(index, vector) pairs, put in order; ProviderUnavailable unless there is one for every text."""
+    """Return the vectors in order of their indexes. Raise ProviderUnavailable unless every text has one."""
     pairs = [(index, decoded(value)) for index, value in items]
     if sorted(index for index, _ in pairs if type(index) is int) != list(range(count)) or len(pairs) != count:
         raise unreadable(config)
@@ -168,8 +170,10 @@ def all_of_another_size(config: EmbedderConfig, found: list[Vectors | None]) -> 
 
 
 def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | None) -> Embedded:
-    """One matrix, with the vendor's count. Unusable vectors make ItemsRefused; when all of several have the same other
-    size, that is no row's fault but the configuration's."""
+    """Return one matrix, with the vendor's count of tokens. Raise ItemsRefused for unusable vectors.
+
+    If all of several vectors have the same wrong size, the configuration is at fault: raise ProviderMisconfigured.
+    """
     if len(found) > 1 and all_of_another_size(config, found):
         (size,) = {len(vector) for vector in found if vector is not None}
         raise ProviderMisconfigured(_sentence(config, f"yields {size} dimensions, not {config.dimensions}"))
@@ -188,7 +192,7 @@ def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | 
 
 
 def counted(body: Any, *places: str) -> int | None:
-    """The vendor's count of tokens: the first usable one at these places (names between dots) of a reply, else None."""
+    """Return the first usable count of tokens at these places (names between dots) of a reply, or None."""
     for place in places:
         value = body
         for name in place.split("."):

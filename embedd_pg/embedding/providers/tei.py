@@ -1,9 +1,9 @@
 """Hugging Face's Text Embeddings Inference, in its own protocol (docs/openapi.json of its repository).
 
-A reply is the list of vectors and nothing else: no index, no count of tokens. A refusal is {"error", "error_type"},
-whose status says as much as its type: 413 Validation (too many inputs, or one too long), 422 Tokenizer, 400 Empty,
-424 Backend, 429 Overloaded, 503 Unhealthy. Releases before 1.8 ignore `dimensions`. At a path that ends in /embeddings
-the same server speaks OpenAI's protocol, and is asked in that.
+A reply is just the list of vectors, without index or count of tokens. A refusal is {"error", "error_type"}. Its status
+is as specific as its type: 413 Validation (too many inputs, or one too long), 422 Tokenizer, 400 Empty, 424 Backend,
+429 Overloaded, 503 Unhealthy. Releases before 1.8 ignore `dimensions`. At a path that ends in /embeddings the same
+server speaks OpenAI's protocol, which is then used.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from embedd_pg.errors import EmbeddingProviderError
 
 
 class TeiProvider(JsonProvider):
-    """Provider over plain HTTP. A server has one model and needs no key; documents and queries are embedded alike."""
+    """A provider over plain HTTP. A server has one model, needs no key, and embeds documents and queries alike."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         carrier = HttpCarrier(config, _refusal, needs_key=False)
         super().__init__(config, limits, carrier, asks_size="when needed")
 
     def _body(self, texts: Sequence[str], kind: InputKind, dimensions: int | None) -> dict[str, Any]:
-        # Cutting long texts is the text composer's decision, which flags it; here it would go unseen.
+        # embedd cuts long texts itself and flags that; a cut by the vendor would go unnoticed.
         size = {"dimensions": dimensions} if dimensions else {}
         return {"inputs": list(texts), "truncate": False, "normalize": True, **size}
 

@@ -1,4 +1,4 @@
-"""How many tokens a text is, where nobody who knows has said."""
+"""Estimates of the number of tokens in a text, used where no exact count is known."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ CHARACTERS_A_TOKEN = 4
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens of a text, estimated: four ASCII characters a token, other scripts a token a character."""
+    """Return the estimated tokens of a text: four ASCII characters a token, other scripts one character a token."""
     ascii_count = len(text) if text.isascii() else sum(1 for character in text if character < "\x80")
     return -(-ascii_count // CHARACTERS_A_TOKEN) + len(text) - ascii_count
 
 
 def truncate(text: str, tokens: int) -> str:
-    """The longest start of a text that is estimated at no more tokens; one pass, as long texts may be many."""
+    """Return the longest start of a text within so many estimated tokens. One pass, because texts may be long."""
     text = text[: CHARACTERS_A_TOKEN * tokens]
     if estimate_tokens(text) <= tokens:
         return text

@@ -1,8 +1,8 @@
-"""The one way in which requests to providers leave: to addresses that were checked, with replies of bounded size.
+"""The transport of all requests to providers: only to checked addresses, with replies of bounded size.
 
-It is a transport below httpx or a vendor's SDK over it, so no client above it looks up a name, follows a redirect or
-reads a reply by itself. A reply is read here whole, decoded here, and given up at the bound that the provider's own
-code has set for the request under way.
+It sits below httpx, or below a vendor's SDK on top of httpx, so that no client resolves a name, follows a redirect or
+reads a reply by itself. The transport reads and decodes a whole reply, and stops at the bound that the provider's code
+has set for the request.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ import httpx
 
 from embedd_pg.targets import Targets, TargetUnknown
 
-#: What a reply may have besides its numbers, and what one number may take in it.
+#: Bytes that a reply may have besides its numbers, and bytes for each number.
 _ROOM, _NUMBER = 1_000_000, 32
-#: The most of any reply.
+#: The largest bound of any reply.
 _CEILING = 256_000_000
 _bound: ContextVar[int] = ContextVar("bytes of a reply", default=_ROOM)
 
 
-# At debug they write down the headers of replies, and a server may send back there what it was sent.
+# At debug these libraries log the headers of replies, and a server may return the request's secrets in them.
 for _name in ("httpx", "httpx2", "httpcore", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class ReplyTooLarge(Exception):
-    """The reply is larger than anything that was asked for."""
+    """The reply is larger than the request allows."""
 
 
 class ReplyUnreadable(Exception):
-    """The reply is encoded in a way that nobody asked for, or is damaged."""
+    """The reply is damaged, or encoded in a way that was not requested."""
 
 
 @contextmanager
 def expecting(numbers: int) -> Iterator[None]:
-    """Within it a reply may hold so many numbers."""
+    """Allow replies with so many numbers inside the block."""
     token = _bound.set(min(numbers * _NUMBER + _ROOM, _CEILING))
     try:
         yield
@@ -51,33 +51,33 @@ def expecting(numbers: int) -> Iterator[None]:
 
 
 def library_of(client: type[Any]) -> ModuleType:
-    """The httpx that an SDK's client class is built on: of its two generations each has classes of its own."""
+    """Return the httpx module on which an SDK's client class is built: its two generations have separate classes."""
     homes = (base.__module__.partition(".")[0] for base in client.__mro__)
     return sys.modules[next(home for home in homes if home.startswith("httpx"))]
 
 
 class Transport:
-    """A pool of connections as httpx takes it. `library` is the httpx of whoever sits above."""
+    """A pool of connections in httpx's interface. `library` is the httpx module of the client that uses it."""
 
     def __init__(self, targets: Targets, *, tls: bool = True, library: Any = httpx) -> None:
         self._library = library
-        # Without TLS there is nothing to verify, and loading the certificates for it takes as long as connecting.
+        # Without TLS there is nothing to verify, and loading certificates takes as long as connecting.
         self._inner = library.AsyncHTTPTransport(
             verify=tls, trust_env=False, limits=library.Limits(max_connections=1000, max_keepalive_connections=100)
         )
-        # The pool asks this for every new connection, and has no public way to be given another.
+        # The pool uses its backend for every new connection, and offers no public way to replace it.
         pool = self._inner._pool
         pool._network_backend = _Network(pool._network_backend, targets, library)
 
     async def handle_async_request(self, request: Any) -> Any:
-        # Whatever comes encoded all the same is decoded below, within the bound.
+        # A reply that is encoded anyway is decoded below, within the bound.
         request.headers["Accept-Encoding"] = "identity"
         answer = await self._inner.handle_async_request(request)
         try:
             content = await _read(answer, _bound.get())
         finally:
             await answer.aclose()
-        # What the reply was wrapped in is gone.
+        # The content is decoded, so these headers no longer apply.
         kept = [
             (name, value)
             for name, value in answer.headers.multi_items()
@@ -98,7 +98,7 @@ class Transport:
 
 
 class _Network:
-    """Connects to the addresses that were checked, in turn. TLS and the Host header keep the name."""
+    """A network backend that connects to the checked addresses, in turn. TLS and the Host header keep the name."""
 
     def __init__(self, inner: Any, targets: Targets, library: Any) -> None:
         self._inner = inner
@@ -116,15 +116,15 @@ class _Network:
         return await self._inner.connect_tcp(addresses[-1], port, **named)
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> Any:
-        raise NotImplementedError("No provider is at a socket of this machine.")
+        raise NotImplementedError("Providers cannot be reached through Unix sockets.")
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
 
 
 async def _read(answer: Any, most: int) -> bytes:
-    """The body, decoded. ReplyTooLarge as soon as it says or shows to be larger: no bomb is inflated beyond that.
-    ReplyUnreadable."""
+    """Return the decoded body. Raise ReplyTooLarge as soon as it exceeds the bound, so that no compressed bomb is
+    inflated further, or ReplyUnreadable."""
     declared = answer.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise ReplyTooLarge

@@ -12,7 +12,7 @@ from embedd_pg.embedding.providers.voyage_session import VoyageSession, embed
 
 
 class VoyageProvider:
-    """Provider over the voyageai package; the size is always asked for, as the vendor's defaults differ."""
+    """A provider over the voyageai package. It always requests the size, because the vendor's defaults differ."""
 
     def __init__(self, config: EmbedderConfig, limits: Limits) -> None:
         self._config = config
@@ -20,7 +20,7 @@ class VoyageProvider:
         self._session = VoyageSession(config)
         self._options: dict[str, Any] = {
             "model": config.model,
-            # Cutting long texts is the text composer's decision, which flags it; here it would go unseen.
+            # embedd cuts long texts itself and flags that; a cut by the vendor would go unnoticed.
             "truncation": False,
             "output_dtype": "float",
             "output_dimension": config.dimensions,

@@ -1,9 +1,9 @@
-"""Requests to Voyage AI, whatever is asked of it.
+"""Requests to Voyage AI, for embedding and reranking.
 
-They go through the SDK's resource classes, not through its AsyncClient: the client drops the `index` of
-each vector, turns them into lists of Python floats and opens a new connection for every request. It also
-retries (its `max_retries` counts attempts); the resource classes do not. The session they are lent is ours, so requests
-leave as those to every other provider do.
+They use the SDK's resource classes, not its AsyncClient. The client drops the `index` of each vector, turns vectors
+into lists of Python floats, and opens a new connection for every request. It also retries (its `max_retries` counts
+attempts); the resource classes do not. They get embedd's own session, so that requests are sent like those to all other
+providers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from embedd_pg.targets import TargetRefused
 
 T = TypeVar("T")
 
-# Given types here, as the package has none.
+# The package has no types, so they are declared here.
 Create = Callable[..., Awaitable[Any]]
 embed: Create = Embedding.acreate
 rerank: Create = Reranking.acreate
@@ -37,7 +37,7 @@ reply.keep_texts_out_of_logs("voyage")
 
 
 class VoyageSession:
-    """One session for all requests of an embedder. ProviderMisconfigured if its key or address cannot be used."""
+    """One session for all requests of an embedder. Raise ProviderMisconfigured if its key or address is unusable."""
 
     def __init__(self, config: EmbedderConfig) -> None:
         self._options: dict[str, Any] = {
@@ -49,7 +49,7 @@ class VoyageSession:
         self._session = _Session(Transport(config.targets, tls=not (address or "").startswith("http://")))
 
     async def ask(self, config: EmbedderConfig, create: Create, read: Callable[[Any], T], /, **body: Any) -> T:
-        """What `read` makes of the reply; `config` is named in failures, which are EmbeddingProviderErrors."""
+        """Return the result of `read` for the reply. Raise EmbeddingProviderError, which names `config`."""
         failure: Exception
         lent = _lend(self._session)
         try:
@@ -66,7 +66,7 @@ class VoyageSession:
             failure = reply.unreadable(config)
         finally:
             voyageai.aiosession.reset(lent)
-        # Raised out here, the failure has neither cause nor context: no traceback prints the vendor's text.
+        # Raised outside the handlers, the failure has neither cause nor context that would print the vendor's text.
         raise failure
 
     async def close(self) -> None:
@@ -74,22 +74,22 @@ class VoyageSession:
 
 
 class _Session:
-    """What the SDK uses of an aiohttp session, over our transport."""
+    """The part of an aiohttp session that the SDK uses, over embedd's transport."""
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
     async def request(self, *, method: str, url: str, headers: dict[str, str], data: bytes | str, **_: Any) -> _Answer:
-        """The proxy and the timeouts that the SDK would have are left out: ours apply."""
+        """Send a request. The SDK's proxy and timeouts are ignored; those of the transport apply."""
         request = httpx.Request(method.upper(), url, headers=headers, content=data, extensions=reply.TIMEOUTS)
         answer = await self.transport.handle_async_request(request)
-        if answer.is_redirect:  # in which the SDK would look for a reply
+        if answer.is_redirect:  # the SDK would read it as a reply
             raise _status_error(http_status=answer.status_code)
         return _Answer(answer)
 
 
 class _Answer:
-    """What the SDK uses of an aiohttp response; it was read whole."""
+    """The part of an aiohttp response that the SDK uses, for a reply that is already read."""
 
     def __init__(self, answer: httpx.Response) -> None:
         self.status, self.headers, self._content = answer.status_code, answer.headers, answer.content
@@ -98,12 +98,14 @@ class _Answer:
         return self._content
 
     def release(self) -> None:
-        """The connection is free already."""
+        """Do nothing: the connection is already free."""
 
 
 def _base(config: EmbedderConfig) -> str | None:
-    """The address up to /embeddings, in place of which the SDK puts what is asked for. It sends the key as a bearer
-    key and in no other way."""
+    """Return the address without /embeddings, because the SDK appends the name of the resource.
+
+    Raise ProviderMisconfigured for another path, or for a header other than the bearer key that the SDK sends.
+    """
     address, path = address_of("voyage", config.base_url), config.path or "/embeddings"
     if not path.endswith("/embeddings"):
         raise ProviderMisconfigured("The embedding provider voyage needs an apiPath that ends in /embeddings.")

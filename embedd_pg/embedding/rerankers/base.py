@@ -1,5 +1,5 @@
-"""What a vendor's reranker is: a query and texts in, a relevance for each text out, failures told apart like those of
-embedding."""
+"""The interface of a vendor's reranker: a query and texts in, a relevance for each text out. Failures have the classes
+of embedding."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from embedd_pg.embedding.providers import reply
 from embedd_pg.embedding.providers.base import EmbedderConfig
 from embedd_pg.embedding.providers.tokens import estimate_tokens, truncate
 
-#: Texts of one request; no vendor here takes fewer.
+#: The most texts of one request; every vendor accepts as many.
 MAX_TEXTS = 1000
-#: What a vendor says of a text takes no more room in its reply than so many numbers.
+#: The size of a reply for each text, as a count of numbers.
 NUMBERS = 16
 
 
 class Reranked(NamedTuple):
-    """The relevance of each text, in the order given: higher is better, the scale is the model's own. And the tokens
-    the vendor counted; None where it does not say."""
+    """The relevance of each text, in the given order (higher is better; the scale is the model's own), and the vendor's
+    count of tokens, if any."""
 
     scores: list[float]
     tokens: int | None
@@ -29,8 +29,10 @@ class Reranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RerankLimits:
-    """Tokens of a query, of a query with one text, and of all these pairs together: by the vendor's word, with room
-    where more are refused, as tokens are estimated here."""
+    """The most tokens of a query, of a query with one text, and of all these pairs together, as stated by the vendor.
+
+    Where the vendor refuses more, the limit leaves room for the error of embedd's estimate.
+    """
 
     query_tokens: int
     pair_tokens: int
@@ -38,18 +40,18 @@ class RerankLimits:
 
 
 class Reranker(Protocol):
-    """A live client of one vendor for one embedder's credentials; any model of the vendor may be asked."""
+    """A live client of one vendor for one embedder's credentials. It can use any model of the vendor."""
 
     async def rerank(self, model: str, query: str, texts: Sequence[str]) -> Reranked:
-        """At most MAX_TEXTS texts; what is too long for the vendor is cut. Raises the failures of a Provider, never
-        returns a score that is not finite."""
+        """Rerank at most MAX_TEXTS texts; texts too long for the vendor are cut. Raise the failures of a Provider. All
+        scores are finite."""
         ...
 
     async def close(self) -> None: ...
 
 
 def fitted(limits: RerankLimits, query: str, texts: Sequence[str]) -> tuple[str, list[str]]:
-    """Query and texts, cut so that a request with all of them stays within the limits."""
+    """Return query and texts, cut so that a request with all of them stays within the limits."""
     room = min(limits.pair_tokens, limits.total_tokens // len(texts))
     query = truncate(query, min(limits.query_tokens, room // 2))
     left = room - estimate_tokens(query)
@@ -57,7 +59,7 @@ def fitted(limits: RerankLimits, query: str, texts: Sequence[str]) -> tuple[str,
 
 
 def placed(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int) -> list[float]:
-    """(index, score) pairs, put in order; ProviderUnavailable unless there is one finite score for every text."""
+    """Return the scores in order of their indexes. Raise ProviderUnavailable unless every text has a finite one."""
     pairs = [(index, _finite(score)) for index, score in items]
     if sorted(index for index, _ in pairs if type(index) is int) != list(range(count)) or len(pairs) != count:
         raise reply.unreadable(config)
@@ -68,7 +70,7 @@ def placed(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int)
 
 
 def _finite(score: Any) -> float | None:
-    """None if it is no number to order by."""
+    """Return the score as a float, or None if it is not a finite number."""
     if type(score) is int and abs(score) <= 2**53:
         return float(score)
     return score if type(score) is float and math.isfinite(score) else None

@@ -7,12 +7,12 @@ from embedd_pg.embedding.providers.jina import refusal
 from embedd_pg.embedding.rerankers.base import RerankLimits
 from embedd_pg.embedding.rerankers.json_reranker import JsonReranker
 
-#: Of jina-reranker-v3, which reads 512 tokens of a query, 2048 of a text, and 131,072 of all together.
+#: Limits of jina-reranker-v3: 512 tokens of a query, 2048 of a text, 131,072 in total.
 _LIMITS = RerankLimits(query_tokens=512, pair_tokens=2560, total_tokens=131_072)
 
 
 class JinaReranker(JsonReranker):
-    """Reranker over plain HTTP."""
+    """A reranker over plain HTTP."""
 
     def __init__(self, config: EmbedderConfig) -> None:
         super().__init__(config, _LIMITS, refusal, return_documents=False)

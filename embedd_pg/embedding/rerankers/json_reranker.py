@@ -1,4 +1,4 @@
-"""Rerankers over plain HTTP: Cohere's question and answer, which others took over."""
+"""Rerankers over plain HTTP, with Cohere's request and reply, which other vendors have adopted."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from embedd_pg.embedding.rerankers.base import NUMBERS, Reranked, RerankLimits, 
 
 
 class JsonReranker:
-    """Reranker whose subclass says what the vendor has of its own: bounds, refusals, fields."""
+    """A reranker whose subclass defines the vendor's limits, refusals and extra fields."""
 
     def __init__(self, config: EmbedderConfig, limits: RerankLimits, refusal: Refusal, **more: Any) -> None:
-        """`more` are fields of every request."""
+        """Open the carrier. `more` are extra fields of every request."""
         self._config = config
         self._limits = limits
         self._more: Mapping[str, Any] = more

@@ -12,12 +12,12 @@ from embedd_pg.embedding.providers.transport import expecting
 from embedd_pg.embedding.providers.voyage_session import VoyageSession, rerank
 from embedd_pg.embedding.rerankers.base import NUMBERS, Reranked, RerankLimits, fitted, placed
 
-#: Of rerank-2.5; a pair too long for an older model is cut by the vendor. All together may be 600,000.
+#: Limits of rerank-2.5. The vendor cuts a pair too long for an older model. Its limit for the total is 600,000.
 _LIMITS = RerankLimits(query_tokens=8000, pair_tokens=32_000, total_tokens=300_000)
 
 
 class VoyageReranker:
-    """Reranker over the voyageai package."""
+    """A reranker over the voyageai package."""
 
     def __init__(self, config: EmbedderConfig) -> None:
         self._config = config

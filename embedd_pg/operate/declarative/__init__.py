@@ -1,1 +1,1 @@
-"""What an installation should look like, written in a file: reading it, planning the way there, going it."""
+"""Declarative configuration: read a file with the wanted state, plan the changes, and apply the plan."""

@@ -1,4 +1,4 @@
-"""Going the way of a plan, a step at a time through the same nouns as REST; the first that fails ends it."""
+"""Application of a plan, step by step, through the same resources as REST. The first step that fails ends it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PlanImpossible(EmbeddError):
 
 
 class PlanStopped(EmbeddError):
-    """A step of the plan failed; those before it are done, those after it are not."""
+    """A step of the plan failed. The steps before it are done, those after it are not."""
 
     code = "plan_stopped"
 
@@ -30,7 +30,7 @@ class PlanStopped(EmbeddError):
         super().__init__(
             f"{step.action} {step.kind} {step.name}: {cause.message} {done} steps were done, this one and {left} after"
             " it were not.",
-            resolution=f"{cause.resolution} Then apply the file again: it goes on where it stopped.",
+            resolution=f"{cause.resolution} Then apply the file again: it continues where it stopped.",
         )
         self.step = step
 
@@ -40,10 +40,10 @@ async def apply_plan(
     plan: Plan,
     *,
     backfill: bool = True,
-    told: Callable[[Step], Any] | None = None,
+    report: Callable[[Step], Any] | None = None,
     actor: Actor | None = None,
 ) -> None:
-    """Do all steps in order; `told` hears of each that is done. PlanImpossible before the first, PlanStopped later."""
+    """Do all steps in order, and call `report` after each. Raise PlanImpossible before the first, or PlanStopped."""
     if plan.impossible:
         step = plan.impossible[0]
         raise PlanImpossible(f"{step.kind} {step.name}: {step.impossible}.")
@@ -52,8 +52,8 @@ async def apply_plan(
             await _do(clients, step, actor or Actor(), backfill=backfill)
         except EmbeddError as error:
             raise PlanStopped(step, error, done=number, left=len(plan.steps) - number - 1) from error
-        if told is not None:
-            told(step)
+        if report is not None:
+            report(step)
 
 
 async def _do(clients: Clients, step: Step, actor: Actor, *, backfill: bool) -> None:
@@ -104,7 +104,7 @@ async def _vector_table(clients: Clients, step: Step, given: dict[str, Any], act
         if backfill:
             await clients.database.value("backfill", actor, vector_table=step.name)
     else:
-        # A condition that was lifted is blank, and nothing would mean: as it is.
+        # A removed condition is sent as blank text, because None would leave it unchanged.
         if "where" in given:
             given["where"] = given["where"] or ""
         await vector_tables.update(clients, step.name, actor=actor, **given)

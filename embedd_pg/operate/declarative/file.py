@@ -1,7 +1,7 @@
-"""The file: connections, embedders and vector tables by their names, as YAML or JSON. Reading it contacts nobody.
+"""The file of a declarative configuration: connections, embedders and vector tables by name, as YAML or JSON.
 
-What is not known, twice there, or of another type is refused with its place in the file. Secrets are never in it: only
-where they are, as `env:NAME` or `file:/path`.
+Unknown, repeated or wrongly typed entries are refused, with their place in the file. The file contains no secrets, only
+references to them, as `env:NAME` or `file:/path`. Reading the file contacts no server.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 
 from embedd_pg.errors import EmbeddError
 
-#: What each thing may say of itself. The first are needed.
+#: The fields of each resource.
 FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "connections": {
         "host": str,
@@ -66,7 +66,7 @@ Thing = dict[str, Any]
 
 
 class FileRefused(EmbeddError):
-    """The file does not say what embedd understands."""
+    """The file contains something that embedd does not understand."""
 
     code = "file_refused"
     resolution = "Correct it and start again; nothing was changed."
@@ -74,7 +74,7 @@ class FileRefused(EmbeddError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the file wants. A section that is not in it is None: nothing is said about such things."""
+    """The state wanted by the file. A section missing from the file is None: the plan leaves its resources alone."""
 
     connections: Mapping[str, Thing] | None = None
     embedders: Mapping[str, Thing] | None = None
@@ -95,7 +95,7 @@ class _Document:
 
 
 def read(path: Path) -> Wanted:
-    """Read and check a file. Raises FileRefused."""
+    """Read and check a file. Raise FileRefused."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -105,10 +105,10 @@ def read(path: Path) -> Wanted:
 
 
 def parse(text: str, name: str = "embedd.yaml") -> Wanted:
-    """Check the text of a file. Raises FileRefused."""
+    """Check the text of a file. Raise FileRefused."""
     document = _Document(name)
     try:
-        # Tabs between tokens are JSON's, not YAML's; inside texts both write them otherwise.
+        # Tabs between tokens are valid JSON but not YAML. In strings, both formats write tabs as escapes.
         loader = yaml.SafeLoader(text.replace("\t", " ") if text.lstrip().startswith("{") else text)
         node = loader.get_single_node()
         if node is not None:
@@ -117,7 +117,7 @@ def parse(text: str, name: str = "embedd.yaml") -> Wanted:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{name}, line {mark.line + 1}" if mark else name
-        raise FileRefused(f"{place}: {getattr(error, 'problem', None) or 'this is no YAML'}.") from error
+        raise FileRefused(f"{place}: {getattr(error, 'problem', None) or 'not valid YAML'}.") from error
     _check_keys(document, (), document.content, dict.fromkeys(FIELDS, dict), "of the file")
     sections = {section: things or {} for section, things in document.content.items()}
     for section, things in sections.items():
@@ -139,7 +139,7 @@ def _note_lines(document: _Document, node: yaml.Node, path: Path_) -> None:
             again = inner in document.lines
             document.lines[inner] = key.start_mark.line + 1
             if again:
-                raise document.refuse(inner, f"{key.value} is there twice.")
+                raise document.refuse(inner, f"{key.value} is repeated.")
             _note_lines(document, child, inner)
 
 
@@ -148,7 +148,7 @@ def _check_thing(document: _Document, section: str, name: Any, said: Any) -> Non
     if not isinstance(name, str):
         raise document.refuse(path, f"the name {name} must be text.", f"Write it in quotes: '{name}'.")
     if section == "connections" and name == "local":
-        raise document.refuse(path, "the connection local is this database itself and always there.", "Leave it out.")
+        raise document.refuse(path, "the connection local is this database itself and always exists.", "Leave it out.")
     what = f"{_WORD[section]} {name}"
     _check_keys(document, path, said, FIELDS[section], f"of a {_WORD[section]}")
     for needed in NEEDED[section]:
@@ -156,11 +156,11 @@ def _check_thing(document: _Document, section: str, name: Any, said: Any) -> Non
             raise document.refuse(path, f"the {what} needs {needed}.")
     for secret in SECRETS:
         if secret in said and not _REFERENCE.fullmatch(said[secret]):
-            # Never repeated: it may be the secret itself.
+            # Do not repeat the value: it may be the secret itself.
             raise document.refuse(
                 (*path, secret),
-                f"{secret} of the {what} must name where the secret is, and not be it.",
-                "Write env:NAME or file:/path. If this was a secret, it is in the file's history now: change it.",
+                f"{secret} of the {what} must name the place of the secret, not contain it.",
+                "Write env:NAME or file:/path. If this was a secret, it is now in the file's history: change it.",
             )
     for number, column in enumerate(said.get("columns", [])):
         _check_keys(document, (*path, "columns", number), column, COLUMN, "of a column")
@@ -169,7 +169,7 @@ def _check_thing(document: _Document, section: str, name: Any, said: Any) -> Non
 def _check_keys(
     document: _Document, path: Path_, said: Any, known: Mapping[str, type | tuple[type, ...]], of: str
 ) -> None:
-    """A mapping of known keys to values of their types; a section may be empty."""
+    """Check that a mapping has known keys and values of their types. A section may be empty."""
     if not isinstance(said, dict):
         raise document.refuse(path, f"{_dotted(path) or 'the file'} must be a mapping: name, colon, value.")
     for key, value in said.items():
@@ -178,7 +178,7 @@ def _check_keys(
             raise document.refuse(inner, f"{_dotted(inner)} is not known.", f"Keys {of}: {', '.join(known)}.")
         kind = known[key]
         if (value is None and path) or (value is not None and not _is(value, kind)):
-            hint = "Leave the key out to let it be as it is." if value is None else None
+            hint = "Leave the key out to keep the present value." if value is None else None
             raise document.refuse(inner, f"{_dotted(inner)} must be {_TYPES[kind]}.", hint)
 
 
@@ -191,5 +191,5 @@ def _dotted(path: Path_) -> str:
 
 
 def each(wanted: Wanted, section: str) -> Iterator[tuple[str, Thing]]:
-    """The things of a section, if the file has it."""
+    """Yield the resources of a section, if the file has it."""
     yield from (getattr(wanted, section) or {}).items()

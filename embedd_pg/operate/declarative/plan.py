@@ -1,7 +1,7 @@
-"""What has to be done so that an installation is as a file wants it, field by field. Planning changes nothing.
+"""The plan of changes that bring an installation to the state in a file, field by field. Planning changes nothing.
 
-Things are known by their names; what a file does not say of a thing stays as it is. A field that cannot be changed
-makes its step impossible, and then nothing of the plan is done.
+Resources are matched by name. Fields that the file does not mention keep their values. A field that cannot be changed
+makes its step impossible, and then no step of the plan is done.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from embedd_pg.sources.connect import SourceAddress
 Kind = Literal["connection", "embedder", "vector table"]
 Action = Literal["create", "change", "delete"]
 
-#: More than anybody has; lists come by page.
+#: More resources than any installation has, because lists come by page.
 _ALL = 1_000_000
-EMBED = "all rows are embedded again, beside the present vectors, which answer until then"
-REFILL = "metadata is filled in again; nothing is embedded"
-ROWS = "rows come and go; only those that come are embedded"
+EMBED = "all rows are embedded again, while the present vectors still answer queries"
+REFILL = "metadata is written again; nothing is embedded"
+ROWS = "rows are added and removed; only added ones are embedded"
 TEST = "the connection is tested"
-NOTICED_LATER = "vector tables that exist keep the model they were made with"
+NOTICED_LATER = "existing vector tables keep the model they were created with"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field; `before` is None where there was nothing."""
+    """A change of one field. `before` is None if there was no value."""
 
     field: str
     before: Any
@@ -46,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to make, change or delete. `effects` say what that brings about, `impossible` why it cannot be."""
+    """One resource to create, change or delete. `effects` are the consequences, `impossible` the reason against it."""
 
     action: Action
     kind: Kind
@@ -58,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps in the order in which they are done. `left`: what exists, is not in the file, and stays."""
+    """The steps in the order in which they are done. `left` are existing resources that the file does not name."""
 
     steps: tuple[Step, ...]
     left: tuple[tuple[Kind, str], ...]
@@ -71,8 +71,11 @@ class Plan:
 async def make_plan(
     clients: Clients, wanted: Wanted, *, prune: bool = False, backfill: bool = True, actor: Actor | None = None
 ) -> Plan:
-    """Compare what is with what is wanted. `prune` deletes what the file's own sections do not name; `backfill` asks
-    for the rows of new vector tables. Raises what the file's references or conditions are refused with."""
+    """Compare the present state with the wanted one.
+
+    `prune` deletes what the file's own sections do not name; `backfill` fills new vector tables. Raise the errors of
+    references and conditions that are refused.
+    """
     found = await _Found.read(clients, actor or Actor(), backfill=backfill)
     steps: list[Step | None] = []
     steps += [await _connection(found, name, thing) for name, thing in each(wanted, "connections")]
@@ -87,7 +90,7 @@ async def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What exists, by name."""
+    """The existing resources, by name."""
 
     clients: Clients
     actor: Actor
@@ -103,7 +106,7 @@ class _Found:
             names = [row["name"] for row in rows]
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ConfigurationError(
-                    f"There are several {what} named {twice[0]}; a file can only speak of one.",
+                    f"There are several {what} named {twice[0]}; a file can only refer to one.",
                     resolution="Rename all but one of them.",
                 )
             return {row["name"]: row for row in rows}
@@ -119,7 +122,7 @@ class _Found:
 
 
 def _others(found: _Found, wanted: Wanted) -> list[tuple[Kind, str]]:
-    """What exists and is not named in a section that the file has; in the order in which it could be deleted."""
+    """Return existing resources not named in the file's own sections, in an order in which they can be deleted."""
     kinds: list[tuple[Kind, dict[str, Row], Any]] = [
         ("vector table", found.vector_tables, wanted.vector_tables),
         ("embedder", found.embedders, wanted.embedders),
@@ -130,13 +133,13 @@ def _others(found: _Found, wanted: Wanted) -> list[tuple[Kind, str]]:
         for kind, rows, section in kinds
         if section is not None
         for name in rows
-        # The installation brings a connection and an embedder of this name.
+        # Every installation has a connection and an embedder of this name.
         if name not in section and (name != "local" or kind == "vector table")
     ]
 
 
 def _differing(row: Row, thing: Thing, fields: dict[str, str]) -> list[Change]:
-    """The fields of a thing that are otherwise; `fields` leads from their names in the file to those of the row."""
+    """Return the fields that differ. `fields` maps their names in the file to those of the row."""
     return [
         Change(field, row[column], thing[field])
         for field, column in fields.items()
@@ -160,7 +163,7 @@ def _changed(kind: Kind, name: str, changes: list[Change], effects: list[str], f
     impossible = None
     if fixed:
         fields = ", ".join(change.field for change in fixed)
-        impossible = f"{fields} cannot be changed: make another {kind} under a new name, or write what it has"
+        impossible = f"{fields} cannot be changed: create another {kind} under a new name, or restore the present value"
     return Step("change", kind, name, (*changes, *fixed), tuple(effects), impossible)
 
 
@@ -177,7 +180,7 @@ async def _connection(found: _Found, name: str, thing: Thing) -> Step | None:
         if isinstance(address, SourceAddress) and address.password != resolve(thing["password"]):
             changes.append(Change("password", "(another one)", thing["password"]))
         elif any(change.field != "database" for change in changes):
-            # Another address does not get what was stored for the one before.
+            # A secret stored for one address is not sent to another one.
             changes.append(Change("password", "(stored)", thing["password"]))
     if not changes and row["status"] != "connected":
         changes.append(Change("status", row["status"], "connected"))
@@ -193,7 +196,7 @@ async def _embedder(found: _Found, name: str, thing: Thing) -> Step | None:
     changes = _differing(row, thing, {"model": "default_model", "api_key": "api_key", "base_url": "base_url"})
     fields = {change.field for change in changes}
     if "base_url" in fields and "api_key" in thing and "api_key" not in fields:
-        # Another address does not get what was stored for the one before.
+        # A secret stored for one address is not sent to another one.
         changes.append(Change("api_key", row["api_key"], thing["api_key"]))
     effects = [NOTICED_LATER] if any(change.field == "model" for change in changes) else []
     return _changed("embedder", name, changes, effects, _differing(row, thing, {"provider": "provider"}))
@@ -225,7 +228,7 @@ async def _vector_table(
 
 
 async def _comparable(found: _Found, row: Row, thing: Thing) -> tuple[Row, Thing]:
-    """Both in the same words: names for ids, conditions and settings as they are stored."""
+    """Return both in the same form: names for ids, conditions and settings as they are stored."""
     database, thing = found.clients.database, dict(thing)
     names = {row["id"]: name for rows in (found.connections, found.embedders) for name, row in rows.items()}
     row = row | {
@@ -235,7 +238,7 @@ async def _comparable(found: _Found, row: Row, thing: Thing) -> tuple[Row, Thing
     }
     if "where" in thing:
         thing["where"] = await _condition(found, row, thing["where"])
-        with suppress(ValidationError):  # one of former times that cannot be read is not what is wanted
+        with suppress(ValidationError):  # a condition of an earlier version that cannot be parsed differs in any case
             row["where"] = await _condition(found, row, row["where"])
     if "chunking" in thing:
         given = json.dumps(thing["chunking"])
@@ -251,7 +254,7 @@ async def _condition(found: _Found, row: Row, where: str) -> str:
 
 
 async def _effects(found: _Found, row: Row, thing: Thing, changes: list[Change]) -> list[str]:
-    """What changes of a vector table bring about."""
+    """Return the effects of changes of a vector table."""
     changed = {change.field for change in changes}
     if row["sync_status"] == "pending" or not changed - {"sync_mode"}:
         return []
@@ -275,10 +278,10 @@ async def _signature(found: _Found, columns: Any) -> Any:
 
 
 def resolve(reference: str) -> str:
-    """The secret that a reference of the file names, for its own place and not for a worker's."""
+    """Return the secret that a reference names on this machine, even if workers on others could not resolve it."""
     try:
         return resolve_reference(reference)
     except EmbeddError as error:
         raise ConfigurationError(
-            f"The password's reference {reference} leads nowhere here.", resolution="Set it where this command runs."
+            f"The password's reference {reference} cannot be resolved.", resolution="Set it where this command runs."
         ) from error

@@ -1,4 +1,4 @@
-"""Whether changes are noticed: the triggers, and the wake-up of workers."""
+"""Checks of change detection: the triggers, and the wake-up of workers."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ async def triggers(look: Look) -> list[Finding]:
     captures = await look.database.rows(_CAPTURES)
     found: list[Finding] = []
     for one in captures:
-        mend = f"A running worker mends it within a minute if its role may; or as {one['owner']}:"
-        mend += f" select embedd_internal.audit_capture({one['id']})"
+        advice = f"A running worker repairs it within a minute if its role may; or as {one['owner']}:"
+        advice += f" select embedd_internal.audit_capture({one['id']})"
         if one["gone"]:
             if one["used"]:
-                advice = "Create it anew, or drop its vector table."
+                advice = "Create it again, or drop its vector table."
                 found.append(wrong(f"The source {one['name']} was dropped.", advice))
         elif not one["used"]:
             advice = f"A running worker removes them within a minute if its role may; or as {one['owner']}:"
             advice += f" select embedd_internal.remove_capture({one['id']})"
-            found.append(note(f"Triggers on {one['name']} serve no vector table any more.", advice))
+            found.append(note(f"Triggers on {one['name']} no longer serve any vector table.", advice))
         elif one["off"]:
-            found.append(wrong(f"Triggers are not always enabled: {', '.join(one['off'])}.", mend))
+            found.append(wrong(f"Triggers are not always enabled: {', '.join(one['off'])}.", advice))
         elif not one["whole"]:
-            found.append(wrong(f"Triggers are missing on {one['name']}, so its changes are not noticed.", mend))
-    return found or [ok(f"All triggers of {len(captures)} tables are there and enabled.")]
+            found.append(wrong(f"Triggers are missing on {one['name']}, so its changes are not captured.", advice))
+    return found or [ok(f"All triggers of {len(captures)} tables exist and are enabled.")]
 
 
 async def wake_up(look: Look) -> list[Finding]:
@@ -59,19 +59,19 @@ async def wake_up(look: Look) -> list[Finding]:
 
 async def pooling(look: Look) -> list[Finding]:
     if look.database.announced_pid == await look.database.value("select pg_backend_pid()"):
-        return [ok("No pooler is in between.")]
+        return [ok("There is no pooler between embedd and PostgreSQL.")]
     if await look.database.keeps_settings():
-        return [note("A pooler is in between, in session mode as it seems.")]
+        return [note("There is a pooler, apparently in session mode.")]
     return [
         wrong(
-            "A pooler in transaction mode is in between: settings of a session, as its time limits, are lost.",
+            "There is a pooler in transaction mode: settings of a session, such as its time limits, are lost.",
             "Connect workers and the API to PostgreSQL itself, or through a pooler in session mode.",
         )
     ]
 
 
 async def prepared(look: Look) -> list[Finding]:
-    """Two-phase transactions: PostgreSQL allows no NOTIFY in them, and forgotten ones hold what they hold."""
+    """Check for two-phase transactions, in which PostgreSQL allows no NOTIFY."""
     allowed = int(await look.database.value("select current_setting('max_prepared_transactions')"))
     if not allowed or not await look.database.value("select enabled from embedd.doorbell"):
         return []

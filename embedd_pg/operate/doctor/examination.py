@@ -1,4 +1,4 @@
-"""All checks in the order in which one would ask; one that fails does not keep us from the others."""
+"""The examination: all checks in a sensible order. A check that fails does not prevent the others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedd_pg.operate.doctor.finding import Finding, Look, wrong
 
 Check = Callable[[Look], Awaitable[list[Finding]]]
 
-#: By name. Those of the second kind need our schema.
+#: Checks by name: those of any database, and those that need embedd's schema.
 OF_ANY: dict[str, Check] = {
     "server": versions.server,
     "schema": versions.schema,
@@ -37,7 +37,7 @@ OF_OURS: dict[str, Check] = {
 
 
 async def examine(look: Look) -> AsyncIterator[tuple[str, Finding]]:
-    """What each check finds, with its name."""
+    """Yield the findings of each check, with its name."""
     ours = await look.database.value("select to_regnamespace('embedd') is not null")
     for name, check in (OF_ANY | OF_OURS if ours else OF_ANY).items():
         try:

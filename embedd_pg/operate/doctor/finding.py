@@ -1,4 +1,4 @@
-"""What a check finds, and what it is given to look at."""
+"""Findings of checks, and the objects that a check examines."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.inspection import Inspection
 from embedd_pg.settings import Settings
 
-#: A `note` is worth knowing; `wrong` needs somebody.
+#: A `note` is for information; `wrong` needs an operator.
 State = Literal["ok", "note", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence of one check, and what to do about it."""
+    """One result of a check, and the advice for it."""
 
     state: State
     message: str
@@ -24,7 +24,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The database, as the role of the settings sees it, and what is outside it."""
+    """The objects to examine: the database, seen with the role of the settings, and external systems."""
 
     database: Inspection
     clients: Clients

@@ -1,4 +1,4 @@
-"""What is outside the database: the managed store, and where credentials are kept. No secret is ever told."""
+"""Checks of external systems: the managed store, and the places of credentials. Findings never contain a secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def store(look: Look) -> list[Finding]:
             return [ok("No vector table needs the managed store, and none is set.")]
         return [
             wrong(
-                "Vector tables of mode managed have no store here.",
+                "Vector tables of mode managed exist, but no managed store is configured.",
                 "Set EMBEDD_QDRANT_URL to a Qdrant server, or EMBEDD_DATA_DIR for local mode.",
             )
         ]
@@ -36,7 +36,7 @@ async def store(look: Look) -> list[Finding]:
     if settings.qdrant_url and await _is_open(settings.qdrant_url, settings.qdrant_ca_file):
         return [
             note(
-                "The managed store answers without a key: whoever reaches it can read and delete all vectors.",
+                "The managed store answers without a key: any client that reaches it can read and delete all vectors.",
                 "Set an API key on the Qdrant server (QDRANT__SERVICE__API_KEY) and EMBEDD_QDRANT_API_KEY here.",
             )
         ]
@@ -53,7 +53,7 @@ async def _is_open(url: str, ca_file: Path | None) -> bool:
 
 
 async def encryption(look: Look) -> list[Finding]:
-    """Whether passwords and keys travel to other machines without TLS."""
+    """Check whether passwords and keys are sent to other machines without TLS."""
     said = transit.of_settings(look.settings)
     connections = await look.database.rows(
         "select name, host, ssl_mode from embedd_internal.list_credentials()"
@@ -74,12 +74,12 @@ async def encryption(look: Look) -> list[Finding]:
         if (sentence := transit.of_url(row["base_url"], secret=True))
     ]
     return [note(sentence) for sentence in said] or [
-        ok("No password and no key travels to another machine without TLS.")
+        ok("No password and no key is sent to another machine without TLS.")
     ]
 
 
 async def credentials(look: Look) -> list[Finding]:
-    """Whether they could be had: those named by a reference on this machine, and the key that opens stored ones."""
+    """Check that credentials can be read: those referenced on this machine, and with the key those stored."""
     rows = await look.database.rows(
         "select name, organization_id, provider, base_url, secret_ref, secret_removed, stored"
         " from embedd_internal.list_credentials()"
@@ -99,12 +99,12 @@ async def credentials(look: Look) -> list[Finding]:
         try:
             look.clients.envelopes.box()
         except EmbeddError as error:
-            found.append(wrong(f"Stored credentials cannot be opened: {error.message}", error.resolution))
-    return [*found, *await _forms(look)] or [ok("All credentials can be had.")]
+            found.append(wrong(f"Stored credentials cannot be decrypted: {error.message}", error.resolution))
+    return [*found, *await _forms(look)] or [ok("All credentials can be read.")]
 
 
 async def _forms(look: Look) -> list[Finding]:
-    """What is stored or asked for in a way that is not as safe as it could be."""
+    """Return credentials that are stored or requested in a less safe way than possible."""
     old = await look.database.rows(
         "select kind, name from embedd_internal.list_credentials() where stored and not bound order by kind, name"
     )

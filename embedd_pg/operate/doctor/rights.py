@@ -1,9 +1,9 @@
-"""What the current role may do: the rights of a worker or of the API on our schema, and those on source tables."""
+"""Checks of the current role's rights: those of a worker or of the API on embedd's schema, and on source tables."""
 
 from __future__ import annotations
 
 from embedd_pg.database.inline import body
-from embedd_pg.database.powers import EXCESS, GRANTS, described
+from embedd_pg.database.powers import EXCESS, GRANTS, describe
 from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
 
 _ROLE = """
@@ -15,7 +15,7 @@ _ROLE = """
            exists (select from pg_roles g where g.rolname = 'embedd_worker') as has_groups
       from pg_roles r, pg_namespace n where r.rolname = current_user and n.nspname = 'embedd'
 """
-#: What of the worker's list the current role does not have, as GRANTs.
+#: The worker's rights that the current role lacks, as GRANTs.
 _MISSING = """
     select format('grant %s on %s to %s', r.privilege, p.oid::regprocedure, quote_ident(current_user)) as statement
       from ({listed}) r (role, object_type, object, privilege)
@@ -53,10 +53,10 @@ async def rights(look: Look) -> list[Finding]:
     role = roles[0]
     excess = await look.database.rows(EXCESS)
     if excess:
-        power = described(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
-        return [note(f"{power} `embedd up` serves as roles of its own instead; serve and worker refuse it.", GRANTS)]
+        power = describe(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
+        return [note(f"{power} `embedd up` uses roles of its own instead; serve and worker refuse this role.", GRANTS)]
     if role["owns"]:
-        return [ok(f"{role['name']} owns the schema, or is a member of who does.")]
+        return [ok(f"{role['name']} owns the schema, or is a member of its owner.")]
     if not role["may_use"]:
         grant = "embedd_worker" if role["has_groups"] else "usage on schema embedd, embedd_internal"
         return [
@@ -65,16 +65,16 @@ async def rights(look: Look) -> list[Finding]:
                 f"As {role['owner']}: grant {grant} to {role['quoted']}",
             )
         ]
-    # As a query, because this role may not be allowed to call the function.
+    # Run the function's query inline, because this role may not be allowed to call it.
     missing = [row["statement"] for row in await look.database.rows(_MISSING.replace("{listed}", body("role_rights")))]
     if not missing:
-        return [ok(f"{role['name']} may do what a worker does.")]
+        return [ok(f"{role['name']} has the rights of a worker.")]
     grants = f"grant embedd_worker to {role['quoted']}" if role["has_groups"] else "; ".join(missing)
     return [wrong(f"{role['name']} lacks {len(missing)} rights of a worker.", f"As {role['owner']}: {grants}")]
 
 
 async def sources(look: Look) -> list[Finding]:
-    """What workers read with this role: the source tables of this database."""
+    """Check the source tables of this database, which workers read with this role."""
     if not await look.database.has_table("captures"):
         return []
     found: list[Finding] = []
@@ -102,8 +102,8 @@ async def sources(look: Look) -> list[Finding]:
         if not table["owns"]:
             found.append(
                 note(
-                    f"{role} cannot mend triggers on {table['name']}, should somebody disable them.",
-                    f"grant {table['owner']} to {role}, or see to it yourself when this command says so.",
+                    f"{role} could not repair triggers on {table['name']} if they were disabled.",
+                    f"grant {table['owner']} to {role}, or enable them yourself when this command reports them.",
                 )
             )
     return found or [ok(f"{len(tables)} source tables can be read.")]

@@ -1,4 +1,4 @@
-"""The server that embedd lives on: its role in replication, its room, and what holds VACUUM back."""
+"""Checks of the PostgreSQL server: its role in replication, its capacity, and obstacles to VACUUM."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 
 from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
 
-#: Sessions that workers, API and people should find free.
+#: The number of sessions that workers, API and users should find free.
 SPARE = 20
 FREE_BYTES = 2**30
 PATIENCE = "5 minutes"
@@ -24,7 +24,7 @@ _HOLDERS = """
       from pg_prepared_xacts where prepared < clock_timestamp() - %s::interval
     union all
     select format('replication slot %%s', slot_name),
-           format('select pg_drop_replication_slot(%%L), if nobody reads it', slot_name)
+           format('select pg_drop_replication_slot(%%L), if nothing reads it', slot_name)
       from pg_replication_slots where not active and (xmin is not null or catalog_xmin is not null)
 """
 _SIZES = """
@@ -44,12 +44,12 @@ async def replication(look: Look) -> list[Finding]:
     if role != "origin":
         found.append(
             note(
-                f"session_replication_role is {role} for this role. Our triggers fire all the same; others may not.",
-                "alter role … reset session_replication_role, unless it is meant.",
+                f"session_replication_role is {role} for this role. embedd's triggers fire anyway; others may not.",
+                "alter role … reset session_replication_role, unless it is intended.",
             )
         )
     if await database.value("select exists (select from pg_subscription s where s.subenabled)"):
-        found.append(note("Logical replication writes to this database; tables it writes to are watched row by row."))
+        found.append(note("Logical replication writes to this database; its target tables have row triggers."))
     return found or [ok("This is a primary, and no replication writes to it.")]
 
 
@@ -75,7 +75,7 @@ async def sessions(look: Look) -> list[Finding]:
     if timeout and timeout < 10_000:
         found.append(
             note(
-                f"statement_timeout of this role is {timeout} ms; our sessions set their own, poolers may lose that.",
+                f"statement_timeout of this role is {timeout} ms. embedd sets its own, but a pooler may lose it.",
                 "Give the role at least two minutes.",
             )
         )
@@ -104,25 +104,25 @@ async def snapshots(look: Look) -> list[Finding]:
     holders = await look.database.rows(_HOLDERS, PATIENCE, PATIENCE)
     return [
         wrong(
-            f"{one['who']} holds a snapshot: VACUUM removes nothing that is newer.",
-            f"If nobody needs it: {one['remedy']}",
+            f"{one['who']} holds a snapshot: VACUUM cannot remove rows that died since.",
+            f"If it is not needed: {one['remedy']}",
         )
         for one in holders
-    ] or [ok(f"Nothing older than {PATIENCE} holds VACUUM back.")]
+    ] or [ok(f"No snapshot older than {PATIENCE} holds VACUUM back.")]
 
 
 async def disk(look: Look) -> list[Finding]:
     sizes = await look.database.rows(_SIZES)
     whole = await look.database.value("select pg_size_pretty(pg_database_size(current_database()))")
     said = ", ".join(f"{one['name']} {one['size'] / 2**20:,.0f} MB" for one in sizes)
-    # Only where the server's directory is on this machine and its name is not kept from us.
+    # Free space is known only if the server's directory is on this machine and the role may see its name.
     directory = await look.database.value("select setting from pg_settings where name = 'data_directory'")
     free = _free(directory) if directory else None
     if free is not None:
         if free < FREE_BYTES:
             return [wrong(f"The server's disk has {free / 2**20:,.0f} MB left.", "Make room before PostgreSQL stops.")]
         return [ok(f"Database {whole} ({said}); {free / 2**30:,.0f} GB free.")]
-    return [ok(f"Database {whole} ({said}). Free space of its disk cannot be seen from here.")]
+    return [ok(f"Database {whole} ({said}). The free space of its disk cannot be determined.")]
 
 
 def _free(directory: str) -> int | None:
@@ -133,8 +133,8 @@ def _free(directory: str) -> int | None:
 
 
 async def health(look: Look) -> list[Finding]:
-    """What embedd.health() warns of."""
+    """Report the alerts of embedd.health()."""
     rows = await look.database.rows("select subject, alert from embedd.health() where alert is not null")
-    # Whether workers hear notifications and what holds snapshots have checks of their own.
+    # Notifications and snapshots have checks of their own.
     told = [row for row in rows if row["subject"] != "snapshot_age"]
     return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in told] or [ok("No alert.")]

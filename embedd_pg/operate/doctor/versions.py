@@ -1,4 +1,4 @@
-"""Server, pgvector and schema: whether they fit this program."""
+"""Checks of versions: whether server, pgvector and schema fit this program."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from embedd_pg.errors import SchemaVersionError
 from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
 
 OLDEST, NEWEST = 14, 18
-#: Before it, searches with a filter may find fewer rows than there are.
+#: The first version whose searches with a filter do not miss rows.
 PGVECTOR = (0, 8)
 
 
@@ -30,7 +30,7 @@ async def pgvector(look: Look) -> list[Finding]:
             return [ok("pgvector is not installed, and no vector table needs it.")]
         return [wrong("Vectors are kept in pgvector, which is not installed.", "create extension vector")]
     if tuple(int(part) for part in version.split(".")[:2]) < PGVECTOR:
-        found = f"pgvector {version} finds too few rows when a filter passes few of them."
+        found = f"pgvector {version} may find too few rows when few of them pass a filter."
         return [note(found, "Upgrade it to 0.8 or later.")]
     return [ok(f"pgvector {version}.")]
 
@@ -55,6 +55,6 @@ async def instance(look: Look) -> list[Finding]:
     if row["state"] in ("own", "new"):
         return [ok("This database owns its vector stores." if row["state"] == "own" else "No worker has run here yet.")]
     if row["state"] == "moved":
-        return [note(row["message"] or "The database was failed over or restored.", "A running worker sees to it.")]
+        return [note(row["message"] or "The database was failed over or restored.", "A running worker handles it.")]
     advice = "Connect to the primary." if row["state"] == "standby" else "Run 'embedd adopt' or 'embedd detach'."
     return [wrong(row["message"] or f"The database is {row['state']}.", advice)]

@@ -1,7 +1,7 @@
-"""Leaving a database: what there is of embedd in it, and its removal, also where it is broken or half installed.
+"""The removal of embedd from a database: list its objects and remove them, even from a broken or partial installation.
 
-The SQL of the removal is that of embedd.uninstall(). It is sent from its own files, as functions of the session,
-because those in the database may be missing or older.
+The SQL is that of embedd.uninstall(). It is sent from this program's files, as temporary functions of the session,
+because the functions in the database may be missing or older.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that belongs to an installation. `removed` is false for what removal in this database does not reach;
-    then `note` says what to do about it."""
+    """One object of an installation. If `removed` is false, the removal in this database does not reach it, and `note`
+    says what to do."""
 
     kind: str
     name: str
@@ -34,8 +34,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the database says about all that lies outside it, as rows of its tables. `state` is that of
-    instance_state(), or `unknown` where the schema is too broken to tell; `control`: it is more than a capture line."""
+    """The database's records of external objects, as rows of its tables.
+
+    `state` is that of instance_state(), or `unknown` if the schema is too broken. `control` is false for a database
+    with only a capture line.
+    """
 
     control: bool
     state: str = "unknown"
@@ -46,10 +49,10 @@ class Installation:
 
 
 class StillUsed(EmbeddError):
-    """Objects of people's own use what would be removed."""
+    """Objects of users depend on objects that would be removed."""
 
     code = "still_used"
-    resolution = "Drop them first, or change them. Nothing was removed."
+    resolution = "Drop or change them first. Nothing was removed."
 
 
 class Leaving:
@@ -59,11 +62,11 @@ class Leaving:
         self._connection = connection
 
     async def parts(self) -> list[Part]:
-        """All there is, in the order in which it goes."""
+        """Return all objects, in the order of their removal."""
         return [Part(**row) for row in await self._rows("select * from pg_temp.uninstall_parts()")]
 
     async def installation(self) -> Installation:
-        """What the database knows of things outside it."""
+        """Return the database's records of external objects."""
         tables = {}
         for name in ("instance", "generations", "vector_tables", "connections"):
             if (await self._rows(f"select to_regclass('embedd.{name}') as t"))[0]["t"]:
@@ -72,7 +75,7 @@ class Leaving:
         instance = tables.pop("instance", None)
         if instance is None and not tables:
             return Installation(control=False)
-        # Without an instance no worker has run, so there is nothing outside.
+        # Without an instance no worker has run, so no external objects exist.
         state = await self._state() if instance else "new"
         return Installation(True, state, instance[0] if instance else {}, **tables)
 
@@ -83,7 +86,7 @@ class Leaving:
             return "unknown"
 
     async def remove(self) -> list[Part]:
-        """Remove all that is in this database, or nothing: then an error says why."""
+        """Remove everything in this database, or raise an error with the reason and remove nothing."""
         rows = await self._rows("select * from pg_temp.uninstall(confirm => true)")
         return [Part(**row) for row in rows]
 
@@ -98,7 +101,7 @@ class Leaving:
 
 @asynccontextmanager
 async def leaving(database_url: str) -> AsyncIterator[Leaving]:
-    """A session for the removal; DatabaseUnavailable when the database cannot be reached."""
+    """Open a session for the removal. Raise DatabaseUnavailable if the database is unreachable."""
     try:
         connection = await psycopg.AsyncConnection.connect(
             database_url, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd uninstall"
@@ -107,17 +110,17 @@ async def leaving(database_url: str) -> AsyncIterator[Leaving]:
         raise translate(error) from error
     async with connection:
         try:
-            # Their bodies name tables that may be missing.
+            # The functions' bodies name tables that may be missing.
             await connection.execute("set check_function_bodies = off")
             for text in as_temporary(_FUNCTIONS):
                 await connection.execute(text.encode())
         except psycopg.Error as error:
             raise EmbeddError(
-                f"The role may not make temporary functions in that database (SQLSTATE {error.sqlstate}).",
+                f"The role may not create temporary functions in that database (SQLSTATE {error.sqlstate}).",
                 resolution="Connect as the owner of schema embedd, who needs the right TEMPORARY on the database.",
             ) from error
         yield Leaving(connection)
 
 
-#: Each after those it calls.
+#: In the order of creation: each function after those it calls.
 _FUNCTIONS = ("read_identity", "instance_state", "uninstall_parts", "uninstall")

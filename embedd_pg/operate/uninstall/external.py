@@ -1,8 +1,8 @@
-"""What an installation holds outside its own database: collections and aliases in the managed store, tables of vectors
-and triggers in other databases. Found and removed when embedd is, from what its tables say alone.
+"""The external objects of an installation: collections and aliases in the managed store, vector tables and triggers in
+other databases. They are found from the installation's own tables, and removed together with embedd.
 
-Only what is its own: a copy of a database that was neither adopted nor detached shares all of it with its original,
-and a mark in the managed store that this database did not leave means that somebody else writes there.
+Only objects that belong to this database are removed. A copy that was neither adopted nor detached shares all of them
+with its original. An owner mark in the managed store that this database did not write shows that another one uses it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from embedd_pg.stores.pgvector.store import PgvectorStore
 if TYPE_CHECKING:
     from embedd_pg.stores.qdrant.store import QdrantStore
 
-#: States of a database that owns what its tables name.
+#: States of a database that owns the objects named in its tables.
 OWN = ("own", "moved")
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Something outside that is there; `remove` takes it away, and twice changes nothing."""
+    """One external object. `remove` is idempotent."""
 
     kind: str
     name: str
@@ -39,7 +39,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """All that was found, and for each place that could not be looked at what may be left there, and why."""
+    """The objects found, and for each place that could not be searched, the objects that may remain and the reason."""
 
     found: Sequence[Holding]
     left: Sequence[Part]
@@ -47,7 +47,7 @@ class Holdings:
 
 @asynccontextmanager
 async def holdings(clients: Clients, installation: Installation) -> AsyncIterator[Holdings]:
-    """Look everywhere; what is found can be removed inside the block."""
+    """Search all places. The objects found can be removed inside the block."""
     async with AsyncExitStack() as stack:
         search = _Search(clients, installation, stack)
         if installation.state == "new" or not installation.control:
@@ -62,7 +62,7 @@ async def holdings(clients: Clients, installation: Installation) -> AsyncIterato
 class _Search:
     def __init__(self, clients: Clients, installation: Installation, stack: AsyncExitStack) -> None:
         self._clients = clients
-        self._told = installation
+        self._installation = installation
         self._stack = stack
         self._connections = {row["id"]: row for row in installation.connections}
         self._tables = {row["id"]: row for row in installation.vector_tables}
@@ -76,34 +76,34 @@ class _Search:
             await self._in_database(connection)
 
     def leave_all(self) -> None:
-        """Of a copy, or of who cannot be told from one."""
+        """Report everything as left behind, because this database is, or may be, a copy."""
         why = (
             "It belongs to the database this one was copied from, which may still use it."
-            if self._told.state == "foreign"
-            else "The schema is too broken to tell whether it belongs to this database or to one it was copied from."
+            if self._installation.state == "foreign"
+            else "The schema is too broken to determine whether it belongs to this database or to its original."
         )
-        self._leave("collection", self._collections, f"{why} If nobody uses it, drop it in Qdrant.")
+        self._leave("collection", self._collections, f"{why} If it is not in use, drop it in Qdrant.")
         for connection in sorted({*self._elsewhere, *self._captures}):
-            self._leave_database(connection, f"{why} If nobody uses it, drop it there")
+            self._leave_database(connection, f"{why} If it is not in use, drop it in that database")
 
     # The managed store.
 
     @property
     def _collections(self) -> list[str]:
-        return sorted(row["store_table"] for row in self._told.generations if row["store"] == "qdrant")
+        return sorted(row["store_table"] for row in self._installation.generations if row["store"] == "qdrant")
 
     async def _in_qdrant(self) -> None:
-        uid = str(self._told.instance["uid"])
+        uid = str(self._installation.instance["uid"])
         try:
             store = await self._clients.qdrant()
             collections, aliases = await store.names()
             owners = StoreTable("embedd_owners", uid, 1)
             marks = await store.marks(owners, [uid]) if owners.name in collections else {}
         except EmbeddError as error:
-            why = f"The managed store cannot be looked at: {error.message} {error.resolution}"
+            why = f"The managed store cannot be searched: {error.message} {error.resolution}"
             return self._leave("collection", self._collections, why)
-        if uid in marks and marks[uid].text_hash not in self._told.instance.get("beats", ()):
-            why = "Another database left its mark in the managed store: this one or that is a copy. Drop it in Qdrant."
+        if uid in marks and marks[uid].text_hash not in self._installation.instance.get("beats", ()):
+            why = "Another database left its mark in the managed store: one of the two is a copy. Drop it in Qdrant."
             return self._leave("collection", self._collections, why)
         ours = set(self._collections)
         for alias, collection in sorted(aliases.items()):
@@ -120,9 +120,9 @@ class _Search:
 
     @property
     def _elsewhere(self) -> dict[str, list[Row]]:
-        """Generations whose tables lie in another database, by connection."""
+        """The generations whose tables are in another database, by connection."""
         found: dict[str, list[Row]] = {}
-        for row in self._told.generations:
+        for row in self._installation.generations:
             connection = self._tables[row["vector_table_id"]]["connection_id"]
             if row["store"] == "pgvector" and self._connections[connection]["host"] is not None:
                 found.setdefault(connection, []).append(row)
@@ -130,9 +130,9 @@ class _Search:
 
     @property
     def _captures(self) -> dict[str, list[int]]:
-        """Captures in other databases, by connection."""
+        """The captures in other databases, by connection."""
         found: dict[str, set[int]] = {}
-        for row in self._told.vector_tables:
+        for row in self._installation.vector_tables:
             if row.get("remote_capture_id") is not None:
                 found.setdefault(row["connection_id"], set()).add(row["remote_capture_id"])
         return {connection: sorted(captures) for connection, captures in found.items()}
@@ -143,15 +143,15 @@ class _Search:
             pool = await self._pool(connection)
             async with pool.connection(timeout=10) as session:
                 await session.execute("select 1")
-        except Exception as error:  # whatever keeps us from looking: the driver's text is not for people
+        except Exception as error:  # any failure; the driver's text is not shown
             why = f"{error.message} {error.resolution}" if isinstance(error, EmbeddError) else "It does not answer."
-            return self._leave_database(connection, f"{where} cannot be reached. {why} Then drop it there")
+            return self._leave_database(connection, f"{where} cannot be reached. {why} Then drop it in that database")
         for row in self._elsewhere.get(connection, ()):
             store = PgvectorStore(pool, row["store_schema"] or "public")
-            # Those of passages are dropped with it, if there are any.
+            # The store drops a table of passages together with its main table.
             table = StoreTable(row["store_table"], row["vector_table_id"], 1, chunked=True)
             self._add("vectors elsewhere", f"{row['store_table']} in {where}", partial(store.drop, table))
-        capture = RemoteCapture(pool, str(self._told.instance["uid"]))
+        capture = RemoteCapture(pool, str(self._installation.instance["uid"]))
         for number in self._captures.get(connection, ()):
             self._add("triggers elsewhere", f"capture {number} in {where}", partial(capture.end, number))
         return None
@@ -159,7 +159,7 @@ class _Search:
     async def _pool(self, connection: str) -> SourcePool:
         row = self._connections[connection]
         if row["password"]:
-            # As connection_secret() says it.
+            # The same form as that of connection_secret().
             row = {**row, "password": {**row["password"], "authentication": row["authentication"]}}
         address = await self._clients.connections.read_address(row)
         pool = await open_source(address, targets=self._clients.targets, size=1, read_only=False)
@@ -171,7 +171,7 @@ class _Search:
         return f"database {row['database']} of {row['host']}"
 
     def _leave_database(self, connection: str, why: str) -> None:
-        where, uid = self._where(connection), self._told.instance.get("uid")
+        where, uid = self._where(connection), self._installation.instance.get("uid")
         tables = self._elsewhere.get(connection, ())
         self._leave("vectors elsewhere", [f"{row['store_table']} in {where}" for row in tables], f"{why}.")
         for number in self._captures.get(connection, ()):
@@ -186,7 +186,7 @@ class _Search:
 
 
 async def _unmark(store: QdrantStore, owners: StoreTable, uid: str) -> None:
-    """The mark by which copies of this database would know of it; with the last one its collection."""
+    """Remove the mark by which copies of this database would detect it, and the collection with the last mark."""
     await store.remove(owners, [uid])
     if await store.is_empty(owners):
         await store.drop(owners)

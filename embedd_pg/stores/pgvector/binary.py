@@ -1,4 +1,4 @@
-"""Vectors and points in PostgreSQL's binary formats, so that the server parses nothing."""
+"""PostgreSQL's binary formats of vectors and points, so that the server parses no text."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from psycopg.pq import Format
 
 from embedd_pg.stores.base import Point, StoreTable, checked_vectors, metadata_json, storable_text
 
-#: The columns in the order of the fields below.
+#: The columns, in the order of the fields below.
 COLUMNS = ("pk_value", "embedding", "embedded_text", "metadata", "token", "text_hash", "metadata_hash", "truncated")
 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _END = struct.pack("!h", -1)
 _FIELDS = struct.pack("!h", len(COLUMNS))
 _NULL = struct.pack("!i", -1)
-#: A jsonb value is sent as its text behind a version.
+#: A jsonb value is sent as its text after a version.
 _JSONB_VERSION = b"\x01"
 _BOOLEAN = {value: struct.pack("!i?", 1, value) for value in (False, True)}
 _length = struct.Struct("!i").pack
 
 
 def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
-    """The whole of a COPY of these points. StoreError for a vector that cannot be compared by angle."""
+    """Return the complete data of a COPY of these points. Raise StoreError for an unusable vector."""
     given = [point.vector for point in points if point.vector is not None and not table.chunked]
     size = 4 * table.dimensions
     vectors = checked_vectors(table, given).astype(">f4").tobytes()
@@ -62,7 +62,7 @@ def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
 
 
 class Binary(bytes):
-    """A value already in PostgreSQL's binary format; the statement's cast gives its type."""
+    """A value in PostgreSQL's binary format. The cast in the statement gives its type."""
 
 
 class BinaryDumper(Dumper):
@@ -77,7 +77,7 @@ def binary_vector(vector: NDArray[np.float32]) -> bytes:
 
 
 def binary_vectors(oid: int, vectors: Sequence[NDArray[np.float32] | None]) -> Binary:
-    """A one-dimensional array of vectors as PostgreSQL reads it in binary."""
+    """Return a one-dimensional array of vectors in PostgreSQL's binary format."""
     parts = [struct.pack("!iiIii", 1, 1, oid, len(vectors), 1)]
     for vector in vectors:
         if vector is None:

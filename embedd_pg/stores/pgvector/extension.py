@@ -1,4 +1,4 @@
-"""Where pgvector is installed, what it can do, and how statements name things without relying on a search_path."""
+"""The pgvector extension: its schema, its abilities, and names in statements that do not rely on a search_path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow, tuple_row
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.pgvector.binary import Binary, BinaryDumper
 
-#: pgvector's limits for an HNSW index on `vector` and on `halfvec`.
+#: The most dimensions of an HNSW index on `vector` and on `halfvec`.
 MAX_INDEXED = 2000
 MAX_INDEXED_HALF = 4000
 
@@ -25,7 +25,7 @@ _INSTALLED = """
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """pgvector as one database has it."""
+    """The pgvector extension of one database."""
 
     schema: str
     vector_oid: int
@@ -42,20 +42,20 @@ class Extension:
         return sql.SQL("{}({})").format(self.named("halfvec"), sql.Literal(dimensions))
 
     def indexed(self, dimensions: int) -> sql.Composable:
-        """What the index is on; a query must order by the very same expression to use it."""
+        """Return the indexed expression. A query must order by exactly this expression to use the index."""
         if not is_half(dimensions):
             return sql.Identifier("embedding")
         return sql.SQL("(embedding::{})").format(self.half(dimensions))
 
 
 async def installed(cursor: AsyncCursor[TupleRow]) -> Extension:
-    """StoreError when the database has none."""
+    """Return the extension of a database. Raise StoreError if it is missing."""
     await cursor.execute(_INSTALLED)
     row = await cursor.fetchone()
     if row is None:
         raise StoreError(
             "The database has no pgvector extension.",
-            resolution="Run 'create extension vector' in it, as a role that may.",
+            resolution="Run 'create extension vector' in it, as a role that may create extensions.",
         )
     version = tuple(int(part) for part in row[2].split(".")[:2])
     return Extension(row[0], row[1], version >= (0, 8))
@@ -66,12 +66,12 @@ def is_half(dimensions: int) -> bool:
 
 
 def identifier(*names: str) -> sql.Identifier:
-    """For statements that have parameters, even if none: there a `%` must be doubled, and psycopg does not."""
+    """Return a quoted name for a statement with parameters, in which `%` must be doubled; psycopg does not do it."""
     return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
 def cursor_on(connection: AsyncConnection[Any]) -> AsyncCursor[TupleRow]:
     cursor = connection.cursor(row_factory=tuple_row)
-    # A cursor's adapters are its own: the owner's connection stays as it was.
+    # A cursor has its own adapters, so the owner's connection is unchanged.
     cursor.adapters.register_dumper(Binary, BinaryDumper)
     return cursor

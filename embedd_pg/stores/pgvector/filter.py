@@ -1,4 +1,4 @@
-"""The filter tree as a condition on the column `metadata`: fixed SQL text, all values as parameters."""
+"""Compilation of a filter tree into a condition on the column `metadata`: fixed SQL text with parameters for values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
 def compiled(tree: Filter) -> tuple[str, list[Any]]:
-    """SQL that is true or false, never null, with a `%s` for each of the values."""
+    """Return SQL that is true or false, never null, with a `%s` for each value."""
     match tree:
         case And(parts):
             return _joined(parts, " and ") if parts else ("true", [])
@@ -23,7 +23,7 @@ def compiled(tree: Filter) -> tuple[str, list[Any]]:
         case Exists(name):
             return "coalesce(metadata -> %s not in ('null', '[]'), false)", [name]
         case In(name, _, values):
-            # Containment compares type and value, and the index on metadata knows it.
+            # Containment compares type and value, and uses the index on metadata.
             documents = [json.dumps({name: value}, ensure_ascii=False) for value in values]
             return "(metadata @> any(%s::text[]::jsonb[]))", [documents]
         case Range(name):
@@ -37,13 +37,13 @@ def _joined(parts: tuple[Filter, ...], word: str) -> tuple[str, list[Any]]:
 
 
 def _range(name: str, tree: Range) -> tuple[str, list[Any]]:
-    """Compared as numeric: exact for int64, and for doubles in the same order by their shortest decimals."""
+    """Return a comparison as numeric: exact for int64, and in the same order for doubles by their shortest decimals."""
     comparisons, values = [], [name]
     for bound, operator in _OPERATORS.items():
         number = getattr(tree, bound)
         if number is not None:
             comparisons.append(f"(metadata ->> %s)::numeric {operator} %s::numeric")
             values += [name, str(number)]
-    # Not `and`, which may be evaluated from either side: the cast must not meet another type.
+    # Use `case` instead of `and`, whose sides may be evaluated in any order: the cast would fail for other types.
     comparison = " and ".join(comparisons) or "true"
     return f"(case when jsonb_typeof(metadata -> %s) = 'number' then {comparison} else false end)", values

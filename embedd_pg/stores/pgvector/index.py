@@ -1,7 +1,7 @@
-"""The indexes searches use on a pgvector table: made once it is filled, without keeping anybody from writing.
+"""The indexes of pgvector tables: built after a table was filled, concurrently with writes.
 
-A table that is being filled for the first time has no use for them yet, and keeping them up row by row costs thirty
-times what building them afterwards does.
+During its first fill a table needs no indexes, and maintaining them row by row takes thirty times as long as building
+them afterwards.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PRESENT = """
       join pg_catalog.pg_am a on a.oid = i.relam
     where x.indrelid = %s::bigint::oid and a.amname in ('hnsw', 'gin')"""
 
-# An HNSW index is built fast as long as it fits into this memory: the vectors and some links.
+# Building an HNSW index is fast while it fits into this memory: the vectors and some links.
 _SETTINGS = """
     select pg_catalog.set_config('statement_timeout', '0', false),
            pg_catalog.set_config('lock_timeout', '0', false),
@@ -40,15 +40,15 @@ async def build_indexes(
     oid: int,
     wanted: Iterable[tuple[str, sql.Composed]],
 ) -> None:
-    """Make those of `wanted` (kind, statement) that are missing; doing it again changes nothing.
+    """Build those of `wanted` (kind, statement) that are missing; idempotent.
 
-    The connection must be in autocommit mode. StoreError when another worker is at it.
+    The connection must be in autocommit mode. Raise StoreError if another worker is building indexes.
     """
     await cursor.execute(_LOCK, [oid])
     if not (await cursor.fetchone() or [False])[0]:
         raise StoreError("Another worker is building the indexes of this table.", resolution="Wait for it.")
     try:
-        connection.silence = None  # type: ignore[attr-defined]  # it says nothing for as long as it builds
+        connection.silence = None  # type: ignore[attr-defined]  # a build has no time limit
         await cursor.execute(_SETTINGS, [oid])
         present = await _present(cursor, oid)
         for kind, statement in wanted:
@@ -63,13 +63,13 @@ async def build_indexes(
 
 
 async def _present(cursor: AsyncCursor[TupleRow], oid: int) -> set[str]:
-    """The kinds that are there; what a crash left of an attempt to build one is removed."""
+    """Return the kinds of indexes that exist. Remove invalid ones, which a crash during a build leaves."""
     found = set()
     await cursor.execute(_PRESENT, [oid])
     for kind, valid, schema, name in await cursor.fetchall():
         if valid:
             found.add(kind)
         else:
-            # Concurrently, like its making: a plain drop would wait with everybody queueing behind it.
+            # Drop it concurrently: a plain drop would wait for a lock, with all other sessions queued behind it.
             await cursor.execute(sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name)))
     return found

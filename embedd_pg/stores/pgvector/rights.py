@@ -1,7 +1,6 @@
-"""Who may read a table of vectors: whoever was let read the one before it, and of a source table with row security only
-the rows they see there.
+"""Rights on vector tables: a new table gets the grants of its predecessor, and the row security of its source table.
 
-Nobody but its owner, the worker's role, may read a new one: the texts in it are the source table's.
+Without a predecessor, only its owner, the worker's role, may read it, because it contains texts of the source table.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from psycopg.rows import TupleRow
 from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.pgvector.extension import identifier
 
-# The tables of a vector table share the beginning of their names (embedd_internal.create_generation).
+# All tables of a vector table share the beginning of their names (embedd_internal.create_generation).
 _GRANTED = """
     select a.privilege_type, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end
     from (
@@ -37,7 +36,7 @@ _POLICY = """
 
 
 async def copy_rights(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, names: list[str]) -> None:
-    """What was granted on the table of the generation before is granted on these, which take its place."""
+    """Grant on these tables the rights that were granted on the previous generation's table, which they replace."""
     prefix = f"embedd_vt_{table.vector_table_id[3:11]}_"
     await cursor.execute(_GRANTED, [schema, table.name, prefix])
     for privilege, role in await cursor.fetchall():
@@ -47,7 +46,7 @@ async def copy_rights(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTa
 
 
 async def guard_rows(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, names: list[str]) -> None:
-    """Row security as the source table has it, where that lies in the same database. Doing it again changes nothing."""
+    """Apply the row security of a source table in the same database. The function is idempotent."""
     if table.source is None:
         return
     source = sql.Identifier(table.source.schema, table.source.name).as_string(None)

@@ -1,8 +1,8 @@
-"""Vectors in PostgreSQL: one table per generation in a schema of the customer's database (platform mode).
+"""The pgvector store: one table per generation, in a schema of the customer's database (platform mode).
 
-Each write is one statement per batch whose condition compares tokens, so PostgreSQL itself refuses what lands
-late. Vectors travel in pgvector's binary format. Filters become SQL whose every value is a parameter, field
-names too. Nothing here assumes a search_path: pgvector's types and operators are named with their schema.
+Each write is one statement per batch, whose condition compares tokens, so that PostgreSQL itself refuses late writes.
+Vectors are sent in pgvector's binary format. Filters become SQL in which all values and field names are parameters. No
+statement relies on a search_path: pgvector's types and operators are named with their schema.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _CREATE = sql.SQL(
     )"""
 )
 
-# Vectors stay in the row as long as the row fits its page: fetching them from elsewhere costs more than it saves.
+# Keep vectors in the row as long as it fits its page: fetching them from TOAST costs more than it saves.
 _INLINE = sql.SQL("alter table {} alter embedding set storage main, set (toast_tuple_target = 8160)")
 MAX_INLINE = 1600
 
@@ -80,10 +80,10 @@ _SHAPE = """
       left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding'
     where n.nspname = %s and c.relname = %s"""
 
-# One statement with arrays, vectors in binary: 21,000 rows a second of 384 dimensions without the HNSW index
-# (COPY into a temporary table 35,000, but that litters the catalogue; vectors as text 3,200). Maintaining the
-# index is what costs, 1.4 ms a row, so 700 rows a second.
-# Keys are sorted before they get here, so that two batches lock the rows they share in the same order.
+# One statement with arrays, and vectors in binary: 21,000 rows a second of 384 dimensions without the HNSW index (COPY
+# into a temporary table: 35,000, but that bloats the catalogue; vectors as text: 3,200). With the index, its
+# maintenance dominates: 1.4 ms a row, so 700 rows a second.
+# The caller sorts keys, so that two batches lock their common rows in the same order.
 _UPSERT = sql.SQL(
     """
     insert into {table} as stored
@@ -126,7 +126,7 @@ _UPDATE = sql.SQL(
     where stored.pk_value = given.k"""
 )
 
-# After the update whatever still has an older token was not updated: its text is another, or it is dead.
+# After the update, a row that still has an older token was not updated: it has another text, or is dead.
 _MISSING = sql.SQL(
     """
     select u.k from unnest(%(keys)s::text[]) as u(k) left join {table} stored on stored.pk_value = u.k
@@ -141,19 +141,19 @@ _NEXT_PAGE = sql.SQL(
 
 
 class PgvectorStore:
-    """Tables live in `schema`; the pool stays its owner's, `close` leaves it open."""
+    """A store whose tables are in `schema`. The pool belongs to the caller, and `close` leaves it open."""
 
     def __init__(self, pool: AsyncConnectionPool[Any], schema: str) -> None:
         self._pool = pool
         self._schema = schema
         self._search = Search(schema)
         self._found: Extension | None = None
-        #: The connection that all calls go over, in the transaction its owner has begun; None: each has its own.
+        #: The connection for all calls, in a transaction begun by its owner; None: each call uses its own.
         self._joined: AsyncConnection[Any] | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[tuple[PgvectorStore, AsyncConnection[Any]]]:
-        """One transaction for what is done through the store given here and what else its connection is used for."""
+        """Yield a store and its connection, whose work is one transaction."""
         with self._wrapped("writing"):
             async with self._pool.connection() as connection, connection.transaction():
                 store = PgvectorStore(self._pool, self._schema)
@@ -164,7 +164,7 @@ class PgvectorStore:
     async def create(self, table: StoreTable) -> bool:
         async with self._transaction(f"creating {table.name}") as cursor:
             extension = await self._extension(cursor)
-            # Two at once would otherwise meet in the catalogue and one of them fail.
+            # The lock prevents two concurrent creations, of which one would fail in the catalogue.
             await cursor.execute(
                 "select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(%s, 0))",
                 [f"{self._schema}.{table.name}"],
@@ -172,7 +172,7 @@ class PgvectorStore:
             existing = await self._shape(cursor, table.name)
             ours = existing is not None and existing[1] == table.dimensions
             if ours and table.chunked and await self._shape(cursor, passages_name(table)) is None:
-                # Half of it is gone, and the marks in the other half would say that nothing is missing.
+                # The passages are gone, but the marks in the main table would say that nothing is missing. Start anew.
                 await cursor.execute(sql.SQL("drop table {}").format(self._named(table)), [])
                 existing = None
             if existing is None:
@@ -186,18 +186,18 @@ class PgvectorStore:
                 )
                 if table.dimensions <= MAX_INLINE:
                     await cursor.execute(_INLINE.format(self._named(table)), [])
-                # Not on the token, which every write changes: PostgreSQL could then never update a row in place.
+                # Do not index the token: every write changes it, so PostgreSQL could never update a row in place.
                 await cursor.execute(sql.SQL("create index on {} (dead) where dead").format(self._named(table)), [])
                 if table.chunked:
                     await create_passages(cursor, extension, self._schema, table)
                 await copy_rights(cursor, self._schema, table, _names(table))
             elif existing[1] != table.dimensions:
-                raise StoreError(f"A relation named {table.name} is there already, and of another shape.")
+                raise StoreError(f"A relation named {table.name} already exists, with another shape.")
             await guard_rows(cursor, self._schema, table, _names(table))
             return existing is None
 
     async def index(self, table: StoreTable) -> None:
-        """Make the indexes that searches use, without keeping anybody from writing meanwhile."""
+        """Build the indexes for searches, concurrently with writes."""
         with self._wrapped(f"indexing {table.name}"):
             async with self._pool.connection() as connection:
                 cursor = cursor_on(connection)
@@ -210,7 +210,7 @@ class PgvectorStore:
 
     async def drop(self, table: StoreTable) -> None:
         async with self._transaction(f"dropping {table.name}") as cursor:
-            # Who reads it queues behind; the worker tries again.
+            # Readers queue behind a drop that waits, so it gives up soon; the worker tries again.
             await cursor.execute("set local lock_timeout = '2s'")
             if table.chunked:
                 await cursor.execute(sql.SQL("drop table if exists {}").format(passages_table(self._schema, table)), [])
@@ -220,7 +220,7 @@ class PgvectorStore:
         await self._write(table, token, points)
 
     async def _write(self, table: StoreTable, token: int, points: Sequence[Point]) -> set[str]:
-        """The keys that were written."""
+        """Write the points, and return the keys that were written."""
         written: set[str] = set()
         for batch in batches(_by_key(points), point_weight(table)):
             vectors = [None if p.vector is None or table.chunked else checked_vector(table, p.vector) for p in batch]
@@ -247,9 +247,9 @@ class PgvectorStore:
         return written
 
     async def insert(self, table: StoreTable, token: int, points: Sequence[Point]) -> Sequence[Point]:
-        """Write points that are likely new, as `upsert` does; returns those that were written.
+        """Write points that are probably new, like `upsert`. Return those that were written.
 
-        Only within `transaction()`. COPY takes them all unless one is there already.
+        Call it only within `transaction()`. COPY writes all points unless one already exists.
         """
         assert self._joined is not None
         cursor = cursor_on(self._joined)
@@ -310,7 +310,7 @@ class PgvectorStore:
                 extension = self._found or await self._extension(cursor_on(connection))
                 rows = await self._search.rows(connection, extension, table, binary, limit=limit, filter=filter)
         hits = [Hit(key, max(-1.0, min(1.0, 1 - distance)), *rest) for key, distance, *rest in rows]
-        # The index may order by rounded numbers, the score never does.
+        # The index may order by rounded numbers, so sort by the exact score.
         hits.sort(key=lambda hit: -hit.score)
         return hits if min_score is None else [hit for hit in hits if hit.score >= min_score]
 
@@ -330,7 +330,7 @@ class PgvectorStore:
         ]
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
-        """Page by page by key: no snapshot is held while the caller works."""
+        """Yield the rows page by page, by key. No snapshot is held while the caller works."""
         statement, last = _FIRST_PAGE.format(self._named(table)), list[str]()
         while True:
             async with self._transaction("scanning") as cursor:
@@ -343,7 +343,7 @@ class PgvectorStore:
             statement, last = _NEXT_PAGE.format(self._named(table)), [page[-1][0]]
 
     async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
-        """There are none: the table has no row without a key and a token."""
+        """Do nothing: the table has no strays, because each row has a key and a token."""
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
         statement = sql.SQL("delete from {} where dead and token < %s").format(self._named(table))
@@ -354,7 +354,7 @@ class PgvectorStore:
         return
 
     async def _shape(self, cursor: AsyncCursor[TupleRow], name: str) -> TupleRow | None:
-        """Number and dimensions of a table; None: it is not there."""
+        """Return oid and dimensions of a table, or None if it does not exist."""
         await cursor.execute(_SHAPE, [self._schema, name])
         return await cursor.fetchone()
 
@@ -362,8 +362,7 @@ class PgvectorStore:
         return identifier(self._schema, table.name)
 
     def _indexes(self, table: StoreTable, name: str, extension: Extension) -> Iterator[tuple[str, sql.Composed]]:
-        """Of the rows' table or that of their passages, by kind. They are nameless: PostgreSQL picks names that are
-        free and short enough."""
+        """Yield the indexes of the main table or of the passages, by kind. PostgreSQL chooses their names."""
         on, of_rows = identifier(self._schema, name), name == table.name
         if table.dimensions <= MAX_INDEXED_HALF and table.chunked != of_rows:
             yield (
@@ -387,7 +386,7 @@ class PgvectorStore:
 
     @asynccontextmanager
     async def _transaction(self, doing: str) -> AsyncIterator[AsyncCursor[TupleRow]]:
-        """A transaction for SQL only; driver errors become StoreError here and nowhere else."""
+        """Open a transaction for SQL. Driver errors become StoreError in this place only."""
         with self._wrapped(doing):
             if self._joined is not None:
                 yield cursor_on(self._joined)
@@ -416,12 +415,12 @@ class PgvectorStore:
 
 
 def _names(table: StoreTable) -> list[str]:
-    """Its tables, as they are named."""
+    """Return the names of its tables."""
     return [table.name, passages_name(table)] if table.chunked else [table.name]
 
 
 def _by_key(items: Sequence[Any]) -> list[Any]:
-    """One item a key, the first, as if they came one by one under the same token."""
+    """Return one item per key, the first, as if they had been written one by one with the same token."""
     first = {item.key: item for item in reversed(items)}
     return [first[key] for key in sorted(first)]
 

@@ -1,4 +1,4 @@
-"""How a collection is made in Qdrant, from what its vector table and the installation ask for."""
+"""The layout of Qdrant collections, from the settings of the vector table and of the installation."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ INDEXES = {
     FieldType.BOOLEAN: models.PayloadSchemaType.BOOL,
 }
 
-#: No search may walk over all payloads: whatever is filtered by has an index. Writes by filter are left alone: but for
-#: `prune`, whose fields have one, each of ours names its points, so that the server looks at no others. An index of
-#: text hashes, each another, would only cost memory.
+#: Strict mode refuses searches over unindexed payload fields. It allows writes by such filters: those of embedd name
+#: their points, so the server examines no others, and `prune` filters by indexed fields. An index on text hashes, which
+#: are all different, would only cost memory.
 STRICT = models.StrictModeConfig(enabled=True, unindexed_filtering_retrieve=False, unindexed_filtering_update=True)
 
 _QUANTIZED = {
@@ -29,17 +29,20 @@ _QUANTIZED = {
     ),
     "binary": models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True)),
 }
-#: How many times as many points as asked for are found by the small vectors, to be ranked by the whole ones.
+#: The oversampling factor: quantized vectors find so many times the points requested, and whole vectors rank them.
 _OVERSAMPLING = {"scalar": 2.0, "binary": 4.0}
 
 
 def layout(table: StoreTable, defaults: Mapping[str, int]) -> dict[str, Any]:
-    """What create_collection() is told beside the vectors. What neither the table nor `defaults` says is left to the
-    server; the replicas that must have taken a write are a majority unless somebody says otherwise."""
+    """Return the arguments of create_collection(), except those of the vectors.
+
+    A setting in neither the table nor `defaults` is left to the server. By default, a write must reach a majority of
+    the replicas.
+    """
     own = table.settings
     chosen: dict[str, Any] = {**defaults, **own}
     if "replication_factor" in own and "write_consistency_factor" not in own:
-        chosen.pop("write_consistency_factor", None)  # it was said of another number of replicas
+        chosen.pop("write_consistency_factor", None)  # the default is for another number of replicas
     if "replication_factor" in chosen:
         chosen.setdefault("write_consistency_factor", majority(int(chosen["replication_factor"])))
     made = {
@@ -59,7 +62,7 @@ def majority(replicas: int) -> int:
 
 
 def search_params(table: StoreTable) -> models.SearchParams | None:
-    """How a quantized collection is searched without losing quality: more are found, and ranked by whole vectors."""
+    """Return the parameters for a quantized collection: oversample, then rank by whole vectors, to keep the quality."""
     factor = _OVERSAMPLING.get(table.settings.get("quantization", "none"))
     if factor is None:
         return None
@@ -67,15 +70,17 @@ def search_params(table: StoreTable) -> models.SearchParams | None:
 
 
 def indexes(table: StoreTable) -> dict[str, models.PayloadSchemaType]:
-    """The payload indexes of a collection, by path: all that searches and `prune` filter by."""
+    """Return the payload indexes by path: all fields by which searches and `prune` filter."""
     kinds = {"_e.v": FieldType.INTEGER, "_e.dead": FieldType.BOOLEAN}
     kinds |= {path(name): kind for name, kind in table.fields.items()}
     return {name: INDEXES[kind] for name, kind in kinds.items()}
 
 
 def lacks_strict_mode(config: models.CollectionConfig) -> bool:
-    """Whether strict mode was never set, or keeps our own writes out, as the default of a hosted server may. An
-    operator who set it otherwise or switched it off is left alone."""
+    """Return whether strict mode was never set, or refuses embedd's writes, as a hosted server's default may.
+
+    Settings that an operator chose are left unchanged.
+    """
     found = config.strict_mode_config
     if found is None or found.unindexed_filtering_retrieve is None:
         return True

@@ -1,4 +1,4 @@
-"""What carries out a Qdrant store's calls: the client of a server, or the client's local mode in a directory."""
+"""The engines of a Qdrant store: the client of a server, or the client's local mode in a directory."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from embedd_pg.stores.base import batches
 from embedd_pg.stores.qdrant.filter import Condition, equal
 from embedd_pg.stores.qdrant.payload import MARK, is_ours
 
-#: Older servers ignore `update_filter`, which is what keeps late writes out.
+#: Older servers ignore `update_filter`, without which late writes are not refused.
 MIN_VERSION = (1, 16)
 
 
 @dataclass(frozen=True, slots=True)
 class Overwrite:
-    """A payload for a point that still has this text hash and an older token."""
+    """A new payload for a point, if it still has this text hash and an older token."""
 
     id: str
     text_hash: str
@@ -40,12 +40,12 @@ class Overwrite:
 
     @property
     def weight(self) -> int:
-        """At least its size in a request; the texts of the updates alone say nothing about it."""
+        """An upper bound of its size in a request; the texts of the updates do not determine it."""
         return 512 + len(json.dumps(self.payload))
 
 
 class Engine(Protocol):
-    """Calls a method of a Qdrant client by name; `local` tells what only a server can do."""
+    """Calls of a Qdrant client's methods by name. `local`: functions that only a server has are missing."""
 
     local: bool
 
@@ -57,8 +57,8 @@ class Engine(Protocol):
 
 
 class ServerEngine:
-    """A Qdrant server. Its version is read before the first call, and again after a failure: what comes back
-    may be another. A call takes at most `timeout` seconds in all; the client's own limit is per byte."""
+    """A Qdrant server. Its version is checked before the first call, and again after a failure, because the server may
+    have been replaced. `timeout` bounds a whole call; the client's own limit is per byte."""
 
     local = False
 
@@ -101,7 +101,7 @@ class ServerEngine:
 
 
 class LocalEngine:
-    """The client's local mode. It is not thread-safe, so one thread of its own makes all calls."""
+    """The client's local mode. It is not thread-safe, so a thread of its own makes all calls."""
 
     local = True
 
@@ -110,7 +110,7 @@ class LocalEngine:
         self._client: QdrantClient | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="qdrant-local")
         self._closed = False
-        # Ours says the same, once, in the log, and what to do.
+        # embedd logs its own warning once, with advice.
         warnings.filterwarnings("ignore", message="Local mode is not recommended")
 
     async def call(self, method: str, **arguments: Any) -> Any:
@@ -153,8 +153,11 @@ class LocalEngine:
 def _overwrite_by_id(
     client: QdrantClient, *, collection: str, overwrites: Sequence[Overwrite]
 ) -> list[models.UpdateResult]:
-    """With the conditions checked here: for a filter, local mode would look at every point (with 5,000 points
-    56 overwrites a second instead of 1,000). Nobody else writes meanwhile: this is the only thread."""
+    """Overwrite payloads after checking the conditions in Python.
+
+    With a filter, local mode would examine every point (with 5,000 points, 56 overwrites a second instead of 1,000).
+    The check is safe because this thread is the only writer.
+    """
     results = []
     stored = {
         str(record.id): (record.payload or {})["_e"]
@@ -179,12 +182,12 @@ def _require_version(version: str) -> None:
 
 
 def filter_of(condition: Condition) -> models.Filter:
-    """A condition as the client wants it where it takes a filter."""
+    """Return a condition in the form of the client's filter argument."""
     if not {"must", "should", "must_not"} & condition.keys():
         condition = {"must": [condition]}
     return models.Filter.model_validate(condition)
 
 
 def not_older(token: int) -> Condition:
-    """True for points whose token is `token` or higher: those a write under it must leave alone."""
+    """Return a condition for points with `token` or a higher one, which a write with that token must not change."""
     return {"key": "_e.v", "range": {"gte": token}}

@@ -1,4 +1,4 @@
-"""What went wrong with Qdrant, over either protocol, in our own words: its text, and the client's, may hold the
+"""Errors of Qdrant, over either protocol, in embedd's words: texts of the server and of the client may contain the
 address, payloads or headers."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from embedd_pg.errors import StoreError
 
 @contextmanager
 def wrapped(method: str) -> Iterator[None]:
-    """Whatever a call of the client's `method` raises is a StoreError."""
+    """Turn every error of a call of the client's `method` into a StoreError."""
     try:
         yield
     except StoreError:
@@ -31,7 +31,7 @@ def wrapped(method: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> tuple[str, str | None]:
-    """What went wrong in our own words, and what to do if it is not to look whether the store runs."""
+    """Return the reason in embedd's words, and the resolution unless it is to check that the store runs."""
     source = error.source if isinstance(error, ResponseHandlingException) else error
     status = getattr(error, "status_code", None)
     code = getattr(error, "code", None)  # of gRPC
@@ -40,19 +40,19 @@ def _reason(error: Exception) -> tuple[str, str | None]:
         return "it did not answer in time", None
     if _refuses_certificate(error):
         return (
-            "nobody trusted vouches for its certificate",
-            "Set EMBEDD_QDRANT_CA_FILE to the certificates of who does, and check the name in EMBEDD_QDRANT_URL.",
+            "its certificate is not signed by a trusted authority",
+            "Set EMBEDD_QDRANT_CA_FILE to the certificates of its authority, and check the name in EMBEDD_QDRANT_URL.",
         )
     if isinstance(source, httpx.TransportError) or name == "UNAVAILABLE":
-        return "it cannot be reached or broke off", None
+        return "it cannot be reached, or the connection broke", None
     if status in (401, 403) or name in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
         return "it refuses the API key", "Check EMBEDD_QDRANT_API_KEY and that the key may write."
     if status == 429 or isinstance(error, ResourceExhaustedResponse) or name == "RESOURCE_EXHAUSTED":
-        return "it takes no more requests for now", "Nothing, if it passes; else raise the limits of the Qdrant server."
+        return "it accepts no more requests for now", "Wait, or raise the limits of the Qdrant server."
     if b"Index required but not found" in _said(error):
         return (
-            "it has no index yet on a column that is filtered by",
-            "Nothing, if a worker runs: it makes the index of a column that was added. Else start one.",
+            "it has no index yet on a column used in a filter",
+            "Wait if a worker runs: it creates the index of an added column. Otherwise start one.",
         )
     if status == 507:
         return "its storage is full", "Give the Qdrant server more disk."
@@ -60,13 +60,13 @@ def _reason(error: Exception) -> tuple[str, str | None]:
 
 
 def _said(error: BaseException) -> bytes:
-    """The server's own words, which are looked at but never passed on."""
+    """Return the server's own text, which is examined but never shown."""
     details = getattr(error, "details", None)  # of gRPC
     return str(details()).encode() if callable(details) else getattr(error, "content", None) or b""
 
 
 def _refuses_certificate(error: BaseException | None) -> bool:
-    """Whether it is our side that broke off, for the certificate; the reason lies below what the client raises."""
+    """Return whether embedd refused the server's certificate. The reason is below the error that the client raises."""
     if error is None:
         return False
     if isinstance(error, ssl.SSLCertVerificationError) or b"CERTIFICATE_VERIFY_FAILED" in _said(error):
@@ -76,7 +76,7 @@ def _refuses_certificate(error: BaseException | None) -> bool:
 
 
 def check_completed(method: str, result: Any) -> None:
-    """Only what is `completed` has been applied; anything else may still be waiting in a queue."""
+    """Raise StoreError unless the status is `completed`: in any other status, the write may still be in a queue."""
     for part in result if isinstance(result, list) else [result]:
         if part.status != models.UpdateStatus.COMPLETED:
             raise StoreError(f"Qdrant has not completed {method}: its status is {part.status}.")

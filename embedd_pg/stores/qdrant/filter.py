@@ -1,4 +1,4 @@
-"""The filter tree as Qdrant's JSON, and the names of columns as its paths may hold them."""
+"""Compilation of a filter tree into Qdrant's JSON, and the encoding of column names for its paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Condition = dict[str, Any]
 
 
 def encoded(name: str) -> str:
-    """A column name without the characters that mean something in a path; `-2e-` is a dot."""
+    """Return a column name without characters that have a meaning in a path; `-2e-` is a dot."""
     return re.sub(r"[^A-Za-z0-9_]", lambda match: f"-{ord(match[0]):x}-", name)
 
 
@@ -21,7 +21,7 @@ def decoded(name: str) -> str:
 
 
 def path(name: str) -> str:
-    """Where a user's column lies in the payload."""
+    """Return the path of a user's column in the payload."""
     return f"d.{encoded(name)}"
 
 
@@ -59,7 +59,7 @@ def _in(where: str, kind: FieldType, values: list[Any]) -> Condition:
     if not values:
         return _never()
     if kind is FieldType.FLOAT:
-        # Qdrant matches no floats, but a range of one number does the same.
+        # Qdrant cannot match floats, but a range of one number does the same.
         return {"should": [_between(where, gte=value, lte=value) for value in values]}
     if kind is FieldType.BOOLEAN:
         return {"should": [equal(where, value) for value in values]}
@@ -67,8 +67,10 @@ def _in(where: str, kind: FieldType, values: list[Any]) -> Condition:
 
 
 def _one_bound(where: str, bound: int, *, up: bool) -> Condition:
-    """Qdrant's bounds are doubles: one beyond 2^53 moves inwards to the next double, and the whole numbers
-    that this leaves out, at most 1023, are listed one by one."""
+    """Return a comparison with an integer, although Qdrant's bounds are doubles.
+
+    A bound beyond 2^53 moves inwards to the next double. The integers that this leaves out, at most 1023, are listed.
+    """
     double = float(bound)
     if up and double < bound:
         double = math.nextafter(double, math.inf)
@@ -88,5 +90,5 @@ def _absent(where: str) -> Condition:
 
 
 def _never() -> Condition:
-    """Every point has a token."""
+    """Return a condition that is never true, because every point has a token."""
     return _absent("_e.v")

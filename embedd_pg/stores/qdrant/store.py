@@ -1,9 +1,8 @@
-"""Vectors in Qdrant: a server by URL, or the client's local mode in a directory, behind one code path.
+"""The Qdrant store: a server by URL, or the client's local mode in a directory, with one implementation.
 
-Payload: `_e` holds what we need {v token, th text hash, mh metadata hash, pk, dead, trunc, text, pass: where
-passages begin and end}, `d` the
-user's columns. Writes are conditional in the engine itself (`update_filter`, payloads by filter), so a write
-that lands late is refused there, whoever sent it. A tombstone is a point without vector.
+In a payload, `_e` holds embedd's fields (v: token, th: text hash, mh: metadata hash, pk: key, dead, trunc, text, pass:
+start and end of each passage) and `d` the user's columns. Writes are conditional in the engine itself (`update_filter`,
+payloads by filter), which refuses late writes of any client. A tombstone is a point without vector.
 """
 
 from __future__ import annotations
@@ -57,31 +56,31 @@ from embedd_pg.stores.qdrant.payload import (
 )
 from embedd_pg.stores.sparse import document_vector, query_vector
 
-#: Local mode compares with every point; from here on it is noticeably slow.
+#: The number of points above which local mode, which compares a query with each, is noticeably slow.
 LOCAL_LIMIT = 20_000
 PAGE = 1000
-#: A text of several passages is one point with a vector for each; its score is that of the best.
+#: A text with several passages is one point with a vector for each. Its score is that of the best passage.
 BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
-#: Most replicas of a shard answer, and one point counts where they agree. What Qdrant calls a majority waits for all of
-#: them, so that one node that is down would stop every check.
+#: Read points on which a quorum of a shard's replicas agree. Qdrant's `majority` waits for all replicas, so that one
+#: failed node would stop every check.
 QUORUM = models.ReadConsistencyType.QUORUM
-#: One replica puts the writes of a shard in order for all: a condition must not come out otherwise on another.
+#: One replica orders the writes of a shard for all, so that a condition has the same result on each.
 STRONG = models.WriteOrdering.STRONG
-#: The sparse vector beside the dense one, which has no name.
+#: The name of the sparse vector. The dense vector has none.
 WORDS = "words"
 
 log = structlog.get_logger(__name__)
 
 
 class QdrantStore:
-    """A vector table is a collection; `server` and `local` are the ways to make one."""
+    """Vector tables as collections. Create a store with `server` or `local`."""
 
     def __init__(self, engine: Engine, defaults: Mapping[str, int] | None = None) -> None:
         self._engine = engine
-        #: How collections are laid out where their vector table does not say.
+        #: The layout of collections whose vector table does not set it.
         self._defaults = defaults or {}
         self._warned: set[str] = set()
-        #: Whether a collection can be searched by words; those made by older releases cannot.
+        #: Whether a collection supports lexical search; those created by older releases do not.
         self._worded: dict[str, bool] = {}
 
     @classmethod
@@ -96,17 +95,19 @@ class QdrantStore:
         timeout: float = 30,
         defaults: Mapping[str, int] | None = None,
     ) -> QdrantStore:
-        """`timeout` is the longest a single call may take, in seconds. `ca_file` holds the certificates (PEM) that may
-        vouch for an https server, instead of the usual ones; `defaults` are those of `layout`. StoreError when one of
-        them cannot be used."""
-        # Programs say the same at their start, and not of this machine (database/transit.py).
+        """Return a store on a server.
+
+        `timeout` bounds a single call, in seconds. `ca_file` holds CA certificates (PEM) for an https server, which
+        replace the system's. `defaults` are those of `layout`. Raise StoreError if one of them is unusable.
+        """
+        # embedd gives this warning itself at start, except for servers on this machine (database/transit.py).
         warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
         trust: dict[str, Any] = {}
         if ca_file:
             pem, context = _authorities(ca_file)
             trust = {"verify": context, "grpc_options": {"root_certificates": pem}}
         try:
-            # The client's own version check is a blocking request and only warns; ours refuses.
+            # The client's own version check blocks and only warns. The engine's check refuses.
             client = AsyncQdrantClient(
                 url=url,
                 api_key=api_key,
@@ -128,11 +129,11 @@ class QdrantStore:
         return cls(LocalEngine(directory))
 
     async def ping(self) -> None:
-        """Reach the store now: opens (and so owns) a local one, reads the version of a server."""
+        """Contact the store: open a local one, and so own it, or check the version of a server."""
         await self._ask("get_collections")
 
     async def point_aliases(self, wanted: Mapping[str, str]) -> None:
-        """Let each alias name its collection, if that is there. An alias that moves does so in one step."""
+        """Point each alias to its collection, if that exists. An existing alias is moved in one atomic step."""
         there, named = await self.names()
         for alias, collection in wanted.items():
             if named.get(alias) == collection or collection not in there:
@@ -145,19 +146,19 @@ class QdrantStore:
             await self._ask("update_collection_aliases", change_aliases_operations=changes)
 
     async def names(self) -> tuple[set[str], dict[str, str]]:
-        """All collections, and the collection of each alias."""
+        """Return all collections, and the collection of each alias."""
         aliases = (await self._ask("get_aliases")).aliases
         collections = (await self._ask("get_collections")).collections
         return {one.name for one in collections}, {one.alias_name: one.collection_name for one in aliases}
 
     async def remove_alias(self, alias: str) -> None:
-        """Forget a name; one that is not there is no error."""
+        """Remove an alias. A missing one is no error."""
         if alias in (await self.names())[1]:
             removed = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
             await self._ask("update_collection_aliases", change_aliases_operations=[removed])
 
     async def remove(self, table: StoreTable, keys: Sequence[str]) -> None:
-        """Remove points without a tombstone: for what nobody will write again."""
+        """Remove points without leaving tombstones, for keys that will not be written again."""
         ids: list[Any] = [point_id(table.vector_table_id, key) for key in keys]
         await self._write("delete", table, points_selector=models.PointIdsList(points=ids), wait=True, ordering=STRONG)
 
@@ -182,7 +183,7 @@ class QdrantStore:
                 )
                 made = True
             except StoreError:
-                # Another process may have been faster.
+                # Another process may have created it at the same time.
                 if not await self._call("collection_exists", table):
                     raise
         config = await self._config(table)
@@ -192,9 +193,9 @@ class QdrantStore:
             or vectors.size != table.dimensions
             or (vectors.multivector_config is not None) != table.chunked
         ):
-            raise StoreError(f"A collection named {table.name} is there already, and of another shape.")
+            raise StoreError(f"A collection named {table.name} already exists, with another shape.")
         if self._engine.local:
-            return made  # it has no payload indexes, and would warn about each
+            return made  # local mode has no payload indexes, and would warn about each
         for name, schema in indexes(table).items():
             await self._write("create_payload_index", table, field_name=name, field_schema=schema, wait=True)
         if lacks_strict_mode(config):
@@ -202,7 +203,7 @@ class QdrantStore:
         return made
 
     async def index(self, table: StoreTable) -> None:
-        """Nothing to do: `create` declares the indexes, before the first point, and the server keeps them up."""
+        """Do nothing: `create` declares the indexes before the first point, and the server maintains them."""
 
     async def drop(self, table: StoreTable) -> None:
         if await self._call("collection_exists", table):
@@ -211,7 +212,7 @@ class QdrantStore:
         self._worded.pop(table.name, None)
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
-        # Who writes has called `create`, which looked.
+        # The caller has called `create`, which has checked this.
         worded = self._worded.get(table.name, True)
         for batch in batches(points, point_weight(table)):
             await self._upsert(table, token, [_struct(table, token, point, worded=worded) for point in batch])
@@ -243,8 +244,8 @@ class QdrantStore:
         filter: Filter | None = None,
         min_score: float | None = None,
     ) -> list[Hit]:
-        # A point without vector is never found, and a dead one has none. A server is asked to leave out the
-        # dead all the same; in local mode any filter walks over all payloads (3,000 points: 67 ms, not 3).
+        # A point without vector is never found, and a dead one has none. On a server, dead points are filtered out
+        # nevertheless. In local mode any filter reads all payloads (3,000 points: 67 ms instead of 3).
         dead = [] if self._engine.local else [equal("_e.dead", True)]
         must = [] if filter is None else [compiled(filter)]
         vector = checked_vector(table, vector)
@@ -265,9 +266,9 @@ class QdrantStore:
         return [replace(nearest(point), passage=nearest_passage(point, vectors, vector)) for point in found]
 
     async def _passage_vectors(self, table: StoreTable, points: Sequence[Any]) -> dict[Any, NDArray[np.float32]]:
-        """By id, of points with several passages: the score says how near the best one is, but not which.
+        """Return the vectors of points with several passages, by id: the score does not say which passage is nearest.
 
-        Not of those whose text is another by now, or gone.
+        Points that are gone, or have another text by now, are left out.
         """
         several = {point.id: point for point in points if len(spans_of(point)) > 1}
         found = {}
@@ -286,7 +287,7 @@ class QdrantStore:
             await self._config(table)
         if not self._worded[table.name]:
             raise StoreError(
-                "The vectors of this table were made by a release without lexical search.",
+                "This vector table was created by a release without lexical search.",
                 resolution="Delete the vector table and create it again to search it by words.",
             )
         asked = query_vector(query, table.language)
@@ -307,7 +308,7 @@ class QdrantStore:
         return [replace(hit(point), passage=worded_passage(point, query, table.language)) for point in found]
 
     async def _config(self, table: StoreTable) -> models.CollectionConfig:
-        """How the collection was made; whether it can be searched by words is kept."""
+        """Return the configuration of a collection, and cache whether it supports lexical search."""
         config: models.CollectionConfig = (await self._call("get_collection", table)).config
         self._worded[table.name] = WORDS in (config.params.sparse_vectors or {})
         return config
@@ -315,7 +316,8 @@ class QdrantStore:
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
         offset: Any = None
         while True:
-            # Of one replica: a page from which points are missing that several disagree about would pass for the last.
+            # Read from one replica: a quorum omits points on which replicas disagree, and the shorter page would look
+            # like the last.
             page, offset = await self._call(
                 "scroll", table, limit=PAGE, offset=offset, with_payload=MARK, with_vectors=False
             )
@@ -325,7 +327,7 @@ class QdrantStore:
                 return
 
     async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
-        # Read as numbers or as text, whichever they are.
+        # Ids of strays are numbers or texts.
         ids = [int(stray) if stray.isdecimal() else stray for stray in strays]
         lacking: list[Condition] = [{"is_empty": {"key": f"_e.{name}"}} for name in sorted(OURS)]
         selector = models.FilterSelector(filter=filter_of({"must": [{"has_id": ids}], "should": lacking}))
@@ -350,9 +352,9 @@ class QdrantStore:
         )
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
-        """Text and truncation belong to the vector, so they are read first and written back unchanged.
+        """Write new metadata. Text and truncation belong to the vector: they are read first and written back unchanged.
 
-        That is safe because the write itself asks for the text hash they were read with.
+        This is safe because the write itself requires the text hash that was read with them.
         """
         wanted = {update.key: update for update in reversed(updates)}
         overwrites = []
@@ -367,7 +369,7 @@ class QdrantStore:
             with wrapped("overwrite"):
                 check_completed("overwrite", await self._engine.overwrite(table.name, overwrites))
         marks = await self.marks(table, list(wanted))
-        # What was written now carries the token: anything older was not, for its text is another.
+        # Written points now have the token. A lower token means that the text is another one.
         return {key for key in wanted if key not in marks or marks[key].token < token}
 
     async def _payloads(self, table: StoreTable, keys: Iterable[str], paths: list[str]) -> list[dict[str, Any]]:
@@ -402,18 +404,18 @@ class QdrantStore:
                 "local_store_large",
                 collection=table.name,
                 points=count,
-                advice="local mode compares every query with every point; set EMBEDD_QDRANT_URL to a Qdrant "
-                "server, or use platform mode (pgvector)",
+                message="Local mode compares every query with every point. Set EMBEDD_QDRANT_URL to a Qdrant server, or"
+                " use platform mode (pgvector).",
             )
 
 
 def _authorities(path: Path) -> tuple[bytes, ssl.SSLContext]:
-    """The certificates in a file, for either protocol."""
+    """Return the certificates in a file, in the forms for HTTP and gRPC."""
     try:
         return path.read_bytes(), ssl.create_default_context(cafile=str(path))
     except (OSError, ssl.SSLError) as error:
         raise StoreError(
-            "The certificates to trust of the vector store (Qdrant) cannot be read.",
+            "The CA certificates of the vector store (Qdrant) cannot be read.",
             resolution="Check EMBEDD_QDRANT_CA_FILE: a file with one or more certificates in PEM form.",
         ) from error
 

@@ -1,6 +1,6 @@
-"""Compares rows of a source table with what the store holds of them, by the store's own marks.
+"""Comparison of rows of a source table with the store's own marks of them.
 
-A difference seen here may be a change that is under way; `verify` tells the two apart.
+A difference found here may be a change that is still being synced; `verify` distinguishes the two cases.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from embedd_pg.sources.table import RowUnreadable, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, Store
 from embedd_pg.sync.row.text import compose
 
-#: A page holds at most so many rows, and about so many bytes to embed: memory is bounded whatever the table's size.
+#: Largest page in rows and, roughly, in bytes of text to embed. They bound the memory used for a table of any size.
 PAGE_ROWS = 1_000
 PAGE_BYTES = 8_000_000
 
 
 class Kind(StrEnum):
-    """How the store can differ from the source in one row."""
+    """Kinds of difference between the store and one row of the source."""
 
     MISSING = "missing"
     STALE = "stale"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One row that differs; `source_hash` is that of the row as read, where the source is polled."""
+    """A row that differs. `source_hash` is the hash of the row as read, if the source is polled."""
 
     kind: Kind
     source_hash: str | None = None
@@ -39,7 +39,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows that were compared: how many, up to which key, and those that differ."""
+    """A page of compared rows: the last key, the number of rows, and the rows that differ."""
 
     last: str
     rows: int
@@ -48,14 +48,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One source table beside one generation."""
+    """A source table and the generation that is compared with it."""
 
     generation: Generation
     source: SourceTable
     store: Store
 
     async def page(self, after: str | None) -> Page | None:
-        """The next rows in the order of the key; None: there are no more."""
+        """Compare the next rows in key order, or return None if there are no more."""
         last = await self.source.range_end(after, PAGE_ROWS, PAGE_BYTES)
         if last is None:
             return None
@@ -69,14 +69,14 @@ class Comparison:
         return Page(last, len(rows), self._differing(list(rows), rows, marks))
 
     async def differences(self, keys: Sequence[str]) -> dict[str, Difference]:
-        """Those of the keys that differ."""
+        """Return the differences among these keys."""
         marks = await self.store.marks(self.generation.store.table, keys)
         rows, unreadable = await self.source.read_each(keys)
         found = self._differing([key for key in keys if key not in unreadable], rows, marks)
         return found | {key: Difference(Kind.UNREADABLE) for key in keys if key in unreadable}
 
     async def orphans(self, keys: Sequence[str]) -> list[str]:
-        """Those of the keys that the source does not have."""
+        """Return those of the keys that do not exist in the source."""
         there = await self.source.existing(keys)
         return [key for key in keys if key not in there]
 

@@ -1,5 +1,7 @@
-"""Conditions that no worker has read yet: written in SQL, or in former times. They are read before there is work, so
-that who wrote one sees soon what is wrong with it."""
+"""Conditions that no worker has parsed yet: written in SQL, or stored by an earlier version.
+
+The worker parses them before any row changes, so that the author of a condition soon sees an error in it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 async def read_conditions(database: Database, clients: Clients, generations: Iterable[Generation]) -> None:
-    """Put the condition of each into our words; one that cannot be read puts its vector table into error."""
+    """Parse and store the condition of each generation. A condition with an error puts its vector table into error."""
     for generation in generations:
         vector_table = generation.vector_table.id
         try:
@@ -24,7 +26,7 @@ async def read_conditions(database: Database, clients: Clients, generations: Ite
         except SourceChanged as error:
             await database.value("record_sync", p_vector_table_id=vector_table, p_error=error.message)
         except EmbeddError as error:
-            log.warning("condition left for later", vector_table=vector_table, error=error.message)
+            log.warning("condition_check_failed", vector_table=vector_table, error=error.message)
         else:
             written = generation.source.layout.condition
             await database.value("store_condition", p_vector_table_id=vector_table, p_read=written, p_condition=read)

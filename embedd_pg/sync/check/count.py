@@ -1,7 +1,7 @@
-"""Counts the rows of sources, for statuses: over the connection, with its rights, and never while a request waits.
+"""Counts of source rows for the status of vector tables, made over the source connection and outside of any request.
 
-Only tables of which nothing else says how many rows they have: those that wait for their first backfill, and those of
-which a tier leaves rows out.
+Only tables whose number of rows is not known otherwise are counted: those that wait for their first backfill, and those
+of which a tier leaves rows out.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from embedd_pg.generation import load_generation
 
 log = structlog.get_logger(__name__)
 
-#: Counting takes at most this share of the time.
+#: The largest share of the time that counting may take.
 DUTY = 0.1
-#: For how long a count is this worker's; the source ends a statement after two minutes.
+#: How long a worker holds a claimed count. The source ends a statement after two minutes.
 LEASE = timedelta(seconds=150)
-#: Seconds until a source that could not be counted is tried again.
+#: Seconds until a failed count is tried again.
 RETRY = 60.0
 
 
@@ -36,19 +36,19 @@ class Count:
 
 
 class Counter:
-    """Counts sources when they are due, each once at a time."""
+    """The counts that are due, run one at a time for each source."""
 
     def __init__(self, database: Database, clients: Clients) -> None:
         self._database = database
         self._clients = clients
 
     async def claim(self) -> Count | None:
-        """The next count that is due, if any."""
+        """Claim the next count that is due, or return None."""
         row = await self._database.row("claim_count", p_lease=LEASE)
         return Count(**row) if row else None
 
     async def run(self, count: Count) -> None:
-        """Count, and note how many there are."""
+        """Count the rows of the source and record the result."""
         generation = await load_generation(self._database, count.generation_id)
         if generation is None:
             return
@@ -58,7 +58,7 @@ class Counter:
             rows = await (await self._clients.source(generation)).count()
             delay = max(1.0, (loop.time() - started) / DUTY)
         except EmbeddError as error:
-            log.info("source rows not counted", vector_table=generation.vector_table.id, error=error.message)
+            log.info("source_count_failed", vector_table=generation.vector_table.id, error=error.message)
         await self._database.value(
             "finish_count",
             p_generation_id=generation.id,

@@ -1,4 +1,4 @@
-"""Ensures that what the managed store must hold is there: a collection for each generation, an alias for each table."""
+"""Physical stores: ensure that each generation has its collection, and each managed vector table its alias."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ log = structlog.get_logger(__name__)
 
 
 async def ensure_store(database: Database, clients: Clients, generation: Generation) -> int:
-    """Create the store of a generation if it is missing, and return how many of its rows are queued again.
+    """Create the store of a generation if it is missing, and return how many of its rows were queued again.
 
-    A worker that dies between the two steps leaves an empty store that counts as full; the next sweep finds it.
+    A worker that dies between the two steps leaves an empty store that counts as full; the next sweep detects it.
     """
     store = await clients.store(generation)
     if not await store.create(generation.store.table):
@@ -26,10 +26,10 @@ async def ensure_store(database: Database, clients: Clients, generation: Generat
 
 
 async def ensure_aliases(database: Database, clients: Clients) -> None:
-    """Point each vector table's alias to the collection that answers now. Doing it again changes nothing.
+    """Point each vector table's alias to its active collection. The function is idempotent.
 
-    Aliases are for clients that users write themselves; searches take the collection from the control database. An
-    alias of a collection that is removed is removed with it.
+    Aliases serve clients that users write themselves; embedd's searches read the collection's name from the control
+    database. Qdrant removes an alias together with its collection.
     """
     rows = await database.rows("list_aliases")
     if rows:

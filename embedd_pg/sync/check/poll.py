@@ -1,9 +1,11 @@
-"""Watches sources where all we have is SELECT: compares digests of buckets of rows, computed in the source, reads keys
-and row hashes of the buckets that differ, and queues what differs. Where triggers over there tell of changes
-(remote_outbox.py) it comes seldom, for what they missed, and sees to them.
+"""Polling of sources on which embedd has only SELECT: find changed rows by comparing digests, and queue them.
 
-Jobs re-read the row, so a page that is out of date by then costs nothing. A cycle that cannot read everything deletes
-nothing, and one that would delete suspiciously much stops and asks (sync protocol, section 9).
+The source computes a digest for each bucket of rows. Keys and row hashes are read only for the buckets that differ. For
+a source whose changes are captured by remote triggers (remote_outbox.py), cycles are rare: each one ensures that the
+triggers are in place and finds the changes they missed.
+
+A job reads its row again, so a page that is out of date does no harm. A cycle that cannot read everything deletes
+nothing. A cycle that would delete suspiciously many rows stops with an error (sync protocol, section 9).
 """
 
 from __future__ import annotations
@@ -25,19 +27,19 @@ from embedd_pg.sources.table import SourceTable
 log = structlog.get_logger(__name__)
 
 PAGE = 5_000
-#: Rows one statement of the source makes digests of.
+#: Rows whose digests one statement of the source computes.
 PART = 1_000_000
-#: More known rows gone than this share and this number: probably a mistake.
+#: A cycle stops if more known rows are gone than this share and this number: probably a mistake.
 GUARD_SHARE, GUARD_ROWS = 0.2, 100
-#: A cycle may take at most this share of the time.
+#: The largest share of the time that cycles may take.
 DUTY = 0.1
-#: For how long a cycle is this worker's; renewed with every statement, which may take two minutes.
+#: How long a worker holds a claimed cycle; renewed with every statement, which may take two minutes.
 LEASE = timedelta(seconds=130)
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A claimed comparison of one polled source."""
+    """A claimed comparison cycle of one polled source."""
 
     generation_id: int
     sync_mode: str
@@ -51,19 +53,19 @@ class ManyRowsGone(EmbeddError):
 
 
 class Poller:
-    """Compares polled sources when they are due; each has one cycle at a time."""
+    """The comparison cycles that are due, run one at a time for each source."""
 
     def __init__(self, database: Database, clients: Clients) -> None:
         self._database = database
         self._clients = clients
 
     async def claim(self, stores: list[str]) -> Cycle | None:
-        """The next cycle that is due, if any."""
+        """Claim the next cycle that is due, or return None."""
         row = await self._database.row("claim_poll", p_stores=stores, p_lease=LEASE)
         return Cycle(**row) if row else None
 
     async def run(self, cycle: Cycle) -> None:
-        """Compare, and say how it went."""
+        """Compare the source with the known rows, and record the outcome."""
         generation = await load_generation(self._database, cycle.generation_id)
         if generation is None:
             return
@@ -72,16 +74,14 @@ class Poller:
         loop = asyncio.get_running_loop()
         started, error, rows = loop.time(), None, None
         try:
-            # First, so that whatever changes unseen by triggers is seen by the comparison.
+            # Triggers first: a change that no trigger has seen is then older than the comparison, which finds it.
             error = await ensure_triggers(self._clients, generation)
             rows = await self._compare(generation)
         except EmbeddError as failure:
             error = f"{failure.message} {failure.resolution}"
-            log.warning(
-                "cycle over a polled source ended", vector_table=generation.vector_table.id, error=failure.message
-            )
+            log.warning("poll_cycle_failed", vector_table=generation.vector_table.id, error=failure.message)
         except asyncio.CancelledError:
-            # The worker stops: another may start this cycle over at once.
+            # The worker stops: release the cycle, so that another worker may start it at once.
             await asyncio.shield(self._finish(generation, 0))
             raise
         now = await load_generation(self._database, cycle.generation_id)
@@ -92,7 +92,7 @@ class Poller:
     async def _finish(
         self, generation: Generation, delay: float, *, error: str | None = None, rows: int | None = None
     ) -> None:
-        """The next cycle comes after `delay`. Without error and rows nothing was learned: only the time moves."""
+        """Schedule the next cycle after `delay` seconds. Without error and rows, change nothing but that time."""
         await self._database.value(
             "finish_poll",
             p_vector_table_id=generation.vector_table.id,
@@ -102,7 +102,7 @@ class Poller:
         )
 
     async def _compare(self, generation: Generation) -> int:
-        """How many rows the source has, once all that differ are queued."""
+        """Queue all rows that differ, and return the number of rows in the source."""
         source = await self._clients.source(generation)
         buckets = buckets_for(await self._database.value("count_known", p_generation_id=generation.id))
         found = await self._database.rows("digest_keys", p_generation_id=generation.id, p_buckets=buckets)
@@ -116,7 +116,7 @@ class Poller:
         return rows
 
     async def _digests(self, generation: Generation, source: SourceTable, buckets: int) -> dict[int, tuple[int, int]]:
-        """Of the whole source, in statements that take seconds whatever its size."""
+        """Return the number of rows and the digest of each bucket, read in statements of a few seconds each."""
         whole: dict[int, tuple[int, int]] = {}
         after: str | None = None
         while True:
@@ -146,7 +146,7 @@ class Poller:
     async def _queue_gone(
         self, generation: Generation, source: SourceTable, buckets: int, which: Sequence[int], known: int, rows: int
     ) -> None:
-        """Which known keys does the source no longer have? Only when all are counted is any of them queued."""
+        """Queue the known keys that are gone from the source, after all of them are counted."""
         gone: list[str] = []
         bound = max(GUARD_ROWS, GUARD_SHARE * known)
         after: str | None = None
@@ -174,5 +174,5 @@ class Poller:
 
 
 def buckets_for(rows: int) -> int:
-    """So many that about 64 rows share one, and that no more than a few megabytes of digests are shipped."""
+    """Return the number of buckets: about 64 rows in each, and no more than a few megabytes of digests in total."""
     return min(max(1 << (rows // 64).bit_length(), 16), 16_384)

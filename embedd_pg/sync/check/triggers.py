@@ -1,4 +1,4 @@
-"""The audit of the triggers: what they cannot notice is looked for each minute (sync protocol, section 7)."""
+"""The audit of the triggers: each minute, look for damage that triggers cannot report (sync protocol, section 7)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ log = structlog.get_logger(__name__)
 
 
 async def audit(database: Database, interval: float) -> None:
-    """Look at the captures that no worker has looked at for `interval` seconds, each in a transaction of its own: one
-    whose table is locked keeps nobody from the others."""
+    """Audit the captures that no worker has audited for `interval` seconds.
+
+    Each audit is a transaction of its own, so that a locked table does not hold up the others.
+    """
     due = await database.rows("captures_to_audit", p_interval=timedelta(seconds=interval))
     for row in due:
         capture = row["captures_to_audit"]
         try:
             found = await database.rows("audit_capture", p_capture_id=capture)
         except EmbeddError as error:
-            log.warning("audit left for later", capture=capture, error=error.message)
+            log.warning("trigger_audit_failed", capture=capture, error=error.message)
             continue
         for finding in found:
-            log.warning("changes of rows may have been missed", capture=capture, found=finding["audit_capture"])
+            log.warning("changes_possibly_missed", capture=capture, found=finding["audit_capture"])

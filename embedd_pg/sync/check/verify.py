@@ -1,12 +1,16 @@
-"""Verification: does the store equal the source? The command, embedd.verify() and the daily sweep are all this.
+"""Verification of one vector table: check that the store equals the source.
 
-`source` compares every row with the store's mark of it, `store` looks for points without a row. Rows that are being
-synced differ for a moment, and that is no drift: a difference counts when the ledger knew of nothing to do for the key
-before both sides were read once more and after, and no attempt has acknowledged it in between. A change that only one
-of the two reads saw would have left a trace. Keys the ledger is busy with are looked at again later; once an attempt
-has acknowledged one, it is as its row was, and what came since has a job of its own.
+The verify command, embedd.verify() and the daily sweep all run this task. Phase `source` compares every row with the
+store's mark of it; phase `store` looks for points without a row.
 
-Nothing is written or deleted here. Differences become jobs, which re-read the row and decide.
+Rows that are being synced differ for a moment, and that is no drift. A difference counts as drift only if the ledger
+had no work for the key both before and after a second read of source and store, and no attempt acknowledged the key in
+between. A change seen by only one of the two reads would have left a trace in the ledger. Keys for which the ledger
+has work are examined again later. Once an attempt has acknowledged a key, its point equals the row as read, and each
+later change has a job of its own.
+
+Verification writes and deletes nothing except points that belong to no key. It queues differences as jobs, which read
+the row again and decide.
 """
 
 from __future__ import annotations
@@ -30,19 +34,19 @@ from embedd_pg.sync.task_state import TaskLost, TaskState
 
 log = structlog.get_logger(__name__)
 
-#: Keys the ledger is busy with that are remembered at most; more than that are waited for.
+#: The largest number of busy keys to remember; a page that exceeds it waits for them.
 WAITING = 5_000
-#: Seconds without any of them getting done, after which they are only counted: their provider may be down.
+#: Seconds without progress after which busy keys are only counted: their provider may be down.
 PATIENCE = 20.0
-#: Example keys kept of each kind.
+#: The number of example keys kept for each kind.
 EXAMPLES = 10
-#: Seconds between two looks at what waits.
+#: Seconds between two looks at the busy keys.
 LOOK_AGAIN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the ledger knows of a key: whether there is something to do, and the state it believes in."""
+    """The ledger's record of a key: whether work is due for it, and the state that the ledger believes in."""
 
     busy: bool
     dead: bool
@@ -53,11 +57,11 @@ class Look:
 
 @dataclass(slots=True)
 class Step:
-    """What was found since the last checkpoint."""
+    """The findings since the last checkpoint."""
 
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    #: To be queued: keys whose point is not what the ledger believes, and keys it knows nothing of.
+    #: Keys to queue: those whose point differs from the ledger's belief, and those that the ledger does not know.
     suspects: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
 
@@ -68,7 +72,7 @@ class Step:
 
 
 class Verification:
-    """One claimed task of this kind, from where it is to its end."""
+    """One claimed verification task, from its last checkpoint to its end."""
 
     def __init__(self, database: Database, clients: Clients, task: TaskState, *, worker: str, lease: timedelta) -> None:
         self._database = database
@@ -79,13 +83,13 @@ class Verification:
         self._phase = task.phase
         self._last = task.last_processed_pk
         self._step = Step()
-        #: Keys that differ and that the ledger is busy with, and the token of the state it believed in then.
+        #: Keys that differ and are busy in the ledger, each with the token of the state it believed in at the time.
         self._waiting: dict[str, int | None] = {}
         self._patience = PATIENCE
         self._begun = self._renewed = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
-        """Raises TaskLost, or what keeps source and store from being compared."""
+        """Run the task. Raise TaskLost, or the error that prevents the comparison of source and store."""
         begun = await self._database.row("begin_verification", p_task=self._task.id)
         generation = await load_generation(self._database, self._task.generation_id)
         if begun is None or generation is None:
@@ -108,7 +112,7 @@ class Verification:
         log.info("verification completed", task=self._task.id, vector_table=generation.vector_table.id)
 
     async def _note_lost(self, rows: int) -> None:
-        """The store was gone. All of it is queued by now, asked for or not; a sweep need not watch."""
+        """Record that the store was missing: all its rows are queued by now, and a sweep need not watch them."""
         if rows:
             self._step.counts[Kind.MISSING] += rows
             self._step.counts["repaired"] += rows
@@ -116,7 +120,7 @@ class Verification:
 
     async def _compare_source(self, waiting: Sequence[str]) -> None:
         kinds = {Kind.MISSING, Kind.STALE, Kind.UNREADABLE}
-        # Left by a worker that was interrupted.
+        # These keys were left by a worker that was interrupted.
         await self._examine(waiting, kinds)
         while page := await self._comparison.page(self._last):
             unreadable = [key for key, found in page.differences.items() if found.kind is Kind.UNREADABLE]
@@ -137,7 +141,7 @@ class Verification:
         await self._checkpoint(phase="settle" if self._repair and not self._sweep else "finish")
 
     async def _settle(self) -> None:
-        """Wait for what was queued, as long as it gets done."""
+        """Wait for the queued jobs, as long as their number changes."""
         loop = asyncio.get_running_loop()
         moved, before = loop.time(), None
         while True:
@@ -157,7 +161,7 @@ class Verification:
             await self._drain(kinds)
         await self._checkpoint(rows=rows, last=last)
         await failpoint("verify_page")
-        # A sweep takes its share of the time and leaves the rest to everybody else.
+        # A sweep uses only its share of the time, so that the other work is not slowed down.
         loop = asyncio.get_running_loop()
         if self._sweep:
             share = self._clients.settings.sweep_share
@@ -165,16 +169,16 @@ class Verification:
             await asyncio.sleep(min(rest, self._lease.total_seconds() / 3))
         self._begun = loop.time()
 
-    # Which differences are drift.
+    # Distinguishing drift from work in progress.
 
     async def _examine(self, keys: Sequence[str], kinds: set[Kind]) -> None:
-        """Look at keys that differ; whatever the ledger is busy with waits."""
+        """Examine keys that differ. Keys for which the ledger has work are kept for later."""
         looks = await self._look([key for key in keys if key not in self._waiting])
         self._waiting |= {key: look.token for key, look in looks.items()}
         await self._look_again(list(looks), kinds)
 
     async def _drain(self, kinds: set[Kind]) -> None:
-        """Until nothing waits any more, or none of it has got done for too long: then it is counted as waiting."""
+        """Wait until no busy key is left. Without progress for too long, count the rest as waiting."""
         loop = asyncio.get_running_loop()
         moved = loop.time()
         while self._waiting:
@@ -185,7 +189,7 @@ class Verification:
             elif loop.time() - moved >= self._patience:
                 self._step.add("waiting", sorted(self._waiting))
                 self._waiting.clear()
-                self._patience = 0.0  # what comes now waits for the same
+                self._patience = 0.0  # keys that follow wait for the same cause
             else:
                 await self._keep()
                 await asyncio.sleep(LOOK_AGAIN)
@@ -195,7 +199,7 @@ class Verification:
         idle = []
         for key, look in before.items():
             if look.dead or look.token != self._waiting[key]:
-                del self._waiting[key]  # set aside, or an attempt has been there meanwhile
+                del self._waiting[key]  # a dead letter, or an attempt has acknowledged it meanwhile
             elif not look.busy:
                 idle.append(key)
         found = await self._comparison.differences(idle) if idle else {}
@@ -212,7 +216,7 @@ class Verification:
             await self._note(kind, looks)
 
     def _left_to_poller(self, difference: Difference, look: Look) -> bool:
-        """Whether the next cycle over a polled source will see the same: then it is only not synced yet."""
+        """Return whether the next cycle over a polled source will find this difference: then it is merely unsynced."""
         if not self._generation.source.capture.compared or difference.kind is Kind.UNREADABLE:
             return False
         if difference.kind is Kind.ORPHANED:
@@ -225,13 +229,13 @@ class Verification:
         rows = await self._database.rows("look_at_keys", p_generation_id=self._generation.id, p_keys=list(keys))
         return {row.pop("key"): Look(**row) for row in rows}
 
-    # What becomes of them.
+    # Recording drift.
 
     async def _note(self, kind: Kind, looks: Mapping[str, Look]) -> None:
         keys = list(looks)
         unknown = [key for key in keys if looks[key].token is None and kind is Kind.MISSING]
         if unknown and self._generation.limits.metered and await self._is_full():
-            # Left out on purpose, until there is room again.
+            # These rows are left out on purpose, until the tier has room again.
             self._step.add("skipped", unknown)
             keys = [key for key in keys if key not in unknown]
             unknown = []
@@ -242,12 +246,12 @@ class Verification:
             self._step.suspects += [key for key in keys if key not in unknown]
 
     async def _note_unreadable(self, keys: Sequence[str]) -> None:
-        """A fact whatever else goes on with the row. It is not queued: a job could not read it either."""
+        """Record unreadable rows. They are not queued, because a job could not read them either."""
         looks = await self._look(keys)
         self._step.add(Kind.UNREADABLE, [key for key in keys if not looks[key].dead])
 
     async def _note_strays(self, ids: Sequence[str]) -> None:
-        """Points that belong to no key. No attempt writes them, so no job can remove them."""
+        """Record points that belong to no key, and remove them on repair: attempts never write them, so no job can."""
         self._step.add(Kind.ORPHANED, [f"point {one}" for one in ids])
         if ids and self._repair:
             await self._comparison.store.discard(self._generation.store.table, ids)
@@ -258,12 +262,12 @@ class Verification:
         return remaining is not None and remaining <= 0
 
     async def _keep(self) -> None:
-        """Renew the lease while waiting."""
+        """Renew the lease while waiting, if it is time."""
         if asyncio.get_running_loop().time() - self._renewed > self._lease.total_seconds() / 3:
             await self._checkpoint()
 
     async def _checkpoint(self, *, phase: str | None = None, rows: int = 0, last: str | None = None) -> None:
-        """Keep what was found and queue what is to be repaired, and where to go on."""
+        """Store the findings and the position, and queue the keys to repair. Raise TaskLost if the lease is lost."""
         step, self._step = self._step, Step()
         self._phase, self._last = phase or self._phase, self._last if last is None else last
         ours = await self._database.value(

@@ -1,30 +1,32 @@
-"""Whether writers are to ring when they commit. A NOTIFY makes commits queue up behind each other, so they are asked to
-only while changes are few; a worker that is kept busy looks again by itself."""
+"""The doorbell: whether writers should NOTIFY when they commit.
+
+NOTIFY serialises commits, so workers request it only while changes are few. A busy worker looks again by itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Changes a second that may ring, and how many of them at once.
+#: The rate of changes a second up to which NOTIFY is requested, and the burst that is allowed.
 RATE = 200.0
 BURST = 20.0
 
 
 @dataclass(slots=True)
 class Doorbell:
-    """What to ask of the next look. Nothing rests on it but how soon the worker wakes up; `now` is the loop's time."""
+    """The decision whether the next look requests NOTIFY. It affects only how soon workers wake; `now` is loop time."""
 
-    #: Whether the next look should have writers ring from then on.
+    #: Whether the next look should request NOTIFY.
     wanted: bool = True
-    #: Whether writers ring since before the last look: what it did not find will be heard.
+    #: Whether NOTIFY was on since before the last look: every change that the look did not find sends a notification.
     certain: bool = False
-    #: Whether the look before asked as well.
+    #: Whether the previous look requested it as well.
     _armed: bool = False
     _allowance: float = BURST
     _looked: float = 0.0
 
     def looked(self, events: int, *, armed: bool, now: float) -> None:
-        """Take account of a look that found so many events; `armed`: it asked writers to ring."""
+        """Record a look that found so many events. `armed`: it requested NOTIFY."""
         earned = self._allowance + (now - self._looked) * RATE
         self._allowance, self._looked = max(0.0, min(BURST, earned) - events), now
         self.certain = armed and self._armed

@@ -1,4 +1,4 @@
-"""The ledger: which keys are dirty, who works on them, what has been applied. Each call is one short transaction."""
+"""The ledger: which keys are dirty, which worker holds them, what is applied. Each call is one short transaction."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from embedd_pg.errors import InstanceMoved
 from embedd_pg.sync.row.plan import Belief, Job
 from embedd_pg.sync.row.text import Document
 
-#: Seconds between two looks from the very beginning of a queue.
+#: Seconds between two scans from the very beginning of a queue.
 FROM_THE_BEGINNING = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A generation with due jobs in a lane; `version` changes when its configuration does."""
+    """A generation with due jobs in a lane. `version` changes with the configuration."""
 
     generation_id: int
     vector_table_id: str
@@ -29,20 +29,20 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look for work found."""
+    """The result of one look for work."""
 
     events: int
-    #: The last event taken; None when another worker was at it.
+    #: The last event taken; None if another worker was taking events.
     last_id: int | None
-    #: Transactions before `oldest` had ended when it began, those from `newest` on began after it.
+    #: Transactions below `oldest` had ended when the look began; those from `newest` on began after it.
     oldest: int
     newest: int
     work: tuple[Work, ...]
     tasks: bool
     polls: bool
-    #: Sources whose rows are to be counted.
+    #: Whether sources are due to be counted.
     counts: bool
-    #: Events in other databases that nobody fetches; triggers there to be removed; stores to be removed.
+    #: Whether there are remote outboxes that no worker reads, remote triggers to remove, and stores to remove.
     outboxes: bool
     captures: bool
     drops: bool
@@ -59,7 +59,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One key an attempt is done with. `document` None: the row is gone; `touched` False: nothing had to be written."""
+    """The result for one key. `document` None: the row is gone; `touched` False: the store needed no write."""
 
     job: Job
     document: Document | None
@@ -67,7 +67,7 @@ class Outcome:
 
 
 class Ledger:
-    """Jobs and row states of all generations, through SQL functions."""
+    """Jobs and row states of all generations, accessed through SQL functions."""
 
     def __init__(self, database: Database, *, worker: str, lease: float) -> None:
         self._database = database
@@ -75,15 +75,15 @@ class Ledger:
         self._lease = timedelta(seconds=lease)
         self._marks: dict[tuple[int, str], datetime] = {}
         self._begun = 0.0
-        #: The highest token met so far: drawn here, or known of a row.
+        #: The highest token met so far: one drawn by this ledger, or recorded for a row.
         self.highest = 0
 
     def on(self, session: Session) -> Ledger:
-        """The same ledger, in somebody's transaction."""
+        """Return the same ledger in the transaction of `session`."""
         return Ledger(session, worker=self._worker, lease=self._lease.total_seconds())
 
     async def look(self, limit: int, *, start: int, arm: bool) -> Look:
-        """Take events from the outbox and say where work is due; `arm` asks writers to ring the doorbell."""
+        """Take events from the outbox and return where work is due. `arm` requests NOTIFY from writers."""
         found = await self._database.value("poll_work", p_limit=limit, p_from=start, p_arm=arm)
         work = tuple(
             Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"])
@@ -104,8 +104,11 @@ class Ledger:
         )
 
     async def claim(self, work: Work, limit: int) -> Claim | None:
-        """Lease due jobs under a new token; None when somebody else was faster. Raises InstanceMoved when the token is
-        not above all that are known: the sequence was set back, and whatever is written would be refused."""
+        """Lease due jobs under a new token; return None if another worker was faster.
+
+        Raise InstanceMoved if the token is not above all known ones: the sequence was set back, and the stores would
+        refuse every write.
+        """
         rows = await self._database.rows(
             "claim_jobs",
             p_generation_id=work.generation_id,
@@ -148,7 +151,7 @@ class Ledger:
         return Claim(token, work.lane, jobs)
 
     def _after(self, work: Work) -> datetime | None:
-        """Where to begin among the jobs of a lane; every so often at the beginning, for nothing rests on the marks."""
+        """Return where to start in the jobs of a lane. Start at the beginning from time to time, to miss nothing."""
         now = asyncio.get_running_loop().time()
         if now - self._begun > FROM_THE_BEGINNING:
             self._begun = now
@@ -156,19 +159,19 @@ class Ledger:
         return self._marks.get((work.generation_id, work.lane))
 
     async def extend(self, generation_id: int, token: int, keys: Sequence[str]) -> int:
-        """Renew leases; how many of them were still ours."""
+        """Renew leases, and return how many of them were still held."""
         kept = await self._database.value(
             "extend_leases", p_generation_id=generation_id, p_token=token, p_keys=list(keys), p_lease=self._lease
         )
         return int(kept)
 
     async def remaining_vectors(self, generation_id: int) -> int | None:
-        """How many more rows the tier allows this generation; None is no limit."""
+        """Return how many more rows the tier allows this generation; None means no limit."""
         remaining = await self._database.value("remaining_vectors", p_generation_id=generation_id)
         return None if remaining is None else int(remaining)
 
     async def acknowledge(self, generation_id: int, token: int, outcomes: Sequence[Outcome]) -> bool:
-        """Record what is applied; False if there are jobs that stay, for they got dirty again."""
+        """Record what was applied. Return False if some jobs stay because their rows changed again."""
         documents = [outcome.document for outcome in outcomes]
         done = await self._database.value(
             "acknowledge_jobs",
@@ -195,9 +198,9 @@ class Ledger:
         error: str,
         dead_at: Sequence[int] | None = None,
     ) -> None:
-        """Give jobs back for later, or set them aside when the fault is the row's own.
+        """Release jobs for later, or make them dead letters if their rows are at fault.
 
-        `dead_at` says what each job's `want` was when its row was read: one that changed since is not dead.
+        `dead_at` holds each job's `want` at the time its row was read. A job that changed since does not become dead.
         """
         await self._database.value(
             "release_jobs",
@@ -213,9 +216,9 @@ class Ledger:
         )
 
     async def record_sync(self, vector_table_id: str, error: str | None) -> None:
-        """Show in the table's status that work on its rows went well, or what stops it."""
+        """Record in the table's status that work on its rows succeeded, or the error that stops it."""
         await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error, p_of_work=True)
 
     async def settle_errors(self) -> None:
-        """End the errors that work has met of which nothing is left."""
+        """Clear the errors of work that no longer exists."""
         await self._database.value("settle_errors")

@@ -1,8 +1,8 @@
-"""Where to begin looking into the outbox.
+"""The mark in the outbox: where the next look starts.
 
-Rows that are gone stay in the way of a scan for as long as anybody's snapshot could see them, so a scan from the
-beginning gets slower and slower while somebody holds one. Ids do not commit in order, so what lies behind a place is
-settled only when every transaction that was under way when it was reached has ended, and a scan has been there since.
+Deleted rows slow down a scan as long as some snapshot can still see them, so scans from the beginning get slower and
+slower while a transaction holds an old snapshot. Ids do not commit in order. The part below an id is therefore settled
+only when every transaction that was running when a scan reached the id has ended, and another scan has passed since.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from embedd_pg.sync.queue.ledger import FROM_THE_BEGINNING
 
 
 class Look(Protocol):
-    """What one look into an outbox found: here or, as a page, elsewhere."""
+    """The result of one look into an outbox, local or remote."""
 
     @property
     def events(self) -> int: ...
@@ -28,22 +28,22 @@ class Look(Protocol):
 
 @dataclass(slots=True)
 class OutboxMark:
-    """Says where the next look starts. A mark only saves work; `now` is the loop's time."""
+    """The position where the next look starts. The mark only saves work; `now` is loop time."""
 
     page: int
     start: int = 0
-    #: Below this id nothing is left.
+    #: No event is left below this id.
     _settled: int = 0
-    #: (id, transaction): below the id nothing is left once all transactions before that one have ended.
+    #: (id, transaction): no event is left below the id once all transactions before that one have ended.
     _reached: tuple[int, int] | None = None
     _begun: float = 0.0
 
     def looked(self, look: Look, now: float) -> None:
-        """Take account of a look that began at `start`."""
+        """Record a look that began at `start`."""
         if look.last_id is None:
-            return  # another worker was at it
+            return  # another worker was taking events
         if look.events >= self.page:
-            # Go on behind it, without moving the mark: what is before it has not been seen whole.
+            # Continue after the page without moving the mark: the part before it has not been scanned completely.
             self.start = look.last_id + 1
             return
         if self.start <= self._settled and self._reached is not None and look.oldest >= self._reached[1]:
@@ -57,5 +57,5 @@ class OutboxMark:
 
     @property
     def more(self) -> bool:
-        """Whether the last look ended at a full page."""
+        """Whether the last look ended with a full page."""
         return self.start > self._settled

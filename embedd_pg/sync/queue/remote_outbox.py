@@ -1,23 +1,23 @@
-"""Fetches events from the outbox of another database in which our capture line is installed.
+"""Remote outboxes: fetch events from another database in which embedd's triggers are installed.
 
-One worker at a time does so for a database, whatever connections lead there. It reads some events, which stay; queues
-their keys here, in a transaction that commits; and only then removes there just the rows it has read, in a statement of
-its own. No cursor decides what is done with, and no transaction is open on either side while the other is asked. A
-crash in between queues the same keys again, which costs a read of their rows and nothing else; so do two workers that
-both believe it is their turn.
+One worker at a time fetches from a database, even if several connections lead to it. The worker reads events, which
+stay in place. It queues their keys in the control database, in a transaction that commits. Only then it removes exactly
+the rows it has read from the remote database, in a separate statement. No cursor decides what is done, and neither side
+has an open transaction while the other is called. A crash in between queues the same keys again, which only costs a
+read of their rows. The same holds for two workers that both believe it is their turn.
 
-Why nothing is missed. An event and the change it tells of commit together there, so whatever is read there after the
-event sees the change. Its job is queued after the event was read, a job's token is drawn after that, and the row is
-read after the token: each committed change is followed by a read of its row. A table that awaits its first backfill
-gets no job; if one was asked for in a transaction that the queueing one could not see, it begins after the event was
-read, and its read sees the change. While a backfill goes on every event becomes a job in the live lane, whether the
-backfill has passed that row or not. Triggers are there before the vector table is handed out, and CREATE TRIGGER waits
-for those who are writing: what was committed before them is seen by the backfill.
+Why no change is missed. An event and its change commit together in the remote database, so every read that follows the
+event sees the change. The job is queued after the event was read, its token is drawn after that, and the row is read
+after the token: a read of the row follows each committed change. A table that waits for its first backfill gets no job.
+If a concurrent transaction requested the backfill, invisible to the transaction that queues, the backfill begins after
+the event was read, so it sees the change. During a backfill every event becomes a job in the live lane, even if the
+backfill has not reached that row. Triggers exist before the vector table is usable, and CREATE TRIGGER waits for
+running writers: the backfill sees everything committed before the triggers.
 
-Where that does not hold (somebody asked for the backfill earlier, triggers were dropped, the database was restored)
-the comparison of a polled source does what it always does, after it has seen to the triggers: then every change is one
-that the triggers tell of, or one that the comparison sees. One follows the first backfill and each change of the
-columns, then one every EMBEDD_CAPTURED_INTERVAL.
+This does not hold if the backfill was requested earlier, triggers were dropped, or the database was restored. In these
+cases the comparison of polled sources finds the changes. It first ensures that the triggers are in place, so each
+change is seen either by a trigger or by the comparison. A comparison follows the first backfill and each change of the
+columns; later, one runs every EMBEDD_CAPTURED_INTERVAL.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ log = structlog.get_logger(__name__)
 
 #: Keys fetched in one statement.
 PAGE = 5_000
-#: Seconds until an outbox that could not be read is tried again.
+#: Seconds until a failed outbox is tried again.
 RETRY = 5
 
 
 class RemoteOutboxes:
-    """Fetches what triggers in other databases wrote down; `queued` is set whenever there is something to do."""
+    """The outboxes of other databases, in which triggers record events. `queued` is set when work was queued."""
 
     def __init__(
         self, database: Database, clients: Clients, *, worker: str, lease: float, queued: asyncio.Event
@@ -54,18 +54,18 @@ class RemoteOutboxes:
         self._worker = worker
         self._lease = lease
         self._queued = queued
-        #: With `drain`: those that were found empty.
+        #: With `drain`: connections whose outbox was found empty.
         self._emptied: list[str] = []
 
     async def claim(self) -> str | None:
-        """A connection whose outbox nobody fetches from, if any."""
+        """Claim a connection whose outbox no worker reads, or return None."""
         claimed = await self._database.value(
             "claim_remote_outbox", p_worker=self._worker, p_lease=timedelta(seconds=self._lease), p_except=self._emptied
         )
         return None if claimed is None else str(claimed)
 
     async def run(self, connection: str, *, drain: bool) -> None:
-        """Fetch until told to stop, with `drain` until nothing is left, or until it fails, which the tables show."""
+        """Fetch until cancelled or, with `drain`, until no event is left. Record a failure for the tables' status."""
         error, delay = None, 0.0
         try:
             await self._fetch(connection, drain=drain)
@@ -73,7 +73,7 @@ class RemoteOutboxes:
                 self._emptied.append(connection)
         except EmbeddError as failure:
             error, delay = f"{failure.message} {failure.resolution}", RETRY
-            log.warning("events of another database not fetched", connection=connection, error=failure.message)
+            log.warning("remote_events_failed", connection=connection, error=failure.message)
         finally:
             with suppress(EmbeddError):
                 await asyncio.shield(
@@ -89,7 +89,7 @@ class RemoteOutboxes:
     async def _fetch(self, connection: str, *, drain: bool) -> None:
         loop, mark, renewed = asyncio.get_running_loop(), OutboxMark(PAGE), 0.0
         while True:
-            # Opened anew each time it has another address or password.
+            # Look up the connection for each page, because its address or password may have changed.
             capture = await self._clients.remote_capture(connection)
             page = await capture.read(PAGE, mark.start)
             if page.rows:
@@ -111,7 +111,7 @@ class RemoteOutboxes:
             await asyncio.sleep(self._clients.settings.poll_interval)
 
     async def _take(self, capture: RemoteCapture, page: Page) -> None:
-        """Queue the keys here, then remove the events there."""
+        """Queue the keys in the control database, then remove the events from the remote database."""
         entries = [(event.capture_id, event.kind, key) for event in page.rows for key in event.keys]
         captures, kinds, keys = (list(column) for column in zip(*entries, strict=True))
         await self._database.value("ingest_remote", p_line=page.line, p_captures=captures, p_kinds=kinds, p_keys=keys)

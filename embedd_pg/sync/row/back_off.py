@@ -1,6 +1,6 @@
-"""When to try again: how long a table rests after a failure of its source or store, and a provider after its own.
+"""Back-off: how long a table rests after a failure of its source or store, and a provider after a failure of its own.
 
-Only time passes meanwhile; a row's attempts never burn on somebody else's fault (sync protocol, section 11).
+Such failures cost a row no attempts, because they are not its fault (sync protocol, section 11).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from embedd_pg.errors import (
 )
 from embedd_pg.sync.row.window import Window
 
-#: First and longest rest in seconds, by class of failure.
+#: The first and the longest rest in seconds, by class of failure.
 RESTS = {"busy": (1.0, 600.0), "transient": (1.0, 60.0), "quota": (900.0, 3600.0), "configuration": (10.0, 60.0)}
 
 Clock = Callable[[], float]
@@ -56,7 +56,7 @@ class RateLimitReached(ProviderBusy):
 
 
 def error_class(error: EmbeddError) -> str:
-    """The class of a failure in the terms of the sync protocol, section 11."""
+    """Return the class of a failure in the terms of the sync protocol, section 11."""
     if isinstance(error, ProviderResting):
         return error_class(error.cause)
     if isinstance(error, ProviderMisconfigured | ConfigurationError | CredentialsRemoved | EmbedderDeleted):
@@ -69,7 +69,7 @@ def error_class(error: EmbeddError) -> str:
 
 
 class BackOff:
-    """Rests after failures: longer with each in a row, with jitter; a success starts over."""
+    """A rest after failures: longer with each in a row, with jitter. A success resets it."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
@@ -81,11 +81,11 @@ class BackOff:
         return self._failures > 0
 
     def rest(self) -> float:
-        """Seconds still to rest; 0 when it may be tried."""
+        """Return the seconds left to rest, 0 if none."""
         return max(0.0, self._until - self._clock())
 
     def failed(self, error: EmbeddError) -> float:
-        """Note a failure; returns the seconds to rest. What fails during a rest began before it, and counts once."""
+        """Record a failure and return the seconds to rest. Failures during a rest count as one."""
         first, longest = RESTS[error_class(error)]
         asked = error.retry_after if isinstance(error, ProviderBusy) and error.retry_after is not None else 0.0
         wait = min(asked, longest)
@@ -96,15 +96,15 @@ class BackOff:
         return self.rest()
 
     def succeeded(self) -> None:
-        """Start over, unless it failed since: then this began before."""
+        """Reset the rest, unless a failure came since: then this work began before it."""
         if not self.rest():
             self._failures = 0
 
 
 class Breaker:
-    """Stands before one provider with one credential, for all tables of this worker that use it.
+    """A circuit breaker for one provider with one credential, shared by all tables of this worker that use it.
 
-    While the provider rests nobody asks it; after that a single request tries, and its success lets all through again.
+    While the provider rests, no request is sent. Then a single request is tried; if it succeeds, all are let through.
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
@@ -114,7 +114,7 @@ class Breaker:
         self._window = Window()
 
     async def embed(self, provider: Provider, texts: Sequence[str]) -> Embedded:
-        """Embed documents. Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting."""
+        """Embed documents. Raise InputRefused, ItemsRefused, or ProviderResting for any other failure."""
         if rest := self._back_off.rest():
             raise ProviderResting(self._cause, rest)
         if self._trying:
@@ -122,15 +122,15 @@ class Breaker:
         alone = self._trying = self._back_off.failing
         try:
             async with self._window.request() as number:
-                embedded = await self._asked(provider, texts, number)
+                embedded = await self._ask(provider, texts, number)
         finally:
             if alone:
                 self._trying = False
         return embedded
 
-    async def _asked(self, provider: Provider, texts: Sequence[str], number: int) -> Embedded:
+    async def _ask(self, provider: Provider, texts: Sequence[str], number: int) -> Embedded:
         if rest := self._back_off.rest():
-            raise ProviderResting(self._cause, rest)  # it began while this request waited for room
+            raise ProviderResting(self._cause, rest)  # the rest began while this request waited for room
         try:
             embedded = await provider.embed(texts, "document")
         except (InputRefused, ItemsRefused):

@@ -1,6 +1,6 @@
-"""The texts of rows that are embedded, each as a whole or cut into passages, and their vectors, put together again.
+"""The texts of rows to embed, each whole or cut into passages, and the collection of their vectors.
 
-A row is written once, with the vectors of all its passages: whatever the protocol promises of a row holds for all.
+A row is written once, with the vectors of all its passages, so the protocol's guarantees for a row hold for passages.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from embedd_pg.sync.row.pieces import Piece
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """What of a row is embedded. Without `spans` it is the text as a whole."""
+    """The texts of a row to embed. Without `spans`, there is one: the whole text."""
 
     texts: Sequence[str]
     spans: Sequence[Span] = ()
-    #: Whether the text has more passages than a row may have.
+    #: Whether the text has more passages than a row may hold.
     truncated: bool = False
 
 
 async def cut(generation: Generation, texts: Sequence[str]) -> list[Passages]:
-    """The passages of each of these texts, none of which is empty."""
+    """Return the passages of each text; no text may be empty."""
     if generation.embedding.chunking is None:
         return [Passages((text,)) for text in texts]
-    # A long text takes a while, and leases must be renewed meanwhile.
+        # Cutting a long text takes a while. A thread does it, so that the heartbeat can renew leases.
     return await asyncio.to_thread(lambda: [passages(generation, text) for text in texts])
 
 
 def passages(generation: Generation, text: str) -> Passages:
-    """The passages of one text."""
+    """Return the passages of one text."""
     if generation.embedding.chunking is None:
         return Passages((text,))
     spans = generation.embedding.chunking.spans(text, max_tokens=generation.max_text_tokens()) or [(0, len(text))]
@@ -45,18 +45,18 @@ def passages(generation: Generation, text: str) -> Passages:
 
 
 class Gathering:
-    """Vectors of many rows as they come in pieces, until each row has all of its own."""
+    """A collector of vectors that arrive in pieces, until each row has all of its own."""
 
     def __init__(self, rows: Sequence[Passages]) -> None:
         self._rows = rows
-        #: All that is to be embedded, row by row.
+        #: All texts to embed, row by row.
         self.texts = [text for row in rows for text in row.texts]
-        #: Which row each of them belongs to.
+        #: The number of the row that each text belongs to.
         self.row_of = [number for number, row in enumerate(rows) for _ in row.texts]
         self._found: dict[int, dict[int, Vectors]] = {}
 
     def take(self, piece: Piece, start: int) -> Mapping[int, Vectors]:
-        """The rows that this piece makes whole: of one text a vector, of passages a matrix with a row for each.
+        """Return the rows that this piece completes: a vector for a whole text, or a matrix with a row per passage.
 
         Positions in the piece count from text number `start`.
         """

@@ -1,4 +1,4 @@
-"""Embeds the texts of one request, whatever the provider thinks of single ones of them."""
+"""Embedding of the texts of one request, even if the provider refuses some of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Piece:
 async def pieces(
     ask: Callable[[Sequence[str]], Awaitable[Vectors]], texts: Sequence[str], positions: Sequence[int] | None = None
 ) -> AsyncIterator[Piece]:
-    """All texts in pieces. A refused request is halved until the culprit is alone: at most 2·log2(n) requests more."""
+    """Yield all texts in pieces. A refused request is halved until the text at fault is alone: at most 2·log2(n)
+    requests more."""
     positions = range(len(texts)) if positions is None else positions
     try:
         vectors, unusable = await ask([texts[position] for position in positions]), set[int]()
@@ -45,7 +46,7 @@ async def pieces(
 async def _halves(
     ask: Callable[[Sequence[str]], Awaitable[Vectors]], texts: Sequence[str], positions: Sequence[int]
 ) -> AsyncIterator[Piece]:
-    """Of a request that was refused. If nothing is wrong with its first half, the second need not be asked whole."""
+    """Yield the pieces of a refused request. If its first half holds no fault, do not send the second half whole."""
     middle = len(positions) // 2
     found = False
     async for piece in pieces(ask, texts, positions[:middle]):

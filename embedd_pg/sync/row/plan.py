@@ -1,8 +1,8 @@
-"""Decides what a claimed key needs; pure (sync protocol, section 4, PLAN).
+"""The plan: decides, without I/O, which action a claimed key needs (sync protocol, section 4, PLAN).
 
-What we believe the store holds (`row_states`) can be trusted only if no unacknowledged attempt came between: an attempt
-that died after its write leaves the store ahead of the belief. Then the store's own mark is asked, and something is
-written under the new token whatever it says, so that the late effects of the earlier attempt are refused.
+The recorded state of the store (`row_states`) can be trusted only if no unacknowledged attempt came since: an attempt
+that died after its write leaves the store ahead of the record. In that case the store is asked for its own mark, and
+the row is written under the new token in any case, so that late effects of the earlier attempt are refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from embedd_pg.sync.row.text import Document
 
 
 class Action(Enum):
-    """What to do with one key."""
+    """The action that one key needs."""
 
     NOTHING = auto()
     METADATA = auto()
@@ -25,7 +25,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What the store holds of a live row, as far as known."""
+    """The recorded state of a live row in the store."""
 
     token: int
     text_hash: str
@@ -34,25 +34,25 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One claimed dirty key. `previous_token` is that of the attempt before, 0 if there was none."""
+    """One claimed dirty key. `previous_token` is the token of the previous attempt, 0 if there was none."""
 
     key: str
     want: int
     previous_token: int
     attempts: int
     belief: Belief | None
-    #: Whether an attempt at a whole range of keys, this one perhaps among them, is still open.
+    #: Whether an attempt at a range of keys, which may include this one, is still open.
     suspect: bool = False
 
 
 def needs_mark(job: Job) -> bool:
-    """Whether an earlier attempt may have written without acknowledging, or may write yet."""
+    """Return whether an earlier attempt may have written without acknowledging, or may still write."""
     unacknowledged = job.previous_token != 0 and (job.belief is None or job.belief.token != job.previous_token)
     return unacknowledged or job.suspect
 
 
 def believed(job: Job, mark: Mark | None) -> Belief | None:
-    """What the store holds: its own word where the ledger's cannot be trusted."""
+    """Return the state of the store: its own mark where the recorded state cannot be trusted."""
     if not needs_mark(job):
         return job.belief
     if mark is None or mark.dead:
@@ -61,7 +61,7 @@ def believed(job: Job, mark: Mark | None) -> Belief | None:
 
 
 def decide(job: Job, document: Document | None, mark: Mark | None) -> Action:
-    """The action that makes the store equal the row as it was read (`document` None: the row does not exist)."""
+    """Return the action that makes the store equal the row as read (`document` None: the row does not exist)."""
     belief = believed(job, mark)
     must_write = needs_mark(job)
     if document is None:

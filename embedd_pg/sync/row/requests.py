@@ -1,5 +1,7 @@
-"""An attempt's requests to its provider: within budget and limits, through the breaker, counted, and none for texts
-whose vectors are known."""
+"""Requests of an attempt to its embedding provider.
+
+They respect budget and rate limits, pass through the breaker, and are counted. Cached texts need no request.
+"""
 
 from __future__ import annotations
 
@@ -13,42 +15,42 @@ from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.generation import Generation
 from embedd_pg.sync.row.back_off import Breaker, ProviderResting, RateLimitReached, TokenBudgetUsed
 
-#: Seconds after which an embedder without budget is looked at again; a changed budget is noticed at once.
+#: Seconds until an embedder without budget is checked again; a changed budget takes effect at once.
 LOOK_AGAIN = 600.0
-#: A text that nobody has a reason to refuse.
+#: A text that a working provider has no reason to refuse.
 PLAIN = "A plain sentence."
 EVERYTHING_REFUSED = "The embedding provider refuses every text, also a plain sentence: check its model."
-#: Seconds until a provider that refuses everything is asked again.
+#: Seconds until a provider that refuses every text is asked again.
 REFUSED_REST = 60.0
-#: For so many seconds work waits for its turn; what would wait longer is given back.
+#: The longest time in seconds that an attempt waits for its rate limit. An attempt that must wait longer is released.
 PATIENCE = 5.0
 
 
 @dataclass(slots=True)
 class Requests:
-    """Asks one provider on behalf of one attempt."""
+    """Requests to one provider on behalf of one attempt."""
 
     generation: Generation
     clients: Clients
     provider: Provider
     breaker: Breaker
-    #: Whether it has taken any text of this attempt.
+    #: Whether the provider has accepted any text of this attempt.
     _answered: bool = field(default=False, init=False)
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of documents, those of texts known from before without asking.
+        """Return the vectors of documents, from the cache where possible.
 
-        Raises InputRefused, ItemsRefused or, whatever else is the matter, ProviderResting.
+        Raise InputRefused, ItemsRefused, or ProviderResting for any other failure.
         """
         if not self.clients.settings.cache_mb:
-            return await self._asked(texts)
+            return await self._ask(texts)
         model = self.generation.model_fingerprint()
-        return await self.clients.vector_cache.vectors(model, texts, self._asked)
+        return await self.clients.vector_cache.vectors(model, texts, self._ask)
 
-    async def _asked(self, texts: Sequence[str]) -> Vectors:
-        """The same, as far as the embedder may be asked, and counted."""
+    async def _ask(self, texts: Sequence[str]) -> Vectors:
+        """Request vectors within budget and rate limits, and count the tokens."""
         if self.generation.limits.budgeted or self.generation.limits.paced:
-            await self._admitted(sum(map(estimate_tokens, texts)))
+            await self._wait_for_admission(sum(map(estimate_tokens, texts)))
         try:
             vectors, tokens = await self.breaker.embed(self.provider, texts)
         except ItemsRefused as error:
@@ -56,14 +58,14 @@ class Requests:
             raise
         except InputRefused:
             if len(texts) == 1 and not self._answered:
-                await self._ask_something_plain()
+                await self._ask_plain()
             raise
         self._answered = True
         self._count(texts, tokens)
         return vectors
 
-    async def _ask_something_plain(self) -> None:
-        """Is it really the row that is refused? Some vendors answer to an unknown model like that."""
+    async def _ask_plain(self) -> None:
+        """Check that the provider accepts a plain sentence: some vendors report an unknown model as a refused text."""
         try:
             _, tokens = await self.breaker.embed(self.provider, [PLAIN])
         except InputRefused as error:
@@ -73,8 +75,8 @@ class Requests:
         self._answered = True
         self._count([PLAIN], tokens)
 
-    async def _admitted(self, tokens: int) -> None:
-        """Once there is budget for a request, and when its turn has come among all that share the embedder."""
+    async def _wait_for_admission(self, tokens: int) -> None:
+        """Wait until budget and rate limits of the embedder, which workers share, allow a request of so many tokens."""
         database, generation = self.clients.database, self.generation.id
         if (
             self.generation.limits.budgeted

@@ -1,4 +1,4 @@
-"""What of a row is embedded and what is stored beside it; pure (contract, section 3.3; protocol, section 6)."""
+"""The text and metadata of a row, made without I/O (contract, section 3.3; sync protocol, section 6)."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from embedd_pg.sources.table import SourceRow
 from embedd_pg.stores.base import Point, storable
 from embedd_pg.sync.row.passages import Passages
 
-#: Between the parts of a text. Fixed: it is part of every text hash.
+#: The separator between the parts of a text. It must not change, because it is part of every text hash.
 SEPARATOR = "\n"
-#: Types that are stored as they are. Strings of PostgreSQL hold neither NUL nor lone surrogates.
+#: Types that are stored unchanged. Strings of PostgreSQL hold neither NUL nor lone surrogates.
 _PLAIN = frozenset({str, int, float, bool})
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A row made ready: its text (empty: nothing to embed), its metadata, and the hashes that tell changes."""
+    """A row ready to be stored: its text (empty: nothing to embed), its metadata, and hashes that reveal changes."""
 
     text: str
     text_hash: str
     metadata: Mapping[str, Any]
-    #: The same as JSON, in the form it is hashed in.
+    #: The metadata as JSON, in the form that is hashed.
     metadata_json: bytes
     metadata_hash: str
     source_hash: str | None
@@ -41,7 +41,7 @@ class Document:
 
 
 def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: int) -> Document:
-    """The document of a row: parts in order, each behind its prefix; NULL and blank values vanish with theirs."""
+    """Return the document of a row: parts in order, each after its prefix. NULL and blank values are left out."""
     parts = [
         column.prefix + value
         for column, value in zip(layout.text, row.texts, strict=True)
@@ -63,7 +63,7 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
 
 
 def point_of(key: str, document: Document, vector: Vectors | None, passages: Passages | None = None) -> Point:
-    """What the store is to hold of a row; `vector` of shape (dimensions,), of passages (passages, dimensions)."""
+    """Return the point of a row. `vector` has shape (dimensions,), or (passages, dimensions) with passages."""
     return Point(
         key=key,
         vector=vector,
@@ -78,7 +78,7 @@ def point_of(key: str, document: Document, vector: Vectors | None, passages: Pas
 
 
 def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, int]]:
-    """(start, end) of each request, so that every one stays within the provider's items and tokens."""
+    """Yield (start, end) of each request, so that each stays within the provider's limits of items and tokens."""
     start, tokens = 0, 0
     for position, text in enumerate(texts):
         size = estimate_tokens(text)
@@ -91,21 +91,21 @@ def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, i
 
 
 def _present(value: Any) -> bool:
-    """NULL is stored as absent, and so is what JSON numbers cannot say (contract, section 3.7)."""
+    """Return False for NULL, NaN and infinity, which are not stored (contract, section 3.7)."""
     return value is not None and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def _storable(value: Any) -> Any:
-    """Values of configured types are; what is embedded may be any JSON."""
+    """Return a value that a store accepts. Embedded columns may hold any JSON, configured ones only plain types."""
     return value if type(value) in _PLAIN else storable(value)
 
 
 def _canonical(metadata: Mapping[str, Any]) -> bytes:
-    """JSON with sorted names: the same metadata always gives the same bytes."""
+    """Return JSON with sorted names, so that equal metadata gives equal bytes."""
     try:
         return orjson.dumps(metadata, option=orjson.OPT_SORT_KEYS)
     except TypeError:
-        # What that refuses (an integer beyond 64 bits, a lone surrogate) is rare and has a slower way.
+        # orjson refuses integers beyond 64 bits and lone surrogates. They are rare, so the slower module handles them.
         return json.dumps(metadata, sort_keys=True, default=str).encode()
 
 

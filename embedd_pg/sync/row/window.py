@@ -1,5 +1,5 @@
-"""How many requests at once a provider is sent. Its best rate is found as TCP finds a line's: half as many when it asks
-to slow down, one more after every round that went well."""
+"""The number of concurrent requests to a provider, adapted as TCP adapts to a line: halve it when the provider asks to
+slow down, and add one after every round that succeeds."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from contextlib import asynccontextmanager
 
 
 class Window:
-    """Bounds the requests under way; without a bound until the provider first asks to slow down."""
+    """A bound on concurrent requests; infinite until the provider first asks to slow down."""
 
     def __init__(self) -> None:
         self.size = math.inf
         self._under_way = 0
         self._room = asyncio.Event()
-        #: Requests begun so far, and how many they were when the window last became smaller.
+        #: Requests started so far, and the value of this number when the window was last narrowed.
         self._begun = 0
         self._narrowed_at = 0
 
     @asynccontextmanager
     async def request(self) -> AsyncIterator[int]:
-        """One request, begun once there is room; its number."""
+        """Wait for room, then hold it for one request. Yield the request's number."""
         while self._under_way + 1 > self.size:
             self._room.clear()
             await self._room.wait()
@@ -35,7 +35,7 @@ class Window:
             self._room.set()
 
     def slowed(self, request: int) -> None:
-        """The provider asked this request to slow down. Those under way at once count as one."""
+        """Narrow the window after a request to slow down. Concurrent requests narrow it only once."""
         if request > self._narrowed_at:
             self.size = max(1.0, min(self.size, self._under_way) / 2)
             self._narrowed_at = self._begun

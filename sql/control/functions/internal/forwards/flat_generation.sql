@@ -1,5 +1,5 @@
--- Forward for programs of 0.1.0 and 0.2.0: the JSON of get_generation() with the flat keys they read. Without an
--- embedder or limits in it (generation_facts), those keys are null.
+-- Return the JSON of get_generation() with the flat keys that programs of 0.1.0 and 0.2.0 read. Keys of the embedder
+-- and the limits are null if they are not in it (generation_facts).
 create or replace function embedd_internal.flat_generation(p_generation jsonb) returns jsonb
 language sql immutable strict set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- Forward for programs of 0.1.0 and 0.2.0, which read flat keys: prepare_search() has replaced it.
+-- Forward to prepare_search() for programs of 0.1.0 and 0.2.0, which read flat keys.
 create or replace function embedd_internal.searchable_generation(vector_table text) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

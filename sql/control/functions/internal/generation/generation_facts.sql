@@ -11,7 +11,7 @@ as $$
       'connection_id', v.connection_id,
       'capture', embedd_internal.capture_of(v.id), 'remote_capture_id', v.remote_capture_id, 'tracked', tracked.columns,
       'schema', v.source_schema, 'name', v.source_name, 'key', key.columns,
-      'columns', g.columns, 'condition', v.condition),
+      'columns', g.columns, 'text', embedd_internal.text_signature(g.columns), 'condition', v.condition),
     'store', jsonb_build_object(
       'kind', g.store, 'co_located', g.store = 'pgvector' and c.host is null,
       'schema', g.store_schema, 'name', g.store_table, 'settings', g.store_settings, 'language', v.language),

@@ -1,6 +1,6 @@
--- Whether a backfill of a generation may lease key ranges: only where the write and its acknowledgement are one
--- transaction (the vectors lie beside the ledger), so that an attempt that lost its lease writes nothing; and only while
--- nothing is known of the rows, so that there is nothing to compare.
+-- Return whether a backfill of a generation may lease key ranges. It may where the write and its acknowledgement are
+-- one transaction (the vectors are co-located with the ledger), so that an attempt that lost its lease writes nothing,
+-- and only while the ledger knows no row, so that there is nothing to compare.
 create or replace function embedd_internal.may_range(p_generation_id bigint) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
