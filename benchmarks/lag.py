@@ -74,7 +74,7 @@ async def _prepare(writer: psycopg.AsyncConnection, clients: Clients, stub_url: 
     )
     await writer.execute("select embedd.backfill('p')")
     await until(lambda: _is_synced(clients), every=0.1)
-    return parse_generation(await clients.database.value("active_generation", vector_table="p"))
+    return parse_generation(await clients.database.value("get_searchable_generation", vector_table="p"))
 
 
 async def _one(writer: psycopg.AsyncConnection, clients: Clients, generation: Generation, number: int) -> float:
@@ -99,7 +99,7 @@ async def _is_synced(clients: Clients) -> bool:
 
 
 async def _is_found(store: Store, generation: Generation, key: str) -> bool:
-    return key in await store.marks(generation.table, [key])
+    return key in await store.marks(generation.store.table, [key])
 
 
 def measure(place: Place, report: Report, *, samples: int = 100, rate: int = 100, seconds: float = 15) -> None:

@@ -4,15 +4,105 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from embedd_pg.database.call import Database
 from embedd_pg.embedding.chunking import Chunking, max_passages
-from embedd_pg.embedding.providers.catalogue import check_model
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.sources.layout import Layout
-from embedd_pg.stores.base import Source, StoreTable
+from embedd_pg.stores.base import CoLocatedSource, StoreTable
+
+
+class Capture(StrEnum):
+    """How changes of a source table reach the ledger; embedd_internal.capture_of() decides."""
+
+    #: Triggers in the control database write events.
+    TRIGGER = "trigger"
+    #: Triggers in the database of the connection write events, which a worker fetches.
+    REMOTE_TRIGGER = "remote_trigger"
+    #: That database may have triggers, but they are missing or their events do not arrive: it is polled meanwhile.
+    REMOTE_POLL = "remote_poll"
+    #: SELECT is all there is: a worker compares on an interval.
+    POLL = "poll"
+
+    @property
+    def remote(self) -> bool:
+        """Whether the database of the connection may have triggers."""
+        return self in (Capture.REMOTE_TRIGGER, Capture.REMOTE_POLL)
+
+    @property
+    def compared(self) -> bool:
+        """Whether workers compare the rows with what the ledger knows of them, on an interval."""
+        return self is not Capture.TRIGGER
+
+    @property
+    def reports(self) -> bool:
+        """Whether changes are reported as events."""
+        return self in (Capture.TRIGGER, Capture.REMOTE_TRIGGER)
+
+
+@dataclass(frozen=True, slots=True)
+class VectorTable:
+    """The vector table a generation belongs to."""
+
+    id: str
+    name: str
+    organization_id: str
+    sync_mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The table the rows come from."""
+
+    connection_id: str
+    capture: Capture
+    #: The capture in the database of the connection; None: it has none.
+    remote_capture_id: int | None
+    #: The columns whose changes matter, besides the key.
+    tracked: tuple[str, ...]
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The place the vectors are written to."""
+
+    #: `qdrant` or `pgvector`.
+    kind: str
+    #: Whether it is a table of the control database: then one transaction can write to both.
+    co_located: bool
+    schema: str | None
+    table: StoreTable
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """The configuration the vectors are made with."""
+
+    provider: str
+    base_url: str | None
+    model: str
+    dimensions: int
+    #: The most tokens the model takes of one text, as the embedder or the catalogue says.
+    max_text_tokens: int
+    #: None: a text has one vector.
+    chunking: Chunking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which limits hold; how high they are is asked of SQL each time."""
+
+    #: Whether the tier of the organization bounds how many rows the vector table may hold.
+    metered: bool
+    #: Whether the embedder has a budget of tokens a month.
+    budgeted: bool
+    #: Whether the embedder may take only so much a minute.
+    paced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,141 +110,98 @@ class Generation:
     """Everything needed to read the source, embed and write, except live clients; secrets are still sealed."""
 
     id: int
-    vector_table_id: str
-    name: str
-    organization_id: str
-    connection_id: str
-    sync_mode: str
-    polled: bool
-    #: Whether triggers in the database of its connection may tell of changes, by which capture, and if they do.
-    remote: bool
-    remote_capture_id: int | None
-    followed: bool
-    #: The columns whose changes matter, besides the key.
-    tracked: tuple[str, ...]
-    #: Whether its organization's tier bounds how many rows it may hold.
-    metered: bool
-    #: Whether its embedder has a budget of tokens a month.
-    budgeted: bool
-    #: Whether its embedder may take only so much a minute.
-    paced: bool
-    layout: Layout
-    store: str
-    #: Whether the store is a table of the database the ledger is in: then one transaction can write to both.
-    beside: bool
-    store_schema: str | None
-    table: StoreTable
-    #: None: it was deleted.
-    embedder_id: str | None
-    provider: str
-    model: str
-    dimensions: int
-    base_url: str | None
-    credentials: Mapping[str, Any] | None = field(repr=False)
-    credentials_form: str | None
-    secret_ref: str | None
-    #: What the credentials are bound to, and whether they were removed when that changed.
-    credentials_address: str | None
-    secret_removed: bool
-    #: Where requests go now; `base_url` is what the vectors were made with.
-    live_base_url: str | None
-    api_path: str | None
-    #: Tokens of a text that its embedder says the model takes.
-    max_sequence_length: int | None
-    #: None: a text has one vector.
-    chunking: Chunking | None
+    vector_table: VectorTable
+    source: Source
+    store: Store
+    embedding: Embedding
+    #: Where requests go now; None: the embedder was deleted.
+    embedder: Embedder | None
+    limits: Limits
 
     def fingerprint(self) -> bytes:
-        """What besides the text decides the vector (sync protocol, section 6)."""
-        chunking = [self.chunking.fingerprint()] if self.chunking else []
-        return self._digest(self.layout.fingerprint(), *chunking)
+        """Digest everything besides the text that decides the vector (sync protocol, section 6)."""
+        chunking = [self.embedding.chunking.fingerprint()] if self.embedding.chunking else []
+        return self._digest(self.source.layout.fingerprint(), *chunking)
 
     def model_fingerprint(self) -> bytes:
-        """What decides the vector of a text, and whose it is: no organization profits from what another embedded."""
-        return self._digest(self.organization_id)
+        """Digest what decides the vector of a text, and the organization: none profits from another's vectors."""
+        return self._digest(self.vector_table.organization_id)
 
     def _digest(self, *more: str) -> bytes:
-        parts = (self.provider, self.base_url or "", self.model, str(self.dimensions), *more)
+        made = self.embedding
+        parts = (made.provider, made.base_url or "", made.model, str(made.dimensions), *more)
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
     def max_row_tokens(self) -> int:
-        """What the text of a row is cut to: more than its passages can hold need not be looked at."""
-        if self.chunking is None:
+        """The length the text of a row is cut to: its passages cannot hold more."""
+        if (chunking := self.embedding.chunking) is None:
             return self.max_text_tokens()
-        return max_passages(self.dimensions) * min(self.chunking.max_tokens, self.max_text_tokens())
+        return max_passages(self.embedding.dimensions) * min(chunking.max_tokens, self.max_text_tokens())
 
     def max_text_tokens(self) -> int:
-        """The most the model takes of one text. From the embedder or the catalogue, not from a live client: deletes
-        must get through, and stores be compared, when the provider cannot be opened."""
-        if self.max_sequence_length is not None:
-            return self.max_sequence_length
-        limits = check_model(self.provider, self.model, dimensions=self.dimensions, base_url=self.base_url)
-        return limits.max_text_tokens
+        """The most the model takes of one text. It comes from SQL, not from a live client: deletes must get through,
+        and stores be compared, when the provider cannot be opened."""
+        return self.embedding.max_text_tokens
 
 
 async def load_generation(database: Database, generation_id: int) -> Generation | None:
-    """The generation as it is configured now; None when it is gone."""
-    row = await database.value("load_generation", p_generation_id=generation_id)
+    """Load a generation as it is configured now; None when it is gone."""
+    row = await database.value("get_generation", p_generation_id=generation_id)
     return parse_generation(row) if row else None
 
 
 def parse_generation(row: Mapping[str, Any]) -> Generation:
-    """From the JSON of embedd_internal.load_generation()."""
-    columns = row["columns"]
-    chunking = Chunking.parse(row["chunking"])
-    fields = {c["name"]: FieldType(c["filter_type"]) for c in columns if c["role"] == "metadata"}
+    """Read the JSON of embedd_internal.get_generation()."""
+    embedder = row["embedder"]
+    embedding = Embedding(**row["embedding"] | {"chunking": Chunking.parse(row["embedding"]["chunking"])})
     return Generation(
         id=row["id"],
-        vector_table_id=row["vector_table_id"],
-        name=row["name"],
-        organization_id=row["organization_id"],
-        connection_id=row["connection_id"],
-        sync_mode=row["sync_mode"],
-        polled=row["polled"],
-        remote=row["remote"],
-        remote_capture_id=row["remote_capture_id"],
-        followed=row["followed"],
-        tracked=tuple(row["tracked"]),
-        metered=row["metered"],
-        budgeted=row["budgeted"],
-        paced=row["paced"],
-        layout=Layout.parse(
-            schema=row["source_schema"],
-            table=row["source_name"],
-            key=row["key"],
-            columns=columns,
-            condition=row["condition"],
-        ),
-        store=row["store"],
-        beside=row["beside"],
-        store_schema=row["store_schema"],
-        table=StoreTable(
-            row["store_table"],
-            row["vector_table_id"],
-            row["dimensions"],
-            fields,
-            row["language"],
-            chunked=chunking is not None,
-            settings=row["store_settings"],
-            source=_source(row) if row["beside"] else None,
-        ),
-        embedder_id=row["embedder_id"],
-        provider=row["provider"],
-        model=row["model"],
-        dimensions=row["dimensions"],
-        base_url=row["base_url"],
-        credentials=row["credentials"],
-        credentials_form=row["credentials_form"],
-        secret_ref=row["secret_ref"],
-        credentials_address=row.get("address"),
-        secret_removed=bool(row.get("secret_removed")),
-        live_base_url=row["live_base_url"],
-        api_path=row["api_path"],
-        max_sequence_length=row["max_sequence_length"],
-        chunking=chunking,
+        vector_table=_vector_table(row["vector_table"]),
+        source=_source(row["source"]),
+        store=_store(row, embedding),
+        embedding=embedding,
+        embedder=None if embedder is None else Embedder.parse(embedder),
+        limits=Limits(**row["limits"]),
     )
 
 
+def _vector_table(row: Mapping[str, Any]) -> VectorTable:
+    return VectorTable(row["id"], row["name"], row["organization_id"], row["sync_mode"])
+
+
 def _source(row: Mapping[str, Any]) -> Source:
-    names, types = zip(*((column["name"], column["type"]) for column in row["key"]), strict=True)
-    return Source(row["source_schema"], row["source_name"], names, types)
+    return Source(
+        connection_id=row["connection_id"],
+        capture=Capture(row["capture"]),
+        remote_capture_id=row["remote_capture_id"],
+        tracked=tuple(row["tracked"]),
+        layout=Layout.parse(
+            schema=row["schema"],
+            table=row["name"],
+            key=row["key"],
+            columns=row["columns"],
+            text=row["text"],
+            condition=row["condition"],
+        ),
+    )
+
+
+def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
+    source, store = row["source"], row["store"]
+    columns = source["columns"]
+    table = StoreTable(
+        name=store["name"],
+        vector_table_id=row["vector_table"]["id"],
+        dimensions=embedding.dimensions,
+        fields={c["name"]: FieldType(c["filter_type"]) for c in columns if c["role"] == "metadata"},
+        language=store["language"],
+        chunked=embedding.chunking is not None,
+        settings=store["settings"],
+        source=_co_located(source) if store["co_located"] else None,
+    )
+    return Store(store["kind"], store["co_located"], store["schema"], table)
+
+
+def _co_located(source: Mapping[str, Any]) -> CoLocatedSource:
+    names, types = zip(*((column["name"], column["type"]) for column in source["key"]), strict=True)
+    return CoLocatedSource(source["schema"], source["name"], names, types)

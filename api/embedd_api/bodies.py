@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from embedd_pg.embedding.providers.registry import ADAPTERS
 from embedd_pg.search.search import SearchMode
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -74,7 +75,7 @@ class CreateEmbeddingProvider(Body):
     """A stored embedding configuration."""
 
     name: Name
-    provider: Literal["openai", "gemini", "voyage", "local"]
+    provider: str = Field(json_schema_extra={"enum": [*sorted(ADAPTERS)]})
     api_key: Annotated[str, Field(min_length=1)] | None = Field(
         default=None,
         repr=False,
@@ -124,14 +125,13 @@ class Column(Body):
     )
 
 
+# Types alone: embedd_internal.check_chunking() has the bounds.
 class Chunking(Body):
     """How a long text is cut into passages, each with a vector of its own; a row is found once, by its best one."""
 
     strategy: Literal["none", "recursive", "sentences", "markdown"] = "none"
-    max_tokens: Annotated[int, Field(ge=16, le=8192)] | None = Field(
-        default=None, description="Of a passage; 512 when left out."
-    )
-    overlap_tokens: Annotated[int, Field(ge=0, le=4096)] | None = Field(
+    max_tokens: int | None = Field(default=None, description="Of a passage, 16 to 8192; 512 when left out.")
+    overlap_tokens: int | None = Field(
         default=None, description="What a passage repeats of the one before, at most; an eighth when left out."
     )
 
@@ -139,23 +139,20 @@ class Chunking(Body):
 class HnswConfig(Body):
     """The graph that searches walk: larger numbers find more, and take more memory and time to build."""
 
-    m: Annotated[int, Field(ge=4, le=512)] | None = Field(default=None, description="Edges of a point.")
-    ef_construct: Annotated[int, Field(ge=4, le=10_000)] | None = Field(
-        default=None, description="Points compared with a new one."
-    )
+    m: int | None = Field(default=None, description="Edges of a point, 4 to 512.")
+    ef_construct: int | None = Field(default=None, description="Points compared with a new one, 4 to 10,000.")
 
 
+# Types alone, with HnswConfig: embedd_internal.check_store_settings() has the bounds.
 class StoreSettings(Body):
     """How the collection is laid out in Qdrant, in the words of its own API. What is left out is what the installation
     or the Qdrant server has."""
 
-    shard_number: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Shards the points are spread over."
+    shard_number: int | None = Field(default=None, description="Shards the points are spread over, 1 to 1000.")
+    replication_factor: int | None = Field(
+        default=None, description="Copies of each shard, on as many nodes, 1 to 100."
     )
-    replication_factor: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        default=None, description="Copies of each shard, on as many nodes."
-    )
-    write_consistency_factor: Annotated[int, Field(ge=1, le=100)] | None = Field(
+    write_consistency_factor: int | None = Field(
         default=None,
         description="Copies that must have taken a write; at most replication_factor, a majority of it when left out.",
     )

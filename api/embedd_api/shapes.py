@@ -116,6 +116,12 @@ class VectorTable(Shape):
     environment_id: str
 
 
+class MadeVectorTable(VectorTable):
+    """`warnings`: what to know of its model, as that it is retired or not in the catalogue; absent if nothing."""
+
+    warnings: list[str] | None = None
+
+
 class VectorTableList(Shape):
     data: list[VectorTable]
     pagination: Pagination

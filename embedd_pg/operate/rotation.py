@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 
-from embedd_pg.clients import Clients, credentials_place, password_places
+from embedd_pg.clients import Clients
 from embedd_pg.credentials import Place, SecretBox
 from embedd_pg.database.call import Row
 from embedd_pg.embedding import endpoint_authentication
+from embedd_pg.envelopes import credentials_place, password_places
 from embedd_pg.errors import ConfigurationError
 
 
@@ -21,14 +22,14 @@ async def rotate(clients: Clients) -> int:
     Raise ConfigurationError, which names the credential, if one cannot be opened: it was sealed with neither
     EMBEDD_SECRET_KEY nor EMBEDD_PREVIOUS_SECRET_KEY, or for another place or address.
     """
-    box = clients.secrets()
+    box = clients.envelopes.box()
     rotated = 0
     for row in await clients.database.rows("list_envelopes"):
         if box.is_present(row["envelope"]):
             continue
         places = _places(row)
         try:
-            secret = await clients.opened(row["envelope"], *places)
+            secret = await clients.envelopes.open(row["envelope"], *places)
         except ConfigurationError as error:
             raise ConfigurationError(
                 f"{row['kind']} {row['id']}: {error.message}", resolution=error.resolution
@@ -53,14 +54,14 @@ async def require_key(clients: Clients) -> None:
     if clients.settings.secret_key is not None:
         return
     if any(row["stored"] for row in await clients.database.rows("list_credentials")):
-        clients.secrets()
+        clients.envelopes.box()
 
 
 def _places(row: Row) -> list[Place]:
     """Return the places for which a row of list_envelopes() may have been sealed; the first is the present one."""
     if row["kind"] == "connections":
         return password_places(row | row["address"])
-    return [credentials_place(row | {"public_id": row["id"]})]
+    return [credentials_place(row["organization_id"], row["id"], row["address"])]
 
 
 def _fingerprint(box: SecretBox, row: Row, secret: str) -> bytes | None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import structlog
 
-from embedd_pg.clients import SSL_MODES, Clients, seal_password
+from embedd_pg.clients import Clients
 from embedd_pg.database import transit
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
+from embedd_pg.envelopes import SSL_MODES, seal_password
 from embedd_pg.errors import ConnectionNotFound, SourceUnreachable
 from embedd_pg.ids import new_id
 from embedd_pg.resources import access
@@ -41,7 +42,7 @@ async def create(
     if password is not None:
         organization = await access.organization_of(clients.database, actor)
         place = {"id": connection_id, "organization_id": organization, "host": host, "port": port, "username": user}
-        sealed = seal_password(clients.secrets(), password, _sealable(place | {"ssl_mode": ssl_mode}))
+        sealed = seal_password(clients.envelopes.box(), password, _sealable(place | {"ssl_mode": ssl_mode}))
     created = await clients.database.value(
         "create_connection",
         actor,
@@ -93,7 +94,7 @@ async def update(
         address = {"host": row["host"], "port": row["port"], "username": row["user"], "ssl_mode": row["ssl_mode"]}
         given = address | {field: value for field, value in given.items() if value is not None}
         place = given | {"id": row["id"], "organization_id": row["org_id"]}
-        given["password"] = seal_password(clients.secrets(), password, _sealable(place))
+        given["password"] = seal_password(clients.envelopes.box(), password, _sealable(place))
     changed = await clients.database.value(
         "update_connection", actor, connection=row["id"], name=name, allow_duplicate_name=allow_duplicate_name, **given
     )
@@ -109,7 +110,7 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
     """Try a connection and remember how it went. A database that does not answer is an outcome, not an exception."""
     row = await get(clients.database, connection, actor=actor)
     await access.authorize(clients.database, "update", "connection", row["id"], actor=actor)
-    address = await clients.address(row["id"])
+    address = await clients.connections.address(row["id"])
     here = isinstance(address, str)
     try:
         installation = await clients.database.value("installation")

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.embedding import endpoint_authentication
-from embedd_pg.embedding.providers import catalogue
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.tokens import estimate_tokens
+from embedd_pg.envelopes import seal_api_key
 from embedd_pg.errors import EmbedderNotFound, ValidationError
 from embedd_pg.resources import access
 
@@ -122,7 +123,7 @@ async def delete(database: Database, embedder: str, *, allow_in_use: bool = Fals
 
 
 async def list_models(database: Database) -> list[Row]:
-    """The catalogue: which models a provider offers, and the size of their vectors."""
+    """The embedding models of the catalogue, of all providers, with the size of their vectors."""
     return await database.rows("models")
 
 
@@ -155,24 +156,21 @@ async def embed(
     text = text.replace("\x00", "")
     if not text.strip():
         raise ValidationError("text must not be empty.", resolution="Give the text to embed.")
-    row = await clients.database.value("load_embedder", actor or Actor(), p_embedder=embedder)
-    named = model or row["model"]
-    if not named:
+    plan = await clients.database.value(
+        "plan_embedding", actor or Actor(), p_embedder=embedder, p_model=model, p_dimensions=dimensions
+    )
+    if plan is None:
         raise ValidationError("model must be given: the embedding provider has no default_model.")
-    if dimensions is None:
-        known = catalogue.is_known(row["provider"], named)
-        own = catalogue.model_of(row["provider"], named).dimensions if known else 0
-        # Of a model that nobody knows, opening it says that the size is missing.
-        dimensions = row["dimensionality"] or own
-    provider = await clients.provider_of(row, named, dimensions)
+    named = plan["model"]
+    provider = await clients.provider(Embedder.parse(plan))
 
     async def ask() -> NDArray[np.float32]:
         vectors, tokens = await provider.embed([text], "query")
-        clients.usage.add_embedding(row["id"], named, estimate_tokens(text) if tokens is None else tokens)
+        clients.usage.add_embedding(plan["id"], named, estimate_tokens(text) if tokens is None else tokens)
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    return EmbeddedText(named, await clients.query_vectors.vector(row["organization_id"], provider, text, ask))
+    return EmbeddedText(named, await clients.query_vectors.vector(plan["organization_id"], provider, text, ask))
 
 
 async def list_embedders(
@@ -206,7 +204,7 @@ async def seal(
 ) -> Sealed:
     """Seal credentials for one embedder (`emb_...`) and one address, in the form of embedder_address(). The envelope
     holds `text`; the fingerprint is made of `document`, which says the same as an EndpointAuthentication."""
-    organization, box = await access.organization_of(clients.database, actor), clients.secrets()
+    organization, box = await access.organization_of(clients.database, actor), clients.envelopes.box()
     return Sealed(
         seal_api_key(box, text, organization_id=organization, embedder_id=embedder_id, address=address),
         endpoint_authentication.fingerprint(box, document, organization_id=organization),

@@ -8,26 +8,31 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
 from embedd_pg.generation import Generation
+from embedd_pg.sources.connect import SourceAddress
+from embedd_pg.sources.remote_capture import RemoteCapture
 
 log = structlog.get_logger(__name__)
 
 
-async def see_to_capture(database: Database, clients: Clients, generation: Generation) -> str | None:
-    """See to the triggers of a source table, where its own database may have them, and remember their capture.
+async def ensure_triggers(
+    clients: Clients, generation: Generation, *, address: SourceAddress | str | None = None
+) -> str | None:
+    """Ensure that a source table has its triggers, where its own database may have them, and store their capture.
 
-    What keeps us from it is told in the notices where the table has none yet, for it is polled instead; of one that had
-    some it is returned, to be shown as an error.
+    A refusal is stored as a notice where the table has no triggers yet, for it is polled instead. Where it had some,
+    the refusal is returned, to be shown as an error. `address`: of the connection, if the caller has it already.
     """
-    if not generation.remote or await database.value("installation") is None:
+    source, database = generation.source, clients.database
+    if not source.capture.remote or (installation := await database.value("installation")) is None:
         return None  # before the first worker there is no name to do it under; its first comparison does
     try:
-        capture = await clients.remote_capture(generation.connection_id)
-        found = await capture.begin(generation.layout, generation.tracked)
+        pool = await clients.connections.pool(source.connection_id, read_only=False, address=address)
+        found = await RemoteCapture(pool, str(installation)).begin(source.layout, source.tracked)
     except EmbeddError as error:
         refusal = f"{error.message} {error.resolution}"
-        if generation.remote_capture_id is not None:
+        if source.remote_capture_id is not None:
             return refusal
-        log.info("polled, without triggers", vector_table=generation.vector_table_id, reason=refusal)
+        log.info("triggers_refused", vector_table=generation.vector_table.id, reason=refusal)
         await _record(database, generation, None, None, f"It is polled, for its database refused triggers. {refusal}")
         return None
     if found is not None:
@@ -40,7 +45,7 @@ async def _record(
 ) -> None:
     await database.value(
         "record_remote_capture",
-        p_vector_table_id=generation.vector_table_id,
+        p_vector_table_id=generation.vector_table.id,
         p_capture_id=capture,
         p_line=line,
         p_refusal=refusal,

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Required, TypedDict, Unpack
 
 import structlog
 
@@ -19,106 +20,90 @@ from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
 from embedd_pg.resources import access
 from embedd_pg.resources import connection as connections
-from embedd_pg.resources.remote_triggers import see_to_capture
-from embedd_pg.sources.connect import request_session
+from embedd_pg.resources.model_trial import try_model
+from embedd_pg.resources.remote_triggers import ensure_triggers
+from embedd_pg.sources.connect import SourceAddress, request_session
 from embedd_pg.sources.table import describe_source
 
 log = structlog.get_logger(__name__)
 
 
-async def create(
-    clients: Clients,
-    *,
-    name: str,
-    connection: str,
-    embedder: str,
-    source_table: str,
-    columns: Sequence[Mapping[str, Any]],
-    primary_key_column: str | None = None,
-    embedding_model: str | None = None,
-    embedding_dimensions: int | None = None,
-    mode: str | None = None,
-    sync_mode: str | None = None,
-    where: str | None = None,
-    language: str | None = None,
-    chunking: Mapping[str, Any] | None = None,
-    store_settings: Mapping[str, Any] | None = None,
-    allow_duplicate_name: bool = False,
-    actor: Actor | None = None,
-) -> Row:
-    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill."""
-    facts = await _describe(clients, connection, source_table, actor, where=where)
+class NewVectorTable(TypedDict, total=False):
+    """The parameters of embedd.create_vector_table() that a caller gives; SQL has the defaults of those left out."""
+
+    name: Required[str]
+    connection: Required[str]
+    embedder: Required[str]
+    source_table: Required[str]
+    columns: Required[Sequence[Mapping[str, Any]]]
+    primary_key_column: str | None
+    embedding_model: str | None
+    embedding_dimensions: int | None
+    mode: str | None
+    sync_mode: str | None
+    where: str | None
+    language: str | None
+    chunking: Mapping[str, Any] | None
+    store_settings: Mapping[str, Any] | None
+    allow_duplicate_name: bool
+
+
+class ChangedVectorTable(TypedDict, total=False):
+    """The parameters of embedd.update_vector_table() that a caller gives; what is left out or None stays as it is."""
+
+    name: str | None
+    columns: Sequence[Mapping[str, Any]] | None
+    embedder: str | None
+    embedding_model: str | None
+    embedding_dimensions: int | None
+    sync_mode: str | None
+    where: str | None
+    chunking: Mapping[str, Any] | None
+    allow_duplicate_name: bool
+
+
+#: Changes for which the source table is described again; the others leave what is read of it as it is.
+_ABOUT_THE_SOURCE = {"columns", "embedder", "embedding_model", "embedding_dimensions", "where", "chunking"}
+
+
+async def create(clients: Clients, *, actor: Actor | None = None, **given: Unpack[NewVectorTable]) -> Row:
+    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill. The row has `warnings`."""
+    connection = await connections.get(clients.database, given["connection"], actor=actor)
+    source = await _describe(clients, connection, given["source_table"], actor, where=given.get("where"))
+    warnings = await try_model(
+        clients, given["embedder"], given.get("embedding_model"), given.get("embedding_dimensions"), actor=actor
+    )
     created = await clients.database.value(
-        "create_vector_table",
-        actor,
-        name=name,
-        source_table=source_table,
-        columns=json.dumps(columns, ensure_ascii=False),
-        embedder=embedder,
-        connection=connection,
-        primary_key_column=primary_key_column,
-        embedding_model=embedding_model,
-        embedding_dimensions=embedding_dimensions,
-        mode=mode,
-        sync_mode=sync_mode or "batch",
-        source_facts=_json(facts),
-        id=new_id("vt"),
-        allow_duplicate_name=allow_duplicate_name,
-        where=where,
-        language=language or "english",
-        chunking=_json(chunking),
-        store_settings=_json(store_settings),
+        "create_vector_table", actor, **_arguments(given), source_facts=_json(source.facts), id=new_id("vt")
     )
     try:
         await failpoint("create_store")
-        await _create_store(clients, created, actor)
-        await _see_to_capture(clients, created, actor)
+        await _carry_out(clients, created, actor, address=source.address)
     except Exception:
         await delete(clients.database, created, actor=actor)
         raise
-    return await get(clients.database, created, actor=actor)
+    return await get(clients.database, created, actor=actor) | {"warnings": warnings}
 
 
 async def update(
-    clients: Clients,
-    vector_table: str,
-    *,
-    name: str | None = None,
-    columns: Sequence[Mapping[str, Any]] | None = None,
-    embedder: str | None = None,
-    embedding_model: str | None = None,
-    embedding_dimensions: int | None = None,
-    sync_mode: str | None = None,
-    where: str | None = None,
-    chunking: Mapping[str, Any] | None = None,
-    allow_duplicate_name: bool = False,
-    actor: Actor | None = None,
+    clients: Clients, vector_table: str, *, actor: Actor | None = None, **given: Unpack[ChangedVectorTable]
 ) -> Row:
-    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile."""
+    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile. The
+    row has `warnings`."""
     row = await get(clients.database, vector_table, actor=actor)
     await access.authorize(clients.database, "update", "vector_table", row["id"], actor=actor)
-    facts = None
-    if embedding_model or embedding_dimensions or embedder or (columns, where, chunking) != (None, None, None):
-        facts = await _describe(clients, row["connection_id"], row["source_table"], actor, where=where)
+    arguments, source = _arguments(given), _Described()
+    if arguments.keys() & _ABOUT_THE_SOURCE:
+        connection = await connections.get(clients.database, row["connection_id"], actor=actor)
+        source = await _describe(clients, connection, row["source_table"], actor, where=given.get("where"))
+    model = given.get("embedder"), given.get("embedding_model"), given.get("embedding_dimensions")
+    warnings = await try_model(clients, *model, vector_table=row["id"], actor=actor) if any(model) else []
     changed = await clients.database.value(
-        "update_vector_table",
-        actor,
-        vector_table=row["id"],
-        name=name,
-        columns=_json(columns),
-        embedder=embedder,
-        embedding_model=embedding_model,
-        embedding_dimensions=embedding_dimensions,
-        sync_mode=sync_mode,
-        source_facts=_json(facts),
-        allow_duplicate_name=allow_duplicate_name,
-        where=where,
-        chunking=_json(chunking),
+        "update_vector_table", actor, **arguments, vector_table=row["id"], source_facts=_json(source.facts)
     )
     # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
-    await _create_store(clients, changed, actor)
-    await _see_to_capture(clients, changed, actor)
-    return await get(clients.database, changed, actor=actor)
+    await _carry_out(clients, changed, actor, address=source.address)
+    return await get(clients.database, changed, actor=actor) | {"warnings": warnings}
 
 
 async def get(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:
@@ -160,32 +145,38 @@ async def resume(database: Database, vector_table: str, *, actor: Actor | None =
     return str(await database.value("resume_sync", actor, vector_table=vector_table))
 
 
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What a source table is like, for SQL to check, and the address it was asked at; None: SQL looks itself."""
+
+    facts: dict[str, Any] | None = None
+    address: SourceAddress | str | None = None
+
+
 async def _describe(
-    clients: Clients, connection: str, source_table: str, actor: Actor | None, *, where: str | None
-) -> dict[str, Any] | None:
-    """What the connection's own role sees of a table, and `where` in the words in which it is stored. None leaves it to
-    SQL, for the database we are installed in."""
-    row = await connections.get(clients.database, connection, actor=actor)
+    clients: Clients, connection: Row, source_table: str, actor: Actor | None, *, where: str | None
+) -> _Described:
+    """Describe a table as the connection's own role sees it, with `where` in the words in which it is stored."""
     wanted = (where or "").strip()
-    if row["status"] != "connected" or (row["host"] is None and not wanted):
-        return None
-    facts = await _facts(clients, row, source_table, actor)
-    if facts is not None and wanted:
-        facts["condition"] = stored_condition(wanted, facts)
-    return facts
+    if connection["status"] != "connected" or (connection["host"] is None and not wanted):
+        return _Described()
+    described = await _read_source(clients, connection, source_table, actor)
+    if described.facts is not None and wanted:
+        described.facts["condition"] = stored_condition(wanted, described.facts)
+    return described
 
 
-async def _facts(clients: Clients, connection: Row, source_table: str, actor: Actor | None) -> dict[str, Any] | None:
-    """What is known of a table where it is; None where there is none."""
+async def _read_source(clients: Clients, connection: Row, source_table: str, actor: Actor | None) -> _Described:
+    """Read what is known of a table in the database of its connection; no facts where there is no such table."""
     if connection["host"] is None:
         try:
             found = await clients.database.value("describe_source", actor, source_table=source_table)
         except EmbeddError:
-            return None  # SQL is asked next, and says what is wrong with the name
-        return dict(found) if found else None
-    address = await clients.address(connection["id"])
+            return _Described()  # SQL is asked next, and says what is wrong with the name
+        return _Described(dict(found) if found else None)
+    address = await clients.connections.address(connection["id"])
     async with request_session(address, clients.targets) as conn:
-        return await describe_source(conn, source_table)
+        return _Described(await describe_source(conn, source_table), address)
 
 
 def stored_condition(where: str, facts: Mapping[str, Any]) -> str | None:
@@ -194,38 +185,47 @@ def stored_condition(where: str, facts: Mapping[str, Any]) -> str | None:
     return None if read == "true" else read
 
 
+def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that were given, by the names that SQL has for them."""
+    return {
+        name: _json(value) if name in ("columns", "chunking", "store_settings") else value
+        for name, value in given.items()
+        if value is not None
+    }
+
+
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-async def _create_store(clients: Clients, vector_table: str, actor: Actor | None) -> None:
-    generation = await _generation(clients.database, vector_table, actor)
-    if generation.beside:
+async def _carry_out(
+    clients: Clients, vector_table: str, actor: Actor | None, *, address: SourceAddress | str | None
+) -> None:
+    """Make the store and the triggers that the configuration asks for, as far as this process may."""
+    row = await clients.database.value("get_active_generation", actor, vector_table=vector_table)
+    generation = parse_generation(row)
+    await _create_store(clients, generation)
+    # What triggers miss before they are there is found by a comparison later.
+    if (refusal := await ensure_triggers(clients, generation, address=address)) is not None:
+        log.warning("remote_triggers_not_updated", vector_table=generation.vector_table.id, reason=refusal)
+
+
+async def _create_store(clients: Clients, generation: Generation) -> None:
+    if generation.store.co_located:
         return  # it is to belong to the role of the worker, who makes it
     try:
         store = await clients.store(generation)
-        await store.create(generation.table)
+        await store.create(generation.store.table)
     except (StoreBusyElsewhere, ConfigurationError):
-        if generation.store != "qdrant":
+        if generation.store.kind != "qdrant":
             raise
         # The store of managed tables belongs to another process here; the worker that has it makes the collection.
-        log.info("store is left to a worker", vector_table=generation.vector_table_id)
-
-
-async def _see_to_capture(clients: Clients, vector_table: str, actor: Actor | None) -> None:
-    """Triggers in the database of the connection, if it may have any; what is missed before is compared later."""
-    generation = await _generation(clients.database, vector_table, actor)
-    if (refusal := await see_to_capture(clients.database, clients, generation)) is not None:
-        log.warning("triggers elsewhere not seen to", vector_table=generation.vector_table_id, reason=refusal)
-
-
-async def _generation(database: Database, vector_table: str, actor: Actor | None) -> Generation:
-    return parse_generation(await database.value("active_generation", actor, vector_table=vector_table))
+        log.info("store is left to a worker", vector_table=generation.vector_table.id)
 
 
 async def condition(clients: Clients, vector_table: str, where: str, *, actor: Actor | None = None) -> str | None:
     """A condition as it would be stored for a vector table; None for a blank one."""
     row = await get(clients.database, vector_table, actor=actor)
     connection = await connections.get(clients.database, row["connection_id"], actor=actor)
-    facts = await _facts(clients, connection, row["source_table"], actor) or {}
+    facts = (await _read_source(clients, connection, row["source_table"], actor)).facts or {}
     return stored_condition(where, facts) if where.strip() else None

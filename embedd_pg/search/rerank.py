@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.embedding.rerankers import default_model
 from embedd_pg.embedding.rerankers.base import Reranker
@@ -26,8 +25,8 @@ class Rerank:
 
     async def opened(self, clients: Clients, actor: Actor) -> OpenRerank:
         """The vendor, ready to be asked. Raises EmbedderNotFound or EmbeddingProviderError."""
-        embedder = await clients.database.value("load_embedder", actor, p_embedder=self.embedder)
-        model = default_model(embedder["provider"]) if self.model is None else self.model
+        embedder = Embedder.parse(await clients.database.value("load_embedder", actor, p_embedder=self.embedder))
+        model = default_model(embedder.provider) if self.model is None else self.model
         return OpenRerank(clients, embedder, model, await clients.reranker(embedder))
 
 
@@ -36,7 +35,7 @@ class OpenRerank:
     """One vendor, with one embedder's credentials and one model."""
 
     clients: Clients
-    embedder: Mapping[str, Any]
+    embedder: Embedder
     model: str
     reranker: Reranker
 
@@ -48,6 +47,6 @@ class OpenRerank:
         texts = [hit.passage or hit.text for hit in hits]
         scores, tokens = await self.reranker.rerank(self.model, query, texts)
         tokens = sum(map(estimate_tokens, [query, *texts])) if tokens is None else tokens
-        self.clients.usage.add_rerank(generation.id, self.embedder["id"], self.model, tokens)
+        self.clients.usage.add_rerank(generation.id, self.embedder.id, self.model, tokens)
         rescored = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
         return sorted(rescored, key=lambda hit: hit.score, reverse=True)[:limit]

@@ -70,10 +70,10 @@ async def search(
     hits = await asked.hits(search_mode, plan)
     if reranker:
         hits = await reranker.best(generation, text, hits, plan.limit)
-    columns = [column.name for column in generation.layout.columns]
+    columns = [column.name for column in generation.source.layout.columns]
     # Every configured column, in the order configured; what is NULL in the source is null here.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation.model, shown)
+    return SearchResult(generation.embedding.model, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +93,32 @@ class _Request:
         return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
-        provider = await self.clients.provider(self.generation)
+        provider = await self.clients.provider(self.generation.embedder)
 
         async def ask() -> NDArray[np.float32]:
             return await _embedded(self.clients, self.generation, provider, self.text)
 
-        vector = await self.clients.query_vectors.vector(self.generation.organization_id, provider, self.text, ask)
+        vector = await self.clients.query_vectors.vector(
+            self.generation.vector_table.organization_id, provider, self.text, ask
+        )
         store = await self.clients.store(self.generation)
-        return await store.search(self.generation.table, vector, limit=limit, filter=self.filter, min_score=min_score)
+        return await store.search(
+            self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
+        )
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)
-        return await store.search_lexical(self.generation.table, self.text, limit=limit, filter=self.filter)
+        return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
 
     async def by_both(self, plan: Plan) -> list[Hit]:
         by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
-        language = self.generation.table.language
+        language = self.generation.store.table.language
         return fused(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
 
 
 async def _embedded(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
     """The vector of a query, counted. Queries wait for no limit, but what they take is taken into account."""
-    if generation.paced:
+    if generation.limits.paced:
         await clients.database.value(
             "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)
         )

@@ -43,16 +43,17 @@ class Layout:
         table: str,
         key: Sequence[Mapping[str, str]],
         columns: Sequence[Mapping[str, Any]],
+        text: Sequence[Sequence[str]],
         condition: str | None = None,
     ) -> Layout:
-        """Return the layout. Embedded columns are sorted by `ordinal`, those without one last (contract, 3.3)."""
+        """Return the layout of `columns` as they were sent. `text` has the name and prefix of each embedded column, in
+        the order of the text, as embedd_internal.text_signature() answers it."""
         parsed = [
             Column(c["name"], c.get("name_prefix") or "", c["filter_type"] if c["role"] == "metadata" else None)
             for c in columns
         ]
-        ordinals = {c["name"]: float("inf") if c.get("ordinal") is None else float(c["ordinal"]) for c in columns}
-        text = sorted((c for c in parsed if c.embedded), key=lambda c: ordinals[c.name])
-        return cls(schema, table, Key.parse(key), tuple(text), tuple(parsed), condition)
+        embedded = [Column(name, prefix) for name, prefix in text]
+        return cls(schema, table, Key.parse(key), tuple(embedded), tuple(parsed), condition)
 
     @property
     def name(self) -> str:

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CoLocatedSource:
     """The source table of a store in the same database."""
 
     schema: str
@@ -56,7 +56,7 @@ class StoreTable:
     #: The layout of the collection, as returned by embedd_internal.check_store_settings().
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: The source table whose row security also applies to the vectors; None: it is in another database.
-    source: Source | None = None
+    source: CoLocatedSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,13 @@ class Attempt(LeasedWork):
         marks: dict[str, Mark] = {}
         if suspects:
             store = await self.clients.store(self.generation)
-            marks = await store.marks(self.generation.table, suspects)
+            marks = await store.marks(self.generation.store.table, suspects)
         planned = []
         for job in self._open.values():
             row = rows.get(job.key)
             document = None
             if row is not None:
-                document = compose(self.generation.layout, row, fingerprint=fingerprint, max_tokens=max_tokens)
+                document = compose(self.generation.source.layout, row, fingerprint=fingerprint, max_tokens=max_tokens)
             mark = marks.get(job.key)
             planned.append(Planned(job, document, mark, decide(job, document, mark)))
         return planned
@@ -113,14 +113,14 @@ class Attempt(LeasedWork):
         rows, so each may exceed the limit by one batch. A row that an earlier attempt may have written is not skipped,
         because the ledger would not know that the store holds it.
         """
-        if not self.generation.metered:
+        if not self.generation.limits.metered:
             return planned
         new = [p for p in planned if p.action is Action.EMBED and p.job.belief is None and not needs_mark(p.job)]
         remaining = await self.ledger.remaining_vectors(self.generation.id) if new else None
         if remaining is None or remaining >= len(new):
             return planned
         surplus = {p.job.key for p in new[remaining:]}
-        log.warning("vector_budget_used", vector_table=self.generation.vector_table_id, rows_skipped=len(surplus))
+        log.warning("vector_budget_used", vector_table=self.generation.vector_table.id, rows_skipped=len(surplus))
         await self._acknowledge([Outcome(p.job, None, False) for p in new[remaining:]])
         return [p for p in planned if p.job.key not in surplus]
 
@@ -138,13 +138,13 @@ class Attempt(LeasedWork):
 
         async def write(store: Store) -> list[Outcome]:
             if deleted:
-                await store.delete(self.generation.table, self.claim.token, [p.job.key for p in deleted])
+                await store.delete(self.generation.store.table, self.claim.token, [p.job.key for p in deleted])
             missing = await self._update_metadata(store, changed)
             planned[:] = [replace(p, action=Action.EMBED) if p.job.key in missing else p for p in planned]
             silent = [p for p in planned if _silent(p)]
             if silent:
                 points = [point_of(p.job.key, p.document, None) for p in silent if p.document]
-                await store.upsert(self.generation.table, self.claim.token, points)
+                await store.upsert(self.generation.store.table, self.claim.token, points)
             written = [p for p in (*deleted, *changed) if p.job.key not in missing] + silent
             return nothing + [Outcome(p.job, p.document, True) for p in written]
 
@@ -154,7 +154,7 @@ class Attempt(LeasedWork):
         updates = [
             MetadataUpdate(p.job.key, d.text_hash, d.metadata_hash, d.metadata) for p in changed if (d := p.document)
         ]
-        return await store.update_metadata(self.generation.table, self.claim.token, updates) if updates else set()
+        return await store.update_metadata(self.generation.store.table, self.claim.token, updates) if updates else set()
 
     async def _embed(self, planned: Sequence[Planned]) -> None:
         todo = [p for p in planned if p.job.key in self._open and p.document and p.document.text]
@@ -193,7 +193,7 @@ class Attempt(LeasedWork):
 
     async def _write_points(self, planned: Sequence[Planned], points: Sequence[Point]) -> None:
         async def write(store: Store) -> list[Outcome]:
-            await store.upsert(self.generation.table, self.claim.token, points)
+            await store.upsert(self.generation.store.table, self.claim.token, points)
             return [Outcome(p.job, p.document, True) for p in planned]
 
         await failpoint("before_write")
@@ -215,11 +215,11 @@ class Attempt(LeasedWork):
         ]
         if updates:
             store = await self._store_in_time()
-            await store.update_metadata(self.generation.table, self.claim.token, updates)
+            await store.update_metadata(self.generation.store.table, self.claim.token, updates)
 
     async def _apply(self, write: Callable[[Store], Awaitable[list[Outcome]]]) -> None:
         """Write to the store and acknowledge, in one transaction if the store is co-located with the ledger."""
-        if not self.generation.beside:
+        if not self.generation.store.co_located:
             outcomes = await write(await self._store_in_time())
             await failpoint("before_ack")
             await self._acknowledge(outcomes)
@@ -248,7 +248,7 @@ class Attempt(LeasedWork):
 
     async def _set_aside(self, job: Job, error: EmbeddError) -> None:
         """Make the job a dead letter, with the reason, until its row changes: the row itself is at fault."""
-        log.warning("row_set_aside", vector_table=self.generation.vector_table_id, reason=error.code)
+        log.warning("row_set_aside", vector_table=self.generation.vector_table.id, reason=error.code)
         self._open.pop(job.key, None)
         await self.ledger.release(
             self.generation.id,

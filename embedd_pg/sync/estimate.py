@@ -31,18 +31,19 @@ class Estimate:
 
 async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Estimate:
     """Return the estimate for a vector table. Raise VectorTableNotFound, SourceUnreachable or SourceChanged."""
-    found = await clients.database.value("active_generation", actor or Actor(), vector_table=vector_table)
+    found = await clients.database.value("get_active_generation", actor or Actor(), vector_table=vector_table)
     generation = parse_generation(found)
     source = await clients.source(generation)
     rows = await source.count()
     sample = await source.sample(min(1.0, SAMPLE / max(rows, 1)), SAMPLE)
     fingerprint, max_tokens = generation.fingerprint(), generation.max_row_tokens()
     texts = [
-        compose(generation.layout, row, fingerprint=fingerprint, max_tokens=max_tokens).text for row in sample.values()
+        compose(generation.source.layout, row, fingerprint=fingerprint, max_tokens=max_tokens).text
+        for row in sample.values()
     ]
     sizes = [sum(map(estimate_tokens, row.texts)) for row in await cut(generation, texts)]
     tokens = round(rows * sum(sizes) / len(sizes)) if sizes else 0
     price: Decimal | None = await clients.database.value(
-        "get_price", p_provider=generation.provider, p_model=generation.model
+        "get_price", p_provider=generation.embedding.provider, p_model=generation.embedding.model
     )
-    return Estimate(generation.model, rows, tokens, None if price is None else price * tokens / 1_000_000)
+    return Estimate(generation.embedding.model, rows, tokens, None if price is None else price * tokens / 1_000_000)

@@ -163,13 +163,13 @@ class InstanceGuard:
         try:
             await ensure_store(self._database, self._clients, generation)
             store = await self._clients.store(generation)
-            highest = await self._learn(store, generation.table, generation_id, token)
+            highest = await self._learn(store, generation.store.table, generation_id, token)
             await self._database.value(
                 "finish_store_reading", p_generation_id=generation_id, p_token=token, p_highest=highest
             )
-            log.info("store_read", vector_table=generation.vector_table_id)
+            log.info("store_read", vector_table=generation.vector_table.id)
         except EmbeddError as error:
-            log.warning("store_skipped", vector_table=generation.vector_table_id, error=error.message)
+            log.warning("store_skipped", vector_table=generation.vector_table.id, error=error.message)
 
     async def _learn(self, store: Store, table: StoreTable, generation_id: int, token: int) -> int:
         """Record the store's marks in the ledger, page by page, and return the highest token among them."""

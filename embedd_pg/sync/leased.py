@@ -69,12 +69,12 @@ class LeasedWork(ABC):
             await failpoint("after_claim")
             await self._work()
         except LeaseLost:
-            log.warning("lease_lost", vector_table=self.generation.vector_table_id, left=self.left)
+            log.warning("lease_lost", vector_table=self.generation.vector_table.id, left=self.left)
             self._drop()
         except EmbeddError as error:
             cause = type(error.__cause__).__name__ if error.__cause__ else None
             log.warning(
-                "attempt_failed", vector_table=self.generation.vector_table_id, error=error.message, cause=cause
+                "attempt_failed", vector_table=self.generation.vector_table.id, error=error.message, cause=cause
             )
             await self._give_back(error, self._delay(error))
             # Past the lease another worker has taken over, so this error no longer describes the table.
@@ -99,7 +99,7 @@ class LeasedWork(ABC):
             await self._release(error, delay)
         except EmbeddError as unheard:
             # Nothing is lost: the leases run out.
-            log.warning("release_failed", vector_table=self.generation.vector_table_id, error=unheard.message)
+            log.warning("release_failed", vector_table=self.generation.vector_table.id, error=unheard.message)
 
     @abstractmethod
     async def _release(self, error: EmbeddError, delay: float) -> None:
@@ -127,7 +127,7 @@ class LeasedWork(ABC):
 
     async def _requests(self) -> Requests:
         """Return the requests of this attempt to its provider."""
-        provider = await self.clients.provider(self.generation)
+        provider = await self.clients.provider(self.generation.embedder)
         return Requests(self.generation, self.clients, provider, self.breakers[provider])
 
     @property

@@ -68,7 +68,7 @@ class RangeAttempt(LeasedWork):
         await failpoint("after_read")
         met = await self.ranges.met(self.generation.id, list(rows))
         g = self.generation
-        layout, fingerprint, max_tokens = g.layout, g.fingerprint(), g.max_row_tokens()
+        layout, fingerprint, max_tokens = g.source.layout, g.fingerprint(), g.max_row_tokens()
         documents = {
             key: compose(layout, row, fingerprint=fingerprint, max_tokens=max_tokens)
             for key, row in rows.items()
@@ -123,7 +123,7 @@ class RangeAttempt(LeasedWork):
             ranges = self.ranges.on(session)
             if not await ranges.hold(self.claim):
                 raise LeaseLost
-            written = await joined.insert(self.generation.table, self.claim.token, points)
+            written = await joined.insert(self.generation.store.table, self.claim.token, points)
             await failpoint("before_ack")
             await ranges.finish(self.claim, written, later, rows)
 

@@ -99,10 +99,10 @@ class TaskRunner:
             task = await self._queue_known(task)
         task = await self._settle(task, "finish")
         store = await self._clients.store(generation)
-        await self._keep_lease_during(task, store.index(generation.table))
+        await self._keep_lease_during(task, store.index(generation.store.table))
         await self._database.value("complete_task", p_task=task.id, p_worker=self._worker)
         log.info("task_completed", task=task.id, type=task.task_type)
-        if generation.store == "qdrant":
+        if generation.store.kind == "qdrant":
             with suppress(EmbeddError):  # the worker's upkeep repairs it
                 await ensure_aliases(self._database, self._clients)
 

@@ -237,7 +237,7 @@ class Worker:
         if error is not None:
             self._ready.discard(attempt.generation.id)  # its store may be gone, so ensure it again
         generation = attempt.generation
-        if error is not None or not generation.polled or generation.followed:
+        if error is not None or generation.source.capture.reports:
             self._note(generation, error)
 
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
@@ -251,7 +251,7 @@ class Worker:
 
     def _note(self, generation: Generation, error: str | None) -> None:
         """Keep a result for the next report. If any of several attempts failed, its error is reported."""
-        vector_table = generation.vector_table_id
+        vector_table = generation.vector_table.id
         self._news[vector_table] = error or self._news.get(vector_table)
 
     async def _generation(self, work: Work) -> Generation | None:
@@ -365,7 +365,7 @@ class Worker:
         if token is not None:
             for generation in await self._load_listed("list_generations"):
                 with self._skip_on_error(generation):
-                    await (await self._clients.store(generation)).prune(generation.table, token)
+                    await (await self._clients.store(generation)).prune(generation.store.table, token)
 
     async def _read_conditions(self) -> None:
         await read_conditions(self._database, self._clients, await self._load_listed("unread_conditions"))
@@ -390,7 +390,7 @@ class Worker:
         await self._ensure_aliases()
         for generation in await self._load_listed("list_dropped"):
             with self._skip_on_error(generation):
-                await (await self._clients.store(generation)).drop(generation.table)
+                await (await self._clients.store(generation)).drop(generation.store.table)
                 await failpoint("store_dropped")
                 await self._database.value("finish_drop", p_generation_id=generation.id)
 
@@ -405,7 +405,7 @@ class Worker:
         try:
             yield
         except EmbeddError as error:
-            log.warning("store_skipped", vector_table=generation.vector_table_id, error=error.message)
+            log.warning("store_skipped", vector_table=generation.vector_table.id, error=error.message)
 
     async def _shut_down(self, main: asyncio.Task[None], others: list[asyncio.Task[Any]]) -> None:
         """Stop looking for work, let attempts finish within GRACE while their leases are kept, and release the rest."""

@@ -1,40 +1,49 @@
--- What everything is that triggers need, for whoever looks with \d+; what a migration said of its own objects stands there.
+-- Comments on the schemas and on the tables of the capture line, as \d+ shows them. A migration may have set the
+-- comment of an object that it created; that comment is not repeated here.
 comment on schema embedd is 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
-comment on schema embedd_internal is 'Functions that only the programs and functions of embedd call. They change without notice.';
+comment on schema embedd_internal is
+  'Functions that only the programs and functions of embedd call. They change without notice.';
 
-comment on table embedd.migrations is 'The migrations this schema has had. Lines: capture is what triggers need, control all the rest.';
+comment on table embedd.migrations is
+  'Migrations that this schema has had. Lines: capture is what triggers need, control is everything else.';
 comment on column embedd.migrations.line is 'capture or control.';
-comment on column embedd.migrations.number is 'Of the migration within its line, without gaps.';
-comment on column embedd.migrations.name is 'The rest of its file''s name.';
-comment on column embedd.migrations.applied_at is 'When it was run here.';
-comment on index embedd.migrations_pkey is 'Each migration is run once.';
+comment on column embedd.migrations.number is 'The number of the migration within its line, without gaps.';
+comment on column embedd.migrations.name is 'The name of its file without the number.';
+comment on column embedd.migrations.applied_at is 'When the migration ran in this database.';
+comment on index embedd.migrations_pkey is 'Allows each migration to run once.';
 
-comment on column embedd.captures.id is 'In the names of its triggers, zz_embedd_ID_…, and of their function, embedd.capture_ID().';
-comment on column embedd.captures.source_table is 'The table watched; an OID without a table once it was dropped.';
-comment on column embedd.captures.key_columns is 'What names a row, in the order of the parts of its key.';
-comment on column embedd.captures.tracked_columns is 'A change of any of these makes the key dirty.';
-comment on column embedd.captures.row_level is 'Triggers for each row, not for each statement: on trees of tables.';
-comment on column embedd.captures.created_at is 'When it was first watched.';
+comment on column embedd.captures.id is
+  'Number of the capture; its triggers are zz_embedd_ID_…, their function is embedd.capture_ID().';
+comment on column embedd.captures.source_table is 'The source table; an OID without a table once it was dropped.';
+comment on column embedd.captures.key_columns is
+  'The columns that identify a row, in the order of the parts of its key.';
+comment on column embedd.captures.tracked_columns is 'The columns of which a change makes the key dirty.';
+comment on column embedd.captures.row_level is
+  'Whether triggers fire for each row instead of each statement, as on trees of tables.';
+comment on column embedd.captures.created_at is 'When the capture was created.';
 comment on sequence embedd.captures_id_seq is 'Numbers of captures.';
-comment on index embedd.captures_pkey is 'A capture by its number.';
-comment on index embedd.captures_source_table_key_column_key is 'Vector tables over one table and key share one capture.';
+comment on index embedd.captures_pkey is 'Finds a capture by its number.';
+comment on index embedd.captures_source_table_key_column_key is
+  'Allows one capture for a table and key; vector tables share it.';
 
-comment on column embedd.outbox.id is 'In the order of writing, not of committing.';
+comment on column embedd.outbox.id is 'Number of the event, in the order of writing, not of committing.';
 comment on column embedd.outbox.capture_id is 'The capture whose trigger wrote it.';
 comment on column embedd.outbox.kind is 'k: keys are dirty; T: the table was truncated; R: its shape changed.';
-comment on column embedd.outbox.key is 'The only dirty key of the row, if it is only one.';
-comment on column embedd.outbox.keys is 'Up to a hundred dirty keys of one statement, in place of key.';
-comment on column embedd.outbox.at is 'When the writer''s transaction began.';
-comment on sequence embedd.outbox_id_seq is 'Numbers of the outbox''s rows.';
-comment on index embedd.outbox_id is 'Lets readers pass over what has been taken; costs writers nearly nothing.';
+comment on column embedd.outbox.key is 'The dirty key, if the event has only one.';
+comment on column embedd.outbox.keys is 'Up to a hundred dirty keys of one statement, instead of key.';
+comment on column embedd.outbox.at is 'When the transaction of the writer began.';
+comment on sequence embedd.outbox_id_seq is 'Numbers of events.';
+comment on index embedd.outbox_id is 'Lets readers skip events that were taken; costs writers almost nothing.';
 
-comment on column embedd.doorbell.only_row is 'There is one row.';
-comment on column embedd.doorbell.armed is 'A worker sleeps: the next writer rings.';
-comment on column embedd.doorbell.enabled is 'False: nobody rings, and workers look by themselves each second.';
-comment on index embedd.doorbell_pkey is 'There is one row.';
+comment on column embedd.doorbell.only_row is 'Always true: the table has one row.';
+comment on column embedd.doorbell.armed is 'A worker sleeps: the next writer sends a notification.';
+comment on column embedd.doorbell.enabled is 'false: writers send no notifications, and workers poll each second.';
+comment on index embedd.doorbell_pkey is 'Allows the table one row.';
 
-comment on column embedd.consumer.only_row is 'There is one row, or none.';
-comment on column embedd.consumer.installation is 'Which installation: embedd.instance.uid over there.';
-comment on column embedd.consumer.since is 'When it began to take events.';
-comment on index embedd.consumer_pkey is 'There is one row, or none.';
-comment on trigger captures_of_own_tables on embedd.captures is 'Who says what is captured of a table must own it.';
+comment on column embedd.consumer.only_row is 'Always true: the table has one row or none.';
+comment on column embedd.consumer.installation is
+  'The installation that takes the events: embedd.instance.uid in its database.';
+comment on column embedd.consumer.since is 'When that installation began to take events.';
+comment on index embedd.consumer_pkey is 'Allows the table one row.';
+comment on trigger captures_of_own_tables on embedd.captures is
+  'Refuses captures of a table that the current role does not own.';

@@ -1,327 +1,374 @@
--- What every table, column, index and sequence is, for whoever looks with \d+; what a migration said of its own objects
--- stands there. Functions and views carry the comments of their files.
+-- Comments on the tables, columns, indexes and sequences of the control line, as \d+ shows them. A migration may have
+-- set the comment of an object that it created; that comment is not repeated here. Functions and views carry the
+-- comments of their files.
 
-comment on table embedd.organizations is 'Tenants. Who hosts for nobody else has one, org_self_hosted.';
-comment on column embedd.organizations.id is 'org_ and 32 hexadecimal digits; org_self_hosted is there from the start.';
+comment on table embedd.organizations is 'Tenants. A deployment for one tenant has one, org_self_hosted.';
+comment on column embedd.organizations.id is 'org_ and 32 hexadecimal digits; org_self_hosted exists from the start.';
 comment on column embedd.organizations.name is 'Unique in this database.';
-comment on column embedd.organizations.status is 'disabled: its keys are refused and its sync rests; deleting: it is gone when a worker has removed its vectors.';
-comment on column embedd.organizations.tier is 'Which quotas and rates it has: embedd.tier_limits().';
-comment on column embedd.organizations.created_at is 'When it was made.';
+comment on column embedd.organizations.status is
+  'disabled: keys are refused, sync is suspended. deleting: until a worker has removed its vectors.';
+comment on column embedd.organizations.tier is 'The tier, which sets quotas and rates: embedd.tier_limits().';
+comment on column embedd.organizations.created_at is 'When the organization was created.';
 comment on index embedd.organizations_name_key is 'Names of organizations are unique.';
-comment on index embedd.organizations_pkey is 'An organization by its id.';
+comment on index embedd.organizations_pkey is 'Finds an organization by its id.';
 
-comment on table embedd.users is 'Who acts: each user belongs to one organization.';
-comment on column embedd.users.id is 'What owner_id and created_by refer to.';
-comment on column embedd.users.organization_id is 'Whose user it is.';
+comment on table embedd.users is 'Users, on whose behalf calls act; each belongs to one organization.';
+comment on column embedd.users.id is 'The id that owner_id and created_by refer to.';
+comment on column embedd.users.organization_id is 'The organization of the user.';
 comment on column embedd.users.name is 'Unique in its organization.';
-comment on column embedd.users.role is 'owner and admin may do everything in their organization, member changes what is their own.';
+comment on column embedd.users.role is
+  'owner and admin may do everything in their organization; member may change only their own objects.';
 comment on column embedd.users.created_at is 'When the user was made.';
-comment on column embedd.users.disabled_at is 'Since when their keys are refused; null: they are not.';
+comment on column embedd.users.disabled_at is 'Since when the keys of the user are refused; null: they are accepted.';
 comment on index embedd.users_organization_id_name_key is 'Names are unique in an organization.';
-comment on index embedd.users_pkey is 'A user by its id.';
+comment on index embedd.users_pkey is 'Finds a user by its id.';
 
-comment on table embedd.environments is 'dev, staging, prod inside an organization: connections, embedders and vector tables of one do not exist in another.';
+comment on table embedd.environments is
+  'Environments of an organization, such as dev, staging and prod. Objects of one do not exist in another.';
 comment on column embedd.environments.id is 'env_ and 32 hexadecimal digits.';
-comment on column embedd.environments.organization_id is 'Whose environment it is.';
-comment on column embedd.environments.name is 'Unique in its organization; prod is what nobody needs to name.';
-comment on column embedd.environments.created_at is 'When it was made.';
+comment on column embedd.environments.organization_id is 'The organization of the environment.';
+comment on column embedd.environments.name is 'Unique in its organization; prod is the default.';
+comment on column embedd.environments.created_at is 'When the environment was created.';
 comment on index embedd.environments_organization_id_name_key is 'Names are unique in an organization.';
-comment on index embedd.environments_pkey is 'An environment by its id.';
-comment on index embedd.environments_place is 'Environments of an organization, oldest first.';
+comment on index embedd.environments_pkey is 'Finds an environment by its id.';
+comment on index embedd.environments_place is 'Lists the environments of an organization, oldest first.';
 
-comment on table embedd.api_keys is 'Keys of the REST API, by digest alone; revoked ones stay to be seen.';
-comment on column embedd.api_keys.id is 'key_ and 32 hexadecimal digits; not the key.';
-comment on column embedd.api_keys.organization_id is 'What it lets in to.';
-comment on column embedd.api_keys.user_id is 'Whom a call with it acts as.';
-comment on column embedd.api_keys.name is 'What its user calls it.';
-comment on column embedd.api_keys.key_prefix is 'Its first 12 characters, to tell keys apart.';
-comment on column embedd.api_keys.permission is 'read_only: every GET and the query.';
-comment on column embedd.api_keys.created_at is 'When it was made.';
-comment on column embedd.api_keys.revoked_at is 'Since when it is refused; null: it is not.';
-comment on column embedd.api_keys.expires_at is 'From when on it is refused; null: it lasts until it is revoked.';
-comment on column embedd.api_keys.minted_by is 'The key it was made with over REST; null: made in SQL or with a command.';
-comment on index embedd.api_keys_minted_by is 'The keys made with a key.';
-comment on index embedd.api_keys_digest_key is 'A key by its digest: each request''s look-up.';
-comment on index embedd.api_keys_pkey is 'A key by its id.';
-comment on index embedd.api_keys_place is 'Keys of an organization, oldest first.';
+comment on table embedd.api_keys is 'API keys of the REST API, stored as digests only; revoked keys stay listed.';
+comment on column embedd.api_keys.id is 'key_ and 32 hexadecimal digits; not the key itself.';
+comment on column embedd.api_keys.organization_id is 'The organization to which the key gives access.';
+comment on column embedd.api_keys.user_id is 'The user as whom a call with the key acts.';
+comment on column embedd.api_keys.name is 'The name that its user gave the key.';
+comment on column embedd.api_keys.key_prefix is 'The first 12 characters of the key, by which people recognise it.';
+comment on column embedd.api_keys.permission is 'read_only: every GET and the query. full: all operations.';
+comment on column embedd.api_keys.created_at is 'When the key was created.';
+comment on column embedd.api_keys.revoked_at is 'Since when the key is refused; null: it is not revoked.';
+comment on column embedd.api_keys.expires_at is 'When the key expires; null: it lasts until it is revoked.';
+comment on column embedd.api_keys.minted_by is
+  'The key with which this key was made over REST; null: made in SQL or by a command.';
+comment on index embedd.api_keys_minted_by is 'Finds the keys that were made with a key.';
+comment on index embedd.api_keys_digest_key is 'Finds a key by its digest, for every request.';
+comment on index embedd.api_keys_pkey is 'Finds a key by its id.';
+comment on index embedd.api_keys_place is 'Lists the keys of an organization, oldest first.';
 
-comment on column embedd.audit_log.id is 'In the order of writing.';
-comment on column embedd.audit_log.at is 'When it was done, or the request was answered.';
-comment on column embedd.audit_log.organization_id is 'Whose request it was.';
-comment on column embedd.audit_log.user_id is 'Who asked.';
-comment on column embedd.audit_log.key_id is 'With which API key; null: not over REST.';
+comment on column embedd.audit_log.id is 'Number of the entry, in the order of writing.';
+comment on column embedd.audit_log.at is 'When the change was made or the request was answered.';
+comment on column embedd.audit_log.organization_id is 'The organization of the request.';
+comment on column embedd.audit_log.user_id is 'The user who made the request.';
+comment on column embedd.audit_log.key_id is 'The API key of the request; null: not over REST.';
 comment on column embedd.audit_log.operation is 'The name of the operation, as in /openapi.json, or of the function.';
-comment on column embedd.audit_log.target is 'The id of what it was about, if there is one.';
-comment on column embedd.audit_log.address is 'Where the request came from.';
-comment on column embedd.audit_log.request_id is 'Its X-Request-Id, which the service''s log names, too.';
-comment on sequence embedd.audit_log_id_seq is 'Numbers of entries, those of failed_logins among them.';
-comment on column embedd.failed_logins.minute is 'When that minute began.';
-comment on column embedd.failed_logins.address is 'Where they came from; others: from more addresses than are told apart.';
-comment on column embedd.failed_logins.attempts is 'How many there were.';
-comment on column embedd.failed_logins.id is 'In the order of entries.';
+comment on column embedd.audit_log.target is 'The id of the object of the operation, if there is one.';
+comment on column embedd.audit_log.address is 'The address from which the request came.';
+comment on column embedd.audit_log.request_id is
+  'The X-Request-Id of the request, which the log of the service names too.';
+comment on sequence embedd.audit_log_id_seq is 'Numbers of entries, shared with failed_logins.';
+comment on column embedd.failed_logins.minute is 'The start of the minute.';
+comment on column embedd.failed_logins.address is
+  'The address of the requests; others: addresses beyond those that are counted separately.';
+comment on column embedd.failed_logins.attempts is 'The number of requests.';
+comment on column embedd.failed_logins.id is 'Number of the entry, in the order of writing.';
 comment on index embedd.failed_logins_pkey is 'One count for each address and minute.';
-comment on index embedd.audit_log_place is 'Entries of an organization, newest first.';
-comment on index embedd.audit_log_pkey is 'An entry by its number.';
-comment on trigger audit_log_append_only on embedd.audit_log is 'Entries are added, never changed or removed.';
+comment on index embedd.audit_log_place is 'Lists the entries of an organization, newest first.';
+comment on index embedd.audit_log_pkey is 'Finds an entry by its number.';
+comment on trigger audit_log_append_only on embedd.audit_log is 'Refuses to change or remove entries.';
 
-comment on table embedd.connections is 'How to reach source databases; conn_local is the database embedd is installed in.';
+comment on table embedd.connections is
+  'How to reach source databases; conn_local is the database embedd is installed in.';
 comment on column embedd.connections.id is 'conn_ and 32 hexadecimal digits, or conn_local.';
-comment on column embedd.connections.organization_id is 'Whose connection it is.';
-comment on column embedd.connections.environment_id is 'The environment it exists in.';
+comment on column embedd.connections.organization_id is 'The organization of the connection.';
+comment on column embedd.connections.environment_id is 'The environment of the connection.';
 comment on column embedd.connections.name is 'Unique in its environment when made in SQL.';
 comment on column embedd.connections.provider is 'The kind of database.';
-comment on column embedd.connections.status is 'created until its test: then connected or failed.';
+comment on column embedd.connections.status is 'created until the first test, then connected or failed.';
 comment on column embedd.connections.port is 'As in a connection string.';
 comment on column embedd.connections.database is 'As in a connection string.';
 comment on column embedd.connections.username is 'As in a connection string.';
 comment on column embedd.connections.ssl_mode is 'As sslmode in a connection string.';
-comment on column embedd.connections.created_by is 'The user who made it.';
-comment on column embedd.connections.created_at is 'When it was made.';
-comment on column embedd.connections.last_tested_at is 'When it was tested the last time.';
-comment on column embedd.connections.last_error is 'Why the last test failed; null: it did not.';
-comment on index embedd.connections_pkey is 'A connection by its id.';
-comment on index embedd.connections_place is 'Connections of an environment, oldest first.';
+comment on column embedd.connections.created_by is 'The user who created the connection.';
+comment on column embedd.connections.created_at is 'When the connection was created.';
+comment on column embedd.connections.last_tested_at is 'When the connection was last tested.';
+comment on column embedd.connections.last_error is 'Why the last test failed; null: it succeeded.';
+comment on index embedd.connections_pkey is 'Finds a connection by its id.';
+comment on index embedd.connections_place is 'Lists the connections of an environment, oldest first.';
 
-comment on table embedd.embedders is 'Stored embedding configurations: vendor, model, address, credentials. /v1/embedders and /v1/embedding-providers are two faces of it.';
-comment on column embedd.embedders.id is 'As /v1/embedders shows it.';
-comment on column embedd.embedders.shown_id is 'What /v1/embedders calls it; null: as id. Another organization may have one of the same name.';
-comment on column embedd.embedders.public_id is 'The same id as /v1/embedding-providers shows it.';
-comment on column embedd.embedders.organization_id is 'Whose embedder it is.';
-comment on column embedd.embedders.environment_id is 'The environment it exists in.';
-comment on column embedd.embedders.owner_id is 'The user who may change it, besides owners and admins.';
+comment on table embedd.embedders is
+  'Embedding configurations: vendor, model, address, credentials; for /v1/embedders and /v1/embedding-providers.';
+comment on column embedd.embedders.id is 'The id in /v1/embedders, unless shown_id is set.';
+comment on column embedd.embedders.shown_id is
+  'The id in /v1/embedders if it differs from id; another organization may have an embedder with the same one.';
+comment on column embedd.embedders.public_id is 'The id in /v1/embedding-providers.';
+comment on column embedd.embedders.organization_id is 'The organization of the embedder.';
+comment on column embedd.embedders.environment_id is 'The environment of the embedder.';
+comment on column embedd.embedders.owner_id is 'The user who may change the embedder, besides owners and admins.';
 comment on column embedd.embedders.name is 'Unique in its environment when made in SQL.';
-comment on column embedd.embedders.provider is 'The vendor''s adapter: local, openai, gemini, voyage, cohere, jina, tei.';
-comment on column embedd.embedders.model is 'What vector tables get when they name no model.';
-comment on column embedd.embedders.base_url is 'Where requests go; null: the vendor''s own address.';
-comment on column embedd.embedders.created_at is 'When it was made.';
-comment on column embedd.embedders.description is 'For people.';
-comment on column embedd.embedders.dimensionality is 'The size of its vectors, as the GoodMem face said it.';
-comment on column embedd.embedders.distribution_type is 'DENSE or SPARSE, as the GoodMem face said it.';
-comment on column embedd.embedders.max_sequence_length is 'Tokens of a text that its model takes; null: as known of the model.';
-comment on column embedd.embedders.supported_modalities is 'As the GoodMem face said it; texts are what is embedded.';
-comment on column embedd.embedders.labels is 'Keys and values of its users, to find it by.';
-comment on column embedd.embedders.version is 'Of the model, as the GoodMem face said it.';
-comment on column embedd.embedders.monitoring_endpoint is 'As the GoodMem face said it; nothing is sent there.';
-comment on column embedd.embedders.created_by is 'The user who made it.';
-comment on column embedd.embedders.updated_by is 'The user who changed it last.';
-comment on column embedd.embedders.updated_at is 'When it was changed the last time.';
-comment on index embedd.embedders_once is 'No two embedders of one owner with the same configuration on the GoodMem face.';
-comment on index embedd.embedders_pkey is 'An embedder by its UUID.';
-comment on index embedd.embedders_place is 'Embedders of an environment, oldest first.';
-comment on index embedd.embedders_public_id_key is 'An embedder by its emb_ id, unique in an organization.';
+comment on column embedd.embedders.provider is
+  'The vendor''s adapter: local, openai, gemini, voyage, cohere, jina, tei.';
+comment on column embedd.embedders.model is 'The default model of vector tables that use the embedder.';
+comment on column embedd.embedders.base_url is 'The address of requests; null: the vendor''s own.';
+comment on column embedd.embedders.created_at is 'When the embedder was created.';
+comment on column embedd.embedders.description is 'A text for people.';
+comment on column embedd.embedders.dimensionality is 'The size of its vectors, as given over /v1/embedders.';
+comment on column embedd.embedders.distribution_type is 'DENSE or SPARSE, as given over /v1/embedders.';
+comment on column embedd.embedders.max_sequence_length is
+  'The longest text the model takes, in tokens; null: the known limit of the model.';
+comment on column embedd.embedders.supported_modalities is
+  'Modalities, as given over /v1/embedders; only texts are embedded.';
+comment on column embedd.embedders.labels is 'Keys and values by which users find the embedder.';
+comment on column embedd.embedders.version is 'The version of the model, as given over /v1/embedders.';
+comment on column embedd.embedders.monitoring_endpoint is
+  'An address, as given over /v1/embedders; nothing is sent to it.';
+comment on column embedd.embedders.created_by is 'The user who created the embedder.';
+comment on column embedd.embedders.updated_by is 'The user who last changed the embedder.';
+comment on column embedd.embedders.updated_at is 'When the embedder was last changed.';
+comment on index embedd.embedders_once is
+  'Allows an owner only one embedder with the same configuration on /v1/embedders.';
+comment on index embedd.embedders_pkey is 'Finds an embedder by its UUID.';
+comment on index embedd.embedders_place is 'Lists the embedders of an environment, oldest first.';
+comment on index embedd.embedders_public_id_key is 'Finds an embedder by its emb_ id.';
 
-comment on table embedd.vector_tables is 'Searchable mirrors of source tables: what was asked for, and how far it is. embedd.status is the view for people.';
+comment on table embedd.vector_tables is
+  'Searchable mirrors of source tables: configuration and sync state. For people: the view embedd.status.';
 comment on column embedd.vector_tables.id is 'vt_ and 32 hexadecimal digits.';
-comment on column embedd.vector_tables.organization_id is 'Whose vector table it is.';
-comment on column embedd.vector_tables.environment_id is 'The environment it exists in.';
+comment on column embedd.vector_tables.organization_id is 'The organization of the vector table.';
+comment on column embedd.vector_tables.environment_id is 'The environment of the vector table.';
 comment on column embedd.vector_tables.name is 'Unique in its environment when made in SQL.';
-comment on column embedd.vector_tables.connection_id is 'Where its source table is.';
-comment on column embedd.vector_tables.embedder_id is 'What embeds it; null: that was deleted.';
-comment on column embedd.vector_tables.source_table is 'As it was named.';
-comment on column embedd.vector_tables.source_schema is 'The schema that was found for it.';
-comment on column embedd.vector_tables.source_name is 'The table itself.';
-comment on column embedd.vector_tables.primary_key_column is 'What names a row, as users see it: a column, or several with commas.';
-comment on column embedd.vector_tables.key_types is 'Types of key_columns, in their order.';
-comment on column embedd.vector_tables.mode is 'managed: vectors in Qdrant; platform: in a table beside the source.';
+comment on column embedd.vector_tables.connection_id is 'The connection to the source table.';
+comment on column embedd.vector_tables.embedder_id is 'The embedder of its texts; null: the embedder was deleted.';
+comment on column embedd.vector_tables.source_table is 'The source table as the user named it.';
+comment on column embedd.vector_tables.source_schema is 'The schema in which the source table was found.';
+comment on column embedd.vector_tables.source_name is 'The name of the source table without its schema.';
+comment on column embedd.vector_tables.primary_key_column is
+  'The key of a row as users see it: one column, or several with commas.';
+comment on column embedd.vector_tables.key_types is 'The types of key_columns, in the same order.';
+comment on column embedd.vector_tables.mode is
+  'managed: vectors in Qdrant; platform: vectors in a table of the source database.';
 comment on column embedd.vector_tables.sync_mode is 'batch or cdc: how often a polled source is compared.';
-comment on column embedd.vector_tables.embedding_model is 'What its users asked for; each generation has its own.';
-comment on column embedd.vector_tables.embedding_dimensions is 'What its users asked for; each generation has its own.';
-comment on column embedd.vector_tables.columns is 'As they were sent: names, roles, prefixes, filter types.';
-comment on column embedd.vector_tables.sync_status is 'pending, backfilling, synced, paused, error or pending_rebackfill.';
-comment on column embedd.vector_tables.capture_id is 'Its triggers in this database; null: polled, or triggers elsewhere.';
-comment on column embedd.vector_tables.last_synced_at is 'When nothing waited for the last time.';
-comment on column embedd.vector_tables.last_error is 'Why it is not in sync; null: nothing is wrong.';
-comment on column embedd.vector_tables.last_error_at is 'Since when.';
-comment on column embedd.vector_tables.error_of_work is 'Whether the error is over when no job and no range is left.';
-comment on column embedd.vector_tables.created_by is 'The user who made it.';
-comment on column embedd.vector_tables.created_at is 'When it was made.';
-comment on index embedd.vector_tables_capture is 'Vector tables that share a capture.';
-comment on index embedd.vector_tables_embedder is 'Vector tables an embedder is used by.';
-comment on index embedd.vector_tables_pkey is 'A vector table by its id.';
-comment on index embedd.vector_tables_place is 'Vector tables of an environment, oldest first.';
-comment on index embedd.vector_tables_remote_capture is 'Vector tables whose triggers are in another database.';
+comment on column embedd.vector_tables.embedding_model is
+  'The model that users asked for; each generation has its own.';
+comment on column embedd.vector_tables.embedding_dimensions is
+  'The vector size that users asked for; each generation has its own.';
+comment on column embedd.vector_tables.columns is
+  'The columns as users sent them: names, roles, prefixes, filter types.';
+comment on column embedd.vector_tables.sync_status is
+  'pending, backfilling, synced, paused, error or pending_rebackfill.';
+comment on column embedd.vector_tables.capture_id is
+  'The capture in this database; null: the source is polled or has remote triggers.';
+comment on column embedd.vector_tables.last_synced_at is 'When the vector table was last up to date.';
+comment on column embedd.vector_tables.last_error is 'Why the vector table is not in sync; null: there is no error.';
+comment on column embedd.vector_tables.last_error_at is 'When that error occurred.';
+comment on column embedd.vector_tables.error_of_work is 'Whether the error ends when no job and no range is left.';
+comment on column embedd.vector_tables.created_by is 'The user who created the vector table.';
+comment on column embedd.vector_tables.created_at is 'When the vector table was created.';
+comment on index embedd.vector_tables_capture is 'Finds the vector tables that share a capture.';
+comment on index embedd.vector_tables_embedder is 'Finds the vector tables that use an embedder.';
+comment on index embedd.vector_tables_pkey is 'Finds a vector table by its id.';
+comment on index embedd.vector_tables_place is 'Lists the vector tables of an environment, oldest first.';
+comment on index embedd.vector_tables_remote_capture is 'Finds the vector tables with triggers in a remote database.';
 
-comment on table embedd.generations is 'Physical stores of a vector table, each for one configuration: the active one answers, another may be built beside it.';
-comment on column embedd.generations.id is 'In the order of making.';
-comment on column embedd.generations.vector_table_id is 'Whose store it is.';
-comment on column embedd.generations.state is 'building, active, draining (replaced a moment ago) or dropped (to be removed).';
+comment on table embedd.generations is
+  'Physical stores of a vector table, one per configuration: one answers queries while another may be built.';
+comment on column embedd.generations.id is 'Number of the store, in the order of creation.';
+comment on column embedd.generations.vector_table_id is 'The vector table of the store.';
+comment on column embedd.generations.state is 'building, active, draining (just replaced) or dropped (to be removed).';
 comment on column embedd.generations.store is 'qdrant or pgvector.';
 comment on column embedd.generations.store_schema is 'The schema of a pgvector table.';
 comment on column embedd.generations.store_table is 'The name of the collection or table.';
-comment on column embedd.generations.created_at is 'When it was made.';
-comment on column embedd.generations.embedder_id is 'What embeds it; null: that was deleted.';
-comment on column embedd.generations.provider is 'Of its vectors, by value.';
-comment on column embedd.generations.base_url is 'Of its vectors, by value.';
-comment on column embedd.generations.embedding_model is 'Of its vectors.';
-comment on column embedd.generations.embedding_dimensions is 'Of its vectors.';
-comment on column embedd.generations.columns is 'What its texts and metadata are made of.';
+comment on column embedd.generations.created_at is 'When the store was created.';
+comment on column embedd.generations.embedder_id is 'The embedder of its texts; null: the embedder was deleted.';
+comment on column embedd.generations.provider is 'The vendor of its vectors, copied from the embedder.';
+comment on column embedd.generations.base_url is 'The address of the vendor, copied from the embedder.';
+comment on column embedd.generations.embedding_model is 'The model of its vectors.';
+comment on column embedd.generations.embedding_dimensions is 'The size of its vectors.';
+comment on column embedd.generations.columns is 'The columns from which its texts and metadata are made.';
 comment on column embedd.generations.chunking is 'How its texts are cut into passages.';
-comment on column embedd.generations.store_settings is 'How its collection is laid out.';
-comment on sequence embedd.generations_id_seq is 'Numbers of stores.';
-comment on index embedd.generations_embedder is 'Stores an embedder is used by.';
-comment on index embedd.generations_one_active is 'One store of a vector table answers.';
-comment on index embedd.generations_one_building is 'One at most is built beside it.';
-comment on index embedd.generations_pkey is 'A store by its number.';
-comment on index embedd.generations_vector_table is 'Stores of a vector table.';
+comment on column embedd.generations.store_settings is 'The layout of its collection.';
+comment on sequence embedd.generations_id_seq is 'Numbers of generations.';
+comment on index embedd.generations_embedder is 'Finds the stores that use an embedder.';
+comment on index embedd.generations_one_active is 'Allows a vector table one active store.';
+comment on index embedd.generations_one_building is 'Allows a vector table one store that is being built.';
+comment on index embedd.generations_pkey is 'Finds a store by its number.';
+comment on index embedd.generations_vector_table is 'Finds the stores of a vector table.';
 
 comment on column embedd.jobs.generation_id is 'The store to be brought up to date.';
-comment on column embedd.jobs.key is 'The dirty row''s.';
-comment on column embedd.jobs.want is 'How often it has become dirty; a job goes only if nothing was added since its claim.';
-comment on column embedd.jobs.token is 'Of the last attempt.';
-comment on column embedd.jobs.lane is 'live: changes; backfill and verify: long work. Each gets its turn.';
-comment on column embedd.jobs.state is 'dead: set aside, with its reason.';
-comment on column embedd.jobs.leased_until is 'Until when a worker has it; null: nobody does.';
-comment on column embedd.jobs.worker is 'Who has or had it last.';
-comment on column embedd.jobs.attempts is 'How often it failed.';
-comment on column embedd.jobs.crashes is 'How many workers ended while they had it.';
-comment on column embedd.jobs.run_at is 'Not tried before.';
-comment on column embedd.jobs.dirty_since is 'Since when the store may be behind.';
-comment on column embedd.jobs.error_class is 'What kind of failure the last one was.';
-comment on column embedd.jobs.error is 'What it said; never a row''s text.';
-comment on index embedd.jobs_dead is 'Rows that were set aside.';
-comment on index embedd.jobs_due is 'What is due next in a lane of a store.';
-comment on index embedd.jobs_pkey is 'A dirty key has one job.';
-comment on index embedd.jobs_suspect is 'Jobs that workers ended with, which are tried alone.';
+comment on column embedd.jobs.key is 'The key of the dirty row.';
+comment on column embedd.jobs.want is
+  'How often the key has become dirty; a job is deleted only if this did not change since its claim.';
+comment on column embedd.jobs.token is 'The token of the last attempt.';
+comment on column embedd.jobs.lane is 'live: changes; backfill and verify: long work. Workers serve all lanes in turn.';
+comment on column embedd.jobs.state is 'queued, or dead: set aside, with the reason in error.';
+comment on column embedd.jobs.leased_until is 'When the lease of the worker ends; null: there is no lease.';
+comment on column embedd.jobs.worker is 'The worker that has the job, or had it last.';
+comment on column embedd.jobs.attempts is 'How often the job failed because of its row.';
+comment on column embedd.jobs.crashes is 'How many workers ended while they had the job.';
+comment on column embedd.jobs.run_at is 'The earliest time of the next attempt.';
+comment on column embedd.jobs.dirty_since is 'Since when the store may be out of date.';
+comment on column embedd.jobs.error_class is 'The kind of the last failure.';
+comment on column embedd.jobs.error is 'The message of the last failure; never the text of a row.';
+comment on index embedd.jobs_dead is 'Finds rows that were set aside.';
+comment on index embedd.jobs_due is 'Finds the next due jobs in a lane of a store.';
+comment on index embedd.jobs_pkey is 'Allows a dirty key one job.';
+comment on index embedd.jobs_suspect is 'Finds jobs with which workers ended; they are tried alone.';
 
-comment on column embedd.row_states.generation_id is 'The store.';
-comment on column embedd.row_states.key is 'The row''s.';
-comment on column embedd.row_states.token is 'Of the attempt that wrote it.';
-comment on column embedd.row_states.text_hash is 'Of the text that was embedded; empty: there was none.';
-comment on column embedd.row_states.metadata_hash is 'Of the metadata that was written.';
-comment on column embedd.row_states.source_hash is 'Of the row of a polled source.';
-comment on index embedd.row_states_pkey is 'A row''s state in a store; in the order of keys, to compare ranges.';
+comment on column embedd.row_states.generation_id is 'The store that holds the row.';
+comment on column embedd.row_states.key is 'The key of the row.';
+comment on column embedd.row_states.token is 'The token of the attempt that wrote the row.';
+comment on column embedd.row_states.text_hash is 'Hash of the embedded text; empty: there was no text.';
+comment on column embedd.row_states.metadata_hash is 'Hash of the written metadata.';
+comment on column embedd.row_states.source_hash is 'Hash of the row in a polled source.';
+comment on index embedd.row_states_pkey is 'Finds the state of a row; ordered by key, to compare ranges.';
 
 comment on column embedd.tasks.id is 'task_ and 32 hexadecimal digits.';
-comment on column embedd.tasks.organization_id is 'Whose task it is.';
+comment on column embedd.tasks.organization_id is 'The organization of the task.';
 comment on column embedd.tasks.task_type is 'backfill, rebackfill, reconcile or verify.';
-comment on column embedd.tasks.target_id is 'The vector table.';
-comment on column embedd.tasks.generation_id is 'The store it fills or compares.';
+comment on column embedd.tasks.target_id is 'The vector table of the task.';
+comment on column embedd.tasks.generation_id is 'The store that the task fills or compares.';
 comment on column embedd.tasks.status is 'pending, running, completed, failed or cancelled.';
-comment on column embedd.tasks.phase is 'Where it is: see the table''s comment.';
-comment on column embedd.tasks.priority is 'Lower ones go first.';
-comment on column embedd.tasks.start_token is 'Older attempts know nothing of it.';
-comment on column embedd.tasks.last_processed_pk is 'It goes on behind this key, whoever does it.';
+comment on column embedd.tasks.phase is 'The current step: see the comment of the table.';
+comment on column embedd.tasks.priority is 'Tasks with lower numbers run first.';
+comment on column embedd.tasks.start_token is
+  'The token at the start; attempts with lower tokens began before the task.';
+comment on column embedd.tasks.last_processed_pk is 'The key after which any worker continues.';
 comment on column embedd.tasks.rows_processed is 'Rows queued or compared so far.';
-comment on column embedd.tasks.rows_total is 'Rows of the source when it began; null: nobody has counted.';
-comment on column embedd.tasks.attempts is 'How often it failed for a reason of the source''s.';
-comment on column embedd.tasks.max_attempts is 'Then it is failed.';
-comment on column embedd.tasks.last_error is 'Why it failed the last time.';
-comment on column embedd.tasks.run_at is 'Not tried before.';
-comment on column embedd.tasks.leased_until is 'Until when a worker has it; null: nobody does.';
-comment on column embedd.tasks.worker is 'Who has or had it last.';
-comment on column embedd.tasks.created_at is 'When it was asked for.';
-comment on column embedd.tasks.started_at is 'When a worker first took it.';
-comment on column embedd.tasks.finished_at is 'When it ended.';
-comment on column embedd.tasks.phase_since is 'When it came to the phase it is in.';
-comment on index embedd.tasks_one_running is 'One backfill and one reconcile of a store at a time.';
-comment on index embedd.tasks_one_verifying is 'One verification of a store at a time.';
-comment on index embedd.tasks_pkey is 'A task by its id.';
-comment on index embedd.tasks_place is 'Tasks of an organization, newest first.';
-comment on index embedd.tasks_target is 'When a vector table was last verified.';
+comment on column embedd.tasks.rows_total is 'Rows of the source when the task began; null: not counted.';
+comment on column embedd.tasks.attempts is 'How often the task failed because of its source.';
+comment on column embedd.tasks.max_attempts is 'The number of attempts after which the task is failed.';
+comment on column embedd.tasks.last_error is 'Why the task last failed.';
+comment on column embedd.tasks.run_at is 'The earliest time of the next attempt.';
+comment on column embedd.tasks.leased_until is 'When the lease of the worker ends; null: there is no lease.';
+comment on column embedd.tasks.worker is 'The worker that has the task, or had it last.';
+comment on column embedd.tasks.created_at is 'When the task was requested.';
+comment on column embedd.tasks.started_at is 'When a worker first claimed the task.';
+comment on column embedd.tasks.finished_at is 'When the task ended.';
+comment on column embedd.tasks.phase_since is 'When the current phase began.';
+comment on index embedd.tasks_one_running is 'Allows a store one backfill and one reconcile at a time.';
+comment on index embedd.tasks_one_verifying is 'Allows a store one verification at a time.';
+comment on index embedd.tasks_pkey is 'Finds a task by its id.';
+comment on index embedd.tasks_place is 'Lists the tasks of an organization, newest first.';
+comment on index embedd.tasks_target is 'Finds the last verification of a vector table.';
 
-comment on column embedd.fence_marks.at is 'When.';
-comment on column embedd.fence_marks.fence is 'The highest token drawn by then.';
-comment on index embedd.fence_marks_pkey is 'The mark of a minute.';
+comment on column embedd.fence_marks.at is 'The time of the mark.';
+comment on column embedd.fence_marks.fence is 'The highest token drawn by that time.';
+comment on index embedd.fence_marks_pkey is 'Allows one mark for each time.';
 
-comment on column embedd.request_counts.organization_id is 'Who asked.';
-comment on column embedd.request_counts.minute is 'Minutes since 1970 of the last request.';
-comment on column embedd.request_counts.current is 'Requests in that minute.';
-comment on column embedd.request_counts.previous is 'Requests in the minute before.';
-comment on column embedd.request_counts.admitted is 'Whether the last one was within the limit.';
-comment on index embedd.request_counts_pkey is 'One row an organization.';
+comment on column embedd.request_counts.organization_id is 'The organization that made the requests.';
+comment on column embedd.request_counts.minute is 'The minute of the last request, counted from 1970.';
+comment on column embedd.request_counts.current is 'The number of requests in that minute.';
+comment on column embedd.request_counts.previous is 'The number of requests in the minute before.';
+comment on column embedd.request_counts.admitted is 'Whether the last request was within the limit.';
+comment on index embedd.request_counts_pkey is 'Allows an organization one row.';
 
-comment on column embedd.ranges.id is 'In the order of keys.';
+comment on column embedd.ranges.id is 'Number of the range, in the order of keys.';
 comment on column embedd.ranges.generation_id is 'The store to be filled.';
-comment on column embedd.ranges.task_id is 'The backfill it is part of.';
-comment on column embedd.ranges.after_key is 'Exclusive start; null: from the first key.';
-comment on column embedd.ranges.last_key is 'Inclusive end.';
-comment on column embedd.ranges.token is 'Of the last attempt.';
-comment on column embedd.ranges.leased_until is 'Until when a worker has it; null: nobody does.';
-comment on column embedd.ranges.worker is 'Who has or had it last.';
-comment on column embedd.ranges.crashes is 'How many workers ended while they had it.';
-comment on column embedd.ranges.run_at is 'Not tried before.';
-comment on column embedd.ranges.error_class is 'What kind of failure the last one was.';
-comment on column embedd.ranges.error is 'What it said; never a row''s text.';
+comment on column embedd.ranges.task_id is 'The backfill that the range belongs to.';
+comment on column embedd.ranges.after_key is 'The exclusive start; null: the range begins with the first key.';
+comment on column embedd.ranges.last_key is 'The inclusive end.';
+comment on column embedd.ranges.token is 'The token of the last attempt.';
+comment on column embedd.ranges.leased_until is 'When the lease of the worker ends; null: there is no lease.';
+comment on column embedd.ranges.worker is 'The worker that has the range, or had it last.';
+comment on column embedd.ranges.crashes is 'How many workers ended while they had the range.';
+comment on column embedd.ranges.run_at is 'The earliest time of the next attempt.';
+comment on column embedd.ranges.error_class is 'The kind of the last failure.';
+comment on column embedd.ranges.error is 'The message of the last failure; never the text of a row.';
 comment on sequence embedd.ranges_id_seq is 'Numbers of ranges.';
-comment on index embedd.ranges_pkey is 'A range by its number.';
-comment on index embedd.ranges_place is 'Ranges of a store, in the order of keys.';
+comment on index embedd.ranges_pkey is 'Finds a range by its number.';
+comment on index embedd.ranges_place is 'Lists the ranges of a store in the order of keys.';
 
 comment on column embedd.verifications.task_id is 'The task that compares.';
-comment on column embedd.verifications.vector_table_id is 'What is compared.';
-comment on column embedd.verifications.repair is 'Whether what differs is brought up to date.';
-comment on column embedd.verifications.missing is 'In the source, not in the store.';
-comment on column embedd.verifications.stale is 'In the store as they were, not as they are.';
-comment on column embedd.verifications.orphaned is 'In the store, not in the source.';
-comment on column embedd.verifications.unreadable is 'In the source, but a value does not fit the configured type.';
+comment on column embedd.verifications.vector_table_id is 'The vector table that is compared.';
+comment on column embedd.verifications.repair is 'Whether rows that differ are queued to be brought up to date.';
+comment on column embedd.verifications.missing is 'Rows in the source that are not in the store.';
+comment on column embedd.verifications.stale is 'Rows that the store holds in an old version.';
+comment on column embedd.verifications.orphaned is 'Rows in the store that are not in the source.';
+comment on column embedd.verifications.unreadable is 'Rows with a value that does not fit its configured type.';
 comment on column embedd.verifications.examples is 'Some keys of each kind.';
-comment on index embedd.verifications_pkey is 'The verification of a task.';
-comment on index embedd.verifications_vector_table is 'Verifications of a vector table.';
+comment on index embedd.verifications_pkey is 'Finds the verification of a task.';
+comment on index embedd.verifications_vector_table is 'Finds the verifications of a vector table.';
 
-comment on column embedd.instance.only_row is 'There is one row.';
-comment on column embedd.instance.uid is 'What stores know this installation by.';
-comment on column embedd.instance.timeline is 'Of the server; it rises with a failover.';
-comment on column embedd.instance.database_oid is 'Of this database: a copy has another.';
-comment on column embedd.instance.rival_since is 'Since when it is watched.';
-comment on column embedd.instance.checked_at is 'When a worker last looked.';
-comment on index embedd.instance_pkey is 'There is one row.';
+comment on column embedd.instance.only_row is 'Always true: the table has one row.';
+comment on column embedd.instance.uid is 'The id by which stores know this installation.';
+comment on column embedd.instance.timeline is 'The timeline of the server; a failover increases it.';
+comment on column embedd.instance.database_oid is 'The OID of this database; a copy has another one.';
+comment on column embedd.instance.rival_since is 'Since when the rival mark has been watched.';
+comment on column embedd.instance.checked_at is 'When a worker last checked the instance.';
+comment on index embedd.instance_pkey is 'Allows the table one row.';
 
-comment on column embedd.unread_stores.generation_id is 'The store.';
-comment on column embedd.unread_stores.token is 'Under which it is being read.';
-comment on column embedd.unread_stores.leased_until is 'Until when a worker has it; null: nobody does.';
-comment on index embedd.unread_stores_pkey is 'One row a store.';
+comment on column embedd.unread_stores.generation_id is 'The store to be read.';
+comment on column embedd.unread_stores.token is 'The token of the current pass over the store.';
+comment on column embedd.unread_stores.leased_until is 'When the lease of the worker ends; null: there is no lease.';
+comment on index embedd.unread_stores_pkey is 'Allows a store one row.';
 
-comment on column embedd.notices.id is 'In the order of noticing.';
-comment on column embedd.notices.at is 'When.';
-comment on column embedd.notices.vector_table_id is 'What it is about; null: the whole database.';
+comment on column embedd.notices.id is 'Number of the notice, in the order of writing.';
+comment on column embedd.notices.at is 'When the notice was written.';
+comment on column embedd.notices.vector_table_id is
+  'The vector table of the notice; null: the notice is about the whole database.';
 comment on column embedd.notices.message is 'A sentence for people.';
 comment on sequence embedd.notices_id_seq is 'Numbers of notices.';
-comment on index embedd.notices_pkey is 'A notice by its number.';
+comment on index embedd.notices_pkey is 'Finds a notice by its number.';
 
-comment on column embedd.capture_audits.capture_id is 'Whose triggers.';
-comment on column embedd.capture_audits.state is 'What was found, by name.';
-comment on column embedd.capture_audits.audited_at is 'When.';
-comment on index embedd.capture_audits_pkey is 'The audit of a capture.';
+comment on column embedd.capture_audits.capture_id is 'The capture whose triggers are audited.';
+comment on column embedd.capture_audits.state is 'The catalogue entries that were found, by name.';
+comment on column embedd.capture_audits.audited_at is 'When the capture was last audited.';
+comment on index embedd.capture_audits_pkey is 'Finds the audit of a capture.';
 
-comment on column embedd.daily_usage.day is 'In UTC.';
-comment on column embedd.daily_usage.organization_id is 'Who pays.';
-comment on column embedd.daily_usage.vector_table_id is 'What it was for, maybe gone by now; empty: for embedd.embed().';
-comment on column embedd.daily_usage.embedder_id is 'Whose credentials were used, maybe gone by now.';
+comment on column embedd.daily_usage.day is 'The day, in UTC.';
+comment on column embedd.daily_usage.organization_id is 'The organization to which the usage is charged.';
+comment on column embedd.daily_usage.vector_table_id is
+  'The vector table of the usage, which may no longer exist; empty: usage of embedd.embed().';
+comment on column embedd.daily_usage.embedder_id is 'The embedder whose credentials were used; it may no longer exist.';
 comment on column embedd.daily_usage.provider is 'The vendor.';
-comment on column embedd.daily_usage.model is 'The model asked.';
+comment on column embedd.daily_usage.model is 'The model of the requests.';
 comment on column embedd.daily_usage.kind is 'document, query or rerank.';
-comment on column embedd.daily_usage.requests is 'How often it was asked.';
-comment on column embedd.daily_usage.tokens is 'How much.';
-comment on index embedd.daily_usage_embedder is 'What an embedder took this month, for its budget.';
-comment on index embedd.daily_usage_pkey is 'One row a day for what is counted together.';
+comment on column embedd.daily_usage.requests is 'The number of requests.';
+comment on column embedd.daily_usage.tokens is 'The number of tokens.';
+comment on index embedd.daily_usage_embedder is 'Finds the usage of an embedder this month, for its budget.';
+comment on index embedd.daily_usage_pkey is 'Allows one row per day, vector table, embedder, provider, model and kind.';
+
+comment on column embedd.models.provider is 'The vendor.';
+comment on column embedd.models.model is 'Its name there.';
+comment on column embedd.models.kind is 'embedding or rerank.';
+comment on column embedd.models.dimensions is 'The size of its vectors when none is asked for.';
+comment on column embedd.models.sizes is 'All sizes it yields.';
+comment on column embedd.models.size_fixed is 'Whether vector tables at its vendor use it in its own size alone.';
+comment on column embedd.models.max_text_tokens is 'The most it takes of one text; null: as its provider usually does.';
+comment on column embedd.models.max_items is 'The most texts of one request; null: as its provider usually does.';
+comment on column embedd.models.max_tokens is 'The most tokens of one request; null: as its provider usually does.';
+comment on column embedd.models.usd_per_million is 'List price for a million tokens; null: not known.';
+comment on column embedd.models.retired_on is 'When the vendor stops to serve it; null: nothing is announced.';
+comment on column embedd.models.successor is 'What the vendor recommends in its place.';
+comment on column embedd.models.origin is 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
+comment on index embedd.models_pkey is 'A model is described once.';
 
 comment on column embedd.prices.provider is 'The vendor.';
 comment on column embedd.prices.model is 'The model.';
-comment on column embedd.prices.usd_per_million is 'For a million tokens.';
-comment on index embedd.prices_pkey is 'The price of a model.';
+comment on column embedd.prices.usd_per_million is 'US dollars for a million tokens; null: no price, whatever the catalogue says.';
+comment on index embedd.prices_pkey is 'Finds the price of a model.';
 
-comment on column embedd.rate_buckets.embedder_id is 'Whose.';
-comment on column embedd.rate_buckets.requests is 'Left now; below nothing after queries, which wait for nobody.';
-comment on column embedd.rate_buckets.tokens is 'Left now; below nothing after queries, which wait for nobody.';
-comment on column embedd.rate_buckets.filled_at is 'When they were last filled.';
-comment on index embedd.rate_buckets_pkey is 'The bucket of an embedder.';
+comment on column embedd.rate_buckets.embedder_id is 'The embedder of the bucket.';
+comment on column embedd.rate_buckets.requests is 'Requests left now; negative after queries, which never wait.';
+comment on column embedd.rate_buckets.tokens is 'Tokens left now; negative after queries, which never wait.';
+comment on column embedd.rate_buckets.filled_at is 'When the bucket was last filled.';
+comment on index embedd.rate_buckets_pkey is 'Finds the bucket of an embedder.';
 
-comment on column embedd.cached_vectors.digest is 'Keyed hash of model and text.';
+comment on column embedd.cached_vectors.digest is 'Keyed hash of the model and the text.';
 comment on column embedd.cached_vectors.vector is '4-byte floats, little-endian.';
-comment on column embedd.cached_vectors.used_on is 'The day of its last use, in UTC.';
-comment on index embedd.cached_vectors_pkey is 'A vector by its digest.';
-comment on index embedd.cached_vectors_used_on is 'What has not been used for longest, to be removed.';
+comment on column embedd.cached_vectors.used_on is 'The day of the last use, in UTC.';
+comment on index embedd.cached_vectors_pkey is 'Finds a vector by its digest.';
+comment on index embedd.cached_vectors_used_on is 'Finds the least recently used vectors, which are removed first.';
 
-comment on column embedd.remote_outboxes.connection_id is 'The way to the other database.';
-comment on column embedd.remote_outboxes.worker is 'Who fetches.';
-comment on column embedd.remote_outboxes.leased_until is 'Until when; null: nobody does.';
-comment on index embedd.remote_outboxes_pkey is 'One row a connection.';
+comment on column embedd.remote_outboxes.connection_id is 'The connection to the remote database.';
+comment on column embedd.remote_outboxes.worker is 'The worker that fetches the events; null: none does.';
+comment on column embedd.remote_outboxes.leased_until is
+  'When the lease of the worker ends, or when fetching may be retried; null: at once.';
+comment on index embedd.remote_outboxes_pkey is 'Allows a connection one row.';
 
-comment on sequence embedd.fence is 'Tokens: every attempt draws one, and a store refuses what comes with a lower one than it has seen.';
+comment on sequence embedd.fence is
+  'Tokens: every attempt draws one, and a store refuses a write whose token is lower than one it has seen.';
 
-comment on trigger organizations_make_way on embedd.organizations is 'A row of a dump takes the place of the one installed.';
-comment on trigger doorbell_make_way on embedd.doorbell is 'A row of a dump takes the place of the one installed.';
-comment on trigger sealing_make_way on embedd.sealing is 'A row of a dump takes the place of the one installed.';
-comment on trigger vector_tables_keep_condition on embedd.vector_tables is 'No condition comes in that embedd_internal.read_condition() does not let through.';
+comment on trigger organizations_make_way on embedd.organizations is 'Lets a row of a dump replace the installed row.';
+comment on trigger doorbell_make_way on embedd.doorbell is 'Lets a row of a dump replace the installed row.';
+comment on trigger sealing_make_way on embedd.sealing is 'Lets a row of a dump replace the installed row.';
+comment on trigger models_make_way on embedd.models is
+  'Lets a model that an operator describes replace the shipped one.';
+comment on trigger vector_tables_keep_condition on embedd.vector_tables is
+  'Refuses a condition that embedd_internal.read_condition() does not accept.';
 
--- Sealed secrets.
-comment on index embedd.sealing_pkey is 'There is one row.';
+comment on index embedd.sealing_pkey is 'Allows the table one row.';

@@ -1,18 +1,24 @@
--- Makes what `embedd migrate` installed the extension's; nothing else changes.
+-- Make the objects that `embedd migrate` installed members of the extension; nothing else changes.
 do $embedd_adopt$
 declare
   v_object text;
 begin
   if to_regclass('embedd.migrations') is null then
-    raise exception using errcode = 'EBX01', message = 'This database has no schema embedd that ''embedd migrate'' made.',
+    raise exception using errcode = 'EBX01',
+      message = 'This database has no schema embedd that ''embedd migrate'' made.',
       hint = 'Run: create extension embedd';
-  elsif (select nspowner from pg_namespace where nspname = 'embedd') <> (select oid from pg_roles where rolname = current_user) then
+  elsif (select nspowner from pg_namespace where nspname = 'embedd')
+        <> (select oid from pg_roles where rolname = current_user)
+  then
     raise exception using errcode = 'EBX01',
       message = format('The schema embedd belongs to %s, not to %s.',
                        (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'embedd'), current_user),
       hint = 'An extension belongs to a superuser. Leave it as it is, with ''embedd migrate'' for upgrades.';
-  elsif array(select format('%s %s', line, max(number)) from embedd.migrations group by line order by line) <> '{known}' then
-    raise exception using errcode = 'EBX01', message = 'The schema embedd of this database is of another version than this extension.',
+  elsif array(select format('%s %s', line, max(number)) from embedd.migrations group by line order by line)
+        <> '{known}'
+  then
+    raise exception using errcode = 'EBX01',
+      message = 'The schema embedd of this database is of another version than this extension.',
       hint = 'Run ''embedd migrate'' of version {version} first.';
   end if;
   for v_object in
@@ -24,7 +30,8 @@ begin
       from pg_class where relnamespace = 'embedd'::regnamespace and relkind in ('r', 'S', 'v')
     union all
     select 'function ' || oid::regprocedure from pg_proc
-     where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace) and proname !~ '^capture_\d+$' and proname <> 'ask_service'
+     where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace)
+       and proname !~ '^capture_\d+$' and proname <> 'ask_service'
   loop
     execute 'alter extension embedd add ' || v_object;
   end loop;

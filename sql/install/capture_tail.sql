@@ -1,5 +1,5 @@
--- Revoke from PUBLIC what PostgreSQL grants on new functions. One by one, because of a function that a superuser
--- added nothing can be revoked.
+-- Revoke from PUBLIC what PostgreSQL grants on new functions. The functions are named one by one, because nothing can
+-- be revoked on a function that a superuser added.
 do $embedd_rights$
 declare
   v_function regprocedure;

@@ -8,7 +8,7 @@ set local search_path = pg_catalog, pg_temp;
 do $embedd_install$
 begin
   if to_regnamespace('embedd') is null then
-    -- Plain CREATE never adopts an object that somebody else made under our names.
+    -- CREATE without IF NOT EXISTS never adopts an object of another owner under a name of embedd.
     create schema embedd;
     create table embedd.migrations (
       line       text not null check (line in ('capture', 'control')),
@@ -18,7 +18,7 @@ begin
       primary key (line, number)
     );
   elsif (select pg_get_userbyid(nspowner) <> current_user from pg_namespace where nspname = 'embedd') then
-    -- Members and superusers are refused, too: objects would belong to several owners, or run code of another one.
+    -- Refuse members and superusers too: objects would belong to several owners, or run code of another owner.
     raise exception using errcode = 'EBX01',
       message = format('The schema embedd belongs to another role, not to %s.', current_user),
       hint = format('Run the upgrade as %s.',

@@ -1,8 +1,9 @@
--- Asks the embedd service over HTTP: search, of a vector table, or embed, with an embedder; nothing else, and nowhere else. Address,
--- API key and time limits come only from embedd_service.json in the data directory of this server, which nobody changes through
--- SQL. While it waits, a cancelled statement and statement_timeout end it within a tenth of a second. Returns answer, or refused:
--- SQLSTATE, message and hint, which call_service raises.
-create or replace function embedd.ask_service(p_operation text, p_target text, p_environment text, p_body jsonb) returns jsonb
+-- Ask the embedd service over HTTP to search a vector table or to embed a text with an embedder; nothing else, and at
+-- no other address. The address, the API key and the time limits come only from embedd_service.json in the data
+-- directory of this server, which cannot be changed through SQL. A cancelled statement or statement_timeout ends the
+-- wait within a tenth of a second. Returns answer, or refused: SQLSTATE, message and hint, which call_service() raises.
+create or replace function embedd.ask_service(p_operation text, p_target text, p_environment text, p_body jsonb)
+returns jsonb
 language plpython3u set search_path = pg_catalog, pg_temp
 as $python$
 import errno
@@ -19,7 +20,7 @@ import time
 from urllib.parse import urlsplit
 
 FILE = "embedd_service.json"
-#: A search returns a hundred rows at most, with their texts.
+#: The most bytes of a response: a search returns at most a hundred rows, with their texts.
 MAX_ANSWER = 64 * 2**20
 OPERATIONS = {
     "search": (r"vt_[0-9A-Za-z_]{1,64}", "/v1/vector-tables/%s/query"),
@@ -28,11 +29,11 @@ OPERATIONS = {
 
 
 class Deadline(Exception):
-    """It took too long."""
+    """The service did not answer in time."""
 
 
 class Refused(Exception):
-    """What call_service is to raise."""
+    """The error that call_service() raises."""
 
 
 def fail(sqlstate, message, hint):
@@ -40,7 +41,7 @@ def fail(sqlstate, message, hint):
 
 
 def read_configuration():
-    """What the file says; each entry is checked, and no message shows one."""
+    """Return the entries of the file, each checked. No message shows the value of an entry."""
     # The working directory of every backend is the data directory.
     hint = "A superuser of the server's system writes it: see docs/how-to/plpython.md."
     try:
@@ -60,7 +61,8 @@ def read_configuration():
     except (KeyError, TypeError, ValueError, AttributeError):
         valid = False
     if not valid:
-        fail("EBS01", "url in %s must be the address of the service, like https://embedd.example.com:8080." % FILE, hint)
+        fail("EBS01", "url in %s must be the address of the service, like https://embedd.example.com:8080." % FILE,
+             hint)
     if not (isinstance(given.get("api_key"), str) and re.fullmatch(r"[!-~]{1,1000}", given["api_key"])):
         fail("EBS01", "api_key in %s must be an API key of the service." % FILE, hint)
     for name in ("connect_timeout", "total_timeout"):
@@ -77,7 +79,7 @@ def read_configuration():
 
 
 def await_socket(line, events, deadline):
-    """Wait until it can be read or written. Each tenth of a second the server gets to end the statement."""
+    """Wait until the socket can be read or written. Every tenth of a second PostgreSQL may cancel the statement."""
     poller = select.poll()
     poller.register(line, events)
     while not poller.poll(100):
@@ -87,19 +89,19 @@ def await_socket(line, events, deadline):
 
 
 def attempt(line, deadline, events, action):
-    """What `action` returns, once the line is ready for it."""
+    """Return the result of `action` as soon as the connection is ready for it."""
     while True:
         try:
             return action()
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
-            wanted = {ssl.SSLWantReadError: select.POLLIN, ssl.SSLWantWriteError: select.POLLOUT}.get(type(error), events)
-            await_socket(line, wanted, deadline)
+            wanted = {ssl.SSLWantReadError: select.POLLIN, ssl.SSLWantWriteError: select.POLLOUT}
+            await_socket(line, wanted.get(type(error), events), deadline)
             if time.monotonic() > deadline:
                 raise Deadline
 
 
 def connect(host, port, deadline):
-    """A line to the first of the host's addresses that takes one."""
+    """Return a connection to the first of the host's addresses that accepts one."""
     refusal = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         line = socket.socket(family, kind, protocol)
@@ -120,7 +122,7 @@ def connect(host, port, deadline):
 
 
 def exchange(url, given, context, request):
-    """Send a request, and receive all that comes until the other side closes."""
+    """Send a request and return everything received until the service closes the connection."""
     start = time.monotonic()
     deadline = start + given["total_timeout"]
     connected_by = min(deadline, start + given["connect_timeout"])
@@ -145,7 +147,7 @@ def exchange(url, given, context, request):
 
 
 def parse(received):
-    """Status and body of an answer; the body is None if it is no JSON object."""
+    """Return status and body of a response; the body is None if it is not a JSON object."""
 
     class Received(io.BytesIO):
         def makefile(self, *_):
@@ -166,7 +168,7 @@ def is_number(value):
 
 
 def is_sound(body):
-    """Whether it is an answer to what was asked."""
+    """Return whether the body has the form that the operation returns."""
     if p_operation == "embed":
         vector = body.get("embedding")
         return isinstance(vector, list) and len(vector) > 0 and all(map(is_number, vector))
@@ -177,16 +179,19 @@ def is_sound(body):
 
 
 def refuse(status, body, origin, key):
-    """Say what the service said; never the key, even if it did."""
+    """Raise the error of the service, without the API key even if the service repeated it."""
     error = (body or {}).get("error")
     if not isinstance(error, dict):
         fail("EBS03", "What answers at %s (status %s) is not the embedd service." % (origin, status),
              "Check url in %s." % FILE)
-    code, message, hint = (str(error.get(name) or "").replace(key, "***")[:500] for name in ("code", "message", "resolution"))
+    code, message, hint = (
+        str(error.get(name) or "").replace(key, "***")[:500] for name in ("code", "message", "resolution")
+    )
     if code == "validation_error":
         fail("EBV01", message, hint or "See docs/reference/rest-api.md.")
     if status in (401, 403):
-        fail("EBS03", "The service refuses the API key: %s" % message, "Put a valid one into %s; read_only is enough." % FILE)
+        fail("EBS03", "The service refuses the API key: %s" % message,
+             "Put a valid one into %s; read_only is enough." % FILE)
     if status == 404:
         hint = "The API key must be of the organization that acts here, and the service run on this database."
     fail("EBS03", "The service answers %s %s: %s" % (status, code, message), hint or "See the log of the service.")

@@ -137,7 +137,7 @@ CASES = {
     "an unknown mode": table("validation_error", mode="hosted", names="mode"),
     "an unknown sync mode": table("validation_error", sync_mode="stream", names="sync_mode"),
     "a model of another provider": table("validation_error", embedding_model="voyage-3.5"),
-    "a model nobody has": table("validation_error", embedding_model="nothing-1"),
+    "a model that only reranks": table("validation_error", embedding_model="rerank-2.5"),
     "a size the model does not have": table("validation_error", embedding_dimensions=1535),
     "a size of nothing": table("validation_error", embedding_dimensions=0, names="embedding_dimensions"),
     "an embedder that is not there": table(

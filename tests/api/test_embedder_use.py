@@ -194,9 +194,9 @@ async def test_vectors_outlive_their_embedder_and_the_table_says_what_it_lacks(s
 
 async def points_of(service: Service, table: str) -> list[Any]:
     """What the store holds and answers with, asked by vector: no embedding is needed for that."""
-    generation = parse_generation(await service.clients.database.value("active_generation", vector_table=table))
+    generation = parse_generation(await service.clients.database.value("get_active_generation", vector_table=table))
     store = await service.clients.store(generation)
-    return list(await store.search(generation.table, [1.0] * 16, limit=100, filter=None, min_score=None))
+    return list(await store.search(generation.store.table, [1.0] * 16, limit=100, filter=None, min_score=None))
 
 
 async def test_an_embedder_of_either_face_is_there_on_the_other(service: Service) -> None:
@@ -277,7 +277,7 @@ async def test_embedding_providers_are_changed_and_removed_on_their_own_face(ser
         ({"providerType": "COHERE", "modelIdentifier": "embed-english-v3.0"}, "does not yield 16 dimensions"),
         ({"distributionType": "SPARSE"}, "sparse"),
         ({"supportedModalities": ["IMAGE"]}, "text"),
-        ({"providerType": "VOYAGE"}, "no model of the provider voyage"),
+        ({"providerType": "VOYAGE"}, "'mine' was tried with 16 dimensions and cannot be used"),
         ({"dimensionality": 17}, "embedding_dimensions must be 17"),
     ],
 )

@@ -12,8 +12,6 @@ import httpx
 import psycopg
 import pytest
 
-from embedd_api.app import create_app
-from embedd_api.rate_limit import RateLimits
 from embedd_pg.database.call import Actor
 from embedd_pg.resources import access
 from tests.api.conftest import Service
@@ -496,15 +494,3 @@ async def test_an_unexpected_failure_says_nothing_but_that(service: Service, mon
     monkeypatch.setattr("embedd_api.goodmem.embedders.list_all", broken)
     response = await send(service, "GET")
     assert response.status_code == 500 and response.json()["error"] == "INTERNAL" and SECRET not in response.text
-
-
-async def test_a_rate_limit_answers_in_the_shape_of_the_face_that_is_asked(service: Service) -> None:
-    app = create_app(service.clients, RateLimits(service.clients.database, failures_per_minute=1))
-    wrong = {"Authorization": "Bearer sk_live_wrong"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://embedd", headers=wrong) as http:
-        assert (await http.get(PATH)).status_code == 401
-        limited = await http.get(PATH)
-        assert (limited.status_code, limited.json()["error"]) == (429, "RESOURCE_EXHAUSTED")
-        assert int(limited.headers["retry-after"]) > 0
-        # A path that only begins like this face's is Embedd's.
-        assert (await http.get("/v1/embedders-of-others")).json()["error"]["code"] == "not_found"

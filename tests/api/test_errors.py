@@ -224,7 +224,7 @@ async def test_vector_tables_are_refused_for_reasons_that_are_named(service: Ser
 
 async def test_models_must_belong_to_their_provider_and_providers_to_the_catalogue(service: Service) -> None:
     for body, part in (
-        ({"provider": "cohere", "api_key": "k"}, "provider"),
+        ({"provider": "acme", "api_key": "k"}, "provider"),
         ({"provider": "openai", "api_key": "k", "default_model": "voyage-3.5"}, "embedding_model"),
         ({"provider": "openai"}, "api_key"),
         ({"provider": "openai", "api_key": ""}, "api_key"),

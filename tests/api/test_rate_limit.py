@@ -193,3 +193,15 @@ async def test_a_revoked_key_is_refused_at_once_also_where_it_was_good_before(se
         assert gone.status_code == 204
         for http in (one, two):
             assert code_of(await http.get("/v1/environments", headers=bearer(tenant.keys[1]))) == "key_revoked"
+
+
+async def test_a_rate_limit_answers_in_the_shape_of_the_face_that_is_asked(service: Service) -> None:
+    app = create_app(service.clients, RateLimits(service.clients.database, failures_per_minute=1))
+    wrong = {"Authorization": "Bearer sk_live_wrong"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://embedd", headers=wrong) as http:
+        assert (await http.get("/v1/embedders")).status_code == 401
+        limited = await http.get("/v1/embedders")
+        assert (limited.status_code, limited.json()["error"]) == (429, "RESOURCE_EXHAUSTED")
+        assert int(limited.headers["retry-after"]) > 0
+        # A path that only begins like this face's is Embedd's.
+        assert (await http.get("/v1/embedders-of-others")).json()["error"]["code"] == "not_found"

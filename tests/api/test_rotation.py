@@ -38,9 +38,9 @@ async def test_rotation_seals_everything_anew_and_the_old_key_is_needed_no_more(
     assert await rotation.rotate(both) == 2
     assert await rotation.rotate(both) == 0
 
-    address = await Clients(new, clients.database).address(made["id"])
+    address = await Clients(new, clients.database).connections.address(made["id"])
     assert isinstance(address, SourceAddress)
     assert address.password == "planted-password"
     with pytest.raises(ConfigurationError, match="another EMBEDD_SECRET_KEY"):
-        await clients.address(made["id"])
+        await clients.connections.address(made["id"])
     await pool.close()

@@ -59,7 +59,7 @@ class History:
 
     async def compare_tokens(self, generation: Generation) -> None:
         store = await self.clients.store(generation)
-        marks = {key: mark async for page in store.scan(generation.table) for key, mark in page}
+        marks = {key: mark async for page in store.scan(generation.store.table) for key, mark in page}
         for key, before in self.seen.items():
             now = marks.get(key, before)
             assert now.token >= before.token, f"{key} fell from {before} to {now}"
@@ -77,7 +77,7 @@ class History:
             return
         store = await self.clients.store(generation)
         word = WORDS[self.queries % len(WORDS)]
-        hits = await store.search(generation.table, vector_of(word, generation.dimensions), limit=100)
+        hits = await store.search(generation.store.table, vector_of(word, generation.embedding.dimensions), limit=100)
         for hit in hits:
             if hit.key not in state["dirty"] and self.writers.untouched_since(int(hit.key), begun):
                 self._compare(hit, state["rows"].get(hit.key))

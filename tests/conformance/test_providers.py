@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embedd_pg.embedding.providers import catalogue, open_provider, reply
+from embedd_pg.embedding.providers import open_provider, reply
 from embedd_pg.embedding.providers.address import ADDRESS_VARIABLES
 from embedd_pg.embedding.providers.base import (
     EmbedderConfig,
@@ -94,14 +95,8 @@ async def test_a_query_finds_its_document(any_provider: Provider) -> None:
     assert int(np.argmax(documents @ query[0])) == 1
 
 
-async def test_limits_are_those_of_the_catalogue(provider: Provider, vendor: Vendor) -> None:
-    config = (vendor.provider, vendor.model)
-    assert provider.limits == catalogue.check_model(*config, dimensions=vendor.dimensions, base_url="http://own")
-
-
-async def test_every_provider_has_the_limits_of_some_model(any_provider: Provider) -> None:
-    others = {catalogue.check_model(name, "any", dimensions=8, base_url="http://own") for name in ("openai", "tei")}
-    assert any_provider.limits in {model.limits for model in catalogue.models()} | others
+async def test_limits_are_those_it_was_configured_with(provider: Provider, vendor: Vendor, stub: Stub) -> None:
+    assert provider.limits == config(vendor, stub).limits and provider.limits.max_items == vendor.items
 
 
 # What the vendors count
@@ -300,6 +295,21 @@ async def test_a_vendors_own_sign_is_understood(
     await opened.close()
 
 
+async def test_geminis_second_generation_is_told_in_the_text_what_it_is_for(stub: Stub) -> None:
+    opened = open_provider(replace(config(VENDORS["gemini"], stub), model="gemini-embedding-2"))
+    for kind in ("document", "query"):
+        await opened.embed(["a"], kind)
+    assert stub.stats.texts == ["title: none | text: a", "task: search result | query: a"]
+    await opened.close()
+
+
+async def test_a_vector_of_another_size_is_said_with_both_numbers(stub: Stub) -> None:
+    opened = open_provider(config(VENDORS["voyage"], stub))
+    stub.fault(spoil="all-sizes")
+    assert "yields 511 dimensions, not 512" in (await failure_of(opened)).message
+    await opened.close()
+
+
 async def test_geminis_retry_delay_is_a_retry_after(stub: Stub) -> None:
     opened = open_provider(config(VENDORS["gemini"], stub))
     stub.fault(status=429, details=[{"@type": "RetryInfo", "retryDelay": "7s"}])
@@ -442,7 +452,7 @@ async def test_the_key_shows_in_no_repr(vendor: Vendor, provider: Provider, stub
     assert KEY not in repr(provider)
 
 
-# The local provider and the catalogue
+# The local provider
 
 
 async def test_the_event_loop_runs_while_the_local_model_computes() -> None:

@@ -176,7 +176,7 @@ async def test_65_every_session_of_ours_asks_the_system_whether_the_server_is_st
     """It finds a peer that is gone without a word: nothing acknowledged for 15 s, or no answer to its probes."""
     async with site.clients() as clients:
         await clients.database.rows("health")
-        source = await clients._pool(await site.one("select id from embedd.connections"), read_only=True)
+        source = await clients.connections.pool(await site.one("select id from embedd.connections"), read_only=True)
         async with clients.database._pool.connection() as one, source.connection() as other:
             for session in (one, other):
                 set_ = session.info.get_parameters()

@@ -100,7 +100,7 @@ async def write_late(site: Site, token: int) -> None:
     generation = await active(site.owner, "articles")
     store = await site.owner.store(generation)
     late = Point("7", vector_of("late", DIMENSIONS), "late", "late", "late", {"price": 0})
-    await store.upsert(generation.table, token, [late])
+    await store.upsert(generation.store.table, token, [late])
 
 
 async def caught_up(site: Site) -> None:

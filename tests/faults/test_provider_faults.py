@@ -78,7 +78,7 @@ async def test_48_while_the_provider_fails_deletes_and_metadata_go_on(site: Site
 
         await wait_until(through, seconds=5)
         store = await worker.clients.store(worker.worker._known[1][1])
-        mark = (await store.marks(worker.worker._known[1][1].table, ["1"]))["1"]
+        mark = (await store.marks(worker.worker._known[1][1].store.table, ["1"]))["1"]
         old = await site.one("select metadata_hash from embedd.row_states where key = '1'")
         assert mark.metadata_hash != old, "new metadata, old vector"
         assert site.stub.stats.requests - calls < 8

@@ -2,46 +2,51 @@ CREATE SCHEMA embedd;
 COMMENT ON SCHEMA embedd IS 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
 CREATE SCHEMA embedd_internal;
 COMMENT ON SCHEMA embedd_internal IS 'Functions that only the programs and functions of embedd call. They change without notice.';
+CREATE FUNCTION embedd.add_model(provider text, model text, dimensions integer DEFAULT NULL::integer, sizes text DEFAULT NULL::text, max_text_tokens integer DEFAULT NULL::integer, max_items integer DEFAULT NULL::integer, max_tokens integer DEFAULT NULL::integer, usd_per_million numeric DEFAULT NULL::numeric, kind text DEFAULT 'embedding'::text, retired_on date DEFAULT NULL::date, successor text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) IS 'Adds a model to the catalogue, or describes one anew: sizes, limits, price; what is null is not known.';
 CREATE FUNCTION embedd.adopt() RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.adopt() IS 'Gives a copied or restored database the vector stores of the original, which must be stopped.';
+COMMENT ON FUNCTION embedd.adopt() IS 'Give a copied or restored database the vector stores of the original, which must be stopped.';
 CREATE FUNCTION embedd.backfill(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Brings every row of the source table up to date; returns the task''s id.';
+COMMENT ON FUNCTION embedd.backfill(vector_table text) IS 'Bring every row of the source table up to date; returns the task''s id.';
 CREATE FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) IS 'Called over a connection: writes the changes of a table to the outbox; returns the capture''s id.';
+COMMENT ON FUNCTION embedd.begin_capture(p_installation uuid, p_table text, p_key text[], p_columns text[], OUT capture_id integer, OUT line uuid) IS 'Ensure that triggers write the changes of a table to the outbox, over a connection; returns the capture''s id.';
 CREATE FUNCTION embedd.cancel_task(task text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.cancel_task(task text) IS 'Stops a pending or running task.';
+COMMENT ON FUNCTION embedd.cancel_task(task text) IS 'Cancel a pending or running task.';
 CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) RETURNS record
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'What a connection test asks a database elsewhere: how new its capture line is, whether an installation of its own takes the events, and which one elsewhere does. This function and the four others that are called over a connection run with the rights of its role, which therefore has to own this schema and the source tables, or to be a member of the roles that do.';
+COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'Return the facts that a connection test needs from a remote database: the newest migration of its capture line, whether that database has an installation of its own (control), which takes the events itself, and which remote installation takes them. This function and the four others that are called over a connection run with the rights of the connection''s role. That role must own schema embedd and the source tables, or be a member of the roles that own them.';
 CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) IS 'Called over a connection: removes events that were read.';
+COMMENT ON FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) IS 'Delete events that were read, over a connection.';
 CREATE FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text DEFAULT 'full'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) IS 'Stores the SHA-256 of an API key; returns the key''s id.';
+COMMENT ON FUNCTION embedd.create_api_key(name text, digest bytea, key_prefix text, permission text, expires_at timestamp with time zone) IS 'Store the SHA-256 of an API key; returns the key''s id.';
 CREATE FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb DEFAULT NULL::jsonb, port integer DEFAULT 5432, ssl_mode text DEFAULT 'prefer'::text, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT 'scram-sha-256'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) IS 'Stores how to reach a source database; returns its id. Test it before use.';
+COMMENT ON FUNCTION embedd.create_connection(name text, mode text, host text, database text, username text, password jsonb, port integer, ssl_mode text, id text, allow_duplicate_name boolean, authentication text) IS 'Store how to reach a source database; returns its id. Test it before use.';
 CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, id uuid DEFAULT NULL::uuid, allow_duplicate_name boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -51,27 +56,27 @@ CREATE FUNCTION embedd.create_environment(name text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_environment(name text) IS 'Makes an environment in the organization; returns its id.';
+COMMENT ON FUNCTION embedd.create_environment(name text) IS 'Create an environment in the organization; returns its id.';
 CREATE FUNCTION embedd.create_local_connection(name text DEFAULT 'local'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_local_connection(name text) IS 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
+COMMENT ON FUNCTION embedd.create_local_connection(name text) IS 'Let an environment read the database embedd is installed in; for the operator. Returns the connection''s id.';
 CREATE FUNCTION embedd.create_organization(name text, tier text DEFAULT 'free'::text, owner_name text DEFAULT 'owner'::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) IS 'Makes an organization with its owner and the environment prod; returns its id.';
+COMMENT ON FUNCTION embedd.create_organization(name text, tier text, owner_name text) IS 'Create an organization with its owner and the environment prod; returns its id.';
 CREATE FUNCTION embedd.create_roles() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_roles() IS 'Makes those of the three roles that are missing, if whoever installs may make roles; otherwise a DBA makes them: create role embedd_admin; create role embedd_worker; create role embedd_reader. They belong to the whole cluster, cannot log in, and are there to have members. The comment tells uninstall() which ones the installation made.';
+COMMENT ON FUNCTION embedd.create_roles() IS 'Create the missing ones of the three roles, if the installing role may create roles. Otherwise a DBA creates them: create role embedd_admin; create role embedd_worker; create role embedd_reader. The roles belong to the whole cluster, cannot log in, and exist to have members. Their comments tell uninstall() which roles the installation made.';
 CREATE FUNCTION embedd.create_user(name text, role text DEFAULT 'member'::text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Makes a user (owner, admin or member) of the organization; returns its id.';
+COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Create a user (owner, admin or member) of the organization; returns its id.';
 CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text, chunking jsonb DEFAULT NULL::jsonb, store_settings jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     AS …;
@@ -80,12 +85,12 @@ CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURN
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.dead_letters(vector_table text) IS 'Rows that were set aside and why; of one vector table or all of them.';
+COMMENT ON FUNCTION embedd.dead_letters(vector_table text) IS 'Return rows that were set aside and why; of one vector table or of all.';
 CREATE FUNCTION embedd.delete_connection(connection text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.delete_connection(connection text) IS 'Removes a connection that no vector table uses.';
+COMMENT ON FUNCTION embedd.delete_connection(connection text) IS 'Remove a connection that no vector table uses.';
 CREATE FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -95,37 +100,37 @@ CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Removes an environment without connections and vector tables, and its embedders.';
+COMMENT ON FUNCTION embedd.delete_environment(environment text) IS 'Remove an environment without connections and vector tables, and its embedders.';
 CREATE FUNCTION embedd.delete_organization(organization text, confirm boolean DEFAULT false) RETURNS TABLE(environment text, kind text, id text, name text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.delete_organization(organization text, confirm boolean) IS 'Ends an organization with all it has. Without confirm => true it only shows what that is.';
+COMMENT ON FUNCTION embedd.delete_organization(organization text, confirm boolean) IS 'Delete an organization with all it has. Without confirm => true it only lists what that is.';
 CREATE FUNCTION embedd.delete_user("user" text, heir text DEFAULT NULL::text, confirm boolean DEFAULT false) RETURNS TABLE(kind text, id text, name text, fate text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) IS 'Removes a user and their keys; the rest passes to the heir. Without confirm => true it only shows what they own.';
+COMMENT ON FUNCTION embedd.delete_user("user" text, heir text, confirm boolean) IS 'Remove a user and their keys; the rest passes to the heir. Without confirm => true it only lists it.';
 CREATE FUNCTION embedd.detach() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.detach() IS 'Gives a copied database empty vector stores of its own; backfill each vector table next.';
+COMMENT ON FUNCTION embedd.detach() IS 'Give a copied database empty vector stores of its own; backfill each vector table next.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuses all keys of an organization at once and lets its sync rest.';
+COMMENT ON FUNCTION embedd.disable_organization(organization text) IS 'Refuse all keys of an organization at once and suspend its sync.';
 CREATE FUNCTION embedd.disable_user("user" text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.disable_user("user" text) IS 'Refuses all keys of a user at once; enable_user() admits them again.';
+COMMENT ON FUNCTION embedd.disable_user("user" text) IS 'Refuse all keys of a user at once; enable_user() accepts them again.';
 CREATE FUNCTION embedd.drift(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_id text, name text, task_id text, verified_at timestamp with time zone, rows_compared bigint, difference bigint, waiting bigint, repaired bigint, total_difference bigint, total_repaired bigint)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.drift(vector_table text) IS 'What comparing source and store found and repaired, per vector table.';
+COMMENT ON FUNCTION embedd.drift(vector_table text) IS 'Return what comparing source and store found and repaired, per vector table.';
 CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -135,32 +140,32 @@ CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, mod
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'The vector of a text, as an embedder makes it for queries; takes the helper in plpython3u.';
+COMMENT ON FUNCTION embedd.embed(text text, embedder text, model text, dimensions integer) IS 'Return the vector of a text, as an embedder makes it for queries; needs the helper in plpython3u.';
 CREATE FUNCTION embedd.enable_organization(organization text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Admits the keys of a disabled organization again; its sync catches up.';
+COMMENT ON FUNCTION embedd.enable_organization(organization text) IS 'Accept the keys of a disabled organization again; its sync catches up.';
 CREATE FUNCTION embedd.enable_user("user" text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.enable_user("user" text) IS 'Admits the keys of a disabled user again.';
+COMMENT ON FUNCTION embedd.enable_user("user" text) IS 'Accept the keys of a disabled user again.';
 CREATE FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Called over a connection: removes the triggers of a capture.';
+COMMENT ON FUNCTION embedd.end_capture(p_installation uuid, p_capture_id integer) IS 'Remove the triggers and events of a capture, over a connection.';
 CREATE FUNCTION embedd.get_api_key(api_key text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_api_key(api_key text) IS 'One API key by id, without the key itself.';
+COMMENT ON FUNCTION embedd.get_api_key(api_key text) IS 'Return one API key by id, without the key itself.';
 CREATE FUNCTION embedd.get_connection(connection text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_connection(connection text) IS 'One connection by name or id, without its password.';
+COMMENT ON FUNCTION embedd.get_connection(connection text) IS 'Return one connection by name or id, without its password.';
 CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -175,12 +180,12 @@ CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'One environment of the organization, by name or id.';
+COMMENT ON FUNCTION embedd.get_environment(environment text) IS 'Return one environment of the organization, by name or id.';
 CREATE FUNCTION embedd.get_task(task text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_task(task text) IS 'One task by id, with its progress.';
+COMMENT ON FUNCTION embedd.get_task(task text) IS 'Return one task by id, with its progress.';
 CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -190,32 +195,32 @@ CREATE FUNCTION embedd.grant_rights(p_captures boolean DEFAULT true) RETURNS voi
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.grant_rights(p_captures boolean) IS 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
+COMMENT ON FUNCTION embedd.grant_rights(p_captures boolean) IS 'Give the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
 CREATE FUNCTION embedd.health(patience interval DEFAULT '00:05:00'::interval) RETURNS TABLE(subject text, value double precision, alert text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.health(patience interval) IS 'What is old, stuck, full or held back: a row for each thing measured, with an alert.';
+COMMENT ON FUNCTION embedd.health(patience interval) IS 'Return what is old, stuck, full or held back: a row for each measurement, with an alert.';
 CREATE FUNCTION embedd.instance_status() RETURNS TABLE(state text, message text, uid uuid, timeline bigint, checked_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.instance_status() IS 'Whether this database owns its vector stores, or is a copy.';
+COMMENT ON FUNCTION embedd.instance_status() IS 'Return whether this database owns its vector stores, or is a copy.';
 CREATE FUNCTION embedd.list_api_keys("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, key_prefix text, permission text, created_by uuid, created_at timestamp with time zone, revoked_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'API keys of the organization that the user may see, without the keys themselves, oldest first.';
+COMMENT ON FUNCTION embedd.list_api_keys("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Return API keys of the organization that the user may see, without the keys themselves, oldest first.';
 CREATE FUNCTION embedd.list_audit("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT NULL::text) RETURNS TABLE(id text, created_at timestamp with time zone, user_id uuid, key_id text, operation text, target text, result text, address text, request_id text, door text, role text, attempts integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Who changed what, over REST, by a command or in SQL, newest first; for owners.';
+COMMENT ON FUNCTION embedd.list_audit("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Return who changed what, over REST, by a command or in SQL, newest first; for owners.';
 CREATE FUNCTION embedd.list_connections("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text, port integer, database text, "user" text, ssl_mode text, capture text, created_at timestamp with time zone, last_tested_at timestamp with time zone, last_error text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Connections of the environment, oldest first.';
+COMMENT ON FUNCTION embedd.list_connections("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Return connections of the environment, oldest first.';
 CREATE FUNCTION embedd.list_embedder_records(p_owner uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text, p_labels jsonb DEFAULT '[]'::jsonb) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -230,22 +235,27 @@ CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Environments of the organization, oldest first.';
+COMMENT ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Return environments of the organization, oldest first.';
+CREATE FUNCTION embedd.list_models(of_provider text DEFAULT NULL::text, of_kind text DEFAULT NULL::text) RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes text, max_text_tokens integer, usd_per_million numeric, retired_on date, successor text, origin text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.list_models(of_provider text, of_kind text) IS 'Models by provider: their sizes, limits and prices, and which are retired.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_organizations() IS 'All organizations, oldest first.';
+COMMENT ON FUNCTION embedd.list_organizations() IS 'Return all organizations, oldest first.';
 CREATE FUNCTION embedd.list_usage(from_day date DEFAULT NULL::date, to_day date DEFAULT NULL::date, vector_table text DEFAULT NULL::text) RETURNS TABLE(day date, vector_table_id text, vector_table_name text, embedder_id text, embedder_name text, provider text, model text, kind text, requests bigint, tokens bigint, cost_usd numeric)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Requests, tokens and cost by day, vector table and embedder; of this month unless told otherwise.';
+COMMENT ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) IS 'Return requests, tokens and cost by day, vector table and embedder; by default of this month.';
 CREATE FUNCTION embedd.list_users() RETURNS TABLE(id uuid, org_id text, name text, role text, created_at timestamp with time zone, disabled_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_users() IS 'Users of the organization, oldest first.';
+COMMENT ON FUNCTION embedd.list_users() IS 'Return users of the organization, oldest first.';
 CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, environment_id text, name text, connection_id text, embedding_provider_id text, source_table text, primary_key_column text, mode text, sync_mode text, sync_status text, embedding_model text, embedding_dimensions integer, columns json, created_at timestamp with time zone, "where" text, language text, chunking jsonb, store_settings jsonb)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -255,9 +265,9 @@ CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name tex
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Good keys that were made with an API key, or with one that it made.';
+COMMENT ON FUNCTION embedd.minted_keys(api_key text) IS 'Return valid keys that were made with an API key, or with a key that it made.';
 CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensions integer)
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
@@ -265,12 +275,12 @@ CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" int
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'What was noticed and mended without anybody asking, newest first.';
+COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'Return what embedd noticed and repaired by itself, newest first.';
 CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.oldest_program() IS 'The oldest program this schema still serves, by the migrations it knows of each line.';
+COMMENT ON FUNCTION embedd.oldest_program() IS 'Return the oldest program this schema still serves, by the migrations it knows of each line.';
 CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -283,7 +293,12 @@ CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Called over a connection: events of the outbox, which stay there.';
+COMMENT ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) IS 'Return events of the outbox, which stay there, over a connection.';
+CREATE FUNCTION embedd.remove_model(provider text, model text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd.remove_model(provider text, model text) IS 'Removes a model that was added with add_model().';
 CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -293,17 +308,17 @@ CREATE FUNCTION embedd.retry_dead_letters(vector_table text, keys text[] DEFAULT
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) IS 'Tries rows that were set aside again; returns how many.';
+COMMENT ON FUNCTION embedd.retry_dead_letters(vector_table text, keys text[]) IS 'Retry rows that were set aside; returns how many.';
 CREATE FUNCTION embedd.revoke_api_key(api_key text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revokes an API key at once; it stays listed, and keys made with it stay good.';
+COMMENT ON FUNCTION embedd.revoke_api_key(api_key text) IS 'Revoke an API key at once; it stays listed, and keys made with it stay valid.';
 CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, object text, privilege text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.role_rights() IS 'The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits and what is believed of each row (outbox, jobs, ranges, row_states) is the worker''s alone, and the audit log nobody''s: functions reach them. embedd_definer, which is there where a superuser installed, has the functions that run with their owner''s rights.';
+COMMENT ON FUNCTION embedd.role_rights() IS 'Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them. embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs, ranges, row_states) are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer, which exists where a superuser installed, has what the functions need that run with their owner''s rights.';
 CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -318,52 +333,52 @@ CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million nume
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) IS 'US dollars for a million tokens of a model; null forgets the price.';
+COMMENT ON FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) IS 'Set the US dollars for a million tokens of a model; null removes the price.';
 CREATE FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) IS 'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
+COMMENT ON FUNCTION embedd.set_rate_limits(embedder text, requests_per_minute integer, tokens_per_minute bigint) IS 'Limit the requests and tokens of an embedder per minute, all workers and queries together; null: no limit.';
 CREATE FUNCTION embedd.set_tier(organization text, tier text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Moves an organization to the tier free, pro, business or enterprise.';
+COMMENT ON FUNCTION embedd.set_tier(organization text, tier text) IS 'Move an organization to the tier free, pro, business or enterprise.';
 CREATE FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Tokens an embedder may take for documents in a month; null: as many as it needs.';
+COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Limit the tokens of an embedder for documents in a month; null: no limit.';
 CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Status, counts and last error of a vector table''s sync.';
+COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Return status, counts and last error of a vector table''s sync.';
 CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Backfills and other long work of the organization, newest first.';
+COMMENT ON FUNCTION embedd.tasks("limit" integer, before_created_at timestamp with time zone, before_id text) IS 'Return backfills and other long work of the organization, newest first.';
 CREATE FUNCTION embedd.tier_limits(tier text) RETURNS TABLE(max_tables integer, max_vectors bigint, requests_per_minute integer, max_connections integer, max_embedders integer, max_keys integer, max_environments integer)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Managed tables, managed vectors, requests per minute, connections, embedders, keys and environments of a tier; null is no limit.';
+COMMENT ON FUNCTION embedd.tier_limits(tier text) IS 'Return the limits of a tier: managed tables and vectors, requests per minute and others; null is no limit.';
 CREATE FUNCTION embedd.uninstall(confirm boolean DEFAULT false) RETURNS TABLE(kind text, name text, removed boolean, note text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.uninstall(confirm boolean) IS 'Removes embedd from this database; without confirm => true it only shows what would go.';
+COMMENT ON FUNCTION embedd.uninstall(confirm boolean) IS 'Remove embedd from this database; without confirm => true it only lists what would be removed.';
 CREATE FUNCTION embedd.uninstall_parts() RETURNS TABLE(kind text, name text, removed boolean, note text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.uninstall_parts() IS 'What there is of this installation: a row for each thing that uninstall() removes or that has to be removed elsewhere.';
+COMMENT ON FUNCTION embedd.uninstall_parts() IS 'List every part of this installation: what uninstall() removes, and what must be removed in another way.';
 CREATE FUNCTION embedd.update_connection(connection text, name text DEFAULT NULL::text, host text DEFAULT NULL::text, port integer DEFAULT NULL::integer, database text DEFAULT NULL::text, username text DEFAULT NULL::text, password jsonb DEFAULT NULL::jsonb, ssl_mode text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, authentication text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) IS 'Changes a connection; null keeps. With new credentials it has to be tested again, and another address needs the password again.';
+COMMENT ON FUNCTION embedd.update_connection(connection text, name text, host text, port integer, database text, username text, password jsonb, ssl_mode text, allow_duplicate_name boolean, authentication text) IS 'Change a connection; null keeps a value. Test it again; another address needs the password again.';
 CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, api_key_ref text DEFAULT NULL::text, base_url text DEFAULT NULL::text, credentials jsonb DEFAULT NULL::jsonb, fingerprint bytea DEFAULT NULL::bytea, allow_duplicate_name boolean DEFAULT false, allow_in_use boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -378,7 +393,7 @@ CREATE FUNCTION embedd.vector_budget() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.vector_budget() IS 'How many more vectors the tier allows; null is no limit.';
+COMMENT ON FUNCTION embedd.vector_budget() IS 'Return how many more vectors the tier allows; null is no limit.';
 CREATE FUNCTION embedd.vector_table_schema(vector_table text) RETURNS TABLE(name text, role text, ordinal integer, name_prefix text, filter_type text, operators text[])
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -388,17 +403,17 @@ CREATE FUNCTION embedd.verification(task text) RETURNS TABLE(task_id text, vecto
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.verification(task text) IS 'What a verification found: counts and some keys of each kind.';
+COMMENT ON FUNCTION embedd.verification(task text) IS 'Return what a verification found: counts and some keys of each kind.';
 CREATE FUNCTION embedd.verify(vector_table text, repair boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.verify(vector_table text, repair boolean) IS 'Compares source and store row by row; returns the task''s id.';
+COMMENT ON FUNCTION embedd.verify(vector_table text, repair boolean) IS 'Compare source and store row by row; returns the task''s id.';
 CREATE FUNCTION embedd.version() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.version() IS 'Installed schema version, control.capture.';
+COMMENT ON FUNCTION embedd.version() IS 'Return the installed schema version, control.capture.';
 CREATE FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -412,52 +427,52 @@ CREATE FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and nobody claimed it since (token); a job that got dirty again is free for the next claim at once. Keys whose job is not this attempt''s any more are passed over entirely: whoever took it knows better, and may have deleted the row and forgotten its state, so that an older token would look like news. Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather than for a part of the rows, and our tables have policies. Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.';
+COMMENT ON FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) IS 'Record what an attempt has applied to the store; return the number of finished jobs. A job is deleted only if its key did not become dirty again since the claim (want) and no other attempt claimed it (token). A job that became dirty again is free for the next claim at once. Keys whose job belongs to another attempt by now are skipped entirely: that attempt may have deleted the row and forgotten its state, so that an older token would look new. Row security is on, as in all functions that are called over a session to a co-located store. That session turns row_security off to get an error instead of a part of the rows, and the tables of embedd have policies. The arrays run in parallel, one entry per key. p_gone: the row is deleted. p_touched is false: nothing had to be written.';
 CREATE FUNCTION embedd_internal.acting_environment() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.acting_environment() IS 'The environment of this transaction: an id from the setting embedd.environment, else the organization''s prod.';
+COMMENT ON FUNCTION embedd_internal.acting_environment() IS 'Return the id of this transaction''s environment: from the setting embedd.environment, else the organization''s prod.';
 CREATE FUNCTION embedd_internal.acting_key() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.acting_key() IS 'The API key this transaction acts with, from the setting embedd.key; null in psql, where nobody needs one.';
+COMMENT ON FUNCTION embedd_internal.acting_key() IS 'Return the id of the API key that this transaction acts with, from the setting embedd.key; null in psql, where no key is needed.';
 CREATE FUNCTION embedd_internal.acting_organization() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.acting_organization() IS 'Who acts stands in transaction settings that the gateway sets; psql users are the self-hosted organization.';
+COMMENT ON FUNCTION embedd_internal.acting_organization() IS 'Return the organization of this transaction, from the setting embedd.organization, which the gateway sets before each call. In psql the default is the self-hosted organization.';
 CREATE FUNCTION embedd_internal.acting_role() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.acting_role() IS 'The role of the acting user in the acting organization; null for a user who is not in it, or is disabled.';
+COMMENT ON FUNCTION embedd_internal.acting_role() IS 'Return the role of the acting user in the acting organization; null for a user who does not belong to it or is disabled.';
 CREATE FUNCTION embedd_internal.acting_user() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.acting_user() IS 'The user of this transaction: from the setting embedd.user, else the organization''s owner.';
+COMMENT ON FUNCTION embedd_internal.acting_user() IS 'Return the user of this transaction: from the setting embedd.user, else the first owner of the organization who is not disabled.';
 CREATE FUNCTION embedd_internal.active_generation(vector_table text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as load_generation() shows it.';
+COMMENT ON FUNCTION embedd_internal.active_generation(vector_table text) IS 'Forward to get_active_generation() for programs of 0.1.0 and 0.2.0, which read flat keys.';
 CREATE FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) IS 'Remembers what was noticed; the newest thousand are kept.';
+COMMENT ON FUNCTION embedd_internal.add_notice(p_vector_table_id text, p_message text) IS 'Add a notice; the newest thousand are kept.';
 CREATE FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) IS 'Adds the next range of a task and moves its checkpoint, in one transaction. False: the task is no longer this worker''s; then nothing was added.';
+COMMENT ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval) IS 'Add the next range of a task and move the checkpoint of the task, in one transaction. Returns false, and adds nothing, if the task no longer belongs to this worker.';
 CREATE FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) IS 'The rules for a new user, whoever makes it; returns its id.';
+COMMENT ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) IS 'Check and add a user; return its id.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -508,39 +523,39 @@ CREATE TABLE embedd.embedders (
     CONSTRAINT embedders_supported_modalities_check CHECK (((supported_modalities <@ '{TEXT,IMAGE,AUDIO,VIDEO}'::text[]) AND (cardinality(supported_modalities) > 0))),
     CONSTRAINT embedders_tokens_per_minute_check CHECK ((tokens_per_minute > 0))
 );
-COMMENT ON TABLE embedd.embedders IS 'Stored embedding configurations: vendor, model, address, credentials. /v1/embedders and /v1/embedding-providers are two faces of it.';
-COMMENT ON COLUMN embedd.embedders.id IS 'As /v1/embedders shows it.';
-COMMENT ON COLUMN embedd.embedders.organization_id IS 'Whose embedder it is.';
-COMMENT ON COLUMN embedd.embedders.environment_id IS 'The environment it exists in.';
-COMMENT ON COLUMN embedd.embedders.owner_id IS 'The user who may change it, besides owners and admins.';
+COMMENT ON TABLE embedd.embedders IS 'Embedding configurations: vendor, model, address, credentials; for /v1/embedders and /v1/embedding-providers.';
+COMMENT ON COLUMN embedd.embedders.id IS 'The id in /v1/embedders, unless shown_id is set.';
+COMMENT ON COLUMN embedd.embedders.organization_id IS 'The organization of the embedder.';
+COMMENT ON COLUMN embedd.embedders.environment_id IS 'The environment of the embedder.';
+COMMENT ON COLUMN embedd.embedders.owner_id IS 'The user who may change the embedder, besides owners and admins.';
 COMMENT ON COLUMN embedd.embedders.name IS 'Unique in its environment when made in SQL.';
 COMMENT ON COLUMN embedd.embedders.provider IS 'The vendor''s adapter: local, openai, gemini, voyage, cohere, jina, tei.';
-COMMENT ON COLUMN embedd.embedders.model IS 'What vector tables get when they name no model.';
-COMMENT ON COLUMN embedd.embedders.base_url IS 'Where requests go; null: the vendor''s own address.';
+COMMENT ON COLUMN embedd.embedders.model IS 'The default model of vector tables that use the embedder.';
+COMMENT ON COLUMN embedd.embedders.base_url IS 'The address of requests; null: the vendor''s own.';
 COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';
 COMMENT ON COLUMN embedd.embedders.secret_ref IS 'Where the worker finds the key: env:NAME or file:/path.';
-COMMENT ON COLUMN embedd.embedders.created_at IS 'When it was made.';
-COMMENT ON COLUMN embedd.embedders.description IS 'For people.';
+COMMENT ON COLUMN embedd.embedders.created_at IS 'When the embedder was created.';
+COMMENT ON COLUMN embedd.embedders.description IS 'A text for people.';
 COMMENT ON COLUMN embedd.embedders.provider_type IS 'As the GoodMem face said it; null: made elsewhere, and shown by its provider.';
 COMMENT ON COLUMN embedd.embedders.api_path IS 'Put behind base_url for a request; null: the provider''s own.';
-COMMENT ON COLUMN embedd.embedders.dimensionality IS 'The size of its vectors, as the GoodMem face said it.';
-COMMENT ON COLUMN embedd.embedders.distribution_type IS 'DENSE or SPARSE, as the GoodMem face said it.';
-COMMENT ON COLUMN embedd.embedders.max_sequence_length IS 'Tokens of a text that its model takes; null: as known of the model.';
-COMMENT ON COLUMN embedd.embedders.supported_modalities IS 'As the GoodMem face said it; texts are what is embedded.';
-COMMENT ON COLUMN embedd.embedders.labels IS 'Keys and values of its users, to find it by.';
-COMMENT ON COLUMN embedd.embedders.version IS 'Of the model, as the GoodMem face said it.';
-COMMENT ON COLUMN embedd.embedders.monitoring_endpoint IS 'As the GoodMem face said it; nothing is sent there.';
+COMMENT ON COLUMN embedd.embedders.dimensionality IS 'The size of its vectors, as given over /v1/embedders.';
+COMMENT ON COLUMN embedd.embedders.distribution_type IS 'DENSE or SPARSE, as given over /v1/embedders.';
+COMMENT ON COLUMN embedd.embedders.max_sequence_length IS 'The longest text the model takes, in tokens; null: the known limit of the model.';
+COMMENT ON COLUMN embedd.embedders.supported_modalities IS 'Modalities, as given over /v1/embedders; only texts are embedded.';
+COMMENT ON COLUMN embedd.embedders.labels IS 'Keys and values by which users find the embedder.';
+COMMENT ON COLUMN embedd.embedders.version IS 'The version of the model, as given over /v1/embedders.';
+COMMENT ON COLUMN embedd.embedders.monitoring_endpoint IS 'An address, as given over /v1/embedders; nothing is sent to it.';
 COMMENT ON COLUMN embedd.embedders.credentials_form IS 'What the envelope holds: a key, or the JSON of an EndpointAuthentication.';
 COMMENT ON COLUMN embedd.embedders.fingerprint IS 'HMAC-SHA-256 of the credentials under a key the database never sees: equal ones are told, not guessed.';
 COMMENT ON COLUMN embedd.embedders.duplicate_key IS 'SHA-256 of what no two embedders of one owner share; null for those that may repeat (not made on the GoodMem face).';
-COMMENT ON COLUMN embedd.embedders.created_by IS 'The user who made it.';
-COMMENT ON COLUMN embedd.embedders.updated_by IS 'The user who changed it last.';
-COMMENT ON COLUMN embedd.embedders.updated_at IS 'When it was changed the last time.';
+COMMENT ON COLUMN embedd.embedders.created_by IS 'The user who created the embedder.';
+COMMENT ON COLUMN embedd.embedders.updated_by IS 'The user who last changed the embedder.';
+COMMENT ON COLUMN embedd.embedders.updated_at IS 'When the embedder was last changed.';
 COMMENT ON COLUMN embedd.embedders.monthly_token_budget IS 'Tokens a month (UTC) after which no more texts are embedded until the next; deletes, metadata and queries go on.';
 COMMENT ON COLUMN embedd.embedders.requests_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
 COMMENT ON COLUMN embedd.embedders.tokens_per_minute IS 'What the provider allows; null: nothing is known, so nobody waits.';
-COMMENT ON COLUMN embedd.embedders.shown_id IS 'What /v1/embedders calls it; null: as id. Another organization may have one of the same name.';
-COMMENT ON COLUMN embedd.embedders.public_id IS 'The same id as /v1/embedding-providers shows it.';
+COMMENT ON COLUMN embedd.embedders.shown_id IS 'The id in /v1/embedders if it differs from id; another organization may have an embedder with the same one.';
+COMMENT ON COLUMN embedd.embedders.public_id IS 'The id in /v1/embedding-providers.';
 COMMENT ON COLUMN embedd.embedders.secret_removed IS 'Its credentials were removed when its address changed, and have to be sent again.';
 CREATE FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql IMMUTABLE
@@ -556,22 +571,22 @@ CREATE FUNCTION embedd_internal.authenticate(p_digest bytea) RETURNS TABLE(id te
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.authenticate(p_digest bytea) IS 'Whose key this is; no row when nobody''s. The caller compares the digest again in constant time. Whatever ended the key (it was revoked, it expired, its user is disabled) shows in revoked_at, and status says which; else status is that of the organization. Every key costs this one look. The tier''s requests per minute come along, so that an organization without that limit costs no further look into the database.';
+COMMENT ON FUNCTION embedd_internal.authenticate(p_digest bytea) IS 'Return the API key with this digest, or no row. The caller compares the digest again in constant time. revoked_at says when the key ended for any reason (it was revoked, it expired, its user is disabled), and status names the reason; for a valid key status is that of the organization. Every request costs this one lookup. It includes the tier''s requests per minute, so that an organization without that limit costs no further query.';
 CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Refuses the acting user who may not do this to the thing with this id. Things belong to who made them, embedders to their owner. Nobody''s own are environments, which hold what others made; the connection local, which reads with the rights of the service; and vector tables over it. What does not exist is refused like another''s: look for it first.';
+COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Raise unless the acting user may perform the operation on the object with this id. An object belongs to the user who made it, an embedder to its owner. Three kinds of objects belong to no user: environments, which hold objects of other users; the local connection, which reads with the rights of the service; and vector tables on the local connection. An object that does not exist is treated as one of another user, so resolve the reference first.';
 CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.begin_verification(p_task text) IS 'What a worker that claimed a verification must know: how it is meant, and the keys behind the checkpoint that have to be looked at again. Looking for orphans starts over after an interruption, so those found before are found again, unless they were repaired. No row: another generation answers queries by now, and the task has ended.';
+COMMENT ON FUNCTION embedd_internal.begin_verification(p_task text) IS 'Return what a worker needs to know about a verification it claimed: its options, and the keys before the checkpoint that must be looked at again. The search for orphans starts over after an interruption, so the count of orphans is reset, unless they were repaired. No row if another generation answers queries by now: the task is cancelled.';
 CREATE FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) IS 'Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.';
+COMMENT ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) IS 'Call the service over HTTP for what the database cannot do itself, through the helper in plpython3u. Raises an error with instructions if the helper is not installed. p_operation is search (p_target is a vector table) or embed (p_target is an embedder).';
 CREATE FUNCTION embedd_internal.canonical_url(p_url text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -581,17 +596,22 @@ CREATE FUNCTION embedd_internal.capture_columns(p_capture_id integer) RETURNS TA
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) IS 'The columns a capture needs: the key, the tracked ones, and what virtual generated columns among them are computed from, because a virtual column has no value inside a trigger (compared false). A column that is gone has no type.';
+COMMENT ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) IS 'Return the columns that a capture reads: the key, the tracked columns, and the columns from which virtual generated columns among them are computed. A virtual column has no value inside a trigger, so it is not compared itself (compared is false). A dropped column has no type (null).';
+CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'How changes of a vector table''s source reach the ledger: `trigger` (triggers in this database), `remote_trigger` (triggers in the database of its connection, whose events arrive), `remote_poll` (that database may have triggers, but they are missing or their events do not arrive: it is polled meanwhile), `poll` (SELECT is all there is).';
 CREATE FUNCTION embedd_internal.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_relations(p_table regclass) IS 'The tables whose changes change what the given table shows: itself, its partitions, its inheritance children.';
+COMMENT ON FUNCTION embedd_internal.capture_relations(p_table regclass) IS 'Return the tables whose changes can change what the given table shows: the table itself, its partitions and its inheritance children.';
 CREATE FUNCTION embedd_internal.capture_state(p_capture_id integer) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'What a capture rests on, as names and values of which any change means that changes of rows may have been missed: each table of the tree, each trigger, the captured columns, the trigger function. A trigger that was disabled and enabled again is another version of its row in the catalogue, hence xmin.';
+COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'Return the catalogue entries on which a capture relies, as names and values: each table of the tree, each trigger, the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.';
 CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS SETOF integer
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -606,7 +626,7 @@ CREATE FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_dat
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) IS 'The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.';
+COMMENT ON FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) IS 'Check how a source database is reached. A host that is not a plain name or address could redirect the driver.';
 CREATE FUNCTION embedd_internal.check_chunking(p_chunking jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -626,12 +646,12 @@ CREATE FUNCTION embedd_internal.check_condition(p_condition text, p_table regcla
     SET "IntervalStyle" TO 'postgres'
     SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'A condition on the rows of a table of this database as PostgreSQL itself writes it, and the columns it names. First it is read, and the types of its columns are looked up: from then on it can only be made of what is built in. Then PostgreSQL says whether it is what the predicate of an index may be, hence one boolean expression over the row''s own columns that is the same for the same row at any time. What it depends on in a session (how a moment without time zone is read) is as in the sessions that read rows.';
+COMMENT ON FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) IS 'Validate a condition on the rows of a table of this database. Returns the condition as PostgreSQL prints it, and the columns it names. First read_condition() checks the tokens, and the types of the columns are looked up: from then on the condition can only consist of built-in parts. Then PostgreSQL checks it as the predicate of an index: one boolean expression over the row''s own columns that always has the same value for the same row. Session settings that matter (such as the time zone of a timestamp without one) are those of the sessions that read rows.';
 CREATE FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Refuses who is not the one installation that takes the events of this database; p_take: the first one to come becomes it.';
+COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Raise unless the caller is the one installation that takes the events of this database. With p_take the first installation that calls becomes that one.';
 CREATE FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -643,7 +663,7 @@ CREATE FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) RETURNS vo
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
 CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
@@ -672,7 +692,7 @@ CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_instance(p_seen bigint) IS 'A worker looks where it is: at its start, each minute, and when a claim was refused. The first look notes the database as the owner of its stores. After a failover, a restored backup or a sequence that was set back, tokens start above all that was ever drawn and everything is compared. A copy is only told so. p_seen: a token the worker has met.';
+COMMENT ON FUNCTION embedd_internal.check_instance(p_seen bigint) IS 'Check whether this database still owns its stores. A worker calls this function at its start, every minute, and after a refused claim. The first call registers the database as the owner of its stores. After a failover, a restored backup or a sequence that was set back, tokens continue above every token ever drawn, and all rows are compared. A copy only shows the problem as an error of its vector tables. p_seen is a token that the worker has found in a store.';
 CREATE FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) RETURNS record
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -684,20 +704,25 @@ CREATE FUNCTION embedd_internal.check_labels(p_labels jsonb) RETURNS void
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
 CREATE FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'A model must belong to its provider and be asked for at its own size. A server of one''s own (base_url) may offer anything where the protocol allows models of one''s own, but then the size has to be said; of a model that is known it must be one that the model yields, unless the server only speaks OpenAI''s protocol. Returns the size.';
+COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'The size of the vectors of a model at a provider: p_dimensions where given, else the model''s own. Any model may be named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a server of one''s own that only speaks OpenAI''s protocol.';
+CREATE FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Whether a model may be named for a provider, whatever its size. Any may, except where the provider has only its own (local), and except what is known as a model of another provider: that is taken for a mistake, unless it is at a server of one''s own.';
 CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) IS 'The rule for names of connections, embedders and vector tables. SQL addresses things by name, so it refuses a name in use; REST addresses by id and passes p_taken false.';
+COMMENT ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) IS 'Check the name of a connection, embedder or vector table. SQL addresses objects by name, so a name in use is refused; REST addresses objects by id and passes p_taken as false.';
 CREATE FUNCTION embedd_internal.check_owner_left(p_user uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_owner_left(p_user uuid) IS 'Refuses to take away the only owner of an organization who is not disabled. The organization''s row stays locked until the transaction ends, so that two owners cannot take each other away at once.';
+COMMENT ON FUNCTION embedd_internal.check_owner_left(p_user uuid) IS 'Raise unless the organization has another owner who is not disabled. The organization''s row stays locked until the transaction ends, so that two owners cannot remove each other at once.';
 CREATE FUNCTION embedd_internal.check_platform(p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -707,7 +732,7 @@ CREATE FUNCTION embedd_internal.check_quota(p_kind text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_quota(p_kind text) IS 'Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two at once cannot both take the last place. Call it before inserting.';
+COMMENT ON FUNCTION embedd_internal.check_quota(p_kind text) IS 'Raise if the organization has as many objects of a kind as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two transactions cannot both take the last place. Call this function before inserting.';
 CREATE FUNCTION embedd_internal.check_searchable(vector_table text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -727,27 +752,27 @@ CREATE FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most inte
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) IS 'The rule for every name and label: its length, and no character that acts on a terminal or a log instead of standing in it: control characters, separators of lines, and marks that turn the direction of writing around.';
+COMMENT ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer) IS 'Check the length of a name or label, and refuse characters that act on a terminal or a log: control characters, line separators, and marks that change the direction of writing.';
 CREATE FUNCTION embedd_internal.check_tier(p_tier text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_tier(p_tier text) IS 'The rule for the name of a tier.';
+COMMENT ON FUNCTION embedd_internal.check_tier(p_tier text) IS 'Check the name of a tier.';
 CREATE FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) IS 'Queues one page of keys and remembers how far the task is, in one transaction. False: the task is no longer this worker''s (cancelled, started over, or taken by another); then nothing was queued. Rows are counted once, as the source is read; the keys of later phases are rows it no longer has.';
+COMMENT ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) IS 'Queue one page of keys and record the progress of the task, in one transaction. Returns false, and queues nothing, if the task no longer belongs to this worker (it was cancelled, started over, or taken by another). Rows are counted once, while the source is read; keys of later phases belong to rows that the source no longer has.';
 CREATE FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) IS 'Notes what one step of a verification found, queues what it repairs and remembers how far it is, in one transaction. False: the task is no longer this worker''s; then nothing was noted or queued. p_counts: numbers by kind, as {"stale": 2}; p_examples: some keys by kind. p_suspects: keys whose point is not what the ledger believes; p_new: keys the ledger knows nothing of.';
+COMMENT ON FUNCTION embedd_internal.checkpoint_verification(p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb, p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval) IS 'Record what one step of a verification found, queue its repairs and record its progress, in one transaction. Returns false, and records and queues nothing, if the task no longer belongs to this worker. p_counts: numbers by kind, such as {"stale": 2}. p_examples: some keys by kind. p_suspects: keys whose point differs from the recorded state. p_new: keys that the ledger does not know.';
 CREATE FUNCTION embedd_internal.claim_count(p_lease interval) RETURNS TABLE(generation_id bigint, began timestamp with time zone)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_count(p_lease interval) IS 'The next vector table whose source is to be counted, by its active generation; nobody else takes it before the lease is over. began: rows that come or go from then on may not be in the count. No row: none is due.';
+COMMENT ON FUNCTION embedd_internal.claim_count(p_lease interval) IS 'Lease the next vector table whose source must be counted, and return its active generation. No other worker takes it before the lease ends. began: rows that are added or removed from then on may be missing from the count. No row if none is due.';
 CREATE FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(token bigint, key text, want bigint, previous_token bigint, attempts integer, dirty_since timestamp with time zone, state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamp with time zone)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -755,47 +780,47 @@ CREATE FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) IS 'Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token has always seen a later state. Times are the database''s; the commit must be durable before the worker writes to a store, hence synchronous_commit. suspect: a range of the generation is still open, so an attempt under an older token may write these keys yet; it is looked up in one statement with the states, for a range that closes leaves its states behind. Or the state is from before a failover or restore. p_after: where the last claim of the lane found its first job, so that jobs long done need not be passed again.';
+COMMENT ON FUNCTION embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit integer, p_worker text, p_lease interval, p_after timestamp with time zone) IS 'Lease due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are locked and before any row is read. So it is higher than the token of every earlier claim of these keys, and a higher token has always seen a later state. All times are the database''s. The commit must be durable before the worker writes to a store, hence synchronous_commit. suspect: the store may differ from the recorded state. Either a range of the generation is open, so that an attempt under an older token may still write these keys, or the state is from before a failover or restore. One statement reads ranges and states, because a range that closes leaves its states behind. p_after: where the last claim of the lane found its first job, so that finished jobs are not scanned again.';
 CREATE FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, sync_mode text)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) IS 'The next polled source that is due, with its generations in use; nobody else takes it before the lease is over. No row: none is due.';
+COMMENT ON FUNCTION embedd_internal.claim_poll(p_stores text[], p_lease interval) IS 'Lease the next polled source that is due, and return its generations in use. No other worker takes the source before the lease ends. No row if none is due.';
 CREATE FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) RETURNS TABLE(id bigint, token bigint, after_key text, last_key text, crashes integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) IS 'Leases one range to a worker under a new token, which is drawn when the range has long been committed: so whoever claims one of its keys under a higher token knows of the range. The commit comes before any of its rows is read.';
+COMMENT ON FUNCTION embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval) IS 'Lease one range to a worker under a new token. The token is drawn when the range has long been committed, so a claim of one of its keys under a higher token sees the range. The lease is committed before any row of the range is read.';
 CREATE FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) IS 'A connection whose outbox nobody fetches from at present, leased; null when there is none. p_except: not these.';
+COMMENT ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) IS 'Lease a remote outbox that no worker fetches, and return its connection; null if there is none. p_except lists connections to skip.';
 CREATE FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) IS 'A due job that two workers in a row died with, of whatever lane, to be worked on alone: while a worker has one it takes no other job of the generation, so the next death tells which row it was. One that a third worker died with becomes a dead letter, and the others go on. Null: there is none, take ordinary jobs. Empty: wait for what is under way here. The last death is not in crashes yet: the lease that nobody gave back stands for it.';
+COMMENT ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) IS 'Choose a due job of any lane with which two workers in a row died, so that it is tried alone: while a worker has such a job it takes no other job of the generation, and the next death identifies the row. A job with which a third worker died becomes a dead letter, and the search continues. Returns null if there is no such job (take ordinary jobs), and an empty array if the worker must first finish the jobs it has. crashes does not include the last death yet: the lease that was never given back stands for it.';
 CREATE FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) RETURNS TABLE(id text, task_type text, vector_table_id text, generation_id bigint, phase text, start_token bigint, last_processed_pk text, rows_processed bigint, rows_total bigint, ranged boolean)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) IS 'Leases the next task to a worker: pending ones and those whose worker went silent, in order of priority.';
+COMMENT ON FUNCTION embedd_internal.claim_task(p_worker text, p_stores text[], p_lease interval) IS 'Lease the next task to a worker, in order of priority: pending tasks, and tasks whose lease has expired.';
 CREATE FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) RETURNS TABLE(generation_id bigint, token bigint)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) IS 'Leases the next store that is to be read after a failover or restore; no row: there is none for this worker. token names this pass; whoever takes over later has another.';
+COMMENT ON FUNCTION embedd_internal.claim_unread_store(p_stores text[], p_lease interval) IS 'Lease the next store that must be read after a failover or restore; no row if there is none for this worker. token names this pass over the store; a worker that takes over later gets another token.';
 CREATE FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) IS 'What happened between two states of a capture, a sentence each. New columns and triggers were added by ourselves; a new trigger function may have been written by ourselves, which writing it anew tells.';
+COMMENT ON FUNCTION embedd_internal.compare_capture_states(p_before jsonb, p_after jsonb) IS 'Describe what happened between two states of a capture, one sentence for each change. New columns and new triggers are left out, because embedd added them. A changed trigger function is left out too: embedd may have written it, and generating it again shows whether it was altered.';
 CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'One page of a polled source: queues keys that are new or whose row hash differs; returns how many were known. A key that already has a job is left to it: that job''s read, or the next cycle, sees the change. A dead letter is tried again when the row is no longer the one it was made for.';
+COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'Compare one page of a polled source: queue keys that are new or whose row hash differs, and return how many were known. A key that already has a job is skipped, because the read of that job or the next cycle sees the change. A dead letter is retried when the row differs from the one that failed.';
 CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -805,32 +830,32 @@ CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURN
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) IS 'Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays. A backfilled table is synced from here on, and a reconciled one has no error left to show.';
+COMMENT ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) IS 'Complete a task after everything it queued was processed. A task that was started over meanwhile is not in its last phase and stays. A backfilled table becomes synced, and the error of a reconciled table is cleared.';
 CREATE FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) RETURNS record
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'What the condition of a vector table may be made of, besides columns and constants: keywords, operators, functions, and types to cast to. embedd_pg/conditions/vocabulary.py says the same to Python. A function is here only if PostgreSQL has nothing under its name that is not immutable (which read_condition() asks the catalogue), and if it makes little of little.';
+COMMENT ON FUNCTION embedd_internal.condition_vocabulary(OUT words text[], OUT comparisons text[], OUT operators text[], OUT choices text[], OUT functions text[], OUT types text[]) IS 'Return the words that a condition of a vector table may use besides columns and constants: keywords, operators, functions, and types for casts. embedd_pg/conditions/vocabulary.py holds the same lists for Python. A function is listed only if every built-in function of that name is immutable (read_condition() checks this in the catalogue) and if it cannot make a large value from small ones.';
 CREATE FUNCTION embedd_internal.connection_secret(p_connection_id text) RETURNS TABLE(id text, organization_id text, host text, port integer, database text, username text, password jsonb, ssl_mode text, capture text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.connection_secret(p_connection_id text) IS 'How to open a connection, password envelope included: for the service alone, which holds the key. Beside the envelope is said in which way the server may ask for the password; programs of before, which have prepared this call, read past it.';
+COMMENT ON FUNCTION embedd_internal.connection_secret(p_connection_id text) IS 'Return how to open a connection, including the envelope of the password. Only the service can open the envelope, because it holds the key. The envelope also says how the server may ask for the password; earlier programs, which prepared this call with these columns, ignore that entry.';
 CREATE FUNCTION embedd_internal.count_dead(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.';
+COMMENT ON FUNCTION embedd_internal.count_dead(p_generation_id bigint) IS 'Return how many rows of a generation were set aside; with null, of all vector tables that workers follow, as in oldest_jobs().';
 CREATE FUNCTION embedd_internal.count_disabled() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_disabled() IS 'How many vector tables belong to disabled organizations, so that no worker follows them.';
+COMMENT ON FUNCTION embedd_internal.count_disabled() IS 'Return how many vector tables belong to disabled organizations, so that no worker follows them.';
 CREATE FUNCTION embedd_internal.count_failed_login(p_address text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_failed_login(p_address text) IS 'Counts a request that came with no valid API key, by its address and minute, all API processes together. Of more than a thousand addresses in a minute the rest counts as one, and counts are kept for 90 days, so that strangers cannot fill the table.';
+COMMENT ON FUNCTION embedd_internal.count_failed_login(p_address text) IS 'Count a request without a valid API key by its address and minute, over all API processes. Beyond a thousand addresses in one minute the rest shares one entry, and entries are kept for 90 days, so that strangers cannot fill the table.';
 CREATE FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -838,17 +863,17 @@ CREATE FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) IS 'Jobs of a generation that wait or are worked on in a lane.';
+COMMENT ON FUNCTION embedd_internal.count_jobs(p_generation_id bigint, p_lane text) IS 'Return how many jobs of a generation wait or are in progress in a lane.';
 CREATE FUNCTION embedd_internal.count_known(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_known(p_generation_id bigint) IS 'How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.';
+COMMENT ON FUNCTION embedd_internal.count_known(p_generation_id bigint) IS 'Return how many keys the ledger knows: rows that the store holds by the recorded state, and dead letters without such a state.';
 CREATE FUNCTION embedd_internal.count_outbox(p_capture_id integer) RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_outbox(p_capture_id integer) IS 'How many changes of a capture wait in the outbox: counted, or of a large outbox estimated from a sample, and then at least 1, for a sample may miss the few there are.';
+COMMENT ON FUNCTION embedd_internal.count_outbox(p_capture_id integer) IS 'Return how many changes of a capture wait in the outbox. For a large outbox the number is estimated from a sample and is at least 1, because a sample may miss a few.';
 CREATE FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -856,17 +881,17 @@ CREATE FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) IS 'Jobs and ranges a task has queued that are not done. A row that changed has its job in the live lane; where no attempt has met it since the task began, the task waits for that too before it says that all are as they were then, or later.';
+COMMENT ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) IS 'Return how many jobs and ranges that a task has queued are not done. A row that changed has its job in the live lane. Where no attempt has processed such a row since the task began, the task waits for that job too, so that at its end every row is at least as new as the start of its last phases.';
 CREATE FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) IS 'How many rows of a generation the store is believed to hold, how many of them have no text, and how many were set aside that it does not hold. It has its owner''s rights, as all that counts here has: who may see how things are sees how many rows there are, never which.';
+COMMENT ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) IS 'Return how many rows of a generation the store holds by the recorded state (synced), how many of them have no text (skipped), and how many rows without a state were set aside (not_held). The function has its owner''s rights, as all functions that count have: a role that may see the status learns how many rows there are, never which.';
 CREATE FUNCTION embedd_internal.count_unread_stores() RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_unread_stores() IS 'Stores in use that are still to be read after a failover or restore.';
+COMMENT ON FUNCTION embedd_internal.count_unread_stores() IS 'Return the number of stores in use that still have to be read after a failover or restore.';
 CREATE FUNCTION embedd_internal.count_waiting(p_generation_id bigint) RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -874,22 +899,22 @@ CREATE FUNCTION embedd_internal.count_waiting(p_generation_id bigint) RETURNS bi
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.count_waiting(p_generation_id bigint) IS 'How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.';
+COMMENT ON FUNCTION embedd_internal.count_waiting(p_generation_id bigint) IS 'Return how many jobs of a generation wait or are in progress: an exact number up to a hundred thousand, beyond that an estimate from a sample.';
 CREATE FUNCTION embedd_internal.create_capture_role() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_capture_role() IS 'In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.';
+COMMENT ON FUNCTION embedd_internal.create_capture_role() IS 'Create the role embedd_capture, which owns the trigger functions in place of a superuser and can do nothing else. Every installation by a superuser creates it, also in a cluster into which a dump was restored. Roles belong to the whole cluster, so another database may have created the role already, or may be creating it now.';
 CREATE FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that are there are left or, if they were switched off, enabled again. Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not: partitions get theirs here (p_is_root false), and inheritance children get both.';
+COMMENT ON FUNCTION embedd_internal.create_capture_triggers(p_table regclass, p_capture_id integer, p_row_level boolean, p_is_root boolean) IS 'Create the triggers of one capture on one table, always enabled, so that replication roles fire them too. Existing triggers are kept, and enabled again if they were disabled. PostgreSQL clones row triggers of a partitioned table to its partitions, but not truncate triggers, so partitions get theirs here (p_is_root is false). Inheritance children get both.';
 CREATE FUNCTION embedd_internal.create_definer_role() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_definer_role() IS 'In place of a superuser a role with rights in this schema alone, those that role_rights() lists, owns the functions that run with their owner''s rights (SECURITY DEFINER), but for those that make trigger functions, which are embedd_capture''s.';
+COMMENT ON FUNCTION embedd_internal.create_definer_role() IS 'Create the role embedd_definer, which in place of a superuser owns the functions that run with their owner''s rights (SECURITY DEFINER). The role has the rights that role_rights() lists, and no others. The functions that make trigger functions belong to embedd_capture instead.';
 CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb DEFAULT NULL::jsonb, p_owner uuid DEFAULT NULL::uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -899,7 +924,7 @@ CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Lets programs that ran before an upgrade go on: they call internal functions in schema embedd, where these were before they had a schema of their own. Each gets a function of the same name and parameters there that calls it. A fresh installation has no such programs, and gets none. To be dropped by a migration once oldest_program() is past control 27.';
+COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade: they call internal functions in schema embedd, where these were before they had a schema of their own. A fresh installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is past control 27.';
 CREATE FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -909,41 +934,46 @@ CREATE FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) RET
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) IS 'Makes a role that owns functions of ours in place of a superuser, where it is missing: it cannot log in, and nobody can become it, for whoever could, could change what those functions do. One like it that is not so is never taken for ours.';
+COMMENT ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) IS 'Create a role that owns functions of embedd in place of a superuser, unless the role exists. It cannot log in and has no members, because a member could change what those functions do. Raises an error if a role of that name exists with other properties.';
 CREATE FUNCTION embedd_internal.describe_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) IS 'One generation as anybody may know it: its store, source and layout, nothing of credentials or tenants'' limits.';
+COMMENT ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) IS 'Forward to generation_facts() for functions that read flat keys.';
 CREATE FUNCTION embedd_internal.describe_source(source_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
-COMMENT ON FUNCTION embedd_internal.describe_source(source_table text) IS 'Columns, keys and rights of a table as the current role sees them; null when there is no such table.';
+COMMENT ON FUNCTION embedd_internal.describe_source(source_table text) IS 'Return columns, keys and rights of a table as the current role sees them; null when there is no such table.';
 CREATE FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) RETURNS TABLE(bucket integer, keys bigint, digest bigint)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) IS 'What is known of a polled source, in buckets of keys: how many keys each holds and a digest of their row hashes. The worker compares them with the same sums over the source, computed there (embedd_pg/sources/table.py), so that only rows of buckets that differ have to be shipped. A dead letter counts with the row it was made for.';
+COMMENT ON FUNCTION embedd_internal.digest_keys(p_generation_id bigint, p_buckets integer) IS 'Return what the ledger knows of a polled source, in buckets of keys: the number of keys in each, and a digest of their row hashes. The worker compares them with the same values computed in the source database (embedd_pg/sources/table.py), so that only rows of buckets that differ are transferred. A dead letter counts with the row that failed.';
 CREATE FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) IS 'Turns a range into ordinary jobs, for one whose workers died: they find the row that does it. False: it is not ours.';
+COMMENT ON FUNCTION embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) IS 'Turn a range into ordinary jobs because its workers died: the jobs identify the row that causes it. Returns false if the range no longer belongs to this worker.';
 CREATE FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) IS 'Drops the trigger function of a capture, with the rights of generate_capture(), which made it; not while triggers need it.';
+COMMENT ON FUNCTION embedd_internal.drop_capture_function(p_capture_id integer) IS 'Drop the trigger function of a capture, with the rights of generate_capture(), which made it. Fails while triggers use the function.';
 CREATE FUNCTION embedd_internal.due_counts() RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.due_counts() IS 'Vector tables whose source is to be counted now: those that wait for their first backfill, and those of which the ledger does not know all rows, for a tier leaves some out. Of all others the ledger, or the comparison of a polled source, knows how many there are.';
+COMMENT ON FUNCTION embedd_internal.due_counts() IS 'Return vector tables whose source must be counted now: tables that wait for their first backfill, and tables where the tier leaves out rows, of which the ledger knows nothing. For all other tables the ledger, or the comparison of a polled source, knows the number of rows.';
 CREATE FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
+CREATE FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) IS 'One embedder as programs need it to reach its vendor; secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -963,7 +993,7 @@ CREATE FUNCTION embedd_internal.empty_stores() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.empty_stores() IS 'Part of detach(): gives all vector tables, whosever they are, new and empty stores, and forgets the old ones with all that is believed of them. Returns how many vector tables there are. Where all stores have their new names already it does nothing.';
+COMMENT ON FUNCTION embedd_internal.empty_stores() IS 'Give all vector tables of all organizations new, empty stores, as a part of detach(), and forget the old stores with the recorded state of their rows. Returns the number of vector tables. Does nothing if all stores have their new names already.';
 CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -973,12 +1003,12 @@ CREATE FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Makes keys of one generation dirty, in a lane.';
+COMMENT ON FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) IS 'Mark keys of one generation as dirty, in a lane.';
 CREATE FUNCTION embedd_internal.enum_name(p_schema text, p_type text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) IS 'The name of the enum that two tokens name, schema and type; null when they name none, or one that is cast by a function of a user''s. The catalogue is read, the type is not used.';
+COMMENT ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) IS 'Return the qualified name of the enum that two tokens (schema and type) name; null if they name no enum, or an enum with a user-defined cast. Only the catalogue is read; the type is not used.';
 CREATE FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -986,17 +1016,17 @@ CREATE FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bi
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) IS 'Heartbeat: keeps what this worker still works on. Returns the tokens that are still its own.';
+COMMENT ON FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) IS 'Extend the leases of an attempt, as its heartbeat. Returns how many jobs still carry the attempt''s token.';
 CREATE FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) IS 'Renews the lease of a range; false when it is not ours any more.';
+COMMENT ON FUNCTION embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) IS 'Extend the lease of a range; return false if the range no longer belongs to this worker.';
 CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Events can be fetched, and the worker goes on doing so; false when it is not to: another one does, or there is no table left. Where it was not possible before, tables that show an error are compared at once, which clears it. All connections to the same database are meant.';
+COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Extend the lease of a remote outbox after a successful fetch. Returns false if the worker must stop: another worker fetches the outbox, or no table is left. If fetching failed before, tables that show an error are compared at once, which clears it; this covers all connections to the same database.';
 CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1011,7 +1041,7 @@ CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS T
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) IS 'The vectors that are there, as 4-byte floats, little-endian; they count as used today.';
+COMMENT ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) IS 'Return the cached vectors of some digests, as 4-byte floats, little-endian, and mark them as used today.';
 CREATE FUNCTION embedd_internal.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1019,17 +1049,17 @@ CREATE FUNCTION embedd_internal.find_work() RETURNS TABLE(generation_id bigint, 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.find_work() IS 'The generations with jobs that are due, by lane; lane ''range'' stands for ranges of a first backfill. changed_at tells a worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below. The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an index each look costs the same whatever they say.';
+COMMENT ON FUNCTION embedd_internal.find_work() IS 'Return the generations with due jobs, by lane; lane ''range'' stands for key ranges of a first backfill. changed_at tells a worker whether its description of the table is stale. Nothing is due for a disabled organization, here and in the other functions that look for work. The planner settings, here and wherever jobs are searched, force index scans: statistics of a queue are always out of date, and an index scan costs the same whatever they say.';
 CREATE FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Dropped vector tables have no capture elsewhere any more; those whose stores are gone, too, are forgotten.';
+COMMENT ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Record that the remote capture of dropped vector tables is gone, and forget those tables whose stores are gone too.';
 CREATE FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) IS 'The source of a vector table had so many rows after p_began; null: it could not be counted. If rows came or went meanwhile it is counted again, at the soonest after p_delay; while it waits for its first backfill, after p_rest.';
+COMMENT ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) IS 'Record that the source of a vector table had p_rows rows after p_began; null if it could not be counted. If rows were added or removed meanwhile, the source is counted again, not before p_delay; while the table waits for its first backfill, not before p_rest.';
 CREATE FUNCTION embedd_internal.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1039,7 +1069,7 @@ CREATE FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) IS 'A cycle over a polled source has ended; the next comes after p_delay. With an error nothing was deleted. With neither an error nor a count nothing was learned: only the time moves (a cycle that goes on, or that was interrupted).';
+COMMENT ON FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) IS 'End a cycle over a polled source; the next one starts after p_delay. After an error nothing was deleted. Without an error and a count only the time changes: the cycle continues, or it was interrupted.';
 CREATE FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1048,12 +1078,17 @@ CREATE FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_k
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) IS 'Acknowledges a range that hold_range() locked, in the transaction that wrote its rows, after it wrote them. Arrays run in parallel, one entry per row written; rows that a live change was faster to write are not among them. p_later: keys left for ordinary jobs, as those of rows that the provider refuses: they may have changed since they were read, and only a job knows.';
+COMMENT ON FUNCTION embedd_internal.finish_range(p_range bigint, p_token bigint, p_keys text[], p_text_hashes text[], p_metadata_hashes text[], p_later text[], p_rows bigint) IS 'Acknowledge a range that hold_range() locked, in the transaction that wrote its rows, after the rows were written. The arrays run in parallel, one entry per written row; rows that a live change wrote first are left out. p_later: keys for ordinary jobs, such as rows that the provider refuses. They may have changed since they were read, and only a job detects that.';
 CREATE FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and attempts may begin. False: another worker reads this store by now.';
+COMMENT ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) IS 'Finish reading a store: forget rows that the pass did not find in it, let tokens continue above the highest one found (p_highest), and let attempts begin. Returns false if another worker is reading this store by now.';
+CREATE FUNCTION embedd_internal.flat_generation(p_generation jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) IS 'Return the JSON of get_generation() with the flat keys that programs of 0.1.0 and 0.2.0 read. Keys of the embedder and the limits are null if they are not in it (generation_facts).';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1063,32 +1098,52 @@ CREATE FUNCTION embedd_internal.forget_events(p_capture_id integer) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.forget_events(p_capture_id integer) IS 'Takes the events of a capture that is no more out of the outbox; those that an ingest holds at the moment are left to it.';
+COMMENT ON FUNCTION embedd_internal.forget_events(p_capture_id integer) IS 'Delete the events of a capture that no longer exists from the outbox, except those that a running ingest holds.';
 CREATE FUNCTION embedd_internal.forget_organizations() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.forget_organizations() IS 'Removes what organizations that are being deleted have and no vector table of theirs needs any more to be cleaned up after; the organization itself with the last of them. With the rights of its owner: the worker, who is to call it, may remove nothing else of them.';
+COMMENT ON FUNCTION embedd_internal.forget_organizations() IS 'Remove what belongs to organizations that are being deleted: embedders and request counts at once, connections when no vector table needs them for its clean-up, and each organization with its last vector table. The function has its owner''s rights, because the worker that calls it may remove nothing else of an organization.';
 CREATE FUNCTION embedd_internal.free_outboxes() RETURNS TABLE(connection_id text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.free_outboxes() IS 'Connections with tables whose changes triggers elsewhere write down, while no worker fetches them; whoever fetches over one connection takes the events of all that lead to the same database.';
+COMMENT ON FUNCTION embedd_internal.free_outboxes() IS 'Return connections with tables on remote triggers whose outbox no worker fetches. A worker that fetches over one connection takes the events of all connections to the same database.';
 CREATE FUNCTION embedd_internal.generate_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The function only inserts into the outbox. It must never make a writer''s statement fail: when a column it names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is passed as a quoted literal, so no column name, however odd, can end it early. It runs with its owner''s rights, whoever asks, so that all these functions have one owner: who installed, or in place of a superuser embedd_capture. What it writes follows from the row in embedd.captures alone.';
+COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Write the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The generated function only inserts into the outbox, and it must never make a writer''s statement fail. If a column that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading the column. The body is passed as a quoted literal, so no column name can end it early. This function runs with its owner''s rights, so that all trigger functions have one owner: the role that installed embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never from the caller.';
+CREATE FUNCTION embedd_internal.generation_facts(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) IS 'One generation without credentials and limits: its vector table, source, store, and what its vectors are made with.';
+CREATE FUNCTION embedd_internal.get_active_generation(vector_table text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.get_active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as get_generation() shows it.';
+CREATE FUNCTION embedd_internal.get_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) IS 'All that workers and queries need of one generation: generation_facts() with the longest text its model takes, its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'US dollars for a million tokens of a model; null: no price known.';
+COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'Return the price of a million tokens of a model in US dollars: the price that an operator set, else the price in the catalogue; null if there is none.';
+CREATE FUNCTION embedd_internal.get_searchable_generation(vector_table text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) IS 'The generation that answers the queries of a vector table, as get_generation() shows it: its model and its store are of one row, so a query never mixes two models.';
 CREATE FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) IS 'Whether the acting user holds <OPERATION>_<NOUN>_<SCOPE>, as UPDATE_CONNECTION_ANY: owners and admins ANY and OWN, members OWN, nobody else anything. The one place that says which role may do what; authorize() says what is whose.';
+COMMENT ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) IS 'Return whether the acting user holds the permission <OPERATION>_<NOUN>_<SCOPE>, such as UPDATE_CONNECTION_ANY. Owners and admins hold ANY and OWN, members hold OWN, and all others hold nothing. This function is the one place that says what each role may do; authorize() says which user owns an object.';
 CREATE FUNCTION embedd_internal.highest_token() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1099,7 +1154,7 @@ CREATE FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) RETUR
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET row_security TO 'on'
     AS …;
-COMMENT ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) IS 'Locks a range for the transaction that writes its rows. False: somebody else has it by now, or it is not wanted any more; then nothing may be written.';
+COMMENT ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) IS 'Lock a range for the transaction that writes its rows. Returns false if another worker has the range by now or it is no longer wanted; then nothing may be written.';
 CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1107,7 +1162,7 @@ CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0)
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. A row whose key is null has no name and no job. p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back. last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.';
+COMMENT ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) IS 'Turn events of the outbox into jobs, one worker at a time. events is the number of keys taken: p_limit, or a few more because the last row may hold several, or fewer if there are no more. The rows leave the outbox in the same transaction, so each change is in exactly one of the two. A table that is not backfilled yet needs no jobs: its backfill reads every row later. A row whose key is null has no name and gets no job. p_from skips the ids below it, so that deleted rows are not scanned again. Transactions with lower ids may still commit, so a worker must return to them later. last_id is the last id taken, p_from - 1 if there was none, and null if another worker was ingesting.';
 CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1115,7 +1170,7 @@ CREATE FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[],
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead. The events are removed there only after this has committed; if that fails they come again, which costs a read. A table not yet backfilled needs no jobs: its backfill reads every row later.';
+COMMENT ON FUNCTION embedd_internal.ingest_remote(p_line uuid, p_captures integer[], p_kinds text[], p_keys text[]) IS 'Turn events that were fetched over a connection into jobs, as ingest() does for this database. The arrays run in parallel, one entry per key; p_line names the database of the events, to which several connections may lead. The events are deleted in the remote database only after this transaction has committed. If the deletion fails they are fetched again, which costs a read. A table that is not backfilled yet needs no jobs: its backfill reads every row later.';
 CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1125,32 +1180,32 @@ CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Starts to watch a source table; returns the capture''s id. One capture serves every vector table on the same table and key, its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and later ones queue behind it, so its wait is limited (limit_lock_wait); then it gives all back and tries again instead of standing in the way.';
+COMMENT ON FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) IS 'Install the triggers on a source table; return the id of the capture. All vector tables on the same table and key share one capture, and here its tracked columns only grow. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE. It waits for running writers, and later writers queue behind it, so limit_lock_wait() limits the wait. After a timeout all locks are released before the next try, so that writers are not blocked.';
 CREATE FUNCTION embedd_internal.installation() RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.installation() IS 'What tells this installation from others in databases whose events it takes; null before its first worker.';
+COMMENT ON FUNCTION embedd_internal.installation() IS 'Return the id by which remote databases know this installation, which takes their events; null before its first worker.';
 CREATE FUNCTION embedd_internal.instance_message(p_state text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.instance_message(p_state text) IS 'A state of the instance as a sentence; null where nothing is wrong.';
+COMMENT ON FUNCTION embedd_internal.instance_message(p_state text) IS 'Return a state of the instance as a sentence; null if nothing is wrong.';
 CREATE FUNCTION embedd_internal.instance_state() RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.instance_state() IS 'Whether this database is still the one that owns the stores: new (nobody has looked yet), own, moved (another timeline, or the sequence of tokens was set back: it forgot what it once knew), foreign (a copy), standby.';
+COMMENT ON FUNCTION embedd_internal.instance_state() IS 'Return whether this database still owns its stores: new (not registered yet), own, moved (the timeline changed or the sequence of tokens was set back, so the database lost state it once had), foreign (a copy), or standby.';
 CREATE FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Whether a state has every trigger: on each table one for rows or three for statements, and the one for truncate.';
+COMMENT ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_state jsonb) IS 'Return whether a capture state has every trigger: on each table one row trigger or three statement triggers, and the truncate trigger.';
 CREATE FUNCTION embedd_internal.is_fetched(p_connection_id text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.is_fetched(p_connection_id text) IS 'Whether a worker fetches the events of the database that a connection leads to, over whichever connection, without an error.';
+COMMENT ON FUNCTION embedd_internal.is_fetched(p_connection_id text) IS 'Return whether a worker fetches the events of the database behind a connection, over any connection to it, without an error.';
 CREATE FUNCTION embedd_internal.is_large(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1165,37 +1220,37 @@ CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Keeps vectors for the next time their texts come.';
+COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Store vectors for the next time their texts come.';
 CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
+CREATE FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) IS 'The size of the vectors of a vector table that changes its model or embedder: what it was (p_dimensions), at a server of one''s own and for a model that is not in the catalogue. Null: the catalogue says it.';
 CREATE FUNCTION embedd_internal.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) IS 'SQL for the key of a row as one text, null where a part is: the text of its only column, or a JSON array of the texts of several, without blanks. One text for each key, the same bytes as Key in embedd_pg/sources/key.py makes.';
+COMMENT ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) IS 'Return an SQL expression for the key of a row as one text: the text of a single key column, or a JSON array without blanks of the texts of several columns. The text is null if a part is null. Each key has exactly one text, byte for byte as Key in embedd_pg/sources/key.py writes it.';
 CREATE FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) IS 'A page of the known keys of some buckets of digest_keys(), in key order.';
+COMMENT ON FUNCTION embedd_internal.keys_in_buckets(p_generation_id bigint, p_buckets integer, p_which integer[], p_after text, p_limit integer) IS 'Return a page of the known keys in some buckets of digest_keys(), in key order.';
 CREATE FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint DEFAULT NULL::bigint) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt since met.';
-CREATE FUNCTION embedd_internal.known_models() RETURNS TABLE(provider text, model text, dimensions integer, sizes int4multirange)
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.known_models() IS 'Every model that is known: its size, and all sizes it yields. The adapters know the same (providers/catalogue.py).';
+COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'Return a page of the keys that the ledger knows, including dead letters, in key order; with p_unchecked_since only keys that no attempt has checked since that token.';
 CREATE FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) IS 'One page of what a store itself says: beliefs become that, so that the comparison that follows knows of every row the store holds, also of those the ledger never heard of. False: another worker reads this store by now. Arrays run in parallel, one entry per key. A negative `checked` names the pass that met the key.';
+COMMENT ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) IS 'Record one page of what a store itself holds as the state of its rows, so that the comparison that follows knows every row in the store, including rows that the ledger never knew. Returns false if another worker is reading this store by now. The arrays run in parallel, one entry per key. A negative value in checked names the pass that found the key.';
 CREATE FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision, share double precision)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1205,7 +1260,7 @@ CREATE FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) IS 'Bounds how long the next lock on a source table is waited for, in this transaction: 2 s for the first, given null. Once one is held, given since when: less in all than deadlock_timeout, so that no writer is the one whose deadlock is resolved.';
+COMMENT ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) IS 'Set lock_timeout for the next lock on a source table, in this transaction: 2 s for the first lock (p_held_since is null). Once a lock is held, the total wait since then stays below deadlock_timeout, so that PostgreSQL never cancels a writer to resolve a deadlock.';
 CREATE FUNCTION embedd_internal.list_aliases() RETURNS TABLE(alias text, collection text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1215,7 +1270,7 @@ CREATE FUNCTION embedd_internal.list_credentials() RETURNS TABLE(kind text, name
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_credentials() IS 'Which embedders and connections have credentials: stored, which only the service can open, named by a reference, or removed since their address changed; where they are sent, and whether they are bound to that address. For workers when they start and for the doctor, of all organizations; never the credentials.';
+COMMENT ON FUNCTION embedd_internal.list_credentials() IS 'Return which embedders and connections of all organizations have credentials: stored ones, which only the service can open, references, or credentials that were removed because their address changed. Also returns the address they are sent to and whether they are bound to it, but never the credentials. For workers when they start, and for the doctor.';
 CREATE FUNCTION embedd_internal.list_dropped() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1225,12 +1280,12 @@ CREATE FUNCTION embedd_internal.list_dropped_captures() RETURNS TABLE(connection
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_dropped_captures() IS 'Captures elsewhere whose triggers still have to be removed: their last vector table was dropped. First lets go of those that another vector table needs, over the same connection or another one to the same database.';
+COMMENT ON FUNCTION embedd_internal.list_dropped_captures() IS 'Return remote captures whose triggers still have to be removed, because their last vector table was dropped. Captures that another vector table needs, over the same connection or another one to the same database, are released first.';
 CREATE FUNCTION embedd_internal.list_envelopes() RETURNS TABLE(kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_envelopes() IS 'Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.';
+COMMENT ON FUNCTION embedd_internal.list_envelopes() IS 'Return every sealed credential of all organizations and where it belongs, for a rotation by an operator who holds the keys. address is what the envelope is bound to: for an embedder the result of embedder_address(), for a connection the fields of its address.';
 CREATE FUNCTION embedd_internal.list_generations() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1240,17 +1295,17 @@ CREATE FUNCTION embedd_internal.list_sealed() RETURNS TABLE(kind text, id text, 
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_sealed() IS 'Every sealed credential, of all organizations, as programs of before rotate them; list_envelopes() says more.';
+COMMENT ON FUNCTION embedd_internal.list_sealed() IS 'Return every sealed credential of all organizations in the form that earlier programs rotate; list_envelopes() returns more.';
 CREATE FUNCTION embedd_internal.load_embedder(p_embedder text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'All a query needs to know of an embedder it reranks or embeds a text with; secrets only as encrypted envelopes or references. For the service alone, which holds the key.';
-CREATE FUNCTION embedd_internal.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) IS 'All a worker or a query needs to know of one generation; secrets only as encrypted envelopes or references.';
+COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'The embedder_configuration() of an embedder by name or id, to embed or rerank with it. For the service alone, which holds the key of the secrets.';
+CREATE FUNCTION embedd_internal.load_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) IS 'Forward to get_generation() for programs of 0.1.0 and 0.2.0, which read flat keys.';
 CREATE FUNCTION embedd_internal.lock_embedder(p_reference text) RETURNS embedd.embedders
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1260,12 +1315,12 @@ CREATE FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'What the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is being worked on, so source and store may differ; while a task of the generation is under way, the table was truncated, or the outbox is too large to be searched, that holds for all keys. dead: its job was set aside. token and checked: of the state that is believed, null where there is none.';
+COMMENT ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) IS 'Return what the ledger knows of some keys, in one snapshot. busy: a change of the key waits or is in progress, so source and store may differ. All keys are busy while a task of the generation is pending or running, while the outbox has a truncate or a change of the table''s shape, and while the outbox is too large to search. dead: the job was set aside. token and checked belong to the recorded state and are null without one.';
 CREATE FUNCTION embedd_internal.make_way() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.make_way() IS 'Lets rows of a dump take the place of those the installation itself put there. Restoring a database that has embedd as an extension installs it first, with its rows, and then adds the dump''s, changed since or not. Only rows still as they were installed make way; any other refuses the new one as a duplicate, as if this were not here.';
+COMMENT ON FUNCTION embedd_internal.make_way() IS 'Let rows of a dump replace rows that the installation created, as a trigger. Restoring a database that has embedd as an extension first installs the extension with its rows and then inserts the rows of the dump. Only rows that are unchanged since the installation are replaced. In any other case the insert fails as a duplicate, as it would without this trigger.';
 CREATE FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1273,17 +1328,17 @@ CREATE FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[]
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) IS 'Queues a job for each key that changed: the one place where keys become dirty. The arrays run in parallel, with no pair of generation and key twice; a null in p_since means now. A key that waits in the live lane stays there. A key that was set aside is tried again, and, if workers died with it, is tried alone. Locks rows of jobs in the order of generation and key, as every function does that locks several.';
+COMMENT ON FUNCTION embedd_internal.mark_dirty(p_generations bigint[], p_keys text[], p_counts bigint[], p_since timestamp with time zone[], p_lane text) IS 'Queue a job for each changed key. This function is the one place where keys become dirty. The arrays run in parallel and hold no pair of generation and key twice; null in p_since means now. A key that waits in the live lane stays there. A key that was set aside is retried, and retried alone if workers died with it. Locks rows of jobs in the order of generation and key, as every function does that locks several.';
 CREATE FUNCTION embedd_internal.max_key_bytes() RETURNS integer
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.max_key_bytes() IS 'The longest key, in bytes, that surely fits the index of jobs. A longer one must not stop everybody''s ingest, so its table is reconciled instead: what does not fit then stops that task alone, and shows.';
+COMMENT ON FUNCTION embedd_internal.max_key_bytes() IS 'Return the largest size of a key, in bytes, that always fits the index of jobs. A longer key must not stop ingest for all tables, so its table is reconciled instead: only that task fails then, and its error shows.';
 CREATE FUNCTION embedd_internal.may_range(p_generation_id bigint) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.may_range(p_generation_id bigint) IS 'Whether a backfill of a generation may lease key ranges: only where the write and its acknowledgement are one transaction (the vectors lie beside the ledger), so that an attempt that lost its lease writes nothing; and only while nothing is known of the rows, so that there is nothing to compare.';
+COMMENT ON FUNCTION embedd_internal.may_range(p_generation_id bigint) IS 'Return whether a backfill of a generation may lease key ranges. It may where the write and its acknowledgement are one transaction (the vectors are co-located with the ledger), so that an attempt that lost its lease writes nothing, and only while the ledger knows no row, so that there is nothing to compare.';
 CREATE FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1296,7 +1351,17 @@ CREATE FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) 
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) IS 'Those of a range''s keys that others see to: a job waits for them, or an attempt has been there and every change since makes a job. The range need not embed them.';
+COMMENT ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) IS 'Return the keys of a range that the range need not embed: a job waits for them, or an attempt has processed them already and every change since makes a job.';
+CREATE FUNCTION embedd_internal.model_limits(p_provider text, p_model text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) IS 'What one text and one request to a provider may hold for a model. What the catalogue does not say of the model is as the provider usually has it.';
+CREATE FUNCTION embedd_internal.model_warning(p_provider text, p_model text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) IS 'What should be known of a model before it is used: that it is not in the catalogue, that it is retired or will be, or that its vendor recommends another one. Null: nothing.';
 CREATE FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1316,7 +1381,7 @@ CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boo
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) IS 'Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.';
+COMMENT ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) IS 'Return whether a table needs row triggers instead of statement triggers. Statement triggers on one table of a tree miss changes that name another table, and logical replication fires row triggers only.';
 CREATE FUNCTION embedd_internal.new_embedder() RETURNS embedd.embedders
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1336,37 +1401,52 @@ CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RET
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) IS 'Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for over REST, with an API key, the API notes itself, also what it refused.';
+COMMENT ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) IS 'Record in the audit log, in the same transaction, a change that a management function made for a command or in SQL. The API itself records requests with an API key, including those it refused.';
+CREATE FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) IS 'Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the model is at a server of one''s own (p_base_url), whose models the catalogue is not expected to know.';
 CREATE FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) IS 'What a worker found in the store as the mark of who writes to it (p_found, null: none; p_found_token is the mark''s). own: it is one that this database left; beat is the next one to leave, under token, remembered before it is written. Any other was left by a copy, by what this database was restored from, or by a primary that was lost with its last moments: unknown, until it has not changed for p_watch; then nobody is there any more, and this database goes on in its place. If it changes meanwhile a copy is at work: foreign, until an operator decides. renamed: look at the mark of uid.';
+COMMENT ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) IS 'Judge the owner mark that a worker found in a store (p_found, null if there is none; p_found_token is its token), and return the next mark to write. own: this database left the mark. beat is the next mark to write, under token; it is remembered before it is written. unknown: a copy, the original of a restored backup, or a primary that was lost with its last transactions left the mark. If the mark does not change for p_watch, its writer is gone, and this database continues in its place. foreign: the mark changed meanwhile, so a copy is writing, and an operator must decide. renamed: the worker must look at the mark of uid instead.';
 CREATE FUNCTION embedd_internal.oldest_envelope() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.oldest_envelope() IS 'The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.';
+COMMENT ON FUNCTION embedd_internal.oldest_envelope() IS 'Return the oldest version of envelopes that may be opened. retire_envelopes() raises it, and nothing lowers it again.';
 CREATE FUNCTION embedd_internal.oldest_event() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.oldest_event() IS 'When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.';
+COMMENT ON FUNCTION embedd_internal.oldest_event() IS 'Return the time of the oldest change in the outbox; for a large outbox the oldest of a sample. Null if the outbox is empty.';
 CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_since timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Since when the oldest job of each lane waits, of tables that are followed: neither dropped nor paused, nor of a disabled organization. Of many jobs it is the oldest of a sample.';
+COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Return since when the oldest job of each lane has waited, over tables that workers follow: neither dropped, nor paused, nor of a disabled organization. With many jobs it is the oldest of a sample.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'The one id that a name or id given by a user means; says so when there is none or more than one. Names are labels and may repeat (REST allows it), ids never do. Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.';
+COMMENT ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) IS 'Return the one id that a name or id given by a user means; raise if there is none or more than one. Names are labels and may repeat (REST allows it); ids never do. Callers keep the result in a variable: in a WHERE clause this function would run once per row, and never without rows.';
+CREATE FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'What requests to an embedder need: what load_embedder() says, with the model, its dimensions, its limits, model_warning() and whether it is in the catalogue. Null when no model is named here or by the embedder.';
 CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) IS 'plan_embedding() for the embedder, model and size that a vector table would have: a new one, or one that is to change (p_vector_table is its id). Null where no embedder is left, or where the provider''s default model will be taken.';
 CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1376,7 +1456,7 @@ CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'One look for work, one transaction: take what is in the outbox, then say which generations have due jobs and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this worker may be able to serve). p_arm asks writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell. oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker behind which place of the outbox nothing is left.';
+COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left.';
 CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1386,7 +1466,12 @@ CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.protect_rows() IS 'Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing. Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.';
+COMMENT ON FUNCTION embedd_internal.protect_rows() IS 'Enable row security on the tables whose rows belong to an organization, and create the missing policies, as a part of grant_rights(). embedd_admin and embedd_reader see and change the rows of the acting organization only. A worker serves all organizations, unless it acts for one. embedd_definer sees all rows, because its functions check themselves whose rows they touch. Row security is not forced: the owner, who dumps and upgrades, sees all rows. A role that is not listed sees none. To change a condition, drop its policies in a migration.';
+CREATE FUNCTION embedd_internal.providers() RETURNS TABLE(provider text, needs_key boolean, needs_address boolean, any_model boolean, default_model text, shown_type text, shown_url text, max_text_tokens integer, max_items integer, max_tokens integer, max_requests integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.providers() IS 'The vendors: the one list of them in SQL; each has an adapter in embedd_pg/embedding/providers. The limits are for models that are not in embedd.models; any_model says whether there may be such. needs_address: the server is the operator''s own. shown_type and shown_url are how the GoodMem face shows an embedder that was not made there.';
 CREATE FUNCTION embedd_internal.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1396,57 +1481,62 @@ CREATE FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) RETURNS big
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) IS 'Removes the vectors not used for longest, until what is left takes no more than p_bytes; returns how many were removed.';
+COMMENT ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) IS 'Remove the least recently used vectors until the rest takes at most p_bytes; return how many were removed.';
 CREATE FUNCTION embedd_internal.raise_fence(p_seen bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.raise_fence(p_seen bigint) IS 'Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.';
+COMMENT ON FUNCTION embedd_internal.raise_fence(p_seen bigint) IS 'Raise the sequence of tokens above p_seen, with room for running attempts that this database does not know; never lower it. Returns the new value.';
 CREATE FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) IS 'Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no expression at all: without a schema, a comment, a statement''s end or a subquery nothing else can be said. Of functions the catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in. Answers the columns it names, and those that are more than asked whether they are null.';
+COMMENT ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) IS 'Check the text of a condition token by token before any part of it is parsed or planned, because planning already runs functions with constant arguments. Columns, constants and the words of condition_vocabulary() pass; everything else raises. Nothing is executed. A text that passes is an expression of built-in, immutable functions, operators and types, or it is no expression at all: schema names, comments, statement ends and subqueries do not pass. Functions are looked up in the catalogue. Casts to a type with a schema are allowed for enums only, whose input and comparison functions are built in. Returns the columns that the condition names (columns), and those used in more than an IS NULL test (compared).';
 CREATE FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'What tells this database from a copy of it, as far as the current role may see: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup count on), the ids of the database and of a table of ours (a restored dump and a database made from a template have others). Hosts that keep some of it from us leave it null, and null is compared with nothing.';
+COMMENT ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) IS 'Return what distinguishes this database from a copy of it, as far as the current role may see it: the server''s system identifier (a physical copy keeps it), its timeline (a promoted standby and a restored backup increase it), and the ids of the database and of one of its tables (a restored dump and a database made from a template have others). Values that a host hides are null, and null is not compared.';
+CREATE FUNCTION embedd_internal.read_sizes(p_sizes text) RETURNS int4multirange
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.read_sizes(p_sizes text) IS 'Sizes of vectors as they are written: numbers and spans between blanks or commas, as in ''256 512 1024'' or ''128-3072''.';
 CREATE FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Adds an entry to the audit log: the one way there is, for nobody but the owner has a right on the table. Who calls it says what was done and how it ended; the time and the role that logged in are not the caller''s to say. A request has an id, a command says of its session that it is one (embedd.door), and all else is SQL.';
+COMMENT ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) IS 'Add an entry to the audit log. There is no other way, because only the owner has rights on the table. The caller gives the operation and its result, but not the time and the role that logged in. A request has an id, a command sets embedd.door to cli for its session, and everything else is SQL.';
 CREATE FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'What a test found. p_error null: it worked, and p_capture says how changes will be noticed: by triggers of this database only over the connection that has no host. Where that is otherwise than before, tables are compared at once, for the next comparison may be an hour away.';
+COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Record the result of a connection test. p_error is null if the test succeeded; p_capture then says how changes are noticed. Triggers of this database are possible only on the connection without a host. If p_capture differs from before, the tables are compared at once, because the next comparison may be an hour away.';
 CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked for no vector table. Nothing is kept when it is gone by now.';
+COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder without a vector table. Nothing is recorded if the embedder no longer exists.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) IS 'What came of the attempt to have a table''s changes written down in the database of its connection: the capture there, or why there is none. That is told once, and the table is compared as one that has no triggers.';
+COMMENT ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) IS 'Record the result of installing a capture in the database of a table''s connection: the id of the remote capture, or the reason why there is none. A new reason becomes a notice once, and the table is polled.';
 CREATE FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Adds what an embedder was asked to rerank for a generation''s vector table. Nothing is kept when one of the two is gone by now.';
+COMMENT ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder that reranked for the vector table of a generation. Nothing is recorded if either no longer exists.';
 CREATE FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint, p_of_work boolean DEFAULT false) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'A table''s sync went well (p_error null) or met something that stops it. The status follows: error and back. A first backfill counts as synced only when it is complete, which complete_task() says. A table whose last backfill failed stays in error until another one completes: rows may be missing. A table whose changes triggers elsewhere write down is in error as long as they cannot be fetched. What else went wrong there may have kept a comparison from its end: the next one, which comes soon, clears the error (p_source_rows given). p_of_work: the error was met with jobs or ranges, and is over when none is left (settle_errors).';
+COMMENT ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'Record that the sync of a table succeeded (p_error is null) or met an error that stops it, and set the status to error or back. A first backfill counts as synced only when it is complete, which complete_task() decides. A table whose last backfill failed stays in error until another one completes, because rows may be missing. A table on remote triggers is in error as long as its events cannot be fetched. Any other error there may have interrupted a comparison: the next one, which comes soon, clears the error (p_source_rows is given). p_of_work: the error came from jobs or ranges, and it is over when none is left (settle_errors).';
 CREATE FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) IS 'Adds what a generation''s embedder was asked. Nothing is kept when one of the two is gone by now.';
+COMMENT ON FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) IS 'Add the usage of a generation''s embedder. Nothing is recorded if either no longer exists.';
 CREATE FUNCTION embedd_internal.refill_generation(p_generation_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1456,17 +1546,17 @@ CREATE FUNCTION embedd_internal.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.refuse_audit_change() IS 'Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.';
+COMMENT ON FUNCTION embedd_internal.refuse_audit_change() IS 'Refuse, as a trigger, to change or remove entries of the audit log. This also stops mistakes of the schema''s owner or a superuser.';
 CREATE FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text) IS 'Raises what a condition is refused with.';
+COMMENT ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text) IS 'Raise the error for a condition that is not allowed.';
 CREATE FUNCTION embedd_internal.refuse_foreign_capture() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.refuse_foreign_capture() IS 'Lets nobody widen what is captured of a table that is not theirs. Whoever writes which columns a capture watches must own the table, or be a member of the role that does: the trigger runs with the rights of whoever writes the row, in whatever function, while generate_capture(), which has other rights, writes what the row says and nothing else. Columns may be taken away.';
+COMMENT ON FUNCTION embedd_internal.refuse_foreign_capture() IS 'Refuse, as a trigger on embedd.captures, to add a table or a column unless the current role owns the source table or is a member of its owner. The generated trigger runs with the rights of whichever role writes the row, and generate_capture(), which has other rights, writes exactly what the row in embedd.captures says. Columns may be removed by every role.';
 CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1474,42 +1564,42 @@ CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token big
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) IS 'Gives leased jobs back for a later try. p_burn: the fault was the row''s own, so it counts against the row, and at p_max_attempts the job is set aside as dead. Faults of a provider, a store or a source never count, nor does the fault of a row that changed since it was read; and who gives a job back has survived it, so its crashes are forgotten. p_wants is each job''s want at its claim, parallel to p_keys.';
+COMMENT ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) IS 'Give leased jobs back for a later try. p_burn: the row itself caused the failure, so it counts against the row, and at p_max_attempts the job is set aside as dead. Failures of a provider, a store or a source never count, nor does the failure of a row that changed since it was read. The worker survived these jobs, so their crashes are reset. p_wants is each job''s want at its claim, parallel to p_keys.';
 CREATE FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) IS 'Gives a range back to be tried again later.';
+COMMENT ON FUNCTION embedd_internal.release_range(p_range bigint, p_token bigint, p_delay interval, p_error_class text, p_error text) IS 'Give a range back for a later try.';
 CREATE FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) IS 'The worker stops fetching; another one may after p_delay. With an error all tables concerned show it, and are compared as if they had no triggers until events can be fetched again.';
+COMMENT ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) IS 'Stop fetching a remote outbox; another worker may start after p_delay. With an error all tables on it show the error, and they are polled until events can be fetched again.';
 CREATE FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) IS 'Gives a task back to go on later. p_burn: the error counts as an attempt, and after the last one the task has failed; an outage does not count. The table shows the error either way. A rebackfill that failed leaves the configuration that still answers.';
+COMMENT ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) IS 'Give a task back to continue later. p_burn: the error counts as an attempt, and after the last attempt the task has failed; an outage does not count. The table shows the error in both cases. A failed rebackfill leaves the configuration in place that still answers queries.';
 CREATE FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) IS 'How many tokens the embedder of a generation has left for documents this month, never below 0; null: no bound.';
+COMMENT ON FUNCTION embedd_internal.remaining_tokens(p_generation_id bigint) IS 'Return how many tokens the embedder of a generation has left for documents this month, at least 0; null means unlimited.';
 CREATE FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) IS 'How many more rows a generation may hold within its organization''s tier, never below 0; null is no limit. The other managed tables count with what answers queries; a generation being built counts instead of the one it replaces.';
+COMMENT ON FUNCTION embedd_internal.remaining_vectors(p_generation_id bigint) IS 'Return how many more rows a generation may hold within its organization''s tier, at least 0; null means unlimited. The other managed tables count with the generation that answers queries; a generation being built counts instead of the one it replaces.';
 CREATE FUNCTION embedd_internal.remove_capture(p_capture_id integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) IS 'Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does. Its events in the outbox are left to whoever may take them.';
+COMMENT ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) IS 'Stop capturing a table: drop the triggers on all tables of the tree, the trigger function and the row in embedd.captures. A second call changes nothing. Events in the outbox stay; a caller with rights on the outbox deletes them. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, behind which even readers queue, so the wait is limited as in install_capture().';
 CREATE FUNCTION embedd_internal.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) IS 'Brings function and triggers of a capture to what an installation today would make, and drops triggers from tables that are no longer part of it. Returns null, or why it was not possible; then nothing was changed. Its wait for locks is limited (limit_lock_wait).';
+COMMENT ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) IS 'Bring the trigger function and the triggers of a capture to the state that a new installation would create, and drop triggers from tables that left the tree. Returns null, or the reason why that was not possible; then nothing was changed. limit_lock_wait() limits the waits for locks.';
 CREATE FUNCTION embedd_internal.replace_generation(p_vector_table_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1519,37 +1609,37 @@ CREATE FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jso
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) IS 'Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.';
+COMMENT ON FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea) IS 'Replace a sealed credential by the newly sealed one; return false if the old one is no longer stored.';
 CREATE FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) IS 'Starts the task that fills the generation being built, or brings the active one up to its new columns.';
+COMMENT ON FUNCTION embedd_internal.request_rebackfill(p_vector_table_id text) IS 'Start the task that fills the generation being built, or brings the active generation up to its new columns.';
 CREATE FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Asks for every present and every known key of a vector table to be looked at again. One that already runs starts over: it may have passed rows that changed unseen since.';
+COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Request that every present and every known key of a vector table is looked at again. A running reconcile starts over, because it may have passed rows that changed unnoticed since.';
 CREATE FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) IS 'Starts the sweep of the vector table that waits for one longest, if any is due: each is compared once in p_interval (0: never). One at a time, so that sweeps spread over the day and take a small share; a table where something else is under way comes later, and one that could not be compared is not tried again at once. Returns the task''s id, or null.';
+COMMENT ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) IS 'Start the sweep of the vector table that has waited longest for one, if any is due: each is compared once per p_interval (0: never). Only one sweep runs at a time, so that sweeps spread over the day and take a small share of the work. A table with another task waits, and a table that could not be compared is not retried at once. Returns the id of the task, or null.';
 CREATE FUNCTION embedd_internal.require_instance() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.require_instance() IS 'Refuses to go on in a database that does not own the stores, or not as it is. Whatever leads to a write calls it first, in its own transaction: a connection may lead to another server at any time. A session stays with its server, so what it found is good for as long as the database remembers the same (30 µs instead of 300).';
+COMMENT ON FUNCTION embedd_internal.require_instance() IS 'Raise unless this database owns its stores and nothing has to be done first. Every function that leads to a write calls this one first, in its own transaction, because a connection may lead to another server at any time. A session stays with its server, so its result is reused while the stored identity is the same (30 µs instead of 300).';
 CREATE FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) IS 'Refuses the acting user who may not do this to what p_owner owns: one''s own needs OWN, another''s needs ANY, and so does what is nobody''s own (null).';
+COMMENT ON FUNCTION embedd_internal.require_permission(p_operation text, p_noun text, p_owner uuid) IS 'Raise unless the acting user may perform the operation on an object that p_owner owns. An object of the acting user needs OWN; an object of another user or of no user (null) needs ANY.';
 CREATE FUNCTION embedd_internal.resolve_connection(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_connection(p_reference text) IS 'Id of the connection a user means by name or id.';
+COMMENT ON FUNCTION embedd_internal.resolve_connection(p_reference text) IS 'Return the id of the connection with this name or id.';
 CREATE FUNCTION embedd_internal.resolve_embedder(p_reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1559,22 +1649,22 @@ CREATE FUNCTION embedd_internal.resolve_environment(p_environment text) RETURNS 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_environment(p_environment text) IS 'The id of an environment of the acting organization, given by name or id.';
+COMMENT ON FUNCTION embedd_internal.resolve_environment(p_environment text) IS 'Return the id of an environment of the acting organization, given by name or id.';
 CREATE FUNCTION embedd_internal.resolve_organization(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'The id of an organization given by name or id. Organizations are the operator''s: whoever acts in SQL sees them all.';
+COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'Return the id of an organization, given by name or id. Organizations are managed by the operator, so callers in SQL see all of them.';
 CREATE FUNCTION embedd_internal.resolve_tenant(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_tenant(p_organization text) IS 'The id of an organization that may be disabled or deleted: not the one that psql users are and a deployment begins with.';
+COMMENT ON FUNCTION embedd_internal.resolve_tenant(p_organization text) IS 'Return the id of an organization that may be disabled or deleted. Raises for the self-hosted organization, with which every deployment begins.';
 CREATE FUNCTION embedd_internal.resolve_user(p_user text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_user(p_user text) IS 'The id of a user of the acting organization, given by name or id.';
+COMMENT ON FUNCTION embedd_internal.resolve_user(p_user text) IS 'Return the id of a user of the acting organization, given by name or id.';
 CREATE FUNCTION embedd_internal.resolve_vector_table(p_reference text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1584,7 +1674,7 @@ CREATE FUNCTION embedd_internal.restart_ledger(p_message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.restart_ledger(p_message text) IS 'The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger believes of a row is asked of the store; and all rows are compared.';
+COMMENT ON FUNCTION embedd_internal.restart_ledger(p_message text) IS 'Prepare the ledger for stores that may hold more than it knows, or something else. Tokens continue far above every known token, out of reach of attempts that other workers began earlier. Each store is read before jobs are claimed for it, the recorded state of a row is verified against the store, and all rows are compared.';
 CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1594,12 +1684,12 @@ CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.retire_envelopes() IS 'Ends the time of envelopes that know nothing of addresses, once none is left; whether it has ended.';
+COMMENT ON FUNCTION embedd_internal.retire_envelopes() IS 'Stop accepting envelopes that are not bound to an address, once none is left; return whether that is done.';
 CREATE FUNCTION embedd_internal.sample_share(p_table regclass) RETURNS real
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.sample_share(p_table regclass) IS 'Which percentage of a table''s pages to look at for a sample: a thousand of them, all if there are fewer.';
+COMMENT ON FUNCTION embedd_internal.sample_share(p_table regclass) IS 'Return the percentage of a table''s pages to read for a sample: a thousand pages, or all if there are fewer.';
 CREATE FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1609,17 +1699,32 @@ CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'The generation of a vector table that can answer queries. For programs of 0.1.0 and 0.2.0 that run during an upgrade; later ones call prepare_search().';
+COMMENT ON FUNCTION embedd_internal.searchable_generation(vector_table text) IS 'Forward to prepare_search() for programs of 0.1.0 and 0.2.0, which read flat keys.';
+CREATE FUNCTION embedd_internal.seed_models() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.seed_models() IS 'Writes the shipped models to embedd.models; part of each installation and upgrade. Models that operators added stay as they are, also those that have the name of a shipped one.';
 CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.';
+COMMENT ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) IS 'Make an organization active or disabled, record the change and wake the workers. Raises for an organization that is being deleted.';
 CREATE FUNCTION embedd_internal.settle_errors() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.settle_errors() IS 'Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.';
+COMMENT ON FUNCTION embedd_internal.settle_errors() IS 'Clear errors of jobs and ranges of which none is left: another worker finished the rest before the error was recorded, or the worker that finished it died before it recorded its success. A table that equals its source must not show an error until its next change.';
+CREATE FUNCTION embedd_internal.shipped_models() RETURNS TABLE(provider text, model text, kind text, dimensions integer, sizes int4multirange, size_fixed boolean, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, retired_on date, successor text)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.shipped_models() IS 'The models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of the guide, used at their vendor in their own size alone. Sources are pages of the vendors'' documentation, named here; what no such page or price list confirmed is null. A successor without retired_on: the vendor calls the model an older one.';
+CREATE FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Sizes of vectors in words: "256, 512, 1024" or "128 to 3072".';
 CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1629,7 +1734,7 @@ CREATE FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_rep
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'A verification of the generation that answers queries, as a task. Sweeps let everything else go first.';
+COMMENT ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) IS 'Create a task that verifies the generation which answers queries. Sweeps have the lowest priority.';
 CREATE FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1639,22 +1744,22 @@ CREATE FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) IS 'Queues keys whose point in the store is not what the ledger believes. Just queued they would come to nothing: the row is as it was when it was written last. So the job is left as an attempt leaves it that died in the middle of its work, with a token drawn just now that nothing was acknowledged under. Whoever claims it asks the store what it holds, and writes under a token higher than any before, whatever the answer; text that the store holds already is not embedded again. No concurrent attempt is disturbed: one that is under way keeps its token and its lease, and because the key is wanted once more its acknowledgement leaves the job; it read the row and wrote after the difference was seen, or else left the job with a token that is not the state''s, which says the same as ours. An attempt that lost its lease acknowledges nothing. A dead letter stays one until its row changes.';
+COMMENT ON FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) IS 'Queue keys whose point in the store differs from the recorded state. Queuing them alone would change nothing, because the row is the same as when it was last written. The job is therefore left in the state of an attempt that died in the middle of its work: with a newly drawn token under which nothing was acknowledged. The worker that claims the job reads what the store holds and writes under a token higher than any before. Text that the store holds already is not embedded again. Concurrent attempts are not disturbed. A running attempt keeps its token and its lease, and its acknowledgement leaves the job, because want was increased. Either that attempt read the row and wrote it after the difference was seen, or it left the job with a token that differs from the state''s, which has the same effect. An attempt that lost its lease acknowledges nothing. A dead letter stays one until its row changes.';
 CREATE FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) RETURNS double precision
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) IS 'Takes one request of so many tokens out of the embedder''s buckets; returns the seconds to wait when there is not enough in them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket goes when the bucket is full.';
+COMMENT ON FUNCTION embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) IS 'Take one request of p_tokens tokens out of the embedder''s buckets. If they hold too little, take nothing and return the seconds to wait; otherwise return 0. A bucket holds the allowance of ten seconds and is filled steadily. A tenth of it is reserved for queries, which never wait: they may take a bucket below zero, and documents wait until it is refilled. A request larger than a bucket proceeds when the bucket is full.';
 CREATE FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone DEFAULT clock_timestamp()) RETURNS TABLE(admitted boolean, remaining integer, reset_at bigint, wait_seconds integer)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused requests are not counted, so that who keeps asking is served again in time. One statement, and the row''s lock puts the requests of all API processes in order; a clock behind the row''s is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)';
+COMMENT ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Count one request of an organization and return whether it is within p_limit per minute. The window slides over two one-minute buckets: requests of the previous minute count in proportion to the part of that minute that is less than a minute ago. Refused requests are not counted, so that a client that keeps trying is served again in time. There is one statement, and the lock on its row puts the requests of all API processes in order. A clock behind the row''s minute is treated as the start of that minute. The tolerance of 1e-6 admits a request that waited exactly as long as it was told.';
 CREATE FUNCTION embedd_internal.task_lane(p_task_type text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.task_lane(p_task_type text) IS 'The lane in which a task of this type queues its keys.';
+COMMENT ON FUNCTION embedd_internal.task_lane(p_task_type text) IS 'Return the lane in which a task of this type queues its keys.';
 CREATE FUNCTION embedd_internal.text_signature(p_columns json) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1679,7 +1784,7 @@ CREATE FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key t
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Triggers for a table of this database, after a check that we may create them. Returns the capture''s id.';
+COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them. Returns the id of the capture.';
 CREATE TABLE embedd.connections (
     id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -1712,12 +1817,12 @@ CREATE TABLE embedd.connections (
 );
 COMMENT ON TABLE embedd.connections IS 'How to reach source databases; conn_local is the database embedd is installed in.';
 COMMENT ON COLUMN embedd.connections.id IS 'conn_ and 32 hexadecimal digits, or conn_local.';
-COMMENT ON COLUMN embedd.connections.organization_id IS 'Whose connection it is.';
-COMMENT ON COLUMN embedd.connections.environment_id IS 'The environment it exists in.';
+COMMENT ON COLUMN embedd.connections.organization_id IS 'The organization of the connection.';
+COMMENT ON COLUMN embedd.connections.environment_id IS 'The environment of the connection.';
 COMMENT ON COLUMN embedd.connections.name IS 'Unique in its environment when made in SQL.';
 COMMENT ON COLUMN embedd.connections.provider IS 'The kind of database.';
 COMMENT ON COLUMN embedd.connections.mode IS 'null: vector tables of either mode.';
-COMMENT ON COLUMN embedd.connections.status IS 'created until its test: then connected or failed.';
+COMMENT ON COLUMN embedd.connections.status IS 'created until the first test, then connected or failed.';
 COMMENT ON COLUMN embedd.connections.host IS 'null: the database embedd is installed in, reached the way embedd itself is.';
 COMMENT ON COLUMN embedd.connections.port IS 'As in a connection string.';
 COMMENT ON COLUMN embedd.connections.database IS 'As in a connection string.';
@@ -1725,10 +1830,10 @@ COMMENT ON COLUMN embedd.connections.username IS 'As in a connection string.';
 COMMENT ON COLUMN embedd.connections.password IS 'Encrypted envelope; the key is outside the database.';
 COMMENT ON COLUMN embedd.connections.ssl_mode IS 'As sslmode in a connection string.';
 COMMENT ON COLUMN embedd.connections.capture IS 'How changes are noticed; set by the connection test.';
-COMMENT ON COLUMN embedd.connections.created_by IS 'The user who made it.';
-COMMENT ON COLUMN embedd.connections.created_at IS 'When it was made.';
-COMMENT ON COLUMN embedd.connections.last_tested_at IS 'When it was tested the last time.';
-COMMENT ON COLUMN embedd.connections.last_error IS 'Why the last test failed; null: it did not.';
+COMMENT ON COLUMN embedd.connections.created_by IS 'The user who created the connection.';
+COMMENT ON COLUMN embedd.connections.created_at IS 'When the connection was created.';
+COMMENT ON COLUMN embedd.connections.last_tested_at IS 'When the connection was last tested.';
+COMMENT ON COLUMN embedd.connections.last_error IS 'Why the last test failed; null: it succeeded.';
 COMMENT ON COLUMN embedd.connections.authentication IS 'How the server may ask for the stored password: scram-sha-256 proves nothing to a false server; any but in clear, for what was there before.';
 CREATE TABLE embedd.environments (
     id text DEFAULT ('env_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
@@ -1737,11 +1842,11 @@ CREATE TABLE embedd.environments (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT environments_name_check CHECK ((name ~ '^[a-z0-9_-]{1,50}$'::text))
 );
-COMMENT ON TABLE embedd.environments IS 'dev, staging, prod inside an organization: connections, embedders and vector tables of one do not exist in another.';
+COMMENT ON TABLE embedd.environments IS 'Environments of an organization, such as dev, staging and prod. Objects of one do not exist in another.';
 COMMENT ON COLUMN embedd.environments.id IS 'env_ and 32 hexadecimal digits.';
-COMMENT ON COLUMN embedd.environments.organization_id IS 'Whose environment it is.';
-COMMENT ON COLUMN embedd.environments.name IS 'Unique in its organization; prod is what nobody needs to name.';
-COMMENT ON COLUMN embedd.environments.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.environments.organization_id IS 'The organization of the environment.';
+COMMENT ON COLUMN embedd.environments.name IS 'Unique in its organization; prod is the default.';
+COMMENT ON COLUMN embedd.environments.created_at IS 'When the environment was created.';
 CREATE TABLE embedd.generations (
     id bigint NOT NULL,
     vector_table_id text NOT NULL,
@@ -1764,25 +1869,25 @@ CREATE TABLE embedd.generations (
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text, 'draining'::text, 'dropped'::text]))),
     CONSTRAINT generations_store_check CHECK ((store = ANY (ARRAY['qdrant'::text, 'pgvector'::text])))
 );
-COMMENT ON TABLE embedd.generations IS 'Physical stores of a vector table, each for one configuration: the active one answers, another may be built beside it.';
-COMMENT ON COLUMN embedd.generations.id IS 'In the order of making.';
-COMMENT ON COLUMN embedd.generations.vector_table_id IS 'Whose store it is.';
-COMMENT ON COLUMN embedd.generations.state IS 'building, active, draining (replaced a moment ago) or dropped (to be removed).';
+COMMENT ON TABLE embedd.generations IS 'Physical stores of a vector table, one per configuration: one answers queries while another may be built.';
+COMMENT ON COLUMN embedd.generations.id IS 'Number of the store, in the order of creation.';
+COMMENT ON COLUMN embedd.generations.vector_table_id IS 'The vector table of the store.';
+COMMENT ON COLUMN embedd.generations.state IS 'building, active, draining (just replaced) or dropped (to be removed).';
 COMMENT ON COLUMN embedd.generations.store IS 'qdrant or pgvector.';
 COMMENT ON COLUMN embedd.generations.store_schema IS 'The schema of a pgvector table.';
 COMMENT ON COLUMN embedd.generations.store_table IS 'The name of the collection or table.';
-COMMENT ON COLUMN embedd.generations.created_at IS 'When it was made.';
-COMMENT ON COLUMN embedd.generations.embedder_id IS 'What embeds it; null: that was deleted.';
-COMMENT ON COLUMN embedd.generations.provider IS 'Of its vectors, by value.';
-COMMENT ON COLUMN embedd.generations.base_url IS 'Of its vectors, by value.';
-COMMENT ON COLUMN embedd.generations.embedding_model IS 'Of its vectors.';
-COMMENT ON COLUMN embedd.generations.embedding_dimensions IS 'Of its vectors.';
-COMMENT ON COLUMN embedd.generations.columns IS 'What its texts and metadata are made of.';
+COMMENT ON COLUMN embedd.generations.created_at IS 'When the store was created.';
+COMMENT ON COLUMN embedd.generations.embedder_id IS 'The embedder of its texts; null: the embedder was deleted.';
+COMMENT ON COLUMN embedd.generations.provider IS 'The vendor of its vectors, copied from the embedder.';
+COMMENT ON COLUMN embedd.generations.base_url IS 'The address of the vendor, copied from the embedder.';
+COMMENT ON COLUMN embedd.generations.embedding_model IS 'The model of its vectors.';
+COMMENT ON COLUMN embedd.generations.embedding_dimensions IS 'The size of its vectors.';
+COMMENT ON COLUMN embedd.generations.columns IS 'The columns from which its texts and metadata are made.';
 COMMENT ON COLUMN embedd.generations.retired_at IS 'When another one took over; it is kept for a moment, for queries under way.';
 COMMENT ON COLUMN embedd.generations.refilling IS 'Its store was lost; queries wait until a backfill has filled it again.';
 COMMENT ON COLUMN embedd.generations.suspect_before IS 'Beliefs older than this token are from before a failover or restore: the store is asked, and written under a new token.';
 COMMENT ON COLUMN embedd.generations.chunking IS 'How its texts are cut into passages.';
-COMMENT ON COLUMN embedd.generations.store_settings IS 'How its collection is laid out.';
+COMMENT ON COLUMN embedd.generations.store_settings IS 'The layout of its collection.';
 CREATE TABLE embedd.jobs (
     generation_id bigint NOT NULL,
     key text NOT NULL,
@@ -1805,19 +1910,19 @@ CREATE TABLE embedd.jobs (
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
 COMMENT ON TABLE embedd.jobs IS 'One row per dirty key; want counts the changes that asked for it, token is the last attempt''s.';
 COMMENT ON COLUMN embedd.jobs.generation_id IS 'The store to be brought up to date.';
-COMMENT ON COLUMN embedd.jobs.key IS 'The dirty row''s.';
-COMMENT ON COLUMN embedd.jobs.want IS 'How often it has become dirty; a job goes only if nothing was added since its claim.';
-COMMENT ON COLUMN embedd.jobs.token IS 'Of the last attempt.';
-COMMENT ON COLUMN embedd.jobs.lane IS 'live: changes; backfill and verify: long work. Each gets its turn.';
-COMMENT ON COLUMN embedd.jobs.state IS 'dead: set aside, with its reason.';
-COMMENT ON COLUMN embedd.jobs.leased_until IS 'Until when a worker has it; null: nobody does.';
-COMMENT ON COLUMN embedd.jobs.worker IS 'Who has or had it last.';
-COMMENT ON COLUMN embedd.jobs.attempts IS 'How often it failed.';
-COMMENT ON COLUMN embedd.jobs.crashes IS 'How many workers ended while they had it.';
-COMMENT ON COLUMN embedd.jobs.run_at IS 'Not tried before.';
-COMMENT ON COLUMN embedd.jobs.dirty_since IS 'Since when the store may be behind.';
-COMMENT ON COLUMN embedd.jobs.error_class IS 'What kind of failure the last one was.';
-COMMENT ON COLUMN embedd.jobs.error IS 'What it said; never a row''s text.';
+COMMENT ON COLUMN embedd.jobs.key IS 'The key of the dirty row.';
+COMMENT ON COLUMN embedd.jobs.want IS 'How often the key has become dirty; a job is deleted only if this did not change since its claim.';
+COMMENT ON COLUMN embedd.jobs.token IS 'The token of the last attempt.';
+COMMENT ON COLUMN embedd.jobs.lane IS 'live: changes; backfill and verify: long work. Workers serve all lanes in turn.';
+COMMENT ON COLUMN embedd.jobs.state IS 'queued, or dead: set aside, with the reason in error.';
+COMMENT ON COLUMN embedd.jobs.leased_until IS 'When the lease of the worker ends; null: there is no lease.';
+COMMENT ON COLUMN embedd.jobs.worker IS 'The worker that has the job, or had it last.';
+COMMENT ON COLUMN embedd.jobs.attempts IS 'How often the job failed because of its row.';
+COMMENT ON COLUMN embedd.jobs.crashes IS 'How many workers ended while they had the job.';
+COMMENT ON COLUMN embedd.jobs.run_at IS 'The earliest time of the next attempt.';
+COMMENT ON COLUMN embedd.jobs.dirty_since IS 'Since when the store may be out of date.';
+COMMENT ON COLUMN embedd.jobs.error_class IS 'The kind of the last failure.';
+COMMENT ON COLUMN embedd.jobs.error IS 'The message of the last failure; never the text of a row.';
 COMMENT ON COLUMN embedd.jobs.source_hash IS 'Row hash of a polled source for which the job was made; a dead one waits for another.';
 CREATE TABLE embedd.notices (
     id bigint NOT NULL,
@@ -1826,9 +1931,9 @@ CREATE TABLE embedd.notices (
     message text NOT NULL
 );
 COMMENT ON TABLE embedd.notices IS 'What was noticed and mended without anybody asking; null vector table: of the whole database.';
-COMMENT ON COLUMN embedd.notices.id IS 'In the order of noticing.';
-COMMENT ON COLUMN embedd.notices.at IS 'When.';
-COMMENT ON COLUMN embedd.notices.vector_table_id IS 'What it is about; null: the whole database.';
+COMMENT ON COLUMN embedd.notices.id IS 'Number of the notice, in the order of writing.';
+COMMENT ON COLUMN embedd.notices.at IS 'When the notice was written.';
+COMMENT ON COLUMN embedd.notices.vector_table_id IS 'The vector table of the notice; null: the notice is about the whole database.';
 COMMENT ON COLUMN embedd.notices.message IS 'A sentence for people.';
 CREATE TABLE embedd.organizations (
     id text DEFAULT ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
@@ -1840,12 +1945,12 @@ CREATE TABLE embedd.organizations (
     CONSTRAINT organizations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'deleting'::text]))),
     CONSTRAINT organizations_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'business'::text, 'enterprise'::text])))
 );
-COMMENT ON TABLE embedd.organizations IS 'Tenants. Who hosts for nobody else has one, org_self_hosted.';
-COMMENT ON COLUMN embedd.organizations.id IS 'org_ and 32 hexadecimal digits; org_self_hosted is there from the start.';
+COMMENT ON TABLE embedd.organizations IS 'Tenants. A deployment for one tenant has one, org_self_hosted.';
+COMMENT ON COLUMN embedd.organizations.id IS 'org_ and 32 hexadecimal digits; org_self_hosted exists from the start.';
 COMMENT ON COLUMN embedd.organizations.name IS 'Unique in this database.';
-COMMENT ON COLUMN embedd.organizations.status IS 'disabled: its keys are refused and its sync rests; deleting: it is gone when a worker has removed its vectors.';
-COMMENT ON COLUMN embedd.organizations.tier IS 'Which quotas and rates it has: embedd.tier_limits().';
-COMMENT ON COLUMN embedd.organizations.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.organizations.status IS 'disabled: keys are refused, sync is suspended. deleting: until a worker has removed its vectors.';
+COMMENT ON COLUMN embedd.organizations.tier IS 'The tier, which sets quotas and rates: embedd.tier_limits().';
+COMMENT ON COLUMN embedd.organizations.created_at IS 'When the organization was created.';
 CREATE TABLE embedd.ranges (
     id bigint NOT NULL,
     generation_id bigint NOT NULL,
@@ -1862,18 +1967,18 @@ CREATE TABLE embedd.ranges (
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 COMMENT ON TABLE embedd.ranges IS 'Key ranges a first backfill has still to fill: above after_key (null: from the start) up to last_key, in the order of the key.';
-COMMENT ON COLUMN embedd.ranges.id IS 'In the order of keys.';
+COMMENT ON COLUMN embedd.ranges.id IS 'Number of the range, in the order of keys.';
 COMMENT ON COLUMN embedd.ranges.generation_id IS 'The store to be filled.';
-COMMENT ON COLUMN embedd.ranges.task_id IS 'The backfill it is part of.';
-COMMENT ON COLUMN embedd.ranges.after_key IS 'Exclusive start; null: from the first key.';
-COMMENT ON COLUMN embedd.ranges.last_key IS 'Inclusive end.';
-COMMENT ON COLUMN embedd.ranges.token IS 'Of the last attempt.';
-COMMENT ON COLUMN embedd.ranges.leased_until IS 'Until when a worker has it; null: nobody does.';
-COMMENT ON COLUMN embedd.ranges.worker IS 'Who has or had it last.';
-COMMENT ON COLUMN embedd.ranges.crashes IS 'How many workers ended while they had it.';
-COMMENT ON COLUMN embedd.ranges.run_at IS 'Not tried before.';
-COMMENT ON COLUMN embedd.ranges.error_class IS 'What kind of failure the last one was.';
-COMMENT ON COLUMN embedd.ranges.error IS 'What it said; never a row''s text.';
+COMMENT ON COLUMN embedd.ranges.task_id IS 'The backfill that the range belongs to.';
+COMMENT ON COLUMN embedd.ranges.after_key IS 'The exclusive start; null: the range begins with the first key.';
+COMMENT ON COLUMN embedd.ranges.last_key IS 'The inclusive end.';
+COMMENT ON COLUMN embedd.ranges.token IS 'The token of the last attempt.';
+COMMENT ON COLUMN embedd.ranges.leased_until IS 'When the lease of the worker ends; null: there is no lease.';
+COMMENT ON COLUMN embedd.ranges.worker IS 'The worker that has the range, or had it last.';
+COMMENT ON COLUMN embedd.ranges.crashes IS 'How many workers ended while they had the range.';
+COMMENT ON COLUMN embedd.ranges.run_at IS 'The earliest time of the next attempt.';
+COMMENT ON COLUMN embedd.ranges.error_class IS 'The kind of the last failure.';
+COMMENT ON COLUMN embedd.ranges.error IS 'The message of the last failure; never the text of a row.';
 CREATE TABLE embedd.remote_outboxes (
     connection_id text NOT NULL,
     line uuid NOT NULL,
@@ -1883,10 +1988,10 @@ CREATE TABLE embedd.remote_outboxes (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.remote_outboxes IS 'Connections over which events are fetched, by one worker at a time.';
-COMMENT ON COLUMN embedd.remote_outboxes.connection_id IS 'The way to the other database.';
+COMMENT ON COLUMN embedd.remote_outboxes.connection_id IS 'The connection to the remote database.';
 COMMENT ON COLUMN embedd.remote_outboxes.line IS 'Of the database it leads to, as that calls itself: several connections may lead to one.';
-COMMENT ON COLUMN embedd.remote_outboxes.worker IS 'Who fetches.';
-COMMENT ON COLUMN embedd.remote_outboxes.leased_until IS 'Until when; null: nobody does.';
+COMMENT ON COLUMN embedd.remote_outboxes.worker IS 'The worker that fetches the events; null: none does.';
+COMMENT ON COLUMN embedd.remote_outboxes.leased_until IS 'When the lease of the worker ends, or when fetching may be retried; null: at once.';
 COMMENT ON COLUMN embedd.remote_outboxes.error IS 'Why they cannot be at the moment; then the tables are compared as if they had no triggers.';
 CREATE TABLE embedd.tasks (
     id text DEFAULT ('task_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
@@ -1918,28 +2023,28 @@ CREATE TABLE embedd.tasks (
 );
 COMMENT ON TABLE embedd.tasks IS 'Long work users see. Phases: source = queue every key of the source table; settle = wait for those jobs; known = queue known keys the attempts since have not met (deleted rows); finish = wait, then done. A verification has source = compare every row with the store; store = look for points without a row; settle; finish.';
 COMMENT ON COLUMN embedd.tasks.id IS 'task_ and 32 hexadecimal digits.';
-COMMENT ON COLUMN embedd.tasks.organization_id IS 'Whose task it is.';
+COMMENT ON COLUMN embedd.tasks.organization_id IS 'The organization of the task.';
 COMMENT ON COLUMN embedd.tasks.task_type IS 'backfill, rebackfill, reconcile or verify.';
-COMMENT ON COLUMN embedd.tasks.target_id IS 'The vector table.';
-COMMENT ON COLUMN embedd.tasks.generation_id IS 'The store it fills or compares.';
+COMMENT ON COLUMN embedd.tasks.target_id IS 'The vector table of the task.';
+COMMENT ON COLUMN embedd.tasks.generation_id IS 'The store that the task fills or compares.';
 COMMENT ON COLUMN embedd.tasks.status IS 'pending, running, completed, failed or cancelled.';
-COMMENT ON COLUMN embedd.tasks.phase IS 'Where it is: see the table''s comment.';
-COMMENT ON COLUMN embedd.tasks.priority IS 'Lower ones go first.';
-COMMENT ON COLUMN embedd.tasks.start_token IS 'Older attempts know nothing of it.';
-COMMENT ON COLUMN embedd.tasks.last_processed_pk IS 'It goes on behind this key, whoever does it.';
+COMMENT ON COLUMN embedd.tasks.phase IS 'The current step: see the comment of the table.';
+COMMENT ON COLUMN embedd.tasks.priority IS 'Tasks with lower numbers run first.';
+COMMENT ON COLUMN embedd.tasks.start_token IS 'The token at the start; attempts with lower tokens began before the task.';
+COMMENT ON COLUMN embedd.tasks.last_processed_pk IS 'The key after which any worker continues.';
 COMMENT ON COLUMN embedd.tasks.rows_processed IS 'Rows queued or compared so far.';
-COMMENT ON COLUMN embedd.tasks.rows_total IS 'Rows of the source when it began; null: nobody has counted.';
-COMMENT ON COLUMN embedd.tasks.attempts IS 'How often it failed for a reason of the source''s.';
-COMMENT ON COLUMN embedd.tasks.max_attempts IS 'Then it is failed.';
-COMMENT ON COLUMN embedd.tasks.last_error IS 'Why it failed the last time.';
-COMMENT ON COLUMN embedd.tasks.run_at IS 'Not tried before.';
-COMMENT ON COLUMN embedd.tasks.leased_until IS 'Until when a worker has it; null: nobody does.';
-COMMENT ON COLUMN embedd.tasks.worker IS 'Who has or had it last.';
-COMMENT ON COLUMN embedd.tasks.created_at IS 'When it was asked for.';
-COMMENT ON COLUMN embedd.tasks.started_at IS 'When a worker first took it.';
-COMMENT ON COLUMN embedd.tasks.finished_at IS 'When it ended.';
+COMMENT ON COLUMN embedd.tasks.rows_total IS 'Rows of the source when the task began; null: not counted.';
+COMMENT ON COLUMN embedd.tasks.attempts IS 'How often the task failed because of its source.';
+COMMENT ON COLUMN embedd.tasks.max_attempts IS 'The number of attempts after which the task is failed.';
+COMMENT ON COLUMN embedd.tasks.last_error IS 'Why the task last failed.';
+COMMENT ON COLUMN embedd.tasks.run_at IS 'The earliest time of the next attempt.';
+COMMENT ON COLUMN embedd.tasks.leased_until IS 'When the lease of the worker ends; null: there is no lease.';
+COMMENT ON COLUMN embedd.tasks.worker IS 'The worker that has the task, or had it last.';
+COMMENT ON COLUMN embedd.tasks.created_at IS 'When the task was requested.';
+COMMENT ON COLUMN embedd.tasks.started_at IS 'When a worker first claimed the task.';
+COMMENT ON COLUMN embedd.tasks.finished_at IS 'When the task ended.';
 COMMENT ON COLUMN embedd.tasks.ranged IS 'Whether it may fill by ranges; decided when it first starts.';
-COMMENT ON COLUMN embedd.tasks.phase_since IS 'When it came to the phase it is in.';
+COMMENT ON COLUMN embedd.tasks.phase_since IS 'When the current phase began.';
 CREATE TABLE embedd.vector_tables (
     id text DEFAULT ('vt_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -1987,32 +2092,32 @@ CREATE TABLE embedd.vector_tables (
     CONSTRAINT vector_tables_sync_status_check CHECK ((sync_status = ANY (ARRAY['pending'::text, 'backfilling'::text, 'synced'::text, 'paused'::text, 'error'::text, 'pending_rebackfill'::text])))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
-COMMENT ON TABLE embedd.vector_tables IS 'Searchable mirrors of source tables: what was asked for, and how far it is. embedd.status is the view for people.';
+COMMENT ON TABLE embedd.vector_tables IS 'Searchable mirrors of source tables: configuration and sync state. For people: the view embedd.status.';
 COMMENT ON COLUMN embedd.vector_tables.id IS 'vt_ and 32 hexadecimal digits.';
-COMMENT ON COLUMN embedd.vector_tables.organization_id IS 'Whose vector table it is.';
-COMMENT ON COLUMN embedd.vector_tables.environment_id IS 'The environment it exists in.';
+COMMENT ON COLUMN embedd.vector_tables.organization_id IS 'The organization of the vector table.';
+COMMENT ON COLUMN embedd.vector_tables.environment_id IS 'The environment of the vector table.';
 COMMENT ON COLUMN embedd.vector_tables.name IS 'Unique in its environment when made in SQL.';
-COMMENT ON COLUMN embedd.vector_tables.connection_id IS 'Where its source table is.';
-COMMENT ON COLUMN embedd.vector_tables.embedder_id IS 'What embeds it; null: that was deleted.';
-COMMENT ON COLUMN embedd.vector_tables.source_table IS 'As it was named.';
-COMMENT ON COLUMN embedd.vector_tables.source_schema IS 'The schema that was found for it.';
-COMMENT ON COLUMN embedd.vector_tables.source_name IS 'The table itself.';
-COMMENT ON COLUMN embedd.vector_tables.primary_key_column IS 'What names a row, as users see it: a column, or several with commas.';
-COMMENT ON COLUMN embedd.vector_tables.key_types IS 'Types of key_columns, in their order.';
-COMMENT ON COLUMN embedd.vector_tables.mode IS 'managed: vectors in Qdrant; platform: in a table beside the source.';
+COMMENT ON COLUMN embedd.vector_tables.connection_id IS 'The connection to the source table.';
+COMMENT ON COLUMN embedd.vector_tables.embedder_id IS 'The embedder of its texts; null: the embedder was deleted.';
+COMMENT ON COLUMN embedd.vector_tables.source_table IS 'The source table as the user named it.';
+COMMENT ON COLUMN embedd.vector_tables.source_schema IS 'The schema in which the source table was found.';
+COMMENT ON COLUMN embedd.vector_tables.source_name IS 'The name of the source table without its schema.';
+COMMENT ON COLUMN embedd.vector_tables.primary_key_column IS 'The key of a row as users see it: one column, or several with commas.';
+COMMENT ON COLUMN embedd.vector_tables.key_types IS 'The types of key_columns, in the same order.';
+COMMENT ON COLUMN embedd.vector_tables.mode IS 'managed: vectors in Qdrant; platform: vectors in a table of the source database.';
 COMMENT ON COLUMN embedd.vector_tables.sync_mode IS 'batch or cdc: how often a polled source is compared.';
-COMMENT ON COLUMN embedd.vector_tables.embedding_model IS 'What its users asked for; each generation has its own.';
-COMMENT ON COLUMN embedd.vector_tables.embedding_dimensions IS 'What its users asked for; each generation has its own.';
-COMMENT ON COLUMN embedd.vector_tables.columns IS 'As they were sent: names, roles, prefixes, filter types.';
+COMMENT ON COLUMN embedd.vector_tables.embedding_model IS 'The model that users asked for; each generation has its own.';
+COMMENT ON COLUMN embedd.vector_tables.embedding_dimensions IS 'The vector size that users asked for; each generation has its own.';
+COMMENT ON COLUMN embedd.vector_tables.columns IS 'The columns as users sent them: names, roles, prefixes, filter types.';
 COMMENT ON COLUMN embedd.vector_tables.sync_status IS 'pending, backfilling, synced, paused, error or pending_rebackfill.';
-COMMENT ON COLUMN embedd.vector_tables.capture_id IS 'Its triggers in this database; null: polled, or triggers elsewhere.';
+COMMENT ON COLUMN embedd.vector_tables.capture_id IS 'The capture in this database; null: the source is polled or has remote triggers.';
 COMMENT ON COLUMN embedd.vector_tables.source_rows IS 'Rows of the source when they were counted last: by a complete cycle if it is polled, at the start of a backfill, before the first one.';
 COMMENT ON COLUMN embedd.vector_tables.next_poll_at IS 'When a polled source is compared next.';
-COMMENT ON COLUMN embedd.vector_tables.last_synced_at IS 'When nothing waited for the last time.';
-COMMENT ON COLUMN embedd.vector_tables.last_error IS 'Why it is not in sync; null: nothing is wrong.';
-COMMENT ON COLUMN embedd.vector_tables.last_error_at IS 'Since when.';
-COMMENT ON COLUMN embedd.vector_tables.created_by IS 'The user who made it.';
-COMMENT ON COLUMN embedd.vector_tables.created_at IS 'When it was made.';
+COMMENT ON COLUMN embedd.vector_tables.last_synced_at IS 'When the vector table was last up to date.';
+COMMENT ON COLUMN embedd.vector_tables.last_error IS 'Why the vector table is not in sync; null: there is no error.';
+COMMENT ON COLUMN embedd.vector_tables.last_error_at IS 'When that error occurred.';
+COMMENT ON COLUMN embedd.vector_tables.created_by IS 'The user who created the vector table.';
+COMMENT ON COLUMN embedd.vector_tables.created_at IS 'When the vector table was created.';
 COMMENT ON COLUMN embedd.vector_tables.changed_at IS 'When what a worker must know last changed.';
 COMMENT ON COLUMN embedd.vector_tables.dropped_at IS 'Dropped for its users; a worker still has to remove the store.';
 COMMENT ON COLUMN embedd.vector_tables.language IS 'A text search configuration of PostgreSQL''s own.';
@@ -2022,7 +2127,7 @@ COMMENT ON COLUMN embedd.vector_tables.chunking IS 'How a text is cut into passa
 COMMENT ON COLUMN embedd.vector_tables.store_settings IS 'How its collections are laid out; as check_store_settings() gives it.';
 COMMENT ON COLUMN embedd.vector_tables.key_columns IS 'What names a row, in the order of the parts of its key; key_types runs in parallel.';
 COMMENT ON COLUMN embedd.vector_tables.remote_capture_id IS 'Of the capture in the database of the connection, which has its own; stays until its triggers are removed there.';
-COMMENT ON COLUMN embedd.vector_tables.error_of_work IS 'Whether the error is over when no job and no range is left.';
+COMMENT ON COLUMN embedd.vector_tables.error_of_work IS 'Whether the error ends when no job and no range is left.';
 COMMENT ON COLUMN embedd.vector_tables.next_count_at IS 'Before that its rows are not counted again.';
 COMMENT ON COLUMN embedd.vector_tables.uncounted_since IS 'When rows may last have come or gone that nobody counted; null: none have.';
 COMMENT ON COLUMN embedd.vector_tables.rows_beyond_tier IS 'Rows of the source that its organization''s tier leaves out.';
@@ -2200,21 +2305,21 @@ CREATE VIEW embedd.activity AS
      LEFT JOIN embedd.organizations o ON ((o.id = v.organization_id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY r.place, r.since DESC NULLS LAST, v.name;
-COMMENT ON VIEW embedd.activity IS 'What workers do now and did last, of all organizations: tasks under way and the last ones that ended, rows claimed, outboxes fetched, workers that sleep until a writer rings, the latest notices. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.jobs and embedd.tasks, milliseconds where few rows wait, a fifth of a second with a million that do.';
-COMMENT ON COLUMN embedd.activity.organization IS 'Whose vector table it is about; null: about the whole database.';
+COMMENT ON VIEW embedd.activity IS 'The present and the latest work of all workers, for all organizations: running tasks and the latest ended ones, claimed rows, fetched outboxes, sessions that wait for a notification, the latest notices. The view reads tables only, so SELECT on it is enough. It scans embedd.jobs and embedd.tasks, which takes milliseconds where few rows wait and a fifth of a second with a million that do.';
+COMMENT ON COLUMN embedd.activity.organization IS 'The organization of the vector table; null: the row is about the whole database.';
 COMMENT ON COLUMN embedd.activity.environment IS 'The environment of that vector table.';
-COMMENT ON COLUMN embedd.activity.vector_table IS 'Its name.';
-COMMENT ON COLUMN embedd.activity.kind IS 'task, jobs (changed rows being carried over), range (of keys, of a first backfill), outbox (of another database), listener, notice.';
+COMMENT ON COLUMN embedd.activity.vector_table IS 'The name of the vector table.';
+COMMENT ON COLUMN embedd.activity.kind IS 'task, jobs (changed rows in progress), range (of a first backfill), outbox (remote), listener or notice.';
 COMMENT ON COLUMN embedd.activity.what IS 'The type of a task, the lane of jobs (live, backfill, verify), the connection of an outbox.';
-COMMENT ON COLUMN embedd.activity.state IS 'Of a task its status; what is claimed is in the hands of a worker.';
-COMMENT ON COLUMN embedd.activity.worker IS 'Who does it; null: nobody at the moment.';
-COMMENT ON COLUMN embedd.activity.since IS 'When a task started or ended, the oldest of the rows became dirty, a notice was made.';
-COMMENT ON COLUMN embedd.activity.rows_done IS 'Rows that are done, of those a task has queued or compared so far.';
-COMMENT ON COLUMN embedd.activity.rows_total IS 'Rows there are; of jobs how many are claimed.';
-COMMENT ON COLUMN embedd.activity.rows_per_second IS 'Since the task started.';
+COMMENT ON COLUMN embedd.activity.state IS 'The status of a task; claimed: a worker has a lease.';
+COMMENT ON COLUMN embedd.activity.worker IS 'The worker that has the lease; null: none has one at the moment.';
+COMMENT ON COLUMN embedd.activity.since IS 'When a task started or ended, when the oldest of the rows became dirty, or when a notice was written.';
+COMMENT ON COLUMN embedd.activity.rows_done IS 'Rows that are done, out of those the task has queued or compared so far.';
+COMMENT ON COLUMN embedd.activity.rows_total IS 'All rows of a task; for jobs, the number of claimed rows.';
+COMMENT ON COLUMN embedd.activity.rows_per_second IS 'The rate since the task started.';
 COMMENT ON COLUMN embedd.activity.estimated_end IS 'When a running task ends at that rate.';
-COMMENT ON COLUMN embedd.activity.message IS 'The last error of a task or an outbox; what a notice says.';
-COMMENT ON COLUMN embedd.activity.id IS 'The task, or the connection of an outbox.';
+COMMENT ON COLUMN embedd.activity.message IS 'The last error of a task or an outbox, or the text of a notice.';
+COMMENT ON COLUMN embedd.activity.id IS 'The id of the task, or of the connection of an outbox.';
 CREATE TABLE embedd.api_keys (
     id text DEFAULT ('key_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -2232,18 +2337,18 @@ CREATE TABLE embedd.api_keys (
     CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT api_keys_permission_check CHECK ((permission = ANY (ARRAY['full'::text, 'read_only'::text])))
 );
-COMMENT ON TABLE embedd.api_keys IS 'Keys of the REST API, by digest alone; revoked ones stay to be seen.';
-COMMENT ON COLUMN embedd.api_keys.id IS 'key_ and 32 hexadecimal digits; not the key.';
-COMMENT ON COLUMN embedd.api_keys.organization_id IS 'What it lets in to.';
-COMMENT ON COLUMN embedd.api_keys.user_id IS 'Whom a call with it acts as.';
-COMMENT ON COLUMN embedd.api_keys.name IS 'What its user calls it.';
+COMMENT ON TABLE embedd.api_keys IS 'API keys of the REST API, stored as digests only; revoked keys stay listed.';
+COMMENT ON COLUMN embedd.api_keys.id IS 'key_ and 32 hexadecimal digits; not the key itself.';
+COMMENT ON COLUMN embedd.api_keys.organization_id IS 'The organization to which the key gives access.';
+COMMENT ON COLUMN embedd.api_keys.user_id IS 'The user as whom a call with the key acts.';
+COMMENT ON COLUMN embedd.api_keys.name IS 'The name that its user gave the key.';
 COMMENT ON COLUMN embedd.api_keys.digest IS 'SHA-256 of the key; the key itself is shown once and stored nowhere.';
-COMMENT ON COLUMN embedd.api_keys.key_prefix IS 'Its first 12 characters, to tell keys apart.';
-COMMENT ON COLUMN embedd.api_keys.permission IS 'read_only: every GET and the query.';
-COMMENT ON COLUMN embedd.api_keys.created_at IS 'When it was made.';
-COMMENT ON COLUMN embedd.api_keys.revoked_at IS 'Since when it is refused; null: it is not.';
-COMMENT ON COLUMN embedd.api_keys.expires_at IS 'From when on it is refused; null: it lasts until it is revoked.';
-COMMENT ON COLUMN embedd.api_keys.minted_by IS 'The key it was made with over REST; null: made in SQL or with a command.';
+COMMENT ON COLUMN embedd.api_keys.key_prefix IS 'The first 12 characters of the key, by which people recognise it.';
+COMMENT ON COLUMN embedd.api_keys.permission IS 'read_only: every GET and the query. full: all operations.';
+COMMENT ON COLUMN embedd.api_keys.created_at IS 'When the key was created.';
+COMMENT ON COLUMN embedd.api_keys.revoked_at IS 'Since when the key is refused; null: it is not revoked.';
+COMMENT ON COLUMN embedd.api_keys.expires_at IS 'When the key expires; null: it lasts until it is revoked.';
+COMMENT ON COLUMN embedd.api_keys.minted_by IS 'The key with which this key was made over REST; null: made in SQL or by a command.';
 CREATE TABLE embedd.audit_log (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -2260,16 +2365,16 @@ CREATE TABLE embedd.audit_log (
     CONSTRAINT audit_log_door_check CHECK ((door = ANY (ARRAY['rest'::text, 'cli'::text, 'sql'::text])))
 );
 COMMENT ON TABLE embedd.audit_log IS 'Who changed or tried to change what. Entries are added, by record_audit() alone, never changed.';
-COMMENT ON COLUMN embedd.audit_log.id IS 'In the order of writing.';
-COMMENT ON COLUMN embedd.audit_log.at IS 'When it was done, or the request was answered.';
-COMMENT ON COLUMN embedd.audit_log.organization_id IS 'Whose request it was.';
-COMMENT ON COLUMN embedd.audit_log.user_id IS 'Who asked.';
-COMMENT ON COLUMN embedd.audit_log.key_id IS 'With which API key; null: not over REST.';
+COMMENT ON COLUMN embedd.audit_log.id IS 'Number of the entry, in the order of writing.';
+COMMENT ON COLUMN embedd.audit_log.at IS 'When the change was made or the request was answered.';
+COMMENT ON COLUMN embedd.audit_log.organization_id IS 'The organization of the request.';
+COMMENT ON COLUMN embedd.audit_log.user_id IS 'The user who made the request.';
+COMMENT ON COLUMN embedd.audit_log.key_id IS 'The API key of the request; null: not over REST.';
 COMMENT ON COLUMN embedd.audit_log.operation IS 'The name of the operation, as in /openapi.json, or of the function.';
-COMMENT ON COLUMN embedd.audit_log.target IS 'The id of what it was about, if there is one.';
+COMMENT ON COLUMN embedd.audit_log.target IS 'The id of the object of the operation, if there is one.';
 COMMENT ON COLUMN embedd.audit_log.result IS 'ok, or the code of the error.';
-COMMENT ON COLUMN embedd.audit_log.address IS 'Where the request came from.';
-COMMENT ON COLUMN embedd.audit_log.request_id IS 'Its X-Request-Id, which the service''s log names, too.';
+COMMENT ON COLUMN embedd.audit_log.address IS 'The address from which the request came.';
+COMMENT ON COLUMN embedd.audit_log.request_id IS 'The X-Request-Id of the request, which the log of the service names too.';
 COMMENT ON COLUMN embedd.audit_log.door IS 'Whether it came over REST, from a command, or in SQL.';
 COMMENT ON COLUMN embedd.audit_log.role IS 'The role that had logged in to the database; null: from before this was noted.';
 ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -2280,7 +2385,7 @@ ALTER TABLE embedd.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-COMMENT ON SEQUENCE embedd.audit_log_id_seq IS 'Numbers of entries, those of failed_logins among them.';
+COMMENT ON SEQUENCE embedd.audit_log_id_seq IS 'Numbers of entries, shared with failed_logins.';
 CREATE TABLE embedd.cached_vectors (
     digest bytea NOT NULL,
     vector bytea NOT NULL,
@@ -2289,18 +2394,18 @@ CREATE TABLE embedd.cached_vectors (
 WITH (autovacuum_vacuum_scale_factor='0.05');
 ALTER TABLE ONLY embedd.cached_vectors ALTER COLUMN vector SET STORAGE EXTERNAL;
 COMMENT ON TABLE embedd.cached_vectors IS 'Vectors by a keyed hash of model and text, never the text; removed when they have not been used for longest.';
-COMMENT ON COLUMN embedd.cached_vectors.digest IS 'Keyed hash of model and text.';
+COMMENT ON COLUMN embedd.cached_vectors.digest IS 'Keyed hash of the model and the text.';
 COMMENT ON COLUMN embedd.cached_vectors.vector IS '4-byte floats, little-endian.';
-COMMENT ON COLUMN embedd.cached_vectors.used_on IS 'The day of its last use, in UTC.';
+COMMENT ON COLUMN embedd.cached_vectors.used_on IS 'The day of the last use, in UTC.';
 CREATE TABLE embedd.capture_audits (
     capture_id integer NOT NULL,
     state jsonb NOT NULL,
     audited_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 COMMENT ON TABLE embedd.capture_audits IS 'Triggers, tables and columns of each capture as the last audit left them.';
-COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'Whose triggers.';
-COMMENT ON COLUMN embedd.capture_audits.state IS 'What was found, by name.';
-COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When.';
+COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'The capture whose triggers are audited.';
+COMMENT ON COLUMN embedd.capture_audits.state IS 'The catalogue entries that were found, by name.';
+COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When the capture was last audited.';
 CREATE TABLE embedd.captures (
     id integer NOT NULL,
     source_table regclass NOT NULL,
@@ -2310,12 +2415,12 @@ CREATE TABLE embedd.captures (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON TABLE embedd.captures IS 'One row per watched source table and key: which columns its triggers compare.';
-COMMENT ON COLUMN embedd.captures.id IS 'In the names of its triggers, zz_embedd_ID_…, and of their function, embedd.capture_ID().';
-COMMENT ON COLUMN embedd.captures.source_table IS 'The table watched; an OID without a table once it was dropped.';
-COMMENT ON COLUMN embedd.captures.key_columns IS 'What names a row, in the order of the parts of its key.';
-COMMENT ON COLUMN embedd.captures.tracked_columns IS 'A change of any of these makes the key dirty.';
-COMMENT ON COLUMN embedd.captures.row_level IS 'Triggers for each row, not for each statement: on trees of tables.';
-COMMENT ON COLUMN embedd.captures.created_at IS 'When it was first watched.';
+COMMENT ON COLUMN embedd.captures.id IS 'Number of the capture; its triggers are zz_embedd_ID_…, their function is embedd.capture_ID().';
+COMMENT ON COLUMN embedd.captures.source_table IS 'The source table; an OID without a table once it was dropped.';
+COMMENT ON COLUMN embedd.captures.key_columns IS 'The columns that identify a row, in the order of the parts of its key.';
+COMMENT ON COLUMN embedd.captures.tracked_columns IS 'The columns of which a change makes the key dirty.';
+COMMENT ON COLUMN embedd.captures.row_level IS 'Whether triggers fire for each row instead of each statement, as on trees of tables.';
+COMMENT ON COLUMN embedd.captures.created_at IS 'When the capture was created.';
 ALTER TABLE embedd.captures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.captures_id_seq
     START WITH 1
@@ -2333,10 +2438,10 @@ CREATE TABLE embedd.consumer (
     CONSTRAINT consumer_only_row_check CHECK (only_row)
 );
 COMMENT ON TABLE embedd.consumer IS 'The installation elsewhere that takes the events of this database; empty when there is none. Delete the row if it is no more.';
-COMMENT ON COLUMN embedd.consumer.only_row IS 'There is one row, or none.';
-COMMENT ON COLUMN embedd.consumer.installation IS 'Which installation: embedd.instance.uid over there.';
+COMMENT ON COLUMN embedd.consumer.only_row IS 'Always true: the table has one row or none.';
+COMMENT ON COLUMN embedd.consumer.installation IS 'The installation that takes the events: embedd.instance.uid in its database.';
 COMMENT ON COLUMN embedd.consumer.line IS 'Tells the installation that several of its connections lead here.';
-COMMENT ON COLUMN embedd.consumer.since IS 'When it began to take events.';
+COMMENT ON COLUMN embedd.consumer.since IS 'When that installation began to take events.';
 CREATE TABLE embedd.daily_usage (
     day date NOT NULL,
     organization_id text NOT NULL,
@@ -2351,15 +2456,15 @@ CREATE TABLE embedd.daily_usage (
 )
 WITH (fillfactor='70');
 COMMENT ON TABLE embedd.daily_usage IS 'Requests to embedding providers and their tokens, by day (UTC), as the provider counts them, else estimated.';
-COMMENT ON COLUMN embedd.daily_usage.day IS 'In UTC.';
-COMMENT ON COLUMN embedd.daily_usage.organization_id IS 'Who pays.';
-COMMENT ON COLUMN embedd.daily_usage.vector_table_id IS 'What it was for, maybe gone by now; empty: for embedd.embed().';
-COMMENT ON COLUMN embedd.daily_usage.embedder_id IS 'Whose credentials were used, maybe gone by now.';
+COMMENT ON COLUMN embedd.daily_usage.day IS 'The day, in UTC.';
+COMMENT ON COLUMN embedd.daily_usage.organization_id IS 'The organization to which the usage is charged.';
+COMMENT ON COLUMN embedd.daily_usage.vector_table_id IS 'The vector table of the usage, which may no longer exist; empty: usage of embedd.embed().';
+COMMENT ON COLUMN embedd.daily_usage.embedder_id IS 'The embedder whose credentials were used; it may no longer exist.';
 COMMENT ON COLUMN embedd.daily_usage.provider IS 'The vendor.';
-COMMENT ON COLUMN embedd.daily_usage.model IS 'The model asked.';
+COMMENT ON COLUMN embedd.daily_usage.model IS 'The model of the requests.';
 COMMENT ON COLUMN embedd.daily_usage.kind IS 'document, query or rerank.';
-COMMENT ON COLUMN embedd.daily_usage.requests IS 'How often it was asked.';
-COMMENT ON COLUMN embedd.daily_usage.tokens IS 'How much.';
+COMMENT ON COLUMN embedd.daily_usage.requests IS 'The number of requests.';
+COMMENT ON COLUMN embedd.daily_usage.tokens IS 'The number of tokens.';
 CREATE TABLE embedd.doorbell (
     only_row boolean DEFAULT true NOT NULL,
     armed boolean DEFAULT false NOT NULL,
@@ -2368,9 +2473,9 @@ CREATE TABLE embedd.doorbell (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.doorbell IS 'armed: a worker sleeps and wants to be woken. enabled: switch off where applications use PREPARE TRANSACTION.';
-COMMENT ON COLUMN embedd.doorbell.only_row IS 'There is one row.';
-COMMENT ON COLUMN embedd.doorbell.armed IS 'A worker sleeps: the next writer rings.';
-COMMENT ON COLUMN embedd.doorbell.enabled IS 'False: nobody rings, and workers look by themselves each second.';
+COMMENT ON COLUMN embedd.doorbell.only_row IS 'Always true: the table has one row.';
+COMMENT ON COLUMN embedd.doorbell.armed IS 'A worker sleeps: the next writer sends a notification.';
+COMMENT ON COLUMN embedd.doorbell.enabled IS 'false: writers send no notifications, and workers poll each second.';
 CREATE TABLE embedd.failed_logins (
     minute timestamp with time zone NOT NULL,
     address text NOT NULL,
@@ -2378,24 +2483,24 @@ CREATE TABLE embedd.failed_logins (
     id bigint DEFAULT nextval('embedd.audit_log_id_seq'::regclass) NOT NULL
 );
 COMMENT ON TABLE embedd.failed_logins IS 'Requests that came without a valid API key, by address and minute; kept for 90 days.';
-COMMENT ON COLUMN embedd.failed_logins.minute IS 'When that minute began.';
-COMMENT ON COLUMN embedd.failed_logins.address IS 'Where they came from; others: from more addresses than are told apart.';
-COMMENT ON COLUMN embedd.failed_logins.attempts IS 'How many there were.';
-COMMENT ON COLUMN embedd.failed_logins.id IS 'In the order of entries.';
+COMMENT ON COLUMN embedd.failed_logins.minute IS 'The start of the minute.';
+COMMENT ON COLUMN embedd.failed_logins.address IS 'The address of the requests; others: addresses beyond those that are counted separately.';
+COMMENT ON COLUMN embedd.failed_logins.attempts IS 'The number of requests.';
+COMMENT ON COLUMN embedd.failed_logins.id IS 'Number of the entry, in the order of writing.';
 CREATE SEQUENCE embedd.fence
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     MAXVALUE 9007199254740991
     CACHE 1;
-COMMENT ON SEQUENCE embedd.fence IS 'Tokens: every attempt draws one, and a store refuses what comes with a lower one than it has seen.';
+COMMENT ON SEQUENCE embedd.fence IS 'Tokens: every attempt draws one, and a store refuses a write whose token is lower than one it has seen.';
 CREATE TABLE embedd.fence_marks (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     fence bigint NOT NULL
 );
 COMMENT ON TABLE embedd.fence_marks IS 'Where the fence stood, once a minute: how old a token is, for cleaning up tombstones.';
-COMMENT ON COLUMN embedd.fence_marks.at IS 'When.';
-COMMENT ON COLUMN embedd.fence_marks.fence IS 'The highest token drawn by then.';
+COMMENT ON COLUMN embedd.fence_marks.at IS 'The time of the mark.';
+COMMENT ON COLUMN embedd.fence_marks.fence IS 'The highest token drawn by that time.';
 ALTER TABLE embedd.generations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.generations_id_seq
     START WITH 1
@@ -2404,7 +2509,7 @@ ALTER TABLE embedd.generations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-COMMENT ON SEQUENCE embedd.generations_id_seq IS 'Numbers of stores.';
+COMMENT ON SEQUENCE embedd.generations_id_seq IS 'Numbers of generations.';
 CREATE TABLE embedd.instance (
     only_row boolean DEFAULT true NOT NULL,
     uid uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -2422,19 +2527,19 @@ CREATE TABLE embedd.instance (
     CONSTRAINT instance_only_row_check CHECK (only_row)
 );
 COMMENT ON TABLE embedd.instance IS 'The database that owns the stores, as it was when a worker last looked; empty before the first one.';
-COMMENT ON COLUMN embedd.instance.only_row IS 'There is one row.';
-COMMENT ON COLUMN embedd.instance.uid IS 'What stores know this installation by.';
+COMMENT ON COLUMN embedd.instance.only_row IS 'Always true: the table has one row.';
+COMMENT ON COLUMN embedd.instance.uid IS 'The id by which stores know this installation.';
 COMMENT ON COLUMN embedd.instance.system_identifier IS 'Of the server; null: the role may not read it. timeline likewise.';
-COMMENT ON COLUMN embedd.instance.timeline IS 'Of the server; it rises with a failover.';
-COMMENT ON COLUMN embedd.instance.database_oid IS 'Of this database: a copy has another.';
+COMMENT ON COLUMN embedd.instance.timeline IS 'The timeline of the server; a failover increases it.';
+COMMENT ON COLUMN embedd.instance.database_oid IS 'The OID of this database; a copy has another one.';
 COMMENT ON COLUMN embedd.instance.table_oid IS 'Of this table: a restored dump has another.';
 COMMENT ON COLUMN embedd.instance.fence_high IS 'The highest token known to be drawn; a sequence below it was set back.';
 COMMENT ON COLUMN embedd.instance.detached IS 'It gave up the stores of the database it was copied from; its own have other names.';
 COMMENT ON COLUMN embedd.instance.beats IS 'The last marks this database left in the managed store; a copy does not know the newest.';
 COMMENT ON COLUMN embedd.instance.rival IS 'A mark there that this database did not leave, watched since rival_since: who left it may be gone.';
-COMMENT ON COLUMN embedd.instance.rival_since IS 'Since when it is watched.';
+COMMENT ON COLUMN embedd.instance.rival_since IS 'Since when the rival mark has been watched.';
 COMMENT ON COLUMN embedd.instance.rivalled IS 'A copy of this database is at work on the store; nothing is written until one is adopted or detached.';
-COMMENT ON COLUMN embedd.instance.checked_at IS 'When a worker last looked.';
+COMMENT ON COLUMN embedd.instance.checked_at IS 'When a worker last checked the instance.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -2442,11 +2547,53 @@ CREATE TABLE embedd.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT migrations_line_check CHECK ((line = ANY (ARRAY['capture'::text, 'control'::text])))
 );
-COMMENT ON TABLE embedd.migrations IS 'The migrations this schema has had. Lines: capture is what triggers need, control all the rest.';
+COMMENT ON TABLE embedd.migrations IS 'Migrations that this schema has had. Lines: capture is what triggers need, control is everything else.';
 COMMENT ON COLUMN embedd.migrations.line IS 'capture or control.';
-COMMENT ON COLUMN embedd.migrations.number IS 'Of the migration within its line, without gaps.';
-COMMENT ON COLUMN embedd.migrations.name IS 'The rest of its file''s name.';
-COMMENT ON COLUMN embedd.migrations.applied_at IS 'When it was run here.';
+COMMENT ON COLUMN embedd.migrations.number IS 'The number of the migration within its line, without gaps.';
+COMMENT ON COLUMN embedd.migrations.name IS 'The name of its file without the number.';
+COMMENT ON COLUMN embedd.migrations.applied_at IS 'When the migration ran in this database.';
+CREATE TABLE embedd.models (
+    provider text NOT NULL,
+    model text NOT NULL,
+    kind text DEFAULT 'embedding'::text NOT NULL,
+    dimensions integer,
+    sizes int4multirange,
+    size_fixed boolean DEFAULT false NOT NULL,
+    max_text_tokens integer,
+    max_items integer,
+    max_tokens integer,
+    usd_per_million numeric,
+    retired_on date,
+    successor text,
+    origin text NOT NULL,
+    CONSTRAINT models_check CHECK (((kind = 'embedding'::text) = (dimensions IS NOT NULL))),
+    CONSTRAINT models_check1 CHECK ((
+CASE
+    WHEN (dimensions IS NULL) THEN (sizes IS NULL)
+    ELSE (sizes @> dimensions)
+END IS TRUE)),
+    CONSTRAINT models_dimensions_check CHECK (((dimensions >= 1) AND (dimensions <= 16000))),
+    CONSTRAINT models_kind_check CHECK ((kind = ANY (ARRAY['embedding'::text, 'rerank'::text]))),
+    CONSTRAINT models_max_items_check CHECK ((max_items > 0)),
+    CONSTRAINT models_max_text_tokens_check CHECK ((max_text_tokens > 0)),
+    CONSTRAINT models_max_tokens_check CHECK ((max_tokens > 0)),
+    CONSTRAINT models_origin_check CHECK ((origin = ANY (ARRAY['shipped'::text, 'operator'::text]))),
+    CONSTRAINT models_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
+);
+COMMENT ON TABLE embedd.models IS 'The catalogue of models: which sizes they yield, what a request may hold and what it costs.';
+COMMENT ON COLUMN embedd.models.provider IS 'The vendor.';
+COMMENT ON COLUMN embedd.models.model IS 'Its name there.';
+COMMENT ON COLUMN embedd.models.kind IS 'embedding or rerank.';
+COMMENT ON COLUMN embedd.models.dimensions IS 'The size of its vectors when none is asked for.';
+COMMENT ON COLUMN embedd.models.sizes IS 'All sizes it yields.';
+COMMENT ON COLUMN embedd.models.size_fixed IS 'Whether vector tables at its vendor use it in its own size alone.';
+COMMENT ON COLUMN embedd.models.max_text_tokens IS 'The most it takes of one text; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_items IS 'The most texts of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.max_tokens IS 'The most tokens of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.usd_per_million IS 'List price for a million tokens; null: not known.';
+COMMENT ON COLUMN embedd.models.retired_on IS 'When the vendor stops to serve it; null: nothing is announced.';
+COMMENT ON COLUMN embedd.models.successor IS 'What the vendor recommends in its place.';
+COMMENT ON COLUMN embedd.models.origin IS 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
 ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.notices_id_seq
     START WITH 1
@@ -2466,12 +2613,12 @@ CREATE TABLE embedd.outbox (
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_vacuum_cost_delay='0');
 COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = keys dirty (one in key, or some in keys), T = truncated, R = table shape changed.';
-COMMENT ON COLUMN embedd.outbox.id IS 'In the order of writing, not of committing.';
+COMMENT ON COLUMN embedd.outbox.id IS 'Number of the event, in the order of writing, not of committing.';
 COMMENT ON COLUMN embedd.outbox.capture_id IS 'The capture whose trigger wrote it.';
 COMMENT ON COLUMN embedd.outbox.kind IS 'k: keys are dirty; T: the table was truncated; R: its shape changed.';
-COMMENT ON COLUMN embedd.outbox.key IS 'The only dirty key of the row, if it is only one.';
-COMMENT ON COLUMN embedd.outbox.at IS 'When the writer''s transaction began.';
-COMMENT ON COLUMN embedd.outbox.keys IS 'Up to a hundred dirty keys of one statement, in place of key.';
+COMMENT ON COLUMN embedd.outbox.key IS 'The dirty key, if the event has only one.';
+COMMENT ON COLUMN embedd.outbox.at IS 'When the transaction of the writer began.';
+COMMENT ON COLUMN embedd.outbox.keys IS 'Up to a hundred dirty keys of one statement, instead of key.';
 ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.outbox_id_seq
     START WITH 1
@@ -2480,17 +2627,17 @@ ALTER TABLE embedd.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-COMMENT ON SEQUENCE embedd.outbox_id_seq IS 'Numbers of the outbox''s rows.';
+COMMENT ON SEQUENCE embedd.outbox_id_seq IS 'Numbers of events.';
 CREATE TABLE embedd.prices (
     provider text NOT NULL,
     model text NOT NULL,
-    usd_per_million numeric NOT NULL,
+    usd_per_million numeric,
     CONSTRAINT prices_usd_per_million_check CHECK ((usd_per_million >= (0)::numeric))
 );
-COMMENT ON TABLE embedd.prices IS 'US dollars for a million tokens; list prices at first, yours once you change them with embedd.set_price().';
+COMMENT ON TABLE embedd.prices IS 'Prices that operators set with embedd.set_price(); they take precedence over those of embedd.models.';
 COMMENT ON COLUMN embedd.prices.provider IS 'The vendor.';
 COMMENT ON COLUMN embedd.prices.model IS 'The model.';
-COMMENT ON COLUMN embedd.prices.usd_per_million IS 'For a million tokens.';
+COMMENT ON COLUMN embedd.prices.usd_per_million IS 'US dollars for a million tokens; null: no price, whatever the catalogue says.';
 ALTER TABLE embedd.ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.ranges_id_seq
     START WITH 1
@@ -2508,10 +2655,10 @@ CREATE UNLOGGED TABLE embedd.rate_buckets (
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.rate_buckets IS 'What is left of an embedder''s requests and tokens a minute.';
-COMMENT ON COLUMN embedd.rate_buckets.embedder_id IS 'Whose.';
-COMMENT ON COLUMN embedd.rate_buckets.requests IS 'Left now; below nothing after queries, which wait for nobody.';
-COMMENT ON COLUMN embedd.rate_buckets.tokens IS 'Left now; below nothing after queries, which wait for nobody.';
-COMMENT ON COLUMN embedd.rate_buckets.filled_at IS 'When they were last filled.';
+COMMENT ON COLUMN embedd.rate_buckets.embedder_id IS 'The embedder of the bucket.';
+COMMENT ON COLUMN embedd.rate_buckets.requests IS 'Requests left now; negative after queries, which never wait.';
+COMMENT ON COLUMN embedd.rate_buckets.tokens IS 'Tokens left now; negative after queries, which never wait.';
+COMMENT ON COLUMN embedd.rate_buckets.filled_at IS 'When the bucket was last filled.';
 CREATE UNLOGGED TABLE embedd.request_counts (
     organization_id text NOT NULL,
     minute bigint NOT NULL,
@@ -2521,11 +2668,11 @@ CREATE UNLOGGED TABLE embedd.request_counts (
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 COMMENT ON TABLE embedd.request_counts IS 'Requests of each organization in the minute of its last one and in the one before; admitted is the last one''s fate.';
-COMMENT ON COLUMN embedd.request_counts.organization_id IS 'Who asked.';
-COMMENT ON COLUMN embedd.request_counts.minute IS 'Minutes since 1970 of the last request.';
-COMMENT ON COLUMN embedd.request_counts.current IS 'Requests in that minute.';
-COMMENT ON COLUMN embedd.request_counts.previous IS 'Requests in the minute before.';
-COMMENT ON COLUMN embedd.request_counts.admitted IS 'Whether the last one was within the limit.';
+COMMENT ON COLUMN embedd.request_counts.organization_id IS 'The organization that made the requests.';
+COMMENT ON COLUMN embedd.request_counts.minute IS 'The minute of the last request, counted from 1970.';
+COMMENT ON COLUMN embedd.request_counts.current IS 'The number of requests in that minute.';
+COMMENT ON COLUMN embedd.request_counts.previous IS 'The number of requests in the minute before.';
+COMMENT ON COLUMN embedd.request_counts.admitted IS 'Whether the last request was within the limit.';
 CREATE TABLE embedd.row_states (
     generation_id bigint NOT NULL,
     key text NOT NULL,
@@ -2537,12 +2684,12 @@ CREATE TABLE embedd.row_states (
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
 COMMENT ON TABLE embedd.row_states IS 'What the store is believed to hold, a row per live key. text_hash is empty for a row without text.';
-COMMENT ON COLUMN embedd.row_states.generation_id IS 'The store.';
-COMMENT ON COLUMN embedd.row_states.key IS 'The row''s.';
-COMMENT ON COLUMN embedd.row_states.token IS 'Of the attempt that wrote it.';
-COMMENT ON COLUMN embedd.row_states.text_hash IS 'Of the text that was embedded; empty: there was none.';
-COMMENT ON COLUMN embedd.row_states.metadata_hash IS 'Of the metadata that was written.';
-COMMENT ON COLUMN embedd.row_states.source_hash IS 'Of the row of a polled source.';
+COMMENT ON COLUMN embedd.row_states.generation_id IS 'The store that holds the row.';
+COMMENT ON COLUMN embedd.row_states.key IS 'The key of the row.';
+COMMENT ON COLUMN embedd.row_states.token IS 'The token of the attempt that wrote the row.';
+COMMENT ON COLUMN embedd.row_states.text_hash IS 'Hash of the embedded text; empty: there was no text.';
+COMMENT ON COLUMN embedd.row_states.metadata_hash IS 'Hash of the written metadata.';
+COMMENT ON COLUMN embedd.row_states.source_hash IS 'Hash of the row in a polled source.';
 COMMENT ON COLUMN embedd.row_states.checked IS 'Token of the last attempt that found the row as it is.';
 CREATE TABLE embedd.sealing (
     only_row boolean DEFAULT true NOT NULL,
@@ -2624,35 +2771,35 @@ CREATE VIEW embedd.status AS
           GROUP BY t.target_id) r ON ((r.target_id = v.id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY o.name, e.name, v.name, v.id;
-COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: where they come from, how far they are, what is wrong. Reads tables alone, so SELECT on it is enough. Only the columns that are asked for cost something: synced_rows and skipped_rows count embedd.row_states (a quarter of a second a million rows), pending_rows and dead_rows embedd.jobs and embedd.outbox (what waits), the others together some milliseconds. embedd.sync_status() also counts the rows of the source, which takes rights there. No worker follows the tables of a disabled organization, whatever state they were left in: they are shown as paused, and why: embedd_internal.resting_reason() is the same for functions, of the acting organization.';
-COMMENT ON COLUMN embedd.status.organization IS 'Whose vector table it is.';
-COMMENT ON COLUMN embedd.status.environment IS 'The environment it exists in.';
-COMMENT ON COLUMN embedd.status.name IS 'As embedd''s functions take it.';
-COMMENT ON COLUMN embedd.status.connection IS 'Where its source table is; local: in this database.';
-COMMENT ON COLUMN embedd.status.source_table IS 'The table it mirrors.';
-COMMENT ON COLUMN embedd.status.mode IS 'managed: vectors in Qdrant; platform: in a table beside the source.';
-COMMENT ON COLUMN embedd.status.embedder IS 'What embeds it; null: that was deleted, and changes wait for another.';
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: their source, their progress and their errors. The view reads tables only, so SELECT on it is enough. Only the selected columns cost time: synced_rows and skipped_rows count embedd.row_states (a quarter of a second per million rows), pending_rows and dead_rows count embedd.jobs and embedd.outbox (the changes that wait), and the others take milliseconds together. embedd.sync_status() also returns the number of rows of the source. No worker follows the tables of a disabled organization, so they are shown as paused, with the reason. embedd_internal.resting_reason() returns the same reason for the acting organization.';
+COMMENT ON COLUMN embedd.status.organization IS 'The organization of the vector table.';
+COMMENT ON COLUMN embedd.status.environment IS 'The environment of the vector table.';
+COMMENT ON COLUMN embedd.status.name IS 'The name by which functions of embedd take the vector table.';
+COMMENT ON COLUMN embedd.status.connection IS 'The connection to the source table; local: the table is in this database.';
+COMMENT ON COLUMN embedd.status.source_table IS 'The source table.';
+COMMENT ON COLUMN embedd.status.mode IS 'managed: vectors in Qdrant; platform: vectors in a table of the source database.';
+COMMENT ON COLUMN embedd.status.embedder IS 'The embedder of its texts; null: the embedder was deleted, and changes wait for another one.';
 COMMENT ON COLUMN embedd.status.embedding_model IS 'The model of its vectors.';
-COMMENT ON COLUMN embedd.status.sync_status IS 'pending (ask for a backfill), backfilling, synced, paused, error or pending_rebackfill.';
-COMMENT ON COLUMN embedd.status.synced_rows IS 'Rows the store holds as they are or were.';
-COMMENT ON COLUMN embedd.status.pending_rows IS 'Changes that wait; what a backfill has still to queue is not among them: embedd.activity shows how far it is.';
-COMMENT ON COLUMN embedd.status.dead_rows IS 'Rows set aside: embedd.dead_letters() says why.';
-COMMENT ON COLUMN embedd.status.skipped_rows IS 'Of the synced rows, those without text.';
-COMMENT ON COLUMN embedd.status.staleness IS 'Nothing while nothing waits, else the time since everything was carried over; null: it never was.';
-COMMENT ON COLUMN embedd.status.last_synced_at IS 'When nothing waited for the last time.';
+COMMENT ON COLUMN embedd.status.sync_status IS 'pending (request a backfill), backfilling, synced, paused, error or pending_rebackfill.';
+COMMENT ON COLUMN embedd.status.synced_rows IS 'Rows that the store holds, in their current or an earlier version.';
+COMMENT ON COLUMN embedd.status.pending_rows IS 'Changes that wait, without rows that a backfill has still to queue: embedd.activity shows its progress.';
+COMMENT ON COLUMN embedd.status.dead_rows IS 'Rows that were set aside; embedd.dead_letters() shows why.';
+COMMENT ON COLUMN embedd.status.skipped_rows IS 'Synced rows without text.';
+COMMENT ON COLUMN embedd.status.staleness IS 'Zero while no change waits, else the time since the table was last up to date; null: it never was.';
+COMMENT ON COLUMN embedd.status.last_synced_at IS 'When the vector table was last up to date.';
 COMMENT ON COLUMN embedd.status.running IS 'Tasks that run or wait for a worker.';
-COMMENT ON COLUMN embedd.status.last_error IS 'Why it is not in sync; null: nothing is wrong.';
-COMMENT ON COLUMN embedd.status.last_error_at IS 'Since when.';
-COMMENT ON COLUMN embedd.status.id IS 'As the REST API takes it.';
+COMMENT ON COLUMN embedd.status.last_error IS 'Why the vector table is not in sync; null: there is no error.';
+COMMENT ON COLUMN embedd.status.last_error_at IS 'When that error occurred.';
+COMMENT ON COLUMN embedd.status.id IS 'The id by which the REST API takes the vector table.';
 CREATE TABLE embedd.unread_stores (
     generation_id bigint NOT NULL,
     token bigint DEFAULT 0 NOT NULL,
     leased_until timestamp with time zone
 );
 COMMENT ON TABLE embedd.unread_stores IS 'Stores to be read before anything is claimed for them: after a failover or restore they may hold what the ledger forgot.';
-COMMENT ON COLUMN embedd.unread_stores.generation_id IS 'The store.';
-COMMENT ON COLUMN embedd.unread_stores.token IS 'Under which it is being read.';
-COMMENT ON COLUMN embedd.unread_stores.leased_until IS 'Until when a worker has it; null: nobody does.';
+COMMENT ON COLUMN embedd.unread_stores.generation_id IS 'The store to be read.';
+COMMENT ON COLUMN embedd.unread_stores.token IS 'The token of the current pass over the store.';
+COMMENT ON COLUMN embedd.unread_stores.leased_until IS 'When the lease of the worker ends; null: there is no lease.';
 CREATE VIEW embedd.usage AS
  SELECT u.day,
     o.name AS organization,
@@ -2664,26 +2811,31 @@ CREATE VIEW embedd.usage AS
     u.kind,
     u.requests,
     u.tokens,
-    round((((u.tokens)::numeric * p.usd_per_million) / (1000000)::numeric), 6) AS cost_usd
-   FROM (((((embedd.daily_usage u
+    round((((u.tokens)::numeric *
+        CASE
+            WHEN (p.model IS NULL) THEN c.usd_per_million
+            ELSE p.usd_per_million
+        END) / (1000000)::numeric), 6) AS cost_usd
+   FROM ((((((embedd.daily_usage u
      JOIN embedd.organizations o ON ((o.id = u.organization_id)))
      LEFT JOIN embedd.vector_tables v ON ((v.id = u.vector_table_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = u.embedder_id)))
      LEFT JOIN embedd.environments e ON ((e.id = COALESCE(v.environment_id, m.environment_id))))
+     LEFT JOIN embedd.models c ON (((c.provider = u.provider) AND (c.model = u.model))))
      LEFT JOIN embedd.prices p ON (((p.provider = u.provider) AND (p.model = u.model))))
   ORDER BY u.day DESC, o.name, e.name, v.name, m.name, u.provider, u.model, u.kind;
-COMMENT ON VIEW embedd.usage IS 'What embedding and reranking took and costs, of all organizations, newest first: a row for each day, vector table, embedder and kind. Reads tables alone, so SELECT on it is enough; it costs a pass over embedd.daily_usage, a few rows a day and table.';
-COMMENT ON COLUMN embedd.usage.day IS 'In UTC.';
-COMMENT ON COLUMN embedd.usage.organization IS 'Who pays.';
-COMMENT ON COLUMN embedd.usage.environment IS 'Of the vector table, else of the embedder; null: both are gone.';
-COMMENT ON COLUMN embedd.usage.vector_table IS 'What it was for; null: gone by now, or asked for by itself with embedd.embed().';
-COMMENT ON COLUMN embedd.usage.embedder IS 'Whose credentials were used; null: gone by now.';
+COMMENT ON VIEW embedd.usage IS 'The usage and the cost of embedding and reranking for all organizations, newest first: one row for each day, vector table, embedder and kind. The view reads tables only, so SELECT on it is enough. It scans embedd.daily_usage, which has a few rows per day and table.';
+COMMENT ON COLUMN embedd.usage.day IS 'The day, in UTC.';
+COMMENT ON COLUMN embedd.usage.organization IS 'The organization to which the usage is charged.';
+COMMENT ON COLUMN embedd.usage.environment IS 'The environment of the vector table, else of the embedder; null: both no longer exist.';
+COMMENT ON COLUMN embedd.usage.vector_table IS 'The vector table of the usage; null: it no longer exists, or the usage is of embedd.embed().';
+COMMENT ON COLUMN embedd.usage.embedder IS 'The embedder whose credentials were used; null: it no longer exists.';
 COMMENT ON COLUMN embedd.usage.provider IS 'The vendor.';
-COMMENT ON COLUMN embedd.usage.model IS 'The model asked.';
+COMMENT ON COLUMN embedd.usage.model IS 'The model of the requests.';
 COMMENT ON COLUMN embedd.usage.kind IS 'document, query or rerank.';
-COMMENT ON COLUMN embedd.usage.requests IS 'How often it was asked.';
-COMMENT ON COLUMN embedd.usage.tokens IS 'As the vendor counts them, else estimated.';
-COMMENT ON COLUMN embedd.usage.cost_usd IS 'At the prices of embedd.prices; null: the model has none there.';
+COMMENT ON COLUMN embedd.usage.requests IS 'The number of requests.';
+COMMENT ON COLUMN embedd.usage.tokens IS 'Tokens as the vendor counts them, else estimated.';
+COMMENT ON COLUMN embedd.usage.cost_usd IS 'The cost at the prices of embedd.prices, else of embedd.models; null: the model has no price.';
 CREATE TABLE embedd.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -2694,13 +2846,13 @@ CREATE TABLE embedd.users (
     CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
 );
-COMMENT ON TABLE embedd.users IS 'Who acts: each user belongs to one organization.';
-COMMENT ON COLUMN embedd.users.id IS 'What owner_id and created_by refer to.';
-COMMENT ON COLUMN embedd.users.organization_id IS 'Whose user it is.';
+COMMENT ON TABLE embedd.users IS 'Users, on whose behalf calls act; each belongs to one organization.';
+COMMENT ON COLUMN embedd.users.id IS 'The id that owner_id and created_by refer to.';
+COMMENT ON COLUMN embedd.users.organization_id IS 'The organization of the user.';
 COMMENT ON COLUMN embedd.users.name IS 'Unique in its organization.';
-COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization, member changes what is their own.';
+COMMENT ON COLUMN embedd.users.role IS 'owner and admin may do everything in their organization; member may change only their own objects.';
 COMMENT ON COLUMN embedd.users.created_at IS 'When the user was made.';
-COMMENT ON COLUMN embedd.users.disabled_at IS 'Since when their keys are refused; null: they are not.';
+COMMENT ON COLUMN embedd.users.disabled_at IS 'Since when the keys of the user are refused; null: they are accepted.';
 CREATE TABLE embedd.verifications (
     task_id text NOT NULL,
     vector_table_id text NOT NULL,
@@ -2720,13 +2872,13 @@ CREATE TABLE embedd.verifications (
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.verifications IS 'What each verification found; its rows_processed are the rows compared. Drift is missing, stale, orphaned and unreadable rows.';
 COMMENT ON COLUMN embedd.verifications.task_id IS 'The task that compares.';
-COMMENT ON COLUMN embedd.verifications.vector_table_id IS 'What is compared.';
-COMMENT ON COLUMN embedd.verifications.repair IS 'Whether what differs is brought up to date.';
+COMMENT ON COLUMN embedd.verifications.vector_table_id IS 'The vector table that is compared.';
+COMMENT ON COLUMN embedd.verifications.repair IS 'Whether rows that differ are queued to be brought up to date.';
 COMMENT ON COLUMN embedd.verifications.sweep IS 'Not asked for by anybody: the daily one, slow and with repair.';
-COMMENT ON COLUMN embedd.verifications.missing IS 'In the source, not in the store.';
-COMMENT ON COLUMN embedd.verifications.stale IS 'In the store as they were, not as they are.';
-COMMENT ON COLUMN embedd.verifications.orphaned IS 'In the store, not in the source.';
-COMMENT ON COLUMN embedd.verifications.unreadable IS 'In the source, but a value does not fit the configured type.';
+COMMENT ON COLUMN embedd.verifications.missing IS 'Rows in the source that are not in the store.';
+COMMENT ON COLUMN embedd.verifications.stale IS 'Rows that the store holds in an old version.';
+COMMENT ON COLUMN embedd.verifications.orphaned IS 'Rows in the store that are not in the source.';
+COMMENT ON COLUMN embedd.verifications.unreadable IS 'Rows with a value that does not fit its configured type.';
 COMMENT ON COLUMN embedd.verifications.waiting IS 'Rows that differ, but still wait to be synced: no drift.';
 COMMENT ON COLUMN embedd.verifications.skipped IS 'Rows left out because the tier''s vectors are used up.';
 COMMENT ON COLUMN embedd.verifications.dead IS 'Rows set aside with a reason.';
@@ -2773,6 +2925,8 @@ ALTER TABLE ONLY embedd.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (generation_id, key);
 ALTER TABLE ONLY embedd.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (line, number);
+ALTER TABLE ONLY embedd.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (provider, model);
 ALTER TABLE ONLY embedd.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.organizations
@@ -2805,116 +2959,120 @@ ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
-COMMENT ON INDEX embedd.api_keys_digest_key IS 'A key by its digest: each request''s look-up.';
+COMMENT ON INDEX embedd.api_keys_digest_key IS 'Finds a key by its digest, for every request.';
 CREATE INDEX api_keys_minted_by ON embedd.api_keys USING btree (minted_by);
-COMMENT ON INDEX embedd.api_keys_minted_by IS 'The keys made with a key.';
-COMMENT ON INDEX embedd.api_keys_pkey IS 'A key by its id.';
+COMMENT ON INDEX embedd.api_keys_minted_by IS 'Finds the keys that were made with a key.';
+COMMENT ON INDEX embedd.api_keys_pkey IS 'Finds a key by its id.';
 CREATE INDEX api_keys_place ON embedd.api_keys USING btree (organization_id, created_at, id);
-COMMENT ON INDEX embedd.api_keys_place IS 'Keys of an organization, oldest first.';
-COMMENT ON INDEX embedd.audit_log_pkey IS 'An entry by its number.';
+COMMENT ON INDEX embedd.api_keys_place IS 'Lists the keys of an organization, oldest first.';
+COMMENT ON INDEX embedd.audit_log_pkey IS 'Finds an entry by its number.';
 CREATE INDEX audit_log_place ON embedd.audit_log USING btree (organization_id, at, id);
-COMMENT ON INDEX embedd.audit_log_place IS 'Entries of an organization, newest first.';
-COMMENT ON INDEX embedd.cached_vectors_pkey IS 'A vector by its digest.';
+COMMENT ON INDEX embedd.audit_log_place IS 'Lists the entries of an organization, newest first.';
+COMMENT ON INDEX embedd.cached_vectors_pkey IS 'Finds a vector by its digest.';
 CREATE INDEX cached_vectors_used_on ON embedd.cached_vectors USING btree (used_on);
-COMMENT ON INDEX embedd.cached_vectors_used_on IS 'What has not been used for longest, to be removed.';
-COMMENT ON INDEX embedd.capture_audits_pkey IS 'The audit of a capture.';
-COMMENT ON INDEX embedd.captures_pkey IS 'A capture by its number.';
-COMMENT ON INDEX embedd.captures_source_table_key_column_key IS 'Vector tables over one table and key share one capture.';
-COMMENT ON INDEX embedd.connections_pkey IS 'A connection by its id.';
+COMMENT ON INDEX embedd.cached_vectors_used_on IS 'Finds the least recently used vectors, which are removed first.';
+COMMENT ON INDEX embedd.capture_audits_pkey IS 'Finds the audit of a capture.';
+COMMENT ON INDEX embedd.captures_pkey IS 'Finds a capture by its number.';
+COMMENT ON INDEX embedd.captures_source_table_key_column_key IS 'Allows one capture for a table and key; vector tables share it.';
+COMMENT ON INDEX embedd.connections_pkey IS 'Finds a connection by its id.';
 CREATE INDEX connections_place ON embedd.connections USING btree (environment_id, created_at, id);
-COMMENT ON INDEX embedd.connections_place IS 'Connections of an environment, oldest first.';
-COMMENT ON INDEX embedd.consumer_pkey IS 'There is one row, or none.';
+COMMENT ON INDEX embedd.connections_place IS 'Lists the connections of an environment, oldest first.';
+COMMENT ON INDEX embedd.consumer_pkey IS 'Allows the table one row.';
 CREATE INDEX daily_usage_embedder ON embedd.daily_usage USING btree (embedder_id, day);
-COMMENT ON INDEX embedd.daily_usage_embedder IS 'What an embedder took this month, for its budget.';
-COMMENT ON INDEX embedd.daily_usage_pkey IS 'One row a day for what is counted together.';
-COMMENT ON INDEX embedd.doorbell_pkey IS 'There is one row.';
+COMMENT ON INDEX embedd.daily_usage_embedder IS 'Finds the usage of an embedder this month, for its budget.';
+COMMENT ON INDEX embedd.daily_usage_pkey IS 'Allows one row per day, vector table, embedder, provider, model and kind.';
+COMMENT ON INDEX embedd.doorbell_pkey IS 'Allows the table one row.';
 CREATE UNIQUE INDEX embedders_once ON embedd.embedders USING btree (duplicate_key);
-COMMENT ON INDEX embedd.embedders_once IS 'No two embedders of one owner with the same configuration on the GoodMem face.';
-COMMENT ON INDEX embedd.embedders_pkey IS 'An embedder by its UUID.';
+COMMENT ON INDEX embedd.embedders_once IS 'Allows an owner only one embedder with the same configuration on /v1/embedders.';
+COMMENT ON INDEX embedd.embedders_pkey IS 'Finds an embedder by its UUID.';
 CREATE INDEX embedders_place ON embedd.embedders USING btree (environment_id, created_at, id);
-COMMENT ON INDEX embedd.embedders_place IS 'Embedders of an environment, oldest first.';
+COMMENT ON INDEX embedd.embedders_place IS 'Lists the embedders of an environment, oldest first.';
 CREATE UNIQUE INDEX embedders_public_id_key ON embedd.embedders USING btree (organization_id, public_id);
-COMMENT ON INDEX embedd.embedders_public_id_key IS 'An embedder by its emb_ id, unique in an organization.';
+COMMENT ON INDEX embedd.embedders_public_id_key IS 'Finds an embedder by its emb_ id.';
 COMMENT ON INDEX embedd.environments_organization_id_name_key IS 'Names are unique in an organization.';
-COMMENT ON INDEX embedd.environments_pkey IS 'An environment by its id.';
+COMMENT ON INDEX embedd.environments_pkey IS 'Finds an environment by its id.';
 CREATE INDEX environments_place ON embedd.environments USING btree (organization_id, created_at, id);
-COMMENT ON INDEX embedd.environments_place IS 'Environments of an organization, oldest first.';
+COMMENT ON INDEX embedd.environments_place IS 'Lists the environments of an organization, oldest first.';
 COMMENT ON INDEX embedd.failed_logins_pkey IS 'One count for each address and minute.';
-COMMENT ON INDEX embedd.fence_marks_pkey IS 'The mark of a minute.';
+COMMENT ON INDEX embedd.fence_marks_pkey IS 'Allows one mark for each time.';
 CREATE INDEX generations_embedder ON embedd.generations USING btree (embedder_id);
-COMMENT ON INDEX embedd.generations_embedder IS 'Stores an embedder is used by.';
+COMMENT ON INDEX embedd.generations_embedder IS 'Finds the stores that use an embedder.';
 CREATE UNIQUE INDEX generations_one_active ON embedd.generations USING btree (vector_table_id) WHERE (state = 'active'::text);
-COMMENT ON INDEX embedd.generations_one_active IS 'One store of a vector table answers.';
+COMMENT ON INDEX embedd.generations_one_active IS 'Allows a vector table one active store.';
 CREATE UNIQUE INDEX generations_one_building ON embedd.generations USING btree (vector_table_id) WHERE (state = 'building'::text);
-COMMENT ON INDEX embedd.generations_one_building IS 'One at most is built beside it.';
-COMMENT ON INDEX embedd.generations_pkey IS 'A store by its number.';
+COMMENT ON INDEX embedd.generations_one_building IS 'Allows a vector table one store that is being built.';
+COMMENT ON INDEX embedd.generations_pkey IS 'Finds a store by its number.';
 CREATE INDEX generations_vector_table ON embedd.generations USING btree (vector_table_id);
-COMMENT ON INDEX embedd.generations_vector_table IS 'Stores of a vector table.';
-COMMENT ON INDEX embedd.instance_pkey IS 'There is one row.';
+COMMENT ON INDEX embedd.generations_vector_table IS 'Finds the stores of a vector table.';
+COMMENT ON INDEX embedd.instance_pkey IS 'Allows the table one row.';
 CREATE INDEX jobs_dead ON embedd.jobs USING btree (generation_id) WHERE (state = 'dead'::text);
-COMMENT ON INDEX embedd.jobs_dead IS 'Rows that were set aside.';
+COMMENT ON INDEX embedd.jobs_dead IS 'Finds rows that were set aside.';
 CREATE INDEX jobs_due ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE (state = 'queued'::text);
-COMMENT ON INDEX embedd.jobs_due IS 'What is due next in a lane of a store.';
-COMMENT ON INDEX embedd.jobs_pkey IS 'A dirty key has one job.';
+COMMENT ON INDEX embedd.jobs_due IS 'Finds the next due jobs in a lane of a store.';
+COMMENT ON INDEX embedd.jobs_pkey IS 'Allows a dirty key one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
-COMMENT ON INDEX embedd.jobs_suspect IS 'Jobs that workers ended with, which are tried alone.';
-COMMENT ON INDEX embedd.migrations_pkey IS 'Each migration is run once.';
-COMMENT ON INDEX embedd.notices_pkey IS 'A notice by its number.';
+COMMENT ON INDEX embedd.jobs_suspect IS 'Finds jobs with which workers ended; they are tried alone.';
+COMMENT ON INDEX embedd.migrations_pkey IS 'Allows each migration to run once.';
+COMMENT ON INDEX embedd.models_pkey IS 'A model is described once.';
+COMMENT ON INDEX embedd.notices_pkey IS 'Finds a notice by its number.';
 COMMENT ON INDEX embedd.organizations_name_key IS 'Names of organizations are unique.';
-COMMENT ON INDEX embedd.organizations_pkey IS 'An organization by its id.';
+COMMENT ON INDEX embedd.organizations_pkey IS 'Finds an organization by its id.';
 CREATE INDEX outbox_id ON embedd.outbox USING brin (id) WITH (pages_per_range='16');
-COMMENT ON INDEX embedd.outbox_id IS 'Lets readers pass over what has been taken; costs writers nearly nothing.';
-COMMENT ON INDEX embedd.prices_pkey IS 'The price of a model.';
-COMMENT ON INDEX embedd.ranges_pkey IS 'A range by its number.';
+COMMENT ON INDEX embedd.outbox_id IS 'Lets readers skip events that were taken; costs writers almost nothing.';
+COMMENT ON INDEX embedd.prices_pkey IS 'Finds the price of a model.';
+COMMENT ON INDEX embedd.ranges_pkey IS 'Finds a range by its number.';
 CREATE INDEX ranges_place ON embedd.ranges USING btree (generation_id, id);
-COMMENT ON INDEX embedd.ranges_place IS 'Ranges of a store, in the order of keys.';
-COMMENT ON INDEX embedd.rate_buckets_pkey IS 'The bucket of an embedder.';
-COMMENT ON INDEX embedd.remote_outboxes_pkey IS 'One row a connection.';
-COMMENT ON INDEX embedd.request_counts_pkey IS 'One row an organization.';
-COMMENT ON INDEX embedd.row_states_pkey IS 'A row''s state in a store; in the order of keys, to compare ranges.';
-COMMENT ON INDEX embedd.sealing_pkey IS 'There is one row.';
+COMMENT ON INDEX embedd.ranges_place IS 'Lists the ranges of a store in the order of keys.';
+COMMENT ON INDEX embedd.rate_buckets_pkey IS 'Finds the bucket of an embedder.';
+COMMENT ON INDEX embedd.remote_outboxes_pkey IS 'Allows a connection one row.';
+COMMENT ON INDEX embedd.request_counts_pkey IS 'Allows an organization one row.';
+COMMENT ON INDEX embedd.row_states_pkey IS 'Finds the state of a row; ordered by key, to compare ranges.';
+COMMENT ON INDEX embedd.sealing_pkey IS 'Allows the table one row.';
 CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type <> 'verify'::text));
-COMMENT ON INDEX embedd.tasks_one_running IS 'One backfill and one reconcile of a store at a time.';
+COMMENT ON INDEX embedd.tasks_one_running IS 'Allows a store one backfill and one reconcile at a time.';
 CREATE UNIQUE INDEX tasks_one_verifying ON embedd.tasks USING btree (generation_id) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type = 'verify'::text));
-COMMENT ON INDEX embedd.tasks_one_verifying IS 'One verification of a store at a time.';
-COMMENT ON INDEX embedd.tasks_pkey IS 'A task by its id.';
+COMMENT ON INDEX embedd.tasks_one_verifying IS 'Allows a store one verification at a time.';
+COMMENT ON INDEX embedd.tasks_pkey IS 'Finds a task by its id.';
 CREATE INDEX tasks_place ON embedd.tasks USING btree (organization_id, created_at, id);
-COMMENT ON INDEX embedd.tasks_place IS 'Tasks of an organization, newest first.';
+COMMENT ON INDEX embedd.tasks_place IS 'Lists the tasks of an organization, newest first.';
 CREATE INDEX tasks_target ON embedd.tasks USING btree (target_id, finished_at) WHERE (task_type = 'verify'::text);
-COMMENT ON INDEX embedd.tasks_target IS 'When a vector table was last verified.';
-COMMENT ON INDEX embedd.unread_stores_pkey IS 'One row a store.';
+COMMENT ON INDEX embedd.tasks_target IS 'Finds the last verification of a vector table.';
+COMMENT ON INDEX embedd.unread_stores_pkey IS 'Allows a store one row.';
 COMMENT ON INDEX embedd.users_organization_id_name_key IS 'Names are unique in an organization.';
-COMMENT ON INDEX embedd.users_pkey IS 'A user by its id.';
+COMMENT ON INDEX embedd.users_pkey IS 'Finds a user by its id.';
 CREATE INDEX vector_tables_capture ON embedd.vector_tables USING btree (capture_id);
-COMMENT ON INDEX embedd.vector_tables_capture IS 'Vector tables that share a capture.';
+COMMENT ON INDEX embedd.vector_tables_capture IS 'Finds the vector tables that share a capture.';
 CREATE INDEX vector_tables_embedder ON embedd.vector_tables USING btree (embedder_id);
-COMMENT ON INDEX embedd.vector_tables_embedder IS 'Vector tables an embedder is used by.';
-COMMENT ON INDEX embedd.vector_tables_pkey IS 'A vector table by its id.';
+COMMENT ON INDEX embedd.vector_tables_embedder IS 'Finds the vector tables that use an embedder.';
+COMMENT ON INDEX embedd.vector_tables_pkey IS 'Finds a vector table by its id.';
 CREATE INDEX vector_tables_place ON embedd.vector_tables USING btree (environment_id, created_at, id);
-COMMENT ON INDEX embedd.vector_tables_place IS 'Vector tables of an environment, oldest first.';
+COMMENT ON INDEX embedd.vector_tables_place IS 'Lists the vector tables of an environment, oldest first.';
 CREATE INDEX vector_tables_remote_capture ON embedd.vector_tables USING btree (connection_id, remote_capture_id) WHERE (remote_capture_id IS NOT NULL);
-COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Vector tables whose triggers are in another database.';
-COMMENT ON INDEX embedd.verifications_pkey IS 'The verification of a task.';
+COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Finds the vector tables with triggers in a remote database.';
+COMMENT ON INDEX embedd.verifications_pkey IS 'Finds the verification of a task.';
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
-COMMENT ON INDEX embedd.verifications_vector_table IS 'Verifications of a vector table.';
+COMMENT ON INDEX embedd.verifications_vector_table IS 'Finds the verifications of a vector table.';
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd_internal.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
-COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Entries are added, never changed or removed.';
+COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Refuses to change or remove entries.';
 CREATE TRIGGER captures_of_own_tables BEFORE INSERT OR UPDATE ON embedd.captures FOR EACH ROW EXECUTE FUNCTION embedd_internal.refuse_foreign_capture();
 ALTER TABLE embedd.captures ENABLE ALWAYS TRIGGER captures_of_own_tables;
-COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Who says what is captured of a table must own it.';
+COMMENT ON TRIGGER captures_of_own_tables ON embedd.captures IS 'Refuses captures of a table that the current role does not own.';
 CREATE TRIGGER doorbell_make_way BEFORE INSERT ON embedd.doorbell FOR EACH ROW EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.doorbell ENABLE ALWAYS TRIGGER doorbell_make_way;
-COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'A row of a dump takes the place of the one installed.';
+COMMENT ON TRIGGER doorbell_make_way ON embedd.doorbell IS 'Lets a row of a dump replace the installed row.';
+CREATE TRIGGER models_make_way BEFORE INSERT ON embedd.models FOR EACH ROW WHEN ((new.origin = 'operator'::text)) EXECUTE FUNCTION embedd_internal.make_way();
+ALTER TABLE embedd.models ENABLE ALWAYS TRIGGER models_make_way;
+COMMENT ON TRIGGER models_make_way ON embedd.models IS 'Lets a model that an operator describes replace the shipped one.';
 CREATE TRIGGER organizations_make_way BEFORE INSERT ON embedd.organizations FOR EACH ROW WHEN ((new.id = 'org_self_hosted'::text)) EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.organizations ENABLE ALWAYS TRIGGER organizations_make_way;
-COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'A row of a dump takes the place of the one installed.';
+COMMENT ON TRIGGER organizations_make_way ON embedd.organizations IS 'Lets a row of a dump replace the installed row.';
 CREATE TRIGGER sealing_make_way BEFORE INSERT ON embedd.sealing FOR EACH ROW EXECUTE FUNCTION embedd_internal.make_way();
 ALTER TABLE embedd.sealing ENABLE ALWAYS TRIGGER sealing_make_way;
-COMMENT ON TRIGGER sealing_make_way ON embedd.sealing IS 'A row of a dump takes the place of the one installed.';
+COMMENT ON TRIGGER sealing_make_way ON embedd.sealing IS 'Lets a row of a dump replace the installed row.';
 CREATE TRIGGER vector_tables_keep_condition BEFORE INSERT OR UPDATE OF condition, condition_columns ON embedd.vector_tables FOR EACH ROW EXECUTE FUNCTION embedd_internal.keep_condition();
 ALTER TABLE embedd.vector_tables ENABLE ALWAYS TRIGGER vector_tables_keep_condition;
-COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'No condition comes in that embedd_internal.read_condition() does not let through.';
+COMMENT ON TRIGGER vector_tables_keep_condition ON embedd.vector_tables IS 'Refuses a condition that embedd_internal.read_condition() does not accept.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.api_keys
@@ -3176,6 +3334,9 @@ GRANT USAGE ON SCHEMA embedd_internal TO embedd_definer;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_admin;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_reader;
 GRANT USAGE ON SCHEMA embedd_internal TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.adopt() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.adopt() TO embedd_admin;
@@ -3306,6 +3467,9 @@ GRANT ALL ON FUNCTION embedd.list_embedders("limit" integer, after_created_at ti
 REVOKE ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.list_environments("limit" integer, after_created_at timestamp with time zone, after_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.list_models(of_provider text, of_kind text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_organizations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.list_organizations() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.list_usage(from_day date, to_day date, vector_table text) FROM PUBLIC;
@@ -3340,6 +3504,9 @@ GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd.remove_model(provider text, model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.remove_model(provider text, model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.resume_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.resume_sync(vector_table text) TO embedd_admin;
@@ -3509,6 +3676,11 @@ GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO e
 GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.capture_relations(p_table regclass) TO embedd_admin;
@@ -3577,6 +3749,9 @@ GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_adm
 REVOKE ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) TO embedd_admin;
@@ -3718,7 +3893,6 @@ REVOKE ALL ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose te
 REVOKE ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.describe_source(source_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_admin;
@@ -3742,6 +3916,9 @@ GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) TO embedd_admin;
@@ -3815,6 +3992,10 @@ REVOKE ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigi
 GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_admin;
@@ -3832,9 +4013,24 @@ REVOKE ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) FR
 GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.get_active_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_active_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.get_active_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
@@ -3895,6 +4091,9 @@ GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_v
 REVOKE ALL ON FUNCTION embedd_internal.keep_condition() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.keep_condition() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_capture;
 GRANT ALL ON FUNCTION embedd_internal.key_text(p_row text, p_key text[]) TO embedd_definer;
@@ -3907,9 +4106,6 @@ REVOKE ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_afte
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.known_models() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.known_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
@@ -3948,6 +4144,7 @@ GRANT ALL ON FUNCTION embedd_internal.list_sealed() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) FROM PUBLIC;
@@ -3980,6 +4177,12 @@ REVOKE ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys t
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) TO embedd_admin;
@@ -4006,6 +4209,9 @@ GRANT ALL ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_messa
 REVOKE ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_change(p_operation text, p_target text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
@@ -4025,10 +4231,15 @@ REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, 
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) TO embedd_admin;
@@ -4040,6 +4251,9 @@ REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_req
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION embedd_internal.providers() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.prunable_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prunable_token() TO embedd_admin;
@@ -4060,6 +4274,9 @@ GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.read_identity(OUT system_identifier bigint, OUT timeline bigint, OUT database_oid oid, OUT table_oid oid) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.read_sizes(p_sizes text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) FROM PUBLIC;
@@ -4188,6 +4405,9 @@ GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_ne
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.seed_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.seed_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.seed_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) TO embedd_admin;
@@ -4195,6 +4415,12 @@ REVOKE ALL ON FUNCTION embedd_internal.settle_errors() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.settle_errors() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.shipped_models() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
@@ -4222,6 +4448,8 @@ GRANT ALL ON FUNCTION embedd_internal.task_lane(p_task_type text) TO embedd_work
 REVOKE ALL ON FUNCTION embedd_internal.text_signature(p_columns json) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.text_signature(p_columns json) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.unread_conditions() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.unread_conditions() TO embedd_admin;
@@ -4367,6 +4595,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.models TO embedd_admin;
+GRANT SELECT ON TABLE embedd.models TO embedd_reader;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_definer;
 GRANT ALL ON SEQUENCE embedd.notices_id_seq TO embedd_admin;
 GRANT INSERT ON TABLE embedd.outbox TO embedd_capture;
@@ -4434,3 +4665,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 26, 'conditions_read')
 ('control', 27, 'internal')
 ('control', 28, 'search')
+('control', 29, 'models')

@@ -78,5 +78,5 @@ def test_the_schema_serves_programs_of_the_release_before(pg: psycopg.Connection
 def test_the_list_is_what_programs_call(pg: psycopg.Connection[DictRow]) -> None:
     """The reader of the programs finds what today's call, so it found what theirs did."""
     names = {function["name"] for function in called(ROOT, pg)}
-    assert {"claim_jobs", "load_generation", "create_vector_table", "authenticate", "oldest_program"} <= names
+    assert {"claim_jobs", "get_generation", "create_vector_table", "authenticate", "oldest_program"} <= names
     assert len(names) > 100

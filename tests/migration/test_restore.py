@@ -28,6 +28,8 @@ KINDS = {
     "extension": "create extension embedd",
     "updated extension": "create extension embedd version '0.1.0'",
 }
+#: One that is new, and one in place of a model that is shipped.
+OWN_MODELS = "select embedd.add_model('openai', 'of tomorrow', 8), embedd.add_model('voyage', 'voyage-4', 16)"
 #: Everything that has rows, changed where the installation had put rows of its own.
 USED = """
   create schema shop;
@@ -116,6 +118,7 @@ def used_template(server: Cluster, request: pytest.FixtureRequest) -> Iterator[s
         run(server.dsn(name), "select embedd_internal.audit_capture(id) from embedd.captures")
     else:
         run(server.dsn(name), USED)
+    run(server.dsn(name), OWN_MODELS)
     run(server.dsn(name), GRANTED)
     yield name
     server.drop_database(name)

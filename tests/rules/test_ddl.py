@@ -26,7 +26,7 @@ GUARDED = {
     "sql/capture/functions/api/uninstall.sql": (5, RETRIED),
     "sql/capture/functions/internal/check_condition.sql": (3, NEW),
     "sql/capture/functions/internal/refuse_foreign_capture.sql": (2, "part of the installation"),
-    "sql/control/functions/internal/instance/make_way.sql": (6, "part of the installation"),
+    "sql/control/functions/internal/instance/make_way.sql": (8, "part of the installation"),
     "sql/control/functions/internal/roles/protect_rows.sql": (1, "part of the installation"),
     "sql/control/functions/internal/audit/refuse_audit_change.sql": (2, "part of the installation"),
     "sql/control/functions/internal/vector_table/keep_condition.sql": (2, "part of the installation"),

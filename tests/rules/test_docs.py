@@ -113,6 +113,12 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
     assert not [name for name in NAMED.findall(prose(page)) if not (ROOT / name).exists()]
 
 
+def test_the_page_on_architecture_names_every_part() -> None:
+    parts = {path.stem for path in (ROOT / "embedd_pg").iterdir() if not path.name.startswith(("_", "."))} - {"py"}
+    said = prose(ROOT / "docs" / "explanation" / "architecture.md")
+    assert not {part for part in parts if f"`{part}`" not in said}
+
+
 def test_sections_of_the_sync_protocol_and_the_contract_exist() -> None:
     protocol = headings("docs/explanation/sync-protocol.md", r"^## (\d+)\. ")
     contract = headings("docs/evidence/contract.md", r"^### E([\d.]+) ")

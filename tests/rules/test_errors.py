@@ -39,7 +39,7 @@ def raised_in_python() -> set[str]:
 
 def table(page: str) -> list[list[str]]:
     """The cells of the rows of the page's list of errors."""
-    text = (ROOT / "docs" / page).read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / page).read_text("utf-8")
     rows = re.search(r"^\| (?:Status \| Codes|SQLSTATE \| Code)[^\n]*\n\|[-|]+\n((?:\|[^\n]*\n)+)", text, re.MULTILINE)
     assert rows
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in rows[1].splitlines()]

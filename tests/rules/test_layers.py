@@ -23,6 +23,7 @@ FLOORS = [
     {"failpoints", "turns"},
     {"settings", "credentials", "targets"},
     {"conditions", "database", "embedded", "filters"},
+    {"envelopes"},
     {"embedding"},
     {"sources", "stores"},
     {"generation"},

@@ -13,10 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from embedd_pg.clients import seal_password
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor
 from embedd_pg.database.sql_files import sql_directory
+from embedd_pg.envelopes import seal_password
 from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
 from tests.api.test_auth import bearer

@@ -280,7 +280,9 @@ async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_t
     small.execute(f"alter role {reader} set search_path = small, pg_catalog".encode())
     pool = await open_source(make_conninfo(small.info.dsn, user=reader))
     key, columns = [{"name": "id", "type": "integer"}], [{"name": "name", "role": "embedding"}]
-    layout = Layout.parse(schema="small", table="goods", key=key, columns=columns, condition="id = 1 and id < 2")
+    layout = Layout.parse(
+        schema="small", table="goods", key=key, columns=columns, text=[["name", ""]], condition="id = 1 and id < 2"
+    )
     try:
         source = SourceTable(pool, layout, hashed=False)
         await source.read_condition()

@@ -186,7 +186,7 @@ async def test_row_29_a_request_costs_no_more_than_it_may(service: Service) -> N
     async with request_databases(service.dsn, statement_timeout=0.3) as databases:
         requests = clients.for_requests(databases.work)
         for read_only in (True, False):
-            pool = await requests._pool("conn_local", read_only=read_only)
+            pool = await requests.connections.pool("conn_local", read_only=read_only)
             async with pool.connection() as session:
                 with pytest.raises(psycopg.errors.QueryCanceled):
                     await session.execute("select pg_sleep(60)")

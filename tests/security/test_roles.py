@@ -162,13 +162,13 @@ async def test_point_06_a_member_cannot_have_anothers_server_called_on(service: 
     load_products(service.dsn)
     ids = await furnished(service)
     asked: list[str] = []
-    secret = service.clients.address
+    secret = service.clients.connections.address
 
     async def watched(connection_id: str) -> Any:
         asked.append(connection_id)
         return await secret(connection_id)
 
-    service.clients.address = watched  # type: ignore[method-assign]
+    service.clients.connections.address = watched  # type: ignore[method-assign]
     async with as_user(service, "member", "mallory") as mallory:
         assert code_of(await attempt(mallory, "test_connection", ids)) == "insufficient_permission"
         changed = {"columns": [{"name": "name", "role": "embedding"}]}
@@ -280,6 +280,8 @@ OPERATORS = {
     "create_user",
     "set_tier",
     "set_price",
+    "add_model",
+    "remove_model",
     "adopt",
     "detach",
     "search",

@@ -29,7 +29,8 @@ WITHOUT = {
     **dict.fromkeys(("outbox", "jobs", "ranges", "row_states"), "only the worker, who works for all, has rights on it"),
     **dict.fromkeys(("captures", "capture_audits"), "about tables of this database, whoever made them searchable"),
     **dict.fromkeys(("instance", "doorbell", "fence_marks", "migrations", "consumer", "sealing"), "the installation's"),
-    **dict.fromkeys(("prices", "cached_vectors"), "of no organization: list prices, and vectors by keyed hashes"),
+    **dict.fromkeys(("models", "prices"), "of no organization: what is known of vendors' models"),
+    "cached_vectors": "of no organization: vectors by keyed hashes",
     "failed_logins": "of nobody: no role has a right on it",
 }
 ROLES = ("embedd_admin", "embedd_reader", "embedd_worker", "embedd_definer")

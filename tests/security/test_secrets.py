@@ -16,6 +16,7 @@ from embedd_pg.cli.system import run_services
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.base import ProviderMisconfigured
 from embedd_pg.errors import ConfigurationError
 from embedd_pg.generation import load_generation
@@ -85,16 +86,18 @@ async def test_point_05_a_password_stays_where_it_is_sent_to_the_same_place_and_
     # A stronger ssl_mode is no other place: the envelope opens, whatever the server makes of it.
     await service.http.put(f"/v1/connections/{made}", json={"credentials": {"ssl_mode": "verify-full"}})
     assert do(service, "select password is not null from embedd.connections where id = %s", made) == [(True,)]
-    assert getattr(await service.clients.address(made), "password", None) == service.credentials()["password"]
+    assert (
+        getattr(await service.clients.connections.address(made), "password", None) == service.credentials()["password"]
+    )
 
 
 @pytest.mark.parametrize("edit", ["host = '127.0.0.2'", "port = 1", "username = 'other'", "ssl_mode = 'disable'"])
 async def test_point_05_row_45_a_connection_edited_in_sql_does_not_open(service: Service, edit: str) -> None:
     made = await stored_connection(service, 5432)
-    assert getattr(await service.clients.address(made), "password", None) == PASSWORD
+    assert getattr(await service.clients.connections.address(made), "password", None) == PASSWORD
     do(service, f"update embedd.connections set {edit} where id = %s", made)
     with pytest.raises(ConfigurationError, match="another record or address"):
-        await service.clients.address(made)
+        await service.clients.connections.address(made)
     await tell_nothing(service, made)
 
 
@@ -195,7 +198,7 @@ async def test_point_05_a_move_that_makes_an_embedder_equal_to_another_is_409_an
 
 def old_form(service: Service) -> None:
     """Turn all envelopes into those of version 1, as an installation from before has them."""
-    box = service.clients.secrets()
+    box = service.clients.envelopes.box()
     with psycopg.connect(service.dsn, autocommit=True, row_factory=psycopg.rows.dict_row) as session:
         for row in session.execute("select * from embedd_internal.list_envelopes()").fetchall():
             places = rotation._places(row)
@@ -221,13 +224,13 @@ async def test_point_05_row_24_envelopes_of_the_old_form_open_until_rotation_and
     await embedder_at(service, "https://vendor.example/v1", api_key=API_KEY)
     old_form(service)
     old = do(service, "select password::text from embedd.connections where id = %s", made)[0][0]
-    assert getattr(await service.clients.address(made), "password", None) == PASSWORD
+    assert getattr(await service.clients.connections.address(made), "password", None) == PASSWORD
     assert await rotation.rotate(service.clients) == 2
     assert await rotation.rotate(service.clients) == 0
-    assert getattr(await service.clients.address(made), "password", None) == PASSWORD
+    assert getattr(await service.clients.connections.address(made), "password", None) == PASSWORD
     do(service, "update embedd.connections set password = %s where id = %s", old, made)
     with pytest.raises(ConfigurationError, match="not accepted any more"):
-        await service.clients.address(made)
+        await service.clients.connections.address(made)
     with pytest.raises(ConfigurationError, match=f"connections {made}"):
         await rotation.rotate(service.clients)
 
@@ -281,7 +284,7 @@ async def test_row_23_an_envelope_does_not_open_in_another_row(service: Service)
     do(service, swap.format(table="embedders", column="credentials", key="public_id"), keys, keys)
     for made in (first, second):
         with pytest.raises(ConfigurationError, match="another record"):
-            await service.clients.address(made)
+            await service.clients.connections.address(made)
     for made in keys:
         assert (await asked(service, made)).json()["error"]["code"] == "configuration_error"
 
@@ -296,11 +299,11 @@ async def test_row_24_without_the_key_nothing_starts_and_rotation_makes_the_old_
             raise AssertionError("it must not start")
     new = replace(service.clients.settings, secret_key=new_key_text())
     both = Clients(replace(new, previous_secret_key=service.clients.settings.secret_key), service.clients.database)
-    assert getattr(await both.address(made), "password", None) == PASSWORD, "readable until it is done"
+    assert getattr(await both.connections.address(made), "password", None) == PASSWORD, "readable until it is done"
     assert await rotation.rotate(both) == 1
-    assert getattr(await Clients(new, service.clients.database).address(made), "password", None) == PASSWORD
+    assert getattr(await Clients(new, service.clients.database).connections.address(made), "password", None) == PASSWORD
     with pytest.raises(ConfigurationError, match="another EMBEDD_SECRET_KEY"):
-        await service.clients.address(made)
+        await service.clients.connections.address(made)
 
 
 async def test_point_07_a_reference_is_sent_only_where_the_operator_binds_it(
@@ -386,10 +389,10 @@ async def test_row_22_planted_secrets_are_in_no_answer_log_error_or_repr(
                 model, size = {"openai": ("own", 8), "gemini": ("gemini-embedding-001", 128)}[provider]
                 said.append((await asked(service, made, model=model, dimensions=size)).text)
                 row = await service.clients.database.value("load_embedder", p_embedder=made)
-                said.append(repr(await service.clients._config(row, model, size)))
+                said.append(repr(await service.clients.vendors.configuration(Embedder.parse(row))))
             made = await stored_connection(service, postgres.port)
             said.append(str(await service.post(f"/v1/connections/{made}/test")))
-            said.append(repr(await service.clients.address(made)))
+            said.append(repr(await service.clients.connections.address(made)))
             await service.http.put(f"/v1/connections/{made}", json={"credentials": {"password": [PASSWORD]}})
     said += [
         (await service.http.get(f"/v1/{path}")).text for path in ("connections", "embedding-providers", "embedders")
@@ -432,8 +435,9 @@ async def test_point_11_row_49_what_one_tenant_had_embedded_tells_another_nothin
     async def refuse(_texts: Sequence[str]) -> Any:
         raise ProviderMisconfigured("their key is refused")
 
+    of_another = replace(mine, vector_table=replace(mine.vector_table, organization_id=other))
     cache = service.clients.vector_cache
     await cache.vectors(mine.model_fingerprint(), ["equal"], answer)
     assert len(await cache.vectors(mine.model_fingerprint(), ["equal"], refuse)) == 1
     with pytest.raises(ProviderMisconfigured):
-        await cache.vectors(replace(mine, organization_id=other).model_fingerprint(), ["equal"], refuse)
+        await cache.vectors(of_another.model_fingerprint(), ["equal"], refuse)

@@ -193,6 +193,7 @@ async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_no
         table="shown",
         key=[{"name": "id", "type": "integer"}],
         columns=[{"name": "name", "role": "embedding"}],
+        text=[["name", ""]],
     )
     pool = await open_source(make_conninfo(installed, user=role), size=1)
     source = SourceTable(pool, layout, hashed=True)
@@ -259,11 +260,11 @@ async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -
             assert made is not None
             session.execute(sql.SQL("insert into {0}.{0} values ({1}, 'text')").format(id_of, sql.Literal(name)))
             session.execute(sql.SQL("update {0}.{0} set {1} = 'other'").format(id_of, text))
-            row = session.execute("select embedd_internal.active_generation(%s)", (made[0],)).fetchone()
+            row = session.execute("select embedd_internal.get_active_generation(%s)", (made[0],)).fetchone()
             assert row is not None
             generation = parse_generation(row[0])
             pool = await open_source(installed, size=1)
-            source = SourceTable(pool, generation.layout, hashed=True)
+            source = SourceTable(pool, generation.source.layout, hashed=True)
             assert await source.page_keys(None, 10) == [name] == list(await source.read([name]))
             assert await source.range_end(None, 10, 1000) == name and await source.existing([name, "no"]) == {name}
             await pool.close()

@@ -16,6 +16,7 @@ import pytest
 
 from embedd_api.app import create_app
 from embedd_pg.clients import Clients
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.settings import Settings
 from tests.api.conftest import Service
 from tests.support.false_servers import fake_http, fake_postgres, replying
@@ -182,7 +183,7 @@ async def test_point_07_rerankers_take_it_too(service: Service) -> None:
             made = await embedder_at(service, inner.url, provider)
             async with configured(service, EMBEDD_HOSTED="1") as hosted:
                 row = await hosted.clients.database.value("load_embedder", p_embedder=made)
-                reranker = await hosted.clients.reranker(row)
+                reranker = await hosted.clients.reranker(Embedder.parse(row))
                 with pytest.raises(Exception, match="not an allowed target"):
                     await reranker.rerank("own", "query", ["a", "b"])
     assert inner.heads == []

@@ -15,6 +15,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database import transit
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.inspection import inspecting
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.operate.doctor import outside
 from embedd_pg.operate.doctor.finding import Finding, Look
 from embedd_pg.settings import Settings
@@ -118,8 +119,13 @@ async def test_point_17_a_vendors_key_that_travels_openly_is_said(
                 [name, address],
             )
     shape = {
+        "id": "x",
         "organization_id": "org_x",
         "public_id": "x",
+        "model": "small",
+        "dimensionality": 8,
+        "max_sequence_length": None,
+        "address": "",
         "credentials": None,
         "credentials_form": None,
         "api_path": None,
@@ -130,7 +136,7 @@ async def test_point_17_a_vendors_key_that_travels_openly_is_said(
     clients = Clients(replace(service.clients.settings, secret_references=bound), service.clients.database)
     for address in ("https://vendor.example/v1", "http://127.0.0.1/v1", "http://vendor.example/v1"):
         embedder = shape | {"provider": "openai", "base_url": address, "secret_ref": "env:VENDOR_KEY"}
-        await clients.provider_of(embedder, "small", 8)
+        await clients.provider(Embedder.parse(embedder))
         warned = [entry for entry in service.logs.entries if "without TLS" in entry["event"]]
         assert bool(warned) == address.startswith("http://vendor")
     assert "canary" not in str(service.logs.entries)

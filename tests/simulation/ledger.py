@@ -100,7 +100,7 @@ CLAIMED = [entry.name for entry in fields(Task) if entry.name not in KEPT_BACK]
 @dataclass
 class MemoryLedger:
     clock: Callable[[], float]
-    #: What load_generation answers.
+    #: What get_generation answers.
     generation: Row = field(default_factory=dict)
     status: str = "synced"
     fence: int = 0
@@ -116,7 +116,7 @@ class MemoryLedger:
 
     def call(self, function: str, named: Row) -> list[Row]:
         """The rows of one SQL function, which all happens at one moment."""
-        if function == "load_generation":
+        if function == "get_generation":
             return [{function: self.generation}]
         found = CONSTANT[function] if function in CONSTANT else getattr(self, function)(**named)
         return found if isinstance(found, list) else [{function: found}]
@@ -326,7 +326,7 @@ class MemoryLedger:
                 continue
             job.lane = "live" if (job.lane, job.state) == ("live", "queued") else p_lane
             job.want, job.attempts, job.crashes, job.state = job.want + 1, 0, min(job.crashes, 2), "queued"
-            job.run_at = min(job.run_at, now)
+            job.run_at, job.error = min(job.run_at, now), None
 
     def known_keys(
         self, p_generation_id: int, p_after: str | None, p_limit: int, p_unchecked_since: int | None = None

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from embedd_pg.database.call import Actor, Database
+from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.base import (
     Embedded,
     InputKind,
@@ -34,49 +35,58 @@ from tests.simulation.ledger import Event, MemoryLedger, Row
 from tests.simulation.network import Network
 
 REFUSED = "refused"
+DIMENSIONS = 2
 GENERATION = {
     "id": 1,
-    "vector_table_id": "vt_1",
-    "name": "articles",
-    "organization_id": "o",
-    "connection_id": "c",
-    "sync_mode": "cdc",
-    "polled": False,
-    "remote": False,
-    "remote_capture_id": None,
-    "followed": False,
-    "tracked": [],
-    "metered": False,
-    "budgeted": False,
-    "paced": False,
-    "beside": False,
-    "source_schema": "public",
-    "source_name": "articles",
-    "key": [{"name": "id", "type": "text"}],
-    "store": "qdrant",
-    "store_schema": None,
-    "store_table": "points",
-    "embedder_id": "e",
-    "provider": "openai",
-    "model": "small",
-    "dimensions": 2,
-    "base_url": "http://stub",
-    "live_base_url": "http://stub",
-    "api_path": None,
-    "max_sequence_length": None,
-    "condition": None,
-    "language": "english",
-    "chunking": {"strategy": "none"},
-    "store_settings": {},
-    "credentials": None,
-    "credentials_form": None,
-    "secret_ref": None,
-    "secret_removed": False,
-    "address": None,
-    "columns": [
-        {"name": "body", "role": "embedding", "ordinal": 1},
-        {"name": "price", "role": "metadata", "filter_type": "integer"},
-    ],
+    "vector_table": {"id": "vt_1", "name": "articles", "organization_id": "o", "sync_mode": "cdc"},
+    "source": {
+        "connection_id": "c",
+        "capture": "trigger",
+        "remote_capture_id": None,
+        "tracked": [],
+        "schema": "public",
+        "name": "articles",
+        "key": [{"name": "id", "type": "text"}],
+        "columns": [
+            {"name": "body", "role": "embedding", "ordinal": 1},
+            {"name": "price", "role": "metadata", "filter_type": "integer"},
+        ],
+        "text": [["body", ""]],
+        "condition": None,
+    },
+    "store": {
+        "kind": "qdrant",
+        "co_located": False,
+        "schema": None,
+        "name": "points",
+        "settings": {},
+        "language": "english",
+    },
+    "embedding": {
+        "provider": "openai",
+        "base_url": "http://stub",
+        "model": "small",
+        "dimensions": DIMENSIONS,
+        "max_text_tokens": 8192,
+        "chunking": {"strategy": "none"},
+    },
+    "embedder": {
+        "id": "e",
+        "public_id": "emb_e",
+        "organization_id": "o",
+        "provider": "openai",
+        "model": "small",
+        "dimensionality": DIMENSIONS,
+        "base_url": "http://stub",
+        "api_path": None,
+        "credentials": None,
+        "credentials_form": None,
+        "secret_ref": None,
+        "secret_removed": False,
+        "address": "",
+        "limits": {"max_text_tokens": 8192, "max_items": 2048, "max_tokens": 300_000, "max_requests": 4},
+    },
+    "limits": {"metered": False, "budgeted": False, "paced": False},
 }
 
 
@@ -116,11 +126,11 @@ def _row(body: str | None, price: int) -> SourceRow:
 
 
 def document(generation: Generation, row: SourceRow) -> Document:
-    return compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=8000)
+    return compose(generation.source.layout, row, fingerprint=generation.fingerprint(), max_tokens=8000)
 
 
 def vector_of(text: str) -> Vectors:
-    vector = np.zeros(GENERATION["dimensions"], dtype=np.float32)
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)
     vector[0], vector[1] = 1.0, zlib.crc32(text.encode()) % 1000
     return vector
 
@@ -324,5 +334,5 @@ class MemoryClients:
     async def source(self, _: Generation) -> SourceClient:
         return self._source
 
-    async def provider(self, _: Generation) -> MemoryProvider:
+    async def provider(self, _: Embedder | None) -> MemoryProvider:
         return self._provider

@@ -98,8 +98,8 @@ def test_these_keys_are_taken(pg: Pg, ddl: str, named: str | None, shown: str, c
     found = stored(pg, made)
     assert (found["primary_key_column"], found["key_columns"]) == (shown, columns)
     assert len(found["key_types"]) == len(columns)
-    generation = value(pg, "active_generation", vector_table=made)
-    assert [column["name"] for column in generation["key"]] == columns
+    generation = value(pg, "get_active_generation", vector_table=made)
+    assert [column["name"] for column in generation["source"]["key"]] == columns
     value(pg, "update_vector_table", vector_table=made, columns=embedding("name"), where="name <> ''")
     assert stored(pg, made) == found
 

@@ -154,7 +154,7 @@ def test_a_wrong_change_is_refused_with_its_reason(pg: Pg) -> None:
     for named, sqlstate, part in (
         ({"name": ""}, "EBV01", "name must have"),
         ({"name": "taken"}, "EBC05", "already exists"),
-        ({"model": "gpt-4"}, "EBV01", "no model"),
+        ({"model": "voyage-4"}, "EBV01", "no embedding model"),
         ({"base_url": "ftp://h"}, "EBV01", "base_url"),
         ({"api_key_ref": "sk-raw"}, "EBV01", "api_key_ref"),
         ({"embedder": "none"}, "EBN03", "no embedder"),
@@ -297,9 +297,14 @@ def test_a_deleted_embedder_leaves_the_vector_table_and_nothing_of_itself(pg: Pg
     table = vector_table(pg, embedder=made)
     value(pg, "delete_embedder", embedder=made, allow_in_use=True)
     assert row(pg, "get_vector_table", vector_table=table)["embedding_provider_id"] is None
-    known = value(pg, "active_generation", vector_table=table)
-    assert (known["embedder_id"], known["credentials"], known["secret_ref"]) == (None, None, None)
-    assert (known["provider"], known["model"], known["dimensions"]) == ("openai", "text-embedding-3-small", 1536)
+    known = value(pg, "get_active_generation", vector_table=table)
+    assert known["embedder"] is None and known["limits"] == {"metered": False, "budgeted": False, "paced": False}
+    made_with = known["embedding"]
+    assert (made_with["provider"], made_with["model"], made_with["dimensions"]) == (
+        "openai",
+        "text-embedding-3-small",
+        1536,
+    )
     value(pg, "update_vector_table", vector_table=table, name="renamed")
     told = refused(pg, "update_vector_table", vector_table=table, embedding_model="text-embedding-3-large")
     assert told.sqlstate == "EBN03" and "deleted" in (told.message or "")
@@ -307,7 +312,7 @@ def test_a_deleted_embedder_leaves_the_vector_table_and_nothing_of_itself(pg: Pg
     assert refused(pg, "update_vector_table", vector_table=table, columns=columns).sqlstate == "EBN03"
     other = openai(pg)
     value(pg, "update_vector_table", vector_table=table, embedder=other)
-    assert value(pg, "active_generation", vector_table=table)["embedder_id"] == other
+    assert value(pg, "get_active_generation", vector_table=table)["embedder"]["public_id"] == other
 
 
 @pytest.mark.parametrize("first", ["table", "change"])

@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from embedd_pg.embedding.providers import catalogue
 from tests.sql.calls import Pg, Refusal, acting_as, refused, row, rows, value
 
 RAW_KEY = "sk-proj-0123456789abcdef"
@@ -40,6 +39,7 @@ WHOLE = {"name": "c", "mode": "managed", "host": "db.example.com", "database": "
         {"provider": "voyage", "model": "voyage-3.5"},
         {"provider": "gemini", "model": "gemini-embedding-001"},
         {"provider": "cohere", "model": "embed-v4.0"},
+        {"provider": "voyage", "model": "a model nobody knows"},
         {"provider": "jina", "api_key_ref": None, "base_url": "http://own", "model": "mine"},
         {"provider": "tei", "api_key_ref": None, "base_url": "http://localhost:8080"},
     ],
@@ -64,7 +64,7 @@ def test_an_embedder_is_named_by_name_by_either_id_and_by_nothing_else(pg: Pg) -
     )
 
 
-PROVIDERS = "Use one of: cohere, gemini, jina, local, openai, voyage, tei."
+PROVIDERS = "Use one of: cohere, gemini, jina, local, openai, tei, voyage."
 NAME_TOLD = Refusal("EBV01", "name must have 1 to 100 characters.", "Give the embedder a name.")
 URL_TOLD = Refusal(
     "EBV01",
@@ -82,11 +82,11 @@ URL_TOLD = Refusal(
         ({"provider": "acme"}, Refusal("EBV01", "provider 'acme' is not known.", PROVIDERS)),
         ({"provider": None}, Refusal("EBV01", "provider '' is not known.", PROVIDERS)),
         (
-            {"model": "gpt-4"},
+            {"model": "voyage-3.5"},
             Refusal(
                 "EBV01",
-                "embedding_model 'gpt-4' is no model of the provider openai.",
-                "Use one of: text-embedding-3-small, text-embedding-3-large, text-embedding-ada-002.",
+                "embedding_model 'voyage-3.5' is no embedding model of the provider openai.",
+                "It belongs to voyage. embedd.models() lists the models of each provider.",
             ),
         ),
         ({"base_url": "localhost:11434"}, URL_TOLD),
@@ -108,11 +108,11 @@ URL_TOLD = Refusal(
             ),
         ),
         (
-            {"provider": "jina", "model": "mine"},
+            {"provider": "local", "model": "mine"},
             Refusal(
                 "EBV01",
-                "embedding_model 'mine' is no model of the provider jina.",
-                "Use one of: jina-embeddings-v3, jina-embeddings-v4, jina-embeddings-v2-base-en.",
+                "embedding_model 'mine' is no model of the provider local.",
+                "Use one of: all-MiniLM-L6-v2.",
             ),
         ),
     ],
@@ -156,8 +156,11 @@ def test_a_model_of_ones_own_server_needs_its_dimensions_said(pg: Pg) -> None:
     assert check(p_dimensions=99) == 99
     assert check(p_model="text-embedding-3-small") == 1536
     assert check(p_model="text-embedding-3-small", p_dimensions=512) == 512
+    assert refused(
+        pg, "check_model", p_provider="openai", p_model="mine", p_dimensions=None, p_base_url="http://h"
+    ).message.endswith("the size of its vectors must be given.")
     said = "Say how many numbers the vectors of this model have."
-    for wrong in (None, 0, -1, 16001):
+    for wrong in (0, -1, 16001):
         told = refused(
             pg, "check_model", p_provider="openai", p_model="mine", p_dimensions=wrong, p_base_url="http://h"
         )
@@ -182,25 +185,6 @@ def test_a_known_model_must_yield_the_size_except_where_openais_protocol_is_spok
     ):
         told = refused(pg, "check_model", p_provider=provider, p_model=model, p_dimensions=3000, p_base_url="http://h")
         assert told == Refusal("EBV01", f"The model {model} does not yield 3000 dimensions.", f"Its sizes are {sizes}.")
-
-
-def test_every_provider_has_models_with_a_size(pg: Pg) -> None:
-    found = rows(pg, "models")
-    listed = [m for m in catalogue.models() if m.provider in ("openai", "gemini", "voyage", "local")]
-    assert [(m["provider"], m["model"], m["dimensions"]) for m in found] == [
-        (m.provider, m.name, m.dimensions) for m in listed
-    ]
-    assert len({(m["provider"], m["model"]) for m in found}) == len(found) == 12
-
-
-def test_the_adapters_know_the_same_models_and_sizes(pg: Pg) -> None:
-    found = {(m["provider"], m["model"]): m for m in rows(pg, "known_models")}
-    assert found.keys() == {(m.provider, m.name) for m in catalogue.models()}
-    for model in catalogue.models():
-        known = found[(model.provider, model.name)]
-        assert known["dimensions"] == model.dimensions
-        for size in {1, 2, 127, 128, 256, 384, 512, 768, 1024, 1536, 2048, 3071, 3072, model.dimensions + 1}:
-            assert any(size in sizes for sizes in known["sizes"]) == model.accepts(size), (model.name, size)
 
 
 def test_a_connection_starts_untested_and_is_listed_without_its_password(pg: Pg) -> None:

@@ -282,20 +282,20 @@ def test_a_backfill_wakes_the_worker(alone: Pg, installed: str) -> None:
 
 
 def searchable(pg: Pg) -> Any:
-    return value(pg, "searchable_generation", vector_table="v")
+    return value(pg, "get_searchable_generation", vector_table="v")
 
 
 def test_a_table_answers_queries_from_its_first_backfill_on(pg: Pg, table: str) -> None:
-    told = refused(pg, "searchable_generation", vector_table="v")
+    told = refused(pg, "get_searchable_generation", vector_table="v")
     assert told == Refusal(
         "EBR02",
         "The vector table v is pending, so it cannot be queried yet.",
         f"Request a backfill: POST /v1/vector-tables/{table}/backfill.",
     )
     put(pg, "error")
-    assert refused(pg, "searchable_generation", vector_table="v").sqlstate == "EBR02"
+    assert refused(pg, "get_searchable_generation", vector_table="v").sqlstate == "EBR02"
     for state in ("backfilling", "synced", "paused"):
         put(pg, state)
-        assert searchable(pg)["vector_table_id"] == table
+        assert searchable(pg)["vector_table"]["id"] == table
     pg.execute("update embedd.vector_tables set sync_status = 'error', last_synced_at = now()")
-    assert searchable(pg)["model"] == "all-MiniLM-L6-v2"
+    assert searchable(pg)["embedding"]["model"] == "all-MiniLM-L6-v2"

@@ -41,7 +41,7 @@ def products(pg: Pg) -> Pg:
 def test_settings_are_kept_and_reach_the_generation(products: Pg, given: Any, kept: Any) -> None:
     made = vector_table(products, store_settings=None if given is None else json.dumps(given))
     assert row(products, "get_vector_table", vector_table=made)["store_settings"] == kept
-    assert value(products, "active_generation", vector_table=made)["store_settings"] == kept
+    assert value(products, "get_active_generation", vector_table=made)["store"]["settings"] == kept
 
 
 @pytest.mark.parametrize(

@@ -433,7 +433,7 @@ def test_two_vector_tables_made_at_once_on_one_source_share_a_capture(alone: Pg,
 @pytest.mark.parametrize(
     ("noun", "functions"),
     [
-        ("vector_table", ["get_vector_table", "sync_status", "active_generation", "searchable_generation"]),
+        ("vector_table", ["get_vector_table", "sync_status", "get_active_generation", "get_searchable_generation"]),
         ("connection", ["get_connection"]),
         ("embedder", ["get_embedder"]),
     ],

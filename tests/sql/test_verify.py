@@ -231,9 +231,9 @@ def test_a_lost_store_restarts_the_backfill_under_way(pg: Pg, table: str) -> Non
     again = claimed(pg, "other")
     assert (again["id"], again["phase"], again["last_processed_pk"]) == (task["id"], "source", None)
     assert again["start_token"] > task["start_token"]
-    assert refused(pg, "searchable_generation", vector_table="v").sqlstate == "EBR02"
+    assert refused(pg, "get_searchable_generation", vector_table="v").sqlstate == "EBR02"
     pg.execute("select embedd.cancel_task(%s)", [task["id"]])
     assert row(pg, "sync_status", vector_table="v")["sync_status"] == "pending", "it is not filled"
     value(pg, "backfill", vector_table="v")
     finish_task(pg)
-    value(pg, "searchable_generation", vector_table="v")
+    value(pg, "get_searchable_generation", vector_table="v")

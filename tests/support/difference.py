@@ -13,7 +13,7 @@ from tests.support.vendor_stub import vector_of
 
 
 async def active(clients: Clients, vector_table: str) -> Generation:
-    return parse_generation(await clients.database.value("active_generation", vector_table=vector_table))
+    return parse_generation(await clients.database.value("get_active_generation", vector_table=vector_table))
 
 
 async def difference(clients: Clients, vector_table: str) -> list[str]:
@@ -22,7 +22,7 @@ async def difference(clients: Clients, vector_table: str) -> list[str]:
     generation = await active(clients, vector_table)
     store = await clients.store(generation)
     expected = await expected_documents(clients, generation)
-    marks = {key: mark async for page in store.scan(generation.table) for key, mark in page}
+    marks = {key: mark async for page in store.scan(generation.store.table) for key, mark in page}
     found = [f"orphaned {key}" for key, mark in marks.items() if not mark.dead and key not in expected]
     for key, document in expected.items():
         mark = marks.get(key)
@@ -42,7 +42,7 @@ async def expected_documents(clients: Clients, generation: Generation) -> dict[s
         after = keys[-1]
         for key, row in (await source.read(keys)).items():
             bound = generation.max_row_tokens()
-            found[key] = compose(generation.layout, row, fingerprint=generation.fingerprint(), max_tokens=bound)
+            found[key] = compose(generation.source.layout, row, fingerprint=generation.fingerprint(), max_tokens=bound)
     return found
 
 
@@ -51,7 +51,7 @@ async def _shown_otherwise(
 ) -> list[str]:
     """A search for a row's own text, or for each of its passages, must find just that row, as it is. Many rows: every
     n-th is searched for; very many short vectors are too alike for an approximate index."""
-    table = generation.table
+    table = generation.store.table
     with_text = {key: document for key, document in expected.items() if document.text and len(expected) <= 1000}
     found = []
     # Passages are the same in many rows.
@@ -71,9 +71,9 @@ async def _shown_otherwise(
 
 async def _vector(clients: Clients, generation: Generation, text: str) -> Any:
     """The vector of a text: the stub's is known without asking, so that the stub counts only what the worker sends."""
-    if generation.provider == "local":
-        return (await (await clients.provider(generation)).embed([text], "document")).vectors[0]
-    return vector_of(text, generation.dimensions)
+    if generation.embedding.provider == "local":
+        return (await (await clients.provider(generation.embedder)).embed([text], "document")).vectors[0]
+    return vector_of(text, generation.embedding.dimensions)
 
 
 async def _believed_otherwise(clients: Clients, generation: Generation, marks: dict[str, Mark]) -> list[str]:

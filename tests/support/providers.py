@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
+from embedd_pg.embedding.providers.base import EmbedderConfig, Limits, Provider
 from embedd_pg.errors import EmbeddingProviderError
 from tests.support.vendor_stub import Stub, running
 
@@ -23,16 +23,18 @@ class Vendor:
     model: str
     dimensions: int
     path: str
+    #: The most texts of one request.
+    items: int
 
 
 VENDORS = {
-    "openai": Vendor("openai", "text-embedding-3-small", 1536, "/v1"),
-    "compatible": Vendor("openai", "nomic-embed-text", 1536, "/v1"),
-    "voyage": Vendor("voyage", "voyage-3.5-lite", 512, "/v1"),
-    "gemini": Vendor("gemini", "gemini-embedding-001", 3072, ""),
-    "tei": Vendor("tei", "BAAI/bge-m3", 1536, ""),
-    "cohere": Vendor("cohere", "embed-v4.0", 1024, ""),
-    "jina": Vendor("jina", "jina-embeddings-v3", 1024, "/v1"),
+    "openai": Vendor("openai", "text-embedding-3-small", 1536, "/v1", 2048),
+    "compatible": Vendor("openai", "nomic-embed-text", 1536, "/v1", 256),
+    "voyage": Vendor("voyage", "voyage-3.5-lite", 512, "/v1", 1000),
+    "gemini": Vendor("gemini", "gemini-embedding-001", 3072, "", 100),
+    "tei": Vendor("tei", "BAAI/bge-m3", 1536, "", 32),
+    "cohere": Vendor("cohere", "embed-v4.0", 1024, "", 96),
+    "jina": Vendor("jina", "jina-embeddings-v3", 1024, "/v1", 512),
 }
 
 
@@ -50,7 +52,7 @@ def stub(shared_stub: Stub) -> Stub:
 
 def config(vendor: Vendor, stub: Stub, **changes: Any) -> EmbedderConfig:
     usual = EmbedderConfig(vendor.provider, vendor.model, vendor.dimensions, stub.url + vendor.path, KEY)
-    return replace(usual, **changes)
+    return replace(usual, limits=Limits(vendor.items, 100_000, 8192), **changes)
 
 
 async def failure_of(provider: Provider, texts: list[str] | None = None) -> EmbeddingProviderError:

@@ -68,7 +68,7 @@ class Halted:
         """A store beside the ledger is written to in the transaction that acknowledges. Everybody who wants the same
         rows waits for it, so it must not be halted for longer than others would wait."""
         (attempt,) = self.worker._attempts.values()
-        return attempt.generation.beside and self.leash.halted_at == "before_ack"
+        return attempt.generation.store.co_located and self.leash.halted_at == "before_ack"
 
     async def settled(self) -> bool:
         """Let it work; whether it has come to its end rather than to a halt."""

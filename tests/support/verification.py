@@ -65,12 +65,12 @@ class Hand:
         )
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        collection = (await active(self.worker.clients, self.name)).table.name
+        collection = (await active(self.worker.clients, self.name)).store.table.name
         store = await self.worker.clients.qdrant()
         return await store._engine.call(method, collection_name=collection, **arguments)
 
     async def identity(self, key: str) -> str:
-        return point_id((await active(self.worker.clients, self.name)).table.vector_table_id, key)
+        return point_id((await active(self.worker.clients, self.name)).store.table.vector_table_id, key)
 
     async def delete(self, *keys: str) -> None:
         if self.site.mode == "platform":

@@ -208,7 +208,13 @@ class Site:
             raise AssertionError(f"{error}; jobs {jobs}; tasks {tasks}") from None
 
     async def synced(self, name: str = "articles", *, seconds: float = 60.0) -> None:
-        """Quiet, no dead letters, status synced, and the store equals the source."""
+        """Wait until it is settled; then the store equals the source."""
+        await self.settled(name, seconds=seconds)
+        differing = await self.difference(name)
+        assert not differing, differing
+
+    async def settled(self, name: str = "articles", *, seconds: float = 60.0) -> None:
+        """Wait until it is quiet and its status is synced; then there are no dead letters."""
         await self.quiet(seconds=seconds)
         try:
             await wait_until(self._is_synced(name), f"{name} synced")
@@ -216,8 +222,6 @@ class Site:
             raise AssertionError(f"{error}; {await self.status(name)}") from None
         dead = await self.do("select key, error from embedd.jobs")
         assert not dead, dead
-        differing = await self.difference(name)
-        assert not differing, differing
 
     def _is_synced(self, name: str) -> Condition:
         async def look() -> bool:
@@ -344,7 +348,7 @@ class Site:
         async def read(clients: Clients) -> dict[str, Mark]:
             generation = await active(clients, name)
             store = await clients.store(generation)
-            return {key: mark async for page in store.scan(generation.table) for key, mark in page}
+            return {key: mark async for page in store.scan(generation.store.table) for key, mark in page}
 
         if self.owner is not None:
             return await read(self.owner)

@@ -223,12 +223,11 @@ async def test_verify_finds_and_mends_what_was_lost_of_a_cut_table(site: Site) -
     await set_up(site, rows=4)
     async with site.worker() as running:
         await site.synced()
-        generation = json.loads(
-            await site.one("select embedd_internal.load_generation(max(id))::text from embedd.generations")
-        )
+        loaded = "select embedd_internal.get_generation(max(id))::text from embedd.generations"
+        generation = json.loads(await site.one(loaded))
         store = running.clients
         made = parse_generation(generation)
-        await (await store.store(made)).delete(made.table, 2**60, [])
-        await (await store.store(made)).drop(made.table)
+        await (await store.store(made)).delete(made.store.table, 2**60, [])
+        await (await store.store(made)).drop(made.store.table)
         await site.do("select embedd.verify('articles')")
         await site.synced()

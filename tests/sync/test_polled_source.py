@@ -14,8 +14,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
-from embedd_pg.clients import seal_password
 from embedd_pg.credentials import SecretBox, new_key_text
+from embedd_pg.envelopes import seal_password
 from embedd_pg.ids import new_id
 from embedd_pg.sources.table import SourceTable, describe_source
 from embedd_pg.sync.check import poll

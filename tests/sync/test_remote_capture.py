@@ -18,6 +18,7 @@ from embedd_pg.resources import connection as connections
 from embedd_pg.resources import vector_table as vector_tables
 from tests.support.postgres import Cluster
 from tests.support.remote import MEMBER, OWNER, PASSWORD, READER, Remote, remote_with_capture
+from tests.support.round_trips import recorded
 from tests.support.worker import COLUMNS, DIMENSIONS, Running, Site, wait_until
 
 #: What a capture line of before looks like.
@@ -106,6 +107,20 @@ async def arrived(site: Site, remote: Remote, name: str = "articles") -> None:
         return quiet and not await site.difference(name)
 
     await wait_until(look, "all changes have arrived", seconds=30)
+
+
+@managed
+async def test_a_table_with_triggers_is_made_with_each_fact_asked_once(
+    site: Site, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await connected(site, remote)
+    called = recorded(monkeypatch)
+    await made(site)
+    assert " ".join(called) == (
+        "get_connection connection_secret create_vector_table get_active_generation installation"
+        " record_remote_capture get_vector_table"
+    )
+    assert await remote.triggers() == 4
 
 
 @managed

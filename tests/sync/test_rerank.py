@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.clients import Clients, seal_api_key
+from embedd_pg.clients import Clients
 from embedd_pg.credentials import new_key_text
 from embedd_pg.embedding.providers.base import InputRefused, ProviderBusy, ProviderMisconfigured, ProviderUnavailable
+from embedd_pg.envelopes import seal_api_key
 from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbedderNotFound, ValidationError
 from embedd_pg.search.rerank import Rerank
 from embedd_pg.search.search import search
@@ -167,7 +168,7 @@ async def test_a_sealed_key_is_opened_and_a_changed_one_is_used(site: Site, fill
         for secret in ("sk-first", "sk-second"):
             address = (await clients.database.value("load_embedder", p_embedder=made))["address"]
             sealed = seal_api_key(
-                clients.secrets(), secret, organization_id="org_self_hosted", embedder_id=made, address=address
+                clients.envelopes.box(), secret, organization_id="org_self_hosted", embedder_id=made, address=address
             )
             await site.do("update embedd.embedders set credentials = %s where public_id = %s", sealed, made)
             assert await reranked(clients, search_mode="lexical")

@@ -158,7 +158,9 @@ async def test_a_condition_on_a_source_elsewhere_takes_no_right_but_to_read(clus
     pool = await open_source(make_conninfo(site.dsn, user="test_looker"))
     try:
         key = [{"name": "id", "type": "integer"}]
-        layout = Layout.parse(schema="public", table="articles", key=key, columns=COLUMNS, condition="price > 1")
+        layout = Layout.parse(
+            schema="public", table="articles", key=key, columns=COLUMNS, text=[["body", ""]], condition="price > 1"
+        )
         source = SourceTable(pool, layout, hashed=False)
         with pytest.raises(SourceChanged, match="has not been read yet"):
             await source.count()

@@ -153,11 +153,11 @@ async def test_a_dropped_table_loses_its_store_and_its_rows(site: Site) -> None:
         await wait_until(forgotten)
         assert await site.one("select count(*) from embedd.row_states") == 0
         store = await worker.clients.store(generation)
-        await store.drop(generation.table)  # nothing is there any more, which is no error
+        await store.drop(generation.store.table)  # nothing is there any more, which is no error
         if site.mode == "platform":
-            assert await site.one("select to_regclass(%s)", f"public.{generation.table.name}") is None
+            assert await site.one("select to_regclass(%s)", f"public.{generation.store.table.name}") is None
         else:
-            assert not await store._call("collection_exists", generation.table)  # type: ignore[attr-defined]
+            assert not await store._call("collection_exists", generation.store.table)  # type: ignore[attr-defined]
     assert await site.one("select count(*) from articles") == 3
 
 

@@ -1,4 +1,4 @@
-"""GoodMem's face: what its operations have in common (contract/goodmem-embedders)."""
+"""GoodMem's face: what its operations have in common (docs/evidence/contract.md, rows G)."""
 
 from __future__ import annotations
 

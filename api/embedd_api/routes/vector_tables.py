@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from embedd_api.auth import Needs
-from embedd_api.bodies import Chunking, CreateVectorTable, StoreSettings, UpdateVectorTable
+from embedd_api.bodies import CreateVectorTable, UpdateVectorTable
 from embedd_api.face import EMBEDD
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import BackfillRequested, Schema, VectorTable, VectorTableList, shown
+from embedd_api.shapes import BackfillRequested, MadeVectorTable, Schema, VectorTable, VectorTableList, shown
+from embedd_pg.database.call import Row
 from embedd_pg.errors import (
     BackfillInProgress,
     ConfigurationError,
@@ -29,29 +30,15 @@ from embedd_pg.resources import task, vector_table
 _shown = shown(VectorTable)
 
 
+def _made(row: Row) -> dict[str, Any]:
+    return _shown(row) | ({"warnings": row["warnings"]} if row["warnings"] else {})
+
+
 async def create_vector_table(call: Call) -> dict[str, Any]:
-    body = call.body(CreateVectorTable)
     row = await vector_table.create(
-        call.clients,
-        name=body.name,
-        connection=EMBEDD.checked_id("connection_id", body.connection_id),
-        embedder=EMBEDD.checked_id("embedding_provider_id", body.embedding_provider_id),
-        source_table=body.source_table,
-        # As sent, not as understood: they are echoed with exactly the keys they came with.
-        columns=call.sent["columns"],
-        primary_key_column=body.primary_key_column,
-        embedding_model=body.embedding_model,
-        embedding_dimensions=body.embedding_dimensions,
-        mode=body.mode,
-        sync_mode=body.sync_mode,
-        where=body.where,
-        language=body.language,
-        chunking=_chosen(body.chunking),
-        store_settings=_chosen(body.store_settings),
-        allow_duplicate_name=True,
-        actor=call.actor,
+        call.clients, **_given(call, CreateVectorTable), allow_duplicate_name=True, actor=call.actor
     )
-    return _shown(row)
+    return _made(row)
 
 
 async def list_vector_tables(call: Call) -> dict[str, Any]:
@@ -66,23 +53,14 @@ async def get_vector_table(call: Call) -> dict[str, Any]:
 
 
 async def update_vector_table(call: Call) -> dict[str, Any]:
-    body = call.body(UpdateVectorTable)
-    embedder = body.embedding_provider_id
     row = await vector_table.update(
         call.clients,
         call.path["vector_table_id"],
-        name=body.name,
-        columns=call.sent.get("columns"),
-        embedder=embedder and EMBEDD.checked_id("embedding_provider_id", embedder),
-        embedding_model=body.embedding_model,
-        embedding_dimensions=body.embedding_dimensions,
-        sync_mode=body.sync_mode,
-        where=body.where,
-        chunking=_chosen(body.chunking),
+        **_given(call, UpdateVectorTable),
         allow_duplicate_name=True,
         actor=call.actor,
     )
-    return _shown(row)
+    return _made(row)
 
 
 async def get_schema(call: Call) -> dict[str, Any]:
@@ -114,8 +92,20 @@ async def backfill_vector_table(call: Call) -> dict[str, Any]:
     }
 
 
-def _chosen(part: Chunking | StoreSettings | None) -> dict[str, Any] | None:
-    return None if part is None else part.model_dump(exclude_none=True)
+#: The two fields whose names differ from those of the SQL parameters.
+_REFERENCES = {"connection_id": "connection", "embedding_provider_id": "embedder"}
+
+
+def _given(call: Call, body: type[CreateVectorTable | UpdateVectorTable]) -> Any:
+    """The fields of a body by the names of the SQL functions' parameters."""
+    given = call.body(body).model_dump(exclude_none=True)
+    for field, parameter in _REFERENCES.items():
+        if field in given:
+            given[parameter] = EMBEDD.checked_id(field, given.pop(field))
+    if "columns" in given:
+        # As sent, not as understood: they are echoed with exactly the keys they came with.
+        given["columns"] = call.sent["columns"]
+    return given
 
 
 OPERATIONS = (
@@ -128,7 +118,7 @@ OPERATIONS = (
         permission="CREATE_VECTOR_TABLE",
         handler=create_vector_table,
         body=CreateVectorTable,
-        answer=VectorTable,
+        answer=MadeVectorTable,
         status=201,
         errors=(
             ConnectionNotFound,
@@ -171,7 +161,7 @@ OPERATIONS = (
         permission="UPDATE_VECTOR_TABLE",
         handler=update_vector_table,
         body=UpdateVectorTable,
-        answer=VectorTable,
+        answer=MadeVectorTable,
         errors=(
             VectorTableNotFound,
             EmbedderNotFound,

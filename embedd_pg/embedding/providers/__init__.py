@@ -7,48 +7,46 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import cast
+from urllib.parse import urlsplit
 
-from embedd_pg.embedding.providers import catalogue
-from embedd_pg.embedding.providers.address import speaks_openai
+from embedd_pg.embedding.providers.address import address_of, speaks_openai
 from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
-from embedd_pg.errors import ConfigurationError
-
-# provider: (module and class here, the package that must be installed, the extra that installs it)
-_ADAPTERS = {
-    "local": ("local", "LocalProvider", "tokenizers", "embedded"),
-    "openai": ("openai", "OpenAIProvider", "openai", "openai"),
-    # A model that is not OpenAI's, at a server that speaks its protocol.
-    "compatible": ("compatible", "CompatibleProvider", "httpx", "openai"),
-    "voyage": ("voyage", "VoyageProvider", "voyageai", "voyage"),
-    "tei": ("tei", "TeiProvider", "httpx", "openai"),
-    "cohere": ("cohere", "CohereProvider", "httpx", "openai"),
-    "jina": ("jina", "JinaProvider", "httpx", "openai"),
-    "gemini": ("gemini", "GeminiProvider", "google.genai", "gemini"),
-}
+from embedd_pg.embedding.providers.registry import ADAPTERS, COMPATIBLE
+from embedd_pg.errors import ConfigurationError, ValidationError
 
 
 def open_provider(config: EmbedderConfig) -> Provider:
-    """A live client, to be closed with `close()`.
+    """Open a live client, to be closed with `close()`. Which models and sizes there are, SQL has checked.
 
-    ValidationError if the catalogue knows no such model or size, ConfigurationError if the vendor's package is
-    not installed, ProviderMisconfigured if the key is missing.
+    ValidationError if the address cannot be one, ConfigurationError if the vendor's package is not installed,
+    ProviderMisconfigured if the key is missing.
     """
-    limits = catalogue.check_model(
-        config.provider, config.model, dimensions=config.dimensions, base_url=config.base_url
-    )
-    module, adapter, package, extra = _ADAPTERS["compatible" if _is_compatible(config) else config.provider]
+    _check_address(config)
+    adapter = COMPATIBLE if _is_compatible(config) else ADAPTERS[config.provider]
     try:
-        loaded = import_module(f"{__name__}.{module}")
+        loaded = import_module(f"{__name__}.{adapter.module}")
     except ImportError as error:
         raise ConfigurationError(
-            f"The provider {config.provider} needs the package {package}: pip install embedd-pg[{extra}]",
-            resolution=f"Run: pip install 'embedd-pg[{extra}]'",
+            f"The provider {config.provider} needs the package {adapter.package}:"
+            f" pip install embedd-pg[{adapter.extra}]",
+            resolution=f"Run: pip install 'embedd-pg[{adapter.extra}]'",
         ) from error
-    return cast(Provider, getattr(loaded, adapter)(config, limits))
+    return cast(Provider, getattr(loaded, adapter.name)(config, config.limits))
+
+
+def _check_address(config: EmbedderConfig) -> None:
+    if config.provider not in ADAPTERS:
+        raise ValidationError(f"Unknown provider {config.provider[:64]!r}; allowed are: {', '.join(sorted(ADAPTERS))}.")
+    address = address_of(config.provider, config.base_url)
+    if address and not (urlsplit(address).hostname and urlsplit(address).scheme in ("http", "https")):
+        raise ValidationError("base_url must be an http or https address with a host.")
+    if config.provider == "tei" and not address:
+        raise ValidationError("The provider tei needs a base_url: the address of the server.")
 
 
 def _is_compatible(config: EmbedderConfig) -> bool:
-    """Whether it is asked in OpenAI's protocol, but is not OpenAI."""
+    """Whether the server speaks OpenAI's protocol but is not asked as OpenAI: its models are its own."""
     if config.provider == "openai":
-        return not catalogue.is_known("openai", config.model)
+        own = config.model.startswith("text-embedding-")
+        return not own and address_of(config.provider, config.base_url) is not None
     return speaks_openai(config)

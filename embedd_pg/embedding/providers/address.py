@@ -6,26 +6,12 @@ import os
 from urllib.parse import urlsplit
 
 from embedd_pg.embedding.providers.base import EmbedderConfig
+from embedd_pg.embedding.providers.registry import ADAPTERS
 
 #: Each moves a vendor's address for the whole installation; an embedder's own base_url goes first.
-ADDRESS_VARIABLES = {
-    "openai": "OPENAI_BASE_URL",
-    "voyage": "VOYAGE_BASE_URL",
-    "gemini": "GOOGLE_GEMINI_BASE_URL",
-    "cohere": "CO_API_URL",
-    "jina": "JINA_BASE_URL",
-}
-
-#: Where the vendors are. There is no TEI but one's own.
-VENDORS = {
-    "openai": "https://api.openai.com",
-    "voyage": "https://api.voyageai.com",
-    "gemini": "https://generativelanguage.googleapis.com",
-    "cohere": "https://api.cohere.com",
-    "jina": "https://api.jina.ai",
-}
-#: Where the others differ: version, if there is one, and resource.
-_PATHS = {"cohere": "/v2/embed", "jina": "/v1/embeddings", "tei": "/embed"}
+ADDRESS_VARIABLES = {provider: adapter.variable for provider, adapter in ADAPTERS.items() if adapter.variable}
+#: The vendors' addresses. TEI has none: each server of it is the operator's own.
+VENDORS = {provider: adapter.address for provider, adapter in ADAPTERS.items() if adapter.address}
 #: The path that an embedder of the GoodMem API gets when none is given.
 _DEFAULT_PATH = "/embeddings"
 #: Providers with a protocol of their own whose servers also speak OpenAI's, at paths that end in /embeddings.
@@ -47,7 +33,7 @@ def target_of(config: EmbedderConfig) -> str:
     address has no other path. A version at the end of the address is not repeated.
     """
     address = address_of(config.provider, config.base_url) or VENDORS[config.provider]
-    address, own = address.rstrip("/"), _PATHS.get(config.provider, _DEFAULT_PATH)
+    address, own = address.rstrip("/"), ADAPTERS[config.provider].path
     version = own.rpartition("/")[0]
     left_out = config.path == _DEFAULT_PATH and version and urlsplit(address).path in ("", version)
     if config.path and not left_out:

@@ -29,11 +29,12 @@ class Embedded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`), by the vendor's word."""
+    """Bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`), as the catalogue of models
+    (embedd_internal.model_limits() in SQL) says; without its word, small ones."""
 
-    max_items: int
-    max_tokens: int
-    max_text_tokens: int
+    max_items: int = 32
+    max_tokens: int = 16_384
+    max_text_tokens: int = 512
     #: The most concurrent requests of one batch that are useful.
     max_requests: int = 4
 
@@ -54,6 +55,8 @@ class EmbedderConfig:
     prefix: str = field(default="Bearer ", repr=False)
     #: Decides to which addresses the host may resolve.
     targets: Targets = field(default=Targets(), repr=False)
+    #: What a request may hold, by the catalogue (embedd_internal.model_limits()).
+    limits: Limits = Limits()
 
 
 class Provider(Protocol):

@@ -2,6 +2,7 @@
 
 Each text is sent in a Content of its own, because the API may turn a plain list of strings into one embedding. A bad
 key and an exhausted daily quota show only in the details of a 400 or 429, so this module reads them.
+The second generation (gemini-embedding-2) has no task_type: a prefix of the text says what the text is for.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.targets import TargetRefused
 
 _TASKS = {"document": "RETRIEVAL_DOCUMENT", "query": "RETRIEVAL_QUERY"}
+_PREFIXES = {"document": "title: none | text: ", "query": "task: search result | query: "}
 _CONFIGURATION_REASONS = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED", "SERVICE_DISABLED"})
 
 reply.keep_texts_out_of_logs("google_genai")
@@ -35,6 +37,7 @@ class GeminiProvider:
         address = address_of("gemini", config.base_url)
         self._config = config
         self.limits = limits
+        self._prefixed = config.model.startswith("gemini-embedding-2")
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(reply.TOTAL_SECONDS, connect=reply.CONNECT_SECONDS),
             trust_env=False,
@@ -67,15 +70,14 @@ class GeminiProvider:
 
     async def _request(self, texts: Sequence[str], kind: InputKind) -> list[Vectors | None]:
         reply.check_unicode(self._config, texts)
+        prefix, task = (_PREFIXES[kind], None) if self._prefixed else ("", _TASKS[kind])
         failure: Exception
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
                 answer = await self._client.aio.models.embed_content(
                     model=self._config.model,
-                    contents=[types.Content(parts=[types.Part(text=text)]) for text in texts],
-                    config=types.EmbedContentConfig(
-                        task_type=_TASKS[kind], output_dimensionality=self._config.dimensions
-                    ),
+                    contents=[types.Content(parts=[types.Part(text=prefix + text)]) for text in texts],
+                    config=types.EmbedContentConfig(task_type=task, output_dimensionality=self._config.dimensions),
                 )
             values = [embedding.values for embedding in answer.embeddings or ()]
             return reply.placed(self._config, enumerate(values), len(texts))

@@ -175,7 +175,8 @@ def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | 
     If all of several vectors have the same wrong size, the configuration is at fault: raise ProviderMisconfigured.
     """
     if len(found) > 1 and all_of_another_size(config, found):
-        raise ProviderMisconfigured(_sentence(config, f"does not yield {config.dimensions} dimensions"))
+        (size,) = {len(vector) for vector in found if vector is not None}
+        raise ProviderMisconfigured(_sentence(config, f"yields {size} dimensions, not {config.dimensions}"))
     vectors: Vectors = np.zeros((len(found), config.dimensions), np.float32)
     for row, vector in enumerate(found):
         if vector is not None and len(vector) == config.dimensions:

@@ -176,7 +176,7 @@ async def _connection(found: _Found, name: str, thing: Thing) -> Step | None:
     same = ("host", "port", "database", "user", "ssl_mode")
     changes = _differing(row, thing, dict(zip(same, same, strict=True)))
     if "password" in thing:
-        address = await found.clients.address(row["id"])
+        address = await found.clients.connections.address(row["id"])
         if isinstance(address, SourceAddress) and address.password != resolve(thing["password"]):
             changes.append(Change("password", "(another one)", thing["password"]))
         elif any(change.field != "database" for change in changes):

@@ -97,7 +97,7 @@ async def credentials(look: Look) -> list[Finding]:
                 found.append(wrong(f"Embedder {row['name']}: {error.message}", error.resolution))
     if any(row["stored"] for row in rows):
         try:
-            look.clients.secrets()
+            look.clients.envelopes.box()
         except EmbeddError as error:
             found.append(wrong(f"Stored credentials cannot be decrypted: {error.message}", error.resolution))
     return [*found, *await _forms(look)] or [ok("All credentials can be read.")]

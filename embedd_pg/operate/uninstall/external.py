@@ -161,7 +161,7 @@ class _Search:
         if row["password"]:
             # The same form as that of connection_secret().
             row = {**row, "password": {**row["password"], "authentication": row["authentication"]}}
-        address = await self._clients.source_address(row)
+        address = await self._clients.connections.read_address(row)
         pool = await open_source(address, targets=self._clients.targets, size=1, read_only=False)
         self._stack.push_async_callback(pool.close)
         return pool

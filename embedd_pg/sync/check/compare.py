@@ -65,12 +65,12 @@ class Comparison:
             keys = await self.source.page_keys(after, PAGE_ROWS)
             last = keys[-1] if keys else last
             return Page(last, len(keys), await self.differences(keys))
-        marks = await self.store.marks(self.generation.table, list(rows))
+        marks = await self.store.marks(self.generation.store.table, list(rows))
         return Page(last, len(rows), self._differing(list(rows), rows, marks))
 
     async def differences(self, keys: Sequence[str]) -> dict[str, Difference]:
         """Return the differences among these keys."""
-        marks = await self.store.marks(self.generation.table, keys)
+        marks = await self.store.marks(self.generation.store.table, keys)
         rows, unreadable = await self.source.read_each(keys)
         found = self._differing([key for key in keys if key not in unreadable], rows, marks)
         return found | {key: Difference(Kind.UNREADABLE) for key in keys if key in unreadable}
@@ -94,7 +94,7 @@ class Comparison:
                 if held is not None:
                     found[key] = Difference(Kind.ORPHANED)
                 continue
-            document = compose(g.layout, row, fingerprint=fingerprint, max_tokens=bound)
+            document = compose(g.source.layout, row, fingerprint=fingerprint, max_tokens=bound)
             if held is None:
                 found[key] = Difference(Kind.MISSING, row.hash)
             elif held != (document.text_hash, document.metadata_hash):

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 async def read_conditions(database: Database, clients: Clients, generations: Iterable[Generation]) -> None:
     """Parse and store the condition of each generation. A condition with an error puts its vector table into error."""
     for generation in generations:
-        vector_table = generation.vector_table_id
+        vector_table = generation.vector_table.id
         try:
             read = (await clients.source(generation)).condition
         except SourceChanged as error:
@@ -28,5 +28,5 @@ async def read_conditions(database: Database, clients: Clients, generations: Ite
         except EmbeddError as error:
             log.warning("condition_check_failed", vector_table=vector_table, error=error.message)
         else:
-            written = generation.layout.condition
+            written = generation.source.layout.condition
             await database.value("store_condition", p_vector_table_id=vector_table, p_read=written, p_condition=read)

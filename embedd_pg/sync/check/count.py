@@ -58,7 +58,7 @@ class Counter:
             rows = await (await self._clients.source(generation)).count()
             delay = max(1.0, (loop.time() - started) / DUTY)
         except EmbeddError as error:
-            log.info("source_count_failed", vector_table=generation.vector_table_id, error=error.message)
+            log.info("source_count_failed", vector_table=generation.vector_table.id, error=error.message)
         await self._database.value(
             "finish_count",
             p_generation_id=generation.id,

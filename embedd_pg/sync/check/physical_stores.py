@@ -17,11 +17,11 @@ async def ensure_store(database: Database, clients: Clients, generation: Generat
     A worker that dies between the two steps leaves an empty store that counts as full; the next sweep detects it.
     """
     store = await clients.store(generation)
-    if not await store.create(generation.table):
+    if not await store.create(generation.store.table):
         return 0
     lost = int(await database.value("refill_generation", p_generation_id=generation.id))
     if lost:
-        log.warning("store_refilled", vector_table=generation.vector_table_id, rows=lost)
+        log.warning("store_refilled", vector_table=generation.vector_table.id, rows=lost)
     return lost
 
 

@@ -20,8 +20,8 @@ import structlog
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
-from embedd_pg.generation import Generation, load_generation
-from embedd_pg.resources.remote_triggers import see_to_capture
+from embedd_pg.generation import Capture, Generation, load_generation
+from embedd_pg.resources.remote_triggers import ensure_triggers
 from embedd_pg.sources.table import SourceTable
 
 log = structlog.get_logger(__name__)
@@ -75,17 +75,17 @@ class Poller:
         started, error, rows = loop.time(), None, None
         try:
             # Triggers first: a change that no trigger has seen is then older than the comparison, which finds it.
-            error = await see_to_capture(self._database, self._clients, generation)
+            error = await ensure_triggers(self._clients, generation)
             rows = await self._compare(generation)
         except EmbeddError as failure:
             error = f"{failure.message} {failure.resolution}"
-            log.warning("poll_cycle_failed", vector_table=generation.vector_table_id, error=failure.message)
+            log.warning("poll_cycle_failed", vector_table=generation.vector_table.id, error=failure.message)
         except asyncio.CancelledError:
             # The worker stops: release the cycle, so that another worker may start it at once.
             await asyncio.shield(self._finish(generation, 0))
             raise
         now = await load_generation(self._database, cycle.generation_id)
-        if error is None and now is not None and now.followed:
+        if error is None and now is not None and now.source.capture is Capture.REMOTE_TRIGGER:
             interval = settings.captured_interval
         await self._finish(generation, max(interval, (loop.time() - started) / DUTY), error=error, rows=rows)
 
@@ -95,7 +95,7 @@ class Poller:
         """Schedule the next cycle after `delay` seconds. Without error and rows, change nothing but that time."""
         await self._database.value(
             "finish_poll",
-            p_vector_table_id=generation.vector_table_id,
+            p_vector_table_id=generation.vector_table.id,
             p_error=error,
             p_source_rows=rows,
             p_delay=timedelta(seconds=delay),

@@ -95,9 +95,9 @@ class Verification:
         if begun is None or generation is None:
             raise TaskLost
         self._generation, self._repair, self._sweep = generation, begun["repair"], begun["sweep"]
-        if generation.polled:
+        if generation.source.capture.compared:
             settings = self._clients.settings
-            interval = settings.cdc_interval if generation.sync_mode == "cdc" else settings.batch_interval
+            interval = settings.cdc_interval if generation.vector_table.sync_mode == "cdc" else settings.batch_interval
             self._patience = max(PATIENCE, 3 * interval)
         await self._note_lost(await ensure_store(self._database, self._clients, generation))
         store = await self._clients.store(generation)
@@ -109,7 +109,7 @@ class Verification:
         if self._phase == "settle":
             await self._settle()
         await self._database.value("complete_task", p_task=self._task.id, p_worker=self._worker)
-        log.info("verification completed", task=self._task.id, vector_table=generation.vector_table_id)
+        log.info("verification completed", task=self._task.id, vector_table=generation.vector_table.id)
 
     async def _note_lost(self, rows: int) -> None:
         """Record that the store was missing: all its rows are queued by now, and a sweep need not watch them."""
@@ -132,7 +132,7 @@ class Verification:
 
     async def _compare_store(self) -> None:
         kinds = {Kind.ORPHANED}
-        async for page in self._comparison.store.scan(self._generation.table):
+        async for page in self._comparison.store.scan(self._generation.store.table):
             await self._note_strays([key for key, mark in page if mark.stray])
             alive = [key for key, mark in page if not mark.dead and not mark.stray]
             await self._examine(await self._comparison.orphans(alive), kinds)
@@ -217,7 +217,7 @@ class Verification:
 
     def _left_to_poller(self, difference: Difference, look: Look) -> bool:
         """Return whether the next cycle over a polled source will find this difference: then it is merely unsynced."""
-        if not self._generation.polled or difference.kind is Kind.UNREADABLE:
+        if not self._generation.source.capture.compared or difference.kind is Kind.UNREADABLE:
             return False
         if difference.kind is Kind.ORPHANED:
             return look.token is not None
@@ -234,7 +234,7 @@ class Verification:
     async def _note(self, kind: Kind, looks: Mapping[str, Look]) -> None:
         keys = list(looks)
         unknown = [key for key in keys if looks[key].token is None and kind is Kind.MISSING]
-        if unknown and self._generation.metered and await self._is_full():
+        if unknown and self._generation.limits.metered and await self._is_full():
             # These rows are left out on purpose, until the tier has room again.
             self._step.add("skipped", unknown)
             keys = [key for key in keys if key not in unknown]
@@ -254,7 +254,7 @@ class Verification:
         """Record points that belong to no key, and remove them on repair: attempts never write them, so no job can."""
         self._step.add(Kind.ORPHANED, [f"point {one}" for one in ids])
         if ids and self._repair:
-            await self._comparison.store.discard(self._generation.table, ids)
+            await self._comparison.store.discard(self._generation.store.table, ids)
             self._step.counts["repaired"] += len(ids)
 
     async def _is_full(self) -> bool:

@@ -29,7 +29,7 @@ class Passages:
 
 async def cut(generation: Generation, texts: Sequence[str]) -> list[Passages]:
     """Return the passages of each text; no text may be empty."""
-    if generation.chunking is None:
+    if generation.embedding.chunking is None:
         return [Passages((text,)) for text in texts]
         # Cutting a long text takes a while. A thread does it, so that the heartbeat can renew leases.
     return await asyncio.to_thread(lambda: [passages(generation, text) for text in texts])
@@ -37,10 +37,10 @@ async def cut(generation: Generation, texts: Sequence[str]) -> list[Passages]:
 
 def passages(generation: Generation, text: str) -> Passages:
     """Return the passages of one text."""
-    if generation.chunking is None:
+    if generation.embedding.chunking is None:
         return Passages((text,))
-    spans = generation.chunking.spans(text, max_tokens=generation.max_text_tokens()) or [(0, len(text))]
-    kept = spans[: max_passages(generation.dimensions)]
+    spans = generation.embedding.chunking.spans(text, max_tokens=generation.max_text_tokens()) or [(0, len(text))]
+    kept = spans[: max_passages(generation.embedding.dimensions)]
     return Passages([text[start:end] for start, end in kept], kept, truncated=len(kept) < len(spans))
 
 

@@ -49,7 +49,7 @@ class Requests:
 
     async def _ask(self, texts: Sequence[str]) -> Vectors:
         """Request vectors within budget and rate limits, and count the tokens."""
-        if self.generation.budgeted or self.generation.paced:
+        if self.generation.limits.budgeted or self.generation.limits.paced:
             await self._wait_for_admission(sum(map(estimate_tokens, texts)))
         try:
             vectors, tokens = await self.breaker.embed(self.provider, texts)
@@ -78,9 +78,12 @@ class Requests:
     async def _wait_for_admission(self, tokens: int) -> None:
         """Wait until budget and rate limits of the embedder, which workers share, allow a request of so many tokens."""
         database, generation = self.clients.database, self.generation.id
-        if self.generation.budgeted and await database.value("remaining_tokens", p_generation_id=generation) == 0:
+        if (
+            self.generation.limits.budgeted
+            and await database.value("remaining_tokens", p_generation_id=generation) == 0
+        ):
             raise ProviderResting(TokenBudgetUsed(), LOOK_AGAIN)
-        while self.generation.paced:
+        while self.generation.limits.paced:
             wait = await database.value("take_rate", p_generation_id=generation, p_kind="document", p_tokens=tokens)
             if not wait:
                 return

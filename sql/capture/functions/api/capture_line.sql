@@ -1,6 +1,8 @@
--- What a connection test asks a database elsewhere: how new its capture line is, whether an installation of its own takes the
--- events, and which one elsewhere does. This function and the four others that are called over a connection run with the rights
--- of its role, which therefore has to own this schema and the source tables, or to be a member of the roles that do.
+-- Return the facts that a connection test needs from a remote database: the newest migration of its capture line,
+-- whether that database has an installation of its own (control), which takes the events itself, and which remote
+-- installation takes them.
+-- This function and the four others that are called over a connection run with the rights of the connection's role.
+-- That role must own schema embedd and the source tables, or be a member of the roles that own them.
 create or replace function embedd.capture_line(out number int, out control boolean, out installation uuid)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Called over a connection: the changes of a table are no longer written to the outbox. With its last capture the installation
--- leaves the place to whoever comes next. Doing it twice changes nothing.
+-- Remove the triggers and the events of a capture. The control database calls this function over a connection. When no
+-- capture is left, the installation gives up its claim to the events of this database. A second call changes nothing.
 create or replace function embedd.end_capture(p_installation uuid, p_capture_id int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -13,4 +13,4 @@ begin
   delete from embedd.consumer where not exists (select from embedd.captures);
 end
 $$;
-comment on function embedd.end_capture(uuid, int) is 'Called over a connection: removes the triggers of a capture.';
+comment on function embedd.end_capture(uuid, int) is 'Remove the triggers and events of a capture, over a connection.';

@@ -1,6 +1,8 @@
--- The columns a capture needs: the key, the tracked ones, and what virtual generated columns among them are computed
--- from, because a virtual column has no value inside a trigger (compared false). A column that is gone has no type.
-create or replace function embedd_internal.capture_columns(p_capture_id int) returns table (name name, compared boolean, type oid)
+-- Return the columns that a capture reads: the key, the tracked columns, and the columns from which virtual generated
+-- columns among them are computed. A virtual column has no value inside a trigger, so it is not compared itself
+-- (compared is false). A dropped column has no type (null).
+create or replace function embedd_internal.capture_columns(p_capture_id int)
+returns table (name name, compared boolean, type oid)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with named as (

@@ -1,4 +1,5 @@
--- The tables whose changes change what the given table shows: itself, its partitions, its inheritance children.
+-- Return the tables whose changes can change what the given table shows: the table itself, its partitions and its
+-- inheritance children.
 create or replace function embedd_internal.capture_relations(p_table regclass) returns table (relation regclass)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

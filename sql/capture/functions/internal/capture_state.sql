@@ -1,13 +1,17 @@
--- What a capture rests on, as names and values of which any change means that changes of rows may have been missed:
--- each table of the tree, each trigger, the captured columns, the trigger function. A trigger that was disabled and
--- enabled again is another version of its row in the catalogue, hence xmin.
+-- Return the catalogue entries on which a capture relies, as names and values: each table of the tree, each trigger,
+-- the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The
+-- value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.
 create or replace function embedd_internal.capture_state(p_capture_id int) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with capture as (
-    select source_table, to_regprocedure(format('embedd.capture_%s()', id)) as function from embedd.captures where id = p_capture_id
+    select source_table, to_regprocedure(format('embedd.capture_%s()', id)) as function
+      from embedd.captures
+     where id = p_capture_id
   ), relations as (
-    select r.relation from capture, embedd_internal.capture_relations(source_table) r where exists (select from pg_class where oid = r.relation)
+    select r.relation
+      from capture, embedd_internal.capture_relations(source_table) r
+     where exists (select from pg_class where oid = r.relation)
   ), parts (name, value) as (
     select 'table ' || relation::oid, relation::text from relations
     union all
@@ -20,7 +24,8 @@ as $$
     union all
     select 'rows', embedd_internal.needs_row_triggers(source_table)::text from capture
     union all
-    select 'function', md5(row(p.prosrc, p.prosecdef, p.proconfig, p.proowner)::text) from pg_proc p join capture on p.oid = function
+    select 'function', md5(row(p.prosrc, p.prosecdef, p.proconfig, p.proowner)::text)
+      from pg_proc p join capture on p.oid = function
   )
   select coalesce(jsonb_object_agg(name, value), '{}') from parts
 $$;

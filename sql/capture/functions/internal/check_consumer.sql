@@ -1,4 +1,5 @@
--- Refuses who is not the one installation that takes the events of this database; p_take: the first one to come becomes it.
+-- Raise unless the caller is the one installation that takes the events of this database. With p_take the first
+-- installation that calls becomes that one.
 create or replace function embedd_internal.check_consumer(p_installation uuid, p_take boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -10,12 +11,14 @@ begin
   end if;
   v_line := embedd.capture_line();
   if v_line.control then
-    raise exception using errcode = 'EBP02', message = 'An installation of embedd in that database takes its events itself.',
+    raise exception using errcode = 'EBP02',
+      message = 'An installation of embedd in that database takes its events itself.',
       hint = 'Create the vector table there, or drop the schema embedd there and run embedd migrate --capture-only.';
   end if;
   if v_line.installation is distinct from p_installation then
-    raise exception using errcode = 'EBP02', message = 'Another installation of embedd takes the events of that database.',
-      hint = 'If it is no more, there: delete from embedd.consumer.';
+    raise exception using errcode = 'EBP02',
+      message = 'Another installation of embedd takes the events of that database.',
+      hint = 'If that installation no longer exists, run in that database: delete from embedd.consumer';
   end if;
 end
 $$;

@@ -1,5 +1,6 @@
--- In place of a superuser a role that can do nothing else makes and owns the trigger functions. It is made here, also in a
--- cluster that a dump was restored into. The role belongs to the whole cluster; another database may have made it, or be making it now.
+-- Create the role embedd_capture, which owns the trigger functions in place of a superuser and can do nothing else.
+-- Every installation by a superuser creates it, also in a cluster into which a dump was restored. Roles belong to the
+-- whole cluster, so another database may have created the role already, or may be creating it now.
 create or replace function embedd_internal.create_capture_role() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -10,8 +11,10 @@ begin
     return;
   end if;
   perform embedd_internal.create_own_role('embedd_capture', 'owns the trigger functions that note changed rows.');
-  -- Only where they are missing, for the reason that grant_rights() gives.
-  if not (has_schema_privilege('embedd_capture', 'embedd', 'usage') and has_schema_privilege('embedd_capture', 'embedd', 'create')) then
+  -- Grant only missing rights, for the reason that grant_rights() gives.
+  if not (has_schema_privilege('embedd_capture', 'embedd', 'usage')
+          and has_schema_privilege('embedd_capture', 'embedd', 'create'))
+  then
     grant usage, create on schema embedd to embedd_capture;
   end if;
   if not has_schema_privilege('embedd_capture', 'embedd_internal', 'usage') then
@@ -35,7 +38,11 @@ begin
   alter function embedd_internal.generate_capture(int) owner to embedd_capture;
   alter function embedd_internal.drop_capture_function(int) owner to embedd_capture;
   for v_function in
-    select oid from pg_proc where pronamespace = 'embedd'::regnamespace and proname ~ '^capture_\d+$' and proowner <> 'embedd_capture'::regrole
+    select oid
+      from pg_proc
+     where pronamespace = 'embedd'::regnamespace
+       and proname ~ '^capture_\d+$'
+       and proowner <> 'embedd_capture'::regrole
   loop
     execute format('alter function %s owner to embedd_capture', v_function);
   end loop;

@@ -1,8 +1,9 @@
--- Creates the triggers of one capture on one table, always enabled, so that replication roles fire them too; those that
--- are there are left or, if they were switched off, enabled again.
--- Row triggers on a partitioned table are cloned to its partitions by PostgreSQL, truncate triggers are not:
--- partitions get theirs here (p_is_root false), and inheritance children get both.
-create or replace function embedd_internal.create_capture_triggers(p_table regclass, p_capture_id int, p_row_level boolean, p_is_root boolean)
+-- Create the triggers of one capture on one table, always enabled, so that replication roles fire them too. Existing
+-- triggers are kept, and enabled again if they were disabled.
+-- PostgreSQL clones row triggers of a partitioned table to its partitions, but not truncate triggers, so partitions get
+-- theirs here (p_is_root is false). Inheritance children get both.
+create or replace function embedd_internal.create_capture_triggers(
+  p_table regclass, p_capture_id int, p_row_level boolean, p_is_root boolean)
 returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -27,9 +28,15 @@ begin
                    v_name, case v_kind[1] when 'row' then 'insert or update or delete' else v_kind[1] end,
                    p_table, v_kind[2], v_kind[3], p_capture_id);
     execute format('comment on trigger %I on %s is %L', v_name, p_table,
-                   'embedd: writes keys of changed rows to embedd.outbox. The function drop_vector_table of that schema removes it.');
+                   'embedd: writes keys of changed rows to embedd.outbox. '
+                   'The function drop_vector_table of that schema removes it.');
   end loop;
-  for v_name in select tgname from pg_trigger where tgrelid = p_table and tgfoid = v_function and tgenabled <> 'A' order by tgname loop
+  for v_name in
+    select tgname
+      from pg_trigger
+     where tgrelid = p_table and tgfoid = v_function and tgenabled <> 'A'
+     order by tgname
+  loop
     execute format('alter table %s enable always trigger %I', p_table, v_name);
   end loop;
 end

@@ -1,5 +1,6 @@
--- Makes a role that owns functions of ours in place of a superuser, where it is missing: it cannot log in, and nobody can become it,
--- for whoever could, could change what those functions do. One like it that is not so is never taken for ours.
+-- Create a role that owns functions of embedd in place of a superuser, unless the role exists. It cannot log in and has
+-- no members, because a member could change what those functions do. Raises an error if a role of that name exists with
+-- other properties.
 create or replace function embedd_internal.create_own_role(p_role name, p_purpose text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -7,7 +8,7 @@ begin
   begin
     execute format('create role %I nologin', p_role);
   exception when duplicate_object or unique_violation then
-    null;  -- another database of the cluster has made it
+    null;  -- Another database of the cluster has created the role.
   end;
   if exists (
     select from pg_roles r
@@ -16,8 +17,10 @@ begin
              select from pg_auth_members m join pg_roles o on o.oid in (m.member, m.roleid) and o.oid <> r.oid
               where r.oid in (m.member, m.roleid) and not (o.oid = m.member and o.rolsuper))))
   then
-    raise exception using errcode = 'EBX01', message = format('There is a role %I in this cluster that is not ours.', p_role),
-      hint = 'It must not log in, have rights of its own or have members. Rename or drop it, then run the installation again.';
+    raise exception using errcode = 'EBX01',
+      message = format('There is a role %I in this cluster that is not ours.', p_role),
+      hint = 'It must not log in, have rights of its own or have members. '
+             'Rename or drop it, then run the installation again.';
   end if;
   if shobj_description(p_role::regrole, 'pg_authid') is null then
     execute format('comment on role %I is %L', p_role, 'Made by embedd: ' || p_purpose);

@@ -1,6 +1,6 @@
--- What the catalogue says about a table, as the role that asks sees it; null when there is no such table.
--- The same query runs over any connection, also on databases without this schema: Python takes it from this file.
--- The caller's search path decides what an unqualified name means, so everything else here is qualified.
+-- Return what the catalogue says about a table as the current role sees it; null if there is no such table. Python runs
+-- the same query from this file over any connection, also on databases without this schema. The caller's search path
+-- decides what an unqualified table name means, so everything else in the query is qualified.
 create or replace function embedd_internal.describe_source(source_table text) returns jsonb
 language sql stable
 as $describe$
@@ -20,7 +20,7 @@ as $describe$
       select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                'name', a.attname,
                'type', pg_catalog.format_type(b.oid, null),
-               -- What a condition knows it as: built-in types by name, enums that nobody casts by a function, and rows; else null.
+               -- The type as conditions know it: built-in types by name, enums without a cast, and rows; else null.
                'compared_as', case when b.typtype = 'c' then 'row'
                  when b.oid < 16384 then pg_catalog.format_type(b.oid, null)
                  when b.typtype = 'e' and not exists (
@@ -62,4 +62,4 @@ as $describe$
   where c.oid = pg_catalog.to_regclass($1) and c.relkind in ('r', 'p', 'v', 'm', 'f')
 $describe$;
 comment on function embedd_internal.describe_source(text) is
-  'Columns, keys and rights of a table as the current role sees them; null when there is no such table.';
+  'Return columns, keys and rights of a table as the current role sees them; null when there is no such table.';

@@ -1,4 +1,5 @@
--- Drops the trigger function of a capture, with the rights of generate_capture(), which made it; not while triggers need it.
+-- Drop the trigger function of a capture, with the rights of generate_capture(), which made it. Fails while triggers
+-- use the function.
 create or replace function embedd_internal.drop_capture_function(p_capture_id int) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

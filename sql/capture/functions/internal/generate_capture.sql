@@ -1,9 +1,10 @@
--- Writes the trigger function of one capture anew: after its tracked columns changed, and on upgrade.
--- The function only inserts into the outbox. It must never make a writer's statement fail: when a column it
--- names is gone, or the key has become a type that is no key, it says so (R) instead of touching it. The body is
--- passed as a quoted literal, so no column name, however odd, can end it early.
--- It runs with its owner's rights, whoever asks, so that all these functions have one owner: who installed, or in place of a
--- superuser embedd_capture. What it writes follows from the row in embedd.captures alone.
+-- Write the trigger function of one capture anew: after its tracked columns changed, and on upgrade.
+-- The generated function only inserts into the outbox, and it must never make a writer's statement fail. If a column
+-- that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading
+-- the column. The body is passed as a quoted literal, so no column name can end it early.
+-- This function runs with its owner's rights, so that all trigger functions have one owner: the role that installed
+-- embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never
+-- from the caller.
 create or replace function embedd_internal.generate_capture(p_capture_id int) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $generate$
@@ -24,12 +25,15 @@ declare
   v_role name;
 begin
   if v_capture.row_level then
-    -- A session keeps the plans it made, and they fit only the types of that time. After a change of type keys are
-    -- read through fresh plans, until the function is written anew.
-    select string_agg(format('(%L, %s)', name, coalesce(type, 0)), ', ') into v_types from embedd_internal.capture_columns(p_capture_id);
+    -- A session keeps its plans, and they fit only the types at planning time. After a change of type, EXECUTE reads
+    -- the keys through fresh plans, until the function is generated again.
+    select string_agg(format('(%L, %s)', name, coalesce(type, 0)), ', ')
+      into v_types
+      from embedd_internal.capture_columns(p_capture_id);
     v_fits := format('(attname, atttypid) in (%s)', v_types);
     v_events := $body$
-    if %1$s > (select count(*) from pg_attribute where attrelid = tg_relid and attname = any (%2$L) and not attisdropped) then
+    if %1$s > (
+      select count(*) from pg_attribute where attrelid = tg_relid and attname = any (%2$L) and not attisdropped) then
       insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
     else
       if tg_op <> 'INSERT' then
@@ -53,16 +57,19 @@ begin
     v_key_types := v_key_types || array(
       select t.oid from embedd_internal.capture_columns(p_capture_id) c join pg_type t on t.oid = c.type
        where c.name = any (v_key) and t.typbasetype = any (v_key_types));
-    v_fits := format('attname = any (%L) and (attname <> all (%L) or atttypid = any (%L))', v_columns, v_key, v_key_types);
-    -- A few keys go as they are, many of one statement a hundred to a row: that is what costs each of them least.
+    v_fits := format('attname = any (%L) and (attname <> all (%L) or atttypid = any (%L))',
+                     v_columns, v_key, v_key_types);
+    -- Write few keys one per row, and many keys of one statement a hundred per row: both cost the least per key.
     v_queued := $keys$
     if exists (select from %1$s offset 20) then
       insert into embedd.outbox (capture_id, kind, keys)
-      select %2$s, 'k', array_agg(k) from (select k, row_number() over () / 100 as part from (%3$s) changed (k)) parts group by part;
+      select %2$s, 'k', array_agg(k)
+        from (select k, row_number() over () / 100 as part from (%3$s) changed (k)) parts
+       group by part;
     else
       insert into embedd.outbox (capture_id, kind, key) select %2$s, 'k', k from (%3$s) changed (k);
     end if;$keys$;
-    -- The full join pairs old and new by key, so a changed key shows as one row gone and one row new.
+    -- The full join pairs old and new rows by key, so a changed key appears as one removed and one added row.
     v_events := $body$
     insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
   elsif tg_op = 'UPDATE' then$body$ || format(v_queued, 'new_rows', '%3$s', $keys$
@@ -72,16 +79,20 @@ begin
   elsif tg_op = 'DELETE' then$body$ || format(v_queued, 'old_rows', '%3$s', 'select %8$s from old_rows o');
   end if;
   v_events := format(v_events, cardinality(v_columns), v_columns, p_capture_id, v_key_new,
-    (select string_agg(format('%s.%I', v_old, name), ', ') from embedd_internal.capture_columns(p_capture_id) where compared),
-    (select string_agg(format('%s.%I', v_new, name), ', ') from embedd_internal.capture_columns(p_capture_id) where compared),
-    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', %s)', p_capture_id, embedd_internal.key_text('($1)', v_key)),
+    (select string_agg(format('%s.%I', v_old, name), ', ')
+       from embedd_internal.capture_columns(p_capture_id) where compared),
+    (select string_agg(format('%s.%I', v_new, name), ', ')
+       from embedd_internal.capture_columns(p_capture_id) where compared),
+    format('insert into embedd.outbox (capture_id, kind, key) values (%s, ''k'', %s)',
+           p_capture_id, embedd_internal.key_text('($1)', v_key)),
     v_key_old, (select string_agg(format('o.%1$I = n.%1$I', name), ' and ') from unnest(v_key) name), v_key[1]);
 
   execute format($function$
 create or replace function %s() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as %L;
-comment on function %1$s() is 'Trigger function of a source table: writes the keys of changed rows to embedd.outbox, nothing else.';
+comment on function %1$s() is
+  'Trigger function of a source table: writes the keys of changed rows to embedd.outbox, nothing else.';
 revoke all on function %1$s() from public$function$, v_name, format($body$
 #variable_conflict use_column
 declare
@@ -99,7 +110,7 @@ begin
 end
 $body$, p_capture_id, cardinality(v_columns), v_fits, v_events));
 
-  -- CREATE TRIGGER asks for it; a trigger that fires does not.
+  -- CREATE TRIGGER needs EXECUTE on the function; firing the trigger does not.
   for v_role in select rolname from pg_roles where rolname in ('embedd_admin', 'embedd_worker') loop
     execute format('grant execute on function %s() to %I', v_name, v_role);
   end loop;

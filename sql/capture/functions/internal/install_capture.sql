@@ -1,7 +1,8 @@
--- Starts to watch a source table; returns the capture's id. One capture serves every vector table on the same table and key,
--- its tracked columns only grow here. Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE; it waits for running writers and
--- later ones queue behind it, so its wait is limited (limit_lock_wait); then it gives all back and tries again instead of standing
--- in the way.
+-- Install the triggers on a source table; return the id of the capture. All vector tables on the same table and key
+-- share one capture, and here its tracked columns only grow.
+-- Locks: CREATE TRIGGER takes SHARE ROW EXCLUSIVE. It waits for running writers, and later writers queue behind it, so
+-- limit_lock_wait() limits the wait. After a timeout all locks are released before the next try, so that writers are
+-- not blocked.
 create or replace function embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -15,12 +16,13 @@ begin
   loop
     select id into v_id from embedd.captures where source_table = p_table and key_columns = p_key for update;
     if found then
-      update embedd.captures set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
+      update embedd.captures
+         set tracked_columns = array(select distinct unnest(tracked_columns || p_columns) order by 1)
        where id = v_id and not tracked_columns @> p_columns;
       perform embedd_internal.generate_capture(v_id);
       return v_id;
     end if;
-    -- Nothing comes back when somebody else has just added the same one.
+    -- No row is returned if another session has just added the same capture.
     insert into embedd.captures (source_table, key_columns, tracked_columns, row_level)
     values (p_table, p_key, p_columns, v_row_level)
     on conflict do nothing returning id into v_id;

@@ -1,5 +1,6 @@
--- Bounds how long the next lock on a source table is waited for, in this transaction: 2 s for the first, given null. Once one
--- is held, given since when: less in all than deadlock_timeout, so that no writer is the one whose deadlock is resolved.
+-- Set lock_timeout for the next lock on a source table, in this transaction: 2 s for the first lock (p_held_since is
+-- null). Once a lock is held, the total wait since then stays below deadlock_timeout, so that PostgreSQL never cancels
+-- a writer to resolve a deadlock.
 create or replace function embedd_internal.limit_lock_wait(p_held_since timestamptz) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,5 @@
--- Statement triggers on one table of a tree miss changes aimed at another; replication applies fire row triggers only.
+-- Return whether a table needs row triggers instead of statement triggers. Statement triggers on one table of a tree
+-- miss changes that name another table, and logical replication fires row triggers only.
 create or replace function embedd_internal.needs_row_triggers(p_table regclass) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,9 +1,10 @@
--- Reads the text of a condition and refuses what no condition may hold, before anything of it is parsed or planned: planning runs
--- functions of constant arguments. Token by token it lets through columns, constants, and what condition_vocabulary() lists; it
--- executes nothing. What comes through can only be an expression of built-in, immutable functions, operators and types, or no
--- expression at all: without a schema, a comment, a statement's end or a subquery nothing else can be said. Of functions the
--- catalogue is asked; of types with a schema only enums are casts, whose input and comparisons are built in.
--- Answers the columns it names, and those that are more than asked whether they are null.
+-- Check the text of a condition token by token before any part of it is parsed or planned, because planning already
+-- runs functions with constant arguments. Columns, constants and the words of condition_vocabulary() pass; everything
+-- else raises. Nothing is executed. A text that passes is an expression of built-in, immutable functions, operators and
+-- types, or it is no expression at all: schema names, comments, statement ends and subqueries do not pass. Functions
+-- are looked up in the catalogue. Casts to a type with a schema are allowed for enums only, whose input and comparison
+-- functions are built in.
+-- Returns the columns that the condition names (columns), and those used in more than an IS NULL test (compared).
 create or replace function embedd_internal.read_condition(p_condition text, out columns text[], out compared text[])
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -20,6 +21,17 @@ declare
   v_type text;
   v_wrong text;
   v_words text[] := '{}';
+  -- The token patterns, in this order: quoted name, text, word, number, operators, cast, blanks, any other character.
+  -- Dollar quotes keep the backslashes whatever standard_conforming_strings is.
+  v_pattern text := '(' || array_to_string(array[
+    $t$"(?:[^"]|"")+"$t$,
+    $t$'(?:[^']|'')*'$t$,
+    $t$[A-Za-z_][A-Za-z0-9_]*$t$,
+    $t$[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])$t$,
+    $t$[-+*/<>=~!@#%^&|`?]+$t$,
+    $t$::$t$,
+    $t$[ \t\n\r\f]+$t$,
+    $t$.$t$], '|') || ')';
 begin
   columns := '{}';
   compared := '{}';
@@ -27,8 +39,9 @@ begin
     perform embedd_internal.refuse_condition('it has more than 10000 characters');
   end if;
   select array_agg(t.token order by t.nth), array_agg(t.place order by t.nth) into v_tokens, v_places
-    from (select m.found[1] as token, m.nth, sum(length(m.found[1])) over (order by m.nth) - length(m.found[1]) + 1 as place
-            from regexp_matches(p_condition, $token$("(?:[^"]|"")+"|'(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])|[-+*/<>=~!@#%^&|`?]+|::|[ \t\n\r\f]+|.)$token$, 'g')
+    from (select m.found[1] as token, m.nth,
+                 sum(length(m.found[1])) over (order by m.nth) - length(m.found[1]) + 1 as place
+            from regexp_matches(p_condition, v_pattern, 'g')
               with ordinality m (found, nth)) t
    where t.token !~ '^[ \t\n\r\f]';
   for i in 1 .. coalesce(cardinality(v_tokens), 0) loop
@@ -70,15 +83,22 @@ begin
     elsif v_name is null then
       v_wrong := 'this is no part of a condition';
     elsif v_token !~ '^"' and v_name = any (v_known.words) then
-      v_wrong := case when v_name in ('any', 'all') and v_before <> all (v_known.comparisons) then 'any and all stand behind a comparison' end;
+      v_wrong := case when v_name in ('any', 'all') and v_before <> all (v_known.comparisons)
+                      then 'any and all stand behind a comparison' end;
     elsif v_name = 'pg_catalog' and v_next = '.' then
       v_read := i + 1;
-      v_wrong := case when v_tokens[i + 3] is distinct from '(' then 'only functions have the schema pg_catalog here' end;
+      v_wrong := case when v_tokens[i + 3] is distinct from '('
+                      then 'only functions have the schema pg_catalog here' end;
     elsif v_next = '(' then
-      -- Of arguments that no condition can have (bytea) it may have one that is not immutable.
-      if not (v_name = any (v_known.choices) and v_token !~ '^"') and not (v_name = any (v_known.functions) and coalesce((
+      -- Every function of the name must be immutable, except those with a bytea argument, which no condition can have.
+      if not (v_name = any (v_known.choices) and v_token !~ '^"')
+         and not (v_name = any (v_known.functions) and coalesce((
            select bool_and(p.provolatile = 'i' and p.prokind = 'f' and not p.proretset and p.oid < 16384)
-             from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname = v_name and p.proargtypes[0] <> 'bytea'::regtype), false)) then
+             from pg_proc p
+            where p.pronamespace = 'pg_catalog'::regnamespace
+              and p.proname = v_name
+              and p.proargtypes[0] <> 'bytea'::regtype), false))
+      then
         v_wrong := 'this function is not one that a condition may use';
       end if;
     elsif v_next = '.' or v_before = '.' then
@@ -87,12 +107,15 @@ begin
       columns := columns || v_name;
       v_words := v_words || case when v_token !~ '^"' then v_name end;
       if not (v_before in ('', '(', 'and', 'or', 'not') and lower(v_next) = 'is'
-              and 'null' in (lower(v_tokens[i + 2]), case when lower(v_tokens[i + 2]) = 'not' then lower(v_tokens[i + 3]) end)) then
+              and 'null' in (
+                lower(v_tokens[i + 2]),
+                case when lower(v_tokens[i + 2]) = 'not' then lower(v_tokens[i + 3]) end)) then
         compared := compared || v_name;
       end if;
     end if;
     if v_wrong is not null then
-      perform embedd_internal.refuse_condition(format('at character %s, "%s": %s', v_places[i], left(v_token, 60), v_wrong));
+      perform embedd_internal.refuse_condition(
+        format('at character %s, "%s": %s', v_places[i], left(v_token, 60), v_wrong));
     end if;
   end loop;
   if v_depth > 0 then
@@ -100,7 +123,9 @@ begin
   end if;
   v_name := (select k.word from pg_get_keywords() k where k.word = any (v_words) and k.catcode <> 'U' limit 1);
   if v_name is not null then
-    perform embedd_internal.refuse_condition(format('"%s" is a keyword of SQL', v_name), format('If it is a column, write it in quotes: "%s".', v_name));
+    perform embedd_internal.refuse_condition(
+      format('"%s" is a keyword of SQL', v_name),
+      format('If it is a column, write it in quotes: "%s".', v_name));
   end if;
   columns := array(select distinct c from unnest(columns) c order by c);
   compared := array(select distinct c from unnest(compared) c order by c);

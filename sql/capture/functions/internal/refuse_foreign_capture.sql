@@ -1,6 +1,7 @@
--- Lets nobody widen what is captured of a table that is not theirs. Whoever writes which columns a capture watches must own the table,
--- or be a member of the role that does: the trigger runs with the rights of whoever writes the row, in whatever function, while
--- generate_capture(), which has other rights, writes what the row says and nothing else. Columns may be taken away.
+-- Refuse, as a trigger on embedd.captures, to add a table or a column unless the current role owns the source table or
+-- is a member of its owner. The generated trigger runs with the rights of whichever role writes the row, and
+-- generate_capture(), which has other rights, writes exactly what the row in embedd.captures says. Columns may be
+-- removed by every role.
 create or replace function embedd_internal.refuse_foreign_capture() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -8,14 +9,19 @@ declare
   v_owner oid := (select relowner from pg_class where oid = new.source_table);
 begin
   if tg_op = 'UPDATE' then
-    if old.source_table = new.source_table and old.key_columns = new.key_columns and new.tracked_columns <@ old.tracked_columns then
+    if old.source_table = new.source_table
+       and old.key_columns = new.key_columns
+       and new.tracked_columns <@ old.tracked_columns
+    then
       return new;
     end if;
   end if;
   if pg_has_role(v_owner, 'usage') is not true then
     raise exception using errcode = '42501',
-      message = format('The role %s may not say what is captured of %s: it does not own the table.', current_user, new.source_table),
-      hint = 'Create and change vector tables as the owner of their source table, or as a member of the role that owns it.';
+      message = format('The role %s may not say what is captured of %s: it does not own the table.',
+                       current_user, new.source_table),
+      hint = 'Create and change vector tables as the owner of their source table, '
+             'or as a member of the role that owns it.';
   end if;
   return new;
 end

@@ -1,6 +1,8 @@
--- Stops watching: drops the triggers wherever they are, the function and the row. Doing it twice changes nothing.
--- Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, which even readers queue behind, so it waits as install_capture() does.
--- Its events in the outbox are left to whoever may take them.
+-- Stop capturing a table: drop the triggers on all tables of the tree, the trigger function and the row in
+-- embedd.captures. A second call changes nothing. Events in the outbox stay; a caller with rights on the outbox deletes
+-- them.
+-- Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, behind which even readers queue, so the wait is limited as in
+-- install_capture().
 create or replace function embedd_internal.remove_capture(p_capture_id int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -32,9 +34,11 @@ begin
         perform pg_sleep(0.2 * v_try);
       when insufficient_privilege then
         raise exception using errcode = 'EBP02',
-          message = format('The role %s may not drop the triggers on %s: it does not own the table.', current_user, v_table),
+          message = format('The role %s may not drop the triggers on %s: it does not own the table.',
+                           current_user, v_table),
           hint = format('Call this as the owner of the table, or: grant %s to %I',
-                        (select quote_ident(pg_get_userbyid(relowner)) from pg_class where oid = v_table), current_user);
+                        (select quote_ident(pg_get_userbyid(relowner)) from pg_class where oid = v_table),
+                        current_user);
     end;
   end loop;
   raise exception using errcode = 'EBP02',

@@ -1,6 +1,6 @@
--- Stores a key that the caller made: only its digest and first characters. It acts as the acting user, with the role
--- that user has at the time of each request. A key made with another one remembers it and does not outlive it: without
--- expires_at it ends with that one. Returns the key's id.
+-- Store an API key that the caller generated: only its digest and its first characters. The key acts as the acting
+-- user, with the role which that user has at the time of each request. A key made with another key records that key and
+-- does not outlive it: without expires_at it expires together with that key. Returns the id of the new key.
 create or replace function embedd.create_api_key(
   name text, digest bytea, key_prefix text, permission text default 'full', expires_at timestamptz default null)
 returns text
@@ -13,11 +13,14 @@ declare
 begin
   perform embedd_internal.check_text(create_api_key.name, 'name', 100, 'Give the key a name.');
   if create_api_key.permission is null or create_api_key.permission not in ('full', 'read_only') then
-    raise exception using errcode = 'EBV01', message = 'permission must be full or read_only.', hint = 'Choose one of them.';
+    raise exception using errcode = 'EBV01',
+      message = 'permission must be full or read_only.',
+      hint = 'Choose one of them.';
   end if;
   if create_api_key.digest is null or length(create_api_key.digest) <> 32
      or create_api_key.key_prefix is null or length(create_api_key.key_prefix) <> 12 then
-    raise exception using errcode = 'EBV01', message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
+    raise exception using errcode = 'EBV01',
+      message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
       hint = 'The command embedd keys create makes a key and stores it.';
   end if;
   if create_api_key.expires_at not between now() and now() + interval '100 years' then
@@ -35,12 +38,14 @@ begin
   end if;
   if create_api_key.expires_at > v_ends then
     raise exception using errcode = 'EBV01',
-      message = format('expires_at must not be later than %s, when the key expires that this is asked with.', to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+      message = format('expires_at must not be later than %s, when the key expires that this is asked with.',
+                       to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
       hint = 'Leave it out to take that time, or ask with a key that lasts longer.';
   end if;
   perform embedd_internal.check_quota('API key');
   insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission, expires_at, minted_by)
-  values (embedd_internal.acting_organization(), embedd_internal.acting_user(), create_api_key.name, create_api_key.digest,
+  values (embedd_internal.acting_organization(), embedd_internal.acting_user(),
+          create_api_key.name, create_api_key.digest,
           create_api_key.key_prefix, create_api_key.permission, coalesce(create_api_key.expires_at, v_ends), v_acting)
   returning id into v_id;
   perform embedd_internal.note_change('create_api_key', v_id);
@@ -48,4 +53,4 @@ begin
 end
 $$;
 comment on function embedd.create_api_key(text, bytea, text, text, timestamptz) is
-  'Stores the SHA-256 of an API key; returns the key''s id.';
+  'Store the SHA-256 of an API key; returns the key''s id.';

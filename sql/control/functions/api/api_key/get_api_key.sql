@@ -1,4 +1,4 @@
--- One API key by id, as the list shows it.
+-- Return one API key by id, with the columns of list_api_keys().
 create or replace function embedd.get_api_key(api_key text)
 returns table (id text, org_id text, name text, key_prefix text, permission text, created_by uuid,
                created_at timestamptz, revoked_at timestamptz, expires_at timestamptz, minted_by text)
@@ -12,4 +12,4 @@ begin
   end if;
 end
 $$;
-comment on function embedd.get_api_key(text) is 'One API key by id, without the key itself.';
+comment on function embedd.get_api_key(text) is 'Return one API key by id, without the key itself.';

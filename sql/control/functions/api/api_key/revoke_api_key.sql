@@ -1,6 +1,6 @@
--- Effective at once: every request looks its key up. Revoking twice changes nothing. Owners and admins revoke any key of
--- the organization, members their own; another's does not exist for them, here as in the list. Keys that were made with it
--- stay good, and a notice names them.
+-- Revoke an API key with immediate effect, because every request looks its key up. Revoking twice changes nothing.
+-- Owners and admins may revoke every key of the organization, members only their own; for members, the keys of other
+-- users do not exist, as in list_api_keys(). Keys that were made with this key stay valid; a notice names them.
 create or replace function embedd.revoke_api_key(api_key text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -22,4 +22,5 @@ begin
   end if;
 end
 $$;
-comment on function embedd.revoke_api_key(text) is 'Revokes an API key at once; it stays listed, and keys made with it stay good.';
+comment on function embedd.revoke_api_key(text) is
+  'Revoke an API key at once; it stays listed, and keys made with it stay valid.';

@@ -1,5 +1,6 @@
--- Grants the acting environment a connection to the database embedd is installed in, with the rights of the API and the worker there.
--- For the operator, in SQL alone: nothing over REST calls it, and no other connection is that database.
+-- Give the acting environment a connection to the database in which embedd is installed, with the rights of the API and
+-- the worker there. The function is for the operator, in SQL alone: no REST operation calls it, and no other connection
+-- is that database.
 create or replace function embedd.create_local_connection(name text default 'local') returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -9,11 +10,15 @@ declare
   v_id text := 'conn_' || replace(gen_random_uuid()::text, '-', '');
 begin
   perform embedd_internal.check_name(create_local_connection.name, 'connection',
-    exists (select from embedd.connections c where c.environment_id = v_environment and c.name = create_local_connection.name));
+    exists (
+      select from embedd.connections c
+       where c.environment_id = v_environment and c.name = create_local_connection.name));
   insert into embedd.connections (id, organization_id, environment_id, name, status, capture, created_by)
-  values (v_id, embedd_internal.acting_organization(), v_environment, create_local_connection.name, 'connected', 'trigger', embedd_internal.acting_user());
+  values (v_id, embedd_internal.acting_organization(), v_environment, create_local_connection.name,
+          'connected', 'trigger', embedd_internal.acting_user());
   perform embedd_internal.note_change('create_local_connection', v_id);
   return v_id;
 end
 $$;
-comment on function embedd.create_local_connection(text) is 'Lets an environment read the database embedd is installed in: for the operator; returns the connection''s id.';
+comment on function embedd.create_local_connection(text) is
+  'Let an environment read the database embedd is installed in; for the operator. Returns the connection''s id.';

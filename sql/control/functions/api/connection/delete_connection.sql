@@ -1,4 +1,4 @@
--- Removes a connection that no vector table uses; its sealed password goes with it.
+-- Delete a connection that no vector table uses, together with its sealed password.
 create or replace function embedd.delete_connection(connection text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -7,9 +7,12 @@ declare
   v_users text;
 begin
   perform embedd_internal.authorize('delete', 'connection', v_id);
-  -- Nobody can put a vector table on it meanwhile.
+  -- The lock prevents new vector tables on the connection meanwhile.
   perform from embedd.connections where id = v_id for update;
-  select string_agg(name, ', ' order by name) into v_users from embedd.vector_tables where connection_id = v_id and dropped_at is null;
+  select string_agg(name, ', ' order by name)
+    into v_users
+    from embedd.vector_tables
+   where connection_id = v_id and dropped_at is null;
   if v_users is not null then
     raise exception using errcode = 'EBC06', message = format('Vector tables still use this connection: %s.', v_users),
       hint = 'Drop those vector tables first.';
@@ -19,11 +22,12 @@ begin
       hint = 'There is nothing to delete.';
   end if;
   if exists (select from embedd.vector_tables where connection_id = v_id) then
-    raise exception using errcode = 'EBC06', message = 'The vectors of a dropped vector table are still being removed over this connection.',
+    raise exception using errcode = 'EBC06',
+      message = 'The vectors of a dropped vector table are still being removed over this connection.',
       hint = 'Try again in a moment, when a worker has removed them.';
   end if;
   delete from embedd.connections where id = v_id;
   perform embedd_internal.note_change('delete_connection', v_id);
 end
 $$;
-comment on function embedd.delete_connection(text) is 'Removes a connection that no vector table uses.';
+comment on function embedd.delete_connection(text) is 'Remove a connection that no vector table uses.';

@@ -1,4 +1,5 @@
--- Connections of the environment as the API shows them, oldest first, after a given one; never a password.
+-- Return the connections of the environment as the API shows them, oldest first, after the given position; never a
+-- password.
 create or replace function embedd.list_connections(
   "limit" int default null, after_created_at timestamptz default '-infinity', after_id text default '')
 returns table (id text, org_id text, environment_id text, name text, provider text, mode text, status text, host text,
@@ -12,4 +13,5 @@ as $$
    where environment_id = embedd_internal.acting_environment() and (created_at, id) > (after_created_at, after_id)
    order by created_at, id limit "limit"
 $$;
-comment on function embedd.list_connections(int, timestamptz, text) is 'Connections of the environment, oldest first.';
+comment on function embedd.list_connections(int, timestamptz, text) is
+  'Return connections of the environment, oldest first.';

@@ -9,27 +9,31 @@ as $$
 #variable_conflict use_column
 declare
   v_environment text := embedd_internal.acting_environment();
+  v_provider record;
 begin
   perform embedd_internal.require_permission('create', 'embedder', embedd_internal.acting_user());
   perform embedd_internal.check_name(create_embedder.name, 'embedder',
     not allow_duplicate_name and exists (select from embedd.embedders e
       where e.environment_id = v_environment and e.name = create_embedder.name));
-  if not (coalesce(create_embedder.provider, '') = 'tei'
-          or exists (select from embedd_internal.known_models() m where m.provider = create_embedder.provider)) then
+  select p.needs_key, p.needs_address into v_provider
+    from embedd_internal.providers() p where p.provider = create_embedder.provider;
+  if not found then
     raise exception using errcode = 'EBV01',
       message = format('provider %s is not known.', quote_literal(coalesce(create_embedder.provider, ''))),
-      hint = format('Use one of: %s, tei.', (select string_agg(distinct m.provider, ', ') from embedd_internal.known_models() m));
+      hint = format('Use one of: %s.',
+                    (select string_agg(p.provider, ', ' order by p.provider) from embedd_internal.providers() p));
   end if;
   perform embedd_internal.check_embedder_access(create_embedder.base_url, api_key_ref);
-  if create_embedder.provider = 'tei' and create_embedder.base_url is null then
-    raise exception using errcode = 'EBV01', message = 'The provider tei needs a base_url.',
+  if v_provider.needs_address and create_embedder.base_url is null then
+    raise exception using errcode = 'EBV01',
+      message = format('The provider %s needs a base_url.', create_embedder.provider),
       hint = 'Give the address of the server, for example http://localhost:8080.';
   end if;
   perform embedd_internal.check_text(create_embedder.model, 'model', 500, 'Name the model to embed with.', 0);
-  if create_embedder.model is not null and base_url is null then
-    perform embedd_internal.check_model(create_embedder.provider, create_embedder.model, null, null);
+  if create_embedder.model is not null then
+    perform embedd_internal.check_model_name(create_embedder.provider, create_embedder.model, create_embedder.base_url);
   end if;
-  if create_embedder.provider <> 'local' and create_embedder.base_url is null and api_key_ref is null
+  if v_provider.needs_key and create_embedder.base_url is null and api_key_ref is null
      and create_embedder.credentials is null then
     raise exception using errcode = 'EBV01', message = format('The provider %s needs an api_key.', create_embedder.provider),
       hint = format('In SQL: api_key_ref => ''env:%s_API_KEY''.', upper(create_embedder.provider));

@@ -1,7 +1,8 @@
--- The model catalogue (contract, section 4): which models a provider offers without a base_url of one's own.
+-- The embedding models of all providers with the size of their vectors. A model that is not listed can be used with
+-- embedding_dimensions; list_models() says more of each.
 create or replace function embedd.models() returns table (provider text, model text, dimensions int)
-language sql immutable set search_path = pg_catalog, pg_temp
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select provider, model, dimensions from embedd_internal.known_models() where provider in ('openai', 'gemini', 'voyage', 'local')
+  select m.provider, m.model, m.dimensions from embedd.models m where m.kind = 'embedding' order by m.provider, m.model
 $$;
 comment on function embedd.models() is 'Embedding models by provider, with the size of their vectors.';

@@ -1,6 +1,7 @@
--- Changes an embedder; what is null stays as it is. As in create_embedder() a key is named, never written. A model that
--- vector tables use cannot change unless allow_in_use: those keep the model they were made with, and the new one is
--- only the default for others. Another base_url removes the key unless it is given again. A fingerprint comes with credentials.
+-- Changes an embedder; what is null stays as it is. As in create_embedder() a key is named, never written. A model
+-- that vector tables use cannot change unless allow_in_use: those keep the model they were made with, and the new one
+-- is only the default for others. Another base_url removes the key unless it is given again. A fingerprint comes with
+-- credentials.
 create or replace function embedd.update_embedder(
   embedder text, name text default null, model text default null, api_key_ref text default null, base_url text default null,
   credentials jsonb default null, fingerprint bytea default null, allow_duplicate_name boolean default false,
@@ -24,12 +25,10 @@ begin
   perform embedd_internal.check_embedder_access(update_embedder.base_url, api_key_ref);
   v_new.base_url := coalesce(update_embedder.base_url, v_old.base_url);
   if update_embedder.model is not null and update_embedder.model is distinct from v_old.model then
-    if v_new.base_url is null then
-      perform embedd_internal.check_model(v_old.provider, update_embedder.model, null, null);
-    end if;
+    perform embedd_internal.check_model_name(v_old.provider, update_embedder.model, v_new.base_url);
     v_new.model := update_embedder.model;
     v_new.dimensionality := coalesce(
-      (select m.dimensions from embedd_internal.known_models() m where m.provider = v_old.provider and m.model = update_embedder.model),
+      (select m.dimensions from embedd.models m where m.provider = v_old.provider and m.model = update_embedder.model),
       v_old.dimensionality);
   end if;
   if api_key_ref is not null then

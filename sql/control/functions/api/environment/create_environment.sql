@@ -1,4 +1,4 @@
--- A place of its own inside the organization: what is in one environment does not exist in another. Returns its id.
+-- Create an environment in the organization; return its id. Objects of one environment do not exist in another.
 create or replace function embedd.create_environment(name text) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -10,7 +10,8 @@ begin
   perform embedd_internal.require_permission('create', 'environment', embedd_internal.acting_user());
   if create_environment.name is null or create_environment.name !~ '^[a-z0-9_-]{1,50}$' then
     raise exception using errcode = 'EBV01',
-      message = 'name must have 1 to 50 characters: lower-case letters, digits, - and _.', hint = 'For example staging.';
+      message = 'name must have 1 to 50 characters: lower-case letters, digits, - and _.',
+      hint = 'For example staging.';
   end if;
   perform embedd_internal.check_quota('environment');
   insert into embedd.environments (organization_id, name)
@@ -21,4 +22,4 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.create_environment(text) is 'Makes an environment in the organization; returns its id.';
+comment on function embedd.create_environment(text) is 'Create an environment in the organization; returns its id.';

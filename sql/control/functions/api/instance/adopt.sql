@@ -1,5 +1,5 @@
--- This copy takes over the stores of the database it was copied from, which must not write to them any more. Tokens start
--- above all that is known, and everything is compared with what the stores hold.
+-- Take over the vector stores of the database that this one was copied from. The original must no longer write to them.
+-- Tokens continue above every known token, and all rows are compared with the stores.
 create or replace function embedd.adopt() returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -21,4 +21,5 @@ begin
   return 'This database owns the stores now. Workers compare all rows.';
 end
 $$;
-comment on function embedd.adopt() is 'Gives a copied or restored database the vector stores of the original, which must be stopped.';
+comment on function embedd.adopt() is
+  'Give a copied or restored database the vector stores of the original, which must be stopped.';

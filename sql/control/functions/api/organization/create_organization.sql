@@ -1,5 +1,7 @@
--- A new tenant with its owner and the environment prod; returns its id. Names are unique over all organizations.
-create or replace function embedd.create_organization(name text, tier text default 'free', owner_name text default 'owner')
+-- Create an organization with its owner and the environment prod; return its id. Names are unique across all
+-- organizations.
+create or replace function embedd.create_organization(
+  name text, tier text default 'free', owner_name text default 'owner')
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -20,4 +22,4 @@ begin
 end
 $$;
 comment on function embedd.create_organization(text, text, text) is
-  'Makes an organization with its owner and the environment prod; returns its id.';
+  'Create an organization with its owner and the environment prod; returns its id.';

@@ -1,5 +1,5 @@
--- How many more vectors the organization's managed tables may hold, never below 0; null is no limit. It counts the
--- rows the stores hold, as sync_status() does, so do not call it for every row.
+-- Return how many more vectors the managed tables of the organization may hold, at least 0; null means unlimited. The
+-- function counts rows in the stores, as sync_status() does, so do not call it for every row.
 create or replace function embedd.vector_budget() returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -10,4 +10,4 @@ as $$
             where v.organization_id = o.id and v.mode = 'managed' and v.dropped_at is null)) end
     from embedd.organizations o, embedd.tier_limits(o.tier) l where o.id = embedd_internal.acting_organization()
 $$;
-comment on function embedd.vector_budget() is 'How many more vectors the tier allows; null is no limit.';
+comment on function embedd.vector_budget() is 'Return how many more vectors the tier allows; null is no limit.';

@@ -1,6 +1,6 @@
--- Makes those of the three roles that are missing, if whoever installs may make roles; otherwise a DBA makes them:
--- create role embedd_admin; create role embedd_worker; create role embedd_reader. They belong to the whole cluster, cannot log
--- in, and are there to have members. The comment tells uninstall() which ones the installation made.
+-- Create the missing ones of the three roles, if the installing role may create roles. Otherwise a DBA creates them:
+-- create role embedd_admin; create role embedd_worker; create role embedd_reader. The roles belong to the whole
+-- cluster, cannot log in, and exist to have members. Their comments tell uninstall() which roles the installation made.
 create or replace function embedd.create_roles() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -18,7 +18,7 @@ begin
       execute format('create role %I nologin', v_role.name);
       execute format('comment on role %I is %L', v_role.name, 'Made by embedd: ' || v_role.purpose);
     exception when duplicate_object or unique_violation then
-      null;  -- another database of the cluster made it just now
+      null;  -- Another database of the cluster has just created the role.
     end;
   end loop;
 end

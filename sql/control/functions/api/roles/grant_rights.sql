@@ -1,7 +1,9 @@
--- Gives embedd_admin, embedd_worker, embedd_reader and embedd_definer, those of them that exist, exactly the rights of role_rights(), and takes
--- what else they had here. The installation calls it; call it as the owner of the schema after making one of the roles.
--- Only what differs is touched: rights that a script of the extension touches count as the script's from then on, and dumps
--- leave out whatever else was granted on the same object. Trigger functions are none of the script's (p_captures false).
+-- Give the roles embedd_admin, embedd_worker, embedd_reader and embedd_definer, as far as they exist, exactly the
+-- rights of role_rights(), and revoke all other rights they have in both schemas. The installation calls this function;
+-- call it as the owner of the schemas after creating one of the roles.
+-- Only differences are changed: PostgreSQL attributes a right that an extension script changes to the extension, and
+-- dumps then omit all other rights on the same object. Trigger functions do not belong to the script (p_captures is
+-- false).
 create or replace function embedd.grant_rights(p_captures boolean default true) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -28,7 +30,8 @@ begin
           from pg_class
          where relnamespace = 'embedd'::regnamespace
       ), listed (kind, object, privilege) as (
-        select r.object_type, r.object, case when p.part is null then r.privilege else format('%s (%s)', p.part[1], c.name) end
+        select r.object_type, r.object,
+               case when p.part is null then r.privilege else format('%s (%s)', p.part[1], c.name) end
           from embedd.role_rights() r
           left join regexp_match(r.privilege, '^(\w+) \((.*)\)$') p (part) on p.part is not null
           left join regexp_split_to_table(p.part[2], ', ') c (name) on true
@@ -68,4 +71,5 @@ begin
   perform embedd_internal.protect_rows();
 end
 $$;
-comment on function embedd.grant_rights(boolean) is 'Gives the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';
+comment on function embedd.grant_rights(boolean) is
+  'Give the roles embedd_admin, embedd_worker and embedd_reader their rights in this schema.';

@@ -1,12 +1,15 @@
--- The rights of each role in this schema, all of them: what grant_rights() gives and docs/how-to/dba.md lists. embedd_worker has what its
--- program calls and what those functions touch, embedd_reader likewise what shows status and searches, without credentials. What waits
--- and what is believed of each row (outbox, jobs, ranges, row_states) is the worker's alone, and the audit log nobody's: functions reach them.
--- embedd_definer, which is there where a superuser installed, has the functions that run with their owner's rights.
+-- Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them.
+-- embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has
+-- the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs,
+-- ranges, row_states) are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer,
+-- which exists where a superuser installed, has what the functions need that run with their owner's rights.
 create or replace function embedd.role_rights() returns table (role text, object_type text, object text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with definer (role) as (
-    select 'embedd_definer' from pg_namespace n join pg_roles o on o.oid = n.nspowner where n.nspname = 'embedd' and o.rolsuper
+    select 'embedd_definer'
+      from pg_namespace n join pg_roles o on o.oid = n.nspowner
+     where n.nspname = 'embedd' and o.rolsuper
   ), functions as (
     select pronamespace, proname
       from pg_proc
@@ -15,20 +18,25 @@ as $$
     select oid, relname, relkind from pg_class where relnamespace = 'embedd'::regnamespace
   ), listed (role, object_type, objects, privileges) as (values
     ('embedd_worker', 'function', $list$
-      abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns capture_relations
-      capture_state captures_to_audit check_instance checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
-      claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes complete_task
-      connection_secret count_dead count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
-      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases extend_range
-      extend_remote_outbox
-      find_cached_vectors find_work finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading follow_source
-      forget_organizations free_outboxes generate_capture health hold_range ingest ingest_remote install_capture installation instance_message instance_state
-      instance_status is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks limit_lock_wait list_aliases list_credentials
-      list_dropped list_dropped_captures list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
-      oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token prune_cached_vectors raise_fence read_identity
-      record_remote_capture record_sync record_usage refill_generation release_jobs release_range release_remote_outbox release_task
-      remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
-      settle_errors start_verification store_condition suspect_keys take_rate task_lane tier_limits unread_conditions watch_source$list$, 'execute'),
+      abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification capture_columns
+      capture_relations capture_state captures_to_audit capture_of check_instance checkpoint_task
+      checkpoint_verification claim_count claim_jobs claim_poll claim_range claim_remote_outbox claim_suspect
+      claim_task claim_unread_store compare_capture_states compare_hashes complete_task connection_secret
+      count_dead count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
+      describe_source digest_keys dissolve_range drop_capture_function due_counts enqueue_keys extend_leases
+      extend_range extend_remote_outbox find_cached_vectors find_work finish_capture_drop finish_count
+      finish_drop finish_poll finish_range finish_store_reading follow_source flat_generation
+      forget_organizations free_outboxes generate_capture generation_facts get_generation health hold_range
+      ingest ingest_remote install_capture installation instance_message instance_state instance_status
+      is_capture_whole is_large is_metered keep_cached_vectors keys_in_buckets known_keys learn_marks
+      limit_lock_wait list_aliases list_credentials list_dropped list_dropped_captures list_generations
+      load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys needed_columns needs_row_triggers
+      note_capture note_owner oldest_envelope oldest_event oldest_jobs oldest_program poll_work prunable_token
+      prune_cached_vectors raise_fence read_identity record_remote_capture record_sync record_usage
+      refill_generation release_jobs release_range release_remote_outbox release_task remaining_tokens
+      remaining_vectors remove_capture repair_capture request_reconcile request_sweep require_instance
+      restart_ledger settle_errors start_verification store_condition suspect_keys take_rate task_lane
+      text_signature tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections daily_usage embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits instance remote_outboxes tasks verifications', 'select, insert, update'),
@@ -36,26 +44,32 @@ as $$
     ('embedd_worker', 'table', 'captures', 'select, insert, delete, update (row_level, tracked_columns)'),
     ('embedd_worker', 'table', 'doorbell', 'select, update'),
     ('embedd_worker', 'table', 'outbox unread_stores', 'select, update, delete'),
-    -- What a vector table reads, and with which embedder, is not the worker's to say.
+    -- The worker may not change which source a vector table reads, nor with which embedder.
     ('embedd_worker', 'table', 'generations', 'select, delete, update (refilling, retired_at, state, suspect_before)'),
-    ('embedd_worker', 'table', 'vector_tables', 'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
+    ('embedd_worker', 'table', 'vector_tables',
+     'select, delete, update (capture_id, changed_at, error_of_work, last_error, last_error_at, last_synced_at, '
+     'next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization call_service check_filter check_filter_field check_filter_group
-      check_filter_value check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
-      count_waiting describe_generation drift embed filter_operators filter_range get_task get_vector_table health instance_message
-      instance_state instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
-      oldest_jobs oldest_program pick_one plan_search read_identity resolve_embedder resolve_environment resolve_vector_table resting_reason search
-      sync_status task_lane tasks vector_table_schema verification version$list$, 'execute'),
-    ('embedd_reader', 'table', 'daily_usage doorbell environments generations instance migrations notices prices remote_outboxes tasks vector_tables verifications', 'select'),
+      acting_environment acting_organization call_service capture_of check_filter check_filter_field
+      check_filter_group check_filter_value check_searchable compile_filter count_dead count_disabled
+      count_jobs count_outbox count_states count_waiting drift embed filter_operators filter_range
+      generation_facts get_price get_task get_vector_table health instance_message instance_state
+      instance_status is_fetched lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices
+      oldest_event oldest_jobs oldest_program pick_one plan_search read_identity resolve_embedder
+      resolve_environment resolve_vector_table resting_reason search sync_status task_lane tasks
+      text_signature vector_table_schema verification version$list$, 'execute'),
+    ('embedd_reader', 'table',
+     'daily_usage doorbell environments generations instance migrations models notices prices remote_outboxes tasks '
+     'vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'organizations', 'select (id, status)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),
     ('embedd_reader', 'sequence', 'fence', 'select'),
-    -- Who manages may do all that functions do.
+    -- The admin has every other right from the statements below.
     ('embedd_admin', 'table', 'migrations sealing', 'select')
   )
-  -- A name that is listed means the function in either schema: programs of earlier versions call it in `embedd`.
+  -- A listed name means the functions of that name in both schemas: earlier programs call them in `embedd`.
   select l.role, l.object_type, format('%s.%s', f.pronamespace::regnamespace, f.proname), l.privileges
     from listed l
     cross join regexp_split_to_table(btrim(l.objects, E' \n'), '\s+') o
@@ -72,10 +86,11 @@ as $$
     from relations c
     cross join unnest(array['select', 'insert', 'update', 'delete']) p
    where c.relkind = 'r'
-     and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'sealing', 'outbox', 'jobs', 'ranges', 'row_states')
+     and c.relname not in ('audit_log', 'failed_logins', 'migrations', 'sealing', 'outbox', 'jobs', 'ranges',
+                           'row_states')
      and not (p <> 'delete' and c.relname in ('connections', 'embedders', 'api_keys'))
   union all
-  -- Sealed credentials and digests only functions read and write, so rows with them only functions add.
+  -- Only functions read and write sealed credentials and digests, so only functions insert rows with them.
   select 'embedd_admin', 'table', 'embedd.' || c.relname,
          format('%s (%s)', p, string_agg(a.attname, ', ' order by a.attnum))
     from relations c
@@ -113,7 +128,7 @@ as $$
      and f.proname not in ('grant_rights', 'protect_rows', 'create_roles', 'create_own_role', 'create_capture_role',
                            'create_definer_role', 'create_forwards', 'uninstall', 'uninstall_parts')
   union all
-  -- The optional helper, with which SQL asks the service.
+  -- The optional helper through which SQL calls the service.
   select 'embedd_reader', 'function', 'embedd.ask_service', 'execute'
    where to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is not null
 $$;

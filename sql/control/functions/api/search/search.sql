@@ -16,8 +16,8 @@ create or replace function embedd.search(
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_generation jsonb := embedd_internal.describe_generation(embedd_internal.check_searchable(vector_table));
-  v_beside boolean := v_generation ->> 'beside';
+  v_generation jsonb := embedd_internal.generation_facts(embedd_internal.check_searchable(vector_table));
+  v_beside boolean := v_generation -> 'store' ->> 'co_located';
   v_by_service boolean := not v_beside or rerank is not null or search_mode <> 'lexical' and query_vector is null;
   v_request jsonb := jsonb_build_object(
     'query', query,
@@ -39,7 +39,7 @@ declare
   v_answer jsonb;
 begin
   if v_by_service then
-    v_answer := embedd_internal.call_service('search', v_generation ->> 'vector_table_id', v_request);
+    v_answer := embedd_internal.call_service('search', v_generation -> 'vector_table' ->> 'id', v_request);
     if not v_beside then
       return query select r ->> 'id', (r ->> 'score')::float8, r -> 'metadata', r ->> 'embedded_text', r ->> 'passage'
                      from jsonb_array_elements(v_answer -> 'results') with ordinality a (r, place) order by place;
@@ -73,21 +73,21 @@ begin
   end if;
   if v_passages is not null then
     v_passage := 'b.passage';
-  elsif v_generation -> 'chunking' ->> 'strategy' <> 'none' then
+  elsif v_generation -> 'embedding' -> 'chunking' ->> 'strategy' <> 'none' then
     v_passage := format(
       'select substr(s.embedded_text, p.first_character, p.characters) from %I.%I p where p.pk_value = s.pk_value order by %s, p.passage limit 1',
-      v_generation ->> 'store_schema', (v_generation ->> 'store_table') || '_passages',
+      v_generation -> 'store' ->> 'schema', (v_generation -> 'store' ->> 'name') || '_passages',
       case when search_mode = 'lexical' then format(
         '(select count(*) from unnest(to_tsvector(%1$L::regconfig, substr(s.embedded_text, p.first_character, p.characters))) t
            where t.lexeme = any(tsvector_to_array(to_tsvector(%1$L::regconfig, left($3, 100000))))) desc',
-        'pg_catalog.' || (v_generation ->> 'language'))
+        'pg_catalog.' || (v_generation -> 'store' ->> 'language'))
       else (select format('p.embedding operator(%1$I.<=>) $4::%1$I.vector', n.nspname)
               from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector') end);
   end if;
   return query execute format(
     'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s) from unnest($1, $2, $5) b(key, score, passage)
        join %I.%I s on s.pk_value = b.key order by b.score desc, s.pk_value',
-    v_passage, v_generation ->> 'store_schema', v_generation ->> 'store_table') using v_keys, v_scores, query, query_vector, v_passages;
+    v_passage, v_generation -> 'store' ->> 'schema', v_generation -> 'store' ->> 'name') using v_keys, v_scores, query, query_vector, v_passages;
 end
 $$;
 comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is

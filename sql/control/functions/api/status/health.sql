@@ -1,6 +1,6 @@
--- What an operator looks at: a row for each thing measured. alert is null while all is well, else one sentence that says
--- what is the matter, which session causes it, and what to do. Ages are in seconds; what is older than p_patience alerts.
--- Whoever may not see other people's sessions (pg_monitor) learns of their age only in transactions.
+-- Return one row for each measurement of the system's health. alert is null while all is well; otherwise one sentence
+-- says what is wrong, which session causes it, and what to do. Ages are in seconds, and an age above patience raises an
+-- alert. A role that may not see the sessions of other roles (pg_monitor) gets their age in transactions only.
 create or replace function embedd.health(patience interval default '5 minutes')
 returns table (subject text, value double precision, alert text)
 language sql stable set search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ as $$
   ), jobs as (
     select lane, extract(epoch from clock_timestamp() - dirty_since)::float8 as age from embedd_internal.oldest_jobs()
   ), sessions as (
-    -- backend_xmin: what VACUUM may not remove is as old as the oldest of these.
+    -- The oldest backend_xmin is the age of the oldest row that VACUUM may not remove.
     select format('process %s (user %s, %s, %s)', pid, usename, coalesce(nullif(application_name, ''), 'unnamed'),
                   coalesce(state, 'state not visible')) as who,
            extract(epoch from clock_timestamp() - xact_start)::float8 as age,
@@ -22,7 +22,9 @@ as $$
            age(transaction), database = current_database(), 'prepared'
       from pg_prepared_xacts
     union all
-    select format('replication slot %s', slot_name), null, age(xmin), true, 'slot' from pg_replication_slots where xmin is not null
+    select format('replication slot %s', slot_name), null, age(xmin), true, 'slot'
+      from pg_replication_slots
+     where xmin is not null
   ), oldest as (
     select * from sessions where here is not false and transactions is not null
      order by age desc nulls last, transactions desc limit 1
@@ -37,22 +39,25 @@ as $$
       from (values ('live', 1), ('backfill', 2), ('verify', 3)) l (lane, place)
     union all
     select 6, 'snapshot_age', coalesce((select age from oldest), 0),
-           (select format('%s holds a snapshot, so VACUUM removes no row that is newer (%s transactions). End it if nobody needs it.',
+           (select format('%s holds a snapshot, so VACUUM removes no row that is newer (%s transactions). '
+                          'End it if nobody needs it.',
                           who, transactions) from oldest)
   )
   select subject, value, case when value > limits.patience then alert end from (
     select * from measured order by place) m, limits
   union all
   select 'dead_letters', d, case when d > 0 then
-         format('%s rows were set aside; dead_letters() has the reason of each. A change of the row tries again.', d) end
+         format('%s rows were set aside; dead_letters() has the reason of each. '
+                'A change of the row tries again.', d) end
     from embedd_internal.count_dead(null) d
   union all
-  -- That they rest is meant, so nothing is the matter.
+  -- An operator disabled these organizations on purpose, so there is no alert.
   select 'disabled_tables', embedd_internal.count_disabled(), null
   union all
   select 'notification_queue', used, case when used > 0.1 then
-         format('The notification queue is full to %s %%: a session listens and stays in a transaction, oldest of those: %s. '
-                'When it is full, NOTIFY fails for everybody.', round(used * 100), coalesce((select who from waiting), 'none to be seen')) end
+         format('The notification queue is full to %s %%: a session listens and stays in a transaction, '
+                'oldest of those: %s. When it is full, NOTIFY fails for everybody.',
+                round(used * 100), coalesce((select who from waiting), 'none to be seen')) end
     from (select pg_notification_queue_usage()) q (used)
   union all
   select 'dead_rows', coalesce(sum(n_dead_tup), 0), case when sum(n_dead_tup) > 100000 + sum(n_live_tup) then
@@ -60,7 +65,9 @@ as $$
     from pg_stat_user_tables where schemaname = 'embedd' and relname in ('outbox', 'jobs', 'row_states')
   union all
   select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell) then
-         'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back and workers poll.' end
+         'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back '
+         'and workers poll.' end
     from pg_stat_activity where application_name = 'embedd listening' and datname = current_database()
 $$;
-comment on function embedd.health(interval) is 'What is old, stuck, full or held back: a row for each thing measured, with an alert.';
+comment on function embedd.health(interval) is
+  'Return what is old, stuck, full or held back: a row for each measurement, with an alert.';

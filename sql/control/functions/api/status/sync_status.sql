@@ -1,13 +1,14 @@
--- How far a vector table is. rows_pending counts changes that are not in the store yet; synced_rows are rows the store holds as they
--- are or were; both are counted, but of more than 100,000 changes that wait it is estimated. While a new generation is built, it is
--- the one counted. total_rows are the rows of the source as workers know them, who alone look there: of a polled source as
--- many as its last comparison met; else as many as the ledger knows, besides those that a tier leaves out. Until a table is
--- filled it is their latest count, and null before the first. The tables of a disabled organization are paused, and
--- last_error says why.
+-- Return how far the sync of a vector table is. rows_pending counts changes that are not in the store yet. synced_rows
+-- counts rows that the store holds, in their current or an earlier version. Both are exact, but above 100,000 waiting
+-- changes rows_pending is an estimate. While a new generation is built, that generation is counted. The tables of a
+-- disabled organization are shown as paused, with the reason in last_error.
+-- total_rows is the number of source rows as workers know it, because only workers read the source. For a polled source
+-- it is the number of rows in the last comparison; otherwise it is the number of rows that the ledger knows plus those
+-- beyond the tier. Until a table is filled it is the latest count by a worker, and null before the first count.
 create or replace function embedd.sync_status(vector_table text)
-returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamptz,
-               rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text,
-               last_error_at timestamptz)
+returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint,
+               last_synced_at timestamptz, rows_pending bigint, staleness_secs bigint, dead_rows bigint,
+               skipped_rows bigint, last_error text, last_error_at timestamptz)
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
@@ -23,23 +24,29 @@ begin
      where v.id = v_id
      order by g.state = 'building' desc limit 1
   ), counted as (
-    select v.generation_id, s.synced, s.skipped, embedd_internal.count_waiting(v.generation_id) as queued, embedd_internal.count_dead(v.generation_id) as dead,
+    select v.generation_id, s.synced, s.skipped,
+           embedd_internal.count_waiting(v.generation_id) as queued,
+           embedd_internal.count_dead(v.generation_id) as dead,
            case when v.sync_status <> 'pending' then embedd_internal.count_outbox(v.capture_id) else 0 end as noted,
-           s.not_held + v.rows_beyond_tier as not_held, v.remote_capture_id is not null and embedd_internal.is_fetched(v.connection_id) as fetched
+           s.not_held + v.rows_beyond_tier as not_held,
+           v.remote_capture_id is not null and embedd_internal.is_fetched(v.connection_id) as fetched
       from v cross join embedd_internal.count_states(v.generation_id) s
   ), totals as (
-    select case when v.sync_status = 'pending' or v.capture_id is null and v.remote_capture_id is null then v.source_rows
-                when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill') then greatest(v.source_rows, c.synced + c.not_held)
+    select case when v.sync_status = 'pending' or v.capture_id is null and v.remote_capture_id is null
+                then v.source_rows
+                when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill')
+                then greatest(v.source_rows, c.synced + c.not_held)
                 else c.synced + c.not_held end as total
       from v join counted c using (generation_id)
   )
   select v.id, v.shown_status, c.synced, t.total, v.last_synced_at,
          case when v.sync_status in ('pending', 'backfilling', 'pending_rebackfill')
               then greatest(t.total - c.synced - c.dead, c.queued + c.noted) else c.queued + c.noted end,
-         case when v.shown_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched) then 0
+         case when v.shown_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched)
+              then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
          c.dead, c.skipped, nullif(concat_ws(' Before: ', v.reason, v.last_error), ''), v.last_error_at
     from v join counted c using (generation_id) cross join totals t;
 end
 $$;
-comment on function embedd.sync_status(text) is 'Status, counts and last error of a vector table''s sync.';
+comment on function embedd.sync_status(text) is 'Return status, counts and last error of a vector table''s sync.';

@@ -1,5 +1,5 @@
--- Stops a task that has not ended. A table whose first backfill is cancelled is as it was before; a generation that was
--- being built is given up, and the active one goes on with its own configuration.
+-- Cancel a pending or running task. A table whose first backfill is cancelled is pending again. A generation that was
+-- being built is abandoned, and the active generation continues with its own configuration.
 create or replace function embedd.cancel_task(task text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -10,24 +10,28 @@ begin
   select * into v_task from embedd.tasks t
    where t.id = task and t.organization_id = embedd_internal.acting_organization() for update;
   if not found then
-    raise exception using errcode = 'EBN05', message = format('There is no task %s.', task), hint = 'List the tasks to see which exist.';
+    raise exception using errcode = 'EBN05',
+      message = format('There is no task %s.', task),
+      hint = 'List the tasks to see which exist.';
   end if;
   perform embedd_internal.authorize('update', 'vector_table', v_task.target_id);
   if v_task.status not in ('pending', 'running') then
     raise exception using errcode = 'EBC07', message = format('The task is already %s.', v_task.status),
       hint = 'Only a pending or running task can be cancelled.';
   end if;
-  update embedd.tasks set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null where id = v_task.id;
+  update embedd.tasks
+     set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null
+   where id = v_task.id;
   if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
     perform embedd_internal.abandon_generation(v_task.target_id);
   end if;
   delete from embedd.jobs j
    where j.generation_id = v_task.generation_id and j.leased_until is null and v_task.task_type <> 'verify'
      and j.lane = embedd_internal.task_lane(v_task.task_type);
-  -- An attempt under way finds its range gone and writes nothing.
+  -- A running attempt finds its range gone and writes nothing.
   delete from embedd.ranges where task_id = v_task.id;
   if v_task.task_type in ('backfill', 'rebackfill') then
-    -- The last sync may be a change of a row or two: only a backfill that came to its end has filled the table.
+    -- last_synced_at may come from a few changed rows: only a completed backfill has filled the table.
     v_filled := exists (select from embedd.tasks
       where target_id = v_task.target_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
       and not (select refilling from embedd.generations where id = v_task.generation_id);
@@ -39,4 +43,4 @@ begin
   perform embedd_internal.note_change('cancel_task', v_task.id);
 end
 $$;
-comment on function embedd.cancel_task(text) is 'Stops a pending or running task.';
+comment on function embedd.cancel_task(text) is 'Cancel a pending or running task.';

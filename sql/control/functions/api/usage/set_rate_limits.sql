@@ -1,5 +1,7 @@
--- What a provider allows an embedder in a minute; workers and queries keep to it together. Null: no bound.
-create or replace function embedd.set_rate_limits(embedder text, requests_per_minute int, tokens_per_minute bigint) returns void
+-- Set how many requests and tokens a provider allows an embedder per minute. All workers and queries together stay
+-- within these limits. Null means unlimited.
+create or replace function embedd.set_rate_limits(
+  embedder text, requests_per_minute int, tokens_per_minute bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -7,10 +9,13 @@ declare
 begin
   perform embedd_internal.require_permission('update', 'embedder', v_old.owner_id);
   if set_rate_limits.requests_per_minute <= 0 or set_rate_limits.tokens_per_minute <= 0 then
-    raise exception using errcode = 'EBV01', message = 'What is allowed in a minute must be more than nothing.', hint = 'Use null for no bound.';
+    raise exception using errcode = 'EBV01',
+      message = 'What is allowed in a minute must be more than nothing.',
+      hint = 'Use null for no bound.';
   end if;
   update embedd.embedders e
-     set requests_per_minute = set_rate_limits.requests_per_minute, tokens_per_minute = set_rate_limits.tokens_per_minute
+     set requests_per_minute = set_rate_limits.requests_per_minute,
+         tokens_per_minute = set_rate_limits.tokens_per_minute
    where e.id = v_old.id;
   delete from embedd.rate_buckets where embedder_id = v_old.id;
   update embedd.vector_tables set changed_at = now() where embedder_id = v_old.id and dropped_at is null;
@@ -19,4 +24,4 @@ begin
 end
 $$;
 comment on function embedd.set_rate_limits(text, int, bigint) is
-  'Requests and tokens an embedder may take in a minute, all workers and queries together; null: no bound.';
+  'Limit the requests and tokens of an embedder per minute, all workers and queries together; null: no limit.';

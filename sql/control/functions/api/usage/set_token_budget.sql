@@ -1,4 +1,5 @@
--- Bounds the tokens an embedder takes for documents in a month (UTC); null lifts the bound. Workers notice at once.
+-- Limit the tokens that an embedder may use for documents in a month (UTC); null removes the limit. Workers apply the
+-- limit at once.
 create or replace function embedd.set_token_budget(embedder text, monthly_tokens bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -7,7 +8,9 @@ declare
 begin
   perform embedd_internal.require_permission('update', 'embedder', v_old.owner_id);
   if monthly_tokens < 0 then
-    raise exception using errcode = 'EBV01', message = 'monthly_tokens must not be negative.', hint = 'Use null for no bound.';
+    raise exception using errcode = 'EBV01',
+      message = 'monthly_tokens must not be negative.',
+      hint = 'Use null for no bound.';
   end if;
   update embedd.embedders set monthly_token_budget = monthly_tokens where id = v_old.id;
   update embedd.vector_tables set changed_at = now() where embedder_id = v_old.id and dropped_at is null;
@@ -22,4 +25,4 @@ begin
 end
 $$;
 comment on function embedd.set_token_budget(text, bigint) is
-  'Tokens an embedder may take for documents in a month; null: as many as it needs.';
+  'Limit the tokens of an embedder for documents in a month; null: no limit.';

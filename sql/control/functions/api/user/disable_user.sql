@@ -1,4 +1,5 @@
--- Refuses all keys of a user from the next request on, until enable_user(); what they own stays and goes on. Returns its id.
+-- Refuse all keys of a user from the next request on, until enable_user(). Everything that the user owns stays and
+-- continues. Returns the id of the user.
 create or replace function embedd.disable_user("user" text) returns uuid
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -11,4 +12,4 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.disable_user(text) is 'Refuses all keys of a user at once; enable_user() admits them again.';
+comment on function embedd.disable_user(text) is 'Refuse all keys of a user at once; enable_user() accepts them again.';

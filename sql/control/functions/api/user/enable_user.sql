@@ -1,4 +1,4 @@
--- Admits the keys of a disabled user again. Returns its id.
+-- Accept the keys of a disabled user again. Returns the id of the user.
 create or replace function embedd.enable_user("user" text) returns uuid
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -10,4 +10,4 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.enable_user(text) is 'Admits the keys of a disabled user again.';
+comment on function embedd.enable_user(text) is 'Accept the keys of a disabled user again.';

@@ -1,7 +1,7 @@
 -- Makes a source table searchable: checks everything, then stores the configuration and starts to watch the table.
--- Nothing is embedded before backfill(). One transaction: it happens whole or not at all.
--- source_facts is what describe_source() answered over the connection; without it this database is asked.
--- The caller's search path holds here, so that source_table means what it means to the caller; hence the qualified names.
+-- Nothing is embedded before backfill(). One transaction: it happens whole or not at all. source_facts is what
+-- describe_source() answered over the connection; without it this database is asked. The caller's search path holds
+-- here, so that source_table means what it means to the caller; hence the qualified names.
 create or replace function embedd.create_vector_table(
   name text, source_table text, columns json, embedder text default 'local', connection text default 'local',
   primary_key_column text default null, embedding_model text default null, embedding_dimensions int default null,
@@ -59,7 +59,7 @@ begin
     raise exception using errcode = 'EBV01', message = 'sync_mode must be batch or cdc.', hint = 'batch is the default.';
   end if;
   v_model := coalesce(create_vector_table.embedding_model, v_embedder.model,
-    (select m.model from embedd.models() m where m.provider = v_embedder.provider limit 1));
+    (select p.default_model from embedd_internal.providers() p where p.provider = v_embedder.provider));
   v_dimensions := embedd_internal.check_embedder_use(v_embedder, v_model, create_vector_table.embedding_dimensions);
 
   if v_facts is null and v_connection.capture = 'trigger' and v_connection.host is null then
@@ -102,6 +102,7 @@ begin
     create_vector_table.sync_mode, v_model, v_dimensions, create_vector_table.columns, create_vector_table.language,
     v_condition.condition, v_condition.columns, v_chunking, v_settings, v_capture, embedd_internal.acting_user());
   perform embedd_internal.create_generation(v_id, 'active');
+  perform embedd_internal.note_model(v_id, v_embedder.provider, v_model, v_embedder.base_url);
   perform embedd_internal.note_change('create_vector_table', v_id);
   return v_id;
 end

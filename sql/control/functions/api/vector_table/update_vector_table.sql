@@ -1,7 +1,7 @@
 -- Changes a vector table; what is null stays as it is. Other embedded columns, another model or other dimensions need
 -- other vectors: they are built beside the present ones, which keep answering and keep in sync until the switch.
--- Other metadata columns are filled in where the vectors are, and rows come and go when "where" changes (blank lifts it).
--- Each is a task; a name or sync_mode is changed at once.
+-- Other metadata columns are filled in where the vectors are, and rows come and go when "where" changes (blank lifts
+-- it). Each is a task; a name or sync_mode is changed at once.
 create or replace function embedd.update_vector_table(
   vector_table text, name text default null, columns json default null, embedder text default null,
   embedding_model text default null, embedding_dimensions int default null, sync_mode text default null,
@@ -41,9 +41,8 @@ begin
   v_model := coalesce(update_vector_table.embedding_model, v_old.embedding_model);
   v_dimensions := v_old.embedding_dimensions;
   if coalesce(update_vector_table.embedding_model, update_vector_table.embedding_dimensions::text, embedder) is not null then
-    -- A server of one's own says nothing of its sizes: what was, stays.
-    v_dimensions := embedd_internal.check_embedder_use(v_embedder, v_model,
-      coalesce(update_vector_table.embedding_dimensions, case when v_embedder.base_url is not null then v_old.embedding_dimensions end));
+    v_dimensions := embedd_internal.check_embedder_use(v_embedder, v_model, coalesce(update_vector_table.embedding_dimensions,
+      embedd_internal.kept_dimensions(v_embedder.provider, v_model, v_embedder.base_url, v_old.embedding_dimensions)));
   end if;
   v_chunking := case when update_vector_table.chunking is null then v_old.chunking else embedd_internal.check_chunking(update_vector_table.chunking) end;
   v_vectors := embedd_internal.text_signature(v_columns) <> embedd_internal.text_signature(v_old.columns)
@@ -89,6 +88,7 @@ begin
    where v.id = v_id;
   if v_vectors then
     perform embedd_internal.replace_generation(v_id);
+    perform embedd_internal.note_model(v_id, v_embedder.provider, v_model, v_embedder.base_url);
   elsif v_metadata then
     update embedd.generations g set columns = v_columns where g.vector_table_id = v_id and g.state = 'active';
   end if;

@@ -1,4 +1,4 @@
--- The environment of this transaction: an id from the setting embedd.environment, else the organization's prod.
+-- Return the id of this transaction's environment: from the setting embedd.environment, else the organization's prod.
 create or replace function embedd_internal.acting_environment() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

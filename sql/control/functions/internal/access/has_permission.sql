@@ -1,5 +1,6 @@
--- Whether the acting user holds <OPERATION>_<NOUN>_<SCOPE>, as UPDATE_CONNECTION_ANY: owners and admins ANY and OWN, members
--- OWN, nobody else anything. The one place that says which role may do what; authorize() says what is whose.
+-- Return whether the acting user holds the permission <OPERATION>_<NOUN>_<SCOPE>, such as UPDATE_CONNECTION_ANY. Owners
+-- and admins hold ANY and OWN, members hold OWN, and all others hold nothing. This function is the one place that says
+-- what each role may do; authorize() says which user owns an object.
 create or replace function embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,13 +1,14 @@
--- Whose key this is; no row when nobody's. The caller compares the digest again in constant time. Whatever ended the key
--- (it was revoked, it expired, its user is disabled) shows in revoked_at, and status says which; else status is that of the
--- organization. Every key costs this one look. The tier's requests per minute come along, so that an organization without
--- that limit costs no further look into the database.
+-- Return the API key with this digest, or no row. The caller compares the digest again in constant time. revoked_at
+-- says when the key ended for any reason (it was revoked, it expired, its user is disabled), and status names the
+-- reason; for a valid key status is that of the organization. Every request costs this one lookup. It includes the
+-- tier's requests per minute, so that an organization without that limit costs no further query.
 create or replace function embedd_internal.authenticate(p_digest bytea)
-returns table (id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamptz, status text,
-               requests_per_minute int)
+returns table (id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamptz,
+               status text, requests_per_minute int)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select k.id, k.digest, k.organization_id, k.user_id, k.permission, coalesce(k.revoked_at, e.expired_at, u.disabled_at),
+  select k.id, k.digest, k.organization_id, k.user_id, k.permission,
+         coalesce(k.revoked_at, e.expired_at, u.disabled_at),
          case when k.revoked_at is not null then 'revoked' when e.expired_at is not null then 'expired'
               when u.disabled_at is not null then 'user_disabled' else o.status end,
          l.requests_per_minute

@@ -1,5 +1,6 @@
--- Counts a request that came with no valid API key, by its address and minute, all API processes together. Of more than a
--- thousand addresses in a minute the rest counts as one, and counts are kept for 90 days, so that strangers cannot fill the table.
+-- Count a request without a valid API key by its address and minute, over all API processes. Beyond a thousand
+-- addresses in one minute the rest shares one entry, and entries are kept for 90 days, so that strangers cannot fill
+-- the table.
 create or replace function embedd_internal.count_failed_login(p_address text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,9 @@
--- Counts one request of an organization and says whether it is within p_limit per minute. A sliding window of two
--- one-minute buckets: those of the minute before count by the part of it that lies less than a minute back. Refused
--- requests are not counted, so that who keeps asking is served again in time. One statement, and the row's lock puts
--- the requests of all API processes in order; a clock behind the row's is taken to be at the start of its minute. (1e-6: a wait that ends on the second must end there.)
+-- Count one request of an organization and return whether it is within p_limit per minute. The window slides over two
+-- one-minute buckets: requests of the previous minute count in proportion to the part of that minute that is less than
+-- a minute ago. Refused requests are not counted, so that a client that keeps trying is served again in time. There is
+-- one statement, and the lock on its row puts the requests of all API processes in order. A clock behind the row's
+-- minute is treated as the start of that minute. The tolerance of 1e-6 admits a request that waited exactly as long as
+-- it was told.
 create or replace function embedd_internal.take_request(
   p_organization_id text, p_limit int, p_at timestamptz default clock_timestamp())
 returns table (admitted boolean, remaining int, reset_at bigint, wait_seconds int)
@@ -14,25 +16,31 @@ as $$
     select p_organization_id, minute, 1, 0, true from clock
     on conflict (organization_id) do update set (minute, current, previous, admitted) = (
       select n.minute, n.current + n.fits::int, n.previous, n.fits
-        from (select m.minute, m.current, m.previous, m.previous * (1 - m.elapsed) + m.current + 1 <= p_limit + 1e-6 as fits
+        from (select m.minute, m.current, m.previous,
+                     m.previous * (1 - m.elapsed) + m.current + 1 <= p_limit + 1e-6 as fits
                 from (select greatest(c.minute, excluded.minute) as minute,
                              case when c.minute >= excluded.minute then c.current else 0 end as current,
                              case when c.minute >= excluded.minute then c.previous
                                   when c.minute = excluded.minute - 1 then c.current else 0 end as previous,
                              case when c.minute > excluded.minute then 0
-                                  else extract(epoch from p_at)::double precision / 60 - excluded.minute end as elapsed) m) n)
+                                  else extract(epoch from p_at)::double precision / 60 - excluded.minute end
+                               as elapsed) m) n)
     returning *
   ), judged as (
     select k.*, t.epoch, greatest(0, t.epoch / 60 - k.minute) as elapsed from counted k, clock t
   ), waiting as (
-    -- How far into this minute, or past it into the next, one more will fit.
-    select j.*, case when j.current < p_limit then 1 - (p_limit - 1 - j.current) / nullif(j.previous, 0)::double precision
+    -- The part of this minute (above 1: of the next one) after which one more request will fit.
+    select j.*,
+           case when j.current < p_limit
+                then 1 - (p_limit - 1 - j.current) / nullif(j.previous, 0)::double precision
                      else 2 - (p_limit - 1) / nullif(j.current, 0)::double precision end as fits_at
       from judged j
   )
   select w.admitted,
-         case when w.admitted then greatest(0, floor(p_limit - w.current - w.previous * (1 - w.elapsed)))::int else 0 end,
-         case when w.admitted then (w.minute + 1) * 60 else ceil(w.epoch)::bigint + greatest(1, ceil((w.fits_at - w.elapsed) * 60))::bigint end,
+         case when w.admitted
+              then greatest(0, floor(p_limit - w.current - w.previous * (1 - w.elapsed)))::int else 0 end,
+         case when w.admitted then (w.minute + 1) * 60
+              else ceil(w.epoch)::bigint + greatest(1, ceil((w.fits_at - w.elapsed) * 60))::bigint end,
          case when w.admitted then 0 else greatest(1, ceil((w.fits_at - w.elapsed) * 60))::int end
     from waiting w
 $$;

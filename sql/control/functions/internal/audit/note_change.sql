@@ -1,5 +1,5 @@
--- Notes in the audit log, in the same transaction, what a management function has done for a command or in SQL. What is asked for
--- over REST, with an API key, the API notes itself, also what it refused.
+-- Record in the audit log, in the same transaction, a change that a management function made for a command or in SQL.
+-- The API itself records requests with an API key, including those it refused.
 create or replace function embedd_internal.note_change(p_operation text, p_target text) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,5 @@
--- Entries of the audit log are added, never changed: also not by the owner of the schema or a superuser by mistake.
+-- Refuse, as a trigger, to change or remove entries of the audit log. This also stops mistakes of the schema's owner or
+-- a superuser.
 create or replace function embedd_internal.refuse_audit_change() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,8 @@
--- The one id that a name or id given by a user means; says so when there is none or more than one.
--- Names are labels and may repeat (REST allows it), ids never do.
--- Callers keep the id in a variable: in a WHERE clause this would run once a row, and never where there is no row.
-create or replace function embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) returns text
+-- Return the one id that a name or id given by a user means; raise if there is none or more than one. Names are labels
+-- and may repeat (REST allows it); ids never do. Callers keep the result in a variable: in a WHERE clause this function
+-- would run once per row, and never without rows.
+create or replace function embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text)
+returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -13,7 +14,8 @@ begin
   end if;
   if cardinality(p_ids) > 1 then
     raise exception using errcode = 'EBV01',
-      message = format('%s %ss are named %s: %s.', cardinality(p_ids), p_noun, quote_literal(p_reference), array_to_string(p_ids, ', ')),
+      message = format('%s %ss are named %s: %s.',
+                       cardinality(p_ids), p_noun, quote_literal(p_reference), array_to_string(p_ids, ', ')),
       hint = 'Name the one you mean by its id.';
   end if;
   raise exception using errcode = p_errcode,

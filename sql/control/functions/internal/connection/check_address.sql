@@ -1,4 +1,4 @@
--- The rules for how a source database is reached. A host that is no plain name or address could redirect the driver.
+-- Check how a source database is reached. A host that is not a plain name or address could redirect the driver.
 create or replace function embedd_internal.check_address(
   p_host text, p_port int, p_database text, p_username text, p_ssl_mode text, p_authentication text)
 returns void
@@ -10,7 +10,9 @@ begin
       hint = 'Give one host, without path, scheme, port or list.';
   end if;
   if p_port is null or p_port not between 1 and 65535 then
-    raise exception using errcode = 'EBV01', message = 'credentials.port must be between 1 and 65535.', hint = 'PostgreSQL uses 5432.';
+    raise exception using errcode = 'EBV01',
+      message = 'credentials.port must be between 1 and 65535.',
+      hint = 'PostgreSQL uses 5432.';
   end if;
   if coalesce(p_database, '') = '' or coalesce(p_username, '') = '' then
     raise exception using errcode = 'EBV01', message = 'credentials.database and credentials.user must not be empty.',

@@ -1,4 +1,4 @@
--- Id of the connection a user means by name or id.
+-- Return the id of the connection with this name or id.
 create or replace function embedd_internal.resolve_connection(p_reference text) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,9 +1,11 @@
--- Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own
--- when none is asked for.
+-- Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its
+-- own when none is asked for.
 create or replace function embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions int) returns int
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_fixed int := (select m.dimensions from embedd.models m
+                   where m.provider = p_embedder.provider and m.model = p_model and m.size_fixed);
   v_own int := case when p_model = p_embedder.model then p_embedder.dimensionality end;
   v_fault text := case
     when p_embedder.distribution_type <> 'DENSE' then 'its vectors are sparse, and vector tables hold dense ones'
@@ -24,9 +26,10 @@ begin
                        quote_literal(p_embedder.name)),
       hint = 'Leave it out, or give that number.';
   end if;
-  if p_embedder.provider in ('gemini', 'voyage', 'local') and p_embedder.base_url is not null then
-    -- Theirs are the protocols that no server with models of its own speaks.
-    perform embedd_internal.check_model(p_embedder.provider, p_model, null, null);
+  if p_embedder.base_url is null and v_fixed <> coalesce(p_dimensions, v_own) then
+    raise exception using errcode = 'EBV01',
+      message = format('embedding_dimensions must be %s for the model %s.', v_fixed, p_model),
+      hint = 'Leave it out, or give that number.';
   end if;
   return embedd_internal.check_model(p_embedder.provider, p_model, coalesce(p_dimensions, v_own), p_embedder.base_url);
 end

@@ -1,40 +1,32 @@
--- A model must belong to its provider and be asked for at its own size. A server of one's own (base_url) may offer
--- anything where the protocol allows models of one's own, but then the size has to be said; of a model that is known it
--- must be one that the model yields, unless the server only speaks OpenAI's protocol. Returns the size.
+-- The size of the vectors of a model at a provider: p_dimensions where given, else the model's own. Any model may be
+-- named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a
+-- server of one's own that only speaks OpenAI's protocol.
 create or replace function embedd_internal.check_model(p_provider text, p_model text, p_dimensions int, p_base_url text) returns int
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_known embedd.models;
   v_dimensions int;
-  v_sizes int4multirange;
 begin
-  select m.dimensions, m.sizes into v_dimensions, v_sizes from embedd_internal.known_models() m where m.provider = p_provider and m.model = p_model;
-  if v_dimensions is null and p_base_url is null then
+  perform embedd_internal.check_model_name(p_provider, p_model, p_base_url);
+  select * into v_known
+    from embedd.models m where m.provider = p_provider and m.model = p_model and m.kind = 'embedding';
+  v_dimensions := coalesce(p_dimensions, v_known.dimensions);
+
+  if v_dimensions is null then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_model %s is no model of the provider %s.', quote_literal(coalesce(p_model, '')), p_provider),
-      hint = format('Use one of: %s.', (select string_agg(m.model, ', ') from embedd_internal.known_models() m where m.provider = p_provider));
+      message = format('The model %s is not in the catalogue: the size of its vectors must be given.',
+                       quote_literal(p_model)),
+      hint = 'Say how many numbers they have: embedding_dimensions, or dimensions where a text is embedded.';
   end if;
-  if p_model is null or length(p_model) = 0 then
-    raise exception using errcode = 'EBV01', message = 'embedding_model must not be empty.', hint = 'Name the model to embed with.';
-  end if;
-  perform embedd_internal.check_text(p_model, 'embedding_model', 500, 'Name the model to embed with.');
-  if p_base_url is not null then
-    v_dimensions := coalesce(p_dimensions, v_dimensions);
-  end if;
-  if v_dimensions is null or v_dimensions not between 1 and 16000 then
+  if v_dimensions not between 1 and 16000 then
     raise exception using errcode = 'EBV01', message = 'embedding_dimensions must be between 1 and 16000.',
       hint = 'Say how many numbers the vectors of this model have.';
   end if;
-  if p_dimensions <> v_dimensions then
+  if not (p_provider = 'openai' and p_base_url is not null) and not v_known.sizes @> v_dimensions then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_dimensions must be %s for the model %s.', v_dimensions, p_model),
-      hint = 'Leave it out, or give that number.';
-  end if;
-  if p_provider <> 'openai' and not v_sizes @> v_dimensions then
-    raise exception using errcode = 'EBV01', message = format('The model %s does not yield %s dimensions.', p_model, v_dimensions),
-      hint = format('Its sizes are %s.', (select string_agg(
-        case when upper(s.size) - lower(s.size) = 1 then lower(s.size)::text
-             else format('%s to %s', lower(s.size), upper(s.size) - 1) end, ', ' order by s.size) from unnest(v_sizes) s (size)));
+      message = format('The model %s does not yield %s dimensions.', p_model, v_dimensions),
+      hint = format('Its sizes are %s.', embedd_internal.shown_sizes(v_known.sizes));
   end if;
   return v_dimensions;
 end

@@ -9,17 +9,13 @@ returns table (embedder_id uuid, display_name text, description text, provider_t
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with shown as (
-    select e.id, m.model, p.type, p.url,
+    select e.id, m.model, p.shown_type as type, p.shown_url as url,
            coalesce(e.dimensionality,
-                    (select c.dimensions from embedd_internal.known_models() c where c.provider = e.provider and c.model = m.model),
+                    (select c.dimensions from embedd.models c where c.provider = e.provider and c.model = m.model),
                     (select max(v.embedding_dimensions) from embedd.vector_tables v where v.embedder_id = e.id), 0) as dimensions
       from embedd.embedders e
-      join (values ('openai', 'OPENAI', 'https://api.openai.com/v1'), ('voyage', 'VOYAGE', 'https://api.voyageai.com/v1'),
-                   ('gemini', 'OPENAI', 'https://generativelanguage.googleapis.com/v1beta/openai'),
-                   ('local', 'LLAMA_CPP', 'http://localhost/local'), ('tei', 'TEI', null), ('cohere', 'COHERE', 'https://api.cohere.com'),
-                   ('jina', 'JINA', 'https://api.jina.ai/v1')) p (provider, type, url) on p.provider = e.provider
-      cross join lateral (select coalesce(
-        e.model, (select c.model from embedd_internal.known_models() c where c.provider = e.provider limit 1), '')) m (model)
+      join embedd_internal.providers() p on p.provider = e.provider
+      cross join lateral (select coalesce(e.model, p.default_model, '')) m (model)
      where e.environment_id = embedd_internal.acting_environment()
   )
   select coalesce(e.shown_id, e.id), e.name, e.description, coalesce(e.provider_type, s.type),

@@ -1,4 +1,4 @@
--- Remembers what was noticed; the newest thousand are kept.
+-- Add a notice; the newest thousand are kept.
 create or replace function embedd_internal.add_notice(p_vector_table_id text, p_message text) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

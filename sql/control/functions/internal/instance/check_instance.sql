@@ -1,6 +1,7 @@
--- A worker looks where it is: at its start, each minute, and when a claim was refused. The first look notes the
--- database as the owner of its stores. After a failover, a restored backup or a sequence that was set back, tokens start
--- above all that was ever drawn and everything is compared. A copy is only told so. p_seen: a token the worker has met.
+-- Check whether this database still owns its stores. A worker calls this function at its start, every minute, and after
+-- a refused claim. The first call registers the database as the owner of its stores. After a failover, a restored
+-- backup or a sequence that was set back, tokens continue above every token ever drawn, and all rows are compared. A
+-- copy only shows the problem as an error of its vector tables. p_seen is a token that the worker has found in a store.
 create or replace function embedd_internal.check_instance(p_seen bigint default 0) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -16,7 +17,8 @@ begin
   v_state := embedd_internal.instance_state();
   if v_state = 'foreign' then
     perform embedd_internal.record_sync(v.id, embedd_internal.instance_message(v_state)) from embedd.vector_tables v
-      where v.last_error is distinct from embedd_internal.instance_message(v_state) and v.sync_status not in ('pending', 'paused');
+      where v.last_error is distinct from embedd_internal.instance_message(v_state)
+        and v.sync_status not in ('pending', 'paused');
     return v_state;
   elsif v_state = 'moved' then
     perform embedd_internal.restart_ledger(embedd_internal.instance_message(v_state));

@@ -1,6 +1,7 @@
--- Lets programs that ran before an upgrade go on: they call internal functions in schema embedd, where these were before
--- they had a schema of their own. Each gets a function of the same name and parameters there that calls it. A fresh
--- installation has no such programs, and gets none. To be dropped by a migration once oldest_program() is past control 27.
+-- Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade:
+-- they call internal functions in schema embedd, where these were before they had a schema of their own. A fresh
+-- installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is
+-- past control 27.
 create or replace function embedd_internal.create_forwards() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

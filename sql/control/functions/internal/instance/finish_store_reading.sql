@@ -1,6 +1,7 @@
--- The whole store is read: what the pass did not meet is not in it, tokens go on above what was met (p_highest), and
--- attempts may begin. False: another worker reads this store by now.
-create or replace function embedd_internal.finish_store_reading(p_generation_id bigint, p_token bigint, p_highest bigint) returns boolean
+-- Finish reading a store: forget rows that the pass did not find in it, let tokens continue above the highest one found
+-- (p_highest), and let attempts begin. Returns false if another worker is reading this store by now.
+create or replace function embedd_internal.finish_store_reading(
+  p_generation_id bigint, p_token bigint, p_highest bigint) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare

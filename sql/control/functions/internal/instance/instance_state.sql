@@ -1,5 +1,5 @@
--- Whether this database is still the one that owns the stores: new (nobody has looked yet), own, moved (another timeline,
--- or the sequence of tokens was set back: it forgot what it once knew), foreign (a copy), standby.
+-- Return whether this database still owns its stores: new (not registered yet), own, moved (the timeline changed or the
+-- sequence of tokens was set back, so the database lost state it once had), foreign (a copy), or standby.
 create or replace function embedd_internal.instance_state() returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

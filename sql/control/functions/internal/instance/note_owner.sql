@@ -1,10 +1,13 @@
--- What a worker found in the store as the mark of who writes to it (p_found, null: none; p_found_token is the mark's).
--- own: it is one that this database left; beat is the next one to leave, under token, remembered before it is written.
--- Any other was left by a copy, by what this database was restored from, or by a primary that was lost with its last
--- moments: unknown, until it has not changed for p_watch; then nobody is there any more, and this database goes on in its
--- place. If it changes meanwhile a copy is at work: foreign, until an operator decides. renamed: look at the mark of uid.
+-- Judge the owner mark that a worker found in a store (p_found, null if there is none; p_found_token is its token), and
+-- return the next mark to write.
+-- own: this database left the mark. beat is the next mark to write, under token; it is remembered before it is written.
+-- unknown: a copy, the original of a restored backup, or a primary that was lost with its last transactions left the
+-- mark. If the mark does not change for p_watch, its writer is gone, and this database continues in its place. foreign:
+-- the mark changed meanwhile, so a copy is writing, and an operator must decide. renamed: the worker must look at the
+-- mark of uid instead.
 create or replace function embedd_internal.note_owner(
-  p_uid text, p_found text, p_found_token bigint, p_watch interval, out state text, out uid text, out beat text, out token bigint)
+  p_uid text, p_found text, p_found_token bigint, p_watch interval,
+  out state text, out uid text, out beat text, out token bigint)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -23,14 +26,19 @@ begin
   if state = 'unknown' and v_stored.rival is null then
     update embedd.instance set rival = p_found, rival_since = clock_timestamp();
   elsif state = 'foreign' and not v_stored.rivalled then
-    update embedd.instance set rivalled = true, beats = beats || p_found, fence_high = greatest(fence_high, p_found_token);
+    update embedd.instance
+       set rivalled = true, beats = beats || p_found, fence_high = greatest(fence_high, p_found_token);
   elsif state = 'own' then
     beat := gen_random_uuid();
-    -- A mark of ours whose token is above the sequence: that was set back, which the next look finds.
+    -- If the token of this database's own mark is above the sequence, the sequence was set back; the next
+    -- check_instance() finds that.
     update embedd.instance
-       set beats = beats[greatest(1, cardinality(beats) - 18):] || beat, rival = null, fence_high = greatest(fence_high, p_found_token);
+       set beats = beats[greatest(1, cardinality(beats) - 18):] || beat,
+           rival = null,
+           fence_high = greatest(fence_high, p_found_token);
     if p_found is not null and p_found <> all (v_stored.beats) then
-      perform embedd_internal.restart_ledger('Another database wrote to the vector store until it ended; this one goes on in its place.');
+      perform embedd_internal.restart_ledger(
+        'Another database wrote to the vector store until it ended; this one goes on in its place.');
     end if;
     token := nextval('embedd.fence');
   end if;

@@ -1,4 +1,5 @@
--- Lets tokens go on above p_seen, with room for attempts under way that nobody here knows of; never back. Returns where.
+-- Raise the sequence of tokens above p_seen, with room for running attempts that this database does not know; never
+-- lower it. Returns the new value.
 create or replace function embedd_internal.raise_fence(p_seen bigint) returns bigint
 language sql set search_path = pg_catalog, pg_temp
 as $$

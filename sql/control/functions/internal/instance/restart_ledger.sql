@@ -1,6 +1,6 @@
--- The ledger may know less than the stores hold, or other things. Tokens go on far above whatever it knows, out of reach
--- of attempts that other workers began before; each store is read before anything is claimed for it; what the ledger
--- believes of a row is asked of the store; and all rows are compared.
+-- Prepare the ledger for stores that may hold more than it knows, or something else. Tokens continue far above every
+-- known token, out of reach of attempts that other workers began earlier. Each store is read before jobs are claimed
+-- for it, the recorded state of a row is verified against the store, and all rows are compared.
 create or replace function embedd_internal.restart_ledger(p_message text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -8,7 +8,9 @@ declare
   v_high bigint;
 begin
   select greatest(
-      (select last_value from embedd.fence), (select fence_high from embedd.instance), (select max(fence) from embedd.fence_marks),
+      (select last_value from embedd.fence),
+      (select fence_high from embedd.instance),
+      (select max(fence) from embedd.fence_marks),
       embedd_internal.highest_token(), (select max(start_token) from embedd.tasks))
     into v_high;
   v_high := embedd_internal.raise_fence(v_high);

@@ -1,10 +1,11 @@
--- Records what an attempt has applied to the store. A job goes only if nothing new arrived since its claim (want) and
--- nobody claimed it since (token); a job that got dirty again is free for the next claim at once.
--- Keys whose job is not this attempt's any more are passed over entirely: whoever took it knows better, and may have
--- deleted the row and forgotten its state, so that an older token would look like news.
--- Row security is on, as in all that is called over a session to a store beside the ledger: that one asks for an error rather
--- than for a part of the rows, and our tables have policies.
--- Arrays run in parallel, one entry per key. p_gone: the row is deleted; p_touched false: nothing had to be written.
+-- Record what an attempt has applied to the store; return the number of finished jobs. A job is deleted only if its key
+-- did not become dirty again since the claim (want) and no other attempt claimed it (token). A job that became dirty
+-- again is free for the next claim at once. Keys whose job belongs to another attempt by now are skipped entirely: that
+-- attempt may have deleted the row and forgotten its state, so that an older token would look new.
+-- Row security is on, as in all functions that are called over a session to a co-located store. That session turns
+-- row_security off to get an error instead of a part of the rows, and the tables of embedd have policies.
+-- The arrays run in parallel, one entry per key. p_gone: the row is deleted. p_touched is false: nothing had to be
+-- written.
 create or replace function embedd_internal.acknowledge_jobs(
   p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[],
   p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[])
@@ -14,11 +15,15 @@ set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_held text[] := array(
-    select key from embedd.jobs where generation_id = p_generation_id and key = any (p_keys) and token = p_token order by key for update);
+    select key
+      from embedd.jobs
+     where generation_id = p_generation_id and key = any (p_keys) and token = p_token
+     order by key for update);
   v_done bigint;
 begin
   delete from embedd.row_states s using unnest(p_keys, p_gone, p_touched) d (key, gone, touched)
-   where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched and s.token < p_token and d.key = any (v_held);
+   where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched
+     and s.token < p_token and d.key = any (v_held);
   insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, source_hash, checked)
   select p_generation_id, d.key, p_token, d.text_hash, d.metadata_hash, d.source_hash, p_token
     from unnest(p_keys, p_gone, p_touched, p_text_hashes, p_metadata_hashes, p_source_hashes)
@@ -37,11 +42,13 @@ begin
   delete from embedd.jobs j using unnest(p_keys, p_wants) d (key, want)
    where j.generation_id = p_generation_id and j.key = d.key and j.token = p_token and j.want = d.want;
   get diagnostics v_done = row_count;
-  -- Of rows that a tier leaves out the ledger knows nothing: whether they came or went only their source can say.
+  -- The ledger does not know rows beyond the tier, so the source must be counted again.
   update embedd.vector_tables v set uncounted_since = clock_timestamp()
     from embedd.generations g
    where g.id = p_generation_id and v.id = g.vector_table_id
-     and (v.rows_beyond_tier <> 0 or (true, false) in (select gone, touched from unnest(p_gone, p_touched) d (gone, touched)) and embedd_internal.is_metered(v.id));
+     and (v.rows_beyond_tier <> 0
+          or (true, false) in (select gone, touched from unnest(p_gone, p_touched) d (gone, touched))
+             and embedd_internal.is_metered(v.id));
   update embedd.jobs set leased_until = null, worker = null, crashes = 0, run_at = least(run_at, clock_timestamp())
    where generation_id = p_generation_id and key = any (p_keys) and token = p_token;
   return v_done;

@@ -1,14 +1,17 @@
--- Leases due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are
--- locked and before any row is read: so it is higher than that of every earlier claim of these keys, and a higher token
--- has always seen a later state. Times are the database's; the commit must be durable before the worker writes to a
--- store, hence synchronous_commit. suspect: a range of the generation is still open, so an attempt under an older token may
--- write these keys yet; it is looked up in one statement with the states, for a range that closes leaves its states behind.
--- Or the state is from before a failover or restore.
--- p_after: where the last claim of the lane found its first job, so that jobs long done need not be passed again.
-create or replace function embedd_internal.claim_jobs(p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval,
+-- Lease due jobs of one generation and lane to a worker, under one new token. The token is drawn after the jobs are
+-- locked and before any row is read. So it is higher than the token of every earlier claim of these keys, and a higher
+-- token has always seen a later state. All times are the database's. The commit must be durable before the worker
+-- writes to a store, hence synchronous_commit.
+-- suspect: the store may differ from the recorded state. Either a range of the generation is open, so that an attempt
+-- under an older token may still write these keys, or the state is from before a failover or restore. One statement
+-- reads ranges and states, because a range that closes leaves its states behind.
+-- p_after: where the last claim of the lane found its first job, so that finished jobs are not scanned again.
+create or replace function embedd_internal.claim_jobs(
+  p_generation_id bigint, p_lane text, p_limit int, p_worker text, p_lease interval,
   p_after timestamptz default null)
 returns table (token bigint, key text, want bigint, previous_token bigint, attempts int, dirty_since timestamptz,
-               state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean, run_at timestamptz)
+               state_token bigint, text_hash text, metadata_hash text, source_hash text, suspect boolean,
+               run_at timestamptz)
 language plpgsql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -18,7 +21,7 @@ declare
   v_token bigint;
 begin
   perform embedd_internal.require_instance();
-  -- The store is still to be read after a failover: the worker does that first.
+  -- After a failover the worker must read the whole store first.
   if exists (select from embedd.unread_stores u where u.generation_id = p_generation_id) then
     return;
   end if;
@@ -48,8 +51,10 @@ begin
        and before.generation_id = j.generation_id and before.key = j.key
     returning j.key, j.want, before.token as previous_token, j.attempts, j.dirty_since, j.run_at
   )
-  select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since, s.token, s.text_hash, s.metadata_hash, s.source_hash,
-         exists (select from embedd.ranges r where r.generation_id = p_generation_id) or coalesce(s.token < g.suspect_before, false),
+  select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since,
+         s.token, s.text_hash, s.metadata_hash, s.source_hash,
+         exists (select from embedd.ranges r where r.generation_id = p_generation_id)
+           or coalesce(s.token < g.suspect_before, false),
          c.run_at
     from claimed c
     join embedd.generations g on g.id = p_generation_id

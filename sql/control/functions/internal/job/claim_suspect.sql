@@ -1,7 +1,8 @@
--- A due job that two workers in a row died with, of whatever lane, to be worked on alone: while a worker has one it takes no
--- other job of the generation, so the next death tells which row it was. One that a third worker died with becomes a
--- dead letter, and the others go on. Null: there is none, take ordinary jobs. Empty: wait for what is under way here.
--- The last death is not in crashes yet: the lease that nobody gave back stands for it.
+-- Choose a due job of any lane with which two workers in a row died, so that it is tried alone: while a worker has such
+-- a job it takes no other job of the generation, and the next death identifies the row. A job with which a third worker
+-- died becomes a dead letter, and the search continues. Returns null if there is no such job (take ordinary jobs), and
+-- an empty array if the worker must first finish the jobs it has. crashes does not include the last death yet: the
+-- lease that was never given back stands for it.
 create or replace function embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) returns text[]
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -29,7 +30,8 @@ begin
       then '{}' else array[v_job.key] end;
     end if;
     update embedd.jobs
-       set state = 'dead', crashes = 3, attempts = attempts + 1, leased_until = null, worker = null, run_at = clock_timestamp(),
+       set state = 'dead', crashes = 3, attempts = attempts + 1,
+           leased_until = null, worker = null, run_at = clock_timestamp(),
            error_class = 'crash', error = 'Three workers in a row ended while they worked on this row.'
      where generation_id = p_generation_id and key = v_job.key;
   end loop;

@@ -1,4 +1,4 @@
--- Makes keys of one generation dirty, in a lane.
+-- Mark keys of one generation as dirty, in a lane.
 create or replace function embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,6 @@
--- Heartbeat: keeps what this worker still works on. Returns the tokens that are still its own.
-create or replace function embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) returns bigint
+-- Extend the leases of an attempt, as its heartbeat. Returns how many jobs still carry the attempt's token.
+create or replace function embedd_internal.extend_leases(
+  p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) returns bigint
 language sql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$

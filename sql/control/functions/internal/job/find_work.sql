@@ -1,7 +1,8 @@
--- The generations with jobs that are due, by lane; lane 'range' stands for ranges of a first backfill. changed_at tells a
--- worker whether what it knows of the table is stale. Of disabled organizations nothing is due, here and below.
--- The planner settings here and wherever else jobs are looked for: statistics of a queue are always out of date, and by an
--- index each look costs the same whatever they say.
+-- Return the generations with due jobs, by lane; lane 'range' stands for key ranges of a first backfill. changed_at
+-- tells a worker whether its description of the table is stale. Nothing is due for a disabled organization, here and in
+-- the other functions that look for work.
+-- The planner settings, here and wherever jobs are searched, force index scans: statistics of a queue are always out of
+-- date, and an index scan costs the same whatever they say.
 create or replace function embedd_internal.find_work()
 returns table (generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp
@@ -17,7 +18,7 @@ as $$
          then exists (select from embedd.ranges r
                        where r.generation_id = g.id and r.run_at <= clock_timestamp()
                          and (r.leased_until is null or r.leased_until < clock_timestamp()))
-         -- From the latest back: the earliest are those that have been done, and their rows may not be gone yet.
+         -- Search from the latest job backwards: the earliest are finished jobs whose rows VACUUM has not removed yet.
          else exists (select from (
                 select from embedd.jobs j
                  where j.generation_id = g.id and j.lane = l.lane and j.state = 'queued'

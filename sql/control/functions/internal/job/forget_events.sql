@@ -1,4 +1,4 @@
--- Takes the events of a capture that is no more out of the outbox; those that an ingest holds at the moment are left to it.
+-- Delete the events of a capture that no longer exists from the outbox, except those that a running ingest holds.
 create or replace function embedd_internal.forget_events(p_capture_id int) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,9 +1,10 @@
--- Turns what is in the outbox into jobs, one worker at a time; returns how many keys it took: p_limit or, as its last row
--- may have several, a few more, unless there were fewer. The rows leave the outbox in the same transaction, so each is in
--- exactly one of the two. A table not yet backfilled needs no jobs: its backfill reads every row later. A row whose key is
--- null has no name and no job.
--- p_from saves looking at what is gone: ids below it may still commit, so somebody has to come back.
--- last_id is the last one taken, p_from - 1 if there was none, and null when another worker was at it.
+-- Turn events of the outbox into jobs, one worker at a time. events is the number of keys taken: p_limit, or a few more
+-- because the last row may hold several, or fewer if there are no more. The rows leave the outbox in the same
+-- transaction, so each change is in exactly one of the two. A table that is not backfilled yet needs no jobs: its
+-- backfill reads every row later. A row whose key is null has no name and gets no job.
+-- p_from skips the ids below it, so that deleted rows are not scanned again. Transactions with lower ids may still
+-- commit, so a worker must return to them later. last_id is the last id taken, p_from - 1 if there was none, and null
+-- if another worker was ingesting.
 create or replace function embedd_internal.ingest(p_limit int, p_from bigint default 0)
 returns table (events bigint, last_id bigint)
 language plpgsql set search_path = pg_catalog, pg_temp

@@ -1,11 +1,13 @@
--- A page of the keys the ledger knows, those of dead letters too, in key order; p_unchecked_since: only those no attempt
--- since met.
-create or replace function embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit int, p_unchecked_since bigint default null)
+-- Return a page of the keys that the ledger knows, including dead letters, in key order; with p_unchecked_since only
+-- keys that no attempt has checked since that token.
+create or replace function embedd_internal.known_keys(
+  p_generation_id bigint, p_after text, p_limit int, p_unchecked_since bigint default null)
 returns setof text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   (select key from embedd.row_states
-    where generation_id = p_generation_id and (p_after is null or key > p_after) and (p_unchecked_since is null or checked < p_unchecked_since)
+    where generation_id = p_generation_id and (p_after is null or key > p_after)
+      and (p_unchecked_since is null or checked < p_unchecked_since)
     order by key limit p_limit)
   union
   (select key from embedd.jobs

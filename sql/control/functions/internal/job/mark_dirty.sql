@@ -1,6 +1,6 @@
--- Queues a job for each key that changed: the one place where keys become dirty. The arrays run in parallel, with no pair
--- of generation and key twice; a null in p_since means now. A key that waits in the live lane stays there. A key that was
--- set aside is tried again, and, if workers died with it, is tried alone.
+-- Queue a job for each changed key. This function is the one place where keys become dirty. The arrays run in parallel
+-- and hold no pair of generation and key twice; null in p_since means now. A key that waits in the live lane stays
+-- there. A key that was set aside is retried, and retried alone if workers died with it.
 -- Locks rows of jobs in the order of generation and key, as every function does that locks several.
 create or replace function embedd_internal.mark_dirty(
   p_generations bigint[],

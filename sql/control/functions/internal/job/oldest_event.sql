@@ -1,4 +1,5 @@
--- When the oldest change in the outbox was made; of a large outbox the oldest of a sample. Null: it is empty.
+-- Return the time of the oldest change in the outbox; for a large outbox the oldest of a sample. Null if the outbox is
+-- empty.
 create or replace function embedd_internal.oldest_event() returns timestamptz
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$

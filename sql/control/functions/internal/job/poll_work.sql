@@ -1,9 +1,9 @@
--- One look for work, one transaction: take what is in the outbox, then say which generations have due jobs
--- and whether tasks, polled sources, sources to be counted, outboxes elsewhere, captures there or stores that were dropped wait (none of which this
--- worker may be able to serve). p_arm asks
--- writers to ring from now on; without it those who come are told not to, for a worker that is kept busy needs no bell.
--- oldest: transactions before it had ended before the look; newest: those from it on began after. They tell the worker
--- behind which place of the outbox nothing is left.
+-- Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether
+-- tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker
+-- may be unable to serve some of them.
+-- p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a
+-- busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction
+-- from it on began later. From these two the worker derives below which id of the outbox nothing is left.
 create or replace function embedd_internal.poll_work(p_limit int, p_from bigint, p_arm boolean) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -18,15 +18,19 @@ begin
     'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,
     'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
     'work', (select coalesce(jsonb_agg(w), '[]') from embedd_internal.find_work() w),
-    'tasks', exists (select from embedd.tasks t join embedd.organizations o on o.id = t.organization_id and o.status = 'active'
+    'tasks', exists (select from embedd.tasks t
+                       join embedd.organizations o on o.id = t.organization_id and o.status = 'active'
                        where t.status in ('pending', 'running') and run_at <= clock_timestamp()
                         and (leased_until is null or leased_until < clock_timestamp())),
-    'polls', exists (select from embedd.vector_tables v join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
+    'polls', exists (select from embedd.vector_tables v
+                       join embedd.organizations o on o.id = v.organization_id and o.status = 'active'
                       where capture_id is null and dropped_at is null
-                        and sync_status in ('synced', 'error', 'pending_rebackfill') and next_poll_at <= clock_timestamp()),
+                        and sync_status in ('synced', 'error', 'pending_rebackfill')
+                        and next_poll_at <= clock_timestamp()),
     'counts', exists (select from embedd_internal.due_counts()),
     'outboxes', exists (select from embedd_internal.free_outboxes()),
-    'captures', exists (select from embedd.vector_tables where dropped_at is not null and remote_capture_id is not null),
+    'captures', exists (select from embedd.vector_tables
+                         where dropped_at is not null and remote_capture_id is not null),
     'drops', exists (select from embedd.generations where state = 'dropped'
                         or state = 'draining' and retired_at < clock_timestamp() - interval '1 minute'));
 end

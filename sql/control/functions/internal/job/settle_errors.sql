@@ -1,5 +1,6 @@
--- Ends the errors that were met with jobs or ranges of which none is left: another worker did the rest before the error was told, or
--- the one that did it died before it said so. A table that is equal to its source must not show an error until its next change.
+-- Clear errors of jobs and ranges of which none is left: another worker finished the rest before the error was
+-- recorded, or the worker that finished it died before it recorded its success. A table that equals its source must not
+-- show an error until its next change.
 create or replace function embedd_internal.settle_errors() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

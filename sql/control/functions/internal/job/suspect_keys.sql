@@ -1,11 +1,12 @@
--- Queues keys whose point in the store is not what the ledger believes. Just queued they would come to nothing: the row is
--- as it was when it was written last. So the job is left as an attempt leaves it that died in the middle of its work, with
--- a token drawn just now that nothing was acknowledged under. Whoever claims it asks the store what it holds, and writes
--- under a token higher than any before, whatever the answer; text that the store holds already is not embedded again.
--- No concurrent attempt is disturbed: one that is under way keeps its token and its lease, and because the key is wanted
--- once more its acknowledgement leaves the job; it read the row and wrote after the difference was seen, or else left the
--- job with a token that is not the state's, which says the same as ours. An attempt that lost its lease acknowledges
--- nothing. A dead letter stays one until its row changes.
+-- Queue keys whose point in the store differs from the recorded state. Queuing them alone would change nothing, because
+-- the row is the same as when it was last written. The job is therefore left in the state of an attempt that died in
+-- the middle of its work: with a newly drawn token under which nothing was acknowledged. The worker that claims the job
+-- reads what the store holds and writes under a token higher than any before. Text that the store holds already is not
+-- embedded again.
+-- Concurrent attempts are not disturbed. A running attempt keeps its token and its lease, and its acknowledgement
+-- leaves the job, because want was increased. Either that attempt read the row and wrote it after the difference was
+-- seen, or it left the job with a token that differs from the state's, which has the same effect. An attempt that lost
+-- its lease acknowledges nothing. A dead letter stays one until its row changes.
 create or replace function embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$
@@ -16,6 +17,7 @@ as $$
    order by k.key
   on conflict (generation_id, key) do update
      set want = jobs.want + 1, run_at = least(jobs.run_at, excluded.run_at),
-         token = case when jobs.leased_until > clock_timestamp() then jobs.token else greatest(jobs.token, excluded.token) end
+         token = case when jobs.leased_until > clock_timestamp() then jobs.token
+                      else greatest(jobs.token, excluded.token) end
    where jobs.state = 'queued'
 $$;

@@ -1,6 +1,6 @@
--- Refuses one more of a kind when the organization has as many as its tier allows, over all environments. For a limited tier
--- the organization's row stays locked until the transaction ends, so that two at once cannot both take the last place. Call
--- it before inserting.
+-- Raise if the organization has as many objects of a kind as its tier allows, over all environments. For a limited tier
+-- the organization's row stays locked until the transaction ends, so that two transactions cannot both take the last
+-- place. Call this function before inserting.
 create or replace function embedd_internal.check_quota(p_kind text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -36,7 +36,8 @@ begin
   if v_count >= v_limit then
     raise exception using errcode = 'EBP03',
       message = format('The tier %s allows %s %ss, and there are as many.', v_tier, v_limit, p_kind),
-      hint = case p_kind when 'managed vector table' then 'Delete a vector table, use platform mode, or move to a larger tier.'
+      hint = case p_kind when 'managed vector table'
+                         then 'Delete a vector table, use platform mode, or move to a larger tier.'
                          when 'API key' then 'Revoke one, or move to a larger tier.'
                          else 'Delete one, or move to a larger tier.' end;
   end if;

@@ -1,4 +1,4 @@
--- The rule for the name of a tier.
+-- Check the name of a tier.
 create or replace function embedd_internal.check_tier(p_tier text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

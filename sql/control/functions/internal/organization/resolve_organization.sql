@@ -1,11 +1,16 @@
--- The id of an organization given by name or id. Organizations are the operator's: whoever acts in SQL sees them all.
+-- Return the id of an organization, given by name or id. Organizations are managed by the operator, so callers in SQL
+-- see all of them.
 create or replace function embedd_internal.resolve_organization(p_organization text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id text;
 begin
-  select id into v_id from embedd.organizations where p_organization in (id, name) order by id = p_organization desc limit 1;
+  select id
+    into v_id
+    from embedd.organizations
+   where p_organization in (id, name)
+   order by id = p_organization desc limit 1;
   if not found then
     raise exception using errcode = 'EBN07',
       message = format('There is no organization %s.', coalesce(quote_literal(p_organization), 'null')),

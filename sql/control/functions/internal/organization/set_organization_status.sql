@@ -1,4 +1,5 @@
--- Makes an organization active or disabled, notes the change and wakes the workers. One that is being deleted stays so.
+-- Make an organization active or disabled, record the change and wake the workers. Raises for an organization that is
+-- being deleted.
 create or replace function embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text)
 returns text
 language plpgsql set search_path = pg_catalog, pg_temp

@@ -1,13 +1,15 @@
--- The next polled source that is due, with its generations in use; nobody else takes it before the lease is over. No row:
--- none is due.
-create or replace function embedd_internal.claim_poll(p_stores text[], p_lease interval) returns table (generation_id bigint, sync_mode text)
+-- Lease the next polled source that is due, and return its generations in use. No other worker takes the source before
+-- the lease ends. No row if none is due.
+create or replace function embedd_internal.claim_poll(p_stores text[], p_lease interval)
+returns table (generation_id bigint, sync_mode text)
 language sql set search_path = pg_catalog, pg_temp
 as $$
   with due as (
     select v.id
       from embedd.organizations o join embedd.vector_tables v on v.organization_id = o.id
       join embedd.generations g on g.vector_table_id = v.id and g.state = 'active'
-     where o.status = 'active' and v.capture_id is null and v.dropped_at is null and v.sync_status in ('synced', 'error', 'pending_rebackfill')
+     where o.status = 'active' and v.capture_id is null and v.dropped_at is null
+       and v.sync_status in ('synced', 'error', 'pending_rebackfill')
        and v.last_synced_at is not null and g.store = any (p_stores) and v.next_poll_at <= clock_timestamp()
      order by v.next_poll_at limit 1 for update of v skip locked
   ), taken as (

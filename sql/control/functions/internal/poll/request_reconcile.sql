@@ -1,5 +1,5 @@
--- Asks for every present and every known key of a vector table to be looked at again. One that already runs starts
--- over: it may have passed rows that changed unseen since.
+-- Request that every present and every known key of a vector table is looked at again. A running reconcile starts over,
+-- because it may have passed rows that changed unnoticed since.
 create or replace function embedd_internal.request_reconcile(p_vector_table_id text) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$
@@ -7,7 +7,8 @@ as $$
   select v.organization_id, 'reconcile', v.id, g.id, 2
     from embedd.vector_tables v join embedd.generations g on g.vector_table_id = v.id and g.state <> 'dropped'
    where v.id = p_vector_table_id and v.sync_status <> 'pending'
-  on conflict (generation_id, (task_type = 'reconcile')) where status in ('pending', 'running') and task_type <> 'verify'
+  on conflict (generation_id, (task_type = 'reconcile'))
+    where status in ('pending', 'running') and task_type <> 'verify'
   do update set phase = 'source', start_token = null, last_processed_pk = null, rows_processed = 0,
                 leased_until = null, worker = null, run_at = now()
 $$;

@@ -1,4 +1,4 @@
--- Which percentage of a table's pages to look at for a sample: a thousand of them, all if there are fewer.
+-- Return the percentage of a table's pages to read for a sample: a thousand pages, or all if there are fewer.
 create or replace function embedd_internal.sample_share(p_table regclass) returns real
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,7 @@
--- Triggers for a table of this database, after a check that we may create them. Returns the capture's id.
-create or replace function embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[] default '{}') returns int
+-- Install triggers on a table of this database, after checking that the current role may create them. Returns the id of
+-- the capture.
+create or replace function embedd_internal.watch_source(
+  p_schema text, p_name text, p_key text[], p_columns json, p_more text[] default '{}') returns int
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -13,10 +15,12 @@ begin
   end if;
   if not (v_own ->> 'can_trigger')::boolean then
     raise exception using errcode = 'EBP02',
-      message = format('The role %s may not create triggers on %s: it does not own the table.', current_user, v_relation),
+      message = format('The role %s may not create triggers on %s: it does not own the table.',
+                       current_user, v_relation),
       hint = format('Call this as the owner of the table, or: grant %s to %I',
                     (select quote_ident(pg_get_userbyid(relowner)) from pg_class where oid = v_relation), current_user);
   end if;
-  return embedd_internal.install_capture(v_relation, p_key, array(select c ->> 'name' from json_array_elements(p_columns) c) || p_more);
+  return embedd_internal.install_capture(
+    v_relation, p_key, array(select c ->> 'name' from json_array_elements(p_columns) c) || p_more);
 end
 $$;

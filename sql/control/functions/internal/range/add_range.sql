@@ -1,5 +1,5 @@
--- Adds the next range of a task and moves its checkpoint, in one transaction. False: the task is no longer this
--- worker's; then nothing was added.
+-- Add the next range of a task and move the checkpoint of the task, in one transaction. Returns false, and adds
+-- nothing, if the task no longer belongs to this worker.
 create or replace function embedd_internal.add_range(
   p_task text, p_worker text, p_start_token bigint, p_after text, p_last text, p_lease interval)
 returns boolean
@@ -12,7 +12,8 @@ begin
    where id = p_task and worker = p_worker and status = 'running' and start_token = p_start_token
   returning * into v_task;
   if found then
-    insert into embedd.ranges (generation_id, task_id, after_key, last_key) values (v_task.generation_id, p_task, p_after, p_last);
+    insert into embedd.ranges (generation_id, task_id, after_key, last_key)
+    values (v_task.generation_id, p_task, p_after, p_last);
   end if;
   return found;
 end

@@ -1,5 +1,5 @@
--- Leases one range to a worker under a new token, which is drawn when the range has long been committed: so whoever
--- claims one of its keys under a higher token knows of the range. The commit comes before any of its rows is read.
+-- Lease one range to a worker under a new token. The token is drawn when the range has long been committed, so a claim
+-- of one of its keys under a higher token sees the range. The lease is committed before any row of the range is read.
 create or replace function embedd_internal.claim_range(p_generation_id bigint, p_worker text, p_lease interval)
 returns table (id bigint, token bigint, after_key text, last_key text, crashes int)
 language sql set search_path = pg_catalog, pg_temp

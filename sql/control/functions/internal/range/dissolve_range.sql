@@ -1,4 +1,5 @@
--- Turns a range into ordinary jobs, for one whose workers died: they find the row that does it. False: it is not ours.
+-- Turn a range into ordinary jobs because its workers died: the jobs identify the row that causes it. Returns false if
+-- the range no longer belongs to this worker.
 create or replace function embedd_internal.dissolve_range(p_range bigint, p_token bigint, p_keys text[]) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

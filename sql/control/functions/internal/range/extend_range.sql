@@ -1,5 +1,6 @@
--- Renews the lease of a range; false when it is not ours any more.
-create or replace function embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval) returns boolean
+-- Extend the lease of a range; return false if the range no longer belongs to this worker.
+create or replace function embedd_internal.extend_range(p_range bigint, p_token bigint, p_lease interval)
+returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -1,5 +1,5 @@
--- Locks a range for the transaction that writes its rows. False: somebody else has it by now, or it is not wanted any
--- more; then nothing may be written.
+-- Lock a range for the transaction that writes its rows. Returns false if another worker has the range by now or it is
+-- no longer wanted; then nothing may be written.
 create or replace function embedd_internal.hold_range(p_range bigint, p_token bigint) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp set row_security = on
 as $$

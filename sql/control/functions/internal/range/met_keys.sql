@@ -1,5 +1,5 @@
--- Those of a range's keys that others see to: a job waits for them, or an attempt has been there and every change since
--- makes a job. The range need not embed them.
+-- Return the keys of a range that the range need not embed: a job waits for them, or an attempt has processed them
+-- already and every change since makes a job.
 create or replace function embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) returns setof text
 language sql stable set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off

@@ -1,4 +1,4 @@
--- Dropped vector tables have no capture elsewhere any more; those whose stores are gone, too, are forgotten.
+-- Record that the remote capture of dropped vector tables is gone, and forget those tables whose stores are gone too.
 create or replace function embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id int) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,8 +1,10 @@
--- Turns events that were fetched over a connection into jobs, as ingest() does with those of this database. The arrays
--- run in parallel, an entry for each key; p_line names the database they are from, to which several connections may lead.
--- The events are removed there only after this has committed; if that fails they come again, which costs a read.
--- A table not yet backfilled needs no jobs: its backfill reads every row later.
-create or replace function embedd_internal.ingest_remote(p_line uuid, p_captures int[], p_kinds text[], p_keys text[]) returns void
+-- Turn events that were fetched over a connection into jobs, as ingest() does for this database. The arrays run in
+-- parallel, one entry per key; p_line names the database of the events, to which several connections may lead. The
+-- events are deleted in the remote database only after this transaction has committed. If the deletion fails they are
+-- fetched again, which costs a read. A table that is not backfilled yet needs no jobs: its backfill reads every row
+-- later.
+create or replace function embedd_internal.ingest_remote(
+  p_line uuid, p_captures int[], p_kinds text[], p_keys text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$

@@ -1,12 +1,17 @@
--- What came of the attempt to have a table's changes written down in the database of its connection: the capture there, or
--- why there is none. That is told once, and the table is compared as one that has no triggers.
-create or replace function embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id int, p_line uuid, p_refusal text) returns void
+-- Record the result of installing a capture in the database of a table's connection: the id of the remote capture, or
+-- the reason why there is none. A new reason becomes a notice once, and the table is polled.
+create or replace function embedd_internal.record_remote_capture(
+  p_vector_table_id text, p_capture_id int, p_line uuid, p_refusal text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_capture_id is null then
     perform embedd_internal.add_notice(p_vector_table_id, p_refusal)
-      where p_refusal is distinct from (select n.message from embedd.notices n where n.vector_table_id = p_vector_table_id order by n.id desc limit 1);
+      where p_refusal is distinct from (
+        select n.message
+          from embedd.notices n
+         where n.vector_table_id = p_vector_table_id
+         order by n.id desc limit 1);
     return;
   end if;
   update embedd.vector_tables set remote_capture_id = p_capture_id, changed_at = clock_timestamp()

@@ -1,7 +1,8 @@
--- Row security of the tables in which something belongs to an organization: embedd_admin and embedd_reader see and change the rows of
--- the acting organization alone. A worker works for all of them, unless it acts for one; and embedd_definer has the functions that say
--- themselves whose rows they touch. It is not forced: the owner, who dumps and upgrades, sees all. A role that is not listed sees nothing.
--- Part of grant_rights(): makes what is missing. To change a condition, drop its policies in a migration.
+-- Enable row security on the tables whose rows belong to an organization, and create the missing policies, as a part of
+-- grant_rights(). embedd_admin and embedd_reader see and change the rows of the acting organization only. A worker
+-- serves all organizations, unless it acts for one. embedd_definer sees all rows, because its functions check
+-- themselves whose rows they touch. Row security is not forced: the owner, who dumps and upgrades, sees all rows. A
+-- role that is not listed sees none. To change a condition, drop its policies in a migration.
 create or replace function embedd_internal.protect_rows() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -13,12 +14,15 @@ begin
     with belonging (name, condition) as (
       values ('organizations', 'id = %s')
       union all
-      select unnest(array['users', 'environments', 'api_keys', 'connections', 'embedders', 'vector_tables', 'tasks', 'daily_usage', 'request_counts',
-                          'audit_log']), 'organization_id = %s'
+      select unnest(array['users', 'environments', 'api_keys', 'connections', 'embedders', 'vector_tables', 'tasks',
+                          'daily_usage', 'request_counts', 'audit_log']), 'organization_id = %s'
       union all
       values ('generations', 'exists (select from embedd.vector_tables p where p.id = generations.vector_table_id)'),
-             ('verifications', 'exists (select from embedd.vector_tables p where p.id = verifications.vector_table_id)'),
-             ('notices', 'vector_table_id is null or exists (select from embedd.vector_tables p where p.id = notices.vector_table_id)'),
+             ('verifications',
+              'exists (select from embedd.vector_tables p where p.id = verifications.vector_table_id)'),
+             ('notices',
+              'vector_table_id is null '
+              'or exists (select from embedd.vector_tables p where p.id = notices.vector_table_id)'),
              ('unread_stores', 'exists (select from embedd.generations p where p.id = unread_stores.generation_id)'),
              ('rate_buckets', 'exists (select from embedd.embedders p where p.id = rate_buckets.embedder_id)'),
              ('remote_outboxes', 'exists (select from embedd.connections p where p.id = remote_outboxes.connection_id)')
@@ -33,8 +37,10 @@ begin
       execute format('alter table %s enable row level security', v_policy.relation);
     end if;
     if not exists (select from pg_policy where polrelid = v_policy.relation and polname = v_policy.role) then
-      execute format('create policy %I on %s to %I using (%s)', v_policy.role, v_policy.relation, v_policy.role, v_policy.condition);
-      execute format('comment on policy %I on %s is %L', v_policy.role, v_policy.relation, 'Which rows it sees and changes, as protect_rows() says.');
+      execute format('create policy %I on %s to %I using (%s)',
+                     v_policy.role, v_policy.relation, v_policy.role, v_policy.condition);
+      execute format('comment on policy %I on %s is %L', v_policy.role, v_policy.relation,
+                     'Which rows it sees and changes, as protect_rows() says.');
     end if;
   end loop;
 end

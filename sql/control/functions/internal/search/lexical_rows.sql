@@ -6,10 +6,10 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_candidates constant int := 5000;
-  v_table regclass := format('%I.%I', p_generation ->> 'store_schema', p_generation ->> 'store_table')::regclass;
+  v_table regclass := format('%I.%I', p_generation -> 'store' ->> 'schema', p_generation -> 'store' ->> 'name')::regclass;
   v_total float8 := (select reltuples from pg_class where oid = v_table);
-  v_language regconfig := format('pg_catalog.%I', p_generation ->> 'language')::regconfig;
-  v_words text := format('to_tsvector(%L::regconfig, left(embedded_text, 100000))', 'pg_catalog.' || (p_generation ->> 'language'));
+  v_language regconfig := format('pg_catalog.%I', p_generation -> 'store' ->> 'language')::regconfig;
+  v_words text := format('to_tsvector(%L::regconfig, left(embedded_text, 100000))', 'pg_catalog.' || (p_generation -> 'store' ->> 'language'));
   v_terms text[];
   v_shares float8[];
   v_queries text[];

@@ -5,11 +5,11 @@ returns table (pk_value text, score float8)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_dimensions int := (p_generation ->> 'dimensions')::int;
+  v_dimensions int := (p_generation -> 'embedding' ->> 'dimensions')::int;
   v_schema name := (select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector');
   v_cast text := format('%I.vector', v_schema);
   v_column text := 'embedding';
-  v_found text := format('%I.%I where not dead and embedding is not null', p_generation ->> 'store_schema', p_generation ->> 'store_table');
+  v_found text := format('%I.%I where not dead and embedding is not null', p_generation -> 'store' ->> 'schema', p_generation -> 'store' ->> 'name');
   -- How many vectors are taken for each row that is asked for; the last way, exact, takes null: all, or as many as rows.
   v_widths int[] := array[1, null];
   v_width int;
@@ -20,17 +20,17 @@ declare
 begin
   if cardinality(p_vector) <> v_dimensions or array_position(p_vector, null) is not null then
     raise exception using errcode = 'EBV01', message = format('query_vector must have %s numbers.', v_dimensions),
-      hint = format('Embed the query with the model %s.', p_generation ->> 'model');
+      hint = format('Embed the query with the model %s.', p_generation -> 'embedding' ->> 'model');
   end if;
   execute format('select $1::%s', v_cast) using p_vector;  -- loads the library, which knows the settings below
   if v_dimensions > 2000 and v_dimensions <= 4000 then
     v_column := format('(embedding::%I.halfvec(%s))', v_schema, v_dimensions);
     v_cast := format('%s::%I.halfvec(%s)', v_cast, v_schema, v_dimensions);
   end if;
-  if p_generation -> 'chunking' ->> 'strategy' <> 'none' then
+  if p_generation -> 'embedding' -> 'chunking' ->> 'strategy' <> 'none' then
     v_widths := array[4, 32, null];
     v_found := format('%1$I.%2$I join (select pk_value, metadata from %1$I.%3$I where not dead) stored using (pk_value) where true',
-                      p_generation ->> 'store_schema', (p_generation ->> 'store_table') || '_passages', p_generation ->> 'store_table');
+                      p_generation -> 'store' ->> 'schema', (p_generation -> 'store' ->> 'name') || '_passages', p_generation -> 'store' ->> 'name');
   end if;
   -- The index looks at more candidates than are asked for, and goes on while the condition drops some (pgvector 0.8).
   v_candidates := current_setting('hnsw.ef_search');

@@ -28,16 +28,16 @@ begin
   elsif v_has_vector and v_rerank is not null then
     raise exception using errcode = 'EBV01', message = 'rerank needs no query_vector.',
       hint = 'Give a query in words instead.';
-  elsif v_has_vector and not (p_generation -> 'beside')::boolean then
+  elsif v_has_vector and not (p_generation -> 'store' -> 'co_located')::boolean then
     raise exception using errcode = 'EBV01',
       message = format('The vectors of %s are not in this database, so a query_vector is of no use.',
-                       p_generation ->> 'name'),
+                       p_generation -> 'vector_table' ->> 'name'),
       hint = 'Give a query in words instead.';
   elsif v_query !~ '\S' and not (v_has_vector and v_mode = 'vector') then
     raise exception using errcode = 'EBV01',
       message = format('search_mode %s needs a query%s.', v_mode,
         case when p_request ? 'query_vector' and v_mode = 'vector' and v_rerank is null
-                  and (p_generation -> 'beside')::boolean then ' or a query_vector' else '' end),
+                  and (p_generation -> 'store' -> 'co_located')::boolean then ' or a query_vector' else '' end),
       hint = 'Say in words what to look for.';
   elsif length(v_query) > c_query then
     raise exception using errcode = 'EBV01', message = format('query must have at most %s characters.', c_query),
@@ -74,7 +74,7 @@ begin
     'min_score', v_score,
     'filter', embedd_internal.check_filter(p_request -> 'filters', (
       select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
-        from jsonb_array_elements(p_generation -> 'columns') c
+        from jsonb_array_elements(p_generation -> 'source' -> 'columns') c
        where c ->> 'role' = 'metadata')));
 end
 $$;

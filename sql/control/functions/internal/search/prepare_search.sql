@@ -4,5 +4,5 @@ create or replace function embedd_internal.prepare_search(p_vector_table text, p
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object('generation', g, 'plan', embedd_internal.plan_search(g, p_request))
-    from embedd_internal.load_generation(embedd_internal.check_searchable(p_vector_table)) g
+    from embedd_internal.get_generation(embedd_internal.check_searchable(p_vector_table)) g
 $$;

@@ -1,5 +1,6 @@
--- Every sealed credential with its place, of all organizations: for rotation, by an operator who holds the keys. `address` is what
--- the envelope is bound to: of an embedder as embedder_address() says it, of a connection the fields that make it up.
+-- Return every sealed credential of all organizations and where it belongs, for a rotation by an operator who holds the
+-- keys. address is what the envelope is bound to: for an embedder the result of embedder_address(), for a connection
+-- the fields of its address.
 create or replace function embedd_internal.list_envelopes()
 returns table (kind text, id text, organization_id text, name text, envelope jsonb, form text, address jsonb)
 language sql stable security definer set search_path = pg_catalog, pg_temp

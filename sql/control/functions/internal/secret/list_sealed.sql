@@ -1,4 +1,5 @@
--- Every sealed credential, of all organizations, as programs of before rotate them; list_envelopes() says more.
+-- Return every sealed credential of all organizations in the form that earlier programs rotate; list_envelopes()
+-- returns more.
 create or replace function embedd_internal.list_sealed()
 returns table (kind text, id text, organization_id text, envelope jsonb, form text)
 language sql stable security definer set search_path = pg_catalog, pg_temp

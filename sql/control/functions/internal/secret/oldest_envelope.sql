@@ -1,4 +1,4 @@
--- The oldest version of envelopes that is opened. Once retire_envelopes() has raised it, nothing lowers it again.
+-- Return the oldest version of envelopes that may be opened. retire_envelopes() raises it, and nothing lowers it again.
 create or replace function embedd_internal.oldest_envelope() returns int
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,6 @@
--- Puts a newly sealed credential in place of the one it was opened from; false when that one is no longer there.
-create or replace function embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea default null)
+-- Replace a sealed credential by the newly sealed one; return false if the old one is no longer stored.
+create or replace function embedd_internal.replace_sealed(
+  p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea default null)
 returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

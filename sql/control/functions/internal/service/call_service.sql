@@ -1,5 +1,6 @@
--- Asks the service over HTTP for what the database cannot do itself, by the helper in plpython3u where that is installed; else
--- says what is missing. p_operation: search, of the vector table p_target, or embed, with the embedder p_target.
+-- Call the service over HTTP for what the database cannot do itself, through the helper in plpython3u. Raises an error
+-- with instructions if the helper is not installed. p_operation is search (p_target is a vector table) or embed
+-- (p_target is an embedder).
 create or replace function embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -8,15 +9,21 @@ declare
 begin
   if to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is null then
     raise exception using errcode = 'EBS01',
-      message = case p_operation when 'embed' then 'This database cannot embed a text: it has no helper that asks the service.'
+      message = case p_operation
+                when 'embed' then 'This database cannot embed a text: it has no helper that asks the service.'
                 else 'This search takes the service, and the database has no helper that asks it.' end,
-      hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) and run embedd migrate --plpython. %s',
+      hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) '
+                    'and run embedd migrate --plpython. %s',
+                    
         current_setting('server_version_num')::int / 10000,
         case p_operation when 'embed' then 'Without it, embed texts in your program and give search() a query_vector.'
-        else format('Without it, ask over REST (POST /v1/vector-tables/%s/query); in mode platform a query_vector does, or search_mode lexical.',
+        else format('Without it, ask over REST (POST /v1/vector-tables/%s/query); '
+                    'in mode platform a query_vector does, or search_mode lexical.',
                     p_target) end);
   end if;
-  execute 'select embedd.ask_service($1, $2, $3, $4)' into v_answer using p_operation, p_target, embedd_internal.acting_environment(), p_body;
+  execute 'select embedd.ask_service($1, $2, $3, $4)'
+    into v_answer
+    using p_operation, p_target, embedd_internal.acting_environment(), p_body;
   if v_answer ? 'refused' then
     raise exception using errcode = v_answer #>> '{refused,sqlstate}', message = v_answer #>> '{refused,message}',
       hint = v_answer #>> '{refused,hint}';

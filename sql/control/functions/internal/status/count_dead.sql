@@ -1,4 +1,5 @@
--- How many rows of a generation were set aside; null: of all vector tables that are followed, as oldest_jobs() has it.
+-- Return how many rows of a generation were set aside; with null, of all vector tables that workers follow, as in
+-- oldest_jobs().
 create or replace function embedd_internal.count_dead(p_generation_id bigint) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,5 @@
--- How many keys the ledger knows: rows the store is believed to hold, and dead letters it has none of.
+-- Return how many keys the ledger knows: rows that the store holds by the recorded state, and dead letters without such
+-- a state.
 create or replace function embedd_internal.count_known(p_generation_id bigint) returns bigint
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

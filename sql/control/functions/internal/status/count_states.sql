@@ -1,6 +1,8 @@
--- How many rows of a generation the store is believed to hold, how many of them have no text, and how many were set aside that it does
--- not hold. It has its owner's rights, as all that counts here has: who may see how things are sees how many rows there are, never which.
-create or replace function embedd_internal.count_states(p_generation_id bigint, out synced bigint, out skipped bigint, out not_held bigint)
+-- Return how many rows of a generation the store holds by the recorded state (synced), how many of them have no text
+-- (skipped), and how many rows without a state were set aside (not_held). The function has its owner's rights, as all
+-- functions that count have: a role that may see the status learns how many rows there are, never which.
+create or replace function embedd_internal.count_states(
+  p_generation_id bigint, out synced bigint, out skipped bigint, out not_held bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select count(*), count(*) filter (where r.text_hash = ''),

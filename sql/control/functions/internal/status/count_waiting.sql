@@ -1,4 +1,5 @@
--- How many jobs of a generation wait or are worked on: counted up to a hundred thousand, beyond that estimated from a sample.
+-- Return how many jobs of a generation wait or are in progress: an exact number up to a hundred thousand, beyond that
+-- an estimate from a sample.
 create or replace function embedd_internal.count_waiting(p_generation_id bigint) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off

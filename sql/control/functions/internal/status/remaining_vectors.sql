@@ -1,5 +1,6 @@
--- How many more rows a generation may hold within its organization's tier, never below 0; null is no limit. The other
--- managed tables count with what answers queries; a generation being built counts instead of the one it replaces.
+-- Return how many more rows a generation may hold within its organization's tier, at least 0; null means unlimited. The
+-- other managed tables count with the generation that answers queries; a generation being built counts instead of the
+-- one it replaces.
 create or replace function embedd_internal.remaining_vectors(p_generation_id bigint) returns bigint
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,12 +1,14 @@
--- What a worker that claimed a verification must know: how it is meant, and the keys behind the checkpoint that have to
--- be looked at again. Looking for orphans starts over after an interruption, so those found before are found again,
--- unless they were repaired. No row: another generation answers queries by now, and the task has ended.
-create or replace function embedd_internal.begin_verification(p_task text) returns table (repair boolean, sweep boolean, waiting_keys text[])
+-- Return what a worker needs to know about a verification it claimed: its options, and the keys before the checkpoint
+-- that must be looked at again. The search for orphans starts over after an interruption, so the count of orphans is
+-- reset, unless they were repaired. No row if another generation answers queries by now: the task is cancelled.
+create or replace function embedd_internal.begin_verification(p_task text)
+returns table (repair boolean, sweep boolean, waiting_keys text[])
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   update embedd.tasks t set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null
-   where t.id = p_task and not exists (select from embedd.generations g where g.id = t.generation_id and g.state = 'active');
+   where t.id = p_task
+     and not exists (select from embedd.generations g where g.id = t.generation_id and g.state = 'active');
   if found then
     return;
   end if;

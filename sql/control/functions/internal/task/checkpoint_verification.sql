@@ -1,7 +1,7 @@
--- Notes what one step of a verification found, queues what it repairs and remembers how far it is, in one transaction.
--- False: the task is no longer this worker's; then nothing was noted or queued.
--- p_counts: numbers by kind, as {"stale": 2}; p_examples: some keys by kind. p_suspects: keys whose point is not what the
--- ledger believes; p_new: keys the ledger knows nothing of.
+-- Record what one step of a verification found, queue its repairs and record its progress, in one transaction. Returns
+-- false, and records and queues nothing, if the task no longer belongs to this worker. p_counts: numbers by kind, such
+-- as {"stale": 2}. p_examples: some keys by kind. p_suspects: keys whose point differs from the recorded state. p_new:
+-- keys that the ledger does not know.
 create or replace function embedd_internal.checkpoint_verification(
   p_task text, p_worker text, p_start_token bigint, p_phase text, p_last text, p_rows bigint, p_counts jsonb,
   p_examples jsonb, p_suspects text[], p_new text[], p_waiting text[], p_lease interval)

@@ -1,5 +1,5 @@
--- Everything the task queued has been looked at; one that was started over meanwhile is not at its last phase and stays.
--- A backfilled table is synced from here on, and a reconciled one has no error left to show.
+-- Complete a task after everything it queued was processed. A task that was started over meanwhile is not in its last
+-- phase and stays. A backfilled table becomes synced, and the error of a reconciled table is cleared.
 create or replace function embedd_internal.complete_task(p_task text, p_worker text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -14,15 +14,17 @@ begin
     update embedd.generations set refilling = false where id = v_task.generation_id and refilling;
   end if;
   if v_task.task_type in ('backfill', 'rebackfill') and embedd_internal.is_metered(v_task.target_id) then
-    update embedd.vector_tables set rows_beyond_tier = greatest(source_rows - embedd_internal.count_known(v_task.generation_id), 0) where id = v_task.target_id;
+    update embedd.vector_tables
+       set rows_beyond_tier = greatest(source_rows - embedd_internal.count_known(v_task.generation_id), 0)
+     where id = v_task.target_id;
   end if;
   if v_task.task_type = 'backfill' then
     update embedd.vector_tables
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null
      where id = v_task.target_id and sync_status in ('backfilling', 'error');
   elsif v_task.task_type = 'rebackfill' then
-    -- The switch: from the next statement on queries are answered by the new generation. The old one is fed for a moment
-    -- more, for queries that were under way.
+    -- Switch: from the next statement on the new generation answers queries. The old one is kept up to date for a
+    -- moment more, for queries that are still running.
     if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
       update embedd.generations set state = 'draining', retired_at = clock_timestamp()
        where vector_table_id = v_task.target_id and state = 'active';

@@ -1,6 +1,7 @@
--- Starts the sweep of the vector table that waits for one longest, if any is due: each is compared once in p_interval (0:
--- never). One at a time, so that sweeps spread over the day and take a small share; a table where something else is under
--- way comes later, and one that could not be compared is not tried again at once. Returns the task's id, or null.
+-- Start the sweep of the vector table that has waited longest for one, if any is due: each is compared once per
+-- p_interval (0: never). Only one sweep runs at a time, so that sweeps spread over the day and take a small share of
+-- the work. A table with another task waits, and a table that could not be compared is not retried at once. Returns the
+-- id of the task, or null.
 create or replace function embedd_internal.request_sweep(p_stores text[], p_interval interval) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -26,7 +27,8 @@ begin
       select coalesce(max(t.finished_at) filter (where t.status = 'completed'), v.created_at) as compared_at,
              max(t.finished_at) as tried_at
         from embedd.tasks t where t.target_id = v.id and t.task_type = 'verify') last
-   where v.dropped_at is null and v.sync_status in ('synced', 'error') and v.last_synced_at is not null and g.store = any (p_stores)
+   where v.dropped_at is null and v.sync_status in ('synced', 'error') and v.last_synced_at is not null
+     and g.store = any (p_stores)
      and last.compared_at + p_interval <= clock_timestamp()
      and (last.tried_at is null or last.tried_at + p_interval / 24 <= clock_timestamp())
      and not exists (select from embedd.tasks t where t.target_id = v.id and t.status in ('pending', 'running'))

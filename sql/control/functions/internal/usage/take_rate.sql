@@ -1,8 +1,9 @@
--- Takes one request of so many tokens out of the embedder's buckets; returns the seconds to wait when there is not enough in
--- them, and then takes nothing. They hold what is allowed in ten seconds and are filled steadily. A tenth of them is for
--- queries, which are never kept waiting: what they take below nothing, documents wait for. A request larger than a bucket
--- goes when the bucket is full.
-create or replace function embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint) returns float8
+-- Take one request of p_tokens tokens out of the embedder's buckets. If they hold too little, take nothing and return
+-- the seconds to wait; otherwise return 0. A bucket holds the allowance of ten seconds and is filled steadily. A tenth
+-- of it is reserved for queries, which never wait: they may take a bucket below zero, and documents wait until it is
+-- refilled. A request larger than a bucket proceeds when the bucket is full.
+create or replace function embedd_internal.take_rate(p_generation_id bigint, p_kind text, p_tokens bigint)
+returns float8
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -20,12 +21,17 @@ begin
   insert into embedd.rate_buckets as b (embedder_id, requests, tokens)
   values (v_embedder, coalesce(10 * v_requests, 0), coalesce(10 * v_tokens, 0))
   on conflict (embedder_id) do update
-     set requests = least(coalesce(10 * v_requests, 0), b.requests + coalesce(v_requests, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
-         tokens = least(coalesce(10 * v_tokens, 0), b.tokens + coalesce(v_tokens, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
+     set requests = least(
+           coalesce(10 * v_requests, 0),
+           b.requests + coalesce(v_requests, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
+         tokens = least(
+           coalesce(10 * v_tokens, 0),
+           b.tokens + coalesce(v_tokens, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
          filled_at = clock_timestamp()
   returning b.* into v_has;
   if p_kind = 'document' then
-    -- What is missing to the request and the queries' share, in seconds of filling; a full bucket is always enough.
+    -- Compute what the bucket lacks for the request and the queries' share, in seconds of filling. A full bucket is
+    -- always enough.
     v_short := greatest(
       coalesce((least(1 + v_requests, 10 * v_requests) - v_has.requests) / v_requests, 0),
       coalesce((least(p_tokens + v_tokens, 10 * v_tokens) - v_has.tokens) / v_tokens, 0));

@@ -1,4 +1,4 @@
--- The id of a user of the acting organization, given by name or id.
+-- Return the id of a user of the acting organization, given by name or id.
 create or replace function embedd_internal.resolve_user(p_user text) returns uuid
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- How many vector tables belong to disabled organizations, so that no worker follows them.
+-- Return how many vector tables belong to disabled organizations, so that no worker follows them.
 create or replace function embedd_internal.count_disabled() returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

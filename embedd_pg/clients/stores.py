@@ -1,0 +1,58 @@
+"""Vector stores: Qdrant for managed vector tables, pgvector in the database of a connection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embedd_pg.clients.connections import Connections
+from embedd_pg.clients.shared import Shared
+from embedd_pg.errors import ConfigurationError
+from embedd_pg.settings import Settings
+from embedd_pg.stores.pgvector.store import PgvectorStore
+
+if TYPE_CHECKING:
+    from embedd_pg.stores.qdrant.store import QdrantStore
+
+
+class Stores:
+    """Opens each store once."""
+
+    def __init__(self, settings: Settings, *, connections: Connections, shared: Shared) -> None:
+        self._settings = settings
+        self._connections = connections
+        self._shared = shared
+
+    async def pgvector(self, connection_id: str, schema: str) -> PgvectorStore:
+        """The store in a schema of a connection's database."""
+
+        async def open_store() -> PgvectorStore:
+            return PgvectorStore(await self._connections.pool(connection_id, read_only=False), schema)
+
+        # Tables belong to the role of the sessions that make them, so these are part of the identity.
+        return await self._shared.get(("pgvector", self._connections.sessions(connection_id), schema), open_store)
+
+    async def qdrant(self) -> QdrantStore:
+        """The managed store: the server of EMBEDD_QDRANT_URL, else local mode in the data directory."""
+        return await self._shared.get("qdrant", self._open_qdrant)
+
+    async def _open_qdrant(self) -> QdrantStore:
+        settings = self._settings
+        if not (settings.qdrant_url or settings.data_dir):
+            raise ConfigurationError(
+                "There is no store for managed vector tables.",
+                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
+            )
+        # Its client takes longer to load than all the rest, and platform mode has no use for it.
+        from embedd_pg.stores.qdrant.store import QdrantStore
+
+        if settings.qdrant_url:
+            return QdrantStore.server(
+                settings.qdrant_url,
+                api_key=settings.qdrant_api_key,
+                ca_file=settings.qdrant_ca_file,
+                prefer_grpc=settings.qdrant_grpc,
+                grpc_port=settings.qdrant_grpc_port,
+                defaults=settings.qdrant_layout(),
+            )
+        return QdrantStore.local(Path(settings.data_dir or "") / "vectors")

@@ -1,0 +1,86 @@
+"""Warnings about the model of an embedder, and the trial of one that is not in the catalogue.
+
+The catalogue is open: any model may be named with the size of its vectors. Whether that is right only the provider
+knows, so one request with two short texts asks it before anything is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from embedd_pg.clients import Clients
+from embedd_pg.database.call import Actor
+from embedd_pg.embedding.embedder import Embedder
+from embedd_pg.embedding.providers.tokens import estimate_tokens
+from embedd_pg.errors import ConfigurationError, EmbeddingProviderError, ValidationError
+
+log = structlog.get_logger(__name__)
+
+#: Two, for one vector of another size could be a fault of its text.
+TEXTS = ("a red bicycle", "a blue kettle")
+#: Seconds after which a request for a trial is given up.
+PATIENCE = 20.0
+
+
+async def try_model(
+    clients: Clients,
+    embedder: str | None,
+    model: str | None,
+    dimensions: int | None,
+    *,
+    vector_table: str | None = None,
+    actor: Actor | None = None,
+) -> list[str]:
+    """Return warnings about the model a vector table is to have; `vector_table` is the id of one that is to change.
+
+    A model that is not in the catalogue is tried if the embedder has a key. ValidationError, with the cause, when that
+    fails; also EmbedderNotFound, CredentialsRemoved.
+    """
+    plan = await clients.database.value(
+        "plan_vector_table",
+        actor or Actor(),
+        p_embedder=embedder,
+        p_model=model,
+        p_dimensions=dimensions,
+        p_vector_table=vector_table,
+    )
+    if plan is None or plan["warning"] is None:
+        return []
+    warning: str = plan["warning"]
+    if not plan["catalogued"]:
+        warning = f"{warning} {await _try(clients, plan)}"
+    log.warning("model_warning", provider=plan["provider"], model=plan["model"], warning=warning)
+    return [warning]
+
+
+async def _try(clients: Clients, plan: Mapping[str, Any]) -> str:
+    """Embed two texts; the sentence says what came of it."""
+    size = plan["dimensionality"]
+    if not (plan["credentials"] or plan["secret_ref"] or plan["secret_removed"]):
+        return "It was not tried, as the embedding provider has no key."
+    try:
+        async with asyncio.timeout(PATIENCE):
+            provider = await clients.provider(Embedder.parse(plan))
+            _, tokens = await provider.embed(TEXTS, "document")
+    except ConfigurationError as error:
+        # Another process may have what this one lacks: the package, or the secret that is named.
+        return f"It was not tried: {error.message}"
+    except TimeoutError:
+        raise _refusal(plan, f"it did not answer within {PATIENCE:.0f} seconds.") from None
+    except EmbeddingProviderError as error:
+        raise _refusal(plan, error.message) from error
+    counted = sum(map(estimate_tokens, TEXTS)) if tokens is None else tokens
+    clients.usage.add_embedding(plan["id"], plan["model"], counted)
+    return f"It was tried, and yields {size} dimensions."
+
+
+def _refusal(plan: Mapping[str, Any], cause: str) -> ValidationError:
+    size = plan["dimensionality"]
+    return ValidationError(
+        f"embedding_model {plan['model']!r} was tried with {size} dimensions and cannot be used: {cause}",
+        resolution="Check embedding_model, embedding_dimensions, and the key and address of the embedding provider.",
+    )

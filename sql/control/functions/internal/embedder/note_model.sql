@@ -1,0 +1,18 @@
+-- Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the
+-- model is at a server of one's own (p_base_url), whose models the catalogue is not expected to know.
+create or replace function embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_warning text := embedd_internal.model_warning(p_provider, p_model);
+begin
+  if v_warning is null then
+    return;
+  end if;
+  raise notice '%', v_warning;
+  if p_base_url is null then
+    perform embedd_internal.add_notice(p_vector_table_id, v_warning);
+  end if;
+end
+$$;
