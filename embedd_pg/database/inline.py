@@ -69,4 +69,4 @@ def as_temporary(functions: Sequence[str]) -> list[str]:
     """Return statements that create these functions in pg_temp, where they call each other. Give callers last."""
     calls = re.compile(rf"\bembedd(?:_internal)?\.({'|'.join(functions)})\(")
     texts = (calls.sub(r"pg_temp.\1(", function_text(name)) for name in functions)
-    return [re.sub(r"(?m)^(comment on function|revoke|grant) .*$", "", text) for text in texts]
+    return [re.sub(r"(?ms)^(comment on function|revoke|grant) .*?;$", "", text) for text in texts]
