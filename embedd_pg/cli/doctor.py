@@ -15,7 +15,7 @@ from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.inspection import inspecting
 from embedd_pg.operate.doctor.examination import examine
-from embedd_pg.operate.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor.finding import Finding, Surroundings
 
 STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
@@ -36,7 +36,7 @@ async def _doctor(database_url: str | None, data_dir: Path | None, *, as_json: b
     url = settings.database_url or ""
     await check_database(url, schema=False)
     async with inspecting(url) as database, bare_clients(settings) as clients:
-        found = [one async for one in examine(Look(database, clients, settings))]
+        found = [one async for one in examine(Surroundings(database, clients, settings))]
     if as_json:
         print_json([{"check": name, **asdict(finding)} for name, finding in found])
     else:

@@ -35,7 +35,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EventPage:
     """A part of the remote outbox: its rows, the number of their keys, and the facts for a mark (sync/queue/outbox.py).
 
     `line` is the database's own identity.
@@ -115,12 +115,14 @@ class RemoteCapture:
         except CaptureGone:
             return
 
-    async def read(self, limit: int, start: int) -> Page:
+    async def read(self, limit: int, start: int) -> EventPage:
         """Return events with about `limit` keys at most, from id `start` on. The events stay in the outbox."""
         found = (await self._call("read_outbox", self.installation, limit, start))[0]["read_outbox"]
         rows = tuple(Event(place, id, table, kind, tuple(keys)) for place, id, table, kind, keys in found["events"])
         last = max((event.id for event in rows), default=start - 1)
-        return Page(found["line"], rows, sum(len(event.keys) for event in rows), last, found["oldest"], found["newest"])
+        return EventPage(
+            found["line"], rows, sum(len(event.keys) for event in rows), last, found["oldest"], found["newest"]
+        )
 
     async def clear(self, events: Sequence[Event]) -> None:
         """Remove exactly these events."""

@@ -17,7 +17,7 @@ SAMPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class BackfillEstimate:
     """Rows of the source, tokens of all their texts at four characters a token, US dollars (None: price unknown).
 
     Rows whose text is already in the store cost nothing, so the estimate is an upper bound.
@@ -29,7 +29,7 @@ class Estimate:
     cost_usd: Decimal | None
 
 
-async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Estimate:
+async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> BackfillEstimate:
     """Return the estimate for a vector table. Raise VectorTableNotFound, SourceUnreachable or SourceChanged."""
     found = await clients.database.value("get_active_generation", actor or Actor(), vector_table=vector_table)
     generation = parse_generation(found)
@@ -46,4 +46,6 @@ async def estimate(clients: Clients, vector_table: str, *, actor: Actor | None =
     price: Decimal | None = await clients.database.value(
         "get_price", p_provider=generation.embedding.provider, p_model=generation.embedding.model
     )
-    return Estimate(generation.embedding.model, rows, tokens, None if price is None else price * tokens / 1_000_000)
+    return BackfillEstimate(
+        generation.embedding.model, rows, tokens, None if price is None else price * tokens / 1_000_000
+    )

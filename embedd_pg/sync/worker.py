@@ -40,7 +40,7 @@ from embedd_pg.sync.check.poll import Poller
 from embedd_pg.sync.check.triggers import audit
 from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.queue.doorbell import Doorbell
-from embedd_pg.sync.queue.ledger import Ledger, Look, Work
+from embedd_pg.sync.queue.ledger import Ledger, Work, WorkFound
 from embedd_pg.sync.queue.outbox import OutboxMark
 from embedd_pg.sync.queue.ranges import Ranges
 from embedd_pg.sync.queue.remote_outbox import RemoteOutboxes
@@ -275,7 +275,7 @@ class Worker:
             back_off.failed(error)
             self._note(generation, error.message)
 
-    async def _start_others(self, look: Look) -> int:
+    async def _start_others(self, look: WorkFound) -> int:
         """Start all other work that is due: tasks, poll cycles, counts, remote outboxes, and removals."""
         begun = 0
         while look.tasks and (task := await self._tasks.claim(self._stores)):

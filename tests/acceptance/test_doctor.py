@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from embedd_pg.database.inspection import Inspection, inspecting
 from embedd_pg.operate.doctor import server, versions
 from embedd_pg.operate.doctor.examination import OF_ANY, OF_OURS, examine
-from embedd_pg.operate.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor.finding import Finding, Surroundings
 from embedd_pg.settings import Settings
 from tests.acceptance.test_uninstall_cli import command
 from tests.conftest import MakeRole
@@ -28,7 +28,7 @@ async def found(site: Site, **changes: object) -> Findings:
     settings: Settings = replace(site.settings(), **changes)  # type: ignore[arg-type]
     async with inspecting(settings.database_url or "") as database, site.clients() as clients:
         clients.settings = settings
-        return [one async for one in examine(Look(database, clients, settings))]
+        return [one async for one in examine(Surroundings(database, clients, settings))]
 
 
 def of(findings: Findings, check: str) -> Finding:

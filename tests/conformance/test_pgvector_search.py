@@ -19,7 +19,7 @@ from embedd_pg.database.connection import Connection
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.pgvector import search as pgvector_search
-from embedd_pg.stores.pgvector.search import BELIEVED, Estimates, Search
+from embedd_pg.stores.pgvector.search import BELIEVED, PassingEstimates, Search
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.stores import DIMENSIONS, found, new_table, point
 
@@ -132,7 +132,7 @@ async def test_a_range_goes_along_the_index_until_it_gives_too_few(database: str
 async def test_what_is_thought_of_a_filter_is_remembered_for_its_time(database: str, sent: list[str]) -> None:
     now = 0.0
     async with filled(database) as (store, table):
-        store._search = Search("public", Estimates(lambda: now))
+        store._search = Search("public", PassingEstimates(lambda: now))
         assert await searched(store, table, sent, NARROW) == [COUNTED, EXPLAINED, EXACT]
         assert await searched(store, table, sent, NARROW) == [EXACT]
         now += BELIEVED

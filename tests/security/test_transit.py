@@ -17,7 +17,7 @@ from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.inspection import inspecting
 from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.operate.doctor import outside
-from embedd_pg.operate.doctor.finding import Finding, Look
+from embedd_pg.operate.doctor.finding import Finding, Surroundings
 from embedd_pg.settings import Settings
 from tests.acceptance.test_cli import embedd
 from tests.acceptance.test_uninstall_cli import url_of
@@ -30,12 +30,12 @@ from tests.support import qdrant_server
 
 
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[Look]:
+async def looking(settings: Settings) -> AsyncIterator[Surroundings]:
     """What the doctor is given to look at."""
     pool = await open_pool(settings.database_url or "")
     clients = Clients(settings, Database(pool))
     async with inspecting(settings.database_url or "") as database:
-        yield Look(database, clients, settings)
+        yield Surroundings(database, clients, settings)
     await clients.close()
     await pool.close()
 

@@ -16,7 +16,7 @@ import pytest
 import structlog
 
 from embedd_pg.stores.base import Point, StoreTable
-from embedd_pg.sync.queue.ledger import Look
+from embedd_pg.sync.queue.ledger import WorkFound
 from embedd_pg.sync.queue.outbox import OutboxMark
 from tests.simulation.ledger import Job, MemoryLedger
 from tests.simulation.scenario import Violation, play
@@ -122,7 +122,7 @@ def _sequence_that_falls_back(self: MemoryLedger) -> int:
     return self.fence
 
 
-def _cursor(self: OutboxMark, look: Look, _: float) -> None:
+def _cursor(self: OutboxMark, look: WorkFound, _: float) -> None:
     self.start = self._settled = max(self.start, (look.last_id or 0) + 1)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from embedd_pg.search.search import search
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.sync.check.compare import Comparison, Difference, Kind, Page
+from embedd_pg.sync.check.compare import ComparedPage, Comparison, Difference, Kind
 from tests.support.verification import Hand, ended, found, sweep, uncaptured, verified
 from tests.support.worker import Site, both_stores, wait_until
 
@@ -137,8 +137,8 @@ async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_dri
     read = SourceTable.read_each
     changed = 0
 
-    async def page(self: Comparison, after: str | None) -> Page | None:
-        return None if after else Page("3", 3, {"1": Difference(Kind.STALE)})
+    async def page(self: Comparison, after: str | None) -> ComparedPage | None:
+        return None if after else ComparedPage("3", 3, {"1": Difference(Kind.STALE)})
 
     async def read_late(self: SourceTable, keys: Any) -> Any:
         """The store has been asked; the row is read when the store is not as it said any more."""

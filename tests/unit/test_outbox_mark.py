@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 
-from embedd_pg.sync.queue.ledger import Look
+from embedd_pg.sync.queue.ledger import WorkFound
 from embedd_pg.sync.queue.outbox import FROM_THE_BEGINNING, OutboxMark
 
 
-def look(events: int, last_id: int | None, oldest: int, newest: int) -> Look:
-    return Look(events, last_id, oldest, newest, (), False, False, False, False, False, False)
+def look(events: int, last_id: int | None, oldest: int, newest: int) -> WorkFound:
+    return WorkFound(events, last_id, oldest, newest, (), False, False, False, False, False, False)
 
 
 def test_it_moves_only_when_all_who_might_commit_have_ended() -> None:

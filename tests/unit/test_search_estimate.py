@@ -8,11 +8,18 @@ import pytest
 
 from embedd_pg.filters.tree import FieldType, In
 from embedd_pg.stores.pgvector import search as pgvector_search
-from embedd_pg.stores.pgvector.search import BELIEVED, REACH, UNKNOWN, Estimate, Estimates, exact_is_faster
+from embedd_pg.stores.pgvector.search import (
+    BELIEVED,
+    REACH,
+    UNKNOWN,
+    PassingEstimate,
+    PassingEstimates,
+    exact_is_faster,
+)
 
 
 def chosen(share: float, *, total: float = 50_000, limit: int = 10, read: float | None = None) -> bool:
-    estimate = Estimate(share, share * total if read is None else read, total)
+    estimate = PassingEstimate(share, share * total if read is None else read, total)
     return exact_is_faster(estimate, limit=limit, candidates=max(64, 2 * limit), reach=min(REACH, total))
 
 
@@ -54,8 +61,8 @@ def test_an_estimate_is_forgotten_after_its_time_or_when_others_are_used_more(
 ) -> None:
     monkeypatch.setattr(pgvector_search, "REMEMBERED", capacity)
     now = 100.0
-    estimates = Estimates(lambda: now)
-    made = {word: Estimate(0.5, number, 10) for number, word in enumerate("abcd")}
+    estimates = PassingEstimates(lambda: now)
+    made = {word: PassingEstimate(0.5, number, 10) for number, word in enumerate("abcd")}
     for word in "abc":
         estimates.put("t", wanted(word), made[word])
     assert estimates.get("t", wanted("a")) == made["a"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 _CAPTURES = """
     select c.id, coalesce(k.oid::regclass::text, format('table %s', c.source_table::oid)) as name,
@@ -17,8 +17,8 @@ _CAPTURES = """
 """
 
 
-async def triggers(look: Look) -> list[Finding]:
-    captures = await look.database.rows(_CAPTURES)
+async def triggers(here: Surroundings) -> list[Finding]:
+    captures = await here.database.rows(_CAPTURES)
     found: list[Finding] = []
     for one in captures:
         advice = f"A running worker repairs it within a minute if its role may; or as {one['owner']}:"
@@ -38,16 +38,16 @@ async def triggers(look: Look) -> list[Finding]:
     return found or [ok(f"All triggers of {len(captures)} tables exist and are enabled.")]
 
 
-async def wake_up(look: Look) -> list[Finding]:
+async def wake_up(here: Surroundings) -> list[Finding]:
     found: list[Finding] = []
-    if not await look.database.value("select enabled from embedd.doorbell"):
+    if not await here.database.value("select enabled from embedd.doorbell"):
         found.append(
             note(
                 "The wake-up is switched off: workers find changes by polling, within a second.",
                 "update embedd.doorbell set enabled = true, unless applications use PREPARE TRANSACTION.",
             )
         )
-    if not await look.database.hears_itself():
+    if not await here.database.hears_itself():
         found.append(
             wrong(
                 "A notification does not come back through this connection, so workers only poll.",
@@ -57,10 +57,10 @@ async def wake_up(look: Look) -> list[Finding]:
     return found or [ok("Notifications arrive.")]
 
 
-async def pooling(look: Look) -> list[Finding]:
-    if look.database.announced_pid == await look.database.value("select pg_backend_pid()"):
+async def pooling(here: Surroundings) -> list[Finding]:
+    if here.database.announced_pid == await here.database.value("select pg_backend_pid()"):
         return [ok("There is no pooler between embedd and PostgreSQL.")]
-    if await look.database.keeps_settings():
+    if await here.database.keeps_settings():
         return [note("There is a pooler, apparently in session mode.")]
     return [
         wrong(
@@ -70,10 +70,10 @@ async def pooling(look: Look) -> list[Finding]:
     ]
 
 
-async def prepared(look: Look) -> list[Finding]:
+async def prepared(here: Surroundings) -> list[Finding]:
     """Check for two-phase transactions, in which PostgreSQL allows no NOTIFY."""
-    allowed = int(await look.database.value("select current_setting('max_prepared_transactions')"))
-    if not allowed or not await look.database.value("select enabled from embedd.doorbell"):
+    allowed = int(await here.database.value("select current_setting('max_prepared_transactions')"))
+    if not allowed or not await here.database.value("select enabled from embedd.doorbell"):
         return []
     return [
         note(

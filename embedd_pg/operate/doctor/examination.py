@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from embedd_pg.errors import EmbeddError
 from embedd_pg.operate.doctor import capture, outside, rights, server, versions
-from embedd_pg.operate.doctor.finding import Finding, Look, wrong
+from embedd_pg.operate.doctor.finding import Finding, Surroundings, wrong
 
-Check = Callable[[Look], Awaitable[list[Finding]]]
+Check = Callable[[Surroundings], Awaitable[list[Finding]]]
 
 #: Checks by name: those of any database, and those that need embedd's schema.
 OF_ANY: dict[str, Check] = {
@@ -36,12 +36,12 @@ OF_OURS: dict[str, Check] = {
 }
 
 
-async def examine(look: Look) -> AsyncIterator[tuple[str, Finding]]:
+async def examine(here: Surroundings) -> AsyncIterator[tuple[str, Finding]]:
     """Yield the findings of each check, with its name."""
-    ours = await look.database.value("select to_regnamespace('embedd') is not null")
+    ours = await here.database.value("select to_regnamespace('embedd') is not null")
     for name, check in (OF_ANY | OF_OURS if ours else OF_ANY).items():
         try:
-            for finding in await check(look):
+            for finding in await check(here):
                 yield name, finding
         except EmbeddError as error:
             yield name, wrong(f"It could not be checked. {error.message}", error.resolution)

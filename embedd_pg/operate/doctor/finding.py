@@ -23,7 +23,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Surroundings:
     """The objects to examine: the database, seen with the role of the settings, and external systems."""
 
     database: Inspection

@@ -10,12 +10,12 @@ import httpx
 from embedd_pg.database import transit
 from embedd_pg.embedding.secret_references import ReferenceUse
 from embedd_pg.errors import CredentialsRemoved, EmbeddError, StoreBusyElsewhere
-from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 
-async def store(look: Look) -> list[Finding]:
-    settings = look.settings
-    wanted = await look.database.value("select exists (select from embedd.generations where store = 'qdrant')")
+async def store(here: Surroundings) -> list[Finding]:
+    settings = here.settings
+    wanted = await here.database.value("select exists (select from embedd.generations where store = 'qdrant')")
     if not (settings.qdrant_url or settings.data_dir):
         if not wanted:
             return [ok("No vector table needs the managed store, and none is set.")]
@@ -28,7 +28,7 @@ async def store(look: Look) -> list[Finding]:
     if not settings.qdrant_url and not wanted:
         return [ok("No vector table needs the managed store.")]
     try:
-        await (await look.clients.qdrant()).ping()
+        await (await here.clients.qdrant()).ping()
     except StoreBusyElsewhere:
         return [ok("The local store is open in another process.")]
     except EmbeddError as error:
@@ -52,10 +52,10 @@ async def _is_open(url: str, ca_file: Path | None) -> bool:
         return False
 
 
-async def encryption(look: Look) -> list[Finding]:
+async def encryption(here: Surroundings) -> list[Finding]:
     """Check whether passwords and keys are sent to other machines without TLS."""
-    said = transit.of_settings(look.settings)
-    connections = await look.database.rows(
+    said = transit.of_settings(here.settings)
+    connections = await here.database.rows(
         "select name, host, ssl_mode from embedd_internal.list_credentials()"
         " where kind = 'connection' and host is not null"
     )
@@ -64,7 +64,7 @@ async def encryption(look: Look) -> list[Finding]:
         for row in connections
         if (sentence := transit.of_database(row["host"], row["ssl_mode"], password=True))
     ]
-    embedders = await look.database.rows(
+    embedders = await here.database.rows(
         "select name, base_url from embedd_internal.list_credentials()"
         " where kind = 'embedder' and (secret_ref <> '' or stored)"
     )
@@ -78,9 +78,9 @@ async def encryption(look: Look) -> list[Finding]:
     ]
 
 
-async def credentials(look: Look) -> list[Finding]:
+async def credentials(here: Surroundings) -> list[Finding]:
     """Check that credentials can be read: those referenced on this machine, and with the key those stored."""
-    rows = await look.database.rows(
+    rows = await here.database.rows(
         "select name, organization_id, provider, base_url, secret_ref, secret_removed, stored"
         " from embedd_internal.list_credentials()"
     )
@@ -92,23 +92,23 @@ async def credentials(look: Look) -> list[Finding]:
         if row["secret_ref"]:
             use = ReferenceUse(row["organization_id"], row["provider"], row["base_url"])
             try:
-                look.clients.references.resolve(row["secret_ref"], use, by_sql=True)
+                here.clients.references.resolve(row["secret_ref"], use, by_sql=True)
             except EmbeddError as error:
                 found.append(wrong(f"Embedder {row['name']}: {error.message}", error.resolution))
     if any(row["stored"] for row in rows):
         try:
-            look.clients.envelopes.box()
+            here.clients.envelopes.box()
         except EmbeddError as error:
             found.append(wrong(f"Stored credentials cannot be decrypted: {error.message}", error.resolution))
-    return [*found, *await _forms(look)] or [ok("All credentials can be read.")]
+    return [*found, *await _forms(here)] or [ok("All credentials can be read.")]
 
 
-async def _forms(look: Look) -> list[Finding]:
+async def _forms(here: Surroundings) -> list[Finding]:
     """Return credentials that are stored or requested in a less safe way than possible."""
-    old = await look.database.rows(
+    old = await here.database.rows(
         "select kind, name from embedd_internal.list_credentials() where stored and not bound order by kind, name"
     )
-    lax = await look.database.rows("select name from embedd.connections where authentication = 'any' order by name")
+    lax = await here.database.rows("select name from embedd.connections where authentication = 'any' order by name")
     found = [
         wrong(
             f"The credentials of {row['kind']} {row['name']} are not bound to their address.", "embedd secrets rotate"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from embedd_pg.database.inline import body
 from embedd_pg.database.powers import EXCESS, GRANTS, describe
-from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 _ROLE = """
     select current_user as name, quote_ident(current_user) as quoted,
@@ -46,12 +46,12 @@ _SOURCES = """
 """
 
 
-async def rights(look: Look) -> list[Finding]:
-    roles = await look.database.rows(_ROLE)
+async def rights(here: Surroundings) -> list[Finding]:
+    roles = await here.database.rows(_ROLE)
     if not roles:
         return []
     role = roles[0]
-    excess = await look.database.rows(EXCESS)
+    excess = await here.database.rows(EXCESS)
     if excess:
         power = describe(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
         return [note(f"{power} `embedd up` uses roles of its own instead; serve and worker refuse this role.", GRANTS)]
@@ -66,20 +66,20 @@ async def rights(look: Look) -> list[Finding]:
             )
         ]
     # Run the function's query inline, because this role may not be allowed to call it.
-    missing = [row["statement"] for row in await look.database.rows(_MISSING.replace("{listed}", body("role_rights")))]
+    missing = [row["statement"] for row in await here.database.rows(_MISSING.replace("{listed}", body("role_rights")))]
     if not missing:
         return [ok(f"{role['name']} has the rights of a worker.")]
     grants = f"grant embedd_worker to {role['quoted']}" if role["has_groups"] else "; ".join(missing)
     return [wrong(f"{role['name']} lacks {len(missing)} rights of a worker.", f"As {role['owner']}: {grants}")]
 
 
-async def sources(look: Look) -> list[Finding]:
+async def sources(here: Surroundings) -> list[Finding]:
     """Check the source tables of this database, which workers read with this role."""
-    if not await look.database.has_table("captures"):
+    if not await here.database.has_table("captures"):
         return []
     found: list[Finding] = []
-    tables = await look.database.rows(_SOURCES)
-    role = await look.database.value("select quote_ident(current_user)")
+    tables = await here.database.rows(_SOURCES)
+    role = await here.database.value("select quote_ident(current_user)")
     for table in tables:
         if not table["may_enter"]:
             grant = f"grant usage on schema {table['schema']} to {role}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 #: The number of sessions that workers, API and users should find free.
 SPARE = 20
@@ -35,8 +35,8 @@ _SIZES = """
 """
 
 
-async def replication(look: Look) -> list[Finding]:
-    database = look.database
+async def replication(here: Surroundings) -> list[Finding]:
+    database = here.database
     if await database.value("select pg_is_in_recovery()"):
         return [wrong("This server is a standby: nothing can be written.", "Connect to the primary.")]
     found: list[Finding] = []
@@ -53,8 +53,8 @@ async def replication(look: Look) -> list[Finding]:
     return found or [ok("This is a primary, and no replication writes to it.")]
 
 
-async def sessions(look: Look) -> list[Finding]:
-    database = look.database
+async def sessions(here: Surroundings) -> list[Finding]:
+    database = here.database
     free = await database.value(
         "select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
         " - (select count(*) from pg_stat_activity where backend_type = 'client backend')"
@@ -82,8 +82,8 @@ async def sessions(look: Look) -> list[Finding]:
     return found or [ok(f"{free} connections are free.")]
 
 
-async def vacuum(look: Look) -> list[Finding]:
-    database = look.database
+async def vacuum(here: Surroundings) -> list[Finding]:
+    database = here.database
     found = [
         wrong(f"{name} is off, so nothing removes dead rows.", f"alter system set {name} = on, and reload.")
         for name in ("autovacuum", "track_counts")
@@ -100,8 +100,8 @@ async def vacuum(look: Look) -> list[Finding]:
     return found or [ok("Autovacuum is on.")]
 
 
-async def snapshots(look: Look) -> list[Finding]:
-    holders = await look.database.rows(_HOLDERS, PATIENCE, PATIENCE)
+async def snapshots(here: Surroundings) -> list[Finding]:
+    holders = await here.database.rows(_HOLDERS, PATIENCE, PATIENCE)
     return [
         wrong(
             f"{one['who']} holds a snapshot: VACUUM cannot remove rows that died since.",
@@ -111,12 +111,12 @@ async def snapshots(look: Look) -> list[Finding]:
     ] or [ok(f"No snapshot older than {PATIENCE} holds VACUUM back.")]
 
 
-async def disk(look: Look) -> list[Finding]:
-    sizes = await look.database.rows(_SIZES)
-    whole = await look.database.value("select pg_size_pretty(pg_database_size(current_database()))")
+async def disk(here: Surroundings) -> list[Finding]:
+    sizes = await here.database.rows(_SIZES)
+    whole = await here.database.value("select pg_size_pretty(pg_database_size(current_database()))")
     said = ", ".join(f"{one['name']} {one['size'] / 2**20:,.0f} MB" for one in sizes)
     # Free space is known only if the server's directory is on this machine and the role may see its name.
-    directory = await look.database.value("select setting from pg_settings where name = 'data_directory'")
+    directory = await here.database.value("select setting from pg_settings where name = 'data_directory'")
     free = _free(directory) if directory else None
     if free is not None:
         if free < FREE_BYTES:
@@ -132,9 +132,9 @@ def _free(directory: str) -> int | None:
         return None
 
 
-async def health(look: Look) -> list[Finding]:
+async def health(here: Surroundings) -> list[Finding]:
     """Report the alerts of embedd.health()."""
-    rows = await look.database.rows("select subject, alert from embedd.health() where alert is not null")
+    rows = await here.database.rows("select subject, alert from embedd.health() where alert is not null")
     # Notifications and snapshots have checks of their own.
     alerts = [row for row in rows if row["subject"] != "snapshot_age"]
     return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in alerts] or [ok("No alert.")]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from embedd_pg.database.sql_files import newest
 from embedd_pg.errors import SchemaVersionError
-from embedd_pg.operate.doctor.finding import Finding, Look, note, ok, wrong
+from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 OLDEST, NEWEST = 14, 18
 #: The first version whose searches with a filter do not miss rows.
 PGVECTOR = (0, 8)
 
 
-async def server(look: Look) -> list[Finding]:
-    number = int(await look.database.value("select current_setting('server_version_num')")) // 10_000
+async def server(here: Surroundings) -> list[Finding]:
+    number = int(await here.database.value("select current_setting('server_version_num')")) // 10_000
     if number < OLDEST:
         return [wrong(f"PostgreSQL {number} is too old.", f"Upgrade it to {OLDEST} or later.")]
     if number > NEWEST:
@@ -20,9 +20,9 @@ async def server(look: Look) -> list[Finding]:
     return [ok(f"PostgreSQL {number}.")]
 
 
-async def pgvector(look: Look) -> list[Finding]:
-    version = await look.database.value("select extversion from pg_extension where extname = 'vector'")
-    wanted = await look.database.has_table("generations") and await look.database.value(
+async def pgvector(here: Surroundings) -> list[Finding]:
+    version = await here.database.value("select extversion from pg_extension where extname = 'vector'")
+    wanted = await here.database.has_table("generations") and await here.database.value(
         "select exists (select from embedd.generations where store = 'pgvector')"
     )
     if version is None:
@@ -35,12 +35,12 @@ async def pgvector(look: Look) -> list[Finding]:
     return [ok(f"pgvector {version}.")]
 
 
-async def schema(look: Look) -> list[Finding]:
+async def schema(here: Surroundings) -> list[Finding]:
     try:
-        await look.database.check_schema()
+        await here.database.check_schema()
     except SchemaVersionError as error:
         return [wrong(error.message, error.resolution)]
-    rows = await look.database.rows("select line, max(number) as number from embedd.migrations group by 1 order by 1")
+    rows = await here.database.rows("select line, max(number) as number from embedd.migrations group by 1 order by 1")
     installed = {row["line"]: row["number"] for row in rows}
     version = ", ".join(f"{line} {number}" for line, number in installed.items())
     if installed != newest():
@@ -50,8 +50,8 @@ async def schema(look: Look) -> list[Finding]:
     return [ok(f"The schema fits this program ({version}).")]
 
 
-async def instance(look: Look) -> list[Finding]:
-    (row,) = await look.database.rows("select * from embedd.instance_status()")
+async def instance(here: Surroundings) -> list[Finding]:
+    (row,) = await here.database.rows("select * from embedd.instance_status()")
     if row["state"] in ("own", "new"):
         return [ok("This database owns its vector stores." if row["state"] == "own" else "No worker has run here yet.")]
     if row["state"] == "moved":

@@ -82,7 +82,7 @@ _ROWS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class PassingEstimate:
     """What is thought of a filter on a table."""
 
     #: Of all rows, the share that passes.
@@ -94,10 +94,10 @@ class Estimate:
 
 
 #: Where nothing is known, PostgreSQL may choose, which prefers the index.
-UNKNOWN = Estimate(share=1.0, read=math.inf, total=math.inf)
+UNKNOWN = PassingEstimate(share=1.0, read=math.inf, total=math.inf)
 
 
-def exact_is_faster(estimate: Estimate, *, limit: int, candidates: int, reach: float) -> bool:
+def exact_is_faster(estimate: PassingEstimate, *, limit: int, candidates: int, reach: float) -> bool:
     """Whether reading all rows that pass should take less time than the walk along the index to `limit` of them.
 
     The index takes `candidates` rows at a time, and gives up after `reach` of them.
@@ -112,21 +112,21 @@ def exact_is_faster(estimate: Estimate, *, limit: int, candidates: int, reach: f
     return estimate.read < MEETING * met
 
 
-class Estimates:
+class PassingEstimates:
     """What was estimated lately, by table and filter."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, Filter | None], tuple[float, Estimate]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Filter | None], tuple[float, PassingEstimate]] = OrderedDict()
 
-    def get(self, table: str, filter: Filter | None) -> Estimate | None:
+    def get(self, table: str, filter: Filter | None) -> PassingEstimate | None:
         made, estimate = self._kept.get((table, filter), (-math.inf, UNKNOWN))
         if self._clock() - made >= BELIEVED:
             return None
         self._kept.move_to_end((table, filter))
         return estimate
 
-    def put(self, table: str, filter: Filter | None, estimate: Estimate) -> None:
+    def put(self, table: str, filter: Filter | None, estimate: PassingEstimate) -> None:
         self._kept[table, filter] = self._clock(), estimate
         self._kept.move_to_end((table, filter))
         if len(self._kept) > REMEMBERED:
@@ -189,9 +189,9 @@ def statements(
 class Search:
     """Searches of the tables in one schema."""
 
-    def __init__(self, schema: str, estimates: Estimates | None = None) -> None:
+    def __init__(self, schema: str, estimates: PassingEstimates | None = None) -> None:
         self._schema = schema
-        self._estimates = estimates or Estimates()
+        self._estimates = estimates or PassingEstimates()
 
     async def rows(
         self,
@@ -233,7 +233,7 @@ class Search:
 
     async def _estimate(
         self, connection: AsyncConnection[Any], table: StoreTable, filter: Filter, sent: Statements
-    ) -> Estimate:
+    ) -> PassingEstimate:
         estimate = self._estimates.get(table.name, None)
         if estimate is None:
             counted = await _fetched(connection, _ROWS, [self._schema, table.name])
@@ -245,10 +245,12 @@ class Search:
         return estimate
 
 
-async def _estimated(connection: AsyncConnection[Any], sent: Statements, filter: Filter, total: float) -> Estimate:
+async def _estimated(
+    connection: AsyncConnection[Any], sent: Statements, filter: Filter, total: float
+) -> PassingEstimate:
     condition, values = compiled(filter)
     plan = (await _fetched(connection, sent.explained + condition, values))[0][0][0]["Plan"]
-    return Estimate(min(1.0, plan["Plan Rows"] / total), _read(plan), total)
+    return PassingEstimate(min(1.0, plan["Plan Rows"] / total), _read(plan), total)
 
 
 def _read(plan: Mapping[str, Any]) -> float:

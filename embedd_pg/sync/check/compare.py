@@ -38,7 +38,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ComparedPage:
     """A page of compared rows: the last key, the number of rows, and the rows that differ."""
 
     last: str
@@ -54,7 +54,7 @@ class Comparison:
     source: SourceTable
     store: Store
 
-    async def page(self, after: str | None) -> Page | None:
+    async def page(self, after: str | None) -> ComparedPage | None:
         """Compare the next rows in key order, or return None if there are no more."""
         last = await self.source.range_end(after, PAGE_ROWS, PAGE_BYTES)
         if last is None:
@@ -64,9 +64,9 @@ class Comparison:
         except (SourceChanged, RowUnreadable):
             keys = await self.source.page_keys(after, PAGE_ROWS)
             last = keys[-1] if keys else last
-            return Page(last, len(keys), await self.differences(keys))
+            return ComparedPage(last, len(keys), await self.differences(keys))
         marks = await self.store.marks(self.generation.store.table, list(rows))
-        return Page(last, len(rows), self._differing(list(rows), rows, marks))
+        return ComparedPage(last, len(rows), self._differing(list(rows), rows, marks))
 
     async def differences(self, keys: Sequence[str]) -> dict[str, Difference]:
         """Return the differences among these keys."""

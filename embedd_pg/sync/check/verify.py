@@ -45,7 +45,7 @@ LOOK_AGAIN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LedgerRecord:
     """The ledger's record of a key: whether work is due for it, and the state that the ledger believes in."""
 
     busy: bool
@@ -56,7 +56,7 @@ class Look:
 
 
 @dataclass(slots=True)
-class Step:
+class Findings:
     """The findings since the last checkpoint."""
 
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -82,7 +82,7 @@ class Verification:
         self._lease = lease
         self._phase = task.phase
         self._last = task.last_processed_pk
-        self._step = Step()
+        self._step = Findings()
         #: Keys that differ and are busy in the ledger, each with the token of the state it believed in at the time.
         self._waiting: dict[str, int | None] = {}
         self._patience = PATIENCE
@@ -173,9 +173,9 @@ class Verification:
 
     async def _examine(self, keys: Sequence[str], kinds: set[Kind]) -> None:
         """Examine keys that differ. Keys for which the ledger has work are kept for later."""
-        looks = await self._look([key for key in keys if key not in self._waiting])
-        self._waiting |= {key: look.token for key, look in looks.items()}
-        await self._look_again(list(looks), kinds)
+        records = await self._look([key for key in keys if key not in self._waiting])
+        self._waiting |= {key: look.token for key, look in records.items()}
+        await self._look_again(list(records), kinds)
 
     async def _drain(self, kinds: set[Kind]) -> None:
         """Wait until no busy key is left. Without progress for too long, count the rest as waiting."""
@@ -204,7 +204,7 @@ class Verification:
                 idle.append(key)
         found = await self._comparison.differences(idle) if idle else {}
         after = await self._look(list(found))
-        drift: defaultdict[Kind, dict[str, Look]] = defaultdict(dict)
+        drift: defaultdict[Kind, dict[str, LedgerRecord]] = defaultdict(dict)
         for key in idle:
             difference = found.get(key)
             if difference is None or difference.kind not in kinds:
@@ -212,10 +212,10 @@ class Verification:
             elif before[key] == after[key] and not self._left_to_poller(difference, after[key]):
                 del self._waiting[key]
                 drift[difference.kind][key] = after[key]
-        for kind, looks in drift.items():
-            await self._note(kind, looks)
+        for kind, records in drift.items():
+            await self._note(kind, records)
 
-    def _left_to_poller(self, difference: Difference, look: Look) -> bool:
+    def _left_to_poller(self, difference: Difference, look: LedgerRecord) -> bool:
         """Return whether the next cycle over a polled source will find this difference: then it is merely unsynced."""
         if not self._generation.source.capture.compared or difference.kind is Kind.UNREADABLE:
             return False
@@ -223,17 +223,17 @@ class Verification:
             return look.token is not None
         return look.token is None or look.source_hash != difference.source_hash
 
-    async def _look(self, keys: Sequence[str]) -> dict[str, Look]:
+    async def _look(self, keys: Sequence[str]) -> dict[str, LedgerRecord]:
         if not keys:
             return {}
         rows = await self._database.rows("look_at_keys", p_generation_id=self._generation.id, p_keys=list(keys))
-        return {row.pop("key"): Look(**row) for row in rows}
+        return {row.pop("key"): LedgerRecord(**row) for row in rows}
 
     # Recording drift.
 
-    async def _note(self, kind: Kind, looks: Mapping[str, Look]) -> None:
-        keys = list(looks)
-        unknown = [key for key in keys if looks[key].token is None and kind is Kind.MISSING]
+    async def _note(self, kind: Kind, records: Mapping[str, LedgerRecord]) -> None:
+        keys = list(records)
+        unknown = [key for key in keys if records[key].token is None and kind is Kind.MISSING]
         if unknown and self._generation.limits.metered and await self._is_full():
             # These rows are left out on purpose, until the tier has room again.
             self._step.add("skipped", unknown)
@@ -247,8 +247,8 @@ class Verification:
 
     async def _note_unreadable(self, keys: Sequence[str]) -> None:
         """Record unreadable rows. They are not queued, because a job could not read them either."""
-        looks = await self._look(keys)
-        self._step.add(Kind.UNREADABLE, [key for key in keys if not looks[key].dead])
+        records = await self._look(keys)
+        self._step.add(Kind.UNREADABLE, [key for key in keys if not records[key].dead])
 
     async def _note_strays(self, ids: Sequence[str]) -> None:
         """Record points that belong to no key, and remove them on repair: attempts never write them, so no job can."""
@@ -268,7 +268,7 @@ class Verification:
 
     async def _checkpoint(self, *, phase: str | None = None, rows: int = 0, last: str | None = None) -> None:
         """Store the findings and the position, and queue the keys to repair. Raise TaskLost if the lease is lost."""
-        step, self._step = self._step, Step()
+        step, self._step = self._step, Findings()
         self._phase, self._last = phase or self._phase, self._last if last is None else last
         ours = await self._database.value(
             "checkpoint_verification",

@@ -28,7 +28,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class WorkFound:
     """The result of one look for work."""
 
     events: int
@@ -82,14 +82,14 @@ class Ledger:
         """Return the same ledger in the transaction of `session`."""
         return Ledger(session, worker=self._worker, lease=self._lease.total_seconds())
 
-    async def look(self, limit: int, *, start: int, arm: bool) -> Look:
+    async def look(self, limit: int, *, start: int, arm: bool) -> WorkFound:
         """Take events from the outbox and return where work is due. `arm` requests NOTIFY from writers."""
         found = await self._database.value("poll_work", p_limit=limit, p_from=start, p_arm=arm)
         work = tuple(
             Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"])
             for w in found["work"]
         )
-        return Look(
+        return WorkFound(
             found["events"],
             found["last_id"],
             found["oldest"],

@@ -13,7 +13,7 @@ from typing import Protocol
 from embedd_pg.sync.queue.ledger import FROM_THE_BEGINNING
 
 
-class Look(Protocol):
+class OutboxWindow(Protocol):
     """The result of one look into an outbox, local or remote."""
 
     @property
@@ -38,7 +38,7 @@ class OutboxMark:
     _reached: tuple[int, int] | None = None
     _begun: float = 0.0
 
-    def looked(self, look: Look, now: float) -> None:
+    def looked(self, look: OutboxWindow, now: float) -> None:
         """Record a look that began at `start`."""
         if look.last_id is None:
             return  # another worker was taking events

@@ -32,7 +32,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
-from embedd_pg.sources.remote_capture import Page, RemoteCapture
+from embedd_pg.sources.remote_capture import EventPage, RemoteCapture
 from embedd_pg.sync.queue.outbox import OutboxMark
 
 log = structlog.get_logger(__name__)
@@ -110,7 +110,7 @@ class RemoteOutboxes:
                 return
             await asyncio.sleep(self._clients.settings.poll_interval)
 
-    async def _take(self, capture: RemoteCapture, page: Page) -> None:
+    async def _take(self, capture: RemoteCapture, page: EventPage) -> None:
         """Queue the keys in the control database, then remove the events from the remote database."""
         entries = [(event.capture_id, event.kind, key) for event in page.rows for key in event.keys]
         captures, kinds, keys = (list(column) for column in zip(*entries, strict=True))
