@@ -1,4 +1,4 @@
-"""Faults of embedding providers: what waits, what is set aside, and what goes on meanwhile (fault matrix, by number)."""
+"""Faults of embedding providers: what waits, what is set aside, what goes on meanwhile (fault matrix, by number)."""
 
 from __future__ import annotations
 

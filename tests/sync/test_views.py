@@ -1,4 +1,4 @@
-"""Views and materialized views: triggers cannot report their changes, so they are polled, even in the control database."""
+"""Views and materialized views: triggers cannot report changes, so they are polled, even in the control database."""
 
 from __future__ import annotations
 

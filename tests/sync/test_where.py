@@ -1,4 +1,4 @@
-"""Vector tables of some rows of a table: rows are added and removed when the condition changes, or its value for them."""
+"""Vector tables with a condition: rows are added and removed when it changes, or its value for them."""
 
 from __future__ import annotations
 
