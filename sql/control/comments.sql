@@ -339,7 +339,8 @@ comment on index embedd.models_pkey is 'A model is described once.';
 
 comment on column embedd.prices.provider is 'The vendor.';
 comment on column embedd.prices.model is 'The model.';
-comment on column embedd.prices.usd_per_million is 'US dollars for a million tokens; null: no price, whatever the catalogue says.';
+comment on column embedd.prices.usd_per_million is
+  'US dollars for a million tokens; null: no price, whatever the catalogue says.';
 comment on index embedd.prices_pkey is 'Finds the price of a model.';
 
 comment on column embedd.rate_buckets.embedder_id is 'The embedder of the bucket.';

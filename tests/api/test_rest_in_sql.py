@@ -138,7 +138,7 @@ def test_the_document_of_a_query_has_the_bounds_that_sql_holds(
 
 
 def planned(pg: Pg, request: dict[str, Any]) -> bool:
-    generation = '{"name": "v", "beside": true, "columns": []}'
+    generation = '{"store": {"co_located": true}, "source": {"columns": []}}'
     try:
         with pg.transaction():
             pg.execute("select embedd_internal.plan_search(%s, %s)", [generation, json.dumps(request)])

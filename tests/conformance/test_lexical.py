@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 
 from embedd_pg.stores import sparse
 from embedd_pg.stores.base import Store, StoreTable
 from embedd_pg.stores.pgvector import lexical as pgvector_lexical
-from embedd_pg.stores.pgvector.lexical import Term, matching
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.filters import checked
 from tests.support.stores import new_table, point, update
@@ -115,16 +115,6 @@ async def test_a_text_of_many_megabytes_can_be_stored_and_found_by_how_it_begins
     assert await words(store, table, "beginning") == ["long"]
 
 
-def test_the_most_common_words_only_rank() -> None:
-    terms = [Term("rare", 0.0001, 1e6), Term("some", 0.004, 1e6), Term("many", 0.2, 1e6)]
-    assert matching(terms) == "'rare' | 'some'"
-    assert matching(terms[1:]) == "'some'"
-    assert matching(terms[2:]) == "'many'"
-    common = [Term("many", 0.2, 1e6), Term("most", 0.5, 1e6), Term("all", 1, 1e6)]
-    assert matching(common) == "'many' & ('most' | 'all')"
-    assert matching([Term("it's", 0, -1), Term("\\", 0, -1)]) == "'it''s' | '\\\\'"
-
-
 async def test_statistics_tell_which_words_are_common(
     store: Store, table: StoreTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,13 +122,28 @@ async def test_statistics_tell_which_words_are_common(
     await store.upsert(table, 1, points)
     await store.index(table)
     if isinstance(store, PgvectorStore):
-        monkeypatch.setattr(pgvector_lexical, "CANDIDATES", 50)
+        few = pgvector_lexical._TERMS.replace("5000 as candidates", "50 as candidates")
+        assert few != pgvector_lexical._TERMS
+        monkeypatch.setattr(pgvector_lexical, "_TERMS", few)
         async with store._pool.connection() as connection:
             await connection.execute(f"analyze {table.name}")  # type: ignore[arg-type]
     found = await words(store, table, "common seldom", limit=20)
     assert set(found[:10]) == {str(n) for n in range(3, 1000, 100)}
     if isinstance(store, PgvectorStore):
         assert len(found) == 10  # the rows with nothing but the common word were not looked at
+        async with store._pool.connection() as connection:
+            assert await matching(connection, table, few, "common seldom new") == "'new' | 'seldom'"
+            assert await matching(connection, table, few, "word common") == "'common' & ('word')"
+            assert await matching(connection, table, few, "common") == "'common'"
+            assert await matching(connection, table, few, "it's") == "'it' | 's'"
+
+
+async def matching(connection: AsyncConnection[Any], table: StoreTable, statement: str, query: str) -> str:
+    """Which rows a query ranks, as a tsquery: the last column of embedd_internal.query_terms()."""
+    values = {"p_table": table.name, "p_language": "pg_catalog.simple", "p_query": query}
+    row = await (await connection.execute(statement.encode(), values)).fetchone()
+    assert row is not None
+    return str(row[5])
 
 
 def test_a_word_counts_less_the_more_often_and_in_longer_texts() -> None:

@@ -1155,6 +1155,11 @@ CREATE FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) RETUR
     SET row_security TO 'on'
     AS …;
 COMMENT ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) IS 'Lock a range for the transaction that writes its rows. Returns false if another worker has the range by now or it is no longer wanted; then nothing may be written.';
+CREATE FUNCTION embedd_internal.indexed_words() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.indexed_words() IS 'The expression that the index on the words of a store is on; a search must use the very same. It takes the start of the text alone, because PostgreSQL refuses an index entry with more than a megabyte of words. `{language}` is replaced.';
 CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1255,7 +1260,7 @@ CREATE FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store beside us, the most and rarest words first: each word''s rank times what it weighs in BM25; and what share of the words each has. At most 5,000 rows are ranked; where more have a word, the most common ones only rank.';
+COMMENT ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store of this database, the most and rarest words first, and the share of the words that each has.';
 CREATE FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1482,11 +1487,21 @@ CREATE FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) RETURNS big
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) IS 'Remove the least recently used vectors until the rest takes at most p_bytes; return how many were removed.';
+CREATE FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) RETURNS TABLE(terms text[], queries text[], shares double precision[], total double precision, candidates integer, matching text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) IS 'The words of a query as the index on the words of a store knows them, the rarest first: each as a tsquery, and the share of the rows it is in (a word that statistics do not name is rare); how many rows there are; and which rows to rank, as a tsquery: those with any of the words while these are few, beyond that the most common words only rank. At most `candidates` are ranked, each for some 50 µs: more rows match only when a word is in a good part of all rows, and then says little. No row where the query has no word.';
 CREATE FUNCTION embedd_internal.raise_fence(p_seen bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.raise_fence(p_seen bigint) IS 'Raise the sequence of tokens above p_seen, with room for running attempts that this database does not know; never lower it. Returns the new value.';
+CREATE FUNCTION embedd_internal.ranked_words() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'The statement that ranks the rows of a store by the words of a query: each word''s rank, where its count saturates and long texts count less, times its weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); and the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are columns of query_terms(), namely matching, candidates, terms, queries, shares and total, and how many rows to answer. The service runs the same text on stores in other databases.';
 CREATE FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4040,6 +4055,10 @@ REVOKE ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint
 GRANT ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.indexed_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.indexed_words() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.indexed_words() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.indexed_words() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint) TO embedd_admin;
@@ -4262,10 +4281,18 @@ REVOKE ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) FROM
 GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.ranked_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.ranked_words() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.ranked_words() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.ranked_words() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) TO embedd_admin;

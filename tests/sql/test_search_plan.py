@@ -16,7 +16,15 @@ COLUMNS = [
     {"name": "text", "role": "embedding"},
     {"name": "price", "role": "metadata", "filter_type": "float"},
 ]
-GENERATION = json.dumps({"name": "v", "beside": True, "columns": COLUMNS})
+
+
+def generation(*, co_located: bool) -> str:
+    return json.dumps(
+        {"vector_table": {"name": "v"}, "store": {"co_located": co_located}, "source": {"columns": COLUMNS}}
+    )
+
+
+GENERATION = generation(co_located=True)
 REQUEST = {"query": "lamp", "limit": 10, "search_mode": "vector"}
 
 
@@ -95,9 +103,8 @@ def test_what_makes_no_sense_is_refused_with_a_way_out(pg: Pg, changes: dict[str
 
 
 def test_vectors_in_another_database_need_words(pg: Pg) -> None:
-    generation = json.dumps({"name": "v", "beside": False, "columns": COLUMNS})
     request = json.dumps(REQUEST | {"query_vector": True})
-    told = refused(pg, "plan_search", p_generation=generation, p_request=request)
+    told = refused(pg, "plan_search", p_generation=generation(co_located=False), p_request=request)
     assert told.message == "The vectors of v are not in this database, so a query_vector is of no use."
 
 
@@ -124,8 +131,8 @@ def test_what_is_no_json_is_refused() -> None:
 
 
 def test_a_program_of_an_earlier_release_reads_the_generation_alone(pg: Pg, table: str) -> None:
-    generation = value(pg, "searchable_generation", vector_table="v")
+    earlier = value(pg, "searchable_generation", vector_table="v")
     prepared = value(pg, "prepare_search", p_vector_table="v", p_request=json.dumps(REQUEST))
-    assert prepared["generation"] == generation
+    assert earlier["id"] == prepared["generation"]["id"] and earlier["name"] == "v"
     with pytest.raises(psycopg.errors.DatabaseError, match="limit must be"), pg.transaction():
         value(pg, "prepare_search", p_vector_table="v", p_request=json.dumps(REQUEST | {"limit": 0}))

@@ -6,7 +6,7 @@ as $$
 declare
   c_values constant int := 1000;
   v_plain boolean := jsonb_typeof(p_condition) <> 'object';
-  v_allowed text := array_to_string(embedd_internal.filter_operators(p_type), ', ');
+  v_operators text[] := embedd_internal.filter_operators(p_type);
   v_operator text;
   v_operand jsonb;
   v_path text := p_path;
@@ -17,7 +17,7 @@ declare
 begin
   if p_condition = '{}' then
     raise exception using errcode = 'EBV01',
-      message = format('%s must name an operator; allowed: %s.', p_path, v_allowed),
+      message = format('%s must name an operator; allowed: %s.', p_path, array_to_string(v_operators, ', ')),
       hint = 'For example {"eq": "a"}, or the value alone.';
   end if;
 
@@ -35,7 +35,7 @@ begin
       if p_type not in ('integer', 'float') then
         raise exception using errcode = 'EBV01',
           message = format('%s is a comparison of numbers, but the field is %s; allowed: %s.',
-                           v_path, p_type, v_allowed),
+                           v_path, p_type, array_to_string(v_operators, ', ')),
           hint = 'Give the column the filter_type integer or float to compare its values.';
       end if;
       v_value := embedd_internal.check_filter_value(p_type, v_operand, v_path);
@@ -44,9 +44,9 @@ begin
         v_bounds := v_bounds || jsonb_build_object(v_operator, v_value);
       end if;
       continue;
-    elsif v_operator <> all (embedd_internal.filter_operators(p_type)) then
+    elsif v_operator <> all (v_operators) then
       raise exception using errcode = 'EBV01',
-        message = format('%s is not an operator; allowed: %s.', v_path, v_allowed),
+        message = format('%s is not an operator; allowed: %s.', v_path, array_to_string(v_operators, ', ')),
         hint = 'Each may begin with $.';
     end if;
 
@@ -76,13 +76,16 @@ begin
                  embedd_internal.check_filter_value(p_type, value, format('%s[%s]', v_path, place - 1))), '[]')
           from jsonb_array_elements(v_operand) with ordinality e (value, place));
     end if;
-    -- No integer equals a number with a fraction.
-    v_node := jsonb_build_object('in', jsonb_build_object('field', p_name, 'type', p_type, 'values', (
-      select coalesce(jsonb_agg(u.value order by u.place), '[]')
-        from (select e.value, min(e.place) as place
-                from jsonb_array_elements(v_value) with ordinality e (value, place)
-               where case p_type when 'integer' then e.value::numeric = trunc(e.value::numeric) else true end
-               group by e.value) u)));
+    if p_type = 'integer' or jsonb_array_length(v_value) > 1 then
+      -- Each once, and no number with a fraction, which no integer equals.
+      v_value := (
+        select coalesce(jsonb_agg(u.value order by u.place), '[]')
+          from (select e.value, min(e.place) as place
+                  from jsonb_array_elements(v_value) with ordinality e (value, place)
+                 where case p_type when 'integer' then e.value::numeric = trunc(e.value::numeric) else true end
+                 group by e.value) u);
+    end if;
+    v_node := jsonb_build_object('in', jsonb_build_object('field', p_name, 'type', p_type, 'values', v_value));
     v_nodes := v_nodes || jsonb_build_array(
       case when v_operator in ('ne', 'nin') then jsonb_build_object('not', v_node) else v_node end);
   end loop;

@@ -21,7 +21,13 @@ begin
   end if;
 
   if p_type = 'float' then
-    return to_jsonb(p_operand::float8);
+    begin
+      return to_jsonb(p_operand::float8);
+    exception when numeric_value_out_of_range then
+      raise exception using errcode = 'EBV01',
+        message = format('%s must be a number within the range of a double.', p_path),
+        hint = 'Compare with a smaller number.';
+    end;
   end if;
   v_number := p_operand::numeric;
   if v_number not between -9223372036854775808 and 9223372036854775807 then
@@ -30,9 +36,5 @@ begin
       hint = 'Compare with a smaller number.';
   end if;
   return to_jsonb(case trunc(v_number) when v_number then trunc(v_number) else v_number end);
-exception when numeric_value_out_of_range then
-  raise exception using errcode = 'EBV01',
-    message = format('%s must be a number within the range of a double.', p_path),
-    hint = 'Compare with a smaller number.';
 end
 $$;
