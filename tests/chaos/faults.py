@@ -1,4 +1,4 @@
-"""What can happen to the parts. Each fault begins and ends by itself, and has ended when its function returns."""
+"""Faults of the parts. Each fault begins and ends by itself, and has ended when its function returns."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def end_worker(system: System, chance: random.Random) -> None:
 
 
 async def stall_worker(system: System, chance: random.Random) -> None:
-    """Past its lease, often: it wakes up believing that it holds it."""
+    """Stall a worker, often past its lease: it wakes up with the belief that it still holds it."""
     worker = chance.choice(system.workers)
     worker.signal(signal.SIGSTOP)
     await asyncio.sleep(LEASE * chance.uniform(0.2, 2.0))
@@ -43,7 +43,7 @@ async def stall_worker(system: System, chance: random.Random) -> None:
 
 
 async def terminate_backends(system: System, chance: random.Random) -> None:
-    """Workers' sessions only: users would see their own statements fail, not ours."""
+    """End only the sessions of workers. Sessions of users would show failures of their own statements."""
     with suppress(psycopg.OperationalError):
         async with await psycopg.AsyncConnection.connect(system.postgres.dsn, autocommit=True) as session:
             found = await session.execute("select pid from pg_stat_activity where application_name like 'embedd%'")
@@ -150,7 +150,7 @@ NETWORK: list[Fault] = [bad_weather, bad_weather, bad_weather, moody_provider]
 
 
 async def storm(system: System, faults: list[Fault], chance: random.Random, seconds: float) -> Counter[str]:
-    """One fault after the other; which ones, and for how long, the seed alone decides."""
+    """Cause one fault after another. The seed alone decides which, and for how long."""
     met: Counter[str] = Counter()
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:

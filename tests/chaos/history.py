@@ -1,5 +1,8 @@
-"""Looks at the store all the time, while everything else is breaking: no token may fall (G2), and a query may show
-nothing of a key but what the ledger says is still to be done: no row deleted longer ago than the lag, no old value."""
+"""Continuous checks of the store during the faults.
+
+No token may fall (G2). A query may deviate for a key only if the ledger still has work for it: it must show no row
+deleted longer ago than the lag, and no old value.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from tests.chaos.writers import WORDS, Writers
 from tests.support.difference import active
 from tests.support.vendor_stub import vector_of
 
-#: One statement, one snapshot: a key is in the source as shown, or dirty, or gone from the store.
+#: One statement with one snapshot: a key is in the source as shown, or dirty, or gone from the store.
 STATE = """
     select
       (select coalesce(jsonb_object_agg(id, to_jsonb(a)), '{}') from articles a) as rows,
@@ -33,7 +36,7 @@ STATE = """
 
 @dataclass
 class History:
-    """`clients` reach database and store directly, whatever the network between the workers and them."""
+    """The history of checks. `clients` reach database and store directly, not through the workers' network."""
 
     dsn: str
     clients: Clients
@@ -45,7 +48,7 @@ class History:
 
     async def watch(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            # Servers are away for a while, now and then.
+            # Servers are unavailable now and then.
             with suppress(psycopg.Error, EmbeddError, OSError):
                 async with await psycopg.AsyncConnection.connect(
                     self.dsn, autocommit=True, row_factory=dict_row

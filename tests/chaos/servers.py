@@ -1,4 +1,4 @@
-"""Servers that may die at any moment and come up again: PostgreSQL, and Qdrant's wire format over its local engine."""
+"""Servers that may die at any moment and restart: PostgreSQL, and Qdrant's wire format over its local engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.support.worker import ROOT
 
-# A killed server forgets nothing that it wrote, so fsync costs only time; but what is told must have been written.
+# A killed server keeps what it has written, so fsync only costs time. But what it confirms must have been written.
 SETTINGS = """
 fsync = off
 max_connections = 100
@@ -35,7 +35,7 @@ class Postgres:
         return str(self.handle.get_uri())
 
     def crash(self) -> None:
-        """What `pg_ctl stop -m immediate` does."""
+        """Stop like `pg_ctl stop -m immediate`."""
         pid = int((self.directory / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGQUIT)
         while Path(f"/proc/{pid}").exists():

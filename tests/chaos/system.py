@@ -1,5 +1,5 @@
-"""Everything real, and a breakable thing between each two: writers, PostgreSQL, workers in processes of their own,
-relays, a store, a provider."""
+"""The real system, with a breakable connection between any two parts: writers, PostgreSQL, worker processes, relays, a
+store, a provider."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REPORTED = {
 
 @dataclass
 class System:
-    """`dsn` leads to the database directly; workers go through the relays."""
+    """The system. `dsn` leads to the database directly; workers use the relays."""
 
     dsn: str
     postgres: Postgres
@@ -53,7 +53,7 @@ class System:
 
     @property
     def direct(self) -> dict[str, Any]:
-        """Settings of clients that do not go through the relays."""
+        """Return settings of clients that do not use the relays."""
         return {"qdrant_url": self.qdrant.url, "data_dir": None} if self.qdrant else {}
 
     def start_worker(self, number: int | None = None) -> None:
@@ -64,8 +64,8 @@ class System:
             self.workers[number] = started
 
     async def at_rest(self, *, seconds: float) -> None:
-        """Wait until nothing is left to do, with nobody's help, and nothing is set aside but what three workers were
-        killed with: that is taken up again. The session of before is gone with the server."""
+        """Wait until no work is left, without intervention. Only rows that killed three workers may be set aside; these
+        are retried. The previous session ended with the server."""
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, row_factory=dict_row) as session:
             self.site.sql = session
             await wait_until(self._is_quiet, "nothing left to do", seconds=seconds)
@@ -81,7 +81,7 @@ class System:
         return bool((await self.site.status())["sync_status"] == "synced")
 
     async def landed(self) -> None:
-        """What the network still held back has arrived; then all must still be as it is."""
+        """Wait until all data held back by the network has arrived, and check that nothing changed."""
         for relay in self.relays:
             if isinstance(relay, HttpRelay):
                 await relay.landed()
@@ -91,7 +91,7 @@ class System:
             return await difference(clients, "articles")
 
     async def report(self) -> str:
-        """What somebody needs who has to find out why."""
+        """Return the information for finding the cause of a failure."""
         parts = []
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True, row_factory=dict_row) as session:
             for table, query in REPORTED.items():

@@ -30,12 +30,12 @@ from tests.support.vendor_stub import Stub
 MINUTES = float(os.environ.get("EMBEDD_MINUTES") or 0)
 #: Seconds of faults in a round.
 STORM = 40.0 if MINUTES else 8.0
-#: The longest pause after a failure is a minute, and it may have failed again and again.
+#: The longest rest after a failure is a minute, and several failures may follow one another.
 PATIENCE = float(os.environ.get("EMBEDD_PATIENCE", "240"))
 
 
 def seeds() -> Iterator[int]:
-    """Of one round after the other; without MINUTES there is one for each store."""
+    """Return the seeds of the rounds; without MINUTES one for each store."""
     given = os.environ.get("EMBEDD_SEED")
     first = int(given) if given else secrets.randbelow(10**6) if MINUTES else 20
     end = time.monotonic() + MINUTES * 60
@@ -65,7 +65,7 @@ async def test_whatever_breaks_the_store_ends_equal_to_the_source(
 
 
 async def round_of(system: System, chance: random.Random) -> str:
-    """One storm and what comes after it; returns what there was of it."""
+    """Run one storm and its aftermath. Return a summary."""
     await system.at_rest(seconds=60)
     writers, storms = Writers(system.dsn, random.Random(chance.random())), (PROCESSES, NETWORK)
     stop = asyncio.Event()

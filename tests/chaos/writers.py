@@ -1,4 +1,4 @@
-"""Users who change `articles` at random, several at once, and remember which keys they are at."""
+"""Concurrent users who change `articles` at random, and record which keys they are changing."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WORDS = ["red", "green", "blue", "apple", "pear", "table", "chair", "river", "mo
 
 @dataclass
 class Writers:
-    """`sessions` of them, until `stop` is set."""
+    """The writers: as many as `sessions`, until `stop` is set."""
 
     dsn: str
     chance: random.Random
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     committed: Counter[str] = field(default_factory=Counter)
-    #: How many are at a key just now, and when one last was.
+    #: How many writers are changing a key at present, and when the last one did.
     busy: Counter[int] = field(default_factory=Counter)
     left: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -40,7 +40,7 @@ class Writers:
 
     async def _write(self, chance: random.Random) -> None:
         while not self.stop.is_set():
-            # The server may be down, and a session of it cut off.
+            # The server may be down, and may end the session.
             with suppress(psycopg.OperationalError):
                 async with await psycopg.AsyncConnection.connect(
                     self.dsn, row_factory=dict_row, options="-c lock_timeout=2s"

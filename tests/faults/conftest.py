@@ -12,4 +12,5 @@ from tests.support.worker import vendor as vendor
 
 @pytest.fixture(scope="session")
 def worker_role() -> None:
-    """A worker that mends triggers has the rights of the table's owner; here it is the superuser who made it."""
+    """Return the role of workers. One that repairs triggers has the rights of the table's owner, in these tests the
+    superuser."""

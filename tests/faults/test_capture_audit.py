@@ -1,4 +1,5 @@
-"""What triggers cannot notice, found by the audit (fault matrix, by number). The interval is short here."""
+"""Damage that triggers cannot report, found by the audit (fault matrix, by number). The audit interval is short in
+these tests."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ LOAD = "insert into {} select i, 'title ' || i, 'loaded ' || i, i from generate_
 
 @asynccontextmanager
 async def audited(site: Site, **changes: Any) -> AsyncIterator[Running]:
-    """A worker that audits several times a second, after its first audit."""
+    """Run a worker that audits several times a second, after its first audit."""
     async with site.worker(audit_interval=0.3, **changes) as worker:
         await site.synced()
         await wait_until(lambda: site.one("select count(*) > 0 from embedd.capture_audits"))
@@ -41,7 +42,7 @@ async def noticed(site: Site, words: str, name: str = "articles") -> None:
 
 
 async def followed(site: Site, key: int = 5000) -> None:
-    """Triggers work: a change is found although no audit tells."""
+    """Check that the triggers work: a change is found although no audit reports it."""
     await site.do("insert into articles (id, title) values (%s, 'followed')", key)
     events = await site.one(
         "select (select count(*) from embedd.outbox where key = %s) + (select count(*) from embedd.jobs where key = %s)"

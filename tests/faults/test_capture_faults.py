@@ -1,5 +1,5 @@
-"""What writers do to a source table, from end to end (fault matrix, by number). What exactly gets captured is tested
-in tests/sql/test_capture*.py."""
+"""Operations of writers on a source table, from end to end (fault matrix, by number). tests/sql/test_capture*.py test
+what exactly is captured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COPIED = int(os.environ.get("EMBEDD_TEST_COPY_ROWS", "15000"))
 
 
 class NoTexts(list[str]):
-    """The stub's memory is not what is measured."""
+    """A list that keeps no texts, so that the stub's memory is not measured."""
 
     def extend(self, _: object) -> None: ...
 
@@ -48,7 +48,7 @@ async def test_28_a_large_copy_arrives_whole_and_in_flat_memory(site: Site) -> N
 
 
 async def test_31_what_a_subscription_applies_arrives(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The publisher is another server; the subscriber's table is watched."""
+    """The publisher is another server; the subscriber's table has triggers."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     with postgres.running_cluster() as cluster:
         dsn = cluster.dsn(cluster.create_database())
@@ -85,7 +85,7 @@ async def test_31_what_a_subscription_applies_arrives(site: Site, monkeypatch: p
 
 @both_stores
 async def test_37_what_is_embedded_is_what_the_row_holds_in_the_end(site: Site) -> None:
-    """Generated columns, what BEFORE triggers make of a row, and large values nobody wrote again."""
+    """Generated columns, values set by BEFORE triggers, and large values that an update leaves unchanged."""
     await site.do(
         "create table articles (id int primary key, raw text, title text generated always as (upper(raw)) stored,"
         " body text, price numeric)"

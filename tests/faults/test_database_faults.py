@@ -1,4 +1,4 @@
-"""Faults of the database, of the way to it, and of its other users (fault matrix, by number)."""
+"""Faults of the database, of the connection to it, and of its other users (fault matrix, by number)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.worker import Site, both_stores, open_site, wait_until
 
 
 async def alert(site: Site, subject: str, patience: str = "5 minutes") -> str | None:
-    """What health says of a subject, if it is not well."""
+    """Return the alert of health() for a subject, if there is one."""
     found = await site.one("select alert from embedd.health(%s) where subject = %s", patience, subject)
     return None if found is None else str(found)
 
@@ -66,7 +66,7 @@ async def test_17_while_a_session_pins_a_snapshot_work_goes_on_and_health_names_
 async def test_18_a_foreign_listener_that_fills_the_queue_is_pointed_out_and_ours_is_none(
     cluster: postgres.Cluster, vendor: Any, nursery: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server of its own, because its queue of notifications is full for every database."""
+    """The test uses a server of its own, because a full queue of notifications affects every database."""
     with psycopg.connect(cluster.dsn()) as session:
         if session.info.server_version < 170000:
             pytest.skip("the queue of notifications holds 8 GB before max_notify_queue_pages of PostgreSQL 17")
@@ -91,7 +91,7 @@ async def test_18_a_foreign_listener_that_fills_the_queue_is_pointed_out_and_our
                 await site.do("update articles set body = 'changed'")
                 await site.synced()
                 await other.rollback()
-                # The queue moves on when somebody listens or notifies.
+                # The queue moves on when a session listens or notifies.
                 await wait_until(lambda: drained(site), "the queue is drained")
 
 
@@ -122,7 +122,7 @@ async def test_19_where_notifications_get_lost_the_worker_polls_and_health_says_
 
 
 async def stopped_listening(site: Site) -> bool:
-    """The listener has ended its session again."""
+    """Return whether the listener has ended its session again."""
     named = "select query from pg_stat_activity where application_name = 'embedd listen'"
     return await figure(site, "listeners") == 0 and not await site.do(named)
 
@@ -173,7 +173,7 @@ async def test_65_connections_that_lead_nowhere_are_given_up_and_made_anew(
 
 
 async def test_65_every_session_of_ours_asks_the_system_whether_the_server_is_still_there(site: Site) -> None:
-    """It finds a peer that is gone without a word: nothing acknowledged for 15 s, or no answer to its probes."""
+    """This detects a peer that is gone without notice: nothing acknowledged for 15 s, or no answer to its probes."""
     async with site.clients() as clients:
         await clients.database.rows("health")
         source = await clients.connections.pool(await site.one("select id from embedd.connections"), read_only=True)
@@ -184,12 +184,12 @@ async def test_65_every_session_of_ours_asks_the_system_whether_the_server_is_st
                 assert int(set_["keepalives_idle"]) + 3 * int(set_["keepalives_interval"]) <= 25
 
 
-# A disk that fills up.
+# A full disk.
 
 
 @pytest.fixture
 def small_disk(cluster: Cluster) -> Iterator[Path]:
-    """A directory of eight megabytes that the server may use as a tablespace."""
+    """Return a directory of eight megabytes that the server may use as a tablespace."""
     if os.environ.get("EMBEDD_TEST_DSN"):
         pytest.skip("the server of EMBEDD_TEST_DSN may be on another machine")
     with psycopg.connect(cluster.dsn()) as session:

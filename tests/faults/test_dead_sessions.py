@@ -1,4 +1,4 @@
-"""Sessions that a server ended while nobody used them (fault matrix, 21)."""
+"""Sessions that a server ended while they were idle (fault matrix, 21)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def session(pool: SourcePool) -> int:
 
 
 async def test_21_sessions_ended_while_idle_fail_once_and_not_each(installed: str) -> None:
-    """Each failure would cost an attempt, and each attempt that fails a longer rest: minutes after all is well."""
+    """Each failure would cost an attempt, and each failed attempt a longer rest, even when the server is back."""
     pool = await open_source(installed)
     try:
         pids = set(await asyncio.gather(*(session(pool) for _ in range(4))))

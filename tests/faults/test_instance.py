@@ -1,4 +1,5 @@
-"""Failover, restored dumps, clones, tokens set back: noticed before anything is written (fault matrix, by number)."""
+"""Failover, restored dumps, clones and tokens set back are detected before anything is written (fault matrix, by
+number)."""
 
 from __future__ import annotations
 
@@ -34,13 +35,13 @@ def servers() -> Iterator[Servers]:
 
 @asynccontextmanager
 async def at(dsn: str, like: Site) -> AsyncIterator[Site]:
-    """The same store and vendor, with another database."""
+    """Return the same store and vendor with another database."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
         yield replace(like, dsn=dsn, sql=session, owner=None)
 
 
 async def changed(site: Site) -> None:
-    """What the copy or the standby will not know of."""
+    """Make changes that the copy or the standby does not have."""
     await site.do("update articles set body = 'lost text', price = 1000 where id in (1, 2)")
     await site.do("update articles set price = 2000 where id = 3")
     await site.do("delete from articles where id in (4, 5)")
@@ -89,13 +90,13 @@ async def test_22_after_a_failover_to_a_lagging_standby_the_store_equals_the_new
                 if mode == "managed":
                     await write_late(site, before + 1)
                     assert not await site.difference(), "a worker that knows the old primary only is refused"
-                # And goes on as ever.
+                # And the worker continues as before.
                 await site.do("update articles set price = price + 1 where id < 4")
                 await site.synced()
 
 
 async def write_late(site: Site, token: int) -> None:
-    """What an attempt that began on the lost primary may still send."""
+    """Write as an attempt that began on the lost primary might still do."""
     assert site.owner is not None
     generation = await active(site.owner, "articles")
     store = await site.owner.store(generation)
@@ -109,7 +110,7 @@ async def caught_up(site: Site) -> None:
 
 
 async def led_to(site: Site, relay: Relay, server: Server) -> None:
-    """From now on the address leads to another server."""
+    """Make the address lead to another server from now on."""
     relay.cut()
     relay.target, relay.up = server.dsn(), True
     await site.sql.close()
@@ -118,7 +119,7 @@ async def led_to(site: Site, relay: Relay, server: Server) -> None:
 
 @asynccontextmanager
 async def restored(servers: Servers, site: Site, then: Any, kind: str = "plain") -> AsyncIterator[Site]:
-    """A fresh cluster with a dump of the site as it was before `then`."""
+    """Start a new cluster with a dump of the site made before `then`."""
     fresh = servers.new()
     with available_extension(site.dsn, fresh.dsn()) if kind == "extension" else nullcontext():
         async with _restored(fresh, site, then, kind) as copy:
@@ -179,7 +180,7 @@ async def test_23_a_restored_dump_that_is_detached_leaves_the_stores_alone(site:
             await copy.backfill()
             await copy.synced(seconds=60)
             assert len(await copy.live()) == 20
-            # Also what is made later has names of its own.
+            # Objects created later have names of their own as well.
             await copy.do("select embedd.update_vector_table('articles', embedding_dimensions => 32)")
             await copy.synced(seconds=60)
             names = await copy.do("select store_table from embedd.generations")
@@ -273,7 +274,7 @@ async def test_25_a_sequence_that_was_set_back_is_raised_and_nothing_is_lost(sit
 
 
 async def test_25_a_sequence_set_back_a_little_is_noticed_by_the_claim(site: Site) -> None:
-    """Less than the minute's note tells: the rows of the claim know better."""
+    """The sequence is set back by less than the minute's mark shows, but the rows of the claim show it."""
     await site.set_up(rows=10)
     async with site.worker():
         await site.synced()
@@ -356,7 +357,8 @@ async def test_an_ordinary_start_raises_no_token_and_compares_nothing(site: Site
 
 
 async def copied(servers: Servers, site: Site, original: Server) -> Server:
-    """A copy of the files, which the database itself cannot tell from the original; both run."""
+    """Run a copy of the files, which PostgreSQL itself cannot distinguish from the original, together with the
+    original."""
     await site.sql.close()
     original.stop()
     clone = servers.copy_of(original)
@@ -366,7 +368,7 @@ async def copied(servers: Servers, site: Site, original: Server) -> Server:
 
 
 async def leave_mark(site: Site) -> None:
-    """The original is alive and leaves its next mark in the store."""
+    """Write the next mark in the store, as the running original does."""
     assert site.owner is not None
     async with site.clients() as own:
         own._open["qdrant"] = await site.owner.qdrant()
@@ -377,7 +379,7 @@ async def leave_mark(site: Site) -> None:
 async def test_24_a_copied_volume_stops_when_it_finds_its_original_at_work(
     servers: Servers, vendor: Any, nursery: Any, tmp_path: Path
 ) -> None:
-    """The local store has one owner, so here the original is only heard of by the marks it leaves."""
+    """The local store has one owner, so in this test only the original's marks are simulated."""
     original = servers.new()
     await migrate(original.dsn())
     async with open_site(original.dsn(), "managed", vendor=vendor, nursery=nursery, directory=tmp_path) as site:

@@ -1,4 +1,4 @@
-"""Orders of events in the ledger that hardly ever happen, made to happen."""
+"""Rare orders of events in the ledger, forced to happen."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def test_an_interrupted_poll_cycle_tells_nothing(site: Site) -> None:
 
 
 async def test_news_that_could_not_be_told_is_told_later(site: Site) -> None:
-    """A database that is away for a moment must not leave a table in error for ever."""
+    """A database that is unavailable for a moment must not leave a table in error."""
     await site.set_up(rows=1)
     async with site.worker() as worker:
         await site.synced()
@@ -132,7 +132,7 @@ async def test_news_that_could_not_be_told_is_told_later(site: Site) -> None:
 
 
 async def test_73_the_error_of_a_worker_that_died_is_over_when_nothing_is_left_to_do(site: Site) -> None:
-    """Its last row was done by another one, which died before it told."""
+    """Its last row was done by another worker, which died before it reported."""
     table = await site.set_up(rows=1)
     async with site.worker():
         await site.synced()

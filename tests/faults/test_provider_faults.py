@@ -73,7 +73,7 @@ async def test_48_while_the_provider_fails_deletes_and_metadata_go_on(site: Site
             return rows == ["1"] and marks["2"].dead and not (await site.difference())[1:]
 
         async def through() -> bool:
-            # The row that waits differs by its text alone: its metadata are those of now.
+            # The waiting row differs only by its text: its metadata is current.
             return await site.difference() in (["believed to be otherwise 1", "not found by its text 1", "stale 1"],)
 
         await wait_until(through, seconds=5)
@@ -138,7 +138,7 @@ async def test_50_in_three_hours_without_quota_there_is_one_try_in_fifteen_minut
 
 
 class Scripted:
-    """A provider that does as it is told."""
+    """A provider that follows a script."""
 
     limits = Limits(100, 100_000, 8192)
 
@@ -332,7 +332,7 @@ async def test_55_one_poison_row_in_a_thousand_is_set_aside_alone(site: Site) ->
 
 @both_stores
 async def test_51_a_provider_that_refuses_everything_makes_no_dead_letters(site: Site) -> None:
-    """Some answer to an unknown model as they do to a bad text."""
+    """Some vendors answer to an unknown model as to a bad text."""
     await site.set_up(rows=300)
     site.stub.settings.refuse_marker = "e"
     async with site.worker(batch_size=100):

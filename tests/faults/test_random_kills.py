@@ -1,5 +1,8 @@
-"""Random changes while worker processes are killed at random moments: the end is always the source, and nothing is
-embedded again but what was under way at a kill. `EMBEDD_SEED` replays the changes and moments of a run."""
+"""Random changes while worker processes are killed at random. In the end the store equals the source, and only texts in
+progress at a kill are embedded again.
+
+`EMBEDD_SEED` replays the changes and kills of a run.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ ROUNDS = 12
 
 
 class Writer:
-    """Changes rows at random; every text it writes is new in the world, so that each should be embedded once."""
+    """A writer that changes rows at random. Every text it writes is unique, so that each should be embedded once."""
 
     def __init__(self, site: Site, chance: random.Random) -> None:
         self.site = site
@@ -70,18 +73,18 @@ async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source
     await site.set_up(rows=40)
     site.stub.settings.latency_ms = 30
     writer = Writer(site, chance)
-    # A local store has one owner; over pgvector two workers share the work.
+    # A local store has one owner; with pgvector two workers share the work.
     workers = [site.process(EMBEDD_BATCH_SIZE="7", EMBEDD_LEASE="5") for _ in range(1 if site.mode == "managed" else 2)]
     excused: Counter[str] = Counter()
     for _ in range(ROUNDS):
         for _ in range(chance.randrange(2, 10)):
             await writer.change()
-            # A row that changes while its range is being filled is seen to by both.
+            # A row that changes while its range is being filled is handled by both.
             excused.update(row["text"] for row in await site.do(FILLING))
         await asyncio.sleep(chance.uniform(0.0, 0.25))
         victim = chance.randrange(len(workers))
         await workers[victim].kill()
-        # Claimed and not yet acknowledged, by whomever: these may be sent once more.
+        # Keys claimed by any worker and not yet acknowledged: their texts may be sent once more.
         excused.update(row["text"] for row in await site.do(UNACKNOWLEDGED))
         workers[victim] = site.process(EMBEDD_BATCH_SIZE="7", EMBEDD_LEASE="5")
     await site.quiet(seconds=90)
@@ -98,5 +101,5 @@ FILLING = """
       from articles a
      where exists (select from embedd.ranges r where r.token > 0
                       and a.id > coalesce(r.after_key::int, a.id - 1) and a.id <= r.last_key::int)"""
-#: A text that changed meanwhile is not needed again.
+#: A text that changed meanwhile is no longer needed.
 UNACKNOWLEDGED = f"{FILLING} or exists (select from embedd.jobs j where j.key = a.id::text and j.token > 0)"

@@ -1,4 +1,4 @@
-"""Faults of the source table and of the store, and what happens to rows meanwhile (fault matrix, by number)."""
+"""Faults of the source table and of the store, and their effect on rows (fault matrix, by number)."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def test_35_a_dropped_or_retyped_metadata_column_is_a_clear_error_and_pass
         await site.do("alter table articles alter price type int using 7")
         await site.hurry()
         await site.quiet()
-        # Values that the definition of a table changes fire no trigger: the backfill finds them.
+        # Values changed by the definition of a table fire no trigger: the backfill finds them.
         await site.backfill()
         await site.synced()
 
@@ -139,7 +139,7 @@ async def test_36_a_revoked_right_or_row_security_is_an_error_that_deletes_nothi
 
 
 async def take_store_away(site: Site, worker: Running) -> Any:
-    """Makes every call of the store fail; returns what brings it back."""
+    """Make every call of the store fail. Return a function that ends this."""
     if site.mode == "platform":
         name = await site.one("select store_table from embedd.generations")
         await site.do(f"alter table {name} rename to hidden")
@@ -180,7 +180,7 @@ async def test_40_while_the_store_is_down_jobs_wait_and_no_row_is_blamed(site: S
 async def test_40_a_store_that_does_not_answer_delays_no_other_table(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seeing to a table's store is nobody else's business, even when it takes long and fails."""
+    """Ensuring a table's store affects no other table, even if it takes long and fails."""
     await site.set_up(rows=3)
     others = await site.set_up(rows=3, name="others")
     async with site.worker():
@@ -298,7 +298,7 @@ update articles set body = row('damaged')::body where id in (7, 613)"""
 @both_stores
 @pytest.mark.parametrize("code", ["XX001", "22021", "54000"])
 async def test_55_a_row_that_cannot_be_read_is_set_aside_alone(site: Site, code: str) -> None:
-    """Damaged pages and text in no encoding, as PostgreSQL reports them; here a cast does."""
+    """PostgreSQL reports damaged pages and invalid text; this test uses a failing cast."""
     await site.create_source(rows=1000)
     await site.do(POISON.format(code=code))
     columns = [{"name": "title", "role": "embedding"}, {"name": "body", "role": "metadata", "filter_type": "keyword"}]
@@ -317,7 +317,7 @@ async def test_55_a_row_that_cannot_be_read_is_set_aside_alone(site: Site, code:
 
 
 async def test_35_a_key_that_grows_to_bigint_loses_no_row(site: Site) -> None:
-    """What a key of the type it had could not be is no sign that the row is gone."""
+    """A key that is impossible for the former type of its column does not mean that the row is gone."""
     async with site.worker():
         await site.set_up(3)
         await site.synced()

@@ -1,5 +1,5 @@
-"""Faults of a vector store that is a server: what gets lost, late or doubled on the way, and what it refuses (fault
-matrix, by number)."""
+"""Faults of a vector store on a server: requests lost, late or repeated on the way, and refused requests (fault matrix,
+by number)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WRITES = "(PUT /collections/[^/]+/points|POST /collections/[^/]+/points/batch)[?
 
 @pytest.fixture
 async def server(site: Site) -> AsyncIterator[QdrantServer]:
-    """The server of the site, which has three rows of it."""
+    """Return the server of the site, which has three rows of it."""
     with running() as server:
         site.qdrant_url = server.url
         await site.set_up(rows=3)

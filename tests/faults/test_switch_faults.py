@@ -1,4 +1,4 @@
-"""Vector tables that are made, changed and ended while processes die (fault matrix, by number)."""
+"""Vector tables that are created, changed and dropped while processes die (fault matrix, by number)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ ACTIVE = "select embedding_model = 'other' from embedd.generations where state =
 
 @asynccontextmanager
 async def observed(site: Site) -> AsyncIterator[list[str]]:
-    """Rows change and are searched for all the time; the models that answered. A query is answered by one model with
-    the texts of that one alone."""
+    """Change and search for rows all the time. Return the models that answered. One query is answered by one model and
+    only with its texts."""
     models: list[str] = []
 
     async def observe() -> None:
@@ -54,7 +54,8 @@ async def observed(site: Site) -> AsyncIterator[list[str]]:
 
 
 async def switch_under_kills(site: Site, failpoints: list[str], chance: random.Random) -> None:
-    """Another model and another text, by workers that die at the failpoints, or after a while; then one that lives."""
+    """Switch to another model and another text by workers that die at the failpoints or after a while, then by one that
+    survives."""
     await site.set_up(rows=30)
     async with site.worker():
         await site.synced()
@@ -91,14 +92,14 @@ async def test_60_a_switch_of_models_outlives_a_kill_at_each_step(site: Site, st
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
 async def test_60_a_switch_of_models_outlives_kills_at_any_time(site: Site, server: QdrantServer) -> None:
-    # Rows that three workers die on are set aside.
+    # Rows that kill three workers are set aside.
     await switch_under_kills(site, [""] * 2, random.Random())
     assert len(collections(server)) == 1
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
 async def test_60_rows_that_change_while_the_new_vectors_are_made_are_there_at_the_switch(site: Site) -> None:
-    """Their jobs are live ones from then on, and have to be waited for all the same."""
+    """Their jobs are in the live lane from then on, and the switch must wait for them nevertheless."""
     await site.set_up(rows=30)
     async with site.worker(batch_size=5, concurrency=1):
         await site.synced()
@@ -123,7 +124,7 @@ def server(site: Site) -> Iterator[QdrantServer]:
 
 
 def collections(server: QdrantServer) -> list[str]:
-    """Those of vector tables."""
+    """Return the collections of vector tables."""
     found = httpx.get(f"{server.url}/collections", trust_env=False).json()["result"]["collections"]
     return [one["name"] for one in found if one["name"].startswith("embedd_vt_")]
 

@@ -1,4 +1,4 @@
-"""Workers that die, stall or lose their database, at the worst moments (fault matrix, by number)."""
+"""Workers that die, stall or lose their database at the worst moments (fault matrix, by number)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_03_killed_between_write_and_acknowledgement_embeds_nothing_again(
     await site.process("before_ack=exit").gone()
     async with site.worker():
         await site.synced()
-    # Beside the ledger the two are one transaction, which went with the worker.
+    # In a co-located store, the two are one transaction, which was rolled back.
     assert set(site.texts().values()) == {2 if site.mode == "platform" else 1}
 
 
@@ -69,7 +69,7 @@ async def test_04_killed_within_ingest_leaves_the_events_in_the_outbox(site: Sit
         await site.synced()
     await site.do("update articles set body = body || ' changed'")
     async with await psycopg.AsyncConnection.connect(site.dsn) as blocker:
-        # Its uncommitted job of the same key keeps ingest waiting after it took the events.
+        # Its uncommitted job of the same key makes ingest wait after it took the events.
         await blocker.execute("insert into embedd.jobs (generation_id, key, lane) values (1, '2', 'live')")
         worker = site.process()
         waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%poll_work%'"
@@ -88,8 +88,8 @@ async def test_04_killed_within_ingest_leaves_the_events_in_the_outbox(site: Sit
     "change", ["update articles set body = 'newer' where id = 1", "delete from articles where id = 1"]
 )
 async def test_05_06_a_stalled_worker_that_wakes_up_late_changes_nothing(site: Site, place: str, change: str) -> None:
-    """Past its lease another worker has been there; what the late one still sends is refused, and its acknowledgement
-    must not make anybody believe that its write took effect."""
+    """Past its lease another worker has taken over. Late writes of the first are refused, and its acknowledgement must
+    not record them as applied."""
     await site.set_up(rows=1)
     late = site.process(f"{place}=stop")
     await wait_until(lambda: late.stopped, f"stopped at {place}")
@@ -104,7 +104,7 @@ async def test_05_06_a_stalled_worker_that_wakes_up_late_changes_nothing(site: S
         await site.synced()
         assert await site.live() == expected
         assert site.stub.stats.requests == calls
-        # The row as it was before: whoever believes the late worker would now find nothing to do.
+        # The row is as before: if the late worker were believed, nothing would seem to be left to do.
         await site.do("delete from articles")
         await site.insert("articles", 1)
         await site.synced()
@@ -133,7 +133,7 @@ async def test_10_a_worker_whose_heartbeat_stalls_sends_nothing_any_more(site: S
 
 
 async def test_11_workers_whose_clocks_are_an_hour_off_work_as_any_other(site: Site) -> None:
-    """Leases and rests go by the database's clock and by time that only passes."""
+    """Leases and rests use the database's clock and monotonic time."""
     await site.set_up(rows=20)
     site.stub.settings.latency_ms = 2500  # longer than a lease: whoever misjudges it takes the other's work
     both = [site.process(WORKER_CLOCK=clock) for clock in ("-3600", "3600")]
@@ -226,7 +226,7 @@ async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site:
     assert max(site.texts().values()) == 1
 
 
-# A server of its own, to stop at once.
+# A server of its own, to be stopped immediately.
 
 
 @pytest.fixture

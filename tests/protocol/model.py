@@ -1,7 +1,8 @@
-"""The sync protocol as a machine with one key (sync protocol, section 4): any number of events, claims, crashes, lost
-leases and late, lost or doubled writes, one small step at a time. `Rules` switches off one rule after the other.
+"""The sync protocol as a state machine with one key (sync protocol, section 4): any number of events, claims, crashes,
+lost leases and late, lost or doubled writes, one small step at a time.
 
-Each step of a worker that others could come between is a step here; each transaction of the ledger is one step.
+`Rules` switches off one rule after the other. Each step of a worker that others could interrupt is a step of the model;
+each transaction of the ledger is one step.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from tests.protocol.planning import Held, decide, needs_mark, shown_meanwhile
 from tests.protocol.search import Found, Step, explore
 
 WORKERS = 2
-#: What an attempt that lost its job may have to send still, if it does not know.
+#: What an attempt that lost its job may still send if it does not know that.
 _STILL_WRITES = ("claimed", "read", Action.METADATA.name)
 #: want, token, leased; () is no job.
 Job = tuple[int, int, bool] | tuple[()]
 
 
 class Attempt(NamedTuple):
-    """A worker at one claim. `phase`: early, claimed, read, the name of the action whose reply it waits for, or
+    """A worker with one claim. `phase` is early, claimed, read, the name of the action whose reply it waits for, or
     applied and same, which both wait for their acknowledgement."""
 
     phase: str
@@ -32,12 +33,12 @@ class Attempt(NamedTuple):
     previous: int = 0
     belief: Held = ()
     value: str = ""
-    #: The token of what it writes: its own, unless a rule is broken.
+    #: The token of its writes: its own, unless a rule is broken.
     write: int = 0
 
 
 class Write(NamedTuple):
-    """A request on its way to the store; `left`: how often it may still arrive."""
+    """A request on its way to the store. `left` is how often it may still arrive."""
 
     token: int
     action: str
@@ -53,7 +54,7 @@ class State(NamedTuple):
     falls: int
     #: Whether the row was changed and not read since.
     unread: bool = False
-    #: 1 if there are events; how many makes no difference.
+    #: 1 if there are events; their number makes no difference.
     outbox: int = 0
     job: Job = ()
     belief: Held = ()
@@ -67,7 +68,7 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """Each is a rule of the protocol; False breaks it."""
+    """The rules of the protocol. False breaks a rule."""
 
     store_compares_tokens: bool = True
     deletes_leave_tombstones: bool = True
@@ -89,7 +90,7 @@ class Model:
     claims: int = 4
     values: tuple[str, ...] = ("", "ax", "bx")
     _settled: dict[State, str | None] = field(default_factory=dict)
-    #: What comes too late changes nothing, so that a state need not remember it.
+    #: A write that comes too late changes nothing, so a state need not contain it.
     _forgets: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,7 +101,7 @@ class Model:
         return explore(self.starts(), self._steps_by_first_value if alike else self.steps, self.violation)
 
     def starts(self) -> list[State]:
-        """A key nobody has seen, and a row that is in step with the store."""
+        """Return the initial states: a key without state, and a row that is in sync with the store."""
         falls = 0 if self.rules.sequence_rises else 1
         held = (1, "ax")
         return [
@@ -122,7 +123,7 @@ class Model:
         return "G3: the last change was never read" if state.unread else None
 
     def _when_settled(self, state: State) -> str | None:
-        """What is wrong when all workers die here, one is started, and what was on its way arrives only then."""
+        """Return what is wrong if all workers die now, one is started, and delayed requests arrive only then."""
         rest = state._replace(attempts=(), sent=(), changes=0, claims=9, falls=0, unread=False, high=0)
         if rest not in self._settled:
             self._settled[rest] = self._settle(rest)
@@ -136,7 +137,7 @@ class Model:
             state = step[1]
         return self._unequal(state) or ("G1: a job is left" if state.job else None)
 
-    # What may happen next.
+    # The possible next steps.
 
     def steps(self, state: State) -> Iterator[Step[State]]:
         yield from self._outside(state)
@@ -146,7 +147,7 @@ class Model:
             yield "a worker crashes", self._tidied(without(state, attempt))
 
     def _steps_by_first_value(self, state: State) -> Iterator[Step[State]]:
-        """Two values that differ in everything mean the same with their names exchanged."""
+        """Yield the steps. Two values that differ in everything are equivalent with their names exchanged."""
         for what, after in self.steps(state):
             first = after.row or (after.store and after.store[1]) or (after.belief and after.belief[1])
             yield what, exchanged(after) if first == "bx" else after
@@ -167,7 +168,7 @@ class Model:
             yield "the sequence falls back", state._replace(fence=1, falls=0)
 
     def _claimed(self, state: State) -> Iterator[Step[State]]:
-        """claim_jobs(): the token and what it returns come from one transaction."""
+        """Claim as in claim_jobs(): the token and the returned job come from one transaction."""
         if not state.job or state.job[2] or not state.claims:
             return
         want, previous, _ = state.job
@@ -187,7 +188,7 @@ class Model:
             yield f"{state.row or 'no row'} is read", joined(read_now(state), Attempt("early", value=state.row))
 
     def _forward(self, state: State) -> Iterator[Step[State]]:
-        """What brings an attempt on: it reads, asks the store and decides, acknowledges; its request arrives."""
+        """Advance an attempt: it reads, asks the store and decides, or acknowledges; or its request arrives."""
         for attempt in state.attempts:
             rest, token = without(state, attempt), attempt.token
             if attempt.phase == "claimed":
@@ -202,7 +203,7 @@ class Model:
             yield f"{write.action} {write.value} arrives under {write.token}", self._tidied(self._arrived(state, write))
 
     def _planned(self, state: State, attempt: Attempt, mark: Held) -> Iterator[Step[State]]:
-        """The first is what is meant to happen."""
+        """Return the requests of a plan. The first is the intended one."""
         action = decide(attempt.previous, attempt.belief, attempt.value, mark)
         token = attempt.token
         done = Attempt("same", token, attempt.want, value=attempt.value, write=token)
@@ -221,7 +222,7 @@ class Model:
             yield f"{token} shows {shown} while the provider is down", self._tidied(send(state, write))
 
     def _arrived(self, state: State, write: Write) -> State:
-        """The store does what it is asked, unless it has seen a token as high; the attempt that waits learns of it."""
+        """Apply a request unless the store has seen a token as high; the waiting attempt receives the result."""
         after = state._replace(sent=tuple(sorted(w for w in state.sent if w is not write)))
         if write.left > 1:
             after = send(after, write._replace(left=write.left - 1))
@@ -243,7 +244,7 @@ class Model:
         return after
 
     def _acknowledged(self, state: State, attempt: Attempt) -> State:
-        """acknowledge_jobs(), with the outcome of the attempt."""
+        """Acknowledge as in acknowledge_jobs(), with the outcome of the attempt."""
         if not state.job or (state.job[1] != attempt.token and self.rules.acknowledges_token):
             return state
         belief = state.belief
@@ -256,7 +257,7 @@ class Model:
         return state._replace(belief=belief, job=() if done else (state.job[0], state.job[1], False))
 
     def _tidied(self, state: State) -> State:
-        """Without what can have no effect any more: fewer states mean the same."""
+        """Return the state without parts that can have no effect any more, so that there are fewer states."""
         if not self._forgets:
             return state
         job, seen = state.job, state.store[0] if state.store else 0
@@ -268,7 +269,7 @@ class Model:
             awaited = [attempt.write for attempt in attempts]
             sent = tuple(write for write in sent if write.token > seen or write.token in awaited)
         if job and job[0] > 1:
-            # Only whether the attempt that has the lease saw the last event matters, not how many there were.
+            # It matters only whether the attempt with the lease saw the last event, not how many events there were.
             stale = any(a.token == token and a.want < job[0] for a in attempts)
             attempts = tuple(sorted(a._replace(want=1) for a in attempts))
             job = (2 if stale else 1, token, job[2])
@@ -287,7 +288,7 @@ def read_now(state: State) -> State:
 
 
 def exchanged(state: State) -> State:
-    """The state with the names of the two values exchanged."""
+    """Return the state with the names of the two values exchanged."""
     other = {"ax": "bx", "bx": "ax"}
 
     def held(found: Held) -> Held:

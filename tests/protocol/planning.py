@@ -20,19 +20,20 @@ Held = tuple[int, str] | tuple[()]
 
 @cache
 def needs_mark(previous: int, belief: Held, suspect: bool = False) -> bool:
-    """Whether an attempt asks the store before it decides."""
+    """Return whether an attempt asks the store before it decides."""
     return plan.needs_mark(_job(previous, belief, suspect))
 
 
 @cache
 def decide(previous: int, belief: Held, value: str, mark: Held, suspect: bool = False) -> Action:
-    """What an attempt does about the value it has read."""
+    """Return the action of an attempt for the value it has read."""
     return plan.decide(_job(previous, belief, suspect), _document(value), _mark(mark))
 
 
 @cache
 def shown_meanwhile(previous: int, belief: Held, value: str, mark: Held) -> str:
-    """The stored text with the metadata of the row: what is written while a provider is down; "" if that is no news."""
+    """Return the stored text with the metadata of the row, which is written while a provider is down; "" if nothing
+    changed."""
     held = plan.believed(_job(previous, belief, False), _mark(mark))
     shown = held.text_hash + value[1] if held and value else ""
     return "" if held and shown == held.text_hash + held.metadata_hash else shown
@@ -44,7 +45,7 @@ def _job(previous: int, belief: Held, suspect: bool) -> Job:
 
 
 def _document(value: str) -> Document | None:
-    # Of a document the plan looks at the hashes only.
+    # The plan uses only the hashes of a document.
     return cast(Document, SimpleNamespace(text_hash=value[0], metadata_hash=value[1])) if value else None
 
 

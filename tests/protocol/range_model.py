@@ -18,7 +18,7 @@ from tests.protocol.planning import Held, decide, needs_mark
 from tests.protocol.search import Found, Step, explore
 
 WORKERS = 2
-#: What a worker at the range sends.
+#: Requests of a worker at the range.
 RANGES = ("FILL", "DISSOLVE")
 #: want, token, leased; () is no job.
 Job = tuple[int, int, bool] | tuple[()]
@@ -27,7 +27,7 @@ Range = tuple[int, bool] | tuple[()]
 
 
 class Attempt(NamedTuple):
-    """A worker at one claimed job."""
+    """A worker with one claimed job."""
 
     phase: Literal["early", "drawn", "claimed", "read"]
     token: int = 0
@@ -39,7 +39,7 @@ class Attempt(NamedTuple):
 
 
 class Filler(NamedTuple):
-    """A worker at the range; `value` is what it read too early, if a rule is broken."""
+    """A worker at the range. `value` is what it read too early, if a rule is broken."""
 
     phase: Literal["early", "drawn", "leased"]
     token: int = 0
@@ -47,8 +47,8 @@ class Filler(NamedTuple):
 
 
 class Transaction(NamedTuple):
-    """What a worker has sent; it may be carried out at any time, or never. `begun`: the belief it found, if it looks
-    before it writes."""
+    """The request of a worker, which may be carried out at any time or never. `begun` is the belief it found, if it
+    reads before it writes."""
 
     action: str
     token: int
@@ -62,7 +62,7 @@ class State(NamedTuple):
     changes: int
     claims: int
     fills: int
-    #: Whether the range has still to be added.
+    #: Whether the range is still to be added.
     ahead: bool = True
     range: Range = ()
     unread: bool = False
@@ -79,7 +79,7 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """Each is a rule that backfill by ranges rests on; False breaks it."""
+    """The rules on which backfill by ranges depends. False breaks a rule."""
 
     #: A range is committed before its token is drawn: a claim that does not see it has an older token, not a newer one.
     range_before_token: bool = True
@@ -110,7 +110,7 @@ class Rules:
 
 @dataclass
 class Model:
-    """The protocol with ranges and its bounds."""
+    """The protocol with ranges, and its bounds."""
 
     rules: Rules = field(default_factory=Rules)
     changes: int = 2
@@ -123,7 +123,7 @@ class Model:
         return explore(self.starts(), self.steps, self.violation)
 
     def starts(self) -> list[State]:
-        """No row; a row nobody has seen; a row that a job was faster to write."""
+        """Return the initial states: no row, a row without state, and a row that a job has already written."""
         bounds, held = (self.changes, self.claims, self.fills), (1, "ax")
         return [
             State("", *bounds),
@@ -151,7 +151,7 @@ class Model:
         return "G3: the row was never read" if state.unread else None
 
     def _settle(self, state: State) -> str | None:
-        """What is wrong when all workers die here and one is started."""
+        """Return what is wrong if all workers die in this state and one is started."""
         state = ingested(state)
         if state.job:
             state = state._replace(job=(state.job[0], state.job[1], False))
@@ -163,7 +163,7 @@ class Model:
             return "G1: work is left that nobody does"
         return self._unequal(state)
 
-    # What may happen next.
+    # The possible next steps.
 
     def steps(self, state: State) -> Iterator[Step[State]]:
         yield from self._outside(state)
@@ -191,16 +191,16 @@ class Model:
             yield "the tombstone is pruned", state._replace(store=())
 
     def _spares(self, state: State) -> bool:
-        """Whether a tombstone stays for the sake of a range that may still be written under an older token."""
+        """Return whether a tombstone is kept for a range that may still be written with an older token."""
         claimed = [state.range[0]] if state.range and state.range[0] and self.rules.prunes_below_ranges else []
-        # A tombstone that goes is an hour old; a claim not yet committed or a write on its way to the store is not.
+        # A tombstone is removed after an hour. No claim stays uncommitted and no write on its way that long.
         drawn = [filler.token for filler in state.fillers if filler.phase == "drawn"]
         jobs = [sent.token for sent in state.sent if sent.action not in RANGES]
         tokens = (*claimed, *drawn, *jobs, *(a.token for a in state.attempts if a.token))
         return any(token <= state.store[0] for token in tokens)
 
     def _live(self, state: State) -> Iterator[Step[State]]:
-        """Attempts at the job: claim_jobs() in two steps, read, plan."""
+        """Yield the steps of attempts at the job: claim_jobs() in two steps, read, plan."""
         if state.job and not state.job[2] and state.claims and not is_locked(state):
             yield from self._locked(state)
         for attempt in state.attempts:
@@ -253,7 +253,8 @@ class Model:
         return Transaction(action.name, attempt.token, attempt.value, attempt.want)
 
     def _fill(self, state: State) -> Iterator[Step[State]]:
-        """Attempts at the range: add_range(), claim_range() in two steps, read, now and then dissolve_range()."""
+        """Yield the steps of attempts at the range: add_range(), claim_range() in two steps, read, sometimes
+        dissolve_range()."""
         if state.ahead and self.rules.range_before_token:
             yield "the range is added", state._replace(ahead=False, range=(0, False))
         drawing = any(filler.phase == "drawn" for filler in state.fillers)
@@ -304,7 +305,7 @@ class Model:
                     yield f"{sent.action} {sent.value} of {sent.token} is done", self._tidied(self._done(state, sent))
 
     def _done(self, state: State, sent: Transaction) -> State:
-        """A job's attempt: what the store does not refuse is written, then acknowledge_jobs()."""
+        """Finish a job's attempt: write what the store does not refuse, then acknowledge_jobs()."""
         after = without_sent(state, sent)
         held = bool(state.job) and state.job[1] == sent.token
         if not held and self.rules.lost_jobs_write_nothing:
@@ -329,7 +330,7 @@ class Model:
         return state._replace(belief=belief, job=job)
 
     def _filled(self, state: State, sent: Transaction) -> State:
-        """A range's attempt: hold_range(), the rows, finish_range()."""
+        """Finish a range's attempt: hold_range(), the rows, finish_range()."""
         after = without_sent(state, sent)
         mine = bool(state.range) and state.range[0] == sent.token
         if not mine and self.rules.checks_range_token:
@@ -350,7 +351,7 @@ class Model:
         return ingested(after._replace(outbox=1))._replace(outbox=state.outbox) if sent.value else after
 
     def _tidied(self, state: State) -> State:
-        """Without what can have no effect any more: fewer states mean the same."""
+        """Return the state without parts that can have no effect any more, so that there are fewer states."""
         sent = tuple(sent for sent in state.sent if self._may_matter(state, sent))
         attempts, fillers = state.attempts, state.fillers
         job, token = state.job, state.job[1] if state.job else 0
@@ -359,7 +360,7 @@ class Model:
         if self.rules.checks_range_token:
             fillers = tuple(f for f in fillers if f.phase != "leased" or (state.range and f.token == state.range[0]))
         if job and job[0] > 1 and not is_locked(state):
-            # Only whether the attempt that has the lease saw the last event matters, not how many there were.
+            # It matters only whether the attempt with the lease saw the last event, not how many events there were.
             stale = any(x.token == token and x.want < job[0] for x in attempts + sent)
             attempts = tuple(sorted(a._replace(want=1) for a in attempts))
             sent = tuple(t if t.action in RANGES else t._replace(want=1) for t in sent)
@@ -376,7 +377,7 @@ class Model:
 
 
 def is_locked(state: State) -> bool:
-    """Whether a transaction holds the job."""
+    """Return whether a transaction holds the job."""
     return any(a.phase == "drawn" for a in state.attempts) or any(t.begun is not None for t in state.sent)
 
 

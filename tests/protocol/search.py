@@ -1,4 +1,4 @@
-"""Visits every state of a model, breadth first, so that the first violation found has a shortest trace."""
+"""Breadth-first search of all states of a model, so that the first violation found has a shortest trace."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 S = TypeVar("S", bound=Hashable)
-#: What happened, and the state after it.
+#: The step, and the state after it.
 Step = tuple[str, S]
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[S]):
-    """How many states were visited; if one of them is wrong, in which way and how it came about."""
+    """The number of visited states and, if one of them is wrong, the fault and its trace."""
 
     states: int
     violation: str | None
@@ -28,7 +28,7 @@ class Found(Generic[S]):
 
 
 def _changed(before: object, state: object) -> str:
-    """The fields of a state that the step changed, or all of the first one."""
+    """Return the fields of a state that the step changed, or all of the first one."""
     fields = getattr(state, "_fields", ())
     return ", ".join(
         f"{name} {value!r}"
@@ -40,7 +40,7 @@ def _changed(before: object, state: object) -> str:
 def explore(
     starts: Iterable[S], steps: Callable[[S], Iterator[Step[S]]], violation: Callable[[S], str | None]
 ) -> Found[S]:
-    """All states that can be reached; stops at the first one that `violation` has something to say about."""
+    """Visit all reachable states. Stop at the first one for which `violation` reports a fault."""
     came_from: dict[S, S | None] = dict.fromkeys(starts)
     level = list(came_from)
     while level:

@@ -1,5 +1,7 @@
-"""What the models find, the real worker would do: each mutant breaks one rule in the code or the SQL, and a short order
-of events shows the harm. The same order of events does none without the mutant.
+"""The violations of the models in the real worker.
+
+Each mutant breaks one rule in the code or the SQL, and a short order of events shows the harm. Without the mutant, the
+same order of events does no harm.
 """
 
 from __future__ import annotations
@@ -23,19 +25,19 @@ from embedd_pg.sync.row import plan
 from tests.support.worker import Running, Site, wait_until
 
 Mutant = Callable[[Site, pytest.MonkeyPatch], Awaitable[None]]
-#: An order of events; it stops in between for the mutant to be applied, and leaves a site at rest.
+#: An order of events. It pauses in between for the mutant to be applied, and leaves a site at rest.
 Story = Callable[[Site, pytest.MonkeyPatch, Mutant], Awaitable[None]]
 
 UPDATE = "update articles set body = 'changed'"
 DELETE = "delete from articles"
 
 
-# What a story is made of.
+# The parts of stories.
 
 
 @asynccontextmanager
 async def in_step(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> AsyncIterator[Running]:
-    """A worker whose table is in step and empty, the mutant at work; no lease runs out by itself."""
+    """Run a worker whose table is in sync and empty, with the mutant. No lease runs out by itself."""
     await site.set_up(rows=0)
     async with site.worker(lease=60.0) as running:
         await site.synced()
@@ -45,7 +47,7 @@ async def in_step(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> Asyn
 
 @asynccontextmanager
 async def halted(patch: pytest.MonkeyPatch, running: Running, module: Any, place: str) -> AsyncIterator[asyncio.Event]:
-    """Within the block, once the event is set, the first attempt that got to the place is still there."""
+    """Hold the first attempt that reaches the place after the event is set, within the block."""
     reached, opened = asyncio.Event(), asyncio.Event()
 
     async def failpoint(name: str, **_: Any) -> None:
@@ -85,7 +87,7 @@ async def changed_before_acknowledgement(site: Site, patch: pytest.MonkeyPatch, 
 
 
 def overtaken_by(change: str) -> Story:
-    """An attempt writes when its lease is lost and another has long applied the next change."""
+    """An attempt writes after it lost its lease and another has applied the next change."""
 
     async def story(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
         async with in_step(site, patch, mutant) as running:
@@ -101,7 +103,7 @@ def overtaken_by(change: str) -> Story:
 
 
 async def acknowledged_for_another(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
-    """An attempt acknowledges when its job is done by another, and a new one of the same key waits."""
+    """An attempt acknowledges after another one finished its job, while a new job of the same key waits."""
     async with in_step(site, patch, mutant) as running:
         async with halted(patch, running, attempt, "before_write") as reached:
             await site.insert("articles", 1)
@@ -129,7 +131,7 @@ async def changed_before_claim(site: Site, patch: pytest.MonkeyPatch, mutant: Mu
 
 
 async def deleted_while_a_range_is_open(site: Site, patch: pytest.MonkeyPatch, mutant: Mutant) -> None:
-    # What fits into one batch is not worth a range.
+    # A table that fits into one batch gets no range.
     await site.create_source(rows=2)
     await site.create_vector_table()
     await mutant(site, patch)
@@ -146,7 +148,7 @@ async def deleted_while_a_range_is_open(site: Site, patch: pytest.MonkeyPatch, m
 
 
 def in_sql(function: str, old: str, new: str) -> Mutant:
-    """A function of the ledger with a part of its text replaced."""
+    """Replace a part of the text of a function of the ledger."""
 
     async def mutant(site: Site, _: pytest.MonkeyPatch) -> None:
         text = await site.one("select pg_get_functiondef(oid) from pg_proc where proname = %s", function)
@@ -157,7 +159,7 @@ def in_sql(function: str, old: str, new: str) -> Mutant:
 
 
 def in_statements(module: Any, holding: str, old: str, new: str) -> Mutant:
-    """The SQL statement of a module that holds a text, with a part replaced."""
+    """Replace a part of the SQL statement of a module that contains a text."""
 
     async def mutant(_: Site, patch: pytest.MonkeyPatch) -> None:
         constants = {name: str(value._obj) for name, value in vars(module).items() if isinstance(value, sql.SQL)}
@@ -202,7 +204,7 @@ async def rows_are_read_before_the_claim(site: Site, patch: pytest.MonkeyPatch) 
 
 
 async def none(_: Site, __: pytest.MonkeyPatch) -> None:
-    """The code as it is."""
+    """Apply no mutant."""
 
 
 CASES: dict[str, tuple[Story, Mutant]] = {

@@ -1,4 +1,4 @@
-"""The same for a backfill by key ranges beside live changes; see test_model.py."""
+"""Models of a backfill by key ranges during live changes, as in test_model.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.protocol.range_model import Model, Rules
 
 NEEDED = [rule.name for rule in fields(Rules) if rule.default is True]
-#: Changes of the row, claims of its job, claims of the range: in this order until something is found.
+#: Changes of the row, claims of its job, claims of the range, increased in this order until a violation is found.
 BOUNDS = ((1, 1, 1), (1, 1, 2), (2, 1, 1), (2, 2, 1))
 
 
@@ -38,5 +38,5 @@ def test_rules_that_are_not_kept_do_no_harm(more: dict[str, bool]) -> None:
 
 
 def test_an_idle_attempt_that_keeps_the_state_allows_a_token_drawn_with_its_range() -> None:
-    """The other way out of what `range_before_token` prevents."""
+    """This is the alternative protection against the fault that `range_before_token` prevents."""
     assert Model(Rules(range_before_token=False, idle_absence_keeps_state=True), 2, 1, 1).check().violation is None

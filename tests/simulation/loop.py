@@ -1,5 +1,7 @@
-"""An event loop whose time passes only while everybody waits, and then jumps to whoever wakes up first: hours of
-waiting take no time, and nothing but the order of events decides what happens."""
+"""An event loop with virtual time, which passes only while all tasks wait, and then jumps to the next timer.
+
+Hours of waiting take no time, and only the order of events decides what happens.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ T = TypeVar("T")
 
 
 class Deadlock(Exception):
-    """Everybody waits and nobody will ever wake up."""
+    """All tasks wait, and no timer is left."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -36,7 +38,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def simulated(work: Coroutine[Any, Any, T]) -> T:
-    """Run it on a loop of its own; what it leaves behind is cancelled, and what that leaves unsaid is nobody's loss."""
+    """Run a coroutine on a loop of its own. Tasks left behind are cancelled, and their errors are ignored."""
     loop = VirtualLoop()
     loop.set_exception_handler(lambda *_: None)
     try:

@@ -1,5 +1,8 @@
-"""The network of one simulated process. A request may be lost, or its answer; it may land long after its sender gave
-up, or land twice; and the process may be stopped or dead while others go on."""
+"""The network of one simulated process.
+
+A request or its answer may be lost. A request may arrive long after its sender gave up, or twice. The process may be
+stopped or dead while others go on.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass
 class Weather:
-    """The chance of each fate for a request, and how long one is on the way at most, usually and when it is late."""
+    """The probability of each fate of a request, and the longest usual and late delays."""
 
     lost: float = 0.0
     unanswered: float = 0.0
@@ -35,14 +38,14 @@ class Network:
         self._running.set()
 
     def stop(self) -> None:
-        """As SIGSTOP: whatever the process waits for, it will not notice."""
+        """Stop the process as by SIGSTOP: it notices nothing until it continues."""
         self._running.clear()
 
     def go_on(self) -> None:
         self._running.set()
 
     async def send(self, land: Callable[[], T], failure: Exception, *, may_double: bool = False) -> T:
-        """What `land` answers. It is called when the request arrives, which its sender may not live to see."""
+        """Return the result of `land`, which is called when the request arrives. Its sender may be dead by then."""
         await self._hop()
         loop, chance, weather = asyncio.get_running_loop(), self.chance, self.weather
         answer: asyncio.Future[T] = loop.create_future()
@@ -64,7 +67,7 @@ class Network:
         return result
 
     async def _hop(self) -> None:
-        """Some time passes; a dead process gets no further."""
+        """Let some time pass. A dead process stops here."""
         if self.dead:
             raise asyncio.CancelledError
         await asyncio.sleep(self.chance.uniform(0, self.weather.slowest))
@@ -74,7 +77,7 @@ class Network:
 
 
 def _answer(land: Callable[[], T], answer: asyncio.Future[T] | None) -> None:
-    """It arrives, whether or not anybody waits for the answer still."""
+    """Let the request arrive, whether or not its sender still waits for the answer."""
     try:
         result = land()
     except Exception as error:

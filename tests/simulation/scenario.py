@@ -1,5 +1,8 @@
-"""One simulated life, decided by its seed: users change rows, workers die, stop and wake up late, requests get lost,
-land late or twice, the provider has moods. What must hold is checked whenever a job is done, and at rest."""
+"""One simulated life, decided by its seed: users change rows, workers die, stop and wake up late, requests are lost,
+late or repeated, and the provider fails at times.
+
+The invariants are checked whenever a job is done, and at rest.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,18 @@ from tests.simulation.network import Network, Weather
 from tests.simulation.world import REFUSED, MemoryClients, World, document, vector_of
 
 STORM = 30.0
-#: Nothing may take longer once all is well: the longest rest after failures is 72 s, then come leases and retries.
+#: The longest time to settle without faults: the longest rest after failures is 72 s, followed by leases and retries.
 PATIENCE = 600.0
 BODIES = ["red", "green", "blue", f"{REFUSED} red", "", None]
 
 
 class Violation(AssertionError):
-    """What must hold does not."""
+    """An invariant does not hold."""
 
 
 @dataclass(eq=False)
 class Process:
-    """One worker process, which may die, or stop and go on."""
+    """One worker process, which may die, or stop and continue."""
 
     worker: Worker
     network: Network
@@ -54,7 +57,7 @@ class Scenario:
     processes: list[Process] = field(default_factory=list)
     transactions: list[asyncio.Task[None]] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
-    #: Where a worker would catch it.
+    #: A worker would catch the error at this place.
     found: list[Violation] = field(default_factory=list)
 
     @classmethod
@@ -99,7 +102,7 @@ class Scenario:
                 raise violation
         await self.rest()
 
-    # What happens.
+    # Events.
 
     async def change(self) -> None:
         keys = self.chance.sample([str(key) for key in range(8)], self.chance.choice([1, 1, 2, 5]))
@@ -142,7 +145,7 @@ class Scenario:
                 self.world.ledger.backfill()
 
     async def end(self, process: Process) -> None:
-        """As SIGTERM, which must be obeyed: a stopped process goes on to hear it."""
+        """Send SIGTERM, which must be obeyed: a stopped process continues, to receive it."""
         self.processes.remove(process)
         process.network.go_on()
         process.stop.set()
@@ -162,10 +165,10 @@ class Scenario:
             case failure if failure != "ok":
                 mood.failure = failure
 
-    # What must hold.
+    # Invariants.
 
     def _watch_acknowledgements(self) -> None:
-        """A key whose last job is done is in the store as it is in the source, unless an event of it waits, or a
+        """Check that a key whose last job is done equals the source in the store, unless an event of it waits or a
         truncated table is being reconciled."""
         ledger = self.world.ledger
         acknowledge = ledger.acknowledge_jobs
@@ -199,7 +202,7 @@ class Scenario:
             raise Violation(f"{key}, {when}: the source has {row}, the store {held}")
 
     async def rest(self) -> None:
-        """All faults end; dead rows are tried again, as a user may ask. What is still on its way lands at the end."""
+        """End all faults, and retry dead rows as a user may request. Delayed requests arrive at the end."""
         self.tell("calm")
         weather, mood, ledger = self.weather, self.world.mood, self.world.ledger
         weather.lost = weather.unanswered = weather.late = weather.doubled = 0.0
@@ -228,7 +231,7 @@ class Scenario:
 
 
 def play(seed: int) -> list[str]:
-    """One life; returns what happened in it. Raises Violation with the story so far."""
+    """Run one life. Return its events. Raise Violation with the events so far."""
 
     async def played() -> list[str]:
         scenario = Scenario.of(seed)

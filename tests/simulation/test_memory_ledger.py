@@ -1,5 +1,5 @@
-"""The ledger in memory is held to the one in PostgreSQL: the same calls in the same order give the same answers, and
-leave the same jobs, states and tasks behind."""
+"""The ledger in memory gives the same answers as the one in PostgreSQL, for the same calls in the same order, and
+leaves the same jobs, states and tasks."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.sql.calls import Pg, embedding, rows, vector_table
 SCRIPTS = int(os.environ.get("EMBEDD_SCRIPTS") or 40)
 STEPS = 60
 KEYS = [str(key) for key in range(5)]
-#: No sum of what `pass_time` is called with, so that no two moments are ever the same.
+#: A duration that no sum of arguments of `pass_time` equals, so that no two moments are the same.
 LEASE = timedelta(seconds=100.5)
 LANES = ["live", "backfill", "verify"]
-#: Moments and names of their own, and what only one of the two has.
+#: Columns with times and names of their own, and columns that only one of the two has.
 UNCOMPARED = {"dirty_since", "id", "vector_table_id", "generation_id", "ranged", "run_at"}
 JOBS = ["key", "lane", "want", "token", "state", "attempts", "crashes", "error", "leased", "worker"]
 STATES = ["key", "token", "text_hash", "metadata_hash", "source_hash", "checked"]
@@ -29,14 +29,14 @@ TASKS = ["task_type", "status", "phase", "start_token", "last_processed_pk", "ro
 
 
 class Pair:
-    """Both ledgers, and a random script that is played to both."""
+    """Both ledgers, and a random script for both."""
 
     def __init__(self, pg: Pg, seed: int) -> None:
         self.pg = pg
         self.chance = random.Random(seed)
         self.now = 0.0
         self.memory = MemoryLedger(self._clock)
-        #: Names of tasks in PostgreSQL by those in memory, and what is known of claimed work.
+        #: Names of tasks in PostgreSQL by those in memory, and the known claims.
         self.names: dict[str, str] = {}
         self.claims: list[Row] = []
         self.tasks: list[Row] = []
@@ -50,7 +50,7 @@ class Pair:
         return self.now
 
     def call(self, function: str, **named: Any) -> list[Row]:
-        """On both; their answers must be the same."""
+        """Call a function on both, and check that the answers are the same."""
         mine = self.memory.call(function, named)
         there = named | ({"p_task": self.names[named["p_task"]]} if "p_task" in named else {})
         theirs = rows(self.pg, function, **there)
@@ -113,7 +113,7 @@ class Pair:
             self.after = [(min(row["run_at"] for row in mine), min(row["run_at"] for row in theirs))]
 
     def claimed(self) -> tuple[int, list[Row]]:
-        """The token of some claim, or of none, and some of its jobs."""
+        """Return the token of a claim, or of none, and some of its jobs."""
         claim = self.chance.choice([*filter(None, self.claims), [{"token": 77, "key": "1", "want": 1}]])
         return claim[0]["token"], self.chance.sample(claim, self.chance.randint(1, len(claim)))
 
@@ -229,7 +229,7 @@ _LEASED = {"jobs": "leased_until is not null"}
 
 
 def _compared(answer: list[Row]) -> list[str]:
-    """Rows in no order, without what is not compared."""
+    """Return rows in any order, without the columns that are not compared."""
     shown = []
     for row in answer:
         looked = row.get("poll_work")

@@ -27,7 +27,7 @@ SEEDS = int(os.environ.get("EMBEDD_SEEDS") or 300)
 
 
 class Idle:
-    """Stands for what is beside the protocol: nobody rings, the database stays what it is, its triggers too."""
+    """A stand-in for parts outside the protocol: no notification, no change of the database or its triggers."""
 
     heard = False
 
@@ -50,7 +50,7 @@ def _drop(*_: object) -> dict[str, object]:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Nothing but the protocol, and no log, which takes longer than all the rest."""
+    """Run only the protocol, without the log, which takes longer than all the rest."""
     before = structlog.get_config()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("embedd_pg.sync.worker.Listener", Idle)
@@ -74,7 +74,7 @@ def test_12_every_life_ends_with_the_store_equal_to_the_source() -> None:
 
 
 def test_a_seed_decides_all_that_happens() -> None:
-    """Here and in another process, whose hashes are others."""
+    """The same holds in another process, whose hashes differ."""
     story = play(5)
     assert play(5) == story
     assert len(story) > 20

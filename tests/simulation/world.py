@@ -1,5 +1,5 @@
-"""What the simulated workers work on: a source table, a store that refuses late writes, a moody provider, and the
-clients that lead there through a network, with the interfaces of the real ones."""
+"""The environment of the simulated workers: a source table, a store that refuses late writes, an unreliable provider,
+and clients with the real interfaces, connected by a network."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ GENERATION = {
 
 @dataclass
 class Source:
-    """The source table and its triggers: events get their number at once, and are seen after the commit."""
+    """The source table and its triggers. Events get their number at once, and become visible at the commit."""
 
     ledger: MemoryLedger
     rows: dict[str, tuple[str | None, int]] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def vector_of(text: str) -> Vectors:
 
 @dataclass
 class Held:
-    """A point as it is stored. A tombstone has no point."""
+    """A stored point. A tombstone has no point."""
 
     token: int
     text_hash: str | None = None
@@ -151,7 +151,7 @@ class Held:
 
 @dataclass
 class Points:
-    """The store itself: each point refuses what comes under a token no higher than its own."""
+    """The store itself. Each point refuses writes with a token no higher than its own."""
 
     held: dict[str, Held] = field(default_factory=dict)
 
@@ -183,7 +183,7 @@ class Points:
 
 @dataclass
 class Mood:
-    """What the provider answers."""
+    """The provider's present behaviour."""
 
     failure: str = ""
     refuses: bool = False
@@ -192,7 +192,7 @@ class Mood:
 
 @dataclass
 class MemoryStore:
-    """One process's client of the store. As with a server, a batch may be carried out in part."""
+    """One process's client of the store. As on a server, a batch may be carried out in part."""
 
     points: Points
     network: Network
@@ -275,7 +275,7 @@ class SourceClient:
 
 
 class MemoryDatabase(Database):
-    """Calls are made again as the real ones are: one that was carried out without an answer is carried out twice."""
+    """The database. Calls are repeated as the real ones are: a call without an answer is carried out twice."""
 
     def __init__(self, ledger: MemoryLedger, network: Network) -> None:
         self._ledger = ledger
@@ -292,7 +292,7 @@ class MemoryDatabase(Database):
 
 @dataclass
 class World:
-    """All there is outside the workers."""
+    """Everything outside the workers."""
 
     chance: random.Random
     ledger: MemoryLedger
@@ -312,7 +312,7 @@ class World:
 
 @dataclass
 class MemoryClients:
-    """One process's way to everything."""
+    """One process's clients."""
 
     world: World
     network: Network

@@ -1,5 +1,5 @@
-"""The alias of a managed vector table names the collection that answers: after a backfill, after a switch, after
-somebody moved it, and until the vector table is dropped."""
+"""The alias of a managed vector table names the active collection: after a backfill, after a switch, after a user moved
+it, and until the vector table is dropped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def server(site: Site) -> Iterator[QdrantServer]:
 
 
 async def named(site: Site) -> dict[str, str]:
-    """Collections by the aliases that name them."""
+    """Return collections by the aliases that name them."""
     async with site.clients() as clients:
         store = await (site.owner or clients).qdrant()
         found = (await store._engine.call("get_aliases")).aliases
@@ -29,7 +29,7 @@ async def named(site: Site) -> dict[str, str]:
 
 
 async def wanted(site: Site) -> dict[str, str]:
-    """One for the vector table, and the collection of its active generation."""
+    """Return the expected alias of the vector table, with the collection of its active generation."""
     (row,) = await site.do("select vector_table_id, store_table from embedd.generations where state = 'active'")
     return {f"embedd_active_{row['vector_table_id']}": row["store_table"]}
 
@@ -47,7 +47,7 @@ async def test_the_alias_follows_the_active_generation(site: Site, request: pyte
         await site.synced()
         assert await wanted(site) != before
         await wait_until(lambda: follows(site), "the alias has moved")
-        # It stays when the collection before is removed.
+        # The alias stays when the previous collection is removed.
         await site.do("update embedd.generations set retired_at = now() - interval '1 h' where state = 'draining'")
         await wait_until(lambda: site.one("select count(*) = 1 from embedd.generations"), "the old one is gone")
         assert await follows(site)
@@ -78,7 +78,7 @@ async def test_an_alias_moves_before_what_it_names_is_removed(site: Site, server
     async with site.worker():
         await site.synced()
         before = await wanted(site)
-        # Neither the switch nor whoever looks after it can move it.
+        # Neither the switch nor the upkeep can move it.
         for _ in range(20):
             server.fault(on="POST /collections/aliases", status=500)
         await site.do("select embedd.update_vector_table('articles', embedding_model => 'other')")

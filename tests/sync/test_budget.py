@@ -1,4 +1,4 @@
-"""The vector budget of a tier: what is new is skipped when it is used up, what is there stays in sync."""
+"""The vector budget of a tier: new rows are skipped when it is used up, existing rows stay in sync."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
 
 async def allow(site: Site, vectors: int | None) -> None:
-    """Tier free, with room for fewer vectors than in real life; None is no bound."""
+    """Set the tier free with room for only this many vectors; None for no limit."""
     await site.do("update embedd.organizations set tier = 'free'")
     most = "null" if vectors is None else vectors
     await site.do(
@@ -40,7 +40,7 @@ async def test_at_the_budget_updates_and_deletes_are_applied_and_new_rows_skippe
         await site.quiet()
         assert await site.live() == {"1", "2", "3", "4", "5"}
         assert site.texts()["Title: title 1\nchanged"] == 1
-        # A deletion makes room, for the next change of a row that was skipped.
+        # A deletion makes room for the next change of a skipped row.
         await site.do("delete from articles where id = 2")
         await site.quiet()
         await site.do("update articles set body = 'again' where id = 50")

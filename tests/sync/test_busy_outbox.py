@@ -1,4 +1,4 @@
-"""A large backlog: no query of a worker, of the status or of health reads a hot table from end to end."""
+"""A large backlog: no query of a worker, of the status or of health scans a hot table completely."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.worker import Site, wait_until
 
-#: Each some 20 s of a worker; what it does to plans is the same with ten million.
+#: The number of events. A worker needs some 20 s for them; plans are the same as with ten million.
 BACKLOG = 300_000
 HOT = ("outbox", "jobs", "row_states")
 SCANS = """
@@ -16,7 +16,7 @@ SCANS = """
      where schemaname = 'embedd' and relname in ('outbox', 'jobs', 'row_states')
 """
 TAKEN = "select pg_stat_get_tuples_deleted('embedd.outbox'::regclass) >= %s"
-#: What people and programs look at while things are behind.
+#: Queries of users and programs during a backlog.
 LOOKS = (
     "select * from embedd.health()",
     "select * from embedd.sync_status('articles')",
@@ -29,14 +29,14 @@ LOOKS = (
 
 
 async def scans(site: Site, *tables: str) -> dict[str, int]:
-    """How often each was read from end to end."""
+    """Return how often each table was scanned completely."""
     await site.do("select pg_stat_force_next_flush()")
     await site.do("select pg_stat_clear_snapshot()")
     return {row["relname"]: row["n"] for row in await site.do(SCANS) if row["relname"] in (tables or HOT)}
 
 
 async def behind(site: Site) -> None:
-    """Two vector tables, and a backlog that nobody has taken yet, mixed as two writers would leave it."""
+    """Create two vector tables and a backlog of events, mixed as by two writers."""
     await site.set_up(rows=3)
     await site.set_up(rows=3, name="quiet")
     async with site.worker():
@@ -61,7 +61,7 @@ async def test_no_look_and_no_cycle_reads_a_hot_table_from_end_to_end(site: Site
         await site.do(look)
         assert await scans(site) == before, look
     async with site.worker():
-        # By the statistics alone: any other look would itself be a scan.
+        # Use only the statistics, because any other query would itself be a scan.
         await wait_until(lambda: site.one(TAKEN, BACKLOG), "the backlog is taken", seconds=120)
         after = await scans(site)
     assert after == before
@@ -80,7 +80,7 @@ async def test_estimates_of_a_large_backlog_are_near_and_never_nothing(site: Sit
 
 
 async def test_many_jobs_are_not_passed_one_by_one_either(site: Site) -> None:
-    """Jobs that wait for their time, as after a provider was down for long."""
+    """These jobs wait for their time, as after a long outage of a provider."""
     await behind(site)
     await site.do("truncate embedd.outbox")
     await site.do(

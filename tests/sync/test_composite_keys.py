@@ -1,4 +1,4 @@
-"""Tables whose key has several columns, from the row to the store: one text names a row everywhere."""
+"""Tables whose key has several columns, from the row to the store: the same text identifies a row everywhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def key(*parts: object) -> str:
 
 
 async def made(site: Site, rows: int = 10, *, more: str = "", **named: Any) -> None:
-    """Orders of twelve lines each, so that 10 comes behind 9 in the key and not in its text."""
+    """Create orders of twelve lines each, so that 10 follows 9 in the key but not in its text."""
     await site.do(LINES + more)
     if more:
         await site.do("create table few partition of lines for values in (1, 2)")
@@ -138,7 +138,7 @@ async def test_verification_finds_and_mends_every_kind_of_difference(
         hand = Hand(site, worker, "lines")
         await hand.delete(key(1, 10), key(9, 9))
         await hand.alter(key(3, 3))
-        # What cannot be a key of the table is no row of it, whoever wrote it.
+        # A text that cannot be a key of the table is no row of it, whichever program wrote it.
         await hand.add(key(77, 1))
         await hand.add("77")
         await hand.add('["1", "2"]')
@@ -191,7 +191,7 @@ async def test_odd_names_and_odd_texts_come_through(site: Site) -> None:
         assert found(await verified(site, "odd")) == {}
 
 
-# What is polled: here a view, and with it everything over a connection.
+# Polled sources: a view, and everything over a connection.
 
 SHELF = """
     create table copies (shelf text, place int, title text, price numeric);
@@ -243,7 +243,7 @@ async def test_rows_of_a_view_without_a_part_are_left_out_and_doubles_are_set_as
     await site.do("insert into copies values (null, 1, 'no'), ('a', null, 'no'), ('a', 2, 'twice'), (null, null, 'no')")
     async with site.worker():
         await site.quiet()
-        # The first comparison tries it again.
+        # The first comparison retries it.
         letters = "select key, message from embedd.dead_letters('shelf')"
         (letter,) = await wait_until(lambda: site.do(letters), "the row set aside")
         assert letter["key"] == key("a", 2) and "Several rows" in letter["message"]
@@ -253,7 +253,7 @@ async def test_rows_of_a_view_without_a_part_are_left_out_and_doubles_are_set_as
         await equal(site, "shelf")
 
 
-# The reads use the index of the key.
+# Reads use the index of the key.
 
 
 async def test_reads_go_along_the_index_of_the_key(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""How many rows a source has, as statuses say it: what workers know, exact when nothing waits."""
+"""The number of rows of a source in statuses: known from workers, and exact when no work waits."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_rows_that_a_tier_leaves_out_are_counted_in_the_source(site: Site)
         await wait_until(lambda: _is(site, 10), "two more that are left out")
         await site.do("delete from articles where id in (50, 1)")
         await wait_until(lambda: _is(site, 8), "one that was left out is gone, and one that was not")
-        # Without a bound, rows that were left out are embedded when they change.
+        # Without a limit, rows that were left out are embedded when they change.
         await allow(site, None)
         await site.do("update articles set body = body || '!'")
         await site.quiet()

@@ -83,7 +83,7 @@ async def test_only_the_passages_are_embedded_and_metadata_embed_nothing(site: S
 
 @both_stores
 async def test_more_passages_than_a_request_takes_are_written_at_once(site: Site) -> None:
-    """The stub's model takes 16 texts a request; a crash in between writes nothing of the row."""
+    """The stub's model takes 16 texts a request. A crash between two requests writes nothing of the row."""
     await set_up(site, rows=1)
     long = [f"Passage number {n} speaks of subject {n * 7919}." for n in range(700)]
     async with site.worker():

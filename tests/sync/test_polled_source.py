@@ -1,4 +1,5 @@
-"""A source of which we have SELECT only, in another database: found out by comparing, with the same guarantees."""
+"""A source in another database on which embedd has only SELECT: changes are found by comparison, with the same
+guarantees."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ SEED = """
 
 @dataclass
 class Remote:
-    """The other database: its owner's session, and the way the worker takes."""
+    """The remote database: its owner's session, and the worker's connection."""
 
     owner: psycopg.AsyncConnection[tuple[object, ...]]
     relay: Relay
@@ -52,7 +53,7 @@ async def remote(cluster: Cluster, database: str) -> AsyncIterator[Remote]:
 
 @asynccontextmanager
 async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | None = None) -> AsyncIterator[None]:
-    """A vector table over a tested connection, backfilled."""
+    """Create a vector table over a tested connection, and backfill it."""
     site.environment["EMBEDD_SECRET_KEY"] = key = new_key_text()
     connection = new_id("conn")
     row = {"id": connection, "organization_id": "org_self_hosted", "host": "127.0.0.1", "port": remote.relay.port}
@@ -92,7 +93,7 @@ async def describe(remote: Remote) -> object:
 
 
 async def synced(site: Site) -> None:
-    """Quiet for a whole cycle, and equal."""
+    """Wait until no work is left for a whole cycle and store and source are equal."""
 
     async def look() -> bool:
         status = await site.status()

@@ -1,4 +1,4 @@
-"""Rows that end the worker, and rows the provider refuses: set aside one by one, while the others go on."""
+"""Rows that kill the worker, and rows that the provider refuses: set aside one by one, while the others go on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POISON = "after_read?poison=exit"
 
 @asynccontextmanager
 async def started_again(site: Site, failpoints: str, *, batch_size: int = 20) -> AsyncIterator[list[int]]:
-    """A worker process that is started again whenever it has ended; how often, counted."""
+    """Run a worker process that is restarted whenever it ends. Count the restarts."""
     starts = [0]
 
     async def supervise() -> None:
@@ -32,7 +32,7 @@ async def started_again(site: Site, failpoints: str, *, batch_size: int = 20) ->
 
 
 async def filled(site: Site, rows: int) -> None:
-    """A vector table that is synced: what is changed from here on are jobs, not ranges."""
+    """Create a vector table and sync it: later changes are jobs, not ranges."""
     await site.set_up(rows=rows)
     async with site.worker():
         await site.synced()
@@ -75,7 +75,7 @@ async def test_58_a_poison_row_that_is_changed_again_ends_one_worker_more_not_th
 
 
 async def test_58_workers_killed_by_hand_blame_no_row(site: Site) -> None:
-    """Twice in a row, at work on the same rows; then one row at a time is at risk, and what succeeds is cleared."""
+    """Two kills in a row hit the same rows. Then one row at a time is at risk, and a success clears it."""
     await filled(site, 10)
     await site.do("update articles set body = 'changed'")
     for _ in range(2):

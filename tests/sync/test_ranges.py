@@ -1,4 +1,4 @@
-"""The first backfill into a store beside the ledger: key ranges, filled while the table goes on changing."""
+"""The first backfill into a co-located store: key ranges, filled while the table changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.gate import NOTHING_QUEUED, hold_ranges
 from tests.support.worker import Site, wait_until
 
 ROWS = 100
-#: Four batches make a range: of 20 rows each here, five ranges.
+#: Four batches are a range: with 20 rows in each, there are five ranges.
 SMALL = {"batch_size": 5, "concurrency": 2}
 
 
@@ -56,7 +56,7 @@ async def test_live_changes_win_over_a_range_that_read_before_them(site: Site, m
         await site.do("update articles set id = 1006 where id = 6")
         await site.do("insert into articles values (0, 'first', 'before all', 0, null)")
         await wait_until(lambda: site.one("select count(*) = 0 from embedd.jobs"), "live changes do not wait")
-        # A row that came and went, and came back as it was.
+        # A row that was removed and came back unchanged.
         await site.do("delete from articles where id = 7")
         await wait_until(lambda: site.one(NOTHING_QUEUED))
         gate.open()
@@ -147,7 +147,7 @@ async def test_what_one_failed_request_leaves_is_done_alone(site: Site) -> None:
     site.stub.fault(status=500)
     async with site.worker(batch_size=5, concurrency=1):
         await site.synced()
-    # The stub counts what it was sent: five texts twice, the others of the range once.
+    # The stub counts the texts it received: five texts twice, the others of the range once.
     assert sorted(site.texts().values()) == [1] * 15 + [2] * 5
 
 
@@ -174,7 +174,7 @@ async def test_searches_are_indexed_once_the_table_is_filled(site: Site) -> None
             {"amname": kind, "indisvalid": True}
             for kind in ("gin", "gin", "hnsw")  # on metadata, on words
         ]
-        # What a crash leaves behind is built anew by the next backfill.
+        # The next backfill rebuilds what a crash leaves.
         await site.do(
             "update pg_index set indisvalid = false where indexrelid in"
             " (select i.oid from pg_class i join pg_am a on a.oid = i.relam where a.amname = 'hnsw')"

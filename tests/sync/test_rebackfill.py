@@ -1,4 +1,4 @@
-"""Changing a vector table: new vectors are built beside the old ones, which answer and are fed until the switch."""
+"""Changing a vector table: new vectors are built while the old ones answer and are kept in sync until the switch."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def test_a_provider_that_fails_midway_leaves_the_old_vectors_serving_and_s
         await site.create_embedder("broken", url="http://127.0.0.1:9/v1")
         await update(site, embedder="broken", embedding_model="other")
         await site.error()
-        # The old generation's own embedder still works: its changes arrive meanwhile.
+        # The old generation's own embedder still works, so its changes arrive meanwhile.
         await site.insert("articles", 1, first=200, word="meanwhile")
         await wait_until(lambda: finds(site, "meanwhile of 200"), "the old vectors stay in sync")
         task = await site.one("select id from embedd.tasks where task_type = 'rebackfill'")

@@ -1,4 +1,4 @@
-"""A source in another database that has our capture line: its triggers tell of changes, and nothing is compared."""
+"""A source in another database with embedd's capture line: its triggers report changes, and nothing is compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.remote import MEMBER, OWNER, PASSWORD, READER, Remote, remote
 from tests.support.round_trips import recorded
 from tests.support.worker import COLUMNS, DIMENSIONS, Running, Site, wait_until
 
-#: What a capture line of before looks like.
+#: A capture line of an earlier version.
 AGED = "delete from embedd.migrations where number = 6"
 managed = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
@@ -35,7 +35,7 @@ async def remote(cluster: Cluster, database: str) -> AsyncIterator[Remote]:
 async def connected(
     site: Site, remote: Remote, *, user: str = MEMBER, first: bool = True, name: str = "remote"
 ) -> dict[str, Any]:
-    """A connection there, and what its test answers."""
+    """Create a connection, and return the result of its test."""
     site.environment["EMBEDD_SECRET_KEY"] = site.environment.get("EMBEDD_SECRET_KEY") or new_key_text()
     if first:
         async with site.worker(drain=True) as running:
@@ -80,7 +80,7 @@ async def made(
 
 @asynccontextmanager
 async def followed(site: Site, remote: Remote, **changes: Any) -> AsyncIterator[Running]:
-    """A worker, and tables that are compared no more for an hour."""
+    """Run a worker whose tables are not compared for an hour."""
     async with site.worker(**changes) as running:
         await followed_now(site, remote)
         yield running
@@ -98,7 +98,7 @@ COMPARED_LATER = """
 
 
 async def arrived(site: Site, remote: Remote, name: str = "articles") -> None:
-    """No event is left there, no work here, and the store equals the source."""
+    """Wait until no remote event and no work is left, and the store equals the source."""
 
     async def look() -> bool:
         left = await remote.one("select count(*) from embedd.outbox")

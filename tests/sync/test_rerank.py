@@ -1,4 +1,4 @@
-"""Reranked searches over both stores: what a vendor's model reads, how it orders, what is counted, how it fails."""
+"""Reranked searches over both stores: the texts that a vendor's model reads, its order, its usage, and its failures."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def reranked(clients: Clients, query: str = QUERY, **options: Any) -> list
 
 
 def ordered(hits: list[Hit], query: str = QUERY) -> list[Hit]:
-    """As the stub's model orders them."""
+    """Return the keys in the order of the stub's model."""
     return sorted(hits, key=lambda hit: relevance_of(query, hit.text), reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""Search by meaning, by words and by both, over both stores; and the same out of SQL, where the vectors lie beside."""
+"""Search by meaning, by words and by both, over both stores; and the same in SQL for co-located vectors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VECTOR = [float(number) for number in vector_of("headphones", DIMENSIONS)]
 
 @pytest.fixture
 async def filled(site: Site) -> AsyncIterator[Clients]:
-    """The rows above, searchable, and the clients of the worker that keeps them."""
+    """Create the rows above with a vector table, and return the clients of its worker."""
     await site.create_source()
     for row in ROWS:
         await site.do("insert into articles (id, title, body, price, notes) values (%s, %s, %s, %s, %s)", *row)
@@ -235,7 +235,7 @@ async def test_vectors_elsewhere_are_searched_by_the_service(site: Site, filled:
 
 
 async def helper_is_missed(site: Site, **named: Any) -> None:
-    """A search that takes the service is refused with what is missing."""
+    """Check that a search which needs the service is refused with the missing helper's name."""
     with pytest.raises(psycopg.Error, match="the database has no helper that asks it") as raised:
         await in_sql(site, **named)
     assert raised.value.sqlstate == "EBS01"
@@ -243,7 +243,7 @@ async def helper_is_missed(site: Site, **named: Any) -> None:
     assert "embedd migrate --plpython" in hint and "POST /v1/vector-tables/vt_" in hint and "query_vector" in hint
 
 
-#: Stands in for the one in plpython3u: it finds rows 5 and 9, where 9 is gone by now, and notes what it was asked.
+#: A substitute for the helper in plpython3u: it finds rows 5 and 9, of which 9 is gone, and records its arguments.
 HELPER = """
 create table asked (operation text, target text, environment text, body jsonb);
 create function embedd.ask_service(text, text, text, jsonb) returns jsonb language plpgsql as $$
@@ -277,7 +277,7 @@ async def test_a_text_is_embedded_by_the_service_and_its_rows_are_read_here(site
         "rerank": {"embedder": "x"},
     }
     assert await site.one("select embedd.embed('lamp', 'stub', dimensions => 2)") == [0.5, 2]
-    # What the caller may not read, they are not shown, whoever found it.
+    # Rows that the caller may not read are not shown, whatever role found them.
     table = await site.one("select store_schema || '.' || store_table from embedd.generations where state = 'active'")
     await site.do("create role searcher in role embedd_reader; grant insert on asked to searcher")
     await site.do("grant execute on function embedd.ask_service(text, text, text, jsonb) to searcher")

@@ -1,4 +1,4 @@
-"""A worker that is told to stop does."""
+"""The stop of a worker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedd_pg.sync.worker import _end
 
 
 async def test_whoever_loses_its_cancellation_is_told_again() -> None:
-    """As in Python 3.11, when what `wait_for` waits for ends at that very moment."""
+    """Python 3.11 loses a cancellation if the awaitable of `wait_for` ends at the same moment."""
 
     async def deaf() -> None:
         with suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""Who sees what through vectors in PostgreSQL: no more than through the source table, and only who was let."""
+"""The visibility of vectors in PostgreSQL: no more than that of the source table, and only for granted roles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS = "select pk_value from embedd.search('articles', query => 'text', search_
 
 
 async def ask(site: Site, role: str, statement: str = WORDS) -> list[str]:
-    """What a role gets to see, sorted."""
+    """Return the rows that a role sees, sorted."""
     dsn = make_conninfo(site.dsn, user=role)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as session:
         return sorted(row[0] for row in await (await session.execute(statement.encode())).fetchall())
@@ -65,7 +65,7 @@ async def test_who_was_let_still_may_after_a_switch_to_other_vectors(
 
 
 async def guarded(site: Site, make_role: MakeRole, **more: str) -> tuple[str, str]:
-    """A source whose rows each belong to a role, and two such roles, with vectors that both may read."""
+    """Create a source whose rows each belong to a role, and two such roles that may read its vectors."""
     one, other = (make_role("login in role embedd_reader") for _ in range(2))
     # Row security would hide rows from the worker, and hidden rows must not look deleted.
     site.role = make_role("login bypassrls in role embedd_worker")
@@ -97,7 +97,7 @@ async def test_row_security_of_the_source_holds_for_its_vectors(
     vector = "array_fill(1, array[64])::real[]"
     nearest = f"select pk_value from embedd.search('articles', query_vector => {vector}, \"limit\" => 1)"
     assert await ask(site, other, nearest) == ["2"]
-    # Rows change hands at once, with no event and nothing embedded.
+    # A row gets another owner at once, without an event or an embedding.
     await site.do("update articles set whose = %s where id = 3", other)
     assert await ask(site, other) == ["2", "3"]
 

@@ -1,4 +1,4 @@
-"""Usage end to end: what the provider counts is written down, and budgets and limits hold, on both kinds of stores."""
+"""Usage end to end: the provider's counts are recorded, and budgets and limits hold, on both kinds of stores."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.worker import Site, both_stores, wait_until
 
 
 async def used(site: Site, kind: str = "document") -> tuple[int, int]:
-    """Requests and tokens written down so far."""
+    """Return the requests and tokens recorded so far."""
     row = (
         await site.do(
             "select coalesce(sum(requests), 0)::int as requests, coalesce(sum(tokens), 0)::int as tokens"

@@ -1,4 +1,4 @@
-"""Nothing of ours keeps VACUUM from its work: no session holds a snapshot while a provider lets it wait."""
+"""VACUUM is not held back by embedd: no session holds a snapshot while a provider lets it wait."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import asyncio
 from tests.support.worker import Site, wait_until
 
 HOT = ("outbox", "jobs", "row_states")
-#: Sessions of ours that hold an old row version back, and since when in seconds.
+#: Sessions of embedd that hold an old row version back, and for how many seconds.
 HOLDERS = """
     select application_name, state, extract(epoch from clock_timestamp() - xact_start)::float8 as age
       from pg_stat_activity
      where application_name like 'embedd%' and datname = current_database()
        and (backend_xmin is not null or backend_xid is not null or state like 'idle in transaction%')
 """
-#: How far back VACUUM may go, in transactions: no further than what has ended by now.
+#: How far VACUUM must be able to go, in transactions: to those that have ended by now.
 KEPT = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 async def dead(site: Site) -> dict[str, int]:
-    """Rows that VACUUM could not remove, by table."""
+    """Return the number of rows that VACUUM could not remove, by table."""
     found = {}
     for table in HOT:
         notices: list[str] = []

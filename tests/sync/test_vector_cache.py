@@ -1,4 +1,4 @@
-"""The cache of vectors: what was embedded before is not asked again, whatever a provider thinks of some texts."""
+"""The cache of vectors: texts embedded before are not sent again, even if the provider refuses other texts."""
 
 from __future__ import annotations
 

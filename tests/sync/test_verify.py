@@ -1,4 +1,5 @@
-"""Verification and sweep: what differs between source and store is found, told from what is under way, and mended."""
+"""Verification and sweep: differences between source and store are found, distinguished from work in progress, and
+repaired."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ async def test_every_kind_of_difference_is_reported_with_examples_and_then_mende
         assert (found(mended), mended["repaired"]) == (found(told), 5)
         await site.synced()
         assert found(await verified(site)) == {}
-    # What the store still held by its text was not embedded again.
+    # A text that the store still had was not embedded again.
     assert sorted(site.texts().values()) == [1, 1, 1]
 
 
@@ -141,7 +142,7 @@ async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_dri
         return None if after else ComparedPage("3", 3, {"1": Difference(Kind.STALE)})
 
     async def read_late(self: SourceTable, keys: Any) -> Any:
-        """The store has been asked; the row is read when the store is not as it said any more."""
+        """Read rows after the answer of the store has become outdated."""
         nonlocal changed
         changed += 1
         token = await site.one("select token from embedd.row_states where key = '1'")
@@ -159,7 +160,7 @@ async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_dri
 
 
 async def ended_over(session: Any, task: str) -> dict[str, Any]:
-    """The result of a verification, asked for over a session of its own."""
+    """Return the result of a verification requested over a session of its own."""
 
     async def look() -> dict[str, Any] | None:
         cursor = await session.execute("select to_jsonb(v) from embedd.verification(%s) v", [task])
@@ -207,7 +208,7 @@ async def test_rows_that_do_not_fit_their_column_are_unreadable_and_named(site: 
     await site.backfill()
     async with site.worker() as worker:
         await site.synced()
-        # Without jobs, for those would stumble over them.
+        # Keep jobs away, because they would fail on these rows.
         async with uncaptured(site):
             await site.do("alter table articles alter price type numeric")
             await site.do("update articles set price = 1e30 where id in (11, 12)")

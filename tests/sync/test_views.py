@@ -1,4 +1,4 @@
-"""Views, materialized views: no triggers can tell of their changes, so they are polled, in this database too."""
+"""Views and materialized views: triggers cannot report changes, so they are polled, even in the control database."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_a_view_is_followed_whatever_table_of_it_changes(site: Site) -> No
         await site.do("update books set draft = true where id = 4; delete from books where id = 5")
         await site.do("insert into books values (40, 'the newest', 2)")
         await becomes(site, everything - {"4", "5"} | {"40"})
-        # A name in the other table is metadata of ten rows, and no text.
+        # A name in the other table is metadata of ten rows, and not embedded.
         await site.do("update authors set name = 'somebody else' where id = 1")
         await equal(site)
         assert sum(site.texts().values()) == embedded + 1
@@ -81,7 +81,7 @@ async def test_rows_without_key_are_left_out_and_those_with_the_same_are_set_asi
     async with site.worker():
         await site.quiet()
         await becomes(site, {"1"})
-        # The first comparison tries it again.
+        # The first comparison retries it.
         letters = "select key, reason, message from embedd.dead_letters('shelf')"
         (letter,) = await wait_until(lambda: site.do(letters), "the row set aside")
         assert (letter["key"], letter["reason"]) == ("2", "row") and "Several rows" in letter["message"]

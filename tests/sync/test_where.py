@@ -1,4 +1,4 @@
-"""Vector tables of some rows of a table only: rows come and go as the condition holds for them, or is changed."""
+"""Vector tables with a condition: rows are added and removed when it changes, or its value for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.worker import Site, both_stores, create_role
 
 COLUMNS = [{"name": "title", "role": "embedding"}, {"name": "body", "role": "embedding"}]
 
-#: What is refused, with what is said of it in SQL and by what Python reads; nothing: it is no condition.
+#: Refused conditions, with the messages of SQL and of Python; an empty message: not a condition.
 REFUSED = [
     ("price >", "syntax error", "cannot be read beyond"),
     ("price", "must be type boolean", "true or false"),
@@ -47,7 +47,7 @@ async def test_only_rows_the_condition_holds_for_are_mirrored(site: Site) -> Non
         assert await site.live() == {"2", "4", "6"}
         status = await site.status()
         assert (status["total_rows"], status["synced_rows"], status["rows_pending"]) == (3, 3, 0)
-        # The columns it names are in no other role here; their changes are noticed all the same.
+        # The columns it names have no other role in the vector table; their changes are captured nevertheless.
         await site.do("update articles set price = 8 where id = 1; update articles set price = 1 where id = 4")
         await site.do("update articles set notes = 'a%' where id = 6; insert into articles values (10, 'new', '', 10)")
         await site.do("insert into articles values (11, 'odd', '', 11); delete from articles where id = 2")
@@ -64,7 +64,7 @@ async def test_rows_come_and_go_when_the_condition_is_changed(site: Site) -> Non
         await site.synced()
         await site.do("select embedd.update_vector_table('articles', \"where\" => 'price > 3')")
         await site.synced()
-        # A worker has put it into its own words.
+        # A worker has parsed and printed it.
         where = await site.one("select \"where\" from embedd.get_vector_table('articles')")
         assert where == '("price" > (3)::numeric)'
         assert await site.live() == {"4", "5", "6"}
@@ -92,7 +92,7 @@ async def test_verify_finds_what_should_not_be_there(site: Site) -> None:
     async with site.worker():
         await site.synced()
         assert await site.live() == {"1", "2"}
-        # Behind the back of update_vector_table, which would have compared all rows.
+        # Bypass update_vector_table, which would have compared all rows.
         await site.do("update embedd.vector_tables set condition = '(id < 2)', changed_at = now()")
         task = await site.one("select embedd.verify('articles', repair => true)")
         await site.quiet()
@@ -134,7 +134,7 @@ async def test_what_is_no_condition_is_refused_and_nothing_runs(site: Site, wher
     facts = await site.one("select embedd_internal.describe_source('public.articles')")
     if not reason:
         await site.create_vector_table(where=where)
-        # What is always true is no condition.
+        # A condition that is always true is stored as none.
         assert await site.one("select \"where\" from embedd.get_vector_table('articles')") is None
         assert stored_condition(where, facts) is None
         return

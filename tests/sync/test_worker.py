@@ -1,4 +1,4 @@
-"""The real worker from end to end, over both stores: every change of a source table ends up in the store."""
+"""The real worker from end to end, over both stores: every change of a source table reaches the store."""
 
 from __future__ import annotations
 
@@ -281,7 +281,8 @@ async def test_a_draining_worker_ends_when_nothing_is_left(site: Site) -> None:
 
 
 async def test_a_worker_that_cannot_serve_some_work_sleeps_all_the_same(site: Site) -> None:
-    """Without a store for managed tables their tasks, jobs and drops are another worker's: no reason to spin."""
+    """Without a store for managed tables, their tasks, jobs and drops belong to another worker. They must not make this
+    one spin."""
     await site.set_up(rows=3)
     await site.set_up(rows=3, name="managed", mode="managed")
     await site.do("update embedd.vector_tables set sync_status = 'synced' where name = 'managed'")
@@ -320,7 +321,7 @@ async def test_a_row_that_changes_while_it_is_embedded_does_not_wait_for_the_nex
 
 
 async def test_changes_that_find_all_slots_taken_do_not_wait_for_the_next_poll(site: Site) -> None:
-    """Small batches count as a quarter of a slot; the fifth waits until one of four is done."""
+    """Small batches count as a quarter of a slot. The fifth waits until one of four is done."""
     await site.set_up(rows=6)
     async with site.worker(poll_interval=30, concurrency=1) as worker:
         await site.synced()
@@ -335,7 +336,7 @@ async def test_changes_that_find_all_slots_taken_do_not_wait_for_the_next_poll(s
 async def test_memory_stays_flat_over_a_backfill_of_twenty_thousand_rows(site: Site) -> None:
     await site.create_source(rows=20_000)
     await site.do("update articles set body = body || repeat(' lorem ipsum', 20)")
-    # Short vectors: the store's index costs time and says nothing about the worker.
+    # Use short vectors, because the time of the store's index is irrelevant to the worker.
     site.stub.settings.dimensions = 8
     await site.create_vector_table(embedding_dimensions=8)
     site.stub.stats.texts = NoTexts()
@@ -353,7 +354,7 @@ async def test_memory_stays_flat_over_a_backfill_of_twenty_thousand_rows(site: S
 
 
 class NoTexts(list[str]):
-    """The stub's memory is not what is measured."""
+    """A list that keeps no texts, so that the stub's memory is not measured."""
 
     def extend(self, _: object) -> None: ...
 
