@@ -102,7 +102,7 @@ def read_secret(path: Path) -> str | None:
 
 @asynccontextmanager
 async def command_clients(data_dir: Path | None) -> AsyncIterator[Clients]:
-    """Clients for a command that does one thing and logs no more than warnings."""
+    """Open clients for a single command, which logs only warnings."""
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:

@@ -119,10 +119,10 @@ async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) 
         results: list[Result] = answer.json()["results"]
         return results
     try:
-        told = answer.json()["error"]
+        failure = answer.json()["error"]
     except (ValueError, KeyError) as error:
         raise EmbeddError(f"The API answered with status {answer.status_code}.") from error
-    raise EmbeddError(told["message"], resolution=told["resolution"])
+    raise EmbeddError(failure["message"], resolution=failure["resolution"])
 
 
 def as_table(results: Sequence[Result], *, hide: Sequence[str] = ()) -> Table:

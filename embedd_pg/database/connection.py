@@ -47,7 +47,7 @@ class Connection(psycopg.AsyncConnection[Any]):
             timer.cancel()
 
     def end_after(self, seconds: float) -> None:
-        """Close the session after so many seconds, whether or not its server answers."""
+        """Close the session after this time in seconds, whether or not its server answers."""
         asyncio.get_running_loop().call_later(seconds, self._hang_up)
 
     def _hang_up(self) -> None:

@@ -1,4 +1,4 @@
-"""Embedder: a stored configuration of an embedding vendor, as embedd_internal.embedder_configuration() answers it."""
+"""Embedder: a stored configuration of an embedding vendor, as returned by embedd_internal.embedder_configuration()."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from embedd_pg.envelopes import credentials_place
 
 @dataclass(frozen=True, slots=True)
 class Embedder:
-    """All that opens a vendor's client, with the secrets still sealed."""
+    """The data for opening a vendor's client. Its secrets are still encrypted."""
 
     id: str
     public_id: str
     organization_id: str
     provider: str
-    #: None: requests name their model.
+    #: The default model; None: each request names its model.
     model: str | None
-    #: Size of the vectors; None: the catalogue knows it.
+    #: The size of vectors; None: the catalogue's default.
     dimensions: int | None
     base_url: str | None
     api_path: str | None
     credentials: Mapping[str, Any] | None = field(repr=False)
-    #: `endpoint`: the envelope holds the whole authentication as JSON; None: it holds a key.
+    #: `endpoint`: the envelope contains the whole authentication as JSON; None: it contains a key.
     credentials_form: str | None
-    #: Names a secret of the operator instead of an envelope.
+    #: The reference to a secret of the operator, used instead of an envelope.
     secret_ref: str | None
     #: Whether the credentials were removed because the address they are bound to changed.
     secret_removed: bool
@@ -59,5 +59,5 @@ class Embedder:
 
     @property
     def place(self) -> Place:
-        """Where the credentials are sealed."""
+        """The place to which the envelope of the credentials is bound."""
         return credentials_place(self.organization_id, self.public_id, self.address)

@@ -1,4 +1,4 @@
-"""The key of a source table: the columns that identify a row, and the one text that stands for their values elsewhere.
+"""The key of a source table: the columns that identify a row, and the one text that stands for it outside the source.
 
 The text of a key of one column is the text of its value. For several columns it is the JSON array of their texts,
 without blanks: `["42","7"]`. Trigger functions write the same bytes (key_text() in sql/capture), so that a key has only

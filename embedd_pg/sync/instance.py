@@ -52,7 +52,7 @@ class InstanceGuard:
         self._owner = StoreOwner(clients, interval=self._beat)
         self._managed = False
         self._asked = asyncio.Event()
-        self._told = {"database": "own", "store": "own"}
+        self._reported = {"database": "own", "store": "own"}
         self._seen = 0
 
     def look(self, seen: int = 0) -> None:
@@ -71,7 +71,7 @@ class InstanceGuard:
                 raise
         except EmbeddError as error:
             log.warning("instance_check_failed", error=error.message)
-        if strict and self._told["store"] != "own":
+        if strict and self._reported["store"] != "own":
             raise InstanceConflict(_RIVAL)
 
     async def run(self) -> None:
@@ -114,8 +114,8 @@ class InstanceGuard:
             self._stores.append(MANAGED)
         elif state != "own" and MANAGED in self._stores:
             self._stores.remove(MANAGED)
-        told, self._told["store"] = self._told["store"], state
-        if state == "unknown" and told != state:
+        before, self._reported["store"] = self._reported["store"], state
+        if state == "unknown" and before != state:
             log.warning("managed_store_writes_paused", message=_RIVAL)
         if state == "foreign":
             self.look()
@@ -129,7 +129,7 @@ class InstanceGuard:
                 resolution="Upgrade embedd-pg and start it again.",
             )
         state = await self._database.value("check_instance", p_seen=self._seen)
-        told, self._told["database"] = self._told["database"], state
+        before, self._reported["database"] = self._reported["database"], state
         if state == "moved":
             log.warning(
                 "instance_moved",
@@ -138,10 +138,10 @@ class InstanceGuard:
         elif state in ("foreign", "standby"):
             status = await self._database.row("instance_status") or {}
             error = InstanceConflict(status.get("message"))
-            if told != state:
+            if before != state:
                 log.error("instance_conflict", message=error.message, advice=error.resolution)
             raise error
-        elif told in ("foreign", "standby"):
+        elif before in ("foreign", "standby"):
             log.info("instance_conflict_resolved", message="This database owns its stores now.")
 
     async def _read_stores(self) -> bool:

@@ -330,7 +330,7 @@ def test_the_demo_takes_a_file_with_bom_semicolons_and_without_ids(tmp_path: Pat
         (b"id,title\n1,a\n\n2,b\n1,c\n", "line 5: the id 1 is already on line 2"),
         (b"id,title\n1,a\n,b\n", "line 3: the id is empty"),
         (b"title\n\xe9t\xe9\n", "line 2: this is not UTF-8"),
-        (b"title,title\na,b\n", "Column 2: 'title' is there twice"),
+        (b"title,title\na,b\n", "Column 2: the name 'title' is repeated"),
         (b"title,\na,b\n", "Column 2 has no name"),
         (b'title\n"a\nb"\n"open\n', "line 4: "),
         (b"title\na\0b\n", "line 2: there is a NUL character"),

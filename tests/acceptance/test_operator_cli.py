@@ -41,7 +41,7 @@ async def test_dead_letters_are_shown_counted_and_tried_again(site: Site) -> Non
         (row,) = json.loads((await embedd(site, "status", "--json")).stdout)
         assert row["dead_rows"] == 1
         site.stub.settings.refuse_marker = ""
-        assert "1 rows are tried again" in (await embedd(site, "dead-letters", "articles", "--retry")).stdout
+        assert "1 rows will be retried" in (await embedd(site, "dead-letters", "articles", "--retry")).stdout
         await site.synced()
         assert "No row is set aside" in (await embedd(site, "dead-letters", "articles")).stdout
         again = await embedd(site, "dead-letters", "articles", "--retry", "--json")

@@ -87,7 +87,7 @@ def test_certificates_that_cannot_be_read_are_a_store_error(tmp_path: Path, cont
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(StoreError, match=r"certificates to trust .* cannot be read") as caught:
+    with pytest.raises(StoreError, match=r"CA certificates .* cannot be read") as caught:
         QdrantStore.server("https://127.0.0.1:1", ca_file=path)
     assert "EMBEDD_QDRANT_CA_FILE" in caught.value.resolution
 

@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that nobody but itself vouches for."""
+"""A self-signed certificate for 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed(directory: Path) -> ssl.SSLContext:
-    """What a server presents it with; its files lie in `directory`."""
+    """Write a self-signed certificate and its key into `directory`, and return their files for a server."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)

@@ -1,5 +1,5 @@
-"""What a user may do to `articles` (tests/support/worker.py), for tests that do it at random. Parameters: keys a and b,
-texts t and u, price p. `former` holds rows as they once were; it is nobody's source table."""
+"""Random changes that users may make to `articles` (tests/support/worker.py). Parameters: keys a and b, texts t and u,
+price p. `former` holds earlier states of rows; it is no source table."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ USUAL = [name for name in STATEMENTS if name not in TRUNCATES]
 
 
 async def carry_out(session: psycopg.AsyncConnection[Any], name: str, given: dict[str, Any]) -> None:
-    """Within the transaction the caller has begun."""
+    """Make the change within the transaction that the caller has begun."""
     if name not in TRUNCATES:
         await session.execute(REMEMBER.encode(), given)
     for statement in STATEMENTS[name].split(";"):

@@ -1,4 +1,4 @@
-"""Conditions at random over one table, most of them sound, and the rows on which their answers are compared."""
+"""Random conditions over one table, most of them valid, and the rows on which their results are compared."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ _COMPARISONS = ["=", "<>", "!=", "<", "<=", ">", ">="]
 
 
 class Conditions:
-    """The same for the same seed."""
+    """A generator of conditions. It is deterministic for a seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
     def one(self) -> str:
-        """A condition; one in twenty has something in it that may be wrong."""
+        """Return a condition. One in twenty contains a part that may be invalid."""
         made = self.truth(self._random.randint(1, 3))
         if self._random.random() < 0.05:
             operator = self._random.choice([*_COMPARISONS, "+", "||", "like", "is distinct from"])
@@ -141,10 +141,10 @@ class Conditions:
     def _test(self) -> str:
         pick, family = self._random.choice, self._random.choice(list(_COLUMNS))
         left = self._of(family, 2)
-        # What has no column in it is reckoned before PostgreSQL looks for what is not immutable.
+        # PostgreSQL evaluates parts without a column before it looks for functions that are not immutable.
         while not _NAMED.search(left):
             left = self._of(family, 2)
-        # Sometimes of another family: then mostly neither door takes it.
+        # Sometimes use another family, which both checks mostly refuse.
         other = family if self._random.random() < 0.98 else pick(list(_COLUMNS))
         tests: list[Callable[[], str]] = [
             lambda: f"{left} {pick(_COMPARISONS)} {self._of(other, 2)}",
@@ -194,7 +194,7 @@ class Conditions:
         return "null" if self._random.random() < 0.03 else self._random.choice(_CONSTANTS[family])
 
     def _of(self, family: str, depth: int) -> str:
-        """A value of a family, of columns and constants; without those whose reading may fail."""
+        """Return a value of a family, made of columns and constants, without expressions whose evaluation may fail."""
         pick = self._random.choice
         if depth <= 0 or self._random.random() < 0.5:
             return self._column(family) if self._random.random() < 0.75 else self._constant(family)

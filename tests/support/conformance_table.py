@@ -1,4 +1,4 @@
-"""What the conformance suites have found, as tables: a row for each case, a column for each implementation."""
+"""Results of the conformance suites as tables: a row for each case, a column for each implementation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-#: The parameters and fixtures by which the suites are repeated: one table each.
+#: The parameters and fixtures over which the suites are repeated: one table for each.
 TABLES = {"store": "stores", "vendor": "providers", "any_provider": "providers"}
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
@@ -19,7 +19,7 @@ Place = tuple[str, str, str]
 
 
 def met() -> str:
-    """Which Qdrant the suites of the stores meet."""
+    """Return which Qdrant the store suites use."""
     url = os.environ.get("EMBEDD_TEST_QDRANT_URL")
     if not url:
         return "Qdrant: the client's local mode, also behind stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
@@ -28,8 +28,8 @@ def met() -> str:
 
 
 def mark(items: Sequence[pytest.Item]) -> None:
-    """Note of the tests that are repeated for each implementation where they belong; their reports carry it along, also
-    from another process."""
+    """Mark the tests that are repeated for each implementation. The mark is in their reports, even from other
+    processes."""
     for item in items:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
@@ -39,7 +39,7 @@ def mark(items: Sequence[pytest.Item]) -> None:
 
 
 def lines(stats: dict[str, list[object]]) -> Iterator[str]:
-    """The tables; a cell says how many tests passed, and whatever else became of others."""
+    """Return the tables. A cell shows how many tests passed, and the other outcomes, if any."""
     cells: dict[Place, Counter[str]] = defaultdict(Counter)
     for outcome in OUTCOMES:
         for report in stats.get(outcome, []):

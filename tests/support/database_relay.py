@@ -1,5 +1,5 @@
-"""Relays in front of the test server that do what networks and poolers do to sessions: keep them open though nobody is
-there any more, and keep notifications to themselves."""
+"""Relays in front of the test server that behave like faulty networks and poolers: they keep sessions open without a
+peer, and swallow notifications."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tests.support.relay import Relay, opened
 
 @dataclass
 class DatabaseRelay(Relay):
-    """`url` is the way through it. After `half_open()` the connections of that moment stay open, and whatever is sent
-    on them is swallowed. With `deaf` no notification comes through, as behind a pooler in transaction mode."""
+    """A relay whose `url` leads through it. After `half_open()`, present connections stay open, and data sent on them
+    is swallowed. With `deaf`, notifications are swallowed, as by a pooler in transaction mode."""
 
     deaf: bool = False
     _dead: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def url(self) -> str:
-        # Without encryption, so that messages can be told apart.
+        # Use no encryption, so that messages can be distinguished.
         return make_conninfo(self.target, host="127.0.0.1", port=self.port, sslmode="disable", gssencmode="disable")
 
     def half_open(self) -> None:

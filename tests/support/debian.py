@@ -1,6 +1,7 @@
-"""Debian's PostgreSQL for tests: its packages, installed where that is allowed, and a private cluster of its server.
+"""Debian's PostgreSQL for tests: its packages, installed if that is allowed, and a private cluster.
 
-What the wheel's server lacks is tried here: extension files in their usual place, plpython3u, another version.
+It is used for features that the wheel's server lacks: extension files in their usual place, plpython3u, and another
+version.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tests.support.postgres import SETTINGS, Cluster, asking_for_passwords
 VERSION = 15
 SERVER = f"postgresql-{VERSION}"
 BIN = Path(f"/usr/lib/postgresql/{VERSION}/bin")
-#: Where CREATE EXTENSION looks for control files and scripts.
+#: The directory in which CREATE EXTENSION looks for control files and scripts.
 EXTENSIONS = Path(f"/usr/share/postgresql/{VERSION}/extension")
 
 _LOCK = Path("/tmp/embedd-apt.lock")
@@ -29,7 +30,7 @@ _CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 
 
 def provide(*packages: str) -> None:
-    """Have the server and these packages installed, or skip the test and say why that cannot be."""
+    """Ensure that the server and these packages are installed, or skip the test with the reason."""
     missing = [name for name in (SERVER, *packages) if not _version(name)]
     if not missing:
         return
@@ -38,7 +39,7 @@ def provide(*packages: str) -> None:
     if os.geteuid() != 0:
         pytest.skip(f"needs the Debian packages {', '.join(missing)}; as root the tests install them")
     with _LOCK.open("w") as lock:
-        # Another test process may be at it.
+        # Another test process may be installing them.
         fcntl.flock(lock, fcntl.LOCK_EX)
         reason = _install([name for name in missing if not _version(name)])
     if reason:
@@ -47,10 +48,10 @@ def provide(*packages: str) -> None:
 
 @contextmanager
 def debian_cluster(*packages: str, settings: str = "") -> Iterator[Cluster]:
-    """A private cluster of Debian's server, reached through a socket, with a superuser `postgres`. It is stopped and
-    removed at the end. `settings` are lines for postgresql.conf."""
+    """Run a private cluster of Debian's server, reached through a socket, with a superuser `postgres`. It is stopped
+    and removed at the end. `settings` are lines for postgresql.conf."""
     provide(*packages)
-    # Short, because the socket lives in it; the server refuses to run as root.
+    # Use a short path, because it contains the socket. The server refuses to run as root.
     place = Path(tempfile.mkdtemp(prefix="dpg", dir="/tmp"))
     data = place / "d"
     try:
@@ -69,23 +70,23 @@ def debian_cluster(*packages: str, settings: str = "") -> Iterator[Cluster]:
 
 
 def data_directory(cluster: Cluster) -> Path:
-    """Where such a cluster keeps its files."""
+    """Return the data directory of such a cluster."""
     return Path(cluster.dsn().partition("host=")[2]) / "d"
 
 
 def _install(packages: list[str]) -> str | None:
-    """Install packages; why not, where it fails."""
+    """Install packages. Return the reason if that fails."""
     if not packages:
         return None
     have = _version(SERVER)
     if not have:
-        # The server's package makes and starts a cluster unless it is told otherwise before.
+        # Tell the server's package beforehand not to create and start a cluster.
         _apt("update")
         if reason := _apt("install", "postgresql-common"):
             return reason
         _CLUSTERS.write_text(_CLUSTERS.read_text() + "\ncreate_main_cluster = false\n")
         return _apt("install", *packages)
-    # Of the server's own version where there is one: exchanging the server would pull it from under other tests.
+    # Install the version of the present server, if any: replacing the server would break other tests.
     same = [f"{name}={have}" for name in packages]
     if _apt("install", *same) is None or (_apt("update") is None and _apt("install", *same) is None):
         return None
@@ -105,7 +106,7 @@ def _apt(command: str, *arguments: str) -> str | None:
 
 
 def _version(package: str) -> str | None:
-    """Which version of a package is installed, if any."""
+    """Return the installed version of a package, or None."""
     if not shutil.which("dpkg-query"):
         return None
     query = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", package]
@@ -114,14 +115,14 @@ def _version(package: str) -> str | None:
 
 
 def _run(program: str, *arguments: str | Path) -> None:
-    """One of the server's programs, as its own user where we are root."""
-    # By a program: subprocess would fork in full to change the user, which a process with gRPC does not survive.
+    """Run one of the server's programs, as its own user if the tests run as root."""
+    # Use a program to change the user: subprocess would fork completely, which a process with gRPC does not survive.
     user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
     done = subprocess.run(
         [*user, BIN / program, *map(str, arguments)],
         cwd="/",
         stdout=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
-        # A server that is started keeps what it inherits; a pipe would never end.
+        # Do not use a pipe: a started server keeps it open.
         stderr=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
         text=True,
     )

@@ -1,4 +1,4 @@
-"""Does the store equal the source? Every row is composed anew and compared with what the store and the ledger say."""
+"""The comparison of store and source: every row is composed again and compared with the store and the ledger."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ async def active(clients: Clients, vector_table: str) -> Generation:
 
 
 async def difference(clients: Clients, vector_table: str) -> list[str]:
-    """Compose every source row and compare it with the store's mark, metadata, text and vector, and with what the
-    ledger believes the store to hold."""
+    """Return how every source row differs from the store's mark, metadata, text and vector, and from the ledger's
+    record of the store."""
     generation = await active(clients, vector_table)
     store = await clients.store(generation)
     expected = await expected_documents(clients, generation)
@@ -49,12 +49,12 @@ async def expected_documents(clients: Clients, generation: Generation) -> dict[s
 async def _shown_otherwise(
     clients: Clients, store: Store, generation: Generation, expected: dict[str, Document]
 ) -> list[str]:
-    """A search for a row's own text, or for each of its passages, must find just that row, as it is. Many rows: every
-    n-th is searched for; very many short vectors are too alike for an approximate index."""
+    """Return rows that a search for their own text, or for one of their passages, does not find unchanged. With many
+    rows, only every n-th is searched for. Very many short vectors are too similar for an approximate index."""
     table = generation.store.table
     with_text = {key: document for key, document in expected.items() if document.text and len(expected) <= 1000}
     found = []
-    # Passages are the same in many rows.
+    # Several rows may have the same passages.
     limit = 100 if table.chunked else 5
     for key in list(with_text)[:: max(1, len(with_text) // 40)]:
         document = with_text[key]
@@ -70,7 +70,8 @@ async def _shown_otherwise(
 
 
 async def _vector(clients: Clients, generation: Generation, text: str) -> Any:
-    """The vector of a text: the stub's is known without asking, so that the stub counts only what the worker sends."""
+    """Return the vector of a text. The stub's vectors are computed without a request, so that the stub counts only the
+    worker's texts."""
     if generation.embedding.provider == "local":
         return (await (await clients.provider(generation.embedder)).embed([text], "document")).vectors[0]
     return vector_of(text, generation.embedding.dimensions)

@@ -1,4 +1,4 @@
-"""All declared errors, of every module that is installed."""
+"""All declared errors of every installed module."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def all_errors() -> frozenset[type[EmbeddError]]:
 
 
 def declared(code: str) -> type[EmbeddError]:
-    """An error with this code; all of them have the same status, which tests/rules/test_errors.py holds."""
+    """Return an error with this code. All of them have the same status, as tests/rules/test_errors.py checks."""
     return next(error for error in all_errors() if error.code == code)
 
 

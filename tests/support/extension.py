@@ -1,4 +1,4 @@
-"""embedd as an extension of a test server: its files where the server looks for them, its programs, its catalogue."""
+"""embedd as an extension of a test server: its files in the server's directory, its scripts, its catalogue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.migration.dump import dump
 from tests.support.postgres import Cluster
 
 RELEASED = Path(__file__).parents[1] / "migration" / "released"
-#: Tests of other processes may use the same server's directory.
+#: Tests of other processes may use the directory of the same server.
 _LOCK = Path("/tmp/embedd-extension.lock")
 
 _MEMBERS = """
@@ -31,12 +31,12 @@ _MEMBERS = """
 
 @contextmanager
 def available_extension(*servers: str) -> Iterator[None]:
-    """CREATE EXTENSION embedd works on servers (connection strings of superusers) as long as the block lasts. Skips
-    where we may not write to a server's directory."""
+    """Make CREATE EXTENSION embedd work on servers (connection strings of superusers) for the block. Skip the test if
+    the server's directory is not writable."""
     with ExitStack() as stack:
         ours = Path(stack.enter_context(tempfile.TemporaryDirectory(dir="/tmp"))) / "extension"
         files = write_extension(ours, RELEASED)
-        # The servers read them as another user when we are root.
+        # If the tests run as root, the servers read the files as another user.
         ours.parent.chmod(0o755)
         places = {place for place in [_place(dsn, ours.parent, stack) for dsn in servers] if place}
         if places:
@@ -50,7 +50,8 @@ def available_extension(*servers: str) -> Iterator[None]:
 
 
 def _place(dsn: str, ours: Path, stack: ExitStack) -> Path | None:
-    """Where a server must have the files; None where it can be told of ours (from 18 on), and was."""
+    """Return where a server must have the files, or None if it was configured to read them elsewhere (from version 18
+    on)."""
     with psycopg.connect(dsn, autocommit=True) as root:
         if root.info.server_version >= 180000:
             root.execute(f"alter system set extension_control_path = '$system:{ours}'".encode())
@@ -76,13 +77,14 @@ def _remove(place: Path, files: list[Path]) -> None:
 
 
 def members(dsn: str) -> list[str]:
-    """What belongs to the extension in a database."""
+    """Return the members of the extension in a database."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         return [str(row[0]) for row in connection.execute(_MEMBERS.encode()).fetchall()]
 
 
 def catalogue(cluster: Cluster, dsn: str) -> str:
-    """What is installed, as dump() shows a plain one: of a copy in which the extension let go of everything."""
+    """Return the installed objects as dump() shows a plain installation: of a copy from which the extension was
+    detached."""
     copied = psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]
     with cluster.fresh_database(str(copied)) as copy:
         with psycopg.connect(copy, autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""Servers of somebody who means harm: a PostgreSQL that asks for what it likes and an HTTP server that answers so."""
+"""Malicious servers: a PostgreSQL server that requests what it likes, and an HTTP server that answers what it likes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: How the fake PostgreSQL goes on after the first packet of a client.
+#: The behaviours of the fake PostgreSQL after a client's first packet.
 Manner = Literal["cleartext", "md5", "trust", "mute", "mute after login"]
 _SSL, _GSS = 80877103, 80877104
 SALT = b"\x01\x02\x03\x04"
@@ -17,7 +17,7 @@ SALT = b"\x01\x02\x03\x04"
 
 @dataclass
 class FakePostgres:
-    """What its clients said: the settings in the first packet of each, and every message after it."""
+    """A fake server that records its clients: the settings in the first packet of each, and every message after it."""
 
     port: int
     manner: Manner = "trust"
@@ -59,7 +59,7 @@ Answer = Callable[["FakeHttp", asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class FakeHttp:
-    """What it was asked: the head of every request. Each connection takes one."""
+    """A fake server that records the head of every request. Each connection takes one."""
 
     answer: Answer
     url: str = ""
@@ -93,7 +93,7 @@ async def fake_http(answer: Answer, host: str = "127.0.0.1", port: int = 0) -> A
 
 
 def replying(body: bytes, status: str = "200 OK", **headers: str) -> Answer:
-    """A whole reply; a header's name is written with _ for -."""
+    """Return a complete reply. Write a header's name with _ for -."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
 

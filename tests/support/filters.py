@@ -1,4 +1,4 @@
-"""Filters for tests: checked by a database where there is no vector table to ask; any JSON, and injections."""
+"""Filters for tests: checked by a database without a vector table, random JSON, and injections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedd_pg.database.call import translate
 from embedd_pg.filters.tree import FieldType, Filter, load
 from embedd_pg.search.plan import request_json
 
-#: The limits on the size of a filter, as documented.
+#: The documented limits on the size of a filter.
 MAX_DEPTH, MAX_CONDITIONS, MAX_VALUES = 5, 64, 1000
 
 NAMES = st.one_of(
@@ -74,7 +74,7 @@ def checked_in(dsn: str) -> Iterator[None]:
 
 
 def checked(filters: Any, fields: Mapping[str, FieldType]) -> Filter | None:
-    """The tree of `filters`, None where it asks for nothing. ValidationError."""
+    """Return the tree of `filters`, or None for an empty filter. Raise ValidationError."""
     if filters is None:
         return None
     assert _sessions, "the fixture filter_check is needed"

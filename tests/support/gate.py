@@ -1,4 +1,4 @@
-"""A gate that key ranges wait at between reading and writing, so that a test can change the table in that moment."""
+"""A gate at which key ranges wait between reading and writing, so that a test can change the table at that moment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING_QUEUED = "select not exists (table embedd.outbox) and not exists (table 
 
 
 class Gate:
-    """Counts the ranges that wait, and lets them all go on."""
+    """A gate that counts the waiting ranges and lets all of them go on."""
 
     def __init__(self) -> None:
         self._opened = asyncio.Event()

@@ -1,7 +1,5 @@
-"""A PostgreSQL server whose owner lies: it sees every advisory lock it is asked for, and tells conditions of its own.
-
-What it says is what a tenant's server might: a session there is an ordinary one, only the answers are not.
-"""
+"""A PostgreSQL server whose owner lies: it grants every advisory lock, and returns false conditions. Its answers could
+come from a tenant's server. Its sessions are ordinary; only the answers are false."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from psycopg.conninfo import make_conninfo
 
 from tests.support.servers import Server
 
-#: A condition that, where it is evaluated with the rights of the API, mints a key of the self-hosted organization.
+#: A condition that, if evaluated with the rights of the API, creates a key of the self-hosted organization.
 MINTED = b"sk_live_chosen_by_the_attacker"
 INJECTED = f"""
     ((select embedd.create_api_key('minted', sha256('{MINTED.decode()}'::bytea), 'sk_live_chos')
@@ -39,8 +37,8 @@ _LIES = """
 
 
 def make_hostile(server: Server) -> str:
-    """Let a server tell lies from now on, and ask for a password by SCRAM, as those must who want to be connected to.
-    Returns the connection string of its superuser."""
+    """Make a server lie from now on, and request a password by SCRAM, as every server must. Return the connection
+    string of its superuser."""
     with psycopg.connect(server.dsn(), autocommit=True) as session:
         lie = "select " + "'" + INJECTED.replace("'", "''") + "'"
         session.execute(_LIES.replace("{injected}", lie).encode())

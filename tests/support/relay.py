@@ -1,7 +1,7 @@
-"""A TCP port of 127.0.0.1 in front of a server: a network that can slow down, break off, swallow and double.
+"""A TCP port of 127.0.0.1 in front of a server: a network that can slow down, break, swallow and duplicate data.
 
-A black hole holds everything back and closes nothing; what it held goes on when it ends, unless the connections are
-cut. `HttpRelay` knows requests: it can send one twice, or late and without its client.
+A black hole holds all data back and closes nothing. The data goes on when it ends, unless the connections are cut.
+`HttpRelay` understands requests: it can send one twice, or late and without its client.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ R = TypeVar("R", bound="Relay")
 
 @dataclass
 class Relay:
-    """While `up` is false it accepts nobody, and those it had are cut off."""
+    """A relay. While `up` is false, it accepts no connections, and open ones are closed."""
 
     #: A connection string, or host:port.
     target: str
     port: int = 0
     up: bool = True
-    #: Seconds each piece of data waits, in both directions.
+    #: Seconds that each piece of data waits, in both directions.
     delay: float = 0.0
-    #: A connection is reset once it has answered so many bytes.
+    #: A connection is reset after an answer of this many bytes.
     cut_after: int | None = None
     black_hole: bool = False
     #: Requests arrive, answers do not.
@@ -100,12 +100,12 @@ class Relay:
         self.reset()
 
     def reset(self) -> None:
-        """Break off all connections; new ones are accepted."""
+        """Reset all connections; new ones are accepted."""
         for writer in self._writers:
             _reset(writer)
 
     def mend(self) -> None:
-        """All is well from now on; connections that lost something on the way are broken off."""
+        """End all faults, and close the connections that lost data."""
         if self.swallow:
             self.reset()
         self.up, self.delay, self.cut_after, self.black_hole, self.swallow = True, 0.0, None, False, False
@@ -113,12 +113,12 @@ class Relay:
 
 @dataclass
 class HttpRelay(Relay):
-    """Doubles and delays whole requests by chance."""
+    """A relay that duplicates and delays whole requests at random."""
 
     chance: random.Random = field(default_factory=random.Random)
     #: The share of requests sent once more, up to two seconds later.
     doubled: float = 0.0
-    #: The share of requests that break off and arrive up to two seconds later all the same.
+    #: The share of requests whose connection breaks, but which arrive up to two seconds later.
     late: float = 0.0
     sent_later: int = 0
     _later: set[asyncio.Task[None]] = field(default_factory=set)
@@ -157,12 +157,12 @@ class HttpRelay(Relay):
         self.doubled = self.late = 0.0
 
     async def landed(self) -> None:
-        """All that was to come late has come."""
+        """Return whether all delayed requests have arrived."""
         await asyncio.gather(*self._later)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    """As a network breaks off: what is on the way is lost."""
+    """Reset a connection like a network failure: data on its way is lost."""
     connection = writer.get_extra_info("socket")
     if connection is not None and connection.family != socket.AF_UNIX and not writer.transport.is_closing():
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

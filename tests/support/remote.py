@@ -1,4 +1,4 @@
-"""Another database that has our capture line: who owns what in it, and the way a worker takes to it."""
+"""A remote database with embedd's capture line: its roles, and the worker's connection to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.postgres import Cluster
 from tests.support.relay import Relay, relay_to
 from tests.support.worker import create_role
 
-#: Owns the tables and the schema embedd; a member of it; somebody who may only read.
+#: The owner of the tables and of the schema embedd; a member of that role; a role that may only read.
 OWNER, MEMBER, READER, PASSWORD = "embedd_test_owner", "embedd_test_member", "embedd_test_stranger", "p@ss word/'\""
 SEED = """
     create table products (id int primary key, title text, body text, price numeric, notes text);
@@ -26,7 +26,7 @@ SEED = """
 
 @dataclass
 class Remote:
-    """The other database: a session of the owner of its tables, and the way the worker takes."""
+    """The remote database: a session of the owner of its tables, and the worker's connection."""
 
     session: psycopg.AsyncConnection[Any]
     relay: Relay

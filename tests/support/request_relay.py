@@ -1,4 +1,4 @@
-"""An HTTP/1.1 port in front of another one. Requests get lost answers, arrive late, or arrive twice."""
+"""An HTTP/1.1 relay. Requests lose their answers, arrive late, or arrive twice."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 @dataclass
 class RequestRelay:
-    """Requests whose method and path match `hold` wait for `release`, whatever becomes of who sent them; the answers
-    of so many that match `lose` are lost as `losses` says; those that match `twice` are delivered two times."""
+    """A relay in which requests whose method and path match `hold` wait for `release`, even if their clients are gone.
+    Of the answers to requests that match `lose`, as many are lost as `losses` says. Requests that match `twice` are
+    delivered two times."""
 
     target: str
     url: str = ""
@@ -23,7 +24,7 @@ class RequestRelay:
     twice: str | None = None
     held: int = 0
     released: int = 0
-    #: Every request that went through, as it was.
+    #: Every request that was passed on, unchanged.
     seen: list[bytes] = field(default_factory=list)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -43,7 +44,7 @@ class RequestRelay:
         writer.close()
 
     async def _pass_on(self, request: bytes) -> bytes | None:
-        """The answer, or None when it is to get lost."""
+        """Return the answer, or None if it is to be lost."""
         if late := _fits(self.hold, request):
             self.held += 1
             await self._gate.wait()
@@ -57,7 +58,7 @@ class RequestRelay:
         return answer
 
     async def deliver(self, request: bytes) -> bytes:
-        """Send a request to the target, over a connection of its own."""
+        """Send a request to the target over a connection of its own."""
         place = urlsplit(self.target)
         reader, writer = await asyncio.open_connection(place.hostname, place.port)
         self.seen.append(request)
@@ -68,7 +69,7 @@ class RequestRelay:
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
-    """One request or answer with its body; nothing at the end of the connection."""
+    """Return one request or answer with its body, or nothing at the end of the connection."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
@@ -83,7 +84,7 @@ def _fits(pattern: str | None, request: bytes) -> bool:
 
 @asynccontextmanager
 async def request_relay(target: str) -> AsyncIterator[RequestRelay]:
-    """A relay on a free port of 127.0.0.1."""
+    """Run a relay on a free port of 127.0.0.1."""
     relay = RequestRelay(target)
     server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
     relay.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,5 +1,7 @@
-"""The wire formats of the vendors' rerankers, seen from the server. A relevance has nothing to do with what a search
-finds near, so that every reranked result shows who ordered it."""
+"""The wire formats of the vendors' rerankers, on the server side.
+
+The relevance is unrelated to the similarity of vectors, so that a result shows whether it was reranked.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from tests.support.vendor_wire import Fault, tokens_of
 
 @dataclass(frozen=True)
 class RerankQuestion:
-    """A request as a vendor understands it. `wrong` is the status of what the vendor would refuse."""
+    """A request as a vendor understands it. `wrong` is the status of a request that the vendor would refuse."""
 
     vendor: str
     query: str
@@ -27,12 +29,12 @@ class RerankQuestion:
 
 
 def relevance_of(query: str, text: str) -> float:
-    """What the stub answers, 0 to 1."""
+    """Return the stub's relevance, 0 to 1."""
     return zlib.crc32(f"{query}\0{text}".encode()) / 2**32
 
 
 def question(body: dict[str, Any]) -> RerankQuestion:
-    """One path for both that have it: Voyage counts `top_k`, Jina `top_n`."""
+    """Parse a request. Two vendors share a path: Voyage counts `top_k`, Jina `top_n`."""
     query, texts = body["query"], body["documents"]
     if "return_documents" in body:
         known = set(body) <= {"model", "query", "documents", "top_n", "return_documents"}
@@ -50,7 +52,7 @@ def cohere_question(body: dict[str, Any]) -> RerankQuestion:
 
 
 def reply(asked: RerankQuestion, fault: Fault) -> Response:
-    """The most relevant first, in the shape of the vendor; `spoil` may also be null, text or huge, for scores."""
+    """Return the most relevant first, in the vendor's form. `spoil` may also be null, text or huge, for scores."""
     if fault.spoil == "garbage":
         return Response(b'{"nothing": [', media_type="application/json")
     items = [
@@ -70,7 +72,7 @@ def reply(asked: RerankQuestion, fault: Fault) -> Response:
 
 
 def counted_of(query: str, texts: Sequence[str]) -> int:
-    """The tokens that a reply counts, where the vendor counts any."""
+    """Return the token count in a reply, if the vendor counts tokens."""
     return tokens_of([query] * len(texts) + [*texts])
 
 

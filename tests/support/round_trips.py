@@ -1,4 +1,4 @@
-"""Counts what a piece of work asks of the control database."""
+"""Recording of the calls to the control database during a piece of work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedd_pg.database.call import Actor, Database, Row
 
 
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The functions that are called from now on, in order; it grows."""
+    """Return a growing list of the functions called from now on, in order."""
     called: list[str] = []
     real = Database.rows
 

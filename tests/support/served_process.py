@@ -1,4 +1,4 @@
-"""`embedd serve` as a process of its own, as strangers meet it: with a limit on its files, and two tenants."""
+"""`embedd serve` as a process of its own, seen by clients: with a limit on its files, and two tenants."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Tenant:
 
 @dataclass(frozen=True)
 class ServedProcess:
-    """The process, where it listens, and who may ask it."""
+    """The process, its address, and its tenants."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -55,7 +55,7 @@ class ServedProcess:
 def served_process(
     dsn: str, directory: Path, *, through: str | None = None, files: int = 256, **settings: str
 ) -> Iterator[ServedProcess]:
-    """Serve the database of `dsn`, reached as `through` says; the process may open so many files."""
+    """Serve the database of `dsn`, reached as `through` says. `files` limits the open files of the process."""
     evil, good = (asyncio.run(_tenant(dsn, name)) for name in ("evil", "good"))
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     own = {
@@ -81,7 +81,7 @@ def served_process(
 
 
 def url_of(dsn: str) -> str:
-    """The connection string as a URL."""
+    """Return the connection string as a URL."""
     fields = conninfo_to_dict(dsn)
     return f"postgresql:///?{urlencode({name: str(value) for name, value in fields.items()})}"
 
@@ -105,7 +105,7 @@ async def _tenant(dsn: str, name: str) -> Tenant:
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
-    """Where it listens, as it says itself."""
+    """Return the port that the process reports."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         found = re.search(r"listens on http://127\.0\.0\.1:(\d+)", log.read_text())

@@ -1,4 +1,4 @@
-"""PostgreSQL servers of a test's own, to be copied, promoted, stopped at once: each a data directory below /tmp."""
+"""PostgreSQL servers of a single test, to be copied, promoted or stopped: each a data directory below /tmp."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SETTINGS = "max_connections = 60\nshared_buffers = 16MB\nsynchronous_commit = of
 
 @dataclass
 class Server:
-    """One server; it listens on a socket in its data directory."""
+    """One server, which listens on a socket in its data directory."""
 
     data: Path
     programs: Path
@@ -33,7 +33,7 @@ class Server:
         return make_conninfo(host=str(self.data), user="postgres", dbname=database)
 
     def call(self, program: str, *arguments: str | Path, text: str | None = None) -> str:
-        """Run one of PostgreSQL's programs, as the user who owns the data."""
+        """Run one of PostgreSQL's programs, as the owner of the data."""
         done = subprocess.run(
             [self.programs / program, *map(str, arguments)],
             input=text,
@@ -48,7 +48,7 @@ class Server:
 
     def start(self) -> Server:
         options = f"-h '' -k {self.data}"
-        # Its output would keep the pipe open for as long as the server runs.
+        # A pipe for its output would stay open as long as the server runs.
         done = subprocess.run(
             [self.programs / "pg_ctl", "-w", "-o", options, "-l", self.data / "log", "-D", self.data, "start"],
             stdout=subprocess.DEVNULL,
@@ -70,13 +70,13 @@ class Server:
 
 @dataclass
 class Servers:
-    """Makes servers in one directory."""
+    """The servers of one directory."""
 
     directory: Path
     made: list[Server] = field(default_factory=list)
 
     def new(self) -> Server:
-        """An empty one, running."""
+        """Start an empty server."""
         if os.environ.get("EMBEDD_TEST_PG") == DEBIANS:
             return self._debians()
         with warnings.catch_warnings():
@@ -102,7 +102,7 @@ class Servers:
         return self._keep(server).start()
 
     def standby_of(self, primary: Server) -> Server:
-        """A streaming standby, running."""
+        """Start a streaming standby."""
         data = self._place(like=primary)
         primary.call(
             "pg_basebackup", "-h", primary.data, "-U", "postgres", "-D", data, "-R", "-X", "stream", "-c", "fast"
@@ -111,7 +111,7 @@ class Servers:
         return self._keep(Server(data, primary.programs, primary.user)).start()
 
     def copy_of(self, stopped: Server, *, new_identifier: bool = False) -> Server:
-        """A copy of the files, running; by default it cannot be told from the original."""
+        """Start a server on a copy of the files. By default it cannot be distinguished from the original."""
         data = self._place()
         subprocess.run(["cp", "-a", stopped.data, data], check=True)
         copy = self._keep(Server(data, stopped.programs, stopped.user))
@@ -134,7 +134,7 @@ class Servers:
 
 @contextmanager
 def own_servers() -> Iterator[Servers]:
-    # Short, because the sockets live in it.
+    # Use a short path, because it contains the sockets.
     with tempfile.TemporaryDirectory(prefix="epi", dir="/tmp", ignore_cleanup_errors=True) as directory:
         Path(directory).chmod(0o777)  # the servers' user makes directories in it
         servers = Servers(Path(directory))
@@ -146,7 +146,8 @@ def own_servers() -> Iterator[Servers]:
 
 
 def change_system_identifier(control: Path) -> None:
-    """What a cluster that was made anew has; the file ends its fields with a CRC-32C of what comes before."""
+    """Give a cluster the system identifier of a newly created one. The file ends its fields with a CRC-32C of the
+    content before."""
     content = bytearray(control.read_bytes())
     place = next(at for at in range(200, 512, 4) if struct.unpack_from("<I", content, at)[0] == _crc32c(content[:at]))
     struct.pack_into("<Q", content, 0, struct.unpack_from("<Q", content, 0)[0] + 1)

@@ -17,7 +17,7 @@ SLOW = "POST /v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nCon
 
 
 async def _hold(port: int, head: str, drop: str, pause: float) -> None:
-    """Hold a connection; `pause` seconds lie between two bytes, and before somebody who was put out comes back."""
+    """Hold a connection. `pause` seconds lie between two bytes, and before a client that was closed reconnects."""
     while True:
         with suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -42,7 +42,7 @@ async def _drip(writer: asyncio.StreamWriter, drop: str, pause: float) -> None:
 def holding(
     port: int, key: str, *, silent: int = 0, dripping: int = 0, slow: int = 0, pause: float = 1.0
 ) -> Iterator[None]:
-    """Hold as many of each kind for the block, from a process of their own."""
+    """Hold as many connections of each kind for the block, from a process of their own."""
     command = [sys.executable, "-m", "tests.support.slow_clients", str(port), key]
     command += map(str, (silent, dripping, slow, pause))
     clients = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE)

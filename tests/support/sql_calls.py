@@ -1,5 +1,7 @@
-"""What the SQL functions call and touch, read from their files: which functions and tables a program needs that calls
-some of them. Simple rules on our own style: names are qualified, statements are lower case."""
+"""The calls and accesses of SQL functions, read from their files: the functions and tables that a program needs.
+
+The rules rely on the style of this repository: names are qualified, statements are lower case.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +19,24 @@ WRITES = {"insert into": "insert", "update": "update", "delete from": "delete"}
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One function: the functions it calls, and the rights on tables and sequences it needs from its caller."""
+    """One function: the functions it calls, and the rights on tables and sequences that its caller needs."""
 
     calls: frozenset[str]
     tables: Mapping[str, frozenset[str]]
-    #: Of each table the columns that it changes.
+    #: The columns that it changes, for each table.
     changes: Mapping[str, frozenset[str]]
 
 
 @cache
 def bodies() -> dict[str, Body]:
-    """All functions by name."""
+    """Return all functions by name."""
     files = {path.stem: path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql")}
     known = _tables()
     return {name: _body(name, re.sub(r"--.*", "", path.read_text()), files, known) for name, path in files.items()}
 
 
 def reached(entries: Iterable[str]) -> set[str]:
-    """These functions and all that they call."""
+    """Return these functions and all that they call."""
     seen, todo = set[str](), list(entries)
     while todo:
         name = todo.pop()
@@ -45,7 +47,7 @@ def reached(entries: Iterable[str]) -> set[str]:
 
 
 def tables(functions: Iterable[str]) -> dict[str, set[str]]:
-    """The rights on tables and sequences that these functions need, not those they call."""
+    """Return the rights on tables and sequences that these functions need, without those that they call."""
     found: dict[str, set[str]] = {}
     for function in functions:
         for table, rights in bodies()[function].tables.items():
@@ -54,12 +56,12 @@ def tables(functions: Iterable[str]) -> dict[str, set[str]]:
 
 
 def changed(functions: Iterable[str], table: str) -> set[str]:
-    """The columns of a table that these functions change."""
+    """Return the columns of a table that these functions change."""
     return {column for function in functions for column in bodies()[function].changes.get(table, ())}
 
 
 def called_by(files: Iterable[Path]) -> set[str]:
-    """Our functions that Python files name as the first argument of a call: those go through the gateway."""
+    """Return functions that Python files name as the first argument of a call, that is, calls through the gateway."""
     return {
         str(node.args[0].value)
         for path in files
@@ -88,7 +90,7 @@ def _body(own: str, text: str, functions: Mapping[str, Path], known: set[str]) -
         rights[table] |= {WRITES[verb]}
     for table in re.findall(r"insert into embedd\.(\w+)(?:(?!insert into|;).)*do update", text, re.DOTALL):
         rights[table] |= {"update"}
-    # A row that is locked needs the right to be updated.
+    # Locking a row needs the right to update it.
     for table in re.findall(r"embedd\.(\w+)(?:(?!embedd\.\w+ |;).)*for (?:no key )?(?:update|share)", text, re.DOTALL):
         if table in rights:
             rights[table] |= {"update"}
@@ -107,7 +109,8 @@ def _body(own: str, text: str, functions: Mapping[str, Path], known: set[str]) -
 
 
 def _assigned(text: str) -> set[str]:
-    """The columns that an update assigns, given what follows SET up to the next clause: `a = ...`, `(a, b) = ...`."""
+    """Return the columns that an update assigns, given the text after SET up to the next clause: `a = ...`, `(a, b) =
+    ...`."""
     depth, parts = 0, [""]
     for character in text:
         depth += (character == "(") - (character == ")")

@@ -1,5 +1,8 @@
-"""The real worker, step by step: each attempt halts before one of its failpoints, and waits there until it is told to
-go on, is cancelled as by SIGTERM, or is killed. Several may be halted at once, past their leases too."""
+"""The real worker, step by step.
+
+Each attempt halts before one of its failpoints, until it is told to go on, is cancelled as by SIGTERM, or is killed.
+Several attempts may be halted at once, even past their leases.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from tests.support.worker import wait_until
 
 @dataclass(eq=False)
 class Leash:
-    """How many failpoints an attempt may pass; None lets it run to its end."""
+    """The number of failpoints that an attempt may pass; None lets it run to its end."""
 
     passes: int | None
     halted_at: str = ""
@@ -49,7 +52,7 @@ async def _failpoint(name: str, about: object = "") -> None:
 
 
 def halt_at_failpoints(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on failpoints halt the attempts that are on a leash."""
+    """Make failpoints halt the attempts that are on a leash."""
     for name, module in sys.modules.copy().items():  # other threads import meanwhile
         if name.startswith("embedd_pg.") and hasattr(module, "failpoint"):
             monkeypatch.setattr(module, "failpoint", _failpoint)
@@ -57,7 +60,7 @@ def halt_at_failpoints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass(eq=False)
 class Halted:
-    """An attempt under way, and the worker whose it is."""
+    """A running attempt and its worker."""
 
     worker: Worker
     task: asyncio.Task[None]
@@ -65,13 +68,13 @@ class Halted:
 
     @property
     def in_transaction(self) -> bool:
-        """A store beside the ledger is written to in the transaction that acknowledges. Everybody who wants the same
-        rows waits for it, so it must not be halted for longer than others would wait."""
+        """Return whether the attempt holds a transaction: a co-located store is written in the one that acknowledges.
+        It must not be halted longer than other sessions wait for its rows."""
         (attempt,) = self.worker._attempts.values()
         return attempt.generation.store.co_located and self.leash.halted_at == "before_ack"
 
     async def settled(self) -> bool:
-        """Let it work; whether it has come to its end rather than to a halt."""
+        """Let it work. Return whether it has ended rather than halted."""
         await wait_until(lambda: self.task.done() or self.leash.halted_at, "the attempt ends or halts", seconds=60)
         return self.task.done()
 
@@ -81,12 +84,12 @@ class Halted:
         return await self.settled()
 
     async def cancel(self) -> None:
-        """As when its worker is told to stop: its leases are released."""
+        """Cancel it as when its worker stops: its leases are released."""
         self.task.cancel()
         await asyncio.wait({self.task})
 
     async def kill(self) -> None:
-        """As when its process dies: nothing is released, nobody is told."""
+        """Kill it as when its process dies: nothing is released or reported."""
 
         async def unsaid(*_: Any, **__: Any) -> None:
             return None
@@ -97,8 +100,8 @@ class Halted:
 
 
 async def begin(clients: Clients, *, passes: int | None, limit: int) -> list[Halted]:
-    """A fresh worker takes what is in the outbox and begins one attempt of at most `limit` keys for each generation
-    and lane with work due; each goes as far as `passes` lets it. Returns those that have halted."""
+    """Let a new worker take the events of the outbox and begin one attempt of at most `limit` keys for each generation
+    and lane with due work. Each runs as far as `passes` allows. Return the halted attempts."""
     begun: list[Halted] = []
     worker = Worker(clients)
     look = await worker._ledger.look(1000, start=0, arm=False)
@@ -109,7 +112,7 @@ async def begin(clients: Clients, *, passes: int | None, limit: int) -> list[Hal
 
 
 async def _begin_one(clients: Clients, work: Work, passes: int | None, limit: int) -> list[Halted]:
-    """Each attempt has a worker of its own, so that it can be killed alone."""
+    """Begin one attempt with a worker of its own, so that it can be killed alone."""
     worker, leash = Worker(clients), Leash(passes)
     worker._settings = replace(clients.settings, batch_size=limit)
     await _prepared(worker, work)
@@ -122,7 +125,7 @@ async def _begin_one(clients: Clients, work: Work, passes: int | None, limit: in
 
 
 async def _prepared(worker: Worker, work: Work) -> bool:
-    """The store is there and this worker knows it; false if the store does not answer."""
+    """Ensure the store for this worker. Return False if the store does not answer."""
     generation = await worker._generation(work)
     if generation is None:
         return False

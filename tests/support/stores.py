@@ -1,4 +1,4 @@
-"""What the suites of the vector stores share: opened stores, small points, short reads."""
+"""Shared parts of the store suites: open stores, small points, short reads."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from gguf import GGUFWriter, PoolingType, TokenType
 
 SIZE, HEADS, FEED, CONTEXT = 64, 4, 128, 512
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-#: A word is its letters, the first of them marked as the beginning.
+#: A word is made of its letters, the first of them marked as the beginning.
 LETTERS = string.ascii_lowercase + string.digits + string.punctuation
 TOKENS = [*SPECIAL, *(f"\N{LOWER ONE EIGHTH BLOCK}{letter}" for letter in LETTERS), *LETTERS]
 

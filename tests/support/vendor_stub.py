@@ -38,14 +38,14 @@ from tests.support.rerank_wire import RerankQuestion
 from tests.support.vendor_wire import Fault, Question
 
 KEEP_TEXTS = 100_000
-#: The fields of requests that hold texts.
+#: The fields of requests that contain texts.
 TEXTS = ("input", "inputs", "texts", "requests", "documents")
 
 
 @dataclass
 class Settings:
-    """How the stub behaves until told otherwise. `dimensions` is used when a request does not ask for a size;
-    `honours_size` off makes the stub ignore what it asks for, `refuses_size` answer 400 to it."""
+    """The stub's behaviour until it is changed. `dimensions` is used if a request has no size. Without `honours_size`
+    the stub ignores the size of a request; with `refuses_size` it answers 400 to it."""
 
     dimensions: int = 1536
     latency_ms: float = 0.0
@@ -59,7 +59,7 @@ class Settings:
 class Stats:
     requests: int = 0
     inputs: int = 0
-    #: As counted in the replies.
+    #: The token count in replies.
     tokens: int = 0
     in_flight: int = 0
     peak_in_flight: int = 0
@@ -71,13 +71,13 @@ class Stats:
 
 @lru_cache(maxsize=65_536)
 def _word(word: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    # Eight places that have nothing to do with one another: checksums would give alike words the same.
+    # Choose eight unrelated places: checksums would give similar words the same ones.
     seeds = struct.unpack("8H", blake2b(word.encode("utf-8", "replace"), digest_size=16).digest())
     return tuple(seed >> 1 for seed in seeds), tuple(1.0 if seed & 1 else -1.0 for seed in seeds)
 
 
 def vector_of(text: str, dimensions: int) -> NDArray[np.float32]:
-    """The unit vector the stub returns for `text`."""
+    """Return the unit vector that the stub returns for `text`."""
     places = [zlib.crc32(text.encode("utf-8", "replace"))]
     weights = [0.1]  # tells texts of the same words apart
     for word in re.findall(r"\w+", text.lower()):
@@ -90,7 +90,7 @@ def vector_of(text: str, dimensions: int) -> NDArray[np.float32]:
 
 
 class Stub:
-    """The application and what it has seen; `settings` may be changed while it runs."""
+    """The application and its recorded requests. `settings` may be changed while it runs."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
@@ -98,7 +98,7 @@ class Stub:
         self.url = ""
         self.app = Starlette(
             routes=[
-                # OpenAI, Voyage and Jina; the last at the root of a server is TEI's.
+                # OpenAI, Voyage and Jina; the last, at the root of a server, is TEI's.
                 *(self._post(path, vendor_wire.openai_question) for path in ("/v1/embeddings", "/embeddings")),
                 self._post("/voyage/v1/embeddings", vendor_wire.voyage_question),
                 self._post("/{version:str}/models/{model}:batchEmbedContents", vendor_wire.gemini_question),
@@ -117,7 +117,7 @@ class Stub:
         self.settings, self.stats = Settings(), Stats()
 
     def fault(self, **values: Any) -> None:
-        """Queue one fault for a request to come."""
+        """Queue one fault for a later request."""
         self.settings.faults.append(Fault(**values))
 
     def _post(self, path: str, understood: Callable[[dict[str, Any]], Question | RerankQuestion]) -> Route:
@@ -183,14 +183,14 @@ class Stub:
 
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[Stub]:
-    """The stub on a free port of 127.0.0.1, served by a thread of this process."""
+    """Run the stub on a free port of 127.0.0.1, in a thread of this process."""
     stub = Stub(settings)
     listener = socket.create_server(("127.0.0.1", 0))
     stub.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = uvicorn.Server(_config(stub))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="vendor-stub", daemon=True)
     thread.start()
-    # The listener already queues connections, so clients need not wait for the server to come up.
+    # The listener already queues connections, so clients need not wait until the server is up.
     try:
         yield stub
     finally:

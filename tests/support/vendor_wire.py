@@ -1,5 +1,4 @@
-"""The vendors' wire formats as they document them, seen from the server: what a request asks for, what refusals and
-replies look like."""
+"""The vendors' documented wire formats on the server side: requests, refusals and replies."""
 
 from __future__ import annotations
 
@@ -38,7 +37,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Question:
-    """A request as a vendor understands it. `wrong` is the status of what the vendor would refuse."""
+    """A request as a vendor understands it. `wrong` is the status of a request that the vendor would refuse."""
 
     vendor: str
     texts: list[str]
@@ -48,7 +47,7 @@ class Question:
 
 
 def openai_question(body: dict[str, Any]) -> Question:
-    """One path for all who took over OpenAI's: each has fields that no other has."""
+    """Parse a request on the path shared by all vendors with OpenAI's protocol: each has fields of its own."""
     texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
     if "output_dimension" in body or "input_type" in body:
         return Question("voyage", texts, body.get("output_dimension"), body.get("encoding_format") != "base64")
@@ -84,7 +83,7 @@ _TEI_TYPES = {400: "Empty", 401: "Unauthorized", 413: "Validation", 422: "Tokeni
 
 
 def refusal(vendor: str, fault: Fault) -> Response:
-    """An error in the shape of the vendor, with a text that must never reach a user."""
+    """Return an error in the vendor's form, with a text that must never reach a user."""
     text = f"{SECRET} {fault.message}"
     if vendor == "openai":
         error = {"message": text, "type": fault.code or "error", "code": fault.code or None}
@@ -103,7 +102,7 @@ def refusal(vendor: str, fault: Fault) -> Response:
 
 
 def reply(question: Question, model: str, vectors: Sequence[NDArray[np.float32]], fault: Fault) -> Response:
-    """The vectors in the shape of the vendor."""
+    """Return the vectors in the vendor's form."""
     if fault.spoil == "garbage":
         return Response(b'{"nothing": [', media_type="application/json")
     vectors = list(vectors)
@@ -125,7 +124,7 @@ def reply(question: Question, model: str, vectors: Sequence[NDArray[np.float32]]
 
 
 def tokens_of(texts: Sequence[str]) -> int:
-    """The tokens that a reply counts, where the vendor counts any."""
+    """Return the token count in a reply, if the vendor counts tokens."""
     return sum(len(text) for text in texts) // 4 + 1
 
 

@@ -1,4 +1,4 @@
-"""Verifications and what they found, and somebody who changes a store behind our back."""
+"""Verifications and their results, and changes of a store that bypass embedd."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = ("missing", "stale", "orphaned", "unreadable")
 
 
 async def verified(site: Site, name: str = "articles", *, repair: bool = False) -> dict[str, Any]:
-    """What a verification found."""
+    """Run a verification and return its result."""
     return await ended(site, await site.one("select embedd.verify(%s, %s)", name, repair))
 
 
@@ -31,26 +31,26 @@ async def ended(site: Site, task: str, status: str = "completed") -> dict[str, A
 
 
 def found(row: dict[str, Any]) -> dict[str, int]:
-    """The kinds of difference there are, with their numbers."""
+    """Return the number of differences of each kind."""
     return {kind: row[kind] for kind in KINDS if row[kind]}
 
 
 async def sweep(site: Site, interval: str = "1 microsecond") -> dict[str, Any] | None:
-    """A sweep of the table that waits for one longest, if one is due."""
+    """Request a sweep of the table that has waited longest, if one is due."""
     task = await site.one("select embedd_internal.request_sweep('{qdrant,pgvector}', %s::interval)", interval)
     return task and await ended(site, task)
 
 
 @asynccontextmanager
 async def uncaptured(site: Site) -> AsyncIterator[None]:
-    """What is changed in the block nobody notices."""
+    """Make changes in the block that no trigger captures."""
     async with site.sql.transaction():
         yield
         await site.do("delete from embedd.outbox")
 
 
 class Hand:
-    """Somebody who changes the store behind our back."""
+    """A program that changes the store without embedd."""
 
     def __init__(self, site: Site, worker: Running, name: str = "articles") -> None:
         self.site, self.worker, self.name = site, worker, name
@@ -79,7 +79,7 @@ class Hand:
             await self.call("delete", points_selector=[await self.identity(key) for key in keys])
 
     async def alter(self, key: str, part: str = "text_hash") -> None:
-        """Make a point say that it was made from something else."""
+        """Make the mark of a point claim another text."""
         if self.site.mode == "platform":
             await self.site.do(f"update {await self.table()} set {part} = 'other' where pk_value = %s", key)
         else:
@@ -87,7 +87,7 @@ class Hand:
             await self.call("set_payload", payload={short: "other"}, points=[await self.identity(key)], key="_e")
 
     async def add(self, key: str) -> None:
-        """A point without a row."""
+        """Add a point without a row."""
         if self.site.mode == "platform":
             await self.site.do(
                 f"insert into {await self.table()} (pk_value, embedding, token, text_hash, metadata_hash)"

@@ -1,5 +1,5 @@
-"""A place where the real worker runs: a database with source tables, a stub vendor, a store; in this process or in
-processes of its own that may be killed. `difference` tells whether the store equals the source."""
+"""A site where the real worker runs: a database with source tables, a stub vendor and a store, in this process or in
+worker processes that may be killed. `difference` compares the store with the source."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ COLUMNS = [
     {"name": "body", "role": "embedding", "ordinal": 2},
     {"name": "price", "role": "metadata", "filter_type": "float"},
 ]
-#: Cuts what is longer than a sentence.
+#: Cuts texts longer than a sentence.
 PASSAGES = '{"strategy": "recursive", "max_tokens": 16, "overlap_tokens": 4}'
 Condition = Callable[[], Awaitable[Any] | Any]
 
 
 async def wait_until(condition: Condition, what: str = "", *, seconds: float = 40.0) -> Any:
-    """The condition's value, once it is true."""
+    """Wait until the condition is true, and return its value."""
     end = time.monotonic() + seconds
     while True:
         found = condition()
@@ -91,7 +91,7 @@ class WorkerProcess:
 
 @dataclass
 class Running:
-    """A worker in this process; `clients` share what it has open and may ask more of the database."""
+    """A worker in this process. `clients` share its connections and may call more functions of the database."""
 
     worker: Worker
     clients: Clients
@@ -101,7 +101,7 @@ class Running:
 
 @dataclass
 class Site:
-    """One database, one store, one vendor; `sql` is a user's session in the database."""
+    """One database, one store, one vendor. `sql` is a user's session in the database."""
 
     dsn: str
     mode: str
@@ -113,9 +113,9 @@ class Site:
     processes: list[WorkerProcess] = field(default_factory=list)
     #: The local store has one owner: the clients of the worker that runs in this process.
     owner: Clients | None = None
-    #: Managed tables are kept by this server, if one is named, and not in local mode.
+    #: The server for managed tables, if one is named, instead of local mode.
     qdrant_url: str | None = None
-    #: Who workers log in as; None: the superuser of `dsn`.
+    #: The role that workers log in as; None: the superuser of `dsn`.
     role: str | None = None
 
     @property
@@ -130,7 +130,7 @@ class Site:
         rows = await self.do(statement, *values)
         return next(iter(rows[0].values())) if rows else None
 
-    # What users make.
+    # Objects that users create.
 
     async def create_source(self, name: str = "articles", rows: int = 0) -> None:
         await self.do(f"create table {name} (id int primary key, title text, body text, price numeric, notes text)")
@@ -175,7 +175,7 @@ class Site:
         return str(row)
 
     async def set_up(self, rows: int = 3, *, name: str = "articles", embedder: str = "stub", **more: Any) -> str:
-        """A source table with rows, its vector table, a backfill asked for."""
+        """Create a source table with rows and its vector table, and request a backfill."""
         await self.create_source(name, rows)
         made = await self.create_vector_table(name, embedder=embedder, **more)
         await self.backfill(name)
@@ -184,13 +184,13 @@ class Site:
     async def backfill(self, name: str = "articles") -> None:
         await self.do("select embedd.backfill(%s)", name)
 
-    # How far things are.
+    # Progress.
 
     async def status(self, name: str = "articles") -> dict[str, Any]:
         return (await self.do("select * from embedd.sync_status(%s)", name))[0]
 
     async def is_quiet(self) -> bool:
-        """Nothing is left to do: no event, job or task."""
+        """Return whether no work is left: no event, job or task."""
         return bool(
             await self.one(
                 "select not exists (select from embedd.outbox)"
@@ -208,13 +208,13 @@ class Site:
             raise AssertionError(f"{error}; jobs {jobs}; tasks {tasks}") from None
 
     async def synced(self, name: str = "articles", *, seconds: float = 60.0) -> None:
-        """Wait until it is settled; then the store equals the source."""
+        """Wait until it is settled, and check that the store equals the source."""
         await self.settled(name, seconds=seconds)
         differing = await self.difference(name)
         assert not differing, differing
 
     async def settled(self, name: str = "articles", *, seconds: float = 60.0) -> None:
-        """Wait until it is quiet and its status is synced; then there are no dead letters."""
+        """Wait until no work is left and the status is synced, and check that there are no dead letters."""
         await self.quiet(seconds=seconds)
         try:
             await wait_until(self._is_synced(name), f"{name} synced")
@@ -230,7 +230,7 @@ class Site:
         return look
 
     async def error(self, name: str = "articles", *, seconds: float = 40.0) -> str:
-        """The message of a table whose status turns to error."""
+        """Wait until the status of a table is error, and return the message."""
 
         async def look() -> Any:
             row = await self.status(name)
@@ -239,13 +239,13 @@ class Site:
         return str(await wait_until(look, f"{name} in error", seconds=seconds))
 
     async def hurry(self) -> None:
-        """The time of all waiting jobs, ranges and tasks has come."""
+        """Make all waiting jobs, ranges and tasks due."""
         await self.do("update embedd.jobs set run_at = now() where state = 'queued'")
         await self.do("update embedd.ranges set run_at = now()")
         await self.do("update embedd.tasks set run_at = now() where status in ('pending', 'running')")
 
     def texts(self) -> Counter[str]:
-        """How often the vendor was sent each text."""
+        """Return how often each text was sent to the vendor."""
         return Counter(self.stub.stats.texts)
 
     # Workers.
@@ -266,7 +266,7 @@ class Site:
 
     @asynccontextmanager
     async def worker(self, *, drain: bool = False, **changes: Any) -> AsyncIterator[Running]:
-        """A worker in this process for as long as the block; it must not end by itself unless it drains."""
+        """Run a worker in this process for the block. It must not end by itself unless it drains."""
         stop = asyncio.Event()
         async with (
             self.clients(**{"database_url": self.worker_dsn} | changes) as clients,
@@ -288,7 +288,7 @@ class Site:
 
     @asynccontextmanager
     async def _asking(self, clients: Clients) -> AsyncIterator[Clients]:
-        """The same clients, stores and providers, with the rights of those who manage and search."""
+        """Return the same clients, stores and providers with the rights of roles that manage and search."""
         pool = await open_pool(self.dsn)
         asking = copy.copy(clients)
         asking.database = Database(pool)
@@ -311,7 +311,7 @@ class Site:
             await pool.close()
 
     def process(self, failpoints: str = "", **environment: str) -> WorkerProcess:
-        """A worker in a process of its own; it is killed at the end of the test at the latest."""
+        """Start a worker in a process of its own. It is killed at the end of the test at the latest."""
         log = self.directory / f"worker-{len(self.processes)}.log"
         wanted = {
             "EMBEDD_DATABASE_URL": self.worker_dsn,
@@ -333,17 +333,17 @@ class Site:
         self.processes.append(started)
         return started
 
-    # Does the store equal the source?
+    # Comparison of store and source.
 
     async def difference(self, name: str = "articles") -> list[str]:
-        """What of the store is not as the source says, all of it looked at; empty when they are equal."""
+        """Return all differences between store and source; empty if they are equal."""
         if self.owner is not None:
             return await difference(self.owner, name)
         async with self.clients() as clients:
             return await difference(clients, name)
 
     async def marks(self, name: str = "articles") -> dict[str, Mark]:
-        """What the store says of every key, tombstones included."""
+        """Return the store's marks of every key, tombstones included."""
 
         async def read(clients: Clients) -> dict[str, Mark]:
             generation = await active(clients, name)
@@ -376,7 +376,7 @@ async def open_site(
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
         await session.execute("create extension if not exists vector schema public")
         made = Site(dsn, mode, vendor, directory, session, nursery)
-        # Keys that tests name are for the stub.
+        # Keys named by tests are for the stub.
         made.environment["EMBEDD_SECRET_REFERENCES"] = f"env:*={vendor.url},file:/*={vendor.url}"
         await made.create_embedder()
         try:
@@ -386,7 +386,7 @@ async def open_site(
                 await process.kill()
 
 
-# Fixtures; a conftest.py takes those it wants.
+# Fixtures. A conftest.py imports those it needs.
 
 
 @pytest.fixture(scope="session")
@@ -403,7 +403,7 @@ def nursery() -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture(scope="session")
 def furnished(cluster: Cluster, template: str) -> Iterator[str]:
-    """The template with pgvector in it, which takes a while to create."""
+    """Return the template with pgvector, which takes a while to create."""
     name = cluster.create_database(template=template)
     with psycopg.connect(cluster.dsn(name), autocommit=True) as connection:
         connection.execute("create extension vector schema public")
@@ -413,14 +413,14 @@ def furnished(cluster: Cluster, template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def worker_role(make_role: Callable[..., str], template: str) -> str:
-    """Who workers are in production: a role with embedd_worker and nothing else of its own."""
+    """Return the role of workers in production, with embedd_worker and no other rights."""
     assert template, "its installation makes the group"
     return make_role("login in role embedd_worker")
 
 
 async def grant_sources(made: Site, role: str) -> None:
-    """What docs/how-to/dba.md grants a worker beside embedd_worker, for all tables of the schema public to come: SELECT
-    on the source tables, and CREATE on their schema where vectors lie beside them."""
+    """Grant a worker the rights in docs/how-to/dba.md besides embedd_worker, for all later tables of schema public:
+    SELECT on source tables, and CREATE on their schema for co-located vectors."""
     await made.do(f"alter default privileges in schema public grant select on tables to {role}")
     if made.mode == "platform":
         await made.do(f"grant create on schema public to {role}")
@@ -438,7 +438,7 @@ async def site(
     monkeypatch: pytest.MonkeyPatch,
     worker_role: str | None,
 ) -> AsyncIterator[Site]:
-    """Platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
+    """Return a site in platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)  # no test waits for a provider that hangs
     mode = getattr(request, "param", "platform")
     with cluster.fresh_database(furnished) as dsn:
@@ -452,7 +452,7 @@ both_stores = pytest.mark.parametrize("site", ["platform", "managed"], indirect=
 
 
 async def create_role(cluster: Cluster, dsn: str, name: str, password: str | None = None) -> None:
-    """A role that may log in and nothing more; one of the same name from another test is taken over."""
+    """Create a role that may log in and nothing more. One of the same name from another test is reused."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as session:
         cursor = await session.execute("select 1 from pg_roles where rolname = %s", [name])
         if not await cursor.fetchone():

@@ -25,7 +25,7 @@ from embedd_pg.sync.worker import Worker
 
 
 def shift_clock(seconds: float) -> None:
-    """Put this process's wall clock off; time that only passes (time.monotonic) stays as it is."""
+    """Shift this process's wall clock. time.monotonic stays unchanged."""
     now, now_ns, usual = time.time, time.time_ns, datetime.datetime
 
     class Shifted(datetime.datetime):
@@ -41,7 +41,7 @@ def shift_clock(seconds: float) -> None:
 
 
 async def work() -> None:
-    """One worker, until SIGTERM."""
+    """Run one worker until SIGTERM."""
     settings = Settings.from_environment()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -1,6 +1,6 @@
-"""From a stored embedder to a live client.
+"""Embedding providers: open a live client for a stored embedder.
 
-A vendor's SDK is imported when its first provider is opened, so an installation carries only what it uses.
+A vendor's SDK is imported when its first provider is opened, so an installation needs only the SDKs it uses.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from embedd_pg.errors import ConfigurationError, ValidationError
 
 
 def open_provider(config: EmbedderConfig) -> Provider:
-    """Open a live client, to be closed with `close()`. Which models and sizes there are, SQL has checked.
+    """Open a live client, to be closed with `close()`. Model and size have been checked in SQL.
 
-    ValidationError if the address cannot be one, ConfigurationError if the vendor's package is not installed,
+    Raise ValidationError for an invalid address, ConfigurationError if the vendor's package is not installed, and
     ProviderMisconfigured if the key is missing.
     """
     _check_address(config)
@@ -45,7 +45,7 @@ def _check_address(config: EmbedderConfig) -> None:
 
 
 def _is_compatible(config: EmbedderConfig) -> bool:
-    """Whether the server speaks OpenAI's protocol but is not asked as OpenAI: its models are its own."""
+    """Return whether the server speaks OpenAI's protocol but has models of its own."""
     if config.provider == "openai":
         own = config.model.startswith("text-embedding-")
         return not own and address_of(config.provider, config.base_url) is not None

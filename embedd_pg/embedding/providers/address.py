@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from embedd_pg.embedding.providers.base import EmbedderConfig
 from embedd_pg.embedding.providers.registry import ADAPTERS
 
-#: Each moves a vendor's address for the whole installation; an embedder's own base_url goes first.
+#: Variables that set a vendor's address for the whole installation. An embedder's own base_url takes precedence.
 ADDRESS_VARIABLES = {provider: adapter.variable for provider, adapter in ADAPTERS.items() if adapter.variable}
 #: The vendors' addresses. TEI has none: each server of it is the operator's own.
 VENDORS = {provider: adapter.address for provider, adapter in ADAPTERS.items() if adapter.address}

@@ -29,8 +29,10 @@ class Embedded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`), as the catalogue of models
-    (embedd_internal.model_limits() in SQL) says; without its word, small ones."""
+    """The bounds of one request (`max_items`, `max_tokens`) and of one text (`max_text_tokens`).
+
+    They come from the catalogue of models (embedd_internal.model_limits() in SQL). The defaults are small.
+    """
 
     max_items: int = 32
     max_tokens: int = 16_384

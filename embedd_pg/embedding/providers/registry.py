@@ -1,7 +1,7 @@
-"""The vendors' adapters: where the code of each is, what it needs installed, and where the vendor is.
+"""The registry of vendors' adapters: the code of each, the package it needs, and the vendor's address.
 
-A vendor is an entry here, one adapter file and its rows in SQL (providers(), shipped_models()), which say
-what may be asked of it.
+A vendor consists of an entry in this file, one adapter file, and its rows in SQL (providers(), shipped_models()), which
+describe its models.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 class Adapter:
     """One vendor's adapter."""
 
-    #: The module beside this one, and the class in it.
+    #: The module in this package, and the class in it.
     module: str
     name: str
     #: The package that must be installed, and the extra that installs it.
     package: str
     extra: str
-    #: The vendor's address; None: there is none but one's own.
+    #: The vendor's address; None if every server is the operator's own.
     address: str | None = None
-    #: The variable that moves the address for the whole installation; an embedder's own base_url goes first.
+    #: The variable that sets the address for the whole installation; an embedder's own base_url takes precedence.
     variable: str = ""
-    #: Version, if there is one, and resource, behind the address.
+    #: The path after the address: the version, if there is one, and the resource.
     path: str = "/embeddings"
 
 

@@ -15,7 +15,7 @@ def estimate_tokens(text: str) -> int:
 
 
 def truncate(text: str, tokens: int) -> str:
-    """Return the longest start of a text within so many estimated tokens. One pass, because texts may be long."""
+    """Return the longest start of a text with at most `tokens` estimated tokens, found in one pass."""
     text = text[: CHARACTERS_A_TOKEN * tokens]
     if estimate_tokens(text) <= tokens:
         return text

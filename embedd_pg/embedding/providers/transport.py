@@ -42,7 +42,7 @@ class ReplyUnreadable(Exception):
 
 @contextmanager
 def expecting(numbers: int) -> Iterator[None]:
-    """Allow replies with so many numbers inside the block."""
+    """Allow replies with this many numbers inside the block."""
     token = _bound.set(min(numbers * _NUMBER + _ROOM, _CEILING))
     try:
         yield

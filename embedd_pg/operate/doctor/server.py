@@ -136,5 +136,5 @@ async def health(look: Look) -> list[Finding]:
     """Report the alerts of embedd.health()."""
     rows = await look.database.rows("select subject, alert from embedd.health() where alert is not null")
     # Notifications and snapshots have checks of their own.
-    told = [row for row in rows if row["subject"] != "snapshot_age"]
-    return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in told] or [ok("No alert.")]
+    alerts = [row for row in rows if row["subject"] != "snapshot_age"]
+    return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in alerts] or [ok("No alert.")]

@@ -109,7 +109,7 @@ class Verification:
         if self._phase == "settle":
             await self._settle()
         await self._database.value("complete_task", p_task=self._task.id, p_worker=self._worker)
-        log.info("verification completed", task=self._task.id, vector_table=generation.vector_table.id)
+        log.info("verification_completed", task=self._task.id, vector_table=generation.vector_table.id)
 
     async def _note_lost(self, rows: int) -> None:
         """Record that the store was missing: all its rows are queued by now, and a sweep need not watch them."""

@@ -26,7 +26,7 @@ class Doorbell:
     _looked: float = 0.0
 
     def looked(self, events: int, *, armed: bool, now: float) -> None:
-        """Record a look that found so many events. `armed`: it requested NOTIFY."""
+        """Record a look and its number of events. `armed`: it requested NOTIFY."""
         earned = self._allowance + (now - self._looked) * RATE
         self._allowance, self._looked = max(0.0, min(BURST, earned) - events), now
         self.certain = armed and self._armed

@@ -76,7 +76,7 @@ class Requests:
         self._count([PLAIN], tokens)
 
     async def _wait_for_admission(self, tokens: int) -> None:
-        """Wait until budget and rate limits of the embedder, which workers share, allow a request of so many tokens."""
+        """Wait until the embedder's budget and rate limits, which all workers share, allow a request of this size."""
         database, generation = self.clients.database, self.generation.id
         if (
             self.generation.limits.budgeted
