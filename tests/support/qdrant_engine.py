@@ -194,7 +194,7 @@ class Engine:
                 raise Refused(400, f"Bad request: {text}. Help: Create an index for this key.")
 
     def _targets(self, name: str, body: models.SetPayload) -> list[Any] | models.Filter:
-        """Return the ids selected by a filter with `has_id`: a server examines only those points, the local engine all."""
+        """Return the ids that a filter with `has_id` selects: a server examines only those points."""
         if body.filter is None:
             return body.points or []
         must = body.filter.must if isinstance(body.filter.must, list) else []
