@@ -323,19 +323,20 @@ comment on index embedd.daily_usage_embedder is 'Finds the usage of an embedder 
 comment on index embedd.daily_usage_pkey is 'Allows one row per day, vector table, embedder, provider, model and kind.';
 
 comment on column embedd.models.provider is 'The vendor.';
-comment on column embedd.models.model is 'Its name there.';
+comment on column embedd.models.model is 'The name of the model at the vendor.';
 comment on column embedd.models.kind is 'embedding or rerank.';
-comment on column embedd.models.dimensions is 'The size of its vectors when none is asked for.';
-comment on column embedd.models.sizes is 'All sizes it yields.';
-comment on column embedd.models.size_fixed is 'Whether vector tables at its vendor use it in its own size alone.';
-comment on column embedd.models.max_text_tokens is 'The most it takes of one text; null: as its provider usually does.';
-comment on column embedd.models.max_items is 'The most texts of one request; null: as its provider usually does.';
-comment on column embedd.models.max_tokens is 'The most tokens of one request; null: as its provider usually does.';
+comment on column embedd.models.dimensions is 'The default size of its vectors.';
+comment on column embedd.models.sizes is 'All sizes that its vectors can have.';
+comment on column embedd.models.size_fixed is 'Whether vector tables at its vendor use the model in its own size only.';
+comment on column embedd.models.max_text_tokens is
+  'The most tokens of one text; null: the usual limit of its provider.';
+comment on column embedd.models.max_items is 'The most texts of one request; null: the usual limit of its provider.';
+comment on column embedd.models.max_tokens is 'The most tokens of one request; null: the usual limit of its provider.';
 comment on column embedd.models.usd_per_million is 'List price for a million tokens; null: not known.';
-comment on column embedd.models.retired_on is 'When the vendor stops to serve it; null: nothing is announced.';
-comment on column embedd.models.successor is 'What the vendor recommends in its place.';
-comment on column embedd.models.origin is 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
-comment on index embedd.models_pkey is 'A model is described once.';
+comment on column embedd.models.retired_on is 'When the vendor stops serving the model; null: no date is announced.';
+comment on column embedd.models.successor is 'The model that the vendor recommends instead.';
+comment on column embedd.models.origin is 'shipped: replaced at each upgrade; operator: added by embedd.add_model().';
+comment on index embedd.models_pkey is 'Allows a model one description.';
 
 comment on column embedd.prices.provider is 'The vendor.';
 comment on column embedd.prices.model is 'The model.';

@@ -2597,18 +2597,18 @@ END IS TRUE)),
 );
 COMMENT ON TABLE embedd.models IS 'The catalogue of models: which sizes they yield, what a request may hold and what it costs.';
 COMMENT ON COLUMN embedd.models.provider IS 'The vendor.';
-COMMENT ON COLUMN embedd.models.model IS 'Its name there.';
+COMMENT ON COLUMN embedd.models.model IS 'The name of the model at the vendor.';
 COMMENT ON COLUMN embedd.models.kind IS 'embedding or rerank.';
-COMMENT ON COLUMN embedd.models.dimensions IS 'The size of its vectors when none is asked for.';
-COMMENT ON COLUMN embedd.models.sizes IS 'All sizes it yields.';
-COMMENT ON COLUMN embedd.models.size_fixed IS 'Whether vector tables at its vendor use it in its own size alone.';
-COMMENT ON COLUMN embedd.models.max_text_tokens IS 'The most it takes of one text; null: as its provider usually does.';
-COMMENT ON COLUMN embedd.models.max_items IS 'The most texts of one request; null: as its provider usually does.';
-COMMENT ON COLUMN embedd.models.max_tokens IS 'The most tokens of one request; null: as its provider usually does.';
+COMMENT ON COLUMN embedd.models.dimensions IS 'The default size of its vectors.';
+COMMENT ON COLUMN embedd.models.sizes IS 'All sizes that its vectors can have.';
+COMMENT ON COLUMN embedd.models.size_fixed IS 'Whether vector tables at its vendor use the model in its own size only.';
+COMMENT ON COLUMN embedd.models.max_text_tokens IS 'The most tokens of one text; null: the usual limit of its provider.';
+COMMENT ON COLUMN embedd.models.max_items IS 'The most texts of one request; null: the usual limit of its provider.';
+COMMENT ON COLUMN embedd.models.max_tokens IS 'The most tokens of one request; null: the usual limit of its provider.';
 COMMENT ON COLUMN embedd.models.usd_per_million IS 'List price for a million tokens; null: not known.';
-COMMENT ON COLUMN embedd.models.retired_on IS 'When the vendor stops to serve it; null: nothing is announced.';
-COMMENT ON COLUMN embedd.models.successor IS 'What the vendor recommends in its place.';
-COMMENT ON COLUMN embedd.models.origin IS 'shipped: written anew at each upgrade; operator: by embedd.add_model().';
+COMMENT ON COLUMN embedd.models.retired_on IS 'When the vendor stops serving the model; null: no date is announced.';
+COMMENT ON COLUMN embedd.models.successor IS 'The model that the vendor recommends instead.';
+COMMENT ON COLUMN embedd.models.origin IS 'shipped: replaced at each upgrade; operator: added by embedd.add_model().';
 ALTER TABLE embedd.notices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME embedd.notices_id_seq
     START WITH 1
@@ -3028,7 +3028,7 @@ COMMENT ON INDEX embedd.jobs_pkey IS 'Allows a dirty key one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
 COMMENT ON INDEX embedd.jobs_suspect IS 'Finds jobs with which workers ended; they are tried alone.';
 COMMENT ON INDEX embedd.migrations_pkey IS 'Allows each migration to run once.';
-COMMENT ON INDEX embedd.models_pkey IS 'A model is described once.';
+COMMENT ON INDEX embedd.models_pkey IS 'Allows a model one description.';
 COMMENT ON INDEX embedd.notices_pkey IS 'Finds a notice by its number.';
 COMMENT ON INDEX embedd.organizations_name_key IS 'Names of organizations are unique.';
 COMMENT ON INDEX embedd.organizations_pkey IS 'Finds an organization by its id.';

@@ -14,6 +14,7 @@ begin
   if not exists (select from pg_class where oid = v_table and relkind in ('r', 'p') and relpersistence <> 't') then
     return;
   end if;
+
   -- A missing column would make each write look like a change of the table's shape.
   if exists (select from unnest(p_key || p_columns) n
               where n not in (
@@ -22,6 +23,7 @@ begin
       message = format('The table %s has no such columns: %s.', v_table, array_to_string(p_key || p_columns, ', ')),
       hint = 'Name columns it has.';
   end if;
+
   perform embedd_internal.check_consumer(p_installation, true);
   line := (select c.line from embedd.consumer c);
   select id into capture_id from embedd.captures c
@@ -34,6 +36,7 @@ begin
   if found then
     return;
   end if;
+
   capture_id := embedd_internal.install_capture(v_table, p_key, p_columns);
   v_trouble := embedd_internal.repair_capture(capture_id);
   if v_trouble is not null then

@@ -27,6 +27,7 @@ begin
   if confirm then
     perform pg_advisory_xact_lock(hashtextextended('embedd.migrate', 0));
   end if;
+
   v_parts := (
     select coalesce(jsonb_agg(to_jsonb(p) order by n), '[]')
       from embedd.uninstall_parts() with ordinality p (kind, name, removed, note, n));
@@ -35,6 +36,7 @@ begin
     return query select * from jsonb_to_recordset(v_parts) p (kind text, name text, removed boolean, note text);
     return;
   end if;
+
   if exists (select from jsonb_array_elements(v_parts) p where p ->> 'kind' = 'dependent') then
     raise exception using errcode = '2BP01',
       message = format('Objects of yours use embedd: %s.',
@@ -102,6 +104,7 @@ begin
                  'the role that does. Nothing was removed.';
     end;
   end loop;
+
   if not v_locked then
     raise exception using errcode = 'EBP02',
       message = 'Could not lock the source tables to drop their triggers: long transactions are using them.',

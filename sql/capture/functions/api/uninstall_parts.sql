@@ -22,9 +22,11 @@ begin
     execute 'select jsonb_object_agg(v.id, to_jsonb(v)) from embedd.vector_tables v' into v_tables;
     execute 'select jsonb_object_agg(c.id, to_jsonb(c) - ''password'') from embedd.connections c' into v_connections;
   end if;
+
   if to_regclass('embedd.instance') is not null then
     execute 'select to_jsonb(i) from embedd.instance i' into v_instance;
   end if;
+
   v_generations := coalesce(v_generations, '[]');
 
   return query

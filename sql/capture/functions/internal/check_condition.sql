@@ -36,6 +36,7 @@ begin
                'and use the view as source table.', v_name));
     end if;
   end loop;
+
   columns := v_read.columns;
   execute format('create temporary table embedd_condition (like %s) on commit drop', p_table);
   execute format(E'create index on pg_temp.embedd_condition ((true)) where (%s\n)', p_condition);

@@ -31,6 +31,7 @@ begin
                    'embedd: writes keys of changed rows to embedd.outbox. '
                    'The function drop_vector_table of that schema removes it.');
   end loop;
+
   for v_name in
     select tgname
       from pg_trigger

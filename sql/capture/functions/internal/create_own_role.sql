@@ -22,6 +22,7 @@ begin
       hint = 'It must not log in, have rights of its own or have members. '
              'Rename or drop it, then run the installation again.';
   end if;
+
   if shobj_description(p_role::regrole, 'pg_authid') is null then
     execute format('comment on role %I is %L', p_role, 'Made by embedd: ' || p_purpose);
   end if;

@@ -44,6 +44,7 @@ begin
       perform pg_sleep(0.2 * v_try);
     end;
   end loop;
+
   raise exception using errcode = 'EBP02',
     message = format('Could not lock %s to create its triggers: long transactions are writing to it.', p_table),
     hint = 'Try again when those transactions have ended; pg_stat_activity shows them.';

@@ -38,6 +38,7 @@ begin
   if length(p_condition) > 10000 then
     perform embedd_internal.refuse_condition('it has more than 10000 characters');
   end if;
+
   select array_agg(t.token order by t.nth), array_agg(t.place order by t.nth) into v_tokens, v_places
     from (select m.found[1] as token, m.nth,
                  sum(length(m.found[1])) over (order by m.nth) - length(m.found[1]) + 1 as place
@@ -118,15 +119,18 @@ begin
         format('at character %s, "%s": %s', v_places[i], left(v_token, 60), v_wrong));
     end if;
   end loop;
+
   if v_depth > 0 then
     perform embedd_internal.refuse_condition('a bracket is not closed');
   end if;
+
   v_name := (select k.word from pg_get_keywords() k where k.word = any (v_words) and k.catcode <> 'U' limit 1);
   if v_name is not null then
     perform embedd_internal.refuse_condition(
       format('"%s" is a keyword of SQL', v_name),
       format('If it is a column, write it in quotes: "%s".', v_name));
   end if;
+
   columns := array(select distinct c from unnest(columns) c order by c);
   compared := array(select distinct c from unnest(compared) c order by c);
 end

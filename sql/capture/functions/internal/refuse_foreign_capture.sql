@@ -16,6 +16,7 @@ begin
       return new;
     end if;
   end if;
+
   if pg_has_role(v_owner, 'usage') is not true then
     raise exception using errcode = '42501',
       message = format('The role %s may not say what is captured of %s: it does not own the table.',

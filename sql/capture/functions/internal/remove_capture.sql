@@ -41,6 +41,7 @@ begin
                         current_user);
     end;
   end loop;
+
   raise exception using errcode = 'EBP02',
     message = format('Could not lock %s to drop its triggers: long transactions are using it.', v_table),
     hint = 'Try again when those transactions have ended; pg_stat_activity shows them.';

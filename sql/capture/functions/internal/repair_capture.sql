@@ -15,6 +15,7 @@ begin
   if not exists (select from pg_class where oid = v_capture.source_table) then
     return null;
   end if;
+
   -- Drop triggers of the other kind and triggers on tables that left the tree. Clones go with their originals.
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
@@ -28,6 +29,7 @@ begin
     execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
     v_held_since := coalesce(v_held_since, clock_timestamp());
   end loop;
+
   update embedd.captures set row_level = v_row_level where id = p_capture_id and row_level <> v_row_level;
   perform embedd_internal.generate_capture(p_capture_id);
   for v_relation in select relation from embedd_internal.capture_relations(v_capture.source_table) loop
@@ -36,6 +38,7 @@ begin
       v_relation, p_capture_id, v_row_level, v_relation = v_capture.source_table);
     v_held_since := coalesce(v_held_since, clock_timestamp());
   end loop;
+
   perform set_config('lock_timeout', v_previous_timeout, true);
   return null;
 exception

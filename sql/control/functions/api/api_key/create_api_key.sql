@@ -17,31 +17,37 @@ begin
       message = 'permission must be full or read_only.',
       hint = 'Choose one of them.';
   end if;
+
   if create_api_key.digest is null or length(create_api_key.digest) <> 32
      or create_api_key.key_prefix is null or length(create_api_key.key_prefix) <> 12 then
     raise exception using errcode = 'EBV01',
       message = 'digest must be a SHA-256 and key_prefix the first 12 characters of the key.',
       hint = 'The command embedd keys create makes a key and stores it.';
   end if;
+
   if create_api_key.expires_at not between now() and now() + interval '100 years' then
     raise exception using errcode = 'EBV01', message = 'expires_at must be a time to come, within 100 years.',
       hint = 'Leave it out for a key that ends when it is revoked.';
   end if;
+
   if embedd_internal.acting_role() is null then
     raise exception using errcode = 'EBN08', message = 'The acting user is not in this organization.',
       hint = 'Check the settings embedd.organization and embedd.user.';
   end if;
+
   perform embedd_internal.require_permission('create', 'api_key', embedd_internal.acting_user());
   if v_acting is not null then
     select k.expires_at into strict v_ends from embedd.api_keys k
      where k.id = v_acting and k.organization_id = embedd_internal.acting_organization();
   end if;
+
   if create_api_key.expires_at > v_ends then
     raise exception using errcode = 'EBV01',
       message = format('expires_at must not be later than %s, when the key expires that this is asked with.',
                        to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
       hint = 'Leave it out to take that time, or ask with a key that lasts longer.';
   end if;
+
   perform embedd_internal.check_quota('API key');
   insert into embedd.api_keys (organization_id, user_id, name, digest, key_prefix, permission, expires_at, minted_by)
   values (embedd_internal.acting_organization(), embedd_internal.acting_user(),

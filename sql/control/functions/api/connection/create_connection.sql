@@ -20,6 +20,7 @@ begin
     raise exception using errcode = 'EBV01', message = 'mode must be managed or platform.',
       hint = 'managed keeps vectors in our store, platform in the source database.';
   end if;
+
   perform embedd_internal.check_address(create_connection.host, create_connection.port, create_connection.database,
                                create_connection.username, create_connection.ssl_mode,
                                create_connection.authentication);

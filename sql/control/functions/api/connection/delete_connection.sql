@@ -17,15 +17,18 @@ begin
     raise exception using errcode = 'EBC06', message = format('Vector tables still use this connection: %s.', v_users),
       hint = 'Drop those vector tables first.';
   end if;
+
   if (select host is null from embedd.connections where id = v_id) then
     raise exception using errcode = 'EBC06', message = 'The connection local is this database itself and always there.',
       hint = 'There is nothing to delete.';
   end if;
+
   if exists (select from embedd.vector_tables where connection_id = v_id) then
     raise exception using errcode = 'EBC06',
       message = 'The vectors of a dropped vector table are still being removed over this connection.',
       hint = 'Try again in a moment, when a worker has removed them.';
   end if;
+
   delete from embedd.connections where id = v_id;
   perform embedd_internal.note_change('delete_connection', v_id);
 end

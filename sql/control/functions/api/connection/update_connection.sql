@@ -28,17 +28,20 @@ begin
         where c.environment_id = v_old.environment_id and c.id <> v_id and c.name = update_connection.name));
     update embedd.connections c set name = update_connection.name where c.id = v_id;
   end if;
+
   if coalesce(update_connection.host, update_connection.port::text, update_connection.database,
               update_connection.username, update_connection.password::text, update_connection.ssl_mode,
               update_connection.authentication) is null
   then
     return v_id;
   end if;
+
   if v_old.host is null then
     raise exception using errcode = 'EBV01',
       message = format('The connection %s is this database itself and has no credentials.', v_old.name),
       hint = 'Create another connection for another database.';
   end if;
+
   v_new := jsonb_populate_record(v_old, jsonb_strip_nulls(jsonb_build_object(
     'host', update_connection.host, 'port', update_connection.port, 'database', update_connection.database,
     'username', update_connection.username, 'ssl_mode', update_connection.ssl_mode,

@@ -17,6 +17,7 @@ begin
       message = 'The environment prod is the one of requests that name none; it stays.',
       hint = 'Delete what is in it instead.';
   end if;
+
   select count(*) filter (where dropped_at is null), count(*) filter (where dropped_at is not null)
     into v_tables, v_dropped from embedd.vector_tables where environment_id = v_id;
   select count(*) into v_connections from embedd.connections where environment_id = v_id;
@@ -28,6 +29,7 @@ begin
       hint = case when v_tables + v_connections > 0 then 'Delete them first.'
                   else 'Try again in a moment; a worker must be running.' end;
   end if;
+
   perform embedd_internal.require_permission('delete', 'embedder', owner_id)
      from embedd.embedders
     where environment_id = v_id;

@@ -13,6 +13,7 @@ begin
       message = 'This database owns its stores; there is nothing to detach from.',
       hint = 'Detach the copy, not the original.';
   end if;
+
   v_now := embedd_internal.read_identity();
   update embedd.instance
      set uid = gen_random_uuid(),

@@ -50,6 +50,7 @@ begin
     perform embedd_internal.note_change('delete_organization', v_id), embedd_internal.forget_organizations();
     perform pg_notify('embedd', '');
   end if;
+
   perform set_config('embedd.organization', coalesce(v_before, ''), true);
 end
 $$;

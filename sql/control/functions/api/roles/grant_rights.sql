@@ -68,6 +68,7 @@ begin
       execute format(v_change.change, v_change.privileges, v_change.kind, v_change.object, v_role);
     end loop;
   end loop;
+
   perform embedd_internal.protect_rows();
 end
 $$;

@@ -10,7 +10,7 @@ as $$
   ), jobs as (
     select lane, extract(epoch from clock_timestamp() - dirty_since)::float8 as age from embedd_internal.oldest_jobs()
   ), sessions as (
-    -- The oldest backend_xmin is the age of the oldest row that VACUUM may not remove.
+    -- VACUUM removes no row version that the oldest of these snapshots (backend_xmin) may still see.
     select format('process %s (user %s, %s, %s)', pid, usename, coalesce(nullif(application_name, ''), 'unnamed'),
                   coalesce(state, 'state not visible')) as who,
            extract(epoch from clock_timestamp() - xact_start)::float8 as age,

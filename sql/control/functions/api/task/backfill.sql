@@ -15,10 +15,12 @@ begin
       message = 'Sync of this vector table is paused.',
       hint = 'Resume it first.';
   end if;
+
   if (select status from embedd.connections where id = v_table.connection_id) <> 'connected' then
     raise exception using errcode = 'EBR01', message = 'The connection of this vector table is not connected.',
       hint = format('Test it first: POST /v1/connections/%s/test.', v_table.connection_id);
   end if;
+
   if exists (
     select from embedd.tasks
      where target_id = v_id and task_type in ('backfill', 'rebackfill') and status in ('pending', 'running'))
@@ -26,6 +28,7 @@ begin
     raise exception using errcode = 'EBC01', message = 'A backfill of this vector table is already running.',
       hint = 'Wait for it to end; its progress shows in the sync status.';
   end if;
+
   insert into embedd.tasks (organization_id, task_type, target_id, generation_id)
   select v_table.organization_id, 'backfill', v_id, id from embedd.generations
    where vector_table_id = v_id and state = 'active'

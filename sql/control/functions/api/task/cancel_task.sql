@@ -14,17 +14,20 @@ begin
       message = format('There is no task %s.', task),
       hint = 'List the tasks to see which exist.';
   end if;
+
   perform embedd_internal.authorize('update', 'vector_table', v_task.target_id);
   if v_task.status not in ('pending', 'running') then
     raise exception using errcode = 'EBC07', message = format('The task is already %s.', v_task.status),
       hint = 'Only a pending or running task can be cancelled.';
   end if;
+
   update embedd.tasks
      set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null
    where id = v_task.id;
   if exists (select from embedd.generations where id = v_task.generation_id and state = 'building') then
     perform embedd_internal.abandon_generation(v_task.target_id);
   end if;
+
   delete from embedd.jobs j
    where j.generation_id = v_task.generation_id and j.leased_until is null and v_task.task_type <> 'verify'
      and j.lane = embedd_internal.task_lane(v_task.task_type);
@@ -40,6 +43,7 @@ begin
            last_synced_at = case when v_filled then last_synced_at end, changed_at = now()
      where id = v_task.target_id and sync_status in ('backfilling', 'pending_rebackfill', 'error');
   end if;
+
   perform embedd_internal.note_change('cancel_task', v_task.id);
 end
 $$;

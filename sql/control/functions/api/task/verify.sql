@@ -15,11 +15,13 @@ begin
       message = 'This vector table was never filled, so there is nothing to compare.',
       hint = 'Request a backfill first.';
   end if;
+
   if v_table.sync_status = 'paused' then
     raise exception using errcode = 'EBC02',
       message = 'Sync of this vector table is paused.',
       hint = 'Resume it first.';
   end if;
+
   update embedd.tasks t set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null
     from embedd.verifications s
    where t.target_id = v_id and t.task_type = 'verify' and t.status in ('pending', 'running')
@@ -31,6 +33,7 @@ begin
     raise exception using errcode = 'EBC11', message = 'A verification of this vector table is already running.',
       hint = 'Wait for it to end, or cancel its task.';
   end if;
+
   perform embedd_internal.note_change('verify', v_id);
   return embedd_internal.start_verification(v_id, repair, false);
 end

@@ -43,6 +43,7 @@ begin
   if not confirm then
     return;
   end if;
+
   update embedd.connections c set created_by = v_heir.id where c.created_by = v_id;
   update embedd.vector_tables v set created_by = v_heir.id where v.created_by = v_id;
   v_unique := array(select e.id from embedd.embedders e where e.owner_id = v_id and e.duplicate_key is not null);
@@ -54,6 +55,7 @@ begin
        and not exists (
          select from embedd.embedders h where h.duplicate_key = embedd_internal.embedder_duplicate_key(e));
   end loop;
+
   delete from embedd.users u where u.id = v_id;
   perform embedd_internal.note_change('delete_user', v_id::text);
 end

@@ -33,7 +33,7 @@ as $$
     select j.*,
            case when j.current < p_limit
                 then 1 - (p_limit - 1 - j.current) / nullif(j.previous, 0)::double precision
-                     else 2 - (p_limit - 1) / nullif(j.current, 0)::double precision end as fits_at
+                else 2 - (p_limit - 1) / nullif(j.current, 0)::double precision end as fits_at
       from judged j
   )
   select w.admitted,

@@ -12,6 +12,7 @@ begin
   if v_state = 'standby' then
     return v_state;
   end if;
+
   perform pg_advisory_xact_lock(hashtextextended('embedd.instance', 0));
   update embedd.instance set fence_high = p_seen where fence_high < p_seen;
   v_state := embedd_internal.instance_state();
@@ -23,6 +24,7 @@ begin
   elsif v_state = 'moved' then
     perform embedd_internal.restart_ledger(embedd_internal.instance_message(v_state));
   end if;
+
   v_now := embedd_internal.read_identity();
   insert into embedd.instance (system_identifier, timeline, database_oid, table_oid, fence_high)
   select v_now.system_identifier, v_now.timeline, v_now.database_oid, v_now.table_oid, last_value from embedd.fence

@@ -11,6 +11,7 @@ begin
   if v_suffix is null or not exists (select from embedd.generations where right(store_table, 7) <> v_suffix) then
     return (select count(*) from embedd.vector_tables);
   end if;
+
   update embedd.tasks
      set status = 'cancelled', finished_at = clock_timestamp(), leased_until = null
    where status in ('pending', 'running');

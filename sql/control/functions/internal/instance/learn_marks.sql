@@ -15,6 +15,7 @@ begin
   if not found then
     return false;
   end if;
+
   insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, checked)
   select p_generation_id, d.key, d.token, coalesce(d.text_hash, ''), coalesce(d.metadata_hash, ''), -p_token
     from unnest(p_keys, p_tokens, p_text_hashes, p_metadata_hashes, p_dead)

@@ -18,6 +18,7 @@ begin
     delete from embedd.models where provider = new.provider and model = new.model and origin = 'shipped';
     return new;
   end if;
+
   v_installed := (select xmin from embedd.organizations where id = new.id);
   if v_installed is not null
      and not exists (select from embedd.vector_tables)
@@ -48,12 +49,14 @@ begin
     alter table embedd.organizations enable always trigger organizations_make_way;
     alter table embedd.doorbell enable always trigger doorbell_make_way;
   end if;
+
   if not exists (select from pg_catalog.pg_trigger
                   where tgrelid = 'embedd.sealing'::pg_catalog.regclass and tgname = 'sealing_make_way') then
     create trigger sealing_make_way before insert on embedd.sealing
       for each row execute function embedd_internal.make_way();
     alter table embedd.sealing enable always trigger sealing_make_way;
   end if;
+
   if not exists (select from pg_catalog.pg_trigger
                   where tgrelid = 'embedd.models'::pg_catalog.regclass and tgname = 'models_make_way') then
     create trigger models_make_way before insert on embedd.models

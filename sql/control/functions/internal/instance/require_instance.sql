@@ -17,6 +17,7 @@ begin
   then
     return;
   end if;
+
   v_state := embedd_internal.instance_state();
   if v_state in ('foreign', 'standby') then
     raise exception using errcode = 'EBX02', message = embedd_internal.instance_message(v_state),

@@ -24,6 +24,7 @@ begin
   delete from embedd.row_states s using unnest(p_keys, p_gone, p_touched) d (key, gone, touched)
    where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched
      and s.token < p_token and d.key = any (v_held);
+
   insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, source_hash, checked)
   select p_generation_id, d.key, p_token, d.text_hash, d.metadata_hash, d.source_hash, p_token
     from unnest(p_keys, p_gone, p_touched, p_text_hashes, p_metadata_hashes, p_source_hashes)
@@ -34,6 +35,7 @@ begin
      set token = excluded.token, text_hash = excluded.text_hash, metadata_hash = excluded.metadata_hash,
          source_hash = excluded.source_hash, checked = excluded.checked
    where row_states.token < excluded.token;
+
   update embedd.row_states s set checked = p_token, source_hash = d.source_hash
     from unnest(p_keys, p_gone, p_touched, p_source_hashes) d (key, gone, touched, source_hash)
    where s.generation_id = p_generation_id and s.key = d.key and not d.touched and not d.gone and s.checked < p_token
@@ -42,6 +44,7 @@ begin
   delete from embedd.jobs j using unnest(p_keys, p_wants) d (key, want)
    where j.generation_id = p_generation_id and j.key = d.key and j.token = p_token and j.want = d.want;
   get diagnostics v_done = row_count;
+
   -- The ledger does not know rows beyond the tier, so the source must be counted again.
   update embedd.vector_tables v set uncounted_since = clock_timestamp()
     from embedd.generations g
@@ -49,6 +52,7 @@ begin
      and (v.rows_beyond_tier <> 0
           or (true, false) in (select gone, touched from unnest(p_gone, p_touched) d (gone, touched))
              and embedd_internal.is_metered(v.id));
+
   update embedd.jobs set leased_until = null, worker = null, crashes = 0, run_at = least(run_at, clock_timestamp())
    where generation_id = p_generation_id and key = any (p_keys) and token = p_token;
   return v_done;

@@ -25,6 +25,7 @@ begin
   if exists (select from embedd.unread_stores u where u.generation_id = p_generation_id) then
     return;
   end if;
+
   v_keys := coalesce(embedd_internal.claim_suspect(p_generation_id, p_worker), array(
     select j.key from embedd.jobs j
      where j.generation_id = p_generation_id and j.lane = p_lane and j.state = 'queued'
@@ -36,9 +37,11 @@ begin
     return query select * from embedd_internal.claim_jobs(p_generation_id, p_lane, p_limit, p_worker, p_lease);
     return;
   end if;
+
   if cardinality(v_keys) = 0 then
     return;
   end if;
+
   v_token := nextval('embedd.fence');
   perform set_config('synchronous_commit', 'on', true);
   return query

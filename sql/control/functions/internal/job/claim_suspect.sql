@@ -14,6 +14,7 @@ begin
                 and j.leased_until > clock_timestamp()) then
     return '{}';
   end if;
+
   loop
     select * into v_job from embedd.jobs j
      where j.generation_id = p_generation_id and j.state = 'queued' and j.crashes > 0

@@ -66,6 +66,7 @@ begin
   if v_keys is not null then
     perform embedd_internal.mark_dirty(v_generations, v_keys, v_counts, v_since, 'live');
   end if;
+
   if v_captures is not null then
     perform embedd_internal.request_reconcile(id)
       from embedd.vector_tables

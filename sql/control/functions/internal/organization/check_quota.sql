@@ -18,6 +18,7 @@ begin
   if v_limit is null then
     return;
   end if;
+
   perform from embedd.organizations where id = v_organization for no key update;
   case p_kind
     when 'managed vector table' then
@@ -33,6 +34,7 @@ begin
     when 'environment' then
       select count(*) into v_count from embedd.environments where organization_id = v_organization;
   end case;
+
   if v_count >= v_limit then
     raise exception using errcode = 'EBP03',
       message = format('The tier %s allows %s %ss, and there are as many.', v_tier, v_limit, p_kind),

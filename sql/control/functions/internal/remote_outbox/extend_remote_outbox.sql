@@ -19,6 +19,7 @@ begin
   if not found then
     return false;
   end if;
+
   with recovered as (
     update embedd.remote_outboxes set error = null where line = v_line and error is not null returning connection_id
   )

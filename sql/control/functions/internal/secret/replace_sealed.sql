@@ -15,10 +15,12 @@ begin
     perform embedd_internal.note_change('rotate_secret', p_id);
     return true;
   end if;
+
   select * into v_embedder from embedd.embedders where public_id = p_id and credentials = p_old for update;
   if not found then
     return false;
   end if;
+
   v_embedder.fingerprint := p_fingerprint;
   update embedd.embedders
      set credentials = p_new, fingerprint = p_fingerprint,

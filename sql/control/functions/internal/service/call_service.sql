@@ -21,6 +21,7 @@ begin
                     'in mode platform a query_vector does, or search_mode lexical.',
                     p_target) end);
   end if;
+
   execute 'select embedd.ask_service($1, $2, $3, $4)'
     into v_answer
     using p_operation, p_target, embedd_internal.acting_environment(), p_body;

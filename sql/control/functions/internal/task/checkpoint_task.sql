@@ -20,9 +20,11 @@ begin
   if not found then
     return false;
   end if;
+
   if p_rows_total is not null then
     update embedd.vector_tables set source_rows = p_rows_total where id = v_task.target_id;
   end if;
+
   perform embedd_internal.enqueue_keys(v_task.generation_id, p_keys, embedd_internal.task_lane(v_task.task_type));
   return true;
 end

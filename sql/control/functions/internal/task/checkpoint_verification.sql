@@ -20,6 +20,7 @@ begin
   if not found then
     return false;
   end if;
+
   if p_counts <> '{}' or p_phase = 'finish' then
     update embedd.verifications s
        set missing = missing + coalesce((p_counts ->> 'missing')::bigint, 0),
@@ -37,6 +38,7 @@ begin
                from jsonb_object_keys(s.examples || p_examples) kind)
      where task_id = p_task;
   end if;
+
   update embedd.verifications set waiting_keys = p_waiting where task_id = p_task and waiting_keys <> p_waiting;
   perform embedd_internal.suspect_keys(v_task.generation_id, p_suspects) where p_suspects <> '{}';
   perform embedd_internal.enqueue_keys(v_task.generation_id, p_new, 'verify') where p_new <> '{}';

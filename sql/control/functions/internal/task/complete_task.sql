@@ -13,11 +13,13 @@ begin
   if v_task.task_type in ('backfill', 'rebackfill') then
     update embedd.generations set refilling = false where id = v_task.generation_id and refilling;
   end if;
+
   if v_task.task_type in ('backfill', 'rebackfill') and embedd_internal.is_metered(v_task.target_id) then
     update embedd.vector_tables
        set rows_beyond_tier = greatest(source_rows - embedd_internal.count_known(v_task.generation_id), 0)
      where id = v_task.target_id;
   end if;
+
   if v_task.task_type = 'backfill' then
     update embedd.vector_tables
        set sync_status = 'synced', last_synced_at = clock_timestamp(), last_error = null, last_error_at = null

@@ -22,6 +22,7 @@ begin
   if found and p_error is not null and v_task.task_type <> 'verify' then
     perform embedd_internal.record_sync(v_task.target_id, p_error);
   end if;
+
   if v_task.status = 'failed' and exists (
        select from embedd.generations where id = v_task.generation_id and state = 'building') then
     perform embedd_internal.abandon_generation(v_task.target_id);

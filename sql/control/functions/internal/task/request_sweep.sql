@@ -11,6 +11,7 @@ begin
   if p_interval <= interval '0' or not pg_try_advisory_xact_lock(hashtextextended('embedd.sweep', 0)) then
     return null;
   end if;
+
   if exists (
        select from embedd.verifications s
          join embedd.tasks t on t.id = s.task_id
@@ -19,6 +20,7 @@ begin
         where s.sweep and t.status in ('pending', 'running') and g.store = any (p_stores)) then
     return null;
   end if;
+
   select v.id into v_id
     from embedd.vector_tables v
     join embedd.generations g on g.vector_table_id = v.id and g.state = 'active'

@@ -18,6 +18,7 @@ begin
   if v_requests is null and v_tokens is null then
     return 0;
   end if;
+
   insert into embedd.rate_buckets as b (embedder_id, requests, tokens)
   values (v_embedder, coalesce(10 * v_requests, 0), coalesce(10 * v_tokens, 0))
   on conflict (embedder_id) do update
@@ -39,6 +40,7 @@ begin
       return v_short;
     end if;
   end if;
+
   update embedd.rate_buckets set requests = requests - 1, tokens = tokens - p_tokens where embedder_id = v_embedder;
   return 0;
 end
