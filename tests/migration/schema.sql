@@ -6,7 +6,7 @@ CREATE FUNCTION embedd.add_model(provider text, model text, dimensions integer D
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) IS 'Adds a model to the catalogue, or describes one anew: sizes, limits, price; what is null is not known.';
+COMMENT ON FUNCTION embedd.add_model(provider text, model text, dimensions integer, sizes text, max_text_tokens integer, max_items integer, max_tokens integer, usd_per_million numeric, kind text, retired_on date, successor text) IS 'Add a model to the catalogue, or replace it: sizes, limits, price; null means not known.';
 CREATE FUNCTION embedd.adopt() RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -51,7 +51,7 @@ CREATE FUNCTION embedd.create_embedder(name text, provider text, model text DEFA
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Stores an embedding configuration; returns its id. api_key_ref names where the key is: env:NAME or file:/path.';
+COMMENT ON FUNCTION embedd.create_embedder(name text, provider text, model text, api_key_ref text, base_url text, credentials jsonb, id uuid, allow_duplicate_name boolean) IS 'Store an embedding configuration and return its id. api_key_ref names where the key is: env:NAME or file:/path.';
 CREATE FUNCTION embedd.create_environment(name text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -80,7 +80,7 @@ COMMENT ON FUNCTION embedd.create_user(name text, role text) IS 'Create a user (
 CREATE FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text DEFAULT 'local'::text, connection text DEFAULT 'local'::text, primary_key_column text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, mode text DEFAULT NULL::text, sync_mode text DEFAULT 'batch'::text, source_facts jsonb DEFAULT NULL::jsonb, id text DEFAULT NULL::text, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, language text DEFAULT 'english'::text, chunking jsonb DEFAULT NULL::jsonb, store_settings jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     AS …;
-COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) IS 'Makes a source table searchable by meaning; returns the vector table''s id. Call backfill() next.';
+COMMENT ON FUNCTION embedd.create_vector_table(name text, source_table text, columns json, embedder text, connection text, primary_key_column text, embedding_model text, embedding_dimensions integer, mode text, sync_mode text, source_facts jsonb, id text, allow_duplicate_name boolean, "where" text, language text, chunking jsonb, store_settings jsonb) IS 'Make a source table searchable by meaning and return the id of the vector table. Call backfill() next.';
 CREATE FUNCTION embedd.dead_letters(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_name text, key text, reason text, message text, since timestamp with time zone, attempts integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -95,7 +95,7 @@ CREATE FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean DEFAU
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) IS 'Removes an embedding configuration and its credentials for good.';
+COMMENT ON FUNCTION embedd.delete_embedder(embedder text, allow_in_use boolean) IS 'Delete an embedding configuration and its credentials for good.';
 CREATE FUNCTION embedd.delete_environment(environment text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -135,7 +135,7 @@ CREATE FUNCTION embedd.drop_vector_table(vector_table text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stops sync and removes the vectors; the source table is left as it is.';
+COMMENT ON FUNCTION embedd.drop_vector_table(vector_table text) IS 'Stop sync and remove the vectors; the source table stays unchanged.';
 CREATE FUNCTION embedd.embed(text text, embedder text DEFAULT 'local'::text, model text DEFAULT NULL::text, dimensions integer DEFAULT NULL::integer) RETURNS real[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -170,12 +170,12 @@ CREATE FUNCTION embedd.get_embedder(embedder text) RETURNS TABLE(id text, embedd
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'One embedder by name or id, without its credentials.';
+COMMENT ON FUNCTION embedd.get_embedder(embedder text) IS 'Return one embedder by name or id, without its credentials.';
 CREATE FUNCTION embedd.get_embedder_record(embedder uuid) RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_embedder_record(embedder uuid) IS 'One embedder with all its fields, without its credentials.';
+COMMENT ON FUNCTION embedd.get_embedder_record(embedder uuid) IS 'Return one embedder with all its fields, without its credentials.';
 CREATE FUNCTION embedd.get_environment(environment text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -190,7 +190,7 @@ CREATE FUNCTION embedd.get_vector_table(vector_table text) RETURNS TABLE(id text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'One vector table by name or id.';
+COMMENT ON FUNCTION embedd.get_vector_table(vector_table text) IS 'Return one vector table by name or id.';
 CREATE FUNCTION embedd.grant_rights(p_captures boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -225,12 +225,12 @@ CREATE FUNCTION embedd.list_embedder_records(p_owner uuid DEFAULT NULL::uuid, p_
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) IS 'Embedders with all their fields, without credentials, oldest first.';
+COMMENT ON FUNCTION embedd.list_embedder_records(p_owner uuid, p_provider_type text, p_labels jsonb) IS 'Return embedders with all their fields, without credentials, oldest first.';
 CREATE FUNCTION embedd.list_embedders("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, embedder_id uuid, org_id text, environment_id text, name text, provider text, default_model text, base_url text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Embedders of the environment, oldest first.';
+COMMENT ON FUNCTION embedd.list_embedders("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Return the embedders of the environment, oldest first.';
 CREATE FUNCTION embedd.list_environments("limit" integer DEFAULT NULL::integer, after_created_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone, after_id text DEFAULT ''::text) RETURNS TABLE(id text, org_id text, name text, created_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -240,7 +240,7 @@ CREATE FUNCTION embedd.list_models(of_provider text DEFAULT NULL::text, of_kind 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_models(of_provider text, of_kind text) IS 'Models by provider: their sizes, limits and prices, and which are retired.';
+COMMENT ON FUNCTION embedd.list_models(of_provider text, of_kind text) IS 'Return models by provider: sizes, limits, prices and retirement.';
 CREATE FUNCTION embedd.list_organizations() RETURNS TABLE(id text, name text, status text, tier text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -260,7 +260,7 @@ CREATE FUNCTION embedd.list_vector_tables("limit" integer DEFAULT NULL::integer,
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Vector tables of the environment, oldest first.';
+COMMENT ON FUNCTION embedd.list_vector_tables("limit" integer, after_created_at timestamp with time zone, after_id text) IS 'Return the vector tables of the environment, oldest first.';
 CREATE FUNCTION embedd.minted_keys(api_key text) RETURNS TABLE(id text, name text, key_prefix text, created_by uuid, created_at timestamp with time zone, expires_at timestamp with time zone, minted_by text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -270,7 +270,7 @@ CREATE FUNCTION embedd.models() RETURNS TABLE(provider text, model text, dimensi
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.models() IS 'Embedding models by provider, with the size of their vectors.';
+COMMENT ON FUNCTION embedd.models() IS 'Return embedding models by provider, with their vector size.';
 CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" integer DEFAULT 100) RETURNS TABLE(at timestamp with time zone, vector_table_name text, message text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -285,7 +285,7 @@ CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Stops automatic sync; queries keep answering and changes are kept.';
+COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Pause automatic sync; queries still get answers and changes are kept.';
 CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -298,12 +298,12 @@ CREATE FUNCTION embedd.remove_model(provider text, model text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.remove_model(provider text, model text) IS 'Removes a model that was added with add_model().';
+COMMENT ON FUNCTION embedd.remove_model(provider text, model text) IS 'Remove a model that was added with add_model().';
 CREATE FUNCTION embedd.resume_sync(vector_table text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.resume_sync(vector_table text) IS 'Starts automatic sync again and catches up.';
+COMMENT ON FUNCTION embedd.resume_sync(vector_table text) IS 'Resume automatic sync and catch up.';
 CREATE FUNCTION embedd.retry_dead_letters(vector_table text, keys text[] DEFAULT NULL::text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -323,12 +323,12 @@ CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'The rows of a vector table that answer best: by meaning, by words, or both. Key, score and metadata, best first.';
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'Return the rows of a vector table that answer best, by meaning, by words, or both, with key, score and metadata.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) IS 'Changes description, labels, path, size and the like of an embedder; null keeps, a blank text clears.';
+COMMENT ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) IS 'Change description, labels, path, size and similar fields of an embedder; null keeps, a blank text clears.';
 CREATE FUNCTION embedd.set_price(provider text, model text, usd_per_million numeric) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -383,12 +383,12 @@ CREATE FUNCTION embedd.update_embedder(embedder text, name text DEFAULT NULL::te
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Changes an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
+COMMENT ON FUNCTION embedd.update_embedder(embedder text, name text, model text, api_key_ref text, base_url text, credentials jsonb, fingerprint bytea, allow_duplicate_name boolean, allow_in_use boolean) IS 'Change an embedding configuration; null keeps. api_key_ref names where the key is: env:NAME or file:/path.';
 CREATE FUNCTION embedd.update_vector_table(vector_table text, name text DEFAULT NULL::text, columns json DEFAULT NULL::json, embedder text DEFAULT NULL::text, embedding_model text DEFAULT NULL::text, embedding_dimensions integer DEFAULT NULL::integer, sync_mode text DEFAULT NULL::text, source_facts jsonb DEFAULT NULL::jsonb, allow_duplicate_name boolean DEFAULT false, "where" text DEFAULT NULL::text, chunking jsonb DEFAULT NULL::jsonb) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) IS 'Changes a vector table; null keeps. New vectors are built beside the old ones, which answer until the switch.';
+COMMENT ON FUNCTION embedd.update_vector_table(vector_table text, name text, columns json, embedder text, embedding_model text, embedding_dimensions integer, sync_mode text, source_facts jsonb, allow_duplicate_name boolean, "where" text, chunking jsonb) IS 'Change a vector table; null keeps. New vectors are built next to the old ones, which answer until the switch.';
 CREATE FUNCTION embedd.vector_budget() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -398,7 +398,7 @@ CREATE FUNCTION embedd.vector_table_schema(vector_table text) RETURNS TABLE(name
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.vector_table_schema(vector_table text) IS 'Its columns, and by which operators each can be filtered.';
+COMMENT ON FUNCTION embedd.vector_table_schema(vector_table text) IS 'Return the columns of a vector table, with the operators that filters on each may use.';
 CREATE FUNCTION embedd.verification(task text) RETURNS TABLE(task_id text, vector_table_id text, name text, status text, repair boolean, sweep boolean, rows_compared bigint, difference bigint, missing bigint, stale bigint, orphaned bigint, unreadable bigint, waiting bigint, skipped bigint, dead bigint, repaired bigint, examples jsonb, last_error text, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -418,7 +418,7 @@ CREATE FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) RETUR
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) IS 'Gives up the generation that was being built: the vector table has the configuration of the active one again, which never stopped answering. So the same change can be asked for once more.';
+COMMENT ON FUNCTION embedd_internal.abandon_generation(p_vector_table_id text) IS 'Give up the generation that is being built. The vector table gets back the configuration of the active one, which still answers queries, so the same change can be requested again.';
 CREATE FUNCTION embedd_internal.acknowledge_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_wants bigint[], p_gone boolean[], p_touched boolean[], p_text_hashes text[], p_metadata_hashes text[], p_source_hashes text[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -561,12 +561,12 @@ CREATE FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedder
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) IS 'An embedder with the given fields of the GoodMem face put in; absent ones stay. What is sent as it is shown is no change, also where the row says it in another way (p_shown, null for a new one). Blank optional texts clear.';
+COMMENT ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) IS 'Return an embedder with the given fields of the GoodMem API applied. Absent fields keep their values, blank optional texts clear them. A value equal to the one that API shows (p_shown, null for a new embedder) changes nothing, even if the row stores it in another spelling.';
 CREATE FUNCTION embedd_internal.audit_capture(p_capture_id integer) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) IS 'Looks for what triggers cannot tell: that they were disabled, dropped or changed, that partitions came or went, that the table was replaced or altered. What may be mended is mended; then all rows are compared, for changes may have been missed. Returns what was found, a sentence each. What cannot be mended shows as the tables'' error until it can. Triggers that no vector table needs any more are removed.';
+COMMENT ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) IS 'Find what triggers cannot report: triggers disabled, dropped or changed, partitions added or removed, the table replaced or altered. Repair what can be repaired, then request a comparison of all rows, because changes may have been missed. Return one sentence for each finding. What cannot be repaired is the error of the vector tables until it can. Triggers that no vector table needs are removed.';
 CREATE FUNCTION embedd_internal.authenticate(p_digest bytea) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -591,7 +591,7 @@ CREATE FUNCTION embedd_internal.canonical_url(p_url text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.canonical_url(p_url text) IS 'One spelling for each http(s) address: scheme and host in lower case, no default port, no trailing slash, the base path as it is. Null for anything else: other schemes, user information, query, fragment, characters no URL has.';
+COMMENT ON FUNCTION embedd_internal.canonical_url(p_url text) IS 'Return an http or https address in its one spelling: scheme and host in lower case, no default port, no trailing slash, the path unchanged. Return null for anything else: other schemes, user information, query, fragment, or characters that no URL has.';
 CREATE FUNCTION embedd_internal.capture_columns(p_capture_id integer) RETURNS TABLE(name name, compared boolean, type oid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -601,7 +601,7 @@ CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'How changes of a vector table''s source reach the ledger: `trigger` (triggers in this database), `remote_trigger` (triggers in the database of its connection, whose events arrive), `remote_poll` (that database may have triggers, but they are missing or their events do not arrive: it is polled meanwhile), `poll` (SELECT is all there is).';
+COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'Return how changes of a vector table''s source reach the ledger. `trigger`: triggers in this database. `remote_trigger`: triggers in the database of its connection, whose events are fetched. `remote_poll`: that database may have triggers, but they are missing or their events do not arrive, so it is polled meanwhile. `poll`: only SELECT is possible.';
 CREATE FUNCTION embedd_internal.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -616,12 +616,12 @@ CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS S
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Captures whose last audit is longer ago than the interval.';
+COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Return the captures whose last audit is older than the interval.';
 CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'A stored embedder with the given fields of the GoodMem face put in, not stored yet.';
+COMMENT ON FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) IS 'Return a stored embedder with the given fields of the GoodMem API applied. Nothing is written.';
 CREATE FUNCTION embedd_internal.check_address(p_host text, p_port integer, p_database text, p_username text, p_ssl_mode text, p_authentication text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -631,12 +631,12 @@ CREATE FUNCTION embedd_internal.check_chunking(p_chunking jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) IS 'How texts are to be cut into passages, with what was left out filled in: {strategy, max_tokens, overlap_tokens}.';
+COMMENT ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) IS 'Return how texts are cut into passages, with defaults filled in: {strategy, max_tokens, overlap_tokens}. Raise EBV01 for invalid settings.';
 CREATE FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'The rules for the columns of a vector table, against what the source table has. Each message names the entry.';
+COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'Raise unless the columns of a vector table are valid and the source table has them. Each message names the entry.';
 CREATE FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -656,38 +656,38 @@ CREATE FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) IS 'The rules for an embedder''s address and for where its key is, as psql users and Embedd''s face give them.';
+COMMENT ON FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) IS 'Raise EBV01 unless base_url is an http or https address and api_key_ref names a place for the key. Applies to embedders made in SQL or at /v1/embedding-providers.';
 CREATE FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) IS 'The rules for the fields of an embedder on the GoodMem face that need no look at anything stored. Types and enumerations are the parser''s business and the table''s constraints.';
+COMMENT ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) IS 'Raise EBV01 for invalid fields of an embedder in the GoodMem API, as far as that needs no stored data. The parser of the service and the constraints of the table check types and enumerations.';
 CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) RETURNS integer
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its own when none is asked for.';
+COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Raise unless an embedder can make the vectors of a vector table with this model. Return the vector size; if none is given, the embedder''s own.';
 CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and answer it in its normal form, which embedd_pg/filters/tree.py describes; null where it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. A mistake is EBV01, with its path in the message.';
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and return it in its normal form, which embedd_pg/filters/tree.py describes; null if it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
 CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and answer an array of nodes that must all hold.';
+COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.';
 CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` counts on from `p_before`: the limit on them is the whole filter''s.';
+COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the limit applies to the whole filter.';
 CREATE FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and answer it as the store would hold it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
 CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -697,22 +697,22 @@ CREATE FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT 
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) IS 'The rules for the columns of a key: together they name each row for good, and each has a type of which every value has one text. Returns them, their types, and the key as users see it. p_columns is what named_key() found.';
+COMMENT ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[], OUT key_columns text[], OUT key_types text[], OUT key_name text) IS 'Return the columns of a key, their types and the key as users see it, or raise. Together the columns must identify each row for good, and each must have a type in which every value has exactly one text. p_columns is the result of named_key().';
 CREATE FUNCTION embedd_internal.check_labels(p_labels jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'The limits of labels: 64 of them, keys of 1 to 63 characters, values of up to 255.';
+COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'Raise EBV01 unless labels keep to the limits: at most 64 labels, keys of 1 to 63 characters, values of at most 255.';
 CREATE FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'The size of the vectors of a model at a provider: p_dimensions where given, else the model''s own. Any model may be named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a server of one''s own that only speaks OpenAI''s protocol.';
+COMMENT ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) IS 'Return the vector size of a model of a provider: p_dimensions if given, otherwise the model''s own. A model that is not in the catalogue needs p_dimensions. A model in the catalogue must yield the size, except at an OpenAI-compatible server of the operator.';
 CREATE FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Whether a model may be named for a provider, whatever its size. Any may, except where the provider has only its own (local), and except what is known as a model of another provider: that is taken for a mistake, unless it is at a server of one''s own.';
+COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a mistake, unless the embedder has a base_url of its own.';
 CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -727,7 +727,7 @@ CREATE FUNCTION embedd_internal.check_platform(p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_platform(p_source jsonb) IS 'Platform mode keeps the vectors next to the source table: pgvector and the right to create tables are needed there.';
+COMMENT ON FUNCTION embedd_internal.check_platform(p_source jsonb) IS 'Raise unless the source database can hold the vectors, as mode platform needs: pgvector is installed and the role may create tables in the schema of the source table.';
 CREATE FUNCTION embedd_internal.check_quota(p_kind text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -737,17 +737,17 @@ CREATE FUNCTION embedd_internal.check_searchable(vector_table text) RETURNS bigi
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_searchable(vector_table text) IS 'Id of the generation of a vector table that answers queries, when it can: from the first backfill on, also while paused or in error.';
+COMMENT ON FUNCTION embedd_internal.check_searchable(vector_table text) IS 'Return the id of the generation that answers queries on a vector table, or raise EBR02 if none can. One can from the first backfill on, also while sync is paused or in error.';
 CREATE FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) IS 'The rules for a source table: it exists, is not what embedd or PostgreSQL keep for themselves, and all its rows can be seen. p_source is what describe_source() found.';
+COMMENT ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) IS 'Raise unless the source table exists, belongs to neither embedd nor PostgreSQL, and the role sees all its rows. p_source is the result of describe_source().';
 CREATE FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) IS 'How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the installation or the server has. Tables of pgvector have nothing of the kind.';
+COMMENT ON FUNCTION embedd_internal.check_store_settings(p_settings jsonb, p_mode text) IS 'Return the settings of a vector table''s collections in Qdrant, named as in Qdrant''s API. The installation or the server decides settings that are left out. Raise EBV01 for invalid settings, and for any in mode platform, because tables of pgvector have none.';
 CREATE FUNCTION embedd_internal.check_text(p_text text, p_what text, p_most integer, p_hint text, p_least integer DEFAULT 1) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -825,7 +825,7 @@ CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'A checked filter, in the normal form of check_filter(), as a condition on the metadata of a store. Each value is a literal.';
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the metadata of a store. Each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -919,7 +919,7 @@ CREATE FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provide
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its organization, so the ids of other organizations are free. The order of the refusals is the contract''s.';
+COMMENT ON FUNCTION embedd_internal.create_embedder_record(p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb, p_owner uuid) IS 'Store an embedder with the fields of the GoodMem API and return its id. p_id is the id that the API shows. It is unique within its organization; another organization may use the same one. The contract fixes the order of the checks.';
 CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -929,7 +929,7 @@ CREATE FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_stat
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'A new physical store for a vector table, with the configuration the table has now. Returns its id.';
+COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'Create a generation, with a physical store of its own, from the present configuration of a vector table. Return its id.';
 CREATE FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -968,27 +968,27 @@ CREATE FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url tex
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Where the credentials of an embedder are sent, as far as it is stored, in one spelling: its envelope opens for this alone. An embedder without base_url is at its vendor''s, wherever the operator has that.';
+COMMENT ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) IS 'Return the address that gets the credentials of an embedder, in one spelling. The encrypted envelope of the credentials opens only for this address. Without a base_url it is the address of the vendor, which the operator may configure.';
 CREATE FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) IS 'One embedder as programs need it to reach its vendor; secrets are encrypted envelopes or references.';
+COMMENT ON FUNCTION embedd_internal.embedder_configuration(p_embedder_id uuid) IS 'Return the configuration of one embedder that programs need to call its vendor. Secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) IS 'What no two embedders of one owner made on the GoodMem face have in common, as a digest: long addresses would not fit an index entry. The index over it makes check and insert one step.';
+COMMENT ON FUNCTION embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) IS 'Return a digest of the fields in which two embedders of one owner in the GoodMem API must differ. It is a digest because long addresses do not fit into an index entry. The unique index on it checks and inserts in one step.';
 CREATE FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) IS 'Whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.';
+COMMENT ON FUNCTION embedd_internal.embedder_in_use(p_embedder_id uuid) IS 'Return whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.';
 CREATE FUNCTION embedd_internal.embedder_records() RETURNS TABLE(embedder_id uuid, display_name text, description text, provider_type text, endpoint_url text, api_path text, model_identifier text, dimensionality integer, distribution_type text, max_sequence_length integer, supported_modalities text[], labels jsonb, version text, monitoring_endpoint text, owner_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, created_by_id uuid, updated_by_id uuid)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.embedder_records() IS 'All embedders of the environment as the GoodMem face shows them, never their credentials. Those made elsewhere have no provider type of that face; its clients decode no other than theirs, so each is shown as what comes nearest: Gemini by the vendor''s OpenAI-compatible address, the built-in model as a server on this machine.';
+COMMENT ON FUNCTION embedd_internal.embedder_records() IS 'Return all embedders of the environment with the fields of the GoodMem API, without credentials. An embedder that was made outside that API has no provider type of it, and clients of the API decode only its own types. So it gets the closest type: Gemini the vendor''s OpenAI-compatible address, the built-in model a server on this machine.';
 CREATE FUNCTION embedd_internal.empty_stores() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -998,7 +998,7 @@ CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.end_vector_table(p_id text) IS 'Sync of a vector table stops and its name is free at once, the triggers go when nothing else needs them; a worker then removes the vectors. The capture''s row is locked, so that creating and dropping vector tables on one source take turns.';
+COMMENT ON FUNCTION embedd_internal.end_vector_table(p_id text) IS 'End a vector table. Its sync stops and its name is free at once; triggers that no other table needs go; a worker then removes the vectors. The row of the capture is locked, so that creating and dropping vector tables on one source take turns.';
 CREATE FUNCTION embedd_internal.enqueue_keys(p_generation_id bigint, p_keys text[], p_lane text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1031,12 +1031,12 @@ CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'The operators by which a column of a filter type can be filtered; none without a filter type.';
+COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'Return the operators that filters on a column of this filter type may use; none without a filter type.';
 CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'The node of checked bounds of a field. Those of an integer field become whole and closed, because a store may cut off the fraction of a bound; a node whose bounds no 64-bit integer can meet never holds.';
+COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'Return the node for the checked bounds of a field. Bounds of an integer field become whole and closed, because a store may cut off the fraction of a bound. If no 64-bit integer meets the bounds, return a node that never holds.';
 CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1064,7 +1064,7 @@ CREATE FUNCTION embedd_internal.finish_drop(p_generation_id bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) IS 'The store of a dropped generation is gone: forget the generation, and its vector table with the last one, unless triggers of it are still to be removed elsewhere; and an organization being deleted with its last table.';
+COMMENT ON FUNCTION embedd_internal.finish_drop(p_generation_id bigint) IS 'Forget a dropped generation whose store was removed. With the last generation also forget its vector table, unless triggers in its remote database must still be removed, and with its last table an organization that is being deleted.';
 CREATE FUNCTION embedd_internal.finish_poll(p_vector_table_id text, p_error text, p_source_rows bigint, p_delay interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1093,7 +1093,7 @@ CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS bool
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Where another table has the name of a watched one now (it was replaced, or dropped and made anew), watches that one instead. True: no vector table is left on this capture.';
+COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Watch the table that now has the name of a watched one, which was renamed, or dropped and created again. Return true if no vector table is left on this capture.';
 CREATE FUNCTION embedd_internal.forget_events(p_capture_id integer) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1118,17 +1118,17 @@ CREATE FUNCTION embedd_internal.generation_facts(p_generation_id bigint) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) IS 'One generation without credentials and limits: its vector table, source, store, and what its vectors are made with.';
+COMMENT ON FUNCTION embedd_internal.generation_facts(p_generation_id bigint) IS 'Return one generation without credentials and limits: its vector table, source, store, and how its vectors are made.';
 CREATE FUNCTION embedd_internal.get_active_generation(vector_table text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_active_generation(vector_table text) IS 'The generation of a vector table that is kept up to date now, as get_generation() shows it.';
+COMMENT ON FUNCTION embedd_internal.get_active_generation(vector_table text) IS 'Return the active generation of a vector table, in the form of get_generation().';
 CREATE FUNCTION embedd_internal.get_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) IS 'All that workers and queries need of one generation: generation_facts() with the longest text its model takes, its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
+COMMENT ON FUNCTION embedd_internal.get_generation(p_generation_id bigint) IS 'Return all that workers and queries need of one generation: generation_facts() with the longest text its model takes, its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.';
 CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS numeric
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1138,7 +1138,7 @@ CREATE FUNCTION embedd_internal.get_searchable_generation(vector_table text) RET
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) IS 'The generation that answers the queries of a vector table, as get_generation() shows it: its model and its store are of one row, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd_internal.get_searchable_generation(vector_table text) IS 'Return the generation that answers queries on a vector table, in the form of get_generation(). Model and store come from one row, so a query never mixes two models.';
 CREATE FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1148,7 +1148,7 @@ CREATE FUNCTION embedd_internal.highest_token() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.highest_token() IS 'The highest token that the ledger knows of, of all vector tables: a number of attempts, which says nothing of any row.';
+COMMENT ON FUNCTION embedd_internal.highest_token() IS 'Return the highest token in the ledger, across all vector tables. It is a number of attempts and reveals nothing of any row.';
 CREATE FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1159,7 +1159,7 @@ CREATE FUNCTION embedd_internal.indexed_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.indexed_words() IS 'The expression that the index on the words of a store is on; a search must use the very same. It takes the start of the text alone, because PostgreSQL refuses an index entry with more than a megabyte of words. `{language}` is replaced.';
+COMMENT ON FUNCTION embedd_internal.indexed_words() IS 'Return the expression of the index on the words of a store; a search must use the same expression. It takes only the start of the text, because PostgreSQL refuses an index entry with more than a megabyte of words. `{language}` is replaced.';
 CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1180,7 +1180,7 @@ CREATE FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) RETURNS 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it. An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many equal ones at once a single one gets through. The provider is not contacted.';
+COMMENT ON FUNCTION embedd_internal.insert_embedder(p_new embedd.embedders) IS 'Insert a new embedder of any API and return its emb_ id. The caller has checked its fields and the permission. An embedder of the GoodMem API must differ from all others of its owner. One statement compares and inserts, so only one of several equal concurrent requests succeeds. The provider is not contacted.';
 CREATE FUNCTION embedd_internal.install_capture(p_table regclass, p_key text[], p_columns text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1215,12 +1215,12 @@ CREATE FUNCTION embedd_internal.is_large(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.is_large(p_table regclass) IS 'Whether a table of ours holds so many rows now that a look at each takes too long for somebody who only wants to know how things are: then they are sampled. By the statistics that come with each commit; where these were lost, all are counted.';
+COMMENT ON FUNCTION embedd_internal.is_large(p_table regclass) IS 'Return whether a table of the ledger has so many rows that a status query must sample them instead of counting all. Uses the statistics that each commit updates; if they were lost, all rows are counted.';
 CREATE FUNCTION embedd_internal.is_metered(p_vector_table_id text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) IS 'Whether its organization''s tier bounds how many rows a vector table may hold.';
+COMMENT ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) IS 'Return whether the tier of its organization limits the rows of a vector table.';
 CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1230,12 +1230,12 @@ CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keep_condition() IS 'Lets no condition into a vector table that read_condition() does not let through, whoever writes the row, and keeps with it the columns it names. Nothing of the text is executed here; a worker reads it again before it uses it.';
+COMMENT ON FUNCTION embedd_internal.keep_condition() IS 'Reject any condition that read_condition() rejects, whichever role writes the row, and store the columns it names. The trigger does not execute the text; a worker reads it again before use.';
 CREATE FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) RETURNS integer
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) IS 'The size of the vectors of a vector table that changes its model or embedder: what it was (p_dimensions), at a server of one''s own and for a model that is not in the catalogue. Null: the catalogue says it.';
+COMMENT ON FUNCTION embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions integer) IS 'Return the vector size to keep (p_dimensions) when a vector table changes its model or embedder: at a base_url of its own, or for a model that is not in the catalogue. Return null if the catalogue decides the size.';
 CREATE FUNCTION embedd_internal.key_text(p_row text, p_key text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1260,7 +1260,7 @@ CREATE FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Keys and scores of the rows with words of a query in a store of this database, the most and rarest words first, and the share of the words that each has.';
+COMMENT ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Return keys and scores of the rows that have words of a query, in a store of this database, and the share of the words that each row has. Rows with the most and rarest words come first.';
 CREATE FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1270,7 +1270,7 @@ CREATE FUNCTION embedd_internal.list_aliases() RETURNS TABLE(alias text, collect
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Under which alias each vector table in the managed store is to be found, and the collection that answers for it now. No collection of ours begins like that. A copy that was detached has aliases of its own, as it has collections.';
+COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Return the alias of each vector table in the managed store, with the collection that answers for it now. No collection has a name with this prefix. A detached copy of the database has aliases of its own, as it has collections.';
 CREATE FUNCTION embedd_internal.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text, secret_removed boolean, stored boolean, bound boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1280,7 +1280,7 @@ CREATE FUNCTION embedd_internal.list_dropped() RETURNS TABLE(generation_id bigin
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_dropped() IS 'Generations whose physical store still has to be removed; first gives up those that another one replaced a minute ago.';
+COMMENT ON FUNCTION embedd_internal.list_dropped() IS 'Return generations whose physical store must be removed. First drop those that another generation replaced at least a minute ago.';
 CREATE FUNCTION embedd_internal.list_dropped_captures() RETURNS TABLE(connection_id text, remote_capture_id integer)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1295,7 +1295,7 @@ CREATE FUNCTION embedd_internal.list_generations() RETURNS TABLE(generation_id b
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_generations() IS 'Generations whose store is in use, for regular upkeep; before the first backfill there is none.';
+COMMENT ON FUNCTION embedd_internal.list_generations() IS 'Return generations whose store is in use, for regular upkeep; a table has none before its first backfill.';
 CREATE FUNCTION embedd_internal.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1305,7 +1305,7 @@ CREATE FUNCTION embedd_internal.load_embedder(p_embedder text) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'The embedder_configuration() of an embedder by name or id, to embed or rerank with it. For the service alone, which holds the key of the secrets.';
+COMMENT ON FUNCTION embedd_internal.load_embedder(p_embedder text) IS 'Return embedder_configuration() of an embedder by name or id, to embed or rerank with it. For the service alone, which has the key of the secrets.';
 CREATE FUNCTION embedd_internal.load_generation(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1315,7 +1315,7 @@ CREATE FUNCTION embedd_internal.lock_embedder(p_reference text) RETURNS embedd.e
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.lock_embedder(p_reference text) IS 'The embedder a user means, its row locked until the transaction ends: against changes, and against those who start to use it (a vector table that refers to it waits).';
+COMMENT ON FUNCTION embedd_internal.lock_embedder(p_reference text) IS 'Return an embedder by name or id and lock its row until the transaction ends. No other transaction can change it meanwhile, and a vector table that is about to refer to it waits.';
 CREATE FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) RETURNS TABLE(key text, busy boolean, dead boolean, token bigint, checked bigint, source_hash text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1348,7 +1348,7 @@ CREATE FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[],
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Whether the role that asks sees a row of a source table beside its vectors, through that table''s own row security: what the policy on the table of the vectors asks. It names its table in a text, so that nothing depends on it and it can be altered and dropped as before. Fails, naming the table, for a role that may not read it.';
+COMMENT ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Return whether the acting role sees a row of a source table, through that table''s own row security. The policy on the co-located table of vectors calls it. The table is named in a text, so that no dependency prevents altering or dropping it. Raise, naming the table, for a role that may not read it.';
 CREATE FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1361,27 +1361,27 @@ CREATE FUNCTION embedd_internal.model_limits(p_provider text, p_model text) RETU
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) IS 'What one text and one request to a provider may hold for a model. What the catalogue does not say of the model is as the provider usually has it.';
+COMMENT ON FUNCTION embedd_internal.model_limits(p_provider text, p_model text) IS 'Return what one text and one request may hold for a model of a provider. The provider''s usual limits replace those that the catalogue does not have.';
 CREATE FUNCTION embedd_internal.model_warning(p_provider text, p_model text) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) IS 'What should be known of a model before it is used: that it is not in the catalogue, that it is retired or will be, or that its vendor recommends another one. Null: nothing.';
+COMMENT ON FUNCTION embedd_internal.model_warning(p_provider text, p_model text) IS 'Return a warning if a model is not in the catalogue, is or will be retired, or has a successor that its vendor recommends; null if there is nothing to warn of.';
 CREATE FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) IS 'The columns that primary_key_column names: one, just as it is called, or several as SQL identifiers with commas between them; when nothing is named, those of the primary key. Null where there is none.';
+COMMENT ON FUNCTION embedd_internal.named_key(p_source jsonb, p_named text) IS 'Return the columns that primary_key_column names: one column by its plain name, or several SQL identifiers with commas between them. If p_named is null, return those of the primary key; null if there is none.';
 CREATE FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) RETURNS TABLE(pk_value text, score double precision)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) IS 'Keys and cosine similarities of the rows nearest to a vector in a store beside us, along the HNSW index, or exactly where that yields too few. Where texts are cut into passages, a row is as near as its nearest one.';
+COMMENT ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector real[], p_condition text, p_limit integer) IS 'Return keys and cosine similarities of the rows nearest to a vector in a co-located store. Use the HNSW index, or an exact scan if the index yields too few rows. If texts are cut into passages, the similarity of a row is that of its nearest passage.';
 CREATE FUNCTION embedd_internal.needed_columns(p_capture_id integer) RETURNS text[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) IS 'The columns that vector tables on a capture need, whosever they are; null: none is left on it.';
+COMMENT ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) IS 'Return the columns that the vector tables on a capture need, across all organizations; null if none is left on it.';
 CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1391,17 +1391,17 @@ CREATE FUNCTION embedd_internal.new_embedder() RETURNS embedd.embedders
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.new_embedder() IS 'A new embedder of the acting user, not stored yet: what every face begins with.';
+COMMENT ON FUNCTION embedd_internal.new_embedder() IS 'Return a new embedder of the acting user with the defaults that all APIs share. Nothing is written.';
 CREATE FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.';
+COMMENT ON FUNCTION embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) IS 'Return a new embedder of the acting user with the given fields of the GoodMem API. Nothing is written.';
 CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Tells all vector tables on a capture, whosever they are, what an audit found: an error, or that it was mended and all rows are compared.';
+COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Record the result of an audit for all vector tables on a capture, across all organizations: an error, or a notice that the fault was repaired, with a comparison of all rows.';
 CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1411,7 +1411,7 @@ CREATE FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider te
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) IS 'Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the model is at a server of one''s own (p_base_url), whose models the catalogue is not expected to know.';
+COMMENT ON FUNCTION embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text) IS 'Raise model_warning() as a notice in the session, and add it to the notices of a vector table. With a base_url of its own there is no stored notice, because the catalogue is not expected to know that server''s models.';
 CREATE FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1441,22 +1441,22 @@ CREATE FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text DEF
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'What requests to an embedder need: what load_embedder() says, with the model, its dimensions, its limits, model_warning() and whether it is in the catalogue. Null when no model is named here or by the embedder.';
+COMMENT ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'Return what requests to an embedder need: load_embedder() with the model, its dimensions and limits, model_warning(), and whether the model is in the catalogue. Return null if neither p_model nor the embedder names a model.';
 CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone: benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
 CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) IS 'plan_embedding() for the embedder, model and size that a vector table would have: a new one, or one that is to change (p_vector_table is its id). Null where no embedder is left, or where the provider''s default model will be taken.';
+COMMENT ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) IS 'Return plan_embedding() for the embedder, model and size that a vector table will have: a new table, or the table p_vector_table after a change. Return null if its embedder was deleted, or if the provider''s default model applies.';
 CREATE FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid DEFAULT NULL::uuid, p_provider_type text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and update check them.';
+COMMENT ON FUNCTION embedd_internal.planned_address(p_fields jsonb, p_embedder uuid, p_provider_type text) IS 'Return the address that will get the credentials after these fields are applied to an embedder, or to a new embedder of the given type if p_embedder is null. The service encrypts the credentials for this address: see embedder_address(). Checks the fields as create and update do, and changes nothing.';
 CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1466,7 +1466,7 @@ CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request js
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'All that a program must know to carry out a search of a vector table that can answer one: its generation, and the plan of the request. One row says store, embedder, model and dimensions, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'Return all that a program needs to carry out a search: the generation that answers queries, and the plan of the request. Store, embedder, model and dimensions come from one row, so a query never mixes two models.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1476,12 +1476,12 @@ CREATE FUNCTION embedd_internal.providers() RETURNS TABLE(provider text, needs_k
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.providers() IS 'The vendors: the one list of them in SQL; each has an adapter in embedd_pg/embedding/providers. The limits are for models that are not in embedd.models; any_model says whether there may be such. needs_address: the server is the operator''s own. shown_type and shown_url are how the GoodMem face shows an embedder that was not made there.';
+COMMENT ON FUNCTION embedd_internal.providers() IS 'Return the vendors. This is the only list of them in SQL; each has an adapter in embedd_pg/embedding/providers. The limits apply to models that are not in embedd.models; any_model: whether such models are allowed. needs_address: the operator runs the server. shown_type and shown_url: type and address in the GoodMem API of an embedder that was not made there.';
 CREATE FUNCTION embedd_internal.prunable_token() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.prunable_token() IS 'Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour and older than any attempt still under way. Null while nothing is that old.';
+COMMENT ON FUNCTION embedd_internal.prunable_token() IS 'Record the position of the fence (once a minute), and return the token below which tombstones can be removed: they are older than an hour and than any attempt in progress. Return null while nothing is that old.';
 CREATE FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1491,7 +1491,7 @@ CREATE FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_que
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) IS 'The words of a query as the index on the words of a store knows them, the rarest first: each as a tsquery, and the share of the rows it is in (a word that statistics do not name is rare); how many rows there are; and which rows to rank, as a tsquery: those with any of the words while these are few, beyond that the most common words only rank. At most `candidates` are ranked, each for some 50 µs: more rows match only when a word is in a good part of all rows, and then says little. No row where the query has no word.';
+COMMENT ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) IS 'Return the words of a query as the index on the words of a store has them, the rarest first: each as a tsquery, with the share of the rows that have it (0 for a word that the statistics do not name); the number of rows; and `matching`, a tsquery for the rows to rank. These are the rows with any of the words while they are few; beyond that the most common words only affect the rank. At most `candidates` rows are ranked, at about 50 µs each: more match only if a word is in a large part of all rows, and such a word says little. Return no row for a query without words.';
 CREATE FUNCTION embedd_internal.raise_fence(p_seen bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1501,7 +1501,7 @@ CREATE FUNCTION embedd_internal.ranked_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'The statement that ranks the rows of a store by the words of a query: each word''s rank, where its count saturates and long texts count less, times its weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); and the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are columns of query_terms(), namely matching, candidates, terms, queries, shares and total, and how many rows to answer. The service runs the same text on stores in other databases.';
+COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'Return the statement that ranks the rows of a store by the words of a query. A score is the sum over the words of their rank, where repetition saturates and long texts count less, times their weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); share is the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are the columns matching, candidates, terms, queries, shares and total of query_terms(), and how many rows to return. The service runs the same text on stores in other databases.';
 CREATE FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1516,7 +1516,7 @@ CREATE FUNCTION embedd_internal.read_sizes(p_sizes text) RETURNS int4multirange
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.read_sizes(p_sizes text) IS 'Sizes of vectors as they are written: numbers and spans between blanks or commas, as in ''256 512 1024'' or ''128-3072''.';
+COMMENT ON FUNCTION embedd_internal.read_sizes(p_sizes text) IS 'Parse vector sizes: numbers and spans with blanks or commas between them, as in ''256 512 1024'' or ''128-3072''.';
 CREATE FUNCTION embedd_internal.record_audit(p_key_id text, p_operation text, p_target text, p_result text, p_address text, p_request_id text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1556,7 +1556,7 @@ CREATE FUNCTION embedd_internal.refill_generation(p_generation_id bigint) RETURN
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) IS 'The physical store of a generation was gone and has been made anew, empty: everything is to be written again. Returns how many rows are lost; 0 for a store that nothing was written to, which is simply new. What is believed is forgotten. Attempts under way may have written to the old store: their jobs get another token, so that nothing they acknowledge counts, and the next claim asks the store. A backfill does the rest; one under way starts over. Queries wait until it is complete.';
+COMMENT ON FUNCTION embedd_internal.refill_generation(p_generation_id bigint) IS 'Prepare to write all rows of a generation again, because its physical store was lost and has been created empty. Return how many rows are lost; 0 for a store that nothing was written to. Forget the recorded states. Attempts in progress may have written to the old store: their jobs get another token, so that what they acknowledge does not count and the next claim asks the store. A backfill writes the rows; one in progress starts again. Queries must wait until it is complete.';
 CREATE FUNCTION embedd_internal.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1619,7 +1619,7 @@ CREATE FUNCTION embedd_internal.replace_generation(p_vector_table_id text) RETUR
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.replace_generation(p_vector_table_id text) IS 'Puts a new generation beside the active one, or in its place while nothing was ever filled. One that was being built for a configuration now out of date is given up.';
+COMMENT ON FUNCTION embedd_internal.replace_generation(p_vector_table_id text) IS 'Create a new generation next to the active one, or in its place if the table was never filled. A generation that is being built for the previous configuration is given up.';
 CREATE FUNCTION embedd_internal.replace_sealed(p_kind text, p_id text, p_old jsonb, p_new jsonb, p_fingerprint bytea DEFAULT NULL::bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1659,7 +1659,7 @@ CREATE FUNCTION embedd_internal.resolve_embedder(p_reference text) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_embedder(p_reference text) IS 'Id of the embedder a user means: by emb_ id, by UUID, or by name. No name hides an id.';
+COMMENT ON FUNCTION embedd_internal.resolve_embedder(p_reference text) IS 'Return the id of an embedder by its emb_ id, UUID or name. An id comes before an equal name.';
 CREATE FUNCTION embedd_internal.resolve_environment(p_environment text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1684,7 +1684,7 @@ CREATE FUNCTION embedd_internal.resolve_vector_table(p_reference text) RETURNS t
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) IS 'Id of the vector table a user means by name or id.';
+COMMENT ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) IS 'Return the id of a vector table by name or id.';
 CREATE FUNCTION embedd_internal.restart_ledger(p_message text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1694,7 +1694,7 @@ CREATE FUNCTION embedd_internal.resting_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Why no worker follows the vector tables of the acting organization; null while workers do. The tables are shown as paused then, whatever state they were left in. The view embedd.status says the same of all organizations.';
+COMMENT ON FUNCTION embedd_internal.resting_reason() IS 'Return why no worker follows the vector tables of the acting organization; null if workers do. Otherwise the tables are shown as paused, whatever their stored status. The view embedd.status shows the same for all organizations.';
 CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1709,7 +1709,7 @@ CREATE FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embe
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Writes a changed embedder back; whoever calls it holds the row''s lock. What vectors depend on stays while they are in use, unless p_allow_in_use. Its credentials stay only where they were sent for: another address removes them, unless they were sent again (p_secret_sent). An embedder made on the GoodMem face cannot become equal to another of its owner.';
+COMMENT ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Write a changed embedder; the caller holds the lock on its row. Fields that vectors depend on cannot change while the embedder is in use, unless p_allow_in_use is true. Another address removes the credentials, because they were given for the old one, unless they came with the change (p_secret_sent). An embedder of the GoodMem API must still differ from all others of its owner.';
 CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1719,7 +1719,7 @@ CREATE FUNCTION embedd_internal.seed_models() RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.seed_models() IS 'Writes the shipped models to embedd.models; part of each installation and upgrade. Models that operators added stay as they are, also those that have the name of a shipped one.';
+COMMENT ON FUNCTION embedd_internal.seed_models() IS 'Write the shipped models to embedd.models. Each installation and upgrade calls it. Models that operators added stay unchanged, even with the name of a shipped one.';
 CREATE FUNCTION embedd_internal.set_organization_status(p_organization text, p_status text, p_operation text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1734,17 +1734,17 @@ CREATE FUNCTION embedd_internal.shipped_models() RETURNS TABLE(provider text, mo
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.shipped_models() IS 'The models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of the guide, used at their vendor in their own size alone. Sources are pages of the vendors'' documentation, named here; what no such page or price list confirmed is null. A successor without retired_on: the vendor calls the model an older one.';
+COMMENT ON FUNCTION embedd_internal.shipped_models() IS 'Return the models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of Embedd''s guide, which at their vendor are used only in their default size. The sources are pages of the vendors'' documentation, named below; a value is null if no such page or price list confirmed it. A successor without retired_on: the vendor calls the model an older one.';
 CREATE FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Sizes of vectors in words: "256, 512, 1024" or "128 to 3072".';
+COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Return vector sizes as a text for users: "256, 512, 1024" or "128 to 3072".';
 CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'The condition of a vector table, checked: as Python read and printed it (p_source has it then), or here for a table of this database. Blank means none.';
+COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the connection; a table of this database is checked here. A blank condition is no condition.';
 CREATE FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1754,7 +1754,7 @@ CREATE FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read t
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Puts the condition of a vector table into the words in which a worker has read it; an error of the one before is over. One that was changed meanwhile stays.';
+COMMENT ON FUNCTION embedd_internal.store_condition(p_vector_table_id text, p_read text, p_condition text) IS 'Store the condition of a vector table as a worker has read and printed it, and clear an error of the previous one. A condition that changed meanwhile stays.';
 CREATE FUNCTION embedd_internal.suspect_keys(p_generation_id bigint, p_keys text[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1779,22 +1779,22 @@ CREATE FUNCTION embedd_internal.text_signature(p_columns json) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.text_signature(p_columns json) IS 'What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
+COMMENT ON FUNCTION embedd_internal.text_signature(p_columns json) IS 'Return what decides the text of a row: the embedded columns in their order, with their prefixes. Two configurations with the same signature need no new vectors.';
 CREATE FUNCTION embedd_internal.unread_conditions() RETURNS TABLE(generation_id bigint, store text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.unread_conditions() IS 'Generations of vector tables whose condition no worker has read as it is now.';
+COMMENT ON FUNCTION embedd_internal.unread_conditions() IS 'Return the generations of vector tables whose current condition no worker has read yet.';
 CREATE FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb DEFAULT NULL::jsonb, p_fingerprint bytea DEFAULT NULL::bytea, p_address text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) IS 'Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists, then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it. p_address is what the credentials were sealed for (planned_address).';
+COMMENT ON FUNCTION embedd_internal.update_embedder_record(p_embedder uuid, p_fields jsonb, p_credentials jsonb, p_fingerprint bytea, p_address text) IS 'Change the given fields of an embedder of the GoodMem API, all or none. Check first the fields, then that the embedder exists, then the permission, then its use and its duplicates. The row is locked, so a vector table that is about to use the embedder waits. p_address: the address for which the credentials were encrypted (planned_address).';
 CREATE FUNCTION embedd_internal.use_embedder(p_embedder uuid) RETURNS embedd.embedders
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.use_embedder(p_embedder uuid) IS 'An embedder of the acting organization for whoever starts to use it: locked against being deleted, without its credentials.';
+COMMENT ON FUNCTION embedd_internal.use_embedder(p_embedder uuid) IS 'Return an embedder of the acting organization without its credentials, and lock it against deletion, so that a vector table can refer to it.';
 CREATE FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[] DEFAULT '{}'::text[]) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'

@@ -8,8 +8,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 120
-#: Folders of functions with lines that are still too long.
-WIDE = {"embedder", "generation", "search", "vector_table"}
 #: Migrations are frozen once they have landed, and so is their layout.
 SQL = [path for path in sorted((ROOT / "sql").rglob("*.sql")) if path.parent.name != "migrations"]
 FUNCTIONS = [path for path in SQL if "functions" in path.parts]
@@ -24,15 +22,9 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT / "sql"))
 
 
-@pytest.mark.parametrize("path", [path for path in SQL if path.parent.name not in WIDE], ids=named)
+@pytest.mark.parametrize("path", SQL, ids=named)
 def test_no_line_of_sql_is_too_long(path: Path) -> None:
     assert too_wide(path.read_text(encoding="utf-8")) == []
-
-
-@pytest.mark.parametrize("folder", sorted(WIDE))
-def test_a_folder_is_an_exception_only_while_it_needs_one(folder: str) -> None:
-    inside = [path for path in FUNCTIONS if path.parent.name == folder]
-    assert any(too_wide(path.read_text(encoding="utf-8")) for path in inside), f"remove {folder} from WIDE"
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=named)

@@ -118,7 +118,7 @@ def test_a_table_in_error_is_not_paused_before_its_backfill_is_through(pg: Pg, t
     refusal = Refusal(
         "EBC04",
         "The backfill of this vector table has not finished, so its sync cannot be paused.",
-        "Mend the error its sync status shows, or cancel the task.",
+        "Fix the error its sync status shows, or cancel the task.",
     )
     put(pg, "error")
     assert refused(pg, "pause_sync", vector_table="v") == refusal

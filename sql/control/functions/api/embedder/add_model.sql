@@ -1,6 +1,7 @@
--- Adds a model to the catalogue, or replaces what is known of one, also of one that we ship, until remove_model().
--- For what is null the limits of the provider are taken. sizes are all it yields, as in '256 512 1024' or '128-3072';
--- dimensions alone when left out. For operators only: the catalogue belongs to the whole installation.
+-- Add a model to the catalogue, or replace what the catalogue says of it until remove_model(); shipped models can be
+-- replaced, too. Limits that are null are those of the provider. sizes lists all vector sizes the model yields, as in
+-- '256 512 1024' or '128-3072'; if it is left out, only dimensions. For operators alone, because the catalogue belongs
+-- to the whole installation.
 create or replace function embedd.add_model(
   provider text, model text, dimensions int default null, sizes text default null,
   max_text_tokens int default null, max_items int default null, max_tokens int default null,
@@ -33,7 +34,8 @@ begin
     raise exception using errcode = 'EBV01', message = v_fault,
       hint = 'For example: select embedd.add_model(''openai'', ''text-embedding-4'', 2048, usd_per_million => 0.02).';
   end if;
-  -- A shipped row makes way by itself.
+
+  -- A trigger removes a shipped row of the same name.
   delete from embedd.models m
    where m.provider = add_model.provider and m.model = add_model.model and m.origin = 'operator';
 
@@ -47,4 +49,4 @@ begin
 end
 $$;
 comment on function embedd.add_model(text, text, int, text, int, int, int, numeric, text, date, text) is
-  'Adds a model to the catalogue, or describes one anew: sizes, limits, price; what is null is not known.';
+  'Add a model to the catalogue, or replace it: sizes, limits, price; null means not known.';

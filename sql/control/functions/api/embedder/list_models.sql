@@ -1,6 +1,5 @@
--- The catalogue of models, for embedding or for reranking (of_kind; null: both): the size of their vectors and all sizes they
--- yield, the most tokens of one text, US dollars for a million tokens, when they are retired, and what replaces them. Null
--- is what is not known.
+-- Return the catalogue of models for embedding or reranking (of_kind; null: both): vector sizes, longest text in
+-- tokens, price of a million tokens in US dollars, date of retirement and successor. Null means not known.
 create or replace function embedd.list_models(of_provider text default null, of_kind text default null)
 returns table (provider text, model text, kind text, dimensions int, sizes text, max_text_tokens int,
                usd_per_million numeric, retired_on date, successor text, origin text)
@@ -13,4 +12,4 @@ as $$
    order by m.provider, m.kind, m.model
 $$;
 comment on function embedd.list_models(text, text) is
-  'Models by provider: their sizes, limits and prices, and which are retired.';
+  'Return models by provider: sizes, limits, prices and retirement.';

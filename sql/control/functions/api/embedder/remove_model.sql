@@ -1,4 +1,4 @@
--- Takes back add_model(). One that we ship is as it was shipped again; vector tables that use it go on.
+-- Undo add_model(). A shipped model gets its shipped values again. Vector tables that use the model continue.
 create or replace function embedd.remove_model(provider text, model text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -16,4 +16,4 @@ begin
   perform embedd_internal.note_change('remove_model', format('%s %s', remove_model.provider, remove_model.model));
 end
 $$;
-comment on function embedd.remove_model(text, text) is 'Removes a model that was added with add_model().';
+comment on function embedd.remove_model(text, text) is 'Remove a model that was added with add_model().';

@@ -1,8 +1,9 @@
--- The rows of a vector table that answer best: by meaning (`vector`, the score is the cosine similarity), by words (`lexical`), or
--- by both (`hybrid`). Filters and rerank as over REST. Where the vectors lie in this database they are searched here, by a vector
--- that is given or by words; a text is embedded, and what is in the managed store found, by the service (call_service). What the
--- service finds of vectors in this database is read here, with the caller's rights. `passage` is the part of the text that
--- answers best, where texts are cut into passages: by the vector, or else the one with most words of the query.
+-- Return the rows of a vector table that answer a query best: by meaning (`vector`; the score is the cosine
+-- similarity), by words (`lexical`) or by both (`hybrid`). Filters and rerank are those of REST. Vectors in this
+-- database are searched here, by query_vector or by words. The service (call_service) embeds a query text, reranks, and
+-- searches the managed store. Rows that the service finds among vectors in this database are read here, with the
+-- caller's rights. If texts are cut into passages, `passage` is the passage closest to the vector, or for lexical the
+-- one with most words of the query.
 create or replace function embedd.search(
   vector_table text,
   query text default null,
@@ -17,8 +18,8 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_generation jsonb := embedd_internal.generation_facts(embedd_internal.check_searchable(vector_table));
-  v_beside boolean := v_generation -> 'store' ->> 'co_located';
-  v_by_service boolean := not v_beside or rerank is not null or search_mode <> 'lexical' and query_vector is null;
+  v_co_located boolean := v_generation -> 'store' ->> 'co_located';
+  v_by_service boolean := not v_co_located or rerank is not null or search_mode <> 'lexical' and query_vector is null;
   v_request jsonb := jsonb_build_object(
     'query', query,
     'limit', "limit",
@@ -40,12 +41,13 @@ declare
 begin
   if v_by_service then
     v_answer := embedd_internal.call_service('search', v_generation -> 'vector_table' ->> 'id', v_request);
-    if not v_beside then
+    if not v_co_located then
       return query select r ->> 'id', (r ->> 'score')::float8, r -> 'metadata', r ->> 'embedded_text', r ->> 'passage'
                      from jsonb_array_elements(v_answer -> 'results') with ordinality a (r, place) order by place;
       return;
     end if;
-    select array_agg(r ->> 'id'), array_agg((r ->> 'score')::float8), array_agg(r ->> 'passage') into v_keys, v_scores, v_passages
+    select array_agg(r ->> 'id'), array_agg((r ->> 'score')::float8), array_agg(r ->> 'passage')
+      into v_keys, v_scores, v_passages
       from jsonb_array_elements(v_answer -> 'results') r;
   elsif search_mode = 'vector' then
     select array_agg(n.pk_value), array_agg(n.score) into v_keys, v_scores
@@ -55,8 +57,9 @@ begin
     select array_agg(l.pk_value), array_agg(l.score) into v_keys, v_scores
       from embedd_internal.lexical_rows(v_generation, query, v_condition, v_rows) l;
   else
-    -- A weighed mean of both scores, each brought to 0 to 1: by meaning from the least to the most similar, by words as a
-    -- share of the best one, times the square of the share of the query's words that the row has.
+    -- A weighted mean of both scores, each scaled to 0 to 1. By meaning, 0 is the least and 1 the most similar row. By
+    -- words, 1 is the best row, and each score is multiplied by the square of the share of the query's words that the
+    -- row has.
     with by_vector as (
       select n.pk_value, n.score, min(n.score) over () as lowest, max(n.score) over () as highest
         from embedd_internal.nearest_rows(v_generation, query_vector, v_condition, v_depth) n
@@ -65,30 +68,43 @@ begin
         from embedd_internal.lexical_rows(v_generation, query, v_condition, v_depth) l
     ), fused as (
       select key as pk_value,
-             v_meaning * case when v.score is null then 0 when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest) else 1 end
+             v_meaning * case when v.score is null then 0
+                              when v.highest > v.lowest then (v.score - v.lowest) / (v.highest - v.lowest)
+                              else 1 end
              + (1 - v_meaning) * coalesce(w.score, 0) as score
-        from by_vector v(key) full join by_words w(key) using (key) order by 2 desc, 1 limit v_rows
+        from by_vector v(key)
+        full join by_words w(key) using (key)
+       order by 2 desc, 1 limit v_rows
     )
     select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
   end if;
+
   if v_passages is not null then
     v_passage := 'b.passage';
   elsif v_generation -> 'embedding' -> 'chunking' ->> 'strategy' <> 'none' then
     v_passage := format(
-      'select substr(s.embedded_text, p.first_character, p.characters) from %I.%I p where p.pk_value = s.pk_value order by %s, p.passage limit 1',
+      'select substr(s.embedded_text, p.first_character, p.characters)
+         from %I.%I p
+        where p.pk_value = s.pk_value
+        order by %s, p.passage limit 1',
       v_generation -> 'store' ->> 'schema', (v_generation -> 'store' ->> 'name') || '_passages',
       case when search_mode = 'lexical' then format(
-        '(select count(*) from unnest(to_tsvector(%1$L::regconfig, substr(s.embedded_text, p.first_character, p.characters))) t
+        '(select count(*)
+            from unnest(to_tsvector(%1$L::regconfig, substr(s.embedded_text, p.first_character, p.characters))) t
            where t.lexeme = any(tsvector_to_array(to_tsvector(%1$L::regconfig, left($3, 100000))))) desc',
         'pg_catalog.' || (v_generation -> 'store' ->> 'language'))
       else (select format('p.embedding operator(%1$I.<=>) $4::%1$I.vector', n.nspname)
               from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'vector') end);
   end if;
+
   return query execute format(
-    'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s) from unnest($1, $2, $5) b(key, score, passage)
-       join %I.%I s on s.pk_value = b.key order by b.score desc, s.pk_value',
-    v_passage, v_generation -> 'store' ->> 'schema', v_generation -> 'store' ->> 'name') using v_keys, v_scores, query, query_vector, v_passages;
+    'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s)
+       from unnest($1, $2, $5) b(key, score, passage)
+       join %I.%I s on s.pk_value = b.key
+      order by b.score desc, s.pk_value',
+    v_passage, v_generation -> 'store' ->> 'schema', v_generation -> 'store' ->> 'name')
+    using v_keys, v_scores, query, query_vector, v_passages;
 end
 $$;
 comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is
-  'The rows of a vector table that answer best: by meaning, by words, or both. Key, score and metadata, best first.';
+  'Return the rows of a vector table that answer best, by meaning, by words, or both, with key, score and metadata.';

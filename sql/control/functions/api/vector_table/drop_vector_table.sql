@@ -1,5 +1,5 @@
--- Ends a vector table: triggers and sync at once, its vectors as soon as a worker has removed them. The source table stays as
--- it is.
+-- Drop a vector table. Triggers and sync end at once; a worker then removes the vectors. The source table stays
+-- unchanged.
 create or replace function embedd.drop_vector_table(vector_table text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -11,4 +11,5 @@ begin
   perform embedd_internal.note_change('drop_vector_table', v_id);
 end
 $$;
-comment on function embedd.drop_vector_table(text) is 'Stops sync and removes the vectors; the source table is left as it is.';
+comment on function embedd.drop_vector_table(text) is
+  'Stop sync and remove the vectors; the source table stays unchanged.';

@@ -1,5 +1,6 @@
--- Stops automatic sync of a table that was filled once; queries keep answering, changes are kept for later. One whose
--- backfill has not ended would be taken for synced when it is resumed.
+-- Pause automatic sync of a table that was filled once, and return its id. Queries still get answers, and changes are
+-- kept for later. A table whose backfill has not finished cannot be paused, because resume_sync() would take it for
+-- synced.
 create or replace function embedd.pause_sync(vector_table text) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -14,20 +15,25 @@ begin
       hint = 'Resume it before pausing again.';
   end if;
   if v_status not in ('synced', 'error') then
-    raise exception using errcode = 'EBC04', message = format('Sync of this vector table is %s, so it cannot be paused.', v_status),
+    raise exception using errcode = 'EBC04',
+      message = format('Sync of this vector table is %s, so it cannot be paused.', v_status),
       hint = 'Wait until its backfill has finished.';
   end if;
   if v_status = 'error' and (
-       not exists (select from embedd.tasks where target_id = v_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
-       or exists (select from embedd.tasks
-                   where target_id = v_id and task_type in ('backfill', 'rebackfill') and status in ('pending', 'running'))) then
+       not exists (
+         select from embedd.tasks
+          where target_id = v_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
+       or exists (
+         select from embedd.tasks
+          where target_id = v_id and task_type in ('backfill', 'rebackfill') and status in ('pending', 'running'))) then
     raise exception using errcode = 'EBC04',
       message = 'The backfill of this vector table has not finished, so its sync cannot be paused.',
-      hint = 'Mend the error its sync status shows, or cancel the task.';
+      hint = 'Fix the error its sync status shows, or cancel the task.';
   end if;
+
   update embedd.vector_tables set sync_status = 'paused', changed_at = now() where id = v_id;
   perform embedd_internal.note_change('pause_sync', v_id);
   return v_id;
 end
 $$;
-comment on function embedd.pause_sync(text) is 'Stops automatic sync; queries keep answering and changes are kept.';
+comment on function embedd.pause_sync(text) is 'Pause automatic sync; queries still get answers and changes are kept.';

@@ -1,4 +1,5 @@
--- Starts automatic sync again; what changed meanwhile is caught up. A table whose last backfill failed is in error as before.
+-- Resume automatic sync, including the changes made meanwhile, and return the table's id. A table whose last backfill
+-- failed returns to error.
 create or replace function embedd.resume_sync(vector_table text) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -8,8 +9,11 @@ begin
   perform embedd_internal.authorize('update', 'vector_table', v_id);
   update embedd.vector_tables v
      set sync_status = case b.status when 'failed' then 'error' else 'synced' end, changed_at = now()
-    from (select (select t.status from embedd.tasks t where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill')
-                   order by t.created_at desc limit 1) as status) b
+    from (select (
+            select t.status
+              from embedd.tasks t
+             where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill')
+             order by t.created_at desc limit 1) as status) b
    where v.id = v_id and v.sync_status = 'paused';
   if not found then
     raise exception using errcode = 'EBC03',
@@ -21,4 +25,4 @@ begin
   return v_id;
 end
 $$;
-comment on function embedd.resume_sync(text) is 'Starts automatic sync again and catches up.';
+comment on function embedd.resume_sync(text) is 'Resume automatic sync and catch up.';

@@ -1,4 +1,4 @@
--- The columns of a vector table as they were configured, and by which operators each can be filtered.
+-- Return the configured columns of a vector table, with the operators that filters on each may use.
 create or replace function embedd.vector_table_schema(vector_table text)
 returns table (name text, role text, ordinal int, name_prefix text, filter_type text, operators text[])
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -13,4 +13,5 @@ begin
    where v.id = v_id order by place;
 end
 $$;
-comment on function embedd.vector_table_schema(text) is 'Its columns, and by which operators each can be filtered.';
+comment on function embedd.vector_table_schema(text) is
+  'Return the columns of a vector table, with the operators that filters on each may use.';

@@ -1,6 +1,8 @@
--- An embedder with the given fields of the GoodMem face put in; absent ones stay. What is sent as it is shown is no
--- change, also where the row says it in another way (p_shown, null for a new one). Blank optional texts clear.
-create or replace function embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb)
+-- Return an embedder with the given fields of the GoodMem API applied. Absent fields keep their values, blank optional
+-- texts clear them. A value equal to the one that API shows (p_shown, null for a new embedder) changes nothing, even if
+-- the row stores it in another spelling.
+create or replace function embedd_internal.apply_embedder_fields(
+  p_embedder embedd.embedders, p_shown record, p_fields jsonb)
 returns embedd.embedders
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,6 @@
--- One spelling for each http(s) address: scheme and host in lower case, no default port, no trailing slash, the base
--- path as it is. Null for anything else: other schemes, user information, query, fragment, characters no URL has.
+-- Return an http or https address in its one spelling: scheme and host in lower case, no default port, no trailing
+-- slash, the path unchanged. Return null for anything else: other schemes, user information, query, fragment, or
+-- characters that no URL has.
 create or replace function embedd_internal.canonical_url(p_url text) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,5 @@
--- The rules for an embedder's address and for where its key is, as psql users and Embedd's face give them.
+-- Raise EBV01 unless base_url is an http or https address and api_key_ref names a place for the key. Applies to
+-- embedders made in SQL or at /v1/embedding-providers.
 create or replace function embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,8 @@
--- Whether an embedder can make the vectors of a vector table with this model. Returns the size of the vectors, its
--- own when none is asked for.
-create or replace function embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions int) returns int
+-- Raise unless an embedder can make the vectors of a vector table with this model. Return the vector size; if none is
+-- given, the embedder's own.
+create or replace function embedd_internal.check_embedder_use(
+  p_embedder embedd.embedders, p_model text, p_dimensions int)
+returns int
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -15,11 +17,13 @@ begin
   if p_embedder.id is null then
     raise exception using errcode = 'EBN03', message = 'The embedder was deleted.', hint = 'Name another one.';
   end if;
+
   if v_fault is not null then
     raise exception using errcode = 'EBV01',
       message = format('The embedder %s cannot be used here: %s.', quote_literal(p_embedder.name), v_fault),
       hint = 'Use an embedder that makes dense vectors of text.';
   end if;
+
   if p_dimensions <> v_own then
     raise exception using errcode = 'EBV01',
       message = format('embedding_dimensions must be %s, the dimensionality of the embedder %s.', v_own,
@@ -31,6 +35,7 @@ begin
       message = format('embedding_dimensions must be %s for the model %s.', v_fixed, p_model),
       hint = 'Leave it out, or give that number.';
   end if;
+
   return embedd_internal.check_model(p_embedder.provider, p_model, coalesce(p_dimensions, v_own), p_embedder.base_url);
 end
 $$;

@@ -1,7 +1,8 @@
--- The size of the vectors of a model at a provider: p_dimensions where given, else the model's own. Any model may be
--- named; of one that is not in the catalogue the size must be given. A known one must yield the size, except at a
--- server of one's own that only speaks OpenAI's protocol.
-create or replace function embedd_internal.check_model(p_provider text, p_model text, p_dimensions int, p_base_url text) returns int
+-- Return the vector size of a model of a provider: p_dimensions if given, otherwise the model's own. A model that is
+-- not in the catalogue needs p_dimensions. A model in the catalogue must yield the size, except at an OpenAI-compatible
+-- server of the operator.
+create or replace function embedd_internal.check_model(p_provider text, p_model text, p_dimensions int, p_base_url text)
+returns int
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -1,5 +1,6 @@
--- Stores an embedder with the fields of the GoodMem face; returns its id. p_id is the id that is shown: unique in its
--- organization, so the ids of other organizations are free. The order of the refusals is the contract's.
+-- Store an embedder with the fields of the GoodMem API and return its id. p_id is the id that the API shows. It is
+-- unique within its organization; another organization may use the same one. The contract fixes the order of the
+-- checks.
 create or replace function embedd_internal.create_embedder_record(
   p_fields jsonb, p_provider_type text, p_fingerprint bytea, p_id uuid, p_credentials jsonb default null,
   p_owner uuid default null)

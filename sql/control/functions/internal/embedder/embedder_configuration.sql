@@ -1,4 +1,5 @@
--- One embedder as programs need it to reach its vendor; secrets are encrypted envelopes or references.
+-- Return the configuration of one embedder that programs need to call its vendor. Secrets are encrypted envelopes or
+-- references.
 create or replace function embedd_internal.embedder_configuration(p_embedder_id uuid) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- What no two embedders of one owner made on the GoodMem face have in common, as a digest: long addresses would not
--- fit an index entry. The index over it makes check and insert one step.
+-- Return a digest of the fields in which two embedders of one owner in the GoodMem API must differ. It is a digest
+-- because long addresses do not fit into an index entry. The unique index on it checks and inserts in one step.
 create or replace function embedd_internal.embedder_duplicate_key(p_embedder embedd.embedders) returns bytea
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

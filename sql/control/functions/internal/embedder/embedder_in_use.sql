@@ -1,4 +1,4 @@
--- Whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.
+-- Return whether a vector table that is not dropped, or a task that has not ended, refers to an embedder.
 create or replace function embedd_internal.embedder_in_use(p_embedder_id uuid) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
--- Stores a new embedder of any face; returns its emb_ id. The caller has checked its fields and the right to make it.
--- An embedder of the GoodMem face must have no equal of the same owner: one statement compares and inserts, so of many
--- equal ones at once a single one gets through. The provider is not contacted.
+-- Insert a new embedder of any API and return its emb_ id. The caller has checked its fields and the permission. An
+-- embedder of the GoodMem API must differ from all others of its owner. One statement compares and inserts, so only one
+-- of several equal concurrent requests succeeds. The provider is not contacted.
 create or replace function embedd_internal.insert_embedder(p_new embedd.embedders) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

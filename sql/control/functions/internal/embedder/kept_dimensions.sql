@@ -1,6 +1,7 @@
--- The size of the vectors of a vector table that changes its model or embedder: what it was (p_dimensions), at a
--- server of one's own and for a model that is not in the catalogue. Null: the catalogue says it.
-create or replace function embedd_internal.kept_dimensions(p_provider text, p_model text, p_base_url text, p_dimensions int)
+-- Return the vector size to keep (p_dimensions) when a vector table changes its model or embedder: at a base_url of its
+-- own, or for a model that is not in the catalogue. Return null if the catalogue decides the size.
+create or replace function embedd_internal.kept_dimensions(
+  p_provider text, p_model text, p_base_url text, p_dimensions int)
 returns int
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- What one text and one request to a provider may hold for a model. What the catalogue does not say of the model is
--- as the provider usually has it.
+-- Return what one text and one request may hold for a model of a provider. The provider's usual limits replace those
+-- that the catalogue does not have.
 create or replace function embedd_internal.model_limits(p_provider text, p_model text) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

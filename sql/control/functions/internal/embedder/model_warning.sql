@@ -1,5 +1,5 @@
--- What should be known of a model before it is used: that it is not in the catalogue, that it is retired or will be,
--- or that its vendor recommends another one. Null: nothing.
+-- Return a warning if a model is not in the catalogue, is or will be retired, or has a successor that its vendor
+-- recommends; null if there is nothing to warn of.
 create or replace function embedd_internal.model_warning(p_provider text, p_model text) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

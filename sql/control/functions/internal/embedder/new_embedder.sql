@@ -1,4 +1,4 @@
--- A new embedder of the acting user, not stored yet: what every face begins with.
+-- Return a new embedder of the acting user with the defaults that all APIs share. Nothing is written.
 create or replace function embedd_internal.new_embedder() returns embedd.embedders
 language sql set search_path = pg_catalog, pg_temp
 as $$

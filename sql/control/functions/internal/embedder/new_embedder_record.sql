@@ -1,5 +1,6 @@
--- A new embedder of the acting user, not stored yet, with the fields of the GoodMem face put in.
-create or replace function embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb) returns embedd.embedders
+-- Return a new embedder of the acting user with the given fields of the GoodMem API. Nothing is written.
+create or replace function embedd_internal.new_embedder_record(p_provider_type text, p_fields jsonb)
+returns embedd.embedders
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -7,6 +8,7 @@ declare
 begin
   select null::text as endpoint_url, null::text as api_path, null::text as model_identifier, null::int as dimensionality
     into v_shown;
+
   return embedd_internal.apply_embedder_fields(jsonb_populate_record(embedd_internal.new_embedder(), jsonb_build_object(
     'provider_type', p_provider_type,
     'provider', case when p_provider_type in ('VLLM', 'LLAMA_CPP') then 'openai' else lower(p_provider_type) end,

@@ -1,6 +1,7 @@
--- Shows model_warning(), if there is one, to the session, and puts it into the notices of a vector table, unless the
--- model is at a server of one's own (p_base_url), whose models the catalogue is not expected to know.
-create or replace function embedd_internal.note_model(p_vector_table_id text, p_provider text, p_model text, p_base_url text)
+-- Raise model_warning() as a notice in the session, and add it to the notices of a vector table. With a base_url of its
+-- own there is no stored notice, because the catalogue is not expected to know that server's models.
+create or replace function embedd_internal.note_model(
+  p_vector_table_id text, p_provider text, p_model text, p_base_url text)
 returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

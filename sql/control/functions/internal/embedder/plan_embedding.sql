@@ -1,5 +1,5 @@
--- What requests to an embedder need: what load_embedder() says, with the model, its dimensions, its limits,
--- model_warning() and whether it is in the catalogue. Null when no model is named here or by the embedder.
+-- Return what requests to an embedder need: load_embedder() with the model, its dimensions and limits, model_warning(),
+-- and whether the model is in the catalogue. Return null if neither p_model nor the embedder names a model.
 create or replace function embedd_internal.plan_embedding(
   p_embedder text, p_model text default null, p_dimensions int default null)
 returns jsonb
@@ -16,8 +16,10 @@ begin
   end if;
   return v_embedder || jsonb_build_object(
     'model', v_model,
-    'dimensionality', embedd_internal.check_model(v_provider, v_model, coalesce(p_dimensions, v_own), v_embedder ->> 'base_url'),
-    'limits', embedd_internal.model_limits(v_provider, v_model), 'warning', embedd_internal.model_warning(v_provider, v_model),
+    'dimensionality', embedd_internal.check_model(
+      v_provider, v_model, coalesce(p_dimensions, v_own), v_embedder ->> 'base_url'),
+    'limits', embedd_internal.model_limits(v_provider, v_model),
+    'warning', embedd_internal.model_warning(v_provider, v_model),
     'catalogued', exists (select from embedd.models m
                            where m.provider = v_provider and m.model = v_model and m.kind = 'embedding'));
 end

@@ -1,6 +1,5 @@
--- plan_embedding() for the embedder, model and size that a vector table would have: a new one, or one that is to
--- change (p_vector_table is its id). Null where no embedder is left, or where the provider's default model will be
--- taken.
+-- Return plan_embedding() for the embedder, model and size that a vector table will have: a new table, or the table
+-- p_vector_table after a change. Return null if its embedder was deleted, or if the provider's default model applies.
 create or replace function embedd_internal.plan_vector_table(
   p_embedder text, p_model text default null, p_dimensions int default null, p_vector_table text default null)
 returns jsonb

@@ -1,6 +1,6 @@
--- Where credentials will be sent once these fields are put into an embedder (null: into a new one of that type). The
--- service seals them for this address: see embedder_address(). Nothing is changed; the fields are checked as create and
--- update check them.
+-- Return the address that will get the credentials after these fields are applied to an embedder, or to a new embedder
+-- of the given type if p_embedder is null. The service encrypts the credentials for this address: see
+-- embedder_address(). Checks the fields as create and update do, and changes nothing.
 create or replace function embedd_internal.planned_address(
   p_fields jsonb, p_embedder uuid default null, p_provider_type text default null)
 returns text

@@ -1,5 +1,4 @@
--- Sizes of vectors as they are written: numbers and spans between blanks or commas, as in '256 512 1024' or
--- '128-3072'.
+-- Parse vector sizes: numbers and spans with blanks or commas between them, as in '256 512 1024' or '128-3072'.
 create or replace function embedd_internal.read_sizes(p_sizes text) returns int4multirange
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

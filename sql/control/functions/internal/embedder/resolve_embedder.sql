@@ -1,4 +1,4 @@
--- Id of the embedder a user means: by emb_ id, by UUID, or by name. No name hides an id.
+-- Return the id of an embedder by its emb_ id, UUID or name. An id comes before an equal name.
 create or replace function embedd_internal.resolve_embedder(p_reference text) returns uuid
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -12,7 +12,9 @@ begin
     return v_id;
   end if;
   v_public_id := embedd_internal.pick_one(
-    array(select public_id from embedd.embedders where environment_id = v_environment and name = p_reference order by public_id),
+    array(select public_id from embedd.embedders
+           where environment_id = v_environment and name = p_reference
+           order by public_id),
     p_reference, 'embedder', 'EBN03');
   return (select id from embedd.embedders where environment_id = v_environment and public_id = v_public_id);
 end

@@ -1,6 +1,7 @@
--- Writes a changed embedder back; whoever calls it holds the row's lock. What vectors depend on stays while they are in
--- use, unless p_allow_in_use. Its credentials stay only where they were sent for: another address removes them, unless they were
--- sent again (p_secret_sent). An embedder made on the GoodMem face cannot become equal to another of its owner.
+-- Write a changed embedder; the caller holds the lock on its row. Fields that vectors depend on cannot change while the
+-- embedder is in use, unless p_allow_in_use is true. Another address removes the credentials, because they were given
+-- for the old one, unless they came with the change (p_secret_sent). An embedder of the GoodMem API must still differ
+-- from all others of its owner.
 create or replace function embedd_internal.save_embedder(
   p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -15,14 +16,17 @@ begin
     p_new.secret_ref := null;
     p_new.fingerprint := sha256('no credentials');
   end if;
+
   if not p_allow_in_use
      and (p_old.model, p_old.dimensionality, p_old.distribution_type)
          is distinct from (p_new.model, p_new.dimensionality, p_new.distribution_type)
      and embedd_internal.embedder_in_use(p_old.id) then
     raise exception using errcode = 'EBF01',
-      message = 'modelIdentifier, dimensionality and distributionType cannot change while a vector table or task refers to the embedder.',
+      message = 'modelIdentifier, dimensionality and distributionType cannot change '
+                'while a vector table or task refers to the embedder.',
       hint = 'Create another embedder and move the vector tables to it, or drop them first.';
   end if;
+
   update embedd.embedders
      set name = p_new.name, description = p_new.description, base_url = p_new.base_url, api_path = p_new.api_path,
          model = p_new.model, dimensionality = p_new.dimensionality, distribution_type = p_new.distribution_type,
@@ -33,7 +37,8 @@ begin
          duplicate_key = case when duplicate_key is not null then embedd_internal.embedder_duplicate_key(p_new) end,
          updated_by = embedd_internal.acting_user(), updated_at = clock_timestamp()
    where id = p_old.id;
-  -- Workers know the address and the credentials by now; they look again at what has changed.
+
+  -- Workers keep the address and the credentials in memory; changed_at makes them load both again.
   update embedd.vector_tables set changed_at = now() where embedder_id = p_old.id and dropped_at is null;
   perform pg_notify('embedd', '');
 exception

@@ -1,5 +1,5 @@
--- Writes the shipped models to embedd.models; part of each installation and upgrade. Models that operators added stay
--- as they are, also those that have the name of a shipped one.
+-- Write the shipped models to embedd.models. Each installation and upgrade calls it. Models that operators added stay
+-- unchanged, even with the name of a shipped one.
 create or replace function embedd_internal.seed_models() returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
--- The models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of the
--- guide, used at their vendor in their own size alone. Sources are pages of the vendors' documentation, named here;
--- what no such page or price list confirmed is null. A successor without retired_on: the vendor calls the model an
--- older one.
+-- Return the models this version ships with; seed_models() writes them to embedd.models. size_fixed marks models of
+-- Embedd's guide, which at their vendor are used only in their default size. The sources are pages of the vendors'
+-- documentation, named below; a value is null if no such page or price list confirmed it. A successor without
+-- retired_on: the vendor calls the model an older one.
 create or replace function embedd_internal.shipped_models()
 returns table (provider text, model text, kind text, dimensions int, sizes int4multirange, size_fixed boolean,
                max_text_tokens int, max_items int, max_tokens int, usd_per_million numeric, retired_on date,
@@ -58,9 +58,10 @@ as $$
     ('voyage', 'rerank-2.5', 32000), ('voyage', 'rerank-2.5-lite', 32000), ('cohere', 'rerank-v4.0-pro', 32768),
     ('jina', 'jina-reranker-v3', null)
   )
-  select e.provider, e.model, 'embedding', e.dimensions, embedd_internal.read_sizes(e.sizes), e.size_fixed, e.max_text_tokens,
-         e.max_items, e.max_tokens, e.usd, e.retired_on, e.successor
+  select e.provider, e.model, 'embedding', e.dimensions, embedd_internal.read_sizes(e.sizes), e.size_fixed,
+         e.max_text_tokens, e.max_items, e.max_tokens, e.usd, e.retired_on, e.successor
     from embedding e
   union all
-  select r.provider, r.model, 'rerank', null, null, false, r.max_text_tokens, null, null, null, null, null from rerank r
+  select r.provider, r.model, 'rerank', null, null, false, r.max_text_tokens, null, null, null, null, null
+    from rerank r
 $$;

@@ -1,4 +1,4 @@
--- Sizes of vectors in words: "256, 512, 1024" or "128 to 3072".
+-- Return vector sizes as a text for users: "256, 512, 1024" or "128 to 3072".
 create or replace function embedd_internal.shown_sizes(p_sizes int4multirange) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,8 +1,9 @@
--- Changes the given fields of an embedder, whole or not at all. First the fields are checked, then whether it exists,
--- then the right to change it, then what its use and its equals allow. The row is locked against those who start to use it.
--- p_address is what the credentials were sealed for (planned_address).
+-- Change the given fields of an embedder of the GoodMem API, all or none. Check first the fields, then that the
+-- embedder exists, then the permission, then its use and its duplicates. The row is locked, so a vector table that is
+-- about to use the embedder waits. p_address: the address for which the credentials were encrypted (planned_address).
 create or replace function embedd_internal.update_embedder_record(
-  p_embedder uuid, p_fields jsonb, p_credentials jsonb default null, p_fingerprint bytea default null, p_address text default null)
+  p_embedder uuid, p_fields jsonb, p_credentials jsonb default null, p_fingerprint bytea default null,
+  p_address text default null)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -14,22 +15,26 @@ begin
   v_old := embedd_internal.lock_embedder(p_embedder::text);
   perform embedd_internal.require_permission('update', 'embedder', v_old.owner_id);
   v_new := embedd_internal.change_embedder_record(v_old, p_fields);
+
   if p_credentials is not null then
     v_new.credentials := p_credentials;
     v_new.credentials_form := 'endpoint';
     v_new.secret_ref := null;
     v_new.fingerprint := p_fingerprint;
     if p_address <> embedd_internal.embedder_address(v_new.provider, v_new.base_url, v_new.api_path) then
-      raise exception using errcode = 'EBC08', message = 'Somebody else changed the address of this embedder at the same moment.',
-        hint = 'Look at it again, and send the request again.';
+      raise exception using errcode = 'EBC08',
+        message = 'Another request changed the address of this embedder at the same moment.',
+        hint = 'Read the embedder again, then repeat the request.';
     end if;
   end if;
+
   if v_old.provider in ('local', 'gemini')
      and (v_new.base_url is distinct from v_old.base_url or v_new.api_path <> '/embeddings') then
     raise exception using errcode = 'EBV01',
       message = format('endpointUrl and apiPath of an embedder of the provider %s cannot change here.', v_old.provider),
       hint = 'It was made at /v1/embedding-providers; change it there, or create another.';
   end if;
+
   if p_fields <> '{}' or p_credentials is not null then
     perform embedd_internal.save_embedder(v_old, v_new, false, p_credentials is not null);
   end if;

@@ -1,10 +1,12 @@
--- Gives up the generation that was being built: the vector table has the configuration of the active one again, which
--- never stopped answering. So the same change can be asked for once more.
+-- Give up the generation that is being built. The vector table gets back the configuration of the active one, which
+-- still answers queries, so the same change can be requested again.
 create or replace function embedd_internal.abandon_generation(p_vector_table_id text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   with given_up as (
-    update embedd.generations set state = 'dropped' where vector_table_id = p_vector_table_id and state = 'building'
+    update embedd.generations
+       set state = 'dropped'
+     where vector_table_id = p_vector_table_id and state = 'building'
     returning vector_table_id
   )
   update embedd.vector_tables v

@@ -1,4 +1,4 @@
--- One generation without credentials and limits: its vector table, source, store, and what its vectors are made with.
+-- Return one generation without credentials and limits: its vector table, source, store, and how its vectors are made.
 create or replace function embedd_internal.generation_facts(p_generation_id bigint) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,11 +1,11 @@
--- All that workers and queries need of one generation: generation_facts() with the longest text its model takes, its
--- embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.
+-- Return all that workers and queries need of one generation: generation_facts() with the longest text its model takes,
+-- its embedder (null: it was deleted) and its limits. Secrets are encrypted envelopes or references.
 create or replace function embedd_internal.get_generation(p_generation_id bigint) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select f.facts || jsonb_build_object(
     'embedding', f.facts -> 'embedding' || jsonb_build_object('max_text_tokens', m.limits -> 'max_text_tokens'),
-    -- The vectors of a generation are of one provider, model and size, whatever the embedder names now.
+    -- The vectors of a generation have one provider, model and size, even if its embedder names another model now.
     'embedder', embedd_internal.embedder_configuration(e.id) || jsonb_build_object(
       'provider', g.provider, 'model', g.embedding_model, 'dimensionality', g.embedding_dimensions,
       'limits', m.limits),

@@ -1,4 +1,5 @@
--- The highest token that the ledger knows of, of all vector tables: a number of attempts, which says nothing of any row.
+-- Return the highest token in the ledger, across all vector tables. It is a number of attempts and reveals nothing of
+-- any row.
 create or replace function embedd_internal.highest_token() returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Notes where the fence stands (once a minute) and returns the token below which tombstones can go: older than an hour
--- and older than any attempt still under way. Null while nothing is that old.
+-- Record the position of the fence (once a minute), and return the token below which tombstones can be removed: they
+-- are older than an hour and than any attempt in progress. Return null while nothing is that old.
 create or replace function embedd_internal.prunable_token() returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -10,9 +10,11 @@ begin
   insert into embedd.fence_marks (fence)
   select last_value from embedd.fence
    where not exists (select from embedd.fence_marks where at > clock_timestamp() - interval '1 minute');
+
   delete from embedd.fence_marks where at < clock_timestamp() - interval '2 hours';
   select max(fence) into v_old from embedd.fence_marks where at < clock_timestamp() - interval '1 hour';
-  -- least() passes over nulls, so the first hour needs its own answer.
+
+  -- least() ignores nulls, so the first hour needs this case.
   return case when v_old is not null
               then least(v_old, (select min(token) from embedd.jobs where leased_until is not null),
                               (select min(token) from embedd.ranges where token > 0)) end;

@@ -1,5 +1,5 @@
--- Puts a new generation beside the active one, or in its place while nothing was ever filled. One that was being built
--- for a configuration now out of date is given up.
+-- Create a new generation next to the active one, or in its place if the table was never filled. A generation that is
+-- being built for the previous configuration is given up.
 create or replace function embedd_internal.replace_generation(p_vector_table_id text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- Check the condition on one field, a value or an object of operators, and answer an array of nodes that must all hold.
+-- Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.
 create or replace function embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text)
 returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -77,7 +77,7 @@ begin
           from jsonb_array_elements(v_operand) with ordinality e (value, place));
     end if;
     if p_type = 'integer' or jsonb_array_length(v_value) > 1 then
-      -- Each once, and no number with a fraction, which no integer equals.
+      -- Keep each value once, and no number with a fraction, because no integer equals it.
       v_value := (
         select coalesce(jsonb_agg(u.value order by u.place), '[]')
           from (select e.value, min(e.place) as place

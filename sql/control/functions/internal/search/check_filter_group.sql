@@ -1,5 +1,5 @@
--- Check one object of a filter, all of whose parts must hold. `conditions` counts on from `p_before`: the limit on them
--- is the whole filter's.
+-- Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the
+-- limit applies to the whole filter.
 create or replace function embedd_internal.check_filter_group(
   p_group jsonb,
   p_fields jsonb,
@@ -35,7 +35,7 @@ begin
   for v_name, v_value in select key, value from jsonb_each(p_group) loop
     v_path := format('%s.%s', p_path, case when length(v_name) > 80 then left(v_name, 77) || '...' else v_name end);
 
-    -- A list is no operand of a field, so a column that is really called "$or" stays reachable.
+    -- A field takes no array as operand, so a filter can still name a column that is called "$or".
     if v_name in ('$or', '$and') and (jsonb_typeof(v_value) = 'array' or not p_fields ? v_name) then
       if jsonb_typeof(v_value) <> 'array' or v_value = '[]' then
         raise exception using errcode = 'EBV01',

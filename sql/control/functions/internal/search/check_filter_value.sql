@@ -1,4 +1,4 @@
--- Check one operand of a filter against the type of its field, and answer it as the store would hold it: a double for a
+-- Check one operand of a filter against the type of its field, and return it as the store holds it: a double for a
 -- float field; for an integer field a number in the range of 64 bits, which may have a fraction.
 create or replace function embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp set extra_float_digits = 1

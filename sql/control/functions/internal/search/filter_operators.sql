@@ -1,4 +1,4 @@
--- The operators by which a column of a filter type can be filtered; none without a filter type.
+-- Return the operators that filters on a column of this filter type may use; none without a filter type.
 create or replace function embedd_internal.filter_operators(p_type text) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- The node of checked bounds of a field. Those of an integer field become whole and closed, because a store may cut off
--- the fraction of a bound; a node whose bounds no 64-bit integer can meet never holds.
+-- Return the node for the checked bounds of a field. Bounds of an integer field become whole and closed, because a
+-- store may cut off the fraction of a bound. If no 64-bit integer meets the bounds, return a node that never holds.
 create or replace function embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- Keys and scores of the rows with words of a query in a store of this database, the most and rarest words first, and
--- the share of the words that each has.
+-- Return keys and scores of the rows that have words of a query, in a store of this database, and the share of the
+-- words that each row has. Rows with the most and rarest words come first.
 create or replace function embedd_internal.lexical_rows(
   p_generation jsonb,
   p_query text,
@@ -21,7 +21,7 @@ begin
   v_statement := replace(v_statement, '{words}', embedd_internal.indexed_words());
   v_statement := replace(v_statement, '{language}', format('%L::pg_catalog.regconfig', v_language));
   v_statement := replace(v_statement, '{table}', v_table);
-  -- Last, because a condition has values of users.
+  -- Replaced last, because a condition contains values of users.
   v_statement := replace(v_statement, '{condition}', p_condition);
   return query execute v_statement
     using v_query.matching, v_query.candidates, v_query.terms, v_query.queries, v_query.shares, v_query.total, p_limit;

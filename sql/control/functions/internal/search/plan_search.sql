@@ -1,8 +1,8 @@
--- Check the request of a search, and answer how to carry it out: the `filter` in its normal form, and how many rows to
--- find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also how many rows each ranking brings
--- (`depth`: a row good in both is often the first in neither) and the share of the score that `meaning` decides (with
--- equal halves less was found among long descriptions, many of which have a word of any query, than by meaning alone:
--- benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.
+-- Check the request of a search, and return how to carry it out: the `filter` in its normal form, and how many rows to
+-- find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking
+-- brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning`
+-- decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query
+-- (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.
 create or replace function embedd_internal.plan_search(p_generation jsonb, p_request jsonb) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- All that a program must know to carry out a search of a vector table that can answer one: its generation, and the
--- plan of the request. One row says store, embedder, model and dimensions, so a query never mixes two models.
+-- Return all that a program needs to carry out a search: the generation that answers queries, and the plan of the
+-- request. Store, embedder, model and dimensions come from one row, so a query never mixes two models.
 create or replace function embedd_internal.prepare_search(p_vector_table text, p_request jsonb) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,8 +1,8 @@
--- The words of a query as the index on the words of a store knows them, the rarest first: each as a tsquery, and the
--- share of the rows it is in (a word that statistics do not name is rare); how many rows there are; and which rows to
--- rank, as a tsquery: those with any of the words while these are few, beyond that the most common words only rank.
--- At most `candidates` are ranked, each for some 50 µs: more rows match only when a word is in a good part of all rows,
--- and then says little. No row where the query has no word.
+-- Return the words of a query as the index on the words of a store has them, the rarest first: each as a tsquery, with
+-- the share of the rows that have it (0 for a word that the statistics do not name); the number of rows; and
+-- `matching`, a tsquery for the rows to rank. These are the rows with any of the words while they are few; beyond that
+-- the most common words only affect the rank. At most `candidates` rows are ranked, at about 50 µs each: more match
+-- only if a word is in a large part of all rows, and such a word says little. Return no row for a query without words.
 create or replace function embedd_internal.query_terms(p_table text, p_language text, p_query text)
 returns table (terms text[], queries text[], shares float8[], total float8, candidates int, matching text)
 language sql stable set search_path = pg_catalog, pg_temp

@@ -1,8 +1,8 @@
--- The statement that ranks the rows of a store by the words of a query: each word's rank, where its count saturates and
--- long texts count less, times its weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); and the share of the
--- words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are
--- columns of query_terms(), namely matching, candidates, terms, queries, shares and total, and how many rows to answer.
--- The service runs the same text on stores in other databases.
+-- Return the statement that ranks the rows of a store by the words of a query. A score is the sum over the words of
+-- their rank, where repetition saturates and long texts count less, times their weight in BM25 (Robertson and Zaragoza,
+-- 2009, section 3.3); share is the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and
+-- `{condition}` are replaced. The parameters are the columns matching, candidates, terms, queries, shares and total of
+-- query_terms(), and how many rows to return. The service runs the same text on stores in other databases.
 create or replace function embedd_internal.ranked_words() returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,7 @@
--- How changes of a vector table's source reach the ledger: `trigger` (triggers in this database), `remote_trigger`
--- (triggers in the database of its connection, whose events arrive), `remote_poll` (that database may have triggers, but
--- they are missing or their events do not arrive: it is polled meanwhile), `poll` (SELECT is all there is).
+-- Return how changes of a vector table's source reach the ledger. `trigger`: triggers in this database.
+-- `remote_trigger`: triggers in the database of its connection, whose events are fetched. `remote_poll`: that database
+-- may have triggers, but they are missing or their events do not arrive, so it is polled meanwhile. `poll`: only SELECT
+-- is possible.
 create or replace function embedd_internal.capture_of(p_vector_table_id text) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- The rules for the columns of a vector table, against what the source table has. Each message names the entry.
+-- Raise unless the columns of a vector table are valid and the source table has them. Each message names the entry.
 create or replace function embedd_internal.check_columns(p_columns json, p_source jsonb) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
@@ -16,13 +16,15 @@ begin
   begin
     perform p_columns::jsonb;
   exception when data_exception then
-    raise exception using errcode = 'EBV01', message = 'columns contains a character that no text in PostgreSQL can hold.',
+    raise exception using errcode = 'EBV01',
+      message = 'columns contains a character that no text in PostgreSQL can hold.',
       hint = 'Leave out \u0000 and incomplete surrogate pairs.';
   end;
   if p_columns is null or json_typeof(p_columns) <> 'array' or json_array_length(p_columns) = 0 then
     raise exception using errcode = 'EBV01', message = 'columns must be an array with at least one entry.',
       hint = 'For example [{"name": "title", "role": "embedding"}].';
   end if;
+
   for v_column, v_at in
     select value::jsonb, format('columns[%s]', ordinality - 1) from json_array_elements(p_columns) with ordinality
   loop
@@ -30,10 +32,13 @@ begin
       raise exception using errcode = 'EBV01', message = format('%s must be an object with a name.', v_at),
         hint = 'For example {"name": "title", "role": "embedding"}.';
     end if;
+
     v_name := v_column ->> 'name';
     if not v_known ? v_name then
-      raise exception using errcode = 'EBV01', message = format('%s: %s has no column %s.', v_at, v_table, quote_ident(v_name)),
-        hint = format('It has: %s.', (select string_agg(c ->> 'name', ', ') from jsonb_array_elements(p_source -> 'columns') c));
+      raise exception using errcode = 'EBV01',
+        message = format('%s: %s has no column %s.', v_at, v_table, quote_ident(v_name)),
+        hint = format('It has: %s.', (
+          select string_agg(c ->> 'name', ', ') from jsonb_array_elements(p_source -> 'columns') c));
     end if;
     if v_name = any (v_seen) then
       raise exception using errcode = 'EBV01', message = format('%s: the column %s is listed twice.', v_at, v_name),
@@ -45,19 +50,24 @@ begin
         message = format('The role %s may not read the column %s of %s.', p_source ->> 'role', v_name, v_table),
         hint = format('grant select on %s to %s', v_table, p_source ->> 'role');
     end if;
+
     if coalesce(v_column ->> 'role', '') not in ('embedding', 'metadata') then
       raise exception using errcode = 'EBV01', message = format('%s.role must be embedding or metadata.', v_at),
         hint = 'embedding: part of the text; metadata: can be filtered by.';
     end if;
     if coalesce(jsonb_typeof(v_column -> 'ordinal'), 'null') not in ('number', 'null')
        or coalesce(jsonb_typeof(v_column -> 'name_prefix'), 'null') not in ('string', 'null') then
-      raise exception using errcode = 'EBV01', message = format('%s: ordinal must be a number and name_prefix a text.', v_at),
+      raise exception using errcode = 'EBV01',
+        message = format('%s: ordinal must be a number and name_prefix a text.', v_at),
         hint = 'Both are optional.';
     end if;
-    if v_column ->> 'role' = 'metadata' and coalesce(v_column ->> 'filter_type', '') not in ('keyword', 'integer', 'float', 'boolean') then
-      raise exception using errcode = 'EBV01', message = format('%s.filter_type must be keyword, integer, float or boolean.', v_at),
+    if v_column ->> 'role' = 'metadata'
+       and coalesce(v_column ->> 'filter_type', '') not in ('keyword', 'integer', 'float', 'boolean') then
+      raise exception using errcode = 'EBV01',
+        message = format('%s.filter_type must be keyword, integer, float or boolean.', v_at),
         hint = 'A metadata column says how it can be filtered by.';
     end if;
+
     v_type := v_known -> v_name ->> 'type';
     if v_column ->> 'role' = 'metadata' and v_fits ? (v_column ->> 'filter_type')
        and not v_fits -> (v_column ->> 'filter_type') ? v_type then
@@ -66,6 +76,7 @@ begin
         hint = 'keyword fits every type; otherwise choose the filter_type that matches the column.';
     end if;
   end loop;
+
   if not exists (select from json_array_elements(p_columns) c where c ->> 'role' = 'embedding') then
     raise exception using errcode = 'EBV01', message = 'columns: at least one column must have the role embedding.',
       hint = 'Choose the columns whose text gives the row its meaning.';

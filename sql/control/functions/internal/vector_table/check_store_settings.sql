@@ -1,5 +1,6 @@
--- How the collections of a vector table are laid out in Qdrant, in the words of its own API; what is left out is what the
--- installation or the server has. Tables of pgvector have nothing of the kind.
+-- Return the settings of a vector table's collections in Qdrant, named as in Qdrant's API. The installation or the
+-- server decides settings that are left out. Raise EBV01 for invalid settings, and for any in mode platform, because
+-- tables of pgvector have none.
 create or replace function embedd_internal.check_store_settings(p_settings jsonb, p_mode text) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
@@ -10,17 +11,23 @@ declare
   v_high int;
 begin
   if jsonb_typeof(v_settings) <> 'object' then
-    raise exception using errcode = 'EBV01', message = 'store_settings must be an object.', hint = 'As in {"replication_factor": 3}.';
+    raise exception using errcode = 'EBV01',
+      message = 'store_settings must be an object.',
+      hint = 'As in {"replication_factor": 3}.';
   elsif v_settings = '{}' then
     return v_settings;
   elsif p_mode = 'platform' then
     raise exception using errcode = 'EBV01', message = 'store_settings: there are none for a table of mode platform.',
       hint = 'They are about Qdrant, where vectors of mode managed lie; leave them out.';
   end if;
+
   for v_setting in
-    select s.key, s.value, s.key as name from jsonb_each(v_settings) s
+    select s.key, s.value, s.key as name
+      from jsonb_each(v_settings) s
     union all
-    select h.key, h.value, 'hnsw_config.' || h.key from jsonb_each(case jsonb_typeof(v_settings -> 'hnsw_config') when 'object' then v_settings -> 'hnsw_config' else '{}' end) h
+    select h.key, h.value, 'hnsw_config.' || h.key
+      from jsonb_each(case jsonb_typeof(v_settings -> 'hnsw_config')
+                        when 'object' then v_settings -> 'hnsw_config' else '{}' end) h
      order by 3
   loop
     select l.low, l.high into v_low, v_high
@@ -28,31 +35,47 @@ begin
                    ('hnsw_config.m', 4, 512), ('hnsw_config.ef_construct', 4, 10000)) l (name, low, high)
      where l.name = v_setting.name;
     if found then
-      if not (case jsonb_typeof(v_setting.value) when 'number' then v_setting.value::numeric between v_low and v_high and v_setting.value::numeric = floor(v_setting.value::numeric) else false end) then
-        raise exception using errcode = 'EBV01', message = format('store_settings: %s must be a whole number between %s and %s.', v_setting.name, v_low, v_high),
+      if not (case jsonb_typeof(v_setting.value)
+                when 'number' then v_setting.value::numeric between v_low and v_high
+                                   and v_setting.value::numeric = floor(v_setting.value::numeric)
+                else false end) then
+        raise exception using errcode = 'EBV01',
+          message = format('store_settings: %s must be a whole number between %s and %s.',
+                           v_setting.name, v_low, v_high),
           hint = 'Leave it out to take what the installation or the Qdrant server has.';
       end if;
     elsif v_setting.name in ('on_disk', 'on_disk_payload') then
       if jsonb_typeof(v_setting.value) <> 'boolean' then
-        raise exception using errcode = 'EBV01', message = format('store_settings: %s must be true or false.', v_setting.name),
+        raise exception using errcode = 'EBV01',
+          message = format('store_settings: %s must be true or false.', v_setting.name),
           hint = 'Leave it out to take what the Qdrant server has.';
       end if;
     elsif v_setting.name = 'quantization' then
       if v_setting.value not in ('"none"', '"scalar"', '"binary"') then
-        raise exception using errcode = 'EBV01', message = 'store_settings: quantization must be none, scalar or binary.',
-          hint = 'scalar keeps a quarter of the memory and suits any model; binary a thirty-second, for models of 1,024 dimensions or more.';
+        raise exception using errcode = 'EBV01',
+          message = 'store_settings: quantization must be none, scalar or binary.',
+          hint = 'scalar keeps a quarter of the memory and suits any model; '
+                 'binary a thirty-second, for models of 1,024 dimensions or more.';
       end if;
     elsif v_setting.name = 'hnsw_config' then
       if jsonb_typeof(v_setting.value) <> 'object' then
-        raise exception using errcode = 'EBV01', message = 'store_settings: hnsw_config must be an object.', hint = 'As in {"m": 32, "ef_construct": 200}.';
+        raise exception using errcode = 'EBV01',
+          message = 'store_settings: hnsw_config must be an object.',
+          hint = 'As in {"m": 32, "ef_construct": 200}.';
       end if;
     else
-      raise exception using errcode = 'EBV01', message = format('store_settings: there is no setting %s.', v_setting.name),
-        hint = 'It takes shard_number, replication_factor, write_consistency_factor, on_disk, on_disk_payload, quantization and hnsw_config {m, ef_construct}.';
+      raise exception using errcode = 'EBV01',
+        message = format('store_settings: there is no setting %s.', v_setting.name),
+        hint = 'It takes shard_number, replication_factor, write_consistency_factor, on_disk, on_disk_payload, '
+               'quantization and hnsw_config {m, ef_construct}.';
     end if;
   end loop;
-  if v_settings ? 'write_consistency_factor' and (v_settings -> 'write_consistency_factor')::int > coalesce((v_settings -> 'replication_factor')::int, 0) then
-    raise exception using errcode = 'EBV01', message = 'store_settings: write_consistency_factor must not be above replication_factor, given beside it.',
+
+  if v_settings ? 'write_consistency_factor'
+     and (v_settings -> 'write_consistency_factor')::int
+         > coalesce((v_settings -> 'replication_factor')::int, 0) then
+    raise exception using errcode = 'EBV01',
+      message = 'store_settings: write_consistency_factor must not be above replication_factor, given beside it.',
       hint = 'Leave it out for a majority of the replicas.';
   end if;
   return v_settings;

@@ -1,4 +1,5 @@
--- Tells all vector tables on a capture, whosever they are, what an audit found: an error, or that it was mended and all rows are compared.
+-- Record the result of an audit for all vector tables on a capture, across all organizations: an error, or a notice
+-- that the fault was repaired, with a comparison of all rows.
 create or replace function embedd_internal.note_capture(p_capture_id int, p_message text, p_error boolean) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -6,7 +7,9 @@ begin
   if p_error then
     perform embedd_internal.record_sync(id, p_message) from embedd.vector_tables where capture_id = p_capture_id;
   else
-    perform embedd_internal.add_notice(id, p_message), embedd_internal.request_reconcile(id) from embedd.vector_tables where capture_id = p_capture_id;
+    perform embedd_internal.add_notice(id, p_message), embedd_internal.request_reconcile(id)
+       from embedd.vector_tables
+      where capture_id = p_capture_id;
     perform pg_notify('embedd', '');
   end if;
 end

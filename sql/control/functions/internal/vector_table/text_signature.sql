@@ -1,5 +1,5 @@
--- What of the columns decides the text of a row: the embedded ones in their order, with their prefixes. Two
--- configurations with the same signature need no new vectors.
+-- Return what decides the text of a row: the embedded columns in their order, with their prefixes. Two configurations
+-- with the same signature need no new vectors.
 create or replace function embedd_internal.text_signature(p_columns json) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
