@@ -242,7 +242,7 @@ async def test_a_locked_table_is_mended_later_and_keeps_no_other_waiting(site: S
             await loading.execute("insert into articles values (50, 'loaded', 'slowly', 1)")
             await site.do("drop trigger zz_embedd_2_insert on others")
             await site.do("insert into others values (60, 'meanwhile', '', 1)")
-            assert "tried again" in await site.error()
+            assert "embedd tries again" in await site.error()
             await noticed(site, "zz_embedd_2_insert", "others")
             await loading.commit()
         await noticed(site, "disabled or altered")
@@ -281,7 +281,7 @@ async def test_a_role_that_may_not_mend_says_what_to_do(cluster: Cluster, site: 
         " grant usage on schema embedd, embedd_internal to test_worker"
     )
     for kind in ("tables", "sequences", "functions"):
-        await site.do(f"grant all on all {kind} in schema embedd to test_worker")
+        await site.do(f"grant all on all {kind} in schema embedd, embedd_internal to test_worker")
     await site.do("grant select on articles to test_worker")
     async with audited(site):
         pass

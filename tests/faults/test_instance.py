@@ -371,9 +371,9 @@ async def leave_mark(site: Site) -> None:
     """Write the next mark in the store, as the running original does."""
     assert site.owner is not None
     async with site.clients() as own:
-        own._open["qdrant"] = await site.owner.qdrant()
+        own._shared._open["qdrant"] = await site.owner.qdrant()
         await StoreOwner(own, interval=1).beat()
-        own._open.pop("qdrant")
+        own._shared._open.pop("qdrant")
 
 
 async def test_24_a_copied_volume_stops_when_it_finds_its_original_at_work(
