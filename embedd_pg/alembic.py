@@ -1,7 +1,7 @@
-"""Operations for migrations of Alembic: `import embedd_pg.alembic` in a migration, then `op.create_vector_table(…)`.
+"""Operations for Alembic migrations: `import embedd_pg.alembic` in a migration, then `op.create_vector_table(…)`.
 
-Each is one call of the SQL function of its name in the migration's own transaction, or its text with `--sql`. The hooks
-`include_name` and `include_object` keep what is ours out of what `--autogenerate` compares.
+Each operation calls the SQL function of the same name in the migration's own transaction, or prints the call with
+`--sql`. The hooks `include_name` and `include_object` exclude embedd's objects from `--autogenerate`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from embedd_pg.errors import ConfigurationError
 __all__ = ["include_name", "include_object", "is_ours"]
 
 Columns = Sequence[Mapping[str, Any]]
-#: Tables of vectors in platform mode, beside the source table, and the triggers on that.
+#: Names of vector stores in platform mode, which stand in the schema of the source table, and of its triggers.
 _STORE = re.compile(r"embedd_vt_[0-9a-f]{8}_")
 _TRIGGER = "zz_embedd_"
 _SCHEMAS = ("embedd", "embedd_internal")
 
 
 def is_ours(name: str | None, type_: str, schema: str | None = None) -> bool:
-    """Whether an object of a database is embedd's: its schema and all in it, tables of vectors, triggers."""
+    """Return whether a database object belongs to embedd: its schemas and their contents, vector stores, triggers."""
     named = name or ""
     if type_ == "schema":
         return named in _SCHEMAS
@@ -36,13 +36,13 @@ def is_ours(name: str | None, type_: str, schema: str | None = None) -> bool:
 
 
 def include_name(name: str | None, type_: str, parent_names: Mapping[str, str | None]) -> bool:
-    """For `context.configure(include_name=include_name)`: autogenerate does not even look at what is ours."""
+    """Exclude embedd's objects from reflection, as `context.configure(include_name=include_name)`."""
     of_ours = type_ != "schema" and is_ours(parent_names.get("table_name"), "table", parent_names.get("schema_name"))
     return not of_ours and not is_ours(name, type_, parent_names.get("schema_name"))
 
 
 def include_object(found: Any, name: str | None, type_: str, reflected: bool, compare_to: Any) -> bool:
-    """For `context.configure(include_object=include_object)`: autogenerate proposes nothing about what is ours."""
+    """Exclude embedd's objects from comparison, as `context.configure(include_object=include_object)`."""
     table = getattr(found, "table", None)
     return not is_ours(name, type_, getattr(found, "schema", None)) and not (
         table is not None and is_ours(table.name, "table", table.schema)
@@ -58,13 +58,13 @@ class InstallEmbedd(MigrateOperation):
 
     @classmethod
     def install_embedd(cls, operations: Operations, *, capture_only: bool = False) -> None:
-        """What `embedd migrate` does, inside this migration's transaction. `capture_only`: only what the triggers of
-        another database need. There is no way back but `embedd uninstall`."""
+        """Run `embedd migrate` inside this migration's transaction. `capture_only` installs only the part that triggers
+        of a remote source database need. The only way to undo it is `embedd uninstall`."""
         operations.invoke(cls(("capture",) if capture_only else LINES))
 
 
 class Call(MigrateOperation):
-    """A call of one of our SQL functions; what is None is not named."""
+    """A call of one of embedd's SQL functions; parameters that are None are left out."""
 
     function: str
 
@@ -75,8 +75,8 @@ class Call(MigrateOperation):
     def reverse(self) -> MigrateOperation:
         if self._undo is None:
             raise ConfigurationError(
-                f"{self.function} cannot be undone: what was before is not known.",
-                resolution="Write the downgrade by hand, with the values from before.",
+                f"{self.function} cannot be undone: the previous values are not known.",
+                resolution="Write the downgrade by hand, with the previous values.",
             )
         return self._undo
 
@@ -98,7 +98,7 @@ class CreateEmbedder(Call):
         api_key_ref: str | None = None,
         base_url: str | None = None,
     ) -> None:
-        """Store an embedding configuration. `api_key_ref` names where the key is: env:NAME or file:/path."""
+        """Store an embedding configuration. `api_key_ref` names the place of the key: env:NAME or file:/path."""
         named = {"name": name, "provider": provider, "model": model, "api_key_ref": api_key_ref, "base_url": base_url}
         operations.invoke(cls(DeleteEmbedder(embedder=name), **named))
 
@@ -120,20 +120,20 @@ class UpdateEmbedder(Call):
         api_key_ref: str | None = None,
         base_url: str | None = None,
     ) -> None:
-        """Change what is given; `name` renames it."""
+        """Change the given values; `name` renames the embedder."""
         named: dict[str, Any] = {"name": name, "model": model, "api_key_ref": api_key_ref, "base_url": base_url}
         operations.invoke(cls(None, embedder=embedder, **named))
 
 
 @Operations.register_operation("delete_embedder")
 class DeleteEmbedder(Call):
-    """Remove an embedding configuration that no vector table uses."""
+    """Delete an embedding configuration that no vector table uses."""
 
     function = "delete_embedder"
 
     @classmethod
     def delete_embedder(cls, operations: Operations, embedder: str) -> None:
-        """Remove an embedding configuration that no vector table uses."""
+        """Delete an embedding configuration that no vector table uses."""
         operations.invoke(cls(embedder=embedder))
 
 
@@ -154,7 +154,7 @@ class CreateVectorTable(Call):
         backfill: bool = False,
         **more: Any,
     ) -> None:
-        """Make a source table searchable; `backfill` asks for its rows to be embedded, too. `more` are the further
+        """Make a source table searchable; `backfill` also requests that its rows be embedded. `more` holds further
         parameters of embedd.create_vector_table(): embedder, mode, where, language, chunking and so on."""
         named = {"name": name, "source_table": source_table, "columns": columns, **more}
         operations.invoke(cls(DropVectorTable(vector_table=name), **named))
@@ -170,20 +170,20 @@ class UpdateVectorTable(Call):
 
     @classmethod
     def update_vector_table(cls, operations: Operations, vector_table: str, **changes: Any) -> None:
-        """Change a vector table. `changes` are the parameters of embedd.update_vector_table(): name (renames it),
+        """Change a vector table. `changes` holds parameters of embedd.update_vector_table(): name (renames it),
         columns, embedder, embedding_model, where, chunking and so on."""
         operations.invoke(cls(vector_table=vector_table, **changes))
 
 
 @Operations.register_operation("drop_vector_table")
 class DropVectorTable(Call):
-    """End a vector table."""
+    """Delete a vector table."""
 
     function = "drop_vector_table"
 
     @classmethod
     def drop_vector_table(cls, operations: Operations, vector_table: str) -> None:
-        """End a vector table; the source table stays as it is, a worker removes the vectors."""
+        """Delete a vector table; a worker removes the vectors. The source table is not changed."""
         operations.invoke(cls(vector_table=vector_table))
 
 
@@ -195,7 +195,7 @@ class Backfill(Call):
 
     @classmethod
     def backfill_vector_table(cls, operations: Operations, vector_table: str) -> None:
-        """Ask for every row to be brought up to date; a worker does it after the commit."""
+        """Request that every row be brought up to date; a worker does it after the commit."""
         operations.invoke(cls(vector_table=vector_table))
 
 
@@ -218,7 +218,7 @@ for _operation in (
 
 
 def _verbatim(statement: str) -> TextClause:
-    """SQL in which no colon begins a parameter."""
+    """Return SQL as a clause in which no colon begins a parameter."""
     return text(statement.replace(":", r"\:"))
 
 
@@ -228,11 +228,11 @@ def _call(function: str, named: Mapping[str, Any]) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A value as SQL writes it; lists and mappings as JSON."""
+    """Return a value as an SQL literal; lists and mappings become JSON."""
     if isinstance(value, bool | int):
         return str(value).lower()
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False)
     quoted = value.replace("'", "''")
-    # As it is whatever standard_conforming_strings says.
+    # E'' has the same meaning under every setting of standard_conforming_strings.
     return "E'{}'".format(quoted.replace("\\", "\\\\")) if "\\" in quoted else f"'{quoted}'"

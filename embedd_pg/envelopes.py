@@ -1,4 +1,5 @@
-"""Envelopes: the stored form of passwords and keys. Names the place each is sealed for, seals and opens them."""
+"""Envelopes: the encrypted form in which passwords and keys are stored. This module seals and opens them, and names the
+place (organization, object, address) that each is sealed for."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from embedd_pg.database.call import Database
 from embedd_pg.errors import ConfigurationError
 from embedd_pg.settings import Settings
 
-#: From the weakest to the strongest.
+#: The values of ssl_mode, from the weakest to the strongest.
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -23,26 +24,29 @@ class Envelopes:
         self._database = database
 
     def box(self) -> SecretBox:
-        """The box that seals and opens; without EMBEDD_SECRET_KEY a ConfigurationError."""
+        """Return the box that seals and opens. Raise ConfigurationError without EMBEDD_SECRET_KEY."""
         return SecretBox.from_text(self._settings.secret_key, self._settings.previous_secret_key)
 
     async def open(self, envelope: Mapping[str, Any], *places: Place) -> str:
-        """Open an envelope sealed for one of these places. ConfigurationError, also for a version no longer taken."""
+        """Open an envelope that was sealed for one of these places. Raise ConfigurationError if it was sealed for
+        another place or in a version that is no longer accepted."""
         if version_of(envelope) < VERSION and await self._database.value("oldest_envelope") == VERSION:
             raise ConfigurationError(
-                "A stored credential is sealed in a form that is not accepted any more.",
+                "A stored credential is sealed in a form that is no longer accepted.",
                 resolution="Send the password or the key again.",
             )
         return self.box().open(envelope, *places)
 
 
 def credentials_place(organization_id: str, embedder_id: str, address: str) -> Place:
-    """Where the credentials of an embedder are sealed, given its public id and what embedder_address() answers."""
+    """Return the place that the credentials of an embedder are sealed for, given its public id and the value of
+    embedder_address()."""
     return Place(organization_id, "embedders", embedder_id, "credentials", address)
 
 
 def password_places(row: Mapping[str, Any]) -> list[Place]:
-    """Where the password of a connection may have been sealed: for the ssl_mode it has now, or for a weaker one."""
+    """Return the places that the password of a connection may be sealed for: with its present ssl_mode, or a weaker
+    one."""
     return [
         Place(
             row["organization_id"],
@@ -56,11 +60,11 @@ def password_places(row: Mapping[str, Any]) -> list[Place]:
 
 
 def seal_api_key(box: SecretBox, api_key: str, *, organization_id: str, embedder_id: str, address: str) -> str:
-    """Seal an embedder's key for what embedder_address() answers; JSON text for create_embedder()."""
+    """Seal an embedder's key for an address of embedder_address(). Return JSON text for create_embedder()."""
     return json.dumps(box.seal(api_key, credentials_place(organization_id, embedder_id, address)))
 
 
 def seal_password(box: SecretBox, password: str, row: Mapping[str, Any]) -> str:
-    """Seal a connection's password for `row` as connection_secret() answers it after the change; JSON text for
-    create_connection()."""
+    """Seal a connection's password for `row`, the row that connection_secret() returns after the change. Return JSON
+    text for create_connection()."""
     return json.dumps(box.seal(password, password_places(row)[0]))

@@ -1,8 +1,8 @@
 """Every error a user can meet, declared once.
 
-A class holds its REST code, its HTTP status, its SQLSTATE where SQL functions raise it, and a resolution: what to do
-next. Its docstring is the default message: what is wrong. SQL gives each error it raises a message and a hint of its
-own, and these win; so an error that only SQL raises declares no resolution.
+A class holds its REST code, its HTTP status, its SQLSTATE if SQL functions raise it, and a resolution that says what to
+do next. Its docstring is the default message and says what is wrong. SQL functions raise errors with their own message
+and hint, which replace these; so an error that only SQL raises declares no resolution.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ class EmbeddError(Exception):
 
     code: ClassVar[str] = "internal_error"
     sqlstate: ClassVar[str | None] = None
-    #: The HTTP status of an answer. None: the message is for the log alone, and the answer is 500 internal_error.
+    #: The HTTP status of the answer. With None the answer is 500 internal_error, and the message goes to the log only.
     status: ClassVar[int | None] = None
-    resolution: str = "Try again; if it stays, report the request id."
+    resolution: str = "Try again; if the error persists, report the request id."
 
     by_sqlstate: ClassVar[dict[str, type[EmbeddError]]] = {}
 
@@ -258,7 +258,7 @@ class SourceChanged(EmbeddError):
 
 
 class EmbeddingProviderError(EmbeddError):
-    """The embedding provider did not answer as it should."""
+    """The embedding provider did not answer as expected."""
 
     code, status = "embedding_provider_error", 502
     resolution = "Check the provider's status and the credentials of the embedder."
@@ -272,7 +272,7 @@ class EmbedderDeleted(EmbeddingProviderError):
 
 
 class StoreError(EmbeddError):
-    """The vector store did not answer as it should."""
+    """The vector store did not answer as expected."""
 
     code, status = "vector_store_error", 503
     resolution = "Check that the vector store runs and can be reached."
@@ -360,6 +360,6 @@ _DENIED = re.compile(r"permission denied for ([a-z ]+) \S{1,130}")
 
 
 def denied(said: str | None) -> str | None:
-    """What PostgreSQL says of a right that is missing, as in: permission denied for table jobs. None where it says
-    anything else: a server of somebody else may say what it likes, and that is not repeated."""
+    """Return PostgreSQL's message about a missing right, such as "permission denied for table jobs"; None for any other
+    message. The messages of a user's server may hold anything, so they are not repeated to others."""
     return said if said and _DENIED.fullmatch(said) else None

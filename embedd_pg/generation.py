@@ -17,15 +17,16 @@ from embedd_pg.stores.base import CoLocatedSource, StoreTable
 
 
 class Capture(StrEnum):
-    """How changes of a source table reach the ledger; embedd_internal.capture_of() decides."""
+    """The way in which changes of a source table reach the ledger; embedd_internal.capture_of() decides it."""
 
     #: Triggers in the control database write events.
     TRIGGER = "trigger"
     #: Triggers in the database of the connection write events, which a worker fetches.
     REMOTE_TRIGGER = "remote_trigger"
-    #: That database may have triggers, but they are missing or their events do not arrive: it is polled meanwhile.
+    #: The database of the connection allows triggers, but they are missing or their events do not arrive: the table is
+    #: polled until they do.
     REMOTE_POLL = "remote_poll"
-    #: SELECT is all there is: a worker compares on an interval.
+    #: The connection has only the right SELECT: a worker compares the rows on an interval.
     POLL = "poll"
 
     @property
@@ -60,7 +61,7 @@ class Source:
 
     connection_id: str
     capture: Capture
-    #: The capture in the database of the connection; None: it has none.
+    #: The id of the capture in the database of the connection; None without one.
     remote_capture_id: int | None
     #: The columns whose changes matter, besides the key.
     tracked: tuple[str, ...]
@@ -73,7 +74,7 @@ class Store:
 
     #: `qdrant` or `pgvector`.
     kind: str
-    #: Whether it is a table of the control database: then one transaction can write to both.
+    #: Whether the store is a table of the control database: then one transaction can write to the store and the ledger.
     co_located: bool
     schema: str | None
     table: StoreTable
@@ -87,21 +88,21 @@ class Embedding:
     base_url: str | None
     model: str
     dimensions: int
-    #: The most tokens the model takes of one text, as the embedder or the catalogue says.
+    #: The largest number of tokens per text that the model accepts, from the embedder or the catalogue.
     max_text_tokens: int
-    #: None: a text has one vector.
+    #: None: each text has one vector.
     chunking: Chunking | None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Which limits hold; how high they are is asked of SQL each time."""
+    """The kinds of limits that apply; SQL knows their values."""
 
     #: Whether the tier of the organization bounds how many rows the vector table may hold.
     metered: bool
     #: Whether the embedder has a budget of tokens a month.
     budgeted: bool
-    #: Whether the embedder may take only so much a minute.
+    #: Whether the embedder has a limit of requests or tokens per minute.
     paced: bool
 
 
@@ -114,7 +115,7 @@ class Generation:
     source: Source
     store: Store
     embedding: Embedding
-    #: Where requests go now; None: the embedder was deleted.
+    #: The embedder that requests use now; None: it was deleted.
     embedder: Embedder | None
     limits: Limits
 
@@ -124,7 +125,8 @@ class Generation:
         return self._digest(self.source.layout.fingerprint(), *chunking)
 
     def model_fingerprint(self) -> bytes:
-        """Digest what decides the vector of a text, and the organization: none profits from another's vectors."""
+        """Digest everything that decides the vector of a text, and the organization: cached vectors are never shared
+        between organizations."""
         return self._digest(self.vector_table.organization_id)
 
     def _digest(self, *more: str) -> bytes:
@@ -133,19 +135,19 @@ class Generation:
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
 
     def max_row_tokens(self) -> int:
-        """The length the text of a row is cut to: its passages cannot hold more."""
+        """Return the number of tokens at which the text of a row is cut: its passages cannot hold more."""
         if (chunking := self.embedding.chunking) is None:
             return self.max_text_tokens()
         return max_passages(self.embedding.dimensions) * min(chunking.max_tokens, self.max_text_tokens())
 
     def max_text_tokens(self) -> int:
-        """The most the model takes of one text. It comes from SQL, not from a live client: deletes must get through,
-        and stores be compared, when the provider cannot be opened."""
+        """Return the largest number of tokens per text that the model accepts. SQL supplies it, not a live client:
+        deletes and comparisons of stores must work when the provider cannot be opened."""
         return self.embedding.max_text_tokens
 
 
 async def load_generation(database: Database, generation_id: int) -> Generation | None:
-    """Load a generation as it is configured now; None when it is gone."""
+    """Load a generation with its current configuration; None if it no longer exists."""
     row = await database.value("get_generation", p_generation_id=generation_id)
     return parse_generation(row) if row else None
 

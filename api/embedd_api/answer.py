@@ -1,4 +1,4 @@
-"""JSON out: times as the contract writes them (UTC, seconds, Z), and never a NaN."""
+"""JSON answers: times are written as in the contract (UTC, whole seconds, Z), and NaN and infinity become null."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 
 def json_response(body: Any, status: int = 200) -> Response:
-    """An answer; without a body when there is none."""
+    """Return a JSON response; None gives a response without a body."""
     if body is None:
         return Response(status_code=status)
     return Response(to_json(body), status_code=status, media_type="application/json")
@@ -35,11 +35,11 @@ def _other(value: Any) -> str:
         return timestamp(value)
     if isinstance(value, UUID):
         return str(value)
-    raise TypeError(f"{type(value).__name__} has no place in an answer")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def _finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity: they become null."""
+    """Replace NaN and infinity by None: JSON has neither."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

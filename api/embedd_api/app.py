@@ -1,4 +1,4 @@
-"""The application: operations in, routes out. Everything it is made of is visible in `create_app`."""
+"""The application: `create_app` turns the declared operations into routes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from embedd_api.routes import (
 from embedd_pg.clients import Clients
 from embedd_pg.errors import EmbeddError, NotFound
 
-#: The contracts this service keeps, each under its own paths.
+#: The contracts that this service serves, each under its own paths.
 FACES = (EMBEDD, GOODMEM)
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -53,7 +53,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 def create_app(clients: Clients, limits: RateLimits | None = None) -> Starlette:
-    """The REST API over these clients, which stay the caller's to close."""
+    """Return the REST API over these clients; the caller closes them."""
     operations = (*OPERATIONS, *description.operations(OPERATIONS))
     app = Starlette(
         routes=_routes(operations, clients, limits or RateLimits(clients.database)),

@@ -1,4 +1,4 @@
-"""The audit log: every operation that changes something, or was meant to, leaves an entry that nobody can change."""
+"""The audit log: every operation that writes, or tries to, adds an entry. Entries cannot be changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ log = structlog.get_logger("embedd_api")
 async def record(
     database: Database, frame: Frame, principal: Principal, *, target: str | None, error: BaseException | None = None
 ) -> None:
-    """Note how an operation ended. It has ended by now, so an entry that cannot be written goes to the log instead."""
+    """Record the outcome of an operation. The operation has ended, so an entry that cannot be stored goes to the
+    log."""
     result = "ok" if error is None else error.code if isinstance(error, EmbeddError) else EmbeddError.code
     entry = Audited(
         key_id=principal.key_id,
@@ -33,19 +34,19 @@ async def record(
     try:
         await access.record_audit(database, entry, actor=Actor(principal.organization_id, "", principal.user_id))
     except EmbeddError as lost:
-        log.error("audit entry lost", code=lost.code, **asdict(entry))
+        log.error("audit_entry_lost", code=lost.code, **asdict(entry))
 
 
 async def record_failed_login(database: Database, address: str) -> None:
-    """Count a request whose key is not valid. It is refused also where the count cannot be written."""
+    """Count a request with an invalid key. The request is refused even if the count cannot be stored."""
     try:
         await access.count_failed_login(database, address)
     except EmbeddError as lost:
-        log.error("failed login not counted", code=lost.code, address=address)
+        log.error("failed_login_not_counted", code=lost.code, address=address)
 
 
 def target_of(path: Mapping[str, str], result: Any) -> str | None:
-    """The id an operation was about: the one in its path, else that of what it made."""
+    """Return the id of the object that an operation concerns: the id in the path, or that of the object it created."""
     found: Any = next((value for name, value in path.items() if name != "provider"), None)
     if found is None and isinstance(result, dict):
         made = result.get("api_key", result)

@@ -1,5 +1,5 @@
-"""Who may do what. One function decides, and it says no unless something says yes; every operation declares what it
-needs, and the application does not start with one that does not."""
+"""Authorization by API key. One function decides and denies by default. Every operation declares what it needs; the
+application does not start when a declaration is missing."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from embedd_pg.resources.access import Principal
 
 
 class Needs(enum.Enum):
-    """What an operation asks of its caller."""
+    """The access that an operation needs."""
 
     NOTHING = "nothing"
     READ = "read"
     WRITE = "write"
 
 
-#: What the two permissions of API keys allow.
+#: The access that each permission of an API key allows.
 _ALLOWED = {"full": frozenset({Needs.READ, Needs.WRITE}), "read_only": frozenset({Needs.READ})}
 
 
 def authorize(principal: Principal, needs: Needs) -> None:
-    """Raises PermissionDenied unless the principal's key allows it."""
+    """Raise PermissionDenied unless the principal's key allows this access."""
     if needs not in _ALLOWED.get(principal.permission, frozenset()):
         raise PermissionDenied
 
 
 async def acting(database: Database, principal: Principal, headers: Headers) -> Actor:
-    """The actor in the environment that X-Environment-Id names, else `prod`. EnvironmentNotFound."""
+    """Return the actor in the environment that X-Environment-Id names, or in `prod` without that header. Raise
+    EnvironmentNotFound for an unknown one."""
     environment = headers.get("x-environment-id", "")
     actor = Actor(principal.organization_id, environment, principal.user_id, principal.key_id)
     if environment:
@@ -42,7 +43,7 @@ async def acting(database: Database, principal: Principal, headers: Headers) -> 
 
 
 def key_of(headers: Headers) -> str:
-    """The key of a request, from `Authorization: Bearer sk_...` or `x-api-key`. Unauthorized."""
+    """Return the key from `Authorization: Bearer sk_...` or `x-api-key`. Raise Unauthorized without exactly one key."""
     authorizations = headers.getlist("authorization")
     if authorizations:
         scheme, _, key = authorizations[0].partition(" ")

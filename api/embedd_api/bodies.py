@@ -1,5 +1,5 @@
-"""Request bodies (contract, sections 2.3 to 2.8). Types and sizes only; the rules are in SQL. A field that is not known
-is refused by name, so that a misspelt one is never silently ignored."""
+"""Request bodies (contract, sections 2.3 to 2.8). They check types and sizes; all other rules are in SQL. An unknown
+field is refused by name, so that a misspelt one is never silently ignored."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Moment = Annotated[
 
 
 class Body(BaseModel):
-    """What every request body has in common."""
+    """The base class of request bodies."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class PostgresqlCredentials(Body):
-    """How to reach a PostgreSQL database. The password is stored encrypted and never shown again."""
+    """The address and login of a PostgreSQL database. The password is stored encrypted and never shown again."""
 
     host: str = Field(min_length=1, max_length=253, description="One host name or IP address.")
     port: int = Field(default=5432, ge=1, le=65535)
@@ -46,13 +46,13 @@ class CreateConnection(Body):
 
     name: Name
     mode: Literal["managed", "platform"] = Field(
-        description="managed keeps vectors in our store, platform in the source database."
+        description="managed keeps vectors in Qdrant, platform in the source database."
     )
     credentials: PostgresqlCredentials
 
 
 class ChangedCredentials(Body):
-    """What of the credentials changes; the rest stays."""
+    """Credentials to change; fields that are left out stay as they are."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)] | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -65,7 +65,7 @@ class ChangedCredentials(Body):
 
 
 class UpdateConnection(Body):
-    """What changes; the rest stays. New credentials have to be tested again."""
+    """Changes to a connection; fields that are left out stay as they are. New credentials must be tested again."""
 
     name: Name | None = None
     credentials: ChangedCredentials | None = None
@@ -90,14 +90,14 @@ class CreateEmbeddingProvider(Body):
 
 
 class UpdateEmbeddingProvider(Body):
-    """What changes; the rest stays."""
+    """Changes to an embedding provider; fields that are left out stay as they are."""
 
     name: Name | None = None
     api_key: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, repr=False, max_length=10_000, json_schema_extra={"writeOnly": True}
     )
     default_model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        default=None, description="For vector tables made from now on; the others keep their model."
+        default=None, description="The default of vector tables created from now on; existing ones keep their model."
     )
 
 
@@ -109,12 +109,13 @@ class EmbedText(Body):
         default=None, description="The default_model of the embedding provider when left out."
     )
     dimensions: Annotated[int, Field(ge=1, le=16_000)] | None = Field(
-        default=None, description="The model's own size when left out."
+        default=None, description="The model's default size when left out."
     )
 
 
 class Column(Body):
-    """One column of a vector table. Embedding columns make the text, metadata columns can be filtered by."""
+    """One column of a vector table. Embedding columns form the text that is embedded; metadata columns can be
+    filtered."""
 
     name: Identifier
     role: Literal["embedding", "metadata"]
@@ -125,48 +126,54 @@ class Column(Body):
     )
 
 
-# Types alone: embedd_internal.check_chunking() has the bounds.
+# Only types are checked here: embedd_internal.check_chunking() checks the bounds.
 class Chunking(Body):
-    """How a long text is cut into passages, each with a vector of its own; a row is found once, by its best one."""
+    """The rule that cuts long texts into passages. Each passage has its own vector; a search returns a row once, ranked
+    by its best passage."""
 
     strategy: Literal["none", "recursive", "sentences", "markdown"] = "none"
-    max_tokens: int | None = Field(default=None, description="Of a passage, 16 to 8192; 512 when left out.")
+    max_tokens: int | None = Field(
+        default=None, description="The largest size of a passage, 16 to 8192; 512 when left out."
+    )
     overlap_tokens: int | None = Field(
-        default=None, description="What a passage repeats of the one before, at most; an eighth when left out."
+        default=None,
+        description="The most tokens a passage repeats of the previous one; an eighth of max_tokens when left out.",
     )
 
 
 class HnswConfig(Body):
-    """The graph that searches walk: larger numbers find more, and take more memory and time to build."""
+    """The graph used by searches: larger numbers improve recall and cost more memory and build time."""
 
-    m: int | None = Field(default=None, description="Edges of a point, 4 to 512.")
-    ef_construct: int | None = Field(default=None, description="Points compared with a new one, 4 to 10,000.")
+    m: int | None = Field(default=None, description="Edges per point, 4 to 512.")
+    ef_construct: int | None = Field(default=None, description="Candidates compared with each new point, 4 to 10,000.")
 
 
-# Types alone, with HnswConfig: embedd_internal.check_store_settings() has the bounds.
+# Only types are checked here and in HnswConfig: embedd_internal.check_store_settings() checks the bounds.
 class StoreSettings(Body):
-    """How the collection is laid out in Qdrant, in the words of its own API. What is left out is what the installation
-    or the Qdrant server has."""
+    """The layout of the collection in Qdrant, in the terms of Qdrant's API. A setting that is left out takes the
+    default of the installation, or else of the Qdrant server."""
 
-    shard_number: int | None = Field(default=None, description="Shards the points are spread over, 1 to 1000.")
+    shard_number: int | None = Field(default=None, description="Shards that the points are spread over, 1 to 1000.")
     replication_factor: int | None = Field(
-        default=None, description="Copies of each shard, on as many nodes, 1 to 100."
+        default=None, description="Copies of each shard, each on its own node, 1 to 100."
     )
     write_consistency_factor: int | None = Field(
         default=None,
-        description="Copies that must have taken a write; at most replication_factor, a majority of it when left out.",
+        description="Copies that must confirm a write; at most replication_factor, a majority of it when left out.",
     )
-    on_disk: bool | None = Field(default=None, description="Vectors are read from disk instead of kept in memory.")
-    on_disk_payload: bool | None = Field(default=None, description="Texts and metadata likewise.")
+    on_disk: bool | None = Field(default=None, description="Read vectors from disk instead of keeping them in memory.")
+    on_disk_payload: bool | None = Field(
+        default=None, description="Read texts and metadata from disk instead of keeping them in memory."
+    )
     quantization: Literal["none", "scalar", "binary"] | None = Field(
         default=None,
-        description="Smaller vectors to search by; what they find is ranked by the whole ones.",
+        description="Search with compressed vectors; the rows found are ranked by the full vectors.",
     )
     hnsw_config: HnswConfig | None = None
 
 
 class CreateVectorTable(Body):
-    """A source table to make searchable by meaning."""
+    """A source table to make searchable."""
 
     name: Name
     connection_id: Identifier
@@ -175,7 +182,7 @@ class CreateVectorTable(Body):
     primary_key_column: str = Field(
         min_length=1,
         max_length=2000,
-        description="What names a row: one column, or several as SQL identifiers with commas between them.",
+        description="The key of a row: one column, or several as SQL identifiers separated by commas.",
         examples=["id", "order_id, line_no"],
     )
     embedding_model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
@@ -184,26 +191,27 @@ class CreateVectorTable(Body):
     embedding_dimensions: int = Field(ge=1, le=16_000)
     columns: Annotated[list[Column], Field(min_length=1, max_length=1600)]
     mode: Literal["managed", "platform"] | None = Field(
-        default=None, description="The connection's when left out, and it cannot be another."
+        default=None, description="Must be the mode of the connection, which is the default."
     )
     sync_mode: Literal["batch", "cdc"] | None = Field(default=None, description="batch when left out.")
     where: Annotated[str, Field(max_length=10_000)] | None = Field(
         default=None,
-        description="SQL over the columns of the source table: only rows it is true for are mirrored.",
+        description="An SQL condition on columns of the source table: only rows for which it is true are mirrored.",
         examples=["status = 'active' and price > 0"],
     )
     language: Annotated[str, Field(max_length=63)] | None = Field(
-        default=None, description="Whose word endings searches by words know: english when left out, simple for none."
+        default=None,
+        description="Language whose word endings lexical search ignores: english when left out; simple ignores none.",
     )
-    chunking: Chunking | None = Field(default=None, description="None when left out: one row, one vector.")
+    chunking: Chunking | None = Field(default=None, description="When left out, each row has one vector.")
     store_settings: StoreSettings | None = Field(
-        default=None, description="Of mode managed only. They stay as they are while the vector table lives."
+        default=None, description="For mode managed only. They cannot be changed later."
     )
 
 
 class UpdateVectorTable(Body):
-    """What changes; the rest stays. Other embedded columns, another model or other dimensions build new vectors beside
-    the present ones, which answer until the switch."""
+    """Changes to a vector table; fields that are left out stay as they are. A change of the embedded columns, the model
+    or the dimensions builds new vectors; the present ones answer queries until the new ones are complete."""
 
     name: Name | None = None
     columns: Annotated[list[Column], Field(min_length=1, max_length=1600)] | None = None
@@ -211,29 +219,32 @@ class UpdateVectorTable(Body):
     embedding_model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     embedding_dimensions: Annotated[int, Field(ge=1, le=16_000)] | None = None
     sync_mode: Literal["batch", "cdc"] | None = None
-    where: Annotated[str, Field(max_length=10_000)] | None = Field(default=None, description="Blank lifts it.")
+    where: Annotated[str, Field(max_length=10_000)] | None = Field(
+        default=None, description="A blank text removes the condition."
+    )
     chunking: Chunking | None = None
 
 
 class Rerank(Body):
-    """Let a vendor's model read the best rows with the query, and order them by what it thinks of them."""
+    """Reranking: a provider's model reads the best rows together with the query and orders them by relevance."""
 
     embedder: Identifier = Field(
-        description="An embedding provider of voyage, cohere or jina, by id or name; its key is used."
+        description="The id or name of an embedding provider of voyage, cohere or jina; its key is used."
     )
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        default=None, description="The provider's current model when left out."
+        default=None, description="The provider's current reranking model when left out."
     )
     candidates: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="How many rows are read, at least limit. 50, or limit, when left out."
+        default=None,
+        description="The number of rows to rerank, at least limit; the larger of 50 and limit when left out.",
     )
 
 
 class Query(Body):
-    """What to look for."""
+    """A query of a vector table."""
 
-    # The bounds below describe: embedd_internal.plan_search() checks them for REST and SQL alike, and
-    # tests/api/test_rest_in_sql.py holds both equal.
+    # The bounds below document the API: embedd_internal.plan_search() checks them for REST and SQL alike, and
+    # tests/api/test_rest_in_sql.py ensures that both agree.
 
     query: str = Field(min_length=1, max_length=100_000)
     limit: int = Field(default=10, ge=1, le=100)
@@ -247,7 +258,7 @@ class Query(Body):
         description="vector: by meaning; lexical: by words, without the embedding provider; hybrid: by both.",
     )
     rerank: Rerank | None = Field(
-        default=None, description="Order the rows found anew; score is then the reranker's. null: do not."
+        default=None, description="Rerank the rows found; score is then the reranker's. null: do not rerank."
     )
 
 
@@ -263,5 +274,5 @@ class CreateApiKey(Body):
     name: Name
     permission: Literal["full", "read_only"] = "full"
     expires_at: Moment | None = Field(
-        default=None, description="When it ends. A key made with one that expires ends with it at the latest."
+        default=None, description="The time at which the key expires; not later than the key that creates it."
     )

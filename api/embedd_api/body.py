@@ -1,5 +1,5 @@
-"""JSON in. Bounded before it is parsed, and checked before it is looked at: size, depth, and the characters and numbers
-that PostgreSQL or a float cannot hold."""
+"""JSON request bodies. The size is limited before parsing; depth, characters and numbers are checked before use, since
+PostgreSQL and floats cannot hold all of them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from embedd_pg.errors import ValidationError
 
 MAX_BODY = 1_000_000
 MAX_DEPTH = 32
-#: For the whole body to arrive.
+#: Seconds within which the whole body must arrive.
 PATIENCE = 30.0
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
 
 def check_length(request: Request) -> None:
-    """Refuse by the announced size, before anything is read."""
+    """Raise RequestTooLarge by the announced size, before anything is read."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and (len(length) > 12 or int(length) > MAX_BODY):
         raise RequestTooLarge
 
 
 async def read_json(request: Request) -> Any:
-    """The body as Python values. RequestTooLarge, RequestTimeout, ValidationError."""
+    """Read and parse the body. Raise RequestTooLarge, RequestTimeout or ValidationError."""
     chunks, size = [], 0
     try:
         async with asyncio.timeout(PATIENCE):
@@ -59,7 +59,8 @@ def parse(body: bytes) -> Any:
 
 
 def validate(model: type[M], value: Any) -> M:
-    """The body as its model. The message names the field and never repeats a value, which may be a secret."""
+    """Return the body as a model, or raise ValidationError. The message names the field and never repeats the value,
+    which may be a secret."""
     if not isinstance(value, dict):
         raise ValidationError("The request body must be a JSON object.")
     try:
@@ -86,12 +87,12 @@ def _short(name: str) -> str:
 def _float(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError("a number that is none")
+        raise ValueError("not a finite number")
     return value
 
 
 def _check(value: Any) -> None:
-    """Depth and characters, without recursion: a hostile body must not exhaust the stack."""
+    """Check depth and characters, without recursion: a hostile body must not exhaust the stack."""
     level = [("the request body", value)]
     for _ in range(MAX_DEPTH):
         deeper = []

@@ -1,4 +1,4 @@
-"""Errors of the API itself: what is wrong with a request before any operation looks at it."""
+"""Errors of the API itself: faults of a request that are found before any operation handles it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class RequestTimeout(EmbeddError):
 
 
 class ClientLeft(EmbeddError):
-    """The client left before the answer was there."""
+    """The client disconnected before the answer was ready."""
 
-    # Nobody reads this status; the log has it.
+    # The status appears in the log only: the client is gone.
     code, status = "client_left", 499
     resolution = "Send the request again and wait for the answer."
 

@@ -1,5 +1,5 @@
-"""Faces: the contracts that operations keep. A face knows the paths it serves, the form of the ids in them, the order
-of the checks, and how an error looks; whatever else answers a request need not know which contract it serves."""
+"""Faces: the contracts that the API serves, Embedd's and GoodMem's. A face defines its paths, the form of the ids in
+them, the order of the checks, and the form of an error; all other modules are independent of the contract."""
 
 from __future__ import annotations
 
@@ -34,18 +34,19 @@ IdForm = tuple[str, type[EmbeddError]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """One contract. `prefix` begins all its paths; of two faces that fit a path, the longer prefix serves it."""
+    """One contract. `prefix` begins all its paths; if two faces match a path, the one with the longer prefix serves
+    it."""
 
     prefix: str
-    #: The path's parameters by name.
+    #: The forms of path parameters, by name.
     ids: Mapping[str, IdForm]
-    #: The schema of an error's body, and a function that makes one from the error, its status and the request's id.
+    #: The schema of an error's body, and a function that builds the body from the error, its status and the request id.
     error: type[BaseModel]
     error_body: Callable[[EmbeddError, int, str], dict[str, Any]]
-    #: Statuses this contract replaces by another.
+    #: HTTP statuses that this contract replaces by another.
     statuses: Mapping[int, int] = field(default_factory=dict)
-    #: For a contract that answers 400 and 404 before 403: raises unless everything in the path exists. The right of the
-    #: API key is then checked last.
+    #: A check for contracts that answer 400 and 404 before 403: it raises unless everything in the path exists. The
+    #: permission of the API key is then checked last.
     exists: Callable[[Database, Actor, Mapping[str, str]], Awaitable[None]] | None = None
 
     def status_of(self, error: EmbeddError | type[EmbeddError]) -> int:
@@ -53,10 +54,10 @@ class Face:
         return self.statuses.get(status, status)
 
     def error_response(self, error: EmbeddError, request_id: str) -> Response:
-        """Render an error. The message of one without a status is for the log alone."""
+        """Render an error. An error without a status becomes internal_error: its message is for the log alone."""
         status = self.status_of(error)
-        told = EmbeddError() if error.status is None else error
-        response = json_response(self.error_body(told, status, request_id), status)
+        public = EmbeddError() if error.status is None else error
+        response = json_response(self.error_body(public, status, request_id), status)
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, RateLimitExceeded):
@@ -64,7 +65,7 @@ class Face:
         return response
 
     def checked_id(self, name: str, value: str) -> str:
-        """Return an id of the form of its kind; refuse another one without asking the database."""
+        """Return a well-formed id; raise the error of its kind for any other value, without asking the database."""
         form, missing = self.ids[name]
         if not re.fullmatch(form, value):
             raise missing
@@ -75,7 +76,7 @@ class Face:
 
 
 def face_of(path: str, faces: Iterable[Face]) -> Face:
-    """The face that serves a path, also one where no operation is."""
+    """Return the face that serves a path, even if no operation has that path."""
     return max((face for face in faces if face.serves(path)), key=lambda face: len(face.prefix), default=EMBEDD)
 
 
@@ -97,7 +98,7 @@ def _envelope(error: EmbeddError, _status: int, request_id: str) -> dict[str, An
     }
 
 
-#: Embedd's own contract. Names are labels that may repeat, so a path never addresses anything by its name.
+#: Embedd's own contract. Paths hold ids, never names: names are labels that may repeat.
 EMBEDD = Face(
     prefix="",
     ids={

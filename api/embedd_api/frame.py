@@ -1,6 +1,6 @@
-"""What surrounds every request: its id, its line in the log, and an answer even when something unexpected breaks.
+"""The frame around every request: its id, its line in the log, and an answer even after an unexpected exception.
 
-The log says who asked for what and how it went; never bodies, query texts, keys or addresses with ids in them.
+The log names the key id, the operation and the outcome; never bodies, query texts, keys or paths with ids in them.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from embedd_pg.errors import EmbeddError
 
 log = structlog.get_logger("embedd_api")
 
-#: On every answer: it may hold what only its caller may see, and it is what its Content-Type says.
+#: Headers of every answer: no cache may keep it, since it may be private to its caller, and no browser may guess
+#: another content type.
 _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(slots=True)
 class Frame:
-    """What is known about a request so far. `face`: how its errors look."""
+    """The facts known about a request so far. `face` renders its errors."""
 
     request_id: str
     face: Face
@@ -43,7 +44,7 @@ class Frame:
 
 
 class FrameMiddleware:
-    """Puts a Frame at scope["embedd.frame"] and reports on it at the end."""
+    """The middleware that puts a Frame at scope["embedd.frame"] and logs the request at the end."""
 
     def __init__(self, app: ASGIApp, faces: Collection[Face]) -> None:
         self._app = app
@@ -79,7 +80,8 @@ def _request_id(headers: Headers) -> str:
 
 
 def _address(scope: Scope) -> str:
-    """Who asks: the peer, or what a proxy named in EMBEDD_TRUSTED_PROXIES said of it, which may be any text."""
+    """Return the address of the client: the peer, or the one a proxy of EMBEDD_TRUSTED_PROXIES reports, which may be
+    any text."""
     host = (scope.get("client") or ("",))[0]
     return host[:100] if host.isprintable() else ""
 
@@ -97,10 +99,10 @@ def _log_request(frame: Frame, method: str) -> None:
         code=frame.error.code if frame.error else None,
     )
     if frame.error is not None and (frame.status or 0) >= 500:
-        log.error("request failed", request_id=frame.request_id, code=frame.error.code, message=frame.error.message)
+        log.error("request_failed", request_id=frame.request_id, code=frame.error.code, message=frame.error.message)
 
 
 def _log_unexpected(frame: Frame, error: Exception) -> None:
-    """Where it broke, not what with: the text of a foreign exception may hold rows or secrets."""
+    """Log the place and the type of an exception, never its text: that may hold rows or secrets."""
     where = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
-    log.error("request broke", request_id=frame.request_id, error=type(error).__name__, where=where)
+    log.error("request_broke", request_id=frame.request_id, error=type(error).__name__, where=where)

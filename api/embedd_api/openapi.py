@@ -1,5 +1,5 @@
-"""The OpenAPI 3.1 description, generated from the declared operations: what is not declared is neither served nor
-described, so the two cannot drift apart."""
+"""The OpenAPI 3.1 description, generated from the declared operations. Routes come from the same declarations, so the
+service and its description always agree."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ _TITLES = {
 
 
 _LIMITS = {
-    "X-RateLimit-Limit": "Requests per minute of the organization; 2147483647 is no limit.",
-    "X-RateLimit-Remaining": "How many of them are left.",
-    "X-RateLimit-Reset": "When more will be, in seconds since 1970.",
+    "X-RateLimit-Limit": "Requests per minute of the organization; 2147483647 means no limit.",
+    "X-RateLimit-Remaining": "Requests left in the current period.",
+    "X-RateLimit-Reset": "The time at which more become available, in seconds since 1970.",
 }
 
-#: Operations that make something: the path's parameter that addresses it afterwards, and where the answer has it.
+#: Operations that create an object: the path parameter that addresses the object, and its place in the answer.
 MAKERS = {
     "create_environment": ("environment_id", "id"),
     "create_connection": ("connection_id", "id"),
@@ -64,7 +64,7 @@ MAKERS = {
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The description of all operations."""
+    """Return the OpenAPI document of the operations."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         described = _operation(operation)
@@ -90,7 +90,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def errors_of(operation: Operation) -> list[type[EmbeddError]]:
-    """All errors an operation can answer with: its own, and those that follow from what it declares."""
+    """Return all errors an operation can answer with: its own, and those that follow from its declaration."""
     found: list[type[EmbeddError]] = [*operation.errors, EmbeddError]
     if operation.needs is not Needs.NOTHING:
         found += [Unauthorized, KeyRevoked, OrganizationDeleting, RateLimitExceeded, DatabaseUnavailable]
@@ -114,14 +114,16 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "security": [] if operation.needs is Needs.NOTHING else [{"bearer": []}, {"apiKey": []}],
     }
     if operation.permission is not None:
-        described["description"] = f"Takes {operation.permission}_OWN, for another's {operation.permission}_ANY."
+        described["description"] = (
+            f"Needs {operation.permission}_OWN; {operation.permission}_ANY for objects of another user."
+        )
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": _content(operation.body)}
     return described
 
 
 def _links(operation: Operation, operations: Sequence[Operation]) -> dict[str, Any]:
-    """From what an operation makes to everything that can be done with it."""
+    """Return OpenAPI links from the object that an operation creates to all operations on it."""
     if operation.name not in MAKERS:
         return {}
     parameter, place = MAKERS[operation.name]
@@ -132,7 +134,7 @@ def _links(operation: Operation, operations: Sequence[Operation]) -> dict[str, A
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
     found = []
     for name in operation.parameters:
-        # What has another form is no such id, which is "not found", not "not valid"; so no pattern here.
+        # No pattern here: a malformed id is answered with "not found", not with "not valid".
         schema: dict[str, Any] = {"type": "string", "minLength": 1}
         if name == "provider":
             schema = {"type": "string", "enum": ["postgresql"]}
@@ -144,14 +146,14 @@ def _other_parameters(operation: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if operation.paged:
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
-        cursor = {"type": "string", "description": "The next_cursor of the page before."}
+        cursor = {"type": "string", "description": "The next_cursor of the previous page."}
         found += [
             {"name": "limit", "in": "query", "required": False, "schema": limit},
             {"name": "cursor", "in": "query", "required": False, "schema": cursor},
         ]
     found += [{"name": n, "in": "query", "required": False, "schema": s} for n, s in operation.query.items()]
     if operation.needs is not Needs.NOTHING and operation.in_environment:
-        schema = {"type": "string", "description": "The environment, prod when left out."}
+        schema = {"type": "string", "description": "The id or name of the environment; prod when left out."}
         found.append({"name": "X-Environment-Id", "in": "header", "required": False, "schema": schema})
     return found
 
@@ -183,7 +185,7 @@ def _headers(operation: Operation, status: str) -> dict[str, Any]:
         for name, said in _LIMITS.items():
             found[name] = {"required": False, "description": said, "schema": {"type": "integer", "minimum": 0}}
     if status == "429":
-        said = "Seconds until a request will be answered."
+        said = "Seconds until a request will be accepted."
         found["Retry-After"] = {"required": True, "description": said, "schema": {"type": "integer", "minimum": 1}}
     return found
 

@@ -1,5 +1,5 @@
-"""Operations: what the API can do, each declared once. From a declaration come its route, its permission check, the
-parsing of its body and its entry in /openapi.json; a handler only translates."""
+"""Operations of the API, each declared once. The declaration yields the route, the permission check, the parsing of the
+body and the entry in /openapi.json; a handler only translates between JSON and function calls."""
 
 from __future__ import annotations
 
@@ -52,8 +52,11 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One method at one path. `errors` are those of the operation itself; common ones follow from the rest.
-    `in_environment`: it acts in the environment the header names; if not, the header says nothing to it."""
+    """One method at one path.
+
+    `errors` are the operation's own; errors_of() adds the common ones. An operation with `in_environment` acts in the
+    environment that the header X-Environment-Id names; the others ignore the header.
+    """
 
     name: str
     method: str
@@ -61,8 +64,8 @@ class Operation:
     summary: str
     needs: Needs
     handler: Handler = field(repr=False)
-    #: What it takes of the caller's role, as UPDATE_CONNECTION: _OWN for one's own, _ANY for another's. SQL decides
-    #: (has_permission); whatever changes something has to say it here.
+    #: The permission that the caller's role needs, for example UPDATE_CONNECTION: the suffix _OWN covers the caller's
+    #: own objects, _ANY those of others. has_permission() decides in SQL. Every operation that writes must declare one.
     permission: str | None = None
     answer: type[BaseModel] | tuple[type[BaseModel], ...] | None = None
     status: int = 200
@@ -70,26 +73,26 @@ class Operation:
     paged: bool = False
     in_environment: bool = True
     media_type: str = "application/json"
-    #: Query parameters besides those of pages, each with its schema.
+    #: Query parameters other than those of pages, each with its schema.
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    #: What a `Location` header says, with the fields of the answer put in.
+    #: The template of a `Location` header, filled with the fields of the answer.
     location: str | None = None
-    #: The contract it keeps.
+    #: The contract that the operation serves.
     face: Face = field(default=EMBEDD, repr=False)
     errors: tuple[type[EmbeddError], ...] = ()
 
     def __post_init__(self) -> None:
         if self.needs is Needs.WRITE and self.permission is None:
-            raise TypeError(f"{self.name} changes something, so it has to name the permission that takes.")
+            raise TypeError(f"{self.name} writes, so it must name the permission it needs.")
 
     @property
     def parameters(self) -> list[str]:
-        """Names of the path's parameters."""
+        """Return the names of the path parameters."""
         return re.findall(r"{(\w+)}", self.path)
 
 
 class Address:
-    """All operations of one path, as an ASGI application."""
+    """The operations of one path, as an ASGI application."""
 
     def __init__(self, path: str, operations: Sequence[Operation], clients: Clients, limits: RateLimits) -> None:
         self.path = path
@@ -107,25 +110,25 @@ class Address:
         else:
             operation = self._methods.get("GET" if request.method == "HEAD" else request.method)
             if operation is None:
-                response = await self._refused(request)
+                response = await self._refuse(request)
             else:
                 frame.operation = operation.name
-                response = await self._answered(request, operation)
+                response = await self._answer(request, operation)
         await response(scope, receive, send)
 
-    async def _refused(self, request: Request) -> Response:
+    async def _refuse(self, request: Request) -> Response:
         response = refusal(request, MethodNotAllowed(f"This address does not answer {request.method[:20]}."))
         response.headers["Allow"] = self._allowed
         return response
 
-    async def _answered(self, request: Request, operation: Operation) -> Response:
+    async def _answer(self, request: Request, operation: Operation) -> Response:
         if operation.needs is Needs.NOTHING:
-            result = await self._handled(request, operation, None)
+            result = await self._handle(request, operation, None)
         else:
-            principal = await self._admitted(request)
-            handled = self._audited if operation.needs is Needs.WRITE else self._handled
+            principal = await self._admit(request)
+            handle = self._handle_audited if operation.needs is Needs.WRITE else self._handle
             async with self._limits.turn(principal):
-                result = await handled(request, operation, principal)
+                result = await handle(request, operation, principal)
         response = result if isinstance(result, Response) else json_response(result, operation.status)
         if operation.location is not None:
             response.headers["Location"] = operation.location.format(**result)
@@ -133,20 +136,20 @@ class Address:
             response.body = b""
         return response
 
-    async def _admitted(self, request: Request) -> Principal:
-        """Whose request it is, once it is known and within the limits."""
+    async def _admit(self, request: Request) -> Principal:
+        """Authenticate the request and charge it to the rate limit. Return its principal."""
         frame = request.scope["embedd.frame"]
         principal = await self._limits.authenticate(request.headers, frame.address)
         frame.key_id = principal.key_id
         await self._limits.take(principal, frame)
         return principal
 
-    async def _audited(self, request: Request, operation: Operation, principal: Principal) -> Any:
-        """The result; it, or why there is none, goes to the audit log."""
+    async def _handle_audited(self, request: Request, operation: Operation, principal: Principal) -> Any:
+        """Handle the request and record its result or its error in the audit log."""
         database, frame, result = self._clients.database, request.scope["embedd.frame"], None
         failure: BaseException | None = None
         try:
-            result = await self._handled(request, operation, principal)
+            result = await self._handle(request, operation, principal)
         except BaseException as error:
             failure = error
             raise
@@ -155,8 +158,12 @@ class Address:
             await audit.record(database, frame, principal, target=target, error=failure)
         return result
 
-    async def _handled(self, request: Request, operation: Operation, principal: Principal | None) -> Any:
-        """The order matters: who asks is settled before what is asked for is looked at."""
+    async def _handle(self, request: Request, operation: Operation, principal: Principal | None) -> Any:
+        """Check the request and call the handler.
+
+        The caller is authorized before path, query and body are parsed, so that an unauthorized caller learns nothing
+        from them. Only a face with `exists` checks existence first, as its contract demands.
+        """
         actor = Actor()
         if principal is not None:
             if operation.face.exists is None:
@@ -178,12 +185,12 @@ class Address:
                 await operation.face.exists(self._clients.database, actor, path)
                 raise
         if operation.needs is Needs.WRITE:
-            return await operation.handler(call)  # what has been begun is not left half done
+            return await operation.handler(call)  # a write always finishes, even if the client disconnects
         return await while_present(request, operation.handler(call))
 
 
 def refusal(request: Request, error: EmbeddError) -> Response:
-    """Render an error as the face of the request's path does, and note it for the request log."""
+    """Render an error in the form of the request's face, and keep it for the request log."""
     frame = request.scope["embedd.frame"]
     frame.error = error
     response: Response = frame.face.error_response(error, frame.request_id)

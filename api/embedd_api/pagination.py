@@ -1,5 +1,5 @@
-"""Pages of lists: an opaque cursor says where the last page ended. It holds a position and no right: what a request may
-see is decided by its key, whatever cursor it brings."""
+"""Pages of lists. An opaque cursor holds the position at which the last page ended. A cursor grants no access: the API
+key alone decides what a request may see."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _ID = re.compile(r"[a-z]{2,8}_[0-9A-Za-z_]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of a list is asked for."""
+    """The requested page of a list."""
 
     limit: int = DEFAULT_LIMIT
     after: Position | None = None
 
 
 def parse_page(query: QueryParams) -> PageRequest:
-    """From `limit` and `cursor`. ValidationError."""
+    """Read the query parameters `limit` and `cursor`. Raise ValidationError for invalid ones."""
     limit, cursor = query.get("limit"), query.get("cursor")
     if limit is not None and not (re.fullmatch("[0-9]{1,3}", limit) and 1 <= int(limit) <= MAX_LIMIT):
         raise ValidationError(f"limit must be a whole number between 1 and {MAX_LIMIT}.")
@@ -41,7 +41,7 @@ def parse_page(query: QueryParams) -> PageRequest:
 
 
 def listing(page: Page, limit: int, shown: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """The body of a list answer."""
+    """Return the body of a list answer; `shown` converts each row."""
     return {
         "data": [shown(row) for row in page.rows],
         "pagination": {
@@ -63,10 +63,10 @@ def decode_cursor(cursor: str) -> Position:
         at, row = datetime.fromisoformat(value["at"]), value["id"]
         if at.tzinfo is None or not _ID.fullmatch(row):
             raise ValueError(cursor)
-        # In UTC the moment may lie outside the calendar.
+        # The conversion to UTC can overflow the calendar.
         return Position(at.astimezone(UTC), row)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, binascii.Error) as error:
         raise ValidationError(
-            "cursor is not one this list gave out.",
+            "cursor is not a cursor of this list.",
             resolution="Use next_cursor of the page before, or leave cursor out to start at the beginning.",
         ) from error

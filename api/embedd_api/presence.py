@@ -1,5 +1,5 @@
-"""Work for a client that is still there: what a request reads is given up when its client leaves, down to the statement
-that runs in the database, so that no session is kept for nobody."""
+"""Cancellation of reads: when the client of a request disconnects, its work is cancelled, including the statement that
+runs in the database, so that no session is kept for an answer that cannot be delivered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 
 async def while_present(request: Request, work: Awaitable[T]) -> T:
-    """The result of the work, once the body has been read. ClientLeft."""
+    """Return the result of the work, or cancel the work and raise ClientLeft when the client disconnects.
+
+    Call this after the request body has been read: it consumes the remaining messages of the request.
+    """
     working = asyncio.current_task()
     assert working is not None
     left = False

@@ -1,9 +1,12 @@
-"""Rate limits: requests per organization, counted in PostgreSQL for all processes together, and failed authentications
-per address, counted in this process. Without its tier's limit an organization costs no count. How many requests of an
-organization are under way at once is limited in each process, whatever its tier.
+"""Rate limits.
 
-An address over its limit is refused without a look into the database, except with a key that was good here lately: one
-client with a wrong key must not shut out the others behind the same proxy."""
+Requests of an organization are counted in PostgreSQL, for all processes together; an organization whose tier has no
+limit is not counted. Failed authentications of an address are counted in this process. Each process also limits the
+concurrent requests of an organization, whatever its tier.
+
+An address over its limit is refused without a query to the database, unless its key was valid in this process before:
+one client with a wrong key must not lock out the others behind the same proxy.
+"""
 
 from __future__ import annotations
 
@@ -34,21 +37,22 @@ V = TypeVar("V")
 #: Seconds since 1970.
 Clock = Callable[[], float]
 
-#: Failed authentications of one address in a minute. Far more than people cause, far less than would be felt.
+#: Failed authentications allowed per address and minute: far more than people cause, too few to load the database.
 FAILURES_PER_MINUTE = 600
-#: Requests of an organization under way at once, and how many times as many may wait for their turn.
+#: Concurrent requests of an organization, and the multiple of that number that may wait for a turn.
 AT_ONCE, WAITING = 32, 3
-#: What headers say where there is no limit: they are always there, and always numbers.
+#: The value of the headers without a limit: they are always present and always numbers.
 UNLIMITED = 2_147_483_647
-#: So that a wait that ends on the second ends there, whatever the last digits of a double say.
+#: Tolerance for rounding errors of doubles, so that a wait of whole seconds does not become a second longer.
 ROUNDING = 1e-6
-#: Addresses and keys remembered at most; the oldest are forgotten first.
+#: The largest number of remembered addresses, and of keys; the oldest are dropped first.
 REMEMBERED = 10_000
 
 
 @dataclass(slots=True)
 class _Window:
-    """Two one-minute buckets of one address; the older one counts by the part of it that is less than a minute back."""
+    """Two one-minute buckets of one address; the older one counts in proportion to its overlap with the last 60
+    seconds."""
 
     minute: int
     current: int = 0
@@ -60,7 +64,7 @@ class _Window:
             self.minute, self.current = minute, 0
 
     def wait(self, now: float, limit: int) -> int:
-        """Whole seconds until one more fits; 0 when it does now."""
+        """Return the whole seconds until one more request fits; 0 if it fits now."""
         elapsed = max(0.0, now / 60 - self.minute)
         if self.previous * (1 - elapsed) + self.current + 1 <= limit + ROUNDING:
             return 0
@@ -72,7 +76,7 @@ class _Window:
 
 
 class RateLimits:
-    """All limits of one process. `clock` replaces this process's clock and the database's."""
+    """The limits of one process. `clock` replaces the clocks of this process and of the database."""
 
     def __init__(
         self,
@@ -90,7 +94,8 @@ class RateLimits:
         self._good_keys: dict[bytes, None] = {}
 
     async def authenticate(self, headers: Headers, address: str) -> Principal:
-        """Whose request this is. Unauthorized, KeyRevoked, OrganizationDeleting; after many, RateLimitExceeded."""
+        """Return the principal of a request. Raise Unauthorized, KeyRevoked or OrganizationDeleting; RateLimitExceeded
+        once its address has failed too often."""
         wait, digest = self._wait(address), None
         try:
             key = auth.key_of(headers)
@@ -110,7 +115,7 @@ class RateLimits:
         return principal
 
     async def take(self, principal: Principal, frame: Frame) -> None:
-        """Count the request and put the limit into the answer's headers. RateLimitExceeded."""
+        """Count the request and set the headers of the limit. Raise RateLimitExceeded over the limit."""
         limit = principal.requests_per_minute
         if limit is None:
             _set_headers(frame, UNLIMITED, remaining=UNLIMITED, reset_at=int(self._now()) + 60)
@@ -124,14 +129,12 @@ class RateLimits:
 
     @asynccontextmanager
     async def turn(self, principal: Principal) -> AsyncIterator[None]:
-        """Wait until few enough requests of the organization are under way. RateLimitExceeded."""
+        """Wait for one of the organization's concurrent slots. Raise RateLimitExceeded when too many requests wait."""
         try:
             async with self._turns.turn(principal.organization_id):
                 yield
         except QueueFull:
-            raise RateLimitExceeded(
-                "The organization has too many requests under way at once; more would only wait for each other."
-            ) from None
+            raise RateLimitExceeded("The organization has too many concurrent requests.") from None
 
     def _now(self) -> float:
         return self._clock() if self._clock else time.time()
@@ -152,7 +155,8 @@ class RateLimits:
 
 
 def _caller(address: str) -> str:
-    """Who has an address: of IPv6 it is whoever has its first half, the second is theirs to choose."""
+    """Return the part of an address that identifies its owner: for IPv6 the first 64 bits, since the owner chooses the
+    rest freely."""
     try:
         ip = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The description as one page of HTML, made once at the start: no script, nothing loaded from elsewhere."""
+"""The API description as one page of HTML, rendered once at startup. The page has no script and loads nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-#: Nothing may be loaded or run; the page brings its own style.
+#: The Content-Security-Policy of the page: it may load and run nothing, and carries its own style.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 _STYLE = """
@@ -27,7 +27,7 @@ _Schema = dict[str, Any]
 
 
 def page(document: dict[str, Any]) -> str:
-    """The whole page for an OpenAPI document."""
+    """Return the page for an OpenAPI document."""
     schemas = document["components"]["schemas"]
     info = document["info"]
     parts = [
@@ -64,7 +64,7 @@ def _parameter(parameter: _Schema) -> tuple[str, ...]:
 
 
 def _content(described: _Schema) -> str:
-    """Links to the schemas of a body."""
+    """Return links to the schemas of a body."""
     schemas = [content["schema"] for content in described.get("content", {}).values()]
     return " or ".join(_type(inner) for schema in schemas for inner in schema.get("oneOf", [schema]))
 
@@ -84,7 +84,7 @@ def _schema(name: str, schema: _Schema) -> str:
 
 
 def _type(schema: _Schema) -> str:
-    """A type in a few words, with a link where it has a name."""
+    """Describe a type in a few words; a named schema becomes a link."""
     if "$ref" in schema:
         name = _text(schema["$ref"].rpartition("/")[2])
         return f"<a href=#{name}>{name}</a>"

@@ -1,5 +1,5 @@
-"""Answers, field by field (contract, sections 2.3 to 2.10). They document the API and choose what of a row is shown:
-a field that is not named here does not leave."""
+"""Answers, field by field (contract, sections 2.3 to 2.10). They document the API and select the fields of a row that
+an answer contains: a field that is not declared here is never sent."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=
 
 
 class Shape(BaseModel):
-    """What every answer has in common."""
+    """The base class of answers."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 def shown(shape: type[Shape]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """A function that takes the fields of an answer from a row."""
+    """Return a function that selects the fields of an answer from a row."""
     names = tuple(shape.model_fields)
     return lambda row: {name: row[name] for name in names}
 
@@ -49,9 +49,12 @@ class ConnectionList(Shape):
 
 
 class ConnectionWorks(Shape):
-    """`capture` says how changes will be noticed: by triggers here, by triggers there, or by polling; where triggers
-    there might tell but cannot be used, `capture_refused` says why. `warnings`: what works and should be otherwise, as
-    a password that travels without TLS."""
+    """A connection that works.
+
+    `capture` names how changes are detected: by triggers in embedd's own database, by triggers in the remote source
+    database, or by polling. `capture_refused` gives the reason why remote triggers cannot be used. `warnings` lists
+    risks, such as a password that is sent without TLS.
+    """
 
     status: Literal["ok"]
     latency_ms: int
@@ -98,7 +101,7 @@ class VectorTable(Shape):
     id: str
     name: str
     connection_id: str
-    embedding_provider_id: str | None = Field(description="null: it was deleted.")
+    embedding_provider_id: str | None = Field(description="null when the embedding provider was deleted.")
     source_table: str
     primary_key_column: str
     mode: Literal["managed", "platform"]
@@ -107,7 +110,7 @@ class VectorTable(Shape):
     embedding_model: str
     embedding_dimensions: int
     columns: list[Column]
-    where: str | None = Field(description="Only rows it is true for are mirrored; null: all are.")
+    where: str | None = Field(description="Only rows for which it is true are mirrored; null mirrors all rows.")
     language: str
     chunking: dict[str, Any]
     store_settings: dict[str, Any]
@@ -117,7 +120,8 @@ class VectorTable(Shape):
 
 
 class MadeVectorTable(VectorTable):
-    """`warnings`: what to know of its model, as that it is retired or not in the catalogue; absent if nothing."""
+    """A vector table just created or changed. `warnings` concern its model, for example that it is retired or not in
+    the catalogue; the field is absent without any."""
 
     warnings: list[str] | None = None
 
@@ -169,8 +173,8 @@ class SyncChanged(Shape):
 
 
 class Result(Shape):
-    """The higher the `score` the better. By meaning it is the cosine similarity, which is `similarity_score`, too;
-    reranked it is the reranker's, and `similarity_score` stays."""
+    """One row found; a higher `score` is better. In mode vector `score` is the cosine similarity, like
+    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity."""
 
     id: str
     score: float
@@ -178,7 +182,7 @@ class Result(Shape):
     similarity_score: float | None
     embedded_text: str
     passage: str | None = Field(
-        default=None, description="The part of the text that answers best; only where texts are cut into passages."
+        default=None, description="The passage that matches best; only for vector tables with chunking."
     )
 
 
@@ -190,7 +194,7 @@ class QueryResults(Shape):
 
 
 class Progress(Shape):
-    """`rate` is rows a second since the start, `estimated_end` when it will be done at that rate."""
+    """The progress of a task. `rate` is in rows per second since the start; `estimated_end` is extrapolated from it."""
 
     last_processed_pk: str | None
     rows_processed: int
@@ -221,8 +225,9 @@ class TaskList(Shape):
 
 
 class AuditEntry(Shape):
-    """What was done or tried, by whom. `result` is `ok` or the code of the error; `door` is where it came in, `role`
-    the role of the database behind it; `attempts` is more than 1 where logins failed, by address and minute."""
+    """An operation or an attempt at one, and its user. `result` is `ok` or the code of the error. `door` is the
+    interface used and `role` the database role behind it. Failed logins are counted by address and minute, in
+    `attempts`."""
 
     id: str
     created_at: Time
@@ -252,8 +257,9 @@ class Embedding(Shape):
 
 
 class Usage(Shape):
-    """One day's requests to an embedding provider for one vector table (id empty: for none, a text was embedded by
-    itself). Names are null of what is gone by now, `cost_usd` where the model has no price."""
+    """The requests of one day to an embedding provider for one vector table. `vector_table_id` is empty for texts that
+    were embedded without a vector table. Names are null for deleted objects, `cost_usd` is null for a model without a
+    known price."""
 
     day: Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-03-13"])]
     vector_table_id: str
@@ -298,7 +304,7 @@ class ApiKey(Shape):
 
 
 class ApiKeyCreated(Shape):
-    """`key` is shown this once."""
+    """A key just created. `key` is shown only in this answer."""
 
     key: str
     api_key: ApiKey

@@ -1,4 +1,5 @@
-"""Live clients for stored configuration: source pools, providers, stores; opened when needed, shared, closed once."""
+"""Live clients for stored configuration: source pools, providers and stores. They are opened on first use, shared, and
+closed together."""
 
 from __future__ import annotations
 
@@ -29,14 +30,14 @@ from embedd_pg.targets import Targets, read_exemptions
 if TYPE_CHECKING:
     from embedd_pg.stores.qdrant.store import QdrantStore
 
-#: Seconds after which a statement of a worker in a source database ends.
+#: Timeout in seconds of a worker's statements in source databases.
 STATEMENT_TIMEOUT = 120.0
 
 
 class Clients:
-    """Everything outside the control database that one process talks to, put together for one role.
+    """The clients of one process for everything outside the control database, used by one role.
 
-    `like` shares what it has opened, and closes it.
+    With `like` they share the open clients of another instance, which closes them.
     """
 
     def __init__(
@@ -50,13 +51,13 @@ class Clients:
         self.settings = settings
         self.database = database
         self._shared: Shared = like._shared if like else Shared()
-        #: Providers stay open until the end, so what is remembered of one stays its own.
+        #: A cache of query vectors by provider; providers stay open until the end, so their identity is stable.
         self.query_vectors: QueryVectors = like.query_vectors if like else QueryVectors()
         self.usage = Usage(database)
         self.vector_cache = VectorCache(database)
-        #: Decides where connections may lead whose address somebody else gave.
+        #: The rules for addresses that users supply.
         self.targets = Targets(hosted=settings.hosted, exemptions=read_exemptions(settings.allowed_targets))
-        #: Which secrets of the operator may be named, by whom and for where.
+        #: The operator's secrets that may be referenced, and by which organizations and for which addresses.
         self.references = References.read(settings.secret_references)
         self.envelopes = Envelopes(settings, database)
         self.connections = Connections(
@@ -73,45 +74,46 @@ class Clients:
         )
 
     def for_requests(self, database: Database) -> Clients:
-        """The same clients as requests use them: with sessions of their own, whose statements may take no longer than
-        those of requests may. What is used is counted through the sessions of this one, which outlive a request's."""
+        """Return the same clients for requests: with sessions of their own, under the statement timeout of requests.
+        Usage is counted through the sessions of this instance, which outlive those of a request."""
         made = Clients(self.settings, database, statement_timeout=self.settings.statement_timeout, like=self)
         made.usage, made.vector_cache = self.usage, self.vector_cache
         return made
 
     def with_login(self, settings: Settings, database: Database) -> Clients:
-        """The same stores and providers, for another role of the same database."""
+        """Return the same stores and providers for another role of the same database."""
         return Clients(settings, database, like=self)
 
     async def store(self, generation: Generation) -> Store:
-        """The store that holds a generation."""
+        """Return the store that holds a generation."""
         if generation.store.kind == "qdrant":
             return await self.qdrant()
         return await self._pgvector(generation)
 
-    async def store_beside(self, generation: Generation) -> PgvectorStore:
-        """The store of a generation whose vectors lie in the control database: its transactions can join the ledger."""
+    async def co_located_store(self, generation: Generation) -> PgvectorStore:
+        """Return the store of a generation in the control database: one transaction can write to it and to the
+        ledger."""
         assert generation.store.co_located
         return await self._pgvector(generation)
 
     async def qdrant(self) -> QdrantStore:
-        """The managed store."""
+        """Return the managed store."""
         return await self._stores.qdrant()
 
     async def provider(self, embedder: Embedder | None) -> Provider:
-        """The vendor's client for an embedder. EmbedderDeleted when there is none any more."""
+        """Return the vendor's client for an embedder. Raise EmbedderDeleted for None."""
         return await self.vendors.provider(embedder)
 
     async def reranker(self, embedder: Embedder) -> Reranker:
-        """The reranker of an embedder's vendor."""
+        """Return the reranker of an embedder's vendor."""
         return await self.vendors.reranker(embedder)
 
     async def source(self, generation: Generation) -> SourceTable:
-        """The source table of a generation, read with the rights of its connection. Its condition is read here anew,
-        whoever wrote it: a SourceChanged says what is wrong with it."""
+        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed anew
+        on each call; an invalid one raises SourceChanged with the reason."""
         pool = await self.connections.pool(generation.source.connection_id, read_only=True)
         layout, compared = generation.source.layout, generation.source.capture.compared
-        # Only what is no table of its own can have a row without key.
+        # Rows without a key are possible only in sources that are compared, such as views.
         source = SourceTable(pool, layout, hashed=compared, keyless=compared)
         written = layout.condition
         if written is not None and (read := await source.read_condition()) != written:
@@ -121,14 +123,14 @@ class Clients:
         return source
 
     async def remote_capture(self, connection_id: str) -> RemoteCapture:
-        """The capture line in the database of a connection, used in the name of this installation."""
+        """Return the capture line in the database of a connection, with this installation as its consumer."""
         installation = await self.database.value("installation")
         if installation is None:
             raise ConfigurationError("No worker has run in this database yet.", resolution="Run 'embedd worker'.")
         return RemoteCapture(await self.connections.pool(connection_id, read_only=False), str(installation))
 
     async def close(self) -> None:
-        """Close all of them, whatever state they are in."""
+        """Close all clients, whatever state they are in."""
         await self.usage.close()
         await self._shared.close()
 

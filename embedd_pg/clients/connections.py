@@ -15,7 +15,7 @@ from embedd_pg.targets import Targets
 
 
 class Connections:
-    """Reaches the database of each connection."""
+    """The addresses and session pools of the databases of connections."""
 
     def __init__(
         self,
@@ -32,13 +32,13 @@ class Connections:
         self._envelopes = envelopes
         self._targets = targets
         self._shared = shared
-        #: Seconds after which a statement in a source database ends.
+        #: Timeout in seconds of statements in a source database.
         self._statement_timeout = statement_timeout
-        #: Connections to the control database itself, which they stay.
+        #: Ids of connections to the control database itself; a connection never changes in this respect.
         self._local: set[str] = set()
 
     async def address(self, connection_id: str) -> SourceAddress | str:
-        """How to reach a connection's database; a URL for the one embedd is installed in."""
+        """Return the address of a connection's database; a URL for the control database."""
         if connection_id in self._local:
             return self._own()
         row = await self._database.row("connection_secret", p_connection_id=connection_id)
@@ -50,7 +50,7 @@ class Connections:
         return await self.read_address(row)
 
     async def read_address(self, row: Mapping[str, Any]) -> SourceAddress:
-        """The address in a row of connection_secret(), with its password opened."""
+        """Return the address in a row of connection_secret(), with the password decrypted."""
         password = await self._envelopes.open(row["password"], *password_places(row)) if row["password"] else None
         return SourceAddress(
             row["host"],
@@ -65,7 +65,7 @@ class Connections:
     async def pool(
         self, connection_id: str, *, read_only: bool, address: SourceAddress | str | None = None
     ) -> SourcePool:
-        """Sessions in a connection's database; `address` if the caller has it already."""
+        """Return a pool of sessions in a connection's database; `address` saves reading it again."""
         address = address or await self.address(connection_id)
 
         async def open_pool() -> SourcePool:
@@ -73,11 +73,11 @@ class Connections:
                 address, targets=self._targets, read_only=read_only, statement_timeout=self._statement_timeout
             )
 
-        # The address is part of the identity: a changed password or host gets a new pool.
+        # The address is part of the identity, so a changed password or host gets a new pool.
         return await self._shared.get(("pool", connection_id, read_only, address, self._statement_timeout), open_pool)
 
     def sessions(self, connection_id: str) -> Hashable:
-        """The identity of sessions opened here for a connection: whose they are, and how long statements may take."""
+        """Return the identity of the sessions of a connection: the login, the connection and the statement timeout."""
         return self._settings.database_url, connection_id, self._statement_timeout
 
     def _own(self) -> str:

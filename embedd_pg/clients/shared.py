@@ -1,4 +1,4 @@
-"""The clients that are open in one process, each once, until the process closes them all."""
+"""The open clients of one process. Each client is opened once and stays open until the process closes all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 class Shared:
-    """Open clients by identity: whatever tells one configuration from another.
+    """Open clients by identity. The identity holds all values that distinguish one configuration from another.
 
-    A configuration that changes has another identity and gets a new client. The old one stays open until the end, so
-    work under way is never cut off.
+    A changed configuration has another identity and gets a new client. The old client stays open until the end, so
+    running work is never interrupted.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Shared:
         self._opening: dict[Hashable, asyncio.Lock] = {}
 
     async def get(self, identity: Hashable, open_client: Callable[[], Awaitable[T]]) -> T:
-        """The client of this identity, opened when it is first asked for."""
+        """Return the client of this identity; open it on first use."""
         async with self._opening.setdefault(identity, asyncio.Lock()):
             if identity not in self._open:
                 self._open[identity] = await open_client()
@@ -29,7 +29,7 @@ class Shared:
             return client
 
     async def close(self) -> None:
-        """Close all of them, the newest first, whatever state they are in."""
+        """Close all clients, the newest first, whatever state they are in."""
         clients = list(self._open.values())
         self._open.clear()
         await asyncio.gather(*(client.close() for client in reversed(clients)), return_exceptions=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Stores:
-    """Opens each store once."""
+    """The open stores; each is opened once."""
 
     def __init__(self, settings: Settings, *, connections: Connections, shared: Shared) -> None:
         self._settings = settings
@@ -24,16 +24,16 @@ class Stores:
         self._shared = shared
 
     async def pgvector(self, connection_id: str, schema: str) -> PgvectorStore:
-        """The store in a schema of a connection's database."""
+        """Return the store in a schema of a connection's database."""
 
         async def open_store() -> PgvectorStore:
             return PgvectorStore(await self._connections.pool(connection_id, read_only=False), schema)
 
-        # Tables belong to the role of the sessions that make them, so these are part of the identity.
+        # Tables belong to the role of the sessions that create them, so the sessions are part of the identity.
         return await self._shared.get(("pgvector", self._connections.sessions(connection_id), schema), open_store)
 
     async def qdrant(self) -> QdrantStore:
-        """The managed store: the server of EMBEDD_QDRANT_URL, else local mode in the data directory."""
+        """Return the managed store: the server of EMBEDD_QDRANT_URL, or else local mode in the data directory."""
         return await self._shared.get("qdrant", self._open_qdrant)
 
     async def _open_qdrant(self) -> QdrantStore:
@@ -43,7 +43,7 @@ class Stores:
                 "There is no store for managed vector tables.",
                 resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
             )
-        # Its client takes longer to load than all the rest, and platform mode has no use for it.
+        # The import of Qdrant's client takes longer than all others, and platform mode does not need it.
         from embedd_pg.stores.qdrant.store import QdrantStore
 
         if settings.qdrant_url:

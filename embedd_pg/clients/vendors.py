@@ -1,4 +1,4 @@
-"""Vendors' clients for embedders: providers and rerankers, with the credentials opened."""
+"""Vendors' clients for embedders: providers and rerankers, with decrypted credentials."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Vendors:
-    """Opens one client for each way an embedder is used."""
+    """The open providers and rerankers: one client for each configuration of an embedder."""
 
     def __init__(self, *, envelopes: Envelopes, references: References, targets: Targets, shared: Shared) -> None:
         self._envelopes = envelopes
@@ -35,20 +35,20 @@ class Vendors:
         self._shared = shared
 
     async def provider(self, embedder: Embedder | None) -> Provider:
-        """The vendor's client for an embedder. EmbedderDeleted when there is none any more."""
+        """Return the vendor's client for an embedder. Raise EmbedderDeleted for None."""
         if embedder is None:
             raise EmbedderDeleted
         config = await self.configuration(embedder)
 
         async def open_client() -> Provider:
             _warn_of(config)
-            # A vendor's SDK takes a second to load; leases are to be renewed meanwhile.
+            # A vendor's SDK takes a second to load; a thread keeps the event loop free to renew leases.
             return await asyncio.to_thread(open_provider, config)
 
         return await self._shared.get(("provider", _identity(config)), open_client)
 
     async def reranker(self, embedder: Embedder) -> Reranker:
-        """The reranker of an embedder's vendor. It has neither model nor size: each request names its model."""
+        """Return the reranker of an embedder's vendor. It has neither model nor size: each request names its model."""
         config = await self.configuration(replace(embedder, model=None, dimensions=None))
 
         async def open_client() -> Reranker:
@@ -58,7 +58,7 @@ class Vendors:
         return await self._shared.get(("reranker", _identity(config)), open_client)
 
     async def configuration(self, embedder: Embedder) -> EmbedderConfig:
-        """An embedder as adapters take it, with its key in clear."""
+        """Return the configuration that adapters take for an embedder, with its key decrypted."""
         access = await self._access(embedder)
         return EmbedderConfig(
             provider=embedder.provider,
@@ -89,10 +89,10 @@ class Vendors:
 
 def _warn_of(config: EmbedderConfig) -> None:
     if sentence := transit.of_url(config.base_url, secret=bool(config.api_key)):
-        log.warning("a key travels without TLS", provider=config.provider, what=sentence)
+        log.warning("key_sent_without_tls", provider=config.provider, message=sentence)
 
 
 def _identity(config: EmbedderConfig) -> Hashable:
-    """The identity of a vendor's client, with a digest in place of the key."""
+    """Return the identity of a vendor's client, with a digest in place of the key."""
     digest = hashlib.sha256("\x1f".join((config.api_key or "", config.header, config.prefix)).encode()).hexdigest()
     return config.provider, config.model, config.dimensions, config.base_url, config.path, config.limits, digest

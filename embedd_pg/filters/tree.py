@@ -1,8 +1,8 @@
 """The normal form of a filter: a small tree that each store compiles to its own language.
 
-embedd_internal.check_filter() checks the filter of a request and answers this form as JSON. A compiler knows six nodes
-and nothing else: `eq` and `in` are `In`, `ne`, `nin` and `exists: false` are `Not` around the positive condition. A
-condition is false on a row that lacks the field, hence its negation is true there; no node is ever "unknown".
+embedd_internal.check_filter() checks the filter of a request and returns this form as JSON. A compiler handles only six
+nodes: `eq` and `in` are `In`, `ne`, `nin` and `exists: false` are `Not` around the positive condition. A
+condition is false on a row that lacks the field, so its negation is true there; no node is ever "unknown".
 """
 
 from __future__ import annotations
@@ -27,26 +27,29 @@ Scalar = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All parts hold; without parts it always holds."""
+    """A condition that holds if all parts hold; without parts it always holds."""
 
     parts: tuple[Filter, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Some part holds; without parts it never holds."""
+    """A condition that holds if at least one part holds; without parts it never holds."""
 
     parts: tuple[Filter, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """A condition that holds if its part does not."""
+
     part: Filter
 
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """The field equals one of the values, all of them of the field's type; without values it never holds."""
+    """A condition that holds if the field equals one of the values, all of the field's type; without values it never
+    holds."""
 
     field: str
     type: FieldType
@@ -55,7 +58,8 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number within all bounds that are given; for an integer field only `gte` and `lte`, as int64."""
+    """A condition that holds if a number is within all given bounds. An integer field has only `gte` and `lte`, as
+    int64."""
 
     field: str
     type: FieldType
@@ -67,7 +71,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """The field is there and not null."""
+    """A condition that holds if the field is present and not null."""
 
     field: str
 
@@ -88,7 +92,7 @@ def load(node: Mapping[str, Any]) -> Filter:
         case "exists":
             return Exists(content["field"])
     field, type_ = content["field"], FieldType(content["type"])
-    # JSON writes whole doubles like integers.
+    # JSON does not distinguish whole doubles from integers.
     number = float if type_ is FieldType.FLOAT else int
     if kind == "range":
         return Range(field, type_, **{bound: number(value) for bound, value in content["bounds"].items()})

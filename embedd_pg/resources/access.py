@@ -1,5 +1,8 @@
-"""Access: whose a request is. API keys are 256 random bits, so a plain SHA-256 of them is safe to store; the key
-itself is shown once and kept nowhere. Nothing a person thinks up may ever be a key: that would take a slow hash."""
+"""Access: API keys, the principals they stand for, and the audit log.
+
+A key is 256 random bits, so its plain SHA-256 digest is safe to store. The key itself is shown once and not stored.
+Keys chosen by people must never be accepted: they would need a slow hash.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from embedd_pg.errors import ApiKeyNotFound, KeyRevoked, OrganizationDeleting, U
 
 KEY_PREFIX = "sk_live_"
 SHOWN = 12
-#: What ended a key, as authenticate() says it.
+#: Message and resolution for a revoked key, by the status that authenticate() returns.
 _ENDED = {
     "expired": ("This API key has expired.", None),
     "user_disabled": ("The user of this API key is disabled.", "Ask the operator of this service."),
@@ -27,7 +30,8 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whose a request is, what its key may do (`full` or `read_only`), and how often; None is no limit."""
+    """The user and organization behind an API key, the key's permission (`full` or `read_only`), and the rate limit;
+    None is no limit."""
 
     key_id: str
     organization_id: str
@@ -38,7 +42,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a request is within its organization's limit, and what its headers say about that."""
+    """The decision of the rate limit on a request, and the values of the headers that report it."""
 
     admitted: bool
     remaining: int
@@ -48,7 +52,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What the audit log keeps of a request that changed or tried to change something."""
+    """An entry of the audit log: a request that changed or tried to change something."""
 
     key_id: str
     operation: str
@@ -60,14 +64,15 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key just made; `key` is not repeatable."""
+    """A key just created; `key` cannot be shown again."""
 
     key: str
     api_key: Row
 
 
 async def authenticate(database: Database, key: str) -> Principal:
-    """Whose key this is. Every key, of whatever form, costs the same look-up. Unauthorized, KeyRevoked."""
+    """Return the principal of a key. Raise Unauthorized, KeyRevoked or OrganizationDeleting. Every key costs the same
+    look-up, whatever its form, so that timing reveals nothing."""
     digest = _digest(key)
     row = await database.row("authenticate", p_digest=digest)
     if row is None or not hmac.compare_digest(bytes(row["digest"]), digest):
@@ -104,35 +109,36 @@ async def record_audit(database: Database, entry: Audited, *, actor: Actor) -> N
 async def list_audit(
     database: Database, *, limit: int, before: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """Entries of the organization's audit log, newest first. InsufficientPermission for all but its owners."""
+    """Return a page of the organization's audit log, newest first. Raise InsufficientPermission unless the actor is an
+    owner."""
     return await list_page(database, "list_audit", limit=limit, after=before, actor=actor, newest_first=True)
 
 
 async def count_failed_login(database: Database, address: str) -> None:
-    """Count a request from there that came with a key that is not valid."""
+    """Count a request from this address that had an invalid key."""
     await database.rows("count_failed_login", p_address=address)
 
 
 async def organization_of(database: Database, actor: Actor | None) -> str:
-    """The organization an actor works in; SQL knows the default."""
+    """Return the id of the actor's organization; SQL decides the default."""
     if actor and actor.organization_id:
         return actor.organization_id
     return str(await database.value("acting_organization", actor))
 
 
 async def resolve_environment(database: Database, actor: Actor) -> str:
-    """The id of the actor's environment, `prod` when it names none. Raises EnvironmentNotFound."""
+    """Return the id of the actor's environment, `prod` by default. Raise EnvironmentNotFound."""
     return str(await database.value("acting_environment", actor))
 
 
 async def authorize(database: Database, operation: str, noun: str, thing: str, *, actor: Actor | None) -> None:
-    """InsufficientPermission unless the actor may do this to the thing with this id. Functions ask by themselves; ask
-    here before anything that comes ahead of them, such as calling on a server."""
+    """Raise InsufficientPermission unless the actor may do this to the object with this id. SQL functions check this
+    themselves; call it before steps that precede them, such as contacting a server."""
     await database.rows("authorize", actor, p_operation=operation, p_noun=noun, p_id=thing)
 
 
 def new_key() -> str:
-    """A key that nobody has yet: 256 random bits, and a checksum by which scanners for lost keys know it for one."""
+    """Return a new key: 256 random bits, and a checksum by which scanners for leaked keys recognise it."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     return f"{key}{zlib.crc32(key.encode()):08x}"
 
@@ -145,8 +151,8 @@ async def create_api_key(
     expires_at: datetime | None = None,
     actor: Actor | None = None,
 ) -> NewKey:
-    """Make a key that acts as the actor's user, until it is revoked or expires; one made with another key ends no later
-    than that one."""
+    """Create a key that acts as the actor's user until it is revoked or expires. A key created with another key expires
+    no later than that one."""
     key = new_key()
     created = await database.value(
         "create_api_key",
@@ -161,7 +167,7 @@ async def create_api_key(
 
 
 async def get_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> Row:
-    """One API key by id, without the key itself."""
+    """Return an API key by id, without the key itself. Raise ApiKeyNotFound."""
     row = await database.row("get_api_key", actor, api_key=api_key)
     if row is None:
         raise ApiKeyNotFound(f"There is no API key {api_key}.")
@@ -171,13 +177,13 @@ async def get_api_key(database: Database, api_key: str, *, actor: Actor | None =
 async def list_api_keys(
     database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """API keys of the organization, oldest first, revoked ones included."""
+    """Return a page of the organization's API keys, oldest first, including revoked ones."""
     page = await list_page(database, "list_api_keys", limit=limit, after=after, actor=actor)
     return Page([_shown(row) for row in page.rows], page.next)
 
 
 async def revoke_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> list[Row]:
-    """Refuse a key from now on; it stays listed. The keys that were made with it, which are as good as they were."""
+    """Revoke a key; it stays listed. Return the keys that were created with it, which stay valid."""
     await database.rows("revoke_api_key", actor, api_key=api_key)
     return [_shown(row) for row in await database.rows("minted_keys", actor, api_key=api_key)]
 
@@ -187,5 +193,5 @@ def _digest(key: str) -> bytes:
 
 
 def _shown(row: Row) -> Row:
-    """Users are UUIDs inside and `usr_` ids outside."""
+    """Replace the UUID of the user by its public `usr_` id."""
     return row | {"created_by": f"usr_{UUID(str(row['created_by'])).hex}"}

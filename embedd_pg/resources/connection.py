@@ -1,5 +1,5 @@
-"""Connections: how source databases are reached. The rules are in sql/control/functions/connection; here is what SQL
-cannot do: sealing the password, and trying whether a database answers."""
+"""Connections: addresses and logins of source databases. The rules are in sql/control/functions/connection; this module
+adds the parts that SQL cannot do: sealing the password and testing whether a database answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def create(
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Store how to reach a database; it is not contacted before `test`. ValidationError, ConfigurationError."""
+    """Store the address and login of a database, without contacting it. Raise ValidationError or ConfigurationError."""
     connection_id = new_id("conn")
     sealed = None
     if password is not None:
@@ -61,7 +61,7 @@ async def create(
 
 
 async def get(database: Database, connection: str, *, actor: Actor | None = None) -> Row:
-    """One connection by id or name, without its password."""
+    """Return a connection by id or name, without its password. Raise ConnectionNotFound."""
     row = await database.row("get_connection", actor, connection=connection)
     if row is None:
         raise ConnectionNotFound(f"There is no connection {connection}.")
@@ -71,7 +71,7 @@ async def get(database: Database, connection: str, *, actor: Actor | None = None
 async def list_connections(
     database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """Connections of the environment, oldest first."""
+    """Return a page of the environment's connections, oldest first."""
     return await list_page(database, "list_connections", limit=limit, after=after, actor=actor)
 
 
@@ -84,13 +84,15 @@ async def update(
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Change a connection; None keeps. `credentials`: any of host, port, database, user, password, ssl_mode."""
+    """Change a connection; None keeps a value. `credentials` holds any of host, port, database, user, password,
+    ssl_mode."""
     row = await get(clients.database, connection, actor=actor)
     given = dict(credentials or {})
     if "user" in given:
         given["username"] = given.pop("user")
     if (password := given.pop("password", None)) is not None:
-        # It is sealed for one address, which the connection has afterwards whoever else changes it at the same moment.
+        # The password is sealed for one address. That address is written with it, so a concurrent change cannot part
+        # them.
         address = {"host": row["host"], "port": row["port"], "username": row["user"], "ssl_mode": row["ssl_mode"]}
         given = address | {field: value for field, value in given.items() if value is not None}
         place = given | {"id": row["id"], "organization_id": row["org_id"]}
@@ -102,16 +104,17 @@ async def update(
 
 
 async def delete(database: Database, connection: str, *, actor: Actor | None = None) -> None:
-    """Remove a connection that no vector table uses. ConnectionConflict while one does."""
+    """Delete a connection. Raise ConnectionConflict while a vector table uses it."""
     await database.rows("delete_connection", actor, connection=connection)
 
 
 async def test(clients: Clients, connection: str, *, actor: Actor | None = None) -> dict[str, Any]:
-    """Try a connection and remember how it went. A database that does not answer is an outcome, not an exception."""
+    """Test a connection, store the outcome and return it. A database that does not answer is an outcome, not an
+    error."""
     row = await get(clients.database, connection, actor=actor)
     await access.authorize(clients.database, "update", "connection", row["id"], actor=actor)
     address = await clients.connections.address(row["id"])
-    here = isinstance(address, str)
+    local = isinstance(address, str)
     try:
         installation = await clients.database.value("installation")
         asker = None if installation is None else str(installation)
@@ -120,9 +123,9 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
     except SourceUnreachable as error:
         await _record(clients.database, row["id"], capture=None, error=error.message)
         return {"status": "failed", "error": error.message, "resolution": error.resolution}
-    # Our own triggers are only where our schema is, or its capture line; elsewhere SELECT has to do.
-    capture = "trigger" if here else "remote_trigger" if found.no_capture is None else "poll"
-    refused = None if here else found.no_capture
+    # Triggers need the schema embedd, or its capture line, in the source database; without it the source is polled.
+    capture = "trigger" if local else "remote_trigger" if found.no_capture is None else "poll"
+    refused = None if local else found.no_capture
     await _record(clients.database, row["id"], capture=capture, error=None)
     return {
         "status": "ok",
@@ -136,18 +139,18 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
 
 
 def _sealable(row: Row) -> Row:
-    """With an ssl_mode that one can seal for; SQL refuses the others."""
+    """Replace an unknown ssl_mode, so that the password can be sealed; SQL refuses the unknown one afterwards."""
     return row | {"ssl_mode": row["ssl_mode"] if row["ssl_mode"] in SSL_MODES else "prefer"}
 
 
 def _warnings(connection_id: str, address: SourceAddress | str) -> list[str]:
-    """What works and should be otherwise."""
+    """Return warnings about a connection that works but is at risk."""
     if isinstance(address, str):
         return []
     sentence = transit.of_database(address.host, address.ssl_mode, password=bool(address.password))
     if sentence is None:
         return []
-    log.warning("a password travels without TLS", connection=connection_id, ssl_mode=address.ssl_mode)
+    log.warning("password_sent_without_tls", connection=connection_id, ssl_mode=address.ssl_mode)
     return [sentence]
 
 

@@ -1,5 +1,5 @@
 """Embedders: stored configurations of embedding vendors. The rules are in sql/control/functions/embedder; this module
-adds what SQL cannot do: sealing credentials, and asking the vendor."""
+adds the parts that SQL cannot do: sealing credentials and sending requests to the vendor."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ async def create(
     allow_duplicate_name: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Store an embedding configuration; the vendor is not contacted. The key is given, or named by a reference
-    (env:NAME, file:/path). ValidationError, ConfigurationError."""
+    """Store an embedding configuration without contacting the vendor. The key is given as `api_key`, or named by
+    `api_key_ref` (env:NAME, file:/path). Raise ValidationError or ConfigurationError."""
     embedder_id = uuid.uuid4()
     sealed = Sealed()
     if api_key is not None:
@@ -87,7 +87,7 @@ async def update(
     allow_in_use: bool = False,
     actor: Actor | None = None,
 ) -> Row:
-    """Change what is given. A new model is the default of vector tables made later; the others keep theirs."""
+    """Change the given values. A new model is the default of vector tables created later; existing ones keep theirs."""
     row = await get(clients.database, embedder, actor=actor)
     sealed = Sealed()
     if api_key is not None:
@@ -117,18 +117,18 @@ async def update(
 
 
 async def delete(database: Database, embedder: str, *, allow_in_use: bool = False, actor: Actor | None = None) -> None:
-    """Remove it and its credentials for good. EmbedderConflict while vector tables use it, unless `allow_in_use`: then
-    they keep their vectors and wait for another embedder."""
+    """Delete an embedder and its credentials. Raise EmbedderConflict while vector tables use it. With `allow_in_use` it
+    is deleted nevertheless: the vector tables keep their vectors and wait for another embedder."""
     await database.value("delete_embedder", actor, embedder=embedder, allow_in_use=allow_in_use)
 
 
 async def list_models(database: Database) -> list[Row]:
-    """The embedding models of the catalogue, of all providers, with the size of their vectors."""
+    """Return the embedding models of the catalogue, with the size of their vectors."""
     return await database.rows("models")
 
 
 async def get(database: Database, embedder: str, *, actor: Actor | None = None) -> Row:
-    """One embedder by emb_ id, UUID or name, without its key."""
+    """Return an embedder by emb_ id, UUID or name, without its key. Raise EmbedderNotFound."""
     row = await database.row("get_embedder", actor, embedder=embedder)
     if row is None:
         raise EmbedderNotFound(f"There is no embedding provider {embedder}.")
@@ -136,7 +136,7 @@ async def get(database: Database, embedder: str, *, actor: Actor | None = None) 
 
 
 async def check_exists(database: Database, embedder: str, *, actor: Actor | None = None) -> None:
-    """Raise EmbedderNotFound unless the environment has it, whatever the actor may do with it."""
+    """Raise EmbedderNotFound unless the environment has this embedder, whatever the actor's permissions."""
     await database.value("resolve_embedder", actor, p_reference=embedder)
 
 
@@ -149,9 +149,9 @@ async def embed(
     dimensions: int | None = None,
     actor: Actor | None = None,
 ) -> EmbeddedText:
-    """The vector of a text, made as those of queries are; model and dimensions are the embedder's when left out.
+    """Embed a text as a query; model and dimensions default to the embedder's.
 
-    It is counted under no vector table. ValidationError, EmbedderNotFound, EmbeddingProviderError.
+    The usage is counted under no vector table. Raise ValidationError, EmbedderNotFound or EmbeddingProviderError.
     """
     text = text.replace("\x00", "")
     if not text.strip():
@@ -176,12 +176,12 @@ async def embed(
 async def list_embedders(
     database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """Embedders of the environment, oldest first."""
+    """Return a page of the environment's embedders, oldest first."""
     return await list_page(database, "list_embedders", limit=limit, after=after, actor=actor)
 
 
 def public_id(embedder_id: uuid.UUID) -> str:
-    """The id under which Embedd's API shows an embedder."""
+    """Return the id that Embedd's API shows for an embedder."""
     return f"emb_{embedder_id.hex}"
 
 
@@ -203,7 +203,7 @@ async def seal(
     actor: Actor | None = None,
 ) -> Sealed:
     """Seal credentials for one embedder (`emb_...`) and one address, in the form of embedder_address(). The envelope
-    holds `text`; the fingerprint is made of `document`, which says the same as an EndpointAuthentication."""
+    holds `text`; the fingerprint is computed from `document`, the same credentials as an EndpointAuthentication."""
     organization, box = await access.organization_of(clients.database, actor), clients.envelopes.box()
     return Sealed(
         seal_api_key(box, text, organization_id=organization, embedder_id=embedder_id, address=address),

@@ -1,4 +1,4 @@
-"""Environments: places of their own inside an organization; what is in one does not exist in another."""
+"""Environments: separate spaces inside an organization. Objects of one environment are not visible in another."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from embedd_pg.errors import EnvironmentNotFound
 
 
 async def create(database: Database, *, name: str, actor: Actor | None = None) -> Row:
-    """Make an environment. ValidationError, NameTaken."""
+    """Create an environment. Raise ValidationError or NameTaken."""
     created = await database.value("create_environment", actor, name=name)
     return await get(database, created, actor=actor)
 
 
 async def get(database: Database, environment: str, *, actor: Actor | None = None) -> Row:
-    """One environment of the organization. EnvironmentNotFound."""
+    """Return an environment of the organization. Raise EnvironmentNotFound."""
     row = await database.row("get_environment", actor, environment=environment)
     if row is None:
         raise EnvironmentNotFound(f"There is no environment {environment}.")
@@ -24,10 +24,11 @@ async def get(database: Database, environment: str, *, actor: Actor | None = Non
 async def list_environments(
     database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """Environments of the organization, oldest first."""
+    """Return a page of the organization's environments, oldest first."""
     return await list_page(database, "list_environments", limit=limit, after=after, actor=actor)
 
 
 async def delete(database: Database, environment: str, *, actor: Actor | None = None) -> None:
-    """Remove it and its embedders. EnvironmentConflict while it holds connections or vector tables."""
+    """Delete an environment and its embedders. Raise EnvironmentConflict while it holds connections or vector
+    tables."""
     await database.rows("delete_environment", actor, environment=environment)

@@ -1,7 +1,7 @@
 """Warnings about the model of an embedder, and the trial of one that is not in the catalogue.
 
-The catalogue is open: any model may be named with the size of its vectors. Whether that is right only the provider
-knows, so one request with two short texts asks it before anything is made.
+The catalogue is open: any model may be named with the size of its vectors. Only the provider knows whether the model
+and the size exist, so one request with two short texts tries them before anything is created.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from embedd_pg.errors import ConfigurationError, EmbeddingProviderError, Validat
 
 log = structlog.get_logger(__name__)
 
-#: Two, for one vector of another size could be a fault of its text.
+#: Two texts: a single vector of another size could be caused by its text.
 TEXTS = ("a red bicycle", "a blue kettle")
-#: Seconds after which a request for a trial is given up.
+#: Seconds after which a trial fails.
 PATIENCE = 20.0
 
 
@@ -35,10 +35,11 @@ async def try_model(
     vector_table: str | None = None,
     actor: Actor | None = None,
 ) -> list[str]:
-    """Return warnings about the model a vector table is to have; `vector_table` is the id of one that is to change.
+    """Return warnings about the model of a vector table that is about to be created, or changed (`vector_table` is its
+    id).
 
-    A model that is not in the catalogue is tried if the embedder has a key. ValidationError, with the cause, when that
-    fails; also EmbedderNotFound, CredentialsRemoved.
+    A model that is not in the catalogue is tried if the embedder has a key. Raise ValidationError with the cause when
+    the trial fails; EmbedderNotFound or CredentialsRemoved.
     """
     plan = await clients.database.value(
         "plan_vector_table",
@@ -58,7 +59,7 @@ async def try_model(
 
 
 async def _try(clients: Clients, plan: Mapping[str, Any]) -> str:
-    """Embed two texts; the sentence says what came of it."""
+    """Embed two texts and return a sentence on the outcome. Raise ValidationError when the model cannot be used."""
     size = plan["dimensionality"]
     if not (plan["credentials"] or plan["secret_ref"] or plan["secret_removed"]):
         return "It was not tried, as the embedding provider has no key."
@@ -67,7 +68,7 @@ async def _try(clients: Clients, plan: Mapping[str, Any]) -> str:
             provider = await clients.provider(Embedder.parse(plan))
             _, tokens = await provider.embed(TEXTS, "document")
     except ConfigurationError as error:
-        # Another process may have what this one lacks: the package, or the secret that is named.
+        # Another process may have the package or the secret that this one lacks.
         return f"It was not tried: {error.message}"
     except TimeoutError:
         raise _refusal(plan, f"it did not answer within {PATIENCE:.0f} seconds.") from None

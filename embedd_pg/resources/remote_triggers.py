@@ -1,4 +1,4 @@
-"""Triggers in other databases: that they are there for as long as a vector table needs them."""
+"""Triggers in remote source databases: installed when a vector table needs them, removed when none does."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ log = structlog.get_logger(__name__)
 async def ensure_triggers(
     clients: Clients, generation: Generation, *, address: SourceAddress | str | None = None
 ) -> str | None:
-    """Ensure that a source table has its triggers, where its own database may have them, and store their capture.
+    """Ensure that a source table in a remote database has its triggers, if that database allows them, and store their
+    capture.
 
-    A refusal is stored as a notice where the table has no triggers yet, for it is polled instead. Where it had some,
-    the refusal is returned, to be shown as an error. `address`: of the connection, if the caller has it already.
+    If the database refuses triggers for a table that has none yet, the refusal is stored as a notice and the table is
+    polled. If the table already had triggers, the refusal is returned, to be shown as an error. `address` is that of
+    the connection, if the caller has it already.
     """
     source, database = generation.source, clients.database
     if not source.capture.remote or (installation := await database.value("installation")) is None:
-        return None  # before the first worker there is no name to do it under; its first comparison does
+        # Before the first worker there is no installation id; the first comparison of that worker installs triggers.
+        return None
     try:
         pool = await clients.connections.pool(source.connection_id, read_only=False, address=address)
         found = await RemoteCapture(pool, str(installation)).begin(source.layout, source.tracked)
@@ -53,11 +56,12 @@ async def _record(
 
 
 async def drop_captures(database: Database, clients: Clients) -> None:
-    """Remove triggers in other databases that no vector table needs any more; one that is down keeps only its own."""
+    """Remove triggers in remote databases that no vector table needs any more. Those of an unreachable database are
+    retried later and do not delay the others."""
     for row in await database.rows("list_dropped_captures"):
         connection, number = row["connection_id"], row["remote_capture_id"]
         try:
             await (await clients.remote_capture(connection)).end(number)
             await database.value("finish_capture_drop", p_connection_id=connection, p_capture_id=number)
         except EmbeddError as error:
-            log.warning("triggers elsewhere left for later", connection=connection, error=error.message)
+            log.warning("remote_triggers_not_removed", connection=connection, error=error.message)

@@ -1,4 +1,5 @@
-"""Tasks: the long work users see, such as backfills. Workers do it; here it is asked for and looked at."""
+"""Tasks: long-running work that users see, such as backfills. This module requests, reads and cancels tasks; workers
+run them."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from embedd_pg.errors import TaskNotFound
 
 
 async def backfill(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:
-    """Ask for every row of a vector table's source to be brought up to date; the task that will do it."""
+    """Request that every row of a vector table be brought up to date. Return the task."""
     return await get(database, await database.value("backfill", actor, vector_table=vector_table), actor=actor)
 
 
 async def get(database: Database, task: str, *, actor: Actor | None = None) -> Row:
-    """One task by id."""
+    """Return a task by id. Raise TaskNotFound."""
     row = await database.row("get_task", actor, task=task)
     if row is None:
         raise TaskNotFound(f"There is no task {task}.")
@@ -25,19 +26,20 @@ async def get(database: Database, task: str, *, actor: Actor | None = None) -> R
 async def list_tasks(
     database: Database, *, limit: int, before: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """Tasks of the organization, newest first."""
+    """Return a page of the organization's tasks, newest first."""
     page = await list_page(database, "tasks", limit=limit, after=before, actor=actor, newest_first=True)
     return Page([_shown(row) for row in page.rows], page.next)
 
 
 async def cancel(database: Database, task: str, *, actor: Actor | None = None) -> Row:
-    """Stop a pending or running task. TaskNotFound, TaskEnded."""
+    """Cancel a pending or running task and return it. Raise TaskNotFound or TaskEnded."""
     await database.rows("cancel_task", actor, task=task)
     return await get(database, task, actor=actor)
 
 
 def _shown(row: Row) -> Row:
-    """How far a task is goes into one object, `progress`, with its rate in rows a second and when it may end."""
+    """Move the progress of a task into one object, `progress`, and add the rate in rows per second and the estimated
+    end."""
     shown = dict(row)
     progress = {name: shown.pop(name) for name in ("last_processed_pk", "rows_processed", "rows_total")}
     rate, end = _forecast(row)

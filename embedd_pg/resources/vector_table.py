@@ -1,5 +1,5 @@
-"""Vector tables: searchable mirrors of source tables. The rules are in sql/control/functions/vector_table; here is what
-SQL cannot do: asking another database about its table, making the physical store."""
+"""Vector tables: searchable mirrors of source tables. The rules are in sql/control/functions/vector_table; this module
+adds the parts that SQL cannot do: describing a table of a remote database and creating the physical store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class NewVectorTable(TypedDict, total=False):
-    """The parameters of embedd.create_vector_table() that a caller gives; SQL has the defaults of those left out."""
+    """The parameters of embedd.create_vector_table() that a caller gives; SQL supplies the defaults of the others."""
 
     name: Required[str]
     connection: Required[str]
@@ -49,7 +49,7 @@ class NewVectorTable(TypedDict, total=False):
 
 
 class ChangedVectorTable(TypedDict, total=False):
-    """The parameters of embedd.update_vector_table() that a caller gives; what is left out or None stays as it is."""
+    """The parameters of embedd.update_vector_table() that a caller gives; the others, and None, keep a value."""
 
     name: str | None
     columns: Sequence[Mapping[str, Any]] | None
@@ -62,12 +62,13 @@ class ChangedVectorTable(TypedDict, total=False):
     allow_duplicate_name: bool
 
 
-#: Changes for which the source table is described again; the others leave what is read of it as it is.
+#: Parameters whose change requires a new description of the source table.
 _ABOUT_THE_SOURCE = {"columns", "embedder", "embedding_model", "embedding_dimensions", "where", "chunking"}
 
 
 async def create(clients: Clients, *, actor: Actor | None = None, **given: Unpack[NewVectorTable]) -> Row:
-    """Make a table searchable, whole or not at all. Nothing is embedded before a backfill. The row has `warnings`."""
+    """Create a vector table, completely or not at all. Nothing is embedded before a backfill. The returned row has
+    `warnings`."""
     connection = await connections.get(clients.database, given["connection"], actor=actor)
     source = await _describe(clients, connection, given["source_table"], actor, where=given.get("where"))
     warnings = await try_model(
@@ -88,8 +89,8 @@ async def create(clients: Clients, *, actor: Actor | None = None, **given: Unpac
 async def update(
     clients: Clients, vector_table: str, *, actor: Actor | None = None, **given: Unpack[ChangedVectorTable]
 ) -> Row:
-    """Change a vector table; None keeps. Other vectors are built beside the present ones, which answer meanwhile. The
-    row has `warnings`."""
+    """Change a vector table; None keeps a value. While new vectors are built, the present ones answer queries. The
+    returned row has `warnings`."""
     row = await get(clients.database, vector_table, actor=actor)
     await access.authorize(clients.database, "update", "vector_table", row["id"], actor=actor)
     arguments, source = _arguments(given), _Described()
@@ -101,13 +102,14 @@ async def update(
     changed = await clients.database.value(
         "update_vector_table", actor, **arguments, vector_table=row["id"], source_facts=_json(source.facts)
     )
-    # A table never filled has a new store in place of the old one, and may be queried before a worker makes it.
+    # A vector table that was never filled switches to its new store at once, and may be queried before a worker
+    # creates that store.
     await _carry_out(clients, changed, actor, address=source.address)
     return await get(clients.database, changed, actor=actor) | {"warnings": warnings}
 
 
 async def get(database: Database, vector_table: str, *, actor: Actor | None = None) -> Row:
-    """One vector table by id or name; `columns` are as they were sent."""
+    """Return a vector table by id or name, with `columns` as they were sent. Raise VectorTableNotFound."""
     row = await database.row("get_vector_table", actor, vector_table=vector_table)
     if row is None:
         raise VectorTableNotFound(f"There is no vector table {vector_table}.")
@@ -117,18 +119,19 @@ async def get(database: Database, vector_table: str, *, actor: Actor | None = No
 async def list_vector_tables(
     database: Database, *, limit: int, after: Position | None = None, actor: Actor | None = None
 ) -> Page:
-    """Vector tables of the environment, oldest first."""
+    """Return a page of the environment's vector tables, oldest first."""
     return await list_page(database, "list_vector_tables", limit=limit, after=after, actor=actor)
 
 
 async def delete(database: Database, vector_table: str, *, actor: Actor | None = None) -> None:
-    """End it: sync and queries stop at once, a worker removes the vectors, the source table stays as it is."""
+    """Delete a vector table: sync and queries stop at once, and a worker removes the vectors. The source table is not
+    changed."""
     await database.rows("drop_vector_table", actor, vector_table=vector_table)
 
 
 async def sync_status(clients: Clients, vector_table: str, *, actor: Actor | None = None) -> Row:
-    """How far a vector table is, as workers know; no source is looked at. Before the first count there are as many
-    rows as the store holds."""
+    """Return the sync status that workers have stored; the source is not queried. Before the first count, `total_rows`
+    is the number of rows in the store."""
     row = await clients.database.row("sync_status", actor, vector_table=vector_table)
     if row is None:
         raise VectorTableNotFound(f"There is no vector table {vector_table}.")
@@ -136,18 +139,20 @@ async def sync_status(clients: Clients, vector_table: str, *, actor: Actor | Non
 
 
 async def pause(database: Database, vector_table: str, *, actor: Actor | None = None) -> str:
-    """Stop automatic sync; queries keep answering and changes are kept. The table's id."""
+    """Pause automatic sync; queries keep answering and changes are kept for later. Return the id of the vector
+    table."""
     return str(await database.value("pause_sync", actor, vector_table=vector_table))
 
 
 async def resume(database: Database, vector_table: str, *, actor: Actor | None = None) -> str:
-    """Start automatic sync again and catch up. The table's id."""
+    """Resume automatic sync, which catches up. Return the id of the vector table."""
     return str(await database.value("resume_sync", actor, vector_table=vector_table))
 
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What a source table is like, for SQL to check, and the address it was asked at; None: SQL looks itself."""
+    """The description of a source table, which SQL checks, and the address it was read from. Without facts, SQL reads
+    the table itself."""
 
     facts: dict[str, Any] | None = None
     address: SourceAddress | str | None = None
@@ -156,7 +161,7 @@ class _Described:
 async def _describe(
     clients: Clients, connection: Row, source_table: str, actor: Actor | None, *, where: str | None
 ) -> _Described:
-    """Describe a table as the connection's own role sees it, with `where` in the words in which it is stored."""
+    """Describe a table as the role of the connection sees it, with `where` in its stored form."""
     wanted = (where or "").strip()
     if connection["status"] != "connected" or (connection["host"] is None and not wanted):
         return _Described()
@@ -167,12 +172,12 @@ async def _describe(
 
 
 async def _read_source(clients: Clients, connection: Row, source_table: str, actor: Actor | None) -> _Described:
-    """Read what is known of a table in the database of its connection; no facts where there is no such table."""
+    """Read the description of a table in the database of its connection; without facts if there is no such table."""
     if connection["host"] is None:
         try:
             found = await clients.database.value("describe_source", actor, source_table=source_table)
         except EmbeddError:
-            return _Described()  # SQL is asked next, and says what is wrong with the name
+            return _Described()  # the SQL function called next reports what is wrong with the name
         return _Described(dict(found) if found else None)
     address = await clients.connections.address(connection["id"])
     async with request_session(address, clients.targets) as conn:
@@ -180,13 +185,13 @@ async def _read_source(clients: Clients, connection: Row, source_table: str, act
 
 
 def stored_condition(where: str, facts: Mapping[str, Any]) -> str | None:
-    """A condition in our words; None for one that is always true, which is none."""
+    """Return the stored form of a condition; None for a condition that is always true."""
     read = read_condition(where, columns_of(facts)).text
     return None if read == "true" else read
 
 
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that were given, by the names that SQL has for them."""
+    """Return the given parameters as arguments of the SQL function."""
     return {
         name: _json(value) if name in ("columns", "chunking", "store_settings") else value
         for name, value in given.items()
@@ -201,30 +206,30 @@ def _json(value: Any) -> str | None:
 async def _carry_out(
     clients: Clients, vector_table: str, actor: Actor | None, *, address: SourceAddress | str | None
 ) -> None:
-    """Make the store and the triggers that the configuration asks for, as far as this process may."""
+    """Create the store and the triggers that the configuration requires, as far as this process can."""
     row = await clients.database.value("get_active_generation", actor, vector_table=vector_table)
     generation = parse_generation(row)
     await _create_store(clients, generation)
-    # What triggers miss before they are there is found by a comparison later.
+    # A later comparison finds the changes made before the triggers exist.
     if (refusal := await ensure_triggers(clients, generation, address=address)) is not None:
         log.warning("remote_triggers_not_updated", vector_table=generation.vector_table.id, reason=refusal)
 
 
 async def _create_store(clients: Clients, generation: Generation) -> None:
     if generation.store.co_located:
-        return  # it is to belong to the role of the worker, who makes it
+        return  # the worker creates this table, so that it belongs to the role of the worker
     try:
         store = await clients.store(generation)
         await store.create(generation.store.table)
     except (StoreBusyElsewhere, ConfigurationError):
         if generation.store.kind != "qdrant":
             raise
-        # The store of managed tables belongs to another process here; the worker that has it makes the collection.
-        log.info("store is left to a worker", vector_table=generation.vector_table.id)
+        # Another process owns the local Qdrant store; the worker in that process creates the collection.
+        log.info("store_left_to_worker", vector_table=generation.vector_table.id)
 
 
 async def condition(clients: Clients, vector_table: str, where: str, *, actor: Actor | None = None) -> str | None:
-    """A condition as it would be stored for a vector table; None for a blank one."""
+    """Return the form in which a condition would be stored for a vector table; None for a blank one."""
     row = await get(clients.database, vector_table, actor=actor)
     connection = await connections.get(clients.database, row["connection_id"], actor=actor)
     facts = (await _read_source(clients, connection, row["source_table"], actor)).facts or {}

@@ -1,8 +1,8 @@
-"""A ranking by meaning and one by words as one: a weighed mean of both scores, each brought to 0 to 1.
+"""Fusion of a ranking by meaning and a ranking by words: a weighted mean of both scores, each scaled to 0 to 1.
 
-Reciprocal ranks would not do: a row that is somewhere in both rankings, however far down, would come before the first
-of either. A combination of scores keeps apart what the rankings do (Bruch, Gai and Ingber, "An Analysis of Fusion
-Functions for Hybrid Retrieval", 2023).
+Reciprocal rank fusion is not suitable: a row far down in both rankings would come before the first row of either. A
+mean of scores preserves the distances within each ranking (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for
+Hybrid Retrieval", 2023).
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from embedd_pg.stores.sparse import terms
 def fused(
     by_vector: Sequence[Hit], by_words: Sequence[Hit], query: str, *, language: str, limit: int, meaning: float
 ) -> list[Hit]:
-    """Find the `limit` best hits of both, each with its score of 0 to 1, of which meaning has the share `meaning`.
+    """Return the `limit` best hits of both rankings, with scores of 0 to 1. `meaning` is the weight of the first
+    ranking.
 
-    By meaning a hit counts from 0, the least similar of `by_vector`, to 1, the most similar; by words its score as a
-    share of the best one's, times the square of the share of the query's words that it has: one word is no answer to a
-    sentence.
+    The score by meaning runs from 0 for the least similar hit of `by_vector` to 1 for the most similar. The score by
+    words is relative to the best one, times the square of the share of query words that the text contains: a single
+    word does not answer a sentence.
     """
     scores = dict.fromkeys((hit.key for hit in (*by_vector, *by_words)), 0.0)
     if by_vector:

@@ -1,8 +1,8 @@
 """The request of a search on its way to the database, and the plan that comes back.
 
-embedd_internal.plan_search() checks a request and decides how it is carried out. JSON in PostgreSQL holds less than
-Python: no NUL and no lone surrogate in a text, no number that is not finite. request_json() replaces such values by
-others that mean the same.
+embedd_internal.plan_search() checks a request and decides how it is carried out. JSON in PostgreSQL cannot hold all
+values of Python: no NUL and no lone surrogate in a text, no number that is not finite. request_json() replaces such
+values by stand-ins that lead to the same result.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from embedd_pg.errors import ValidationError
 from embedd_pg.filters.tree import Filter, load
 from embedd_pg.stores.base import storable_text
 
-#: Stands for a text that PostgreSQL cannot hold. No stored text and no column is called so: 128 of its bits are random.
+#: The stand-in for a text that PostgreSQL cannot hold. It equals no stored text and no column name: it has 128 random
+#: bits.
 UNSTORABLE = f"<text that PostgreSQL cannot hold, {secrets.token_hex(16)}>"
-#: Stands for a number that is not finite or longer than this: beyond the range of any column, too.
+#: The stand-in for numbers that are not finite or exceed it; it exceeds the range of every column, too.
 BEYOND = 10**400
 
 
@@ -28,11 +29,11 @@ class Plan:
     """How to carry out a search."""
 
     limit: int
-    #: Rows to find; a reranker keeps `limit` of them.
+    #: The number of rows to find; a reranker keeps `limit` of them.
     candidates: int
-    #: Rows that each ranking of a hybrid search brings.
+    #: The number of rows that each ranking of a hybrid search returns.
     depth: int
-    #: The share of a hybrid score that meaning decides; words decide the rest.
+    #: The weight of meaning in a hybrid score; the rest is the weight of words.
     meaning: float
     min_score: float | None
     filter: Filter | None
@@ -51,24 +52,24 @@ def parse_plan(row: Mapping[str, Any]) -> Plan:
 
 
 def request_json(request: Mapping[str, Any]) -> str:
-    """Write a request as JSON that PostgreSQL can read. ValidationError where it is no JSON."""
+    """Write a request as JSON that PostgreSQL can read. Raise ValidationError for values that JSON cannot hold."""
     try:
-        return json.dumps(_held(request))
+        return json.dumps(_storable(request))
     except RecursionError:
         raise ValidationError("filters is nested too deep.") from None
 
 
-def _held(value: Any) -> Any:
+def _storable(value: Any) -> Any:
     match value:
         case None | bool():
             return value
         case str():
             return value if storable_text(value) == value else UNSTORABLE
         case int() | float():
-            # False for a number that is not finite and for NaN.
+            # The comparison is false for infinity and NaN.
             return value if -BEYOND < value < BEYOND else BEYOND
         case list() | tuple():
-            return [_held(item) for item in value]
+            return [_storable(item) for item in value]
         case Mapping():
-            return {_held(str(name)): _held(item) for name, item in value.items()}
+            return {_storable(str(name)): _storable(item) for name, item in value.items()}
     raise ValidationError(f"filters must be JSON; a value of type {type(value).__name__} is not.")

@@ -1,4 +1,5 @@
-"""Rerank: a vendor's model reads the query with each of the rows a search found, and orders them anew."""
+"""Reranking: a vendor's model compares the query with each row that a search found, and orders the rows by
+relevance."""
 
 from __future__ import annotations
 
@@ -16,15 +17,16 @@ from embedd_pg.stores.base import Hit
 
 @dataclass(frozen=True, slots=True)
 class Rerank:
-    """What to rerank with: an embedder by name or id, for its provider and credentials; the provider's model, its
-    current one when None; how many rows of the search are read, `limit` to 1000."""
+    """A request to rerank. `embedder` (a name or id) supplies the provider and the credentials. `model` is the
+    provider's reranking model, by default its current one. `candidates` is the number of rows to rerank, `limit` to
+    1000."""
 
     embedder: str
     model: str | None = None
     candidates: int | None = None
 
-    async def opened(self, clients: Clients, actor: Actor) -> OpenRerank:
-        """The vendor, ready to be asked. Raises EmbedderNotFound or EmbeddingProviderError."""
+    async def open(self, clients: Clients, actor: Actor) -> OpenRerank:
+        """Open the vendor's client. Raise EmbedderNotFound or EmbeddingProviderError."""
         embedder = Embedder.parse(await clients.database.value("load_embedder", actor, p_embedder=self.embedder))
         model = default_model(embedder.provider) if self.model is None else self.model
         return OpenRerank(clients, embedder, model, await clients.reranker(embedder))
@@ -32,7 +34,7 @@ class Rerank:
 
 @dataclass(frozen=True, slots=True)
 class OpenRerank:
-    """One vendor, with one embedder's credentials and one model."""
+    """An open reranker: the vendor's client with the credentials of one embedder, and one model."""
 
     clients: Clients
     embedder: Embedder
@@ -40,8 +42,8 @@ class OpenRerank:
     reranker: Reranker
 
     async def best(self, generation: Generation, query: str, hits: list[Hit], limit: int) -> list[Hit]:
-        """The most relevant hits, best first; their score is the relevance. What the vendor refuses is an
-        EmbeddingProviderError, so nobody takes the order of the search for the reranker's."""
+        """Return the most relevant hits, best first, with the relevance as score. Raise EmbeddingProviderError when the
+        vendor fails: returning the order of the search instead would hide the failure."""
         if not hits:
             return []
         texts = [hit.passage or hit.text for hit in hits]

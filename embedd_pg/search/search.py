@@ -1,4 +1,5 @@
-"""Search: text in, best rows out, by meaning, by words or both, filtered by metadata (contract, section 2.8)."""
+"""Search for the rows that match a text best, by meaning, by words or both, filtered by metadata (contract, section
+2.8)."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ SearchMode = Literal["vector", "lexical", "hybrid"]
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a query found, best first, and the model it was compared with."""
+    """The hits of a query, best first, and the model of the vector table."""
 
     model: str
     hits: list[Hit]
@@ -43,13 +44,14 @@ async def search(
     search_mode: SearchMode = "vector",
     rerank: Rerank | None = None,
 ) -> SearchResult:
-    """The rows of a vector table that answer `query` best.
+    """Return the rows of a vector table that match `query` best.
 
-    `limit` 1 to 100; `min_similarity_score` 0 to 1, a cosine similarity; `filters` as in section 3.7. `search_mode`:
-    `vector` ranks by meaning, the score is the cosine similarity; `lexical` by words, without asking the provider, the
-    score is like BM25's; `hybrid` by both, the score is a mean of the two, each brought to 0 to 1. With `rerank` a
-    vendor's model orders the best of them anew, the score is its own. Raises ValidationError, VectorTableNotFound,
-    VectorTableNotReady, EmbedderNotFound, EmbeddingProviderError or StoreError.
+    `limit` is 1 to 100; `min_similarity_score` is a cosine similarity, 0 to 1; `filters` are as in section 3.7 of the
+    contract. `search_mode` selects the ranking: `vector` ranks by meaning, with the cosine similarity as score;
+    `lexical` ranks by words, without the provider, with a score like that of BM25; `hybrid` ranks by both, with a
+    weighted mean of the two scores, each scaled to 0 to 1. With `rerank` a vendor's model orders the best rows, and the
+    score is the model's. Raise ValidationError, VectorTableNotFound, VectorTableNotReady, EmbedderNotFound,
+    EmbeddingProviderError or StoreError.
     """
     text = storable_text(query)
     request = {
@@ -65,13 +67,13 @@ async def search(
         "prepare_search", actor, p_vector_table=vector_table, p_request=request_json(request)
     )
     generation, plan = parse_generation(prepared["generation"]), parse_plan(prepared["plan"])
-    reranker = await rerank.opened(clients, actor) if rerank else None
+    reranker = await rerank.open(clients, actor) if rerank else None
     asked = _Request(clients, generation, text, plan.filter)
     hits = await asked.hits(search_mode, plan)
     if reranker:
         hits = await reranker.best(generation, text, hits, plan.limit)
     columns = [column.name for column in generation.source.layout.columns]
-    # Every configured column, in the order configured; what is NULL in the source is null here.
+    # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
     return SearchResult(generation.embedding.model, shown)
 
@@ -95,11 +97,11 @@ class _Request:
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
         provider = await self.clients.provider(self.generation.embedder)
 
-        async def ask() -> NDArray[np.float32]:
-            return await _embedded(self.clients, self.generation, provider, self.text)
+        async def embed() -> NDArray[np.float32]:
+            return await _embed(self.clients, self.generation, provider, self.text)
 
         vector = await self.clients.query_vectors.vector(
-            self.generation.vector_table.organization_id, provider, self.text, ask
+            self.generation.vector_table.organization_id, provider, self.text, embed
         )
         store = await self.clients.store(self.generation)
         return await store.search(
@@ -116,8 +118,8 @@ class _Request:
         return fused(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
 
 
-async def _embedded(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
-    """The vector of a query, counted. Queries wait for no limit, but what they take is taken into account."""
+async def _embed(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
+    """Embed a query and count its usage. A query never waits for a rate limit, but its tokens are charged to it."""
     if generation.limits.paced:
         await clients.database.value(
             "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)

@@ -113,7 +113,7 @@ class LeasedWork(ABC):
         """Write to a co-located store and acknowledge, in one transaction; repeat it after a transient conflict."""
         for may_repeat in (True, True, False):
             self._check_lease()
-            store = await self.clients.store_beside(self.generation)
+            store = await self.clients.co_located_store(self.generation)
             try:
                 async with store.transaction() as (joined, connection):
                     return await write(joined, Session(connection))

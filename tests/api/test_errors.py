@@ -381,7 +381,7 @@ async def test_what_breaks_unexpectedly_is_hidden_and_logged(service: Service, m
     monkeypatch.setattr("embedd_pg.resources.connection.list_connections", broken)
     response = await service.http.get("/v1/connections")
     assert response.status_code == 500 and code_of(response) == "internal_error"
-    line = next(line for line in service.logs.entries if line["event"] == "request broke")
+    line = next(line for line in service.logs.entries if line["event"] == "request_broke")
     assert line["error"] == "RuntimeError" and "canary" not in str(line)
     assert line["request_id"] == response.headers["x-request-id"]
 

@@ -1,5 +1,5 @@
-"""Request bodies of GoodMem's face. A field that is null counts as absent, one that is not known is ignored: the
-published clients send both. Types and enumerations only; the rules are in SQL."""
+"""Request bodies of GoodMem's face. They check types and enumerations; all other rules are in SQL. A null field counts
+as absent and an unknown field is ignored: the published clients send both."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Labels = dict[str, str]
 
 
 class GoodmemBody(BaseModel):
-    """What these bodies have in common: camelCase outside."""
+    """The base class of GoodMem's request bodies; JSON names are in camelCase."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True, alias_generator=to_camel)
 
 
 class SecretReference(GoodmemBody):
-    """Where the secret is: env:NAME or file:/path, as far as the operator allows."""
+    """The place of a secret: env:NAME or file:/path, if the operator allows it."""
 
     uri: Annotated[str, Field(min_length=1, max_length=1000)]
     hints: dict[str, str] | None = None
 
 
 class ApiKeyAuth(GoodmemBody):
-    """A key in a header. Exactly one of inlineSecret and secretRef."""
+    """A key sent in a header. Exactly one of inlineSecret and secretRef must be given."""
 
     inline_secret: Annotated[str, Field(max_length=10_000)] | None = Field(
         default=None, repr=False, json_schema_extra={"writeOnly": True}
@@ -60,7 +60,7 @@ class EndpointAuthentication(GoodmemBody):
     labels: Labels | None = None
 
     def document(self) -> dict[str, Any]:
-        """As it came, without what is absent."""
+        """Return the JSON as it was sent, without absent fields."""
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
@@ -86,7 +86,7 @@ class EmbedderCreationRequest(GoodmemBody):
 
 
 class UpdateEmbedderRequest(GoodmemBody):
-    """What changes; the rest stays."""
+    """Changes to an embedder; fields that are left out stay as they are."""
 
     display_name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     endpoint_url: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
@@ -94,11 +94,13 @@ class UpdateEmbedderRequest(GoodmemBody):
     dimensionality: Int32 | None = None
     distribution_type: DistributionType | None = None
     description: str | None = None
-    api_path: str | None = Field(default=None, description="Blank restores /embeddings.")
+    api_path: str | None = Field(default=None, description="A blank text restores /embeddings.")
     max_sequence_length: Int32 | None = None
     supported_modalities: list[Modality] | None = None
     credentials: EndpointAuthentication | None = None
-    replace_labels: Labels | None = Field(default=None, description="The whole map. Not together with mergeLabels.")
-    merge_labels: Labels | None = Field(default=None, description="These keys; the others stay.")
+    replace_labels: Labels | None = Field(
+        default=None, description="Replaces all labels. Cannot be combined with mergeLabels."
+    )
+    merge_labels: Labels | None = Field(default=None, description="Sets these labels; the others stay.")
     version: str | None = None
     monitoring_endpoint: str | None = None

@@ -1,5 +1,5 @@
-"""Embedders in the fields of GoodMem's face. The rules are in SQL (create_embedder_record() and its like); this module
-seals the credentials for the address that the embedder will have."""
+"""Embedders with the fields of GoodMem's face. The rules are in SQL (create_embedder_record(),
+update_embedder_record()); this module seals the credentials for the address that the embedder will have."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ async def create(
     embedder_id: str | None,
     actor: Actor,
 ) -> Row:
-    """Store an embedder; the provider is not contacted. ValidationError, InsufficientPermission, EmbedderExists."""
+    """Store an embedder without contacting the provider. Raise ValidationError, InsufficientPermission or
+    EmbedderExists."""
     new_id = uuid.UUID(embedder_id) if embedder_id else uuid.uuid4()
     planned = {"p_fields": _json(fields), "p_provider_type": provider_type}
     sealed, _ = await _seal(clients, new_id, credentials, planned, actor)
@@ -45,7 +46,7 @@ async def create(
 
 
 async def get(database: Database, embedder_id: str, *, actor: Actor) -> Row:
-    """One embedder by UUID. EmbedderNotFound, InsufficientPermission."""
+    """Return an embedder by UUID. Raise EmbedderNotFound or InsufficientPermission."""
     row = await database.row("get_embedder_record", actor, embedder=embedder_id)
     if row is None:
         raise EmbedderNotFound
@@ -60,7 +61,7 @@ async def list_all(
     labels: Sequence[tuple[str, str]],
     actor: Actor,
 ) -> list[Row]:
-    """All embedders the actor may list, oldest first; each label given must be there with its value."""
+    """Return all embedders that the actor may list and that have all the given labels, oldest first."""
     wanted = json.dumps([{key: value} for key, value in labels], ensure_ascii=False)
     return await database.rows(
         "list_embedder_records", actor, p_owner=owner_id, p_provider_type=provider_type, p_labels=wanted
@@ -75,7 +76,8 @@ async def update(
     credentials: Mapping[str, Any] | None,
     actor: Actor,
 ) -> Row:
-    """Change the given fields, all or none. As create(); also EmbedderInUse, for what vectors depend on."""
+    """Change the given fields, all or none. Raise the errors of create(), or EmbedderInUse for fields that existing
+    vectors depend on."""
     planned = {"p_fields": _json(fields), "p_embedder": embedder_id}
     sealed, address = await _seal(clients, uuid.UUID(embedder_id), credentials, planned, actor)
     await clients.database.value(
@@ -91,7 +93,7 @@ async def update(
 
 
 async def delete(database: Database, embedder_id: str, *, actor: Actor) -> None:
-    """Remove it and its credentials for good; vectors made with it stay."""
+    """Delete an embedder and its credentials; vectors made with it stay."""
     await embedder.delete(database, embedder_id, allow_in_use=True, actor=actor)
 
 
@@ -102,8 +104,8 @@ async def _seal(
     planned: Mapping[str, Any],
     actor: Actor,
 ) -> tuple[Sealed, str | None]:
-    """Seal credentials for the address the embedder will have, and return that as well; `planned` are the arguments of
-    planned_address()."""
+    """Seal credentials for the address that the embedder will have. Return them and that address; `planned` holds the
+    arguments of planned_address()."""
     if credentials is None:
         return Sealed(), None
     endpoint_authentication.check(credentials)

@@ -1,4 +1,4 @@
-"""GoodMem's face: what its operations have in common (docs/evidence/contract.md, rows G)."""
+"""GoodMem's face: the rules common to its operations (docs/evidence/contract.md, rows G)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedd_pg.database.call import Actor, Database
 from embedd_pg.errors import EmbeddError, ValidationError
 from embedd_pg.resources import embedder
 
-#: The codes of GoodMem's interface by HTTP status.
+#: The error codes of GoodMem's interface, by HTTP status.
 CODES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -48,7 +48,7 @@ GOODMEM = Face(
     ids={"embedder_id": (r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", MalformedEmbedderId)},
     error=GoodmemError,
     error_body=_error_body,
-    # What Embedd's contract calls 422 is 400 here.
+    # GoodMem's contract answers 400 where Embedd's answers 422.
     statuses={422: 400},
     exists=_exists,
 )

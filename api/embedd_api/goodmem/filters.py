@@ -1,4 +1,4 @@
-"""Filters of the list of embedders, in every spelling that published clients send them in."""
+"""Filters of the list of embedders, in every spelling that published clients send."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from embedd_api.goodmem.bodies import UUID_FORM, ProviderType
 from embedd_pg.errors import ValidationError
 
 _BRACKETS = re.compile(r"label\[(.*)\]", re.DOTALL)
-#: What generated clients send for want of a name: the filters themselves are in its value.
+#: The literal parameter name that generated clients send; its value holds the filters.
 _PLACEHOLDER = "label.*"
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedderFilters:
-    """Which embedders are asked for; labels all have to match."""
+    """The requested embedders; all labels must match."""
 
     owner_id: str | None = None
     provider_type: str | None = None
@@ -27,7 +27,7 @@ class EmbedderFilters:
 
 
 def parse_filters(query: QueryParams) -> EmbedderFilters:
-    """From `ownerId`, `providerType`, `label.KEY` and their other spellings. ValidationError."""
+    """Read `ownerId`, `providerType`, `label.KEY` and their other spellings. Raise ValidationError for invalid ones."""
     pairs = query.multi_items()
     owner = next((value for name, value in pairs if name in ("ownerId", "owner_id")), None)
     provider = next((value for name, value in pairs if name in ("providerType", "provider_type")), None)
@@ -38,7 +38,7 @@ def parse_filters(query: QueryParams) -> EmbedderFilters:
     labels = []
     for name, value in pairs:
         if name == _PLACEHOLDER:
-            labels += _inside(value)
+            labels += _parse_placeholder(value)
         elif (key := _label(name)) is not None:
             labels.append((key, value))
     if any(not key or "\x00" in key + value for key, value in labels):
@@ -47,15 +47,15 @@ def parse_filters(query: QueryParams) -> EmbedderFilters:
 
 
 def _label(name: str) -> str | None:
-    """The key of a label filter: everything behind the first `label.`, or what is in the brackets."""
+    """Return the key of a label filter: the text after the first `label.`, or in the brackets. None for other names."""
     if name.startswith("label."):
         return name.removeprefix("label.")
     found = _BRACKETS.fullmatch(name)
     return found[1] if found else None
 
 
-def _inside(value: str) -> list[tuple[str, str]]:
-    """The filters in the value of the placeholder: `[?]label.K=V&label.K2=V2`."""
+def _parse_placeholder(value: str) -> list[tuple[str, str]]:
+    """Return the filters in the value of the placeholder: `[?]label.K=V&label.K2=V2`."""
     pairs = parse_qsl(value.removeprefix("?"), keep_blank_values=True)
     found = [(key, inner) for name, inner in pairs if (key := _label(name)) is not None and name != _PLACEHOLDER]
     if value.strip() and not found:

@@ -31,10 +31,10 @@ from embedd_pg.errors import (
 _FILTERS: dict[str, dict[str, Any]] = {
     "ownerId": {"type": "string", "pattern": UUID_FORM},
     "providerType": {"type": "string", "enum": list(ProviderType.__args__)},  # type: ignore[attr-defined]
-    "label.*": {"type": "string", "description": "Write label.KEY=VALUE or label[KEY]=VALUE, for each key once."},
+    "label.*": {"type": "string", "description": "Write label.KEY=VALUE or label[KEY]=VALUE, once per key."},
 }
-#: Not fields of the row, but said beside them.
-_BESIDE = {"credentials", "provider_type", "owner_id", "embedder_id"}
+#: Fields of the body that are passed as parameters of their own.
+_PARAMETERS = {"credentials", "provider_type", "owner_id", "embedder_id"}
 
 
 async def create_embedder(call: Call) -> dict[str, Any]:
@@ -84,8 +84,8 @@ async def delete_embedder(call: Call) -> None:
 
 
 def _fields(body: GoodmemBody) -> dict[str, Any]:
-    """What was given of the row's fields. An empty list of modalities counts as none given."""
-    found = body.model_dump(exclude_none=True, exclude=_BESIDE)
+    """Return the given fields of the row. An empty list of modalities counts as absent."""
+    found = body.model_dump(exclude_none=True, exclude=_PARAMETERS)
     return {name: value for name, value in found.items() if name != "supported_modalities" or value}
 
 
@@ -113,7 +113,7 @@ OPERATIONS = (
         name="list_embedders",
         method="GET",
         path="/v1/embedders",
-        summary="List embedders, oldest first, all at once.",
+        summary="List all embedders, oldest first, without pages.",
         needs=Needs.READ,
         handler=list_embedders,
         answer=ListEmbeddersResponse,
@@ -125,7 +125,7 @@ OPERATIONS = (
         name="get_embedder",
         method="GET",
         path="/v1/embedders/{embedder_id}",
-        summary="One embedder, without its credentials.",
+        summary="Get an embedder, without its credentials.",
         needs=Needs.READ,
         handler=get_embedder,
         answer=EmbedderResponse,

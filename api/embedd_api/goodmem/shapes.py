@@ -1,4 +1,4 @@
-"""Answers of GoodMem's face: camelCase, times in milliseconds, what is absent left out."""
+"""Answers of GoodMem's face: names in camelCase, times in milliseconds, absent fields left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedd_api.goodmem.bodies import DistributionType, Labels, Modality, Provid
 
 
 class GoodmemShape(BaseModel):
-    """What these answers have in common."""
+    """The base class of GoodMem's answers."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
@@ -51,7 +51,7 @@ class GoodmemError(GoodmemShape):
 
 
 def embedder_response(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of embedder_records() as it is shown."""
+    """Return the answer for a row of embedder_records()."""
     return {to_camel(name): _shown(row[name]) for name in EmbedderResponse.model_fields if row[name] is not None}
 
 

@@ -38,7 +38,7 @@ async def list_api_keys(call: Call) -> dict[str, Any]:
 
 
 async def revoke_api_key(call: Call) -> Response:
-    """The contract wants no body, so the keys that were made with this one are in a header."""
+    """Revoke a key. The contract allows no body, so a header lists the keys that were created with this one."""
     minted = await access.revoke_api_key(call.clients.database, call.path["key_id"], actor=call.actor)
     headers = {"X-Minted-Keys": ", ".join(key["id"] for key in minted)} if minted else None
     return Response(status_code=204, headers=headers)
@@ -49,7 +49,7 @@ def _moment(said: str) -> datetime:
         return datetime.fromisoformat(said).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValidationError(
-            f"expires_at: {said} is no time.", resolution="Write it as 2026-03-13T10:00:00Z."
+            f"expires_at: {said} is not a valid time.", resolution="Write it as 2026-03-13T10:00:00Z."
         ) from error
 
 
@@ -58,7 +58,7 @@ OPERATIONS = (
         name="create_api_key",
         method="POST",
         path="/v1/api-keys",
-        summary="Make an API key; it is shown in this answer and never again.",
+        summary="Create an API key; it is shown only in this answer.",
         needs=Needs.WRITE,
         permission="CREATE_API_KEY",
         handler=create_api_key,
@@ -81,7 +81,7 @@ OPERATIONS = (
         name="revoke_api_key",
         method="DELETE",
         path="/v1/api-keys/{key_id}",
-        summary="Revoke an API key at once. Keys made with it stay good; X-Minted-Keys lists them.",
+        summary="Revoke an API key at once. Keys created with it stay valid; X-Minted-Keys lists them.",
         needs=Needs.WRITE,
         permission="DELETE_API_KEY",
         handler=revoke_api_key,

@@ -1,4 +1,4 @@
-"""The audit log, for owners of the organization."""
+"""The audit log, readable by owners of the organization."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OPERATIONS = (
         name="list_audit_log",
         method="GET",
         path="/v1/audit-log",
-        summary="Who changed or tried to change what, newest first; for owners of the organization.",
+        summary="List changes and attempted changes, newest first; for owners of the organization.",
         needs=Needs.READ,
         handler=list_audit,
         answer=AuditLog,

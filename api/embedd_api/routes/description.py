@@ -1,4 +1,4 @@
-"""What the API says about itself: /openapi.json for programs, /docs for people."""
+"""The API's description of itself: /openapi.json for programs, /docs for people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from embedd_api.operation import Call, Operation
 
 
 def operations(described: Sequence[Operation]) -> tuple[Operation, ...]:
-    """The operations that describe these, and themselves."""
+    """Return the operations that serve the description of the given operations and of themselves."""
 
     async def get_openapi(_call: Call) -> dict[str, Any]:
         return document
@@ -26,7 +26,7 @@ def operations(described: Sequence[Operation]) -> tuple[Operation, ...]:
             name="get_openapi",
             method="GET",
             path="/openapi.json",
-            summary="This description.",
+            summary="Get this description as JSON.",
             needs=Needs.NOTHING,
             handler=get_openapi,
         ),
@@ -34,7 +34,7 @@ def operations(described: Sequence[Operation]) -> tuple[Operation, ...]:
             name="get_docs",
             method="GET",
             path="/docs",
-            summary="This description as a page to read.",
+            summary="Get this description as a page.",
             needs=Needs.NOTHING,
             handler=get_docs,
             media_type="text/html",

@@ -1,4 +1,4 @@
-"""Environments (contract, section 2.4). They are the organization's, so the environment header says nothing here."""
+"""Environments (contract, section 2.4). They belong to the organization, so the environment header is ignored."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPERATIONS = (
         name="create_environment",
         method="POST",
         path="/v1/environments",
-        summary="Make an environment.",
+        summary="Create an environment.",
         needs=Needs.WRITE,
         permission="CREATE_ENVIRONMENT",
         in_environment=False,
@@ -68,7 +68,7 @@ OPERATIONS = (
         name="get_environment",
         method="GET",
         path="/v1/environments/{environment_id}",
-        summary="One environment.",
+        summary="Get an environment.",
         needs=Needs.READ,
         in_environment=False,
         handler=get_environment,
@@ -79,7 +79,7 @@ OPERATIONS = (
         name="delete_environment",
         method="DELETE",
         path="/v1/environments/{environment_id}",
-        summary="Remove an environment without connections and vector tables, and its embedding providers.",
+        summary="Delete an environment without connections and vector tables, with its embedding providers.",
         needs=Needs.WRITE,
         permission="DELETE_ENVIRONMENT",
         in_environment=False,

@@ -1,4 +1,4 @@
-"""Whether the service runs."""
+"""The health check of the service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPERATIONS = (
         name="get_health",
         method="GET",
         path="/health",
-        summary="Whether the service runs.",
+        summary="Check that the service runs.",
         needs=Needs.NOTHING,
         handler=get_health,
         answer=Health,

@@ -1,4 +1,4 @@
-"""The query: text in, nearest rows out (contract, section 2.8)."""
+"""Queries of a vector table (contract, section 2.8)."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
             "id": hit.key,
             "score": hit.score,
             "metadata": hit.metadata,
-            # Other rankings have none.
+            # None for rankings other than by meaning.
             "similarity_score": hit.similarity,
             "embedded_text": hit.text,
-            # Only where texts are cut into passages.
+            # Present only with chunking.
             **({} if hit.passage is None else {"passage": hit.passage}),
         }
         for hit in found.hits
@@ -55,8 +55,8 @@ OPERATIONS = (
         name="query_vector_table",
         method="POST",
         path="/v1/vector-tables/{vector_table_id}/query",
-        summary="Find the rows that answer a text best, by meaning, by words or both.",
-        # It changes nothing, so a read_only key may ask.
+        summary="Find the rows that match a text best, by meaning, by words or both.",
+        # The operation changes nothing, so read_only keys may use it.
         needs=Needs.READ,
         handler=query_vector_table,
         body=Query,

@@ -1,4 +1,4 @@
-"""Sync of a vector table: how far it is, pause, resume (contract, section 2.9)."""
+"""Sync of a vector table: status, pause, resume (contract, section 2.9)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OPERATIONS = (
         name="get_sync_status",
         method="GET",
         path="/v1/vector-tables/{vector_table_id}/sync/status",
-        summary="How far the vector table is.",
+        summary="Get the sync status of a vector table.",
         needs=Needs.READ,
         handler=get_sync_status,
         answer=SyncStatus,

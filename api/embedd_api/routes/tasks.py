@@ -1,4 +1,4 @@
-"""Tasks: active and past long work of the organization (contract, section 2.10)."""
+"""Tasks: the current and past long-running work of the organization (contract, section 2.10)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OPERATIONS = (
         name="get_task",
         method="GET",
         path="/v1/tasks/{task_id}",
-        summary="One task and its progress.",
+        summary="Get a task and its progress.",
         needs=Needs.READ,
         handler=get_task,
         answer=Task,

@@ -30,7 +30,7 @@ async def list_usage(call: Call) -> dict[str, Any]:
 
 
 def _renamed(row: Row) -> Row:
-    """What the REST API calls an embedder, and what JSON has no type for."""
+    """Return the fields whose names in REST differ from SQL, and values that JSON has no type for."""
     cost = row["cost_usd"]
     return {
         "day": row["day"].isoformat(),
@@ -45,10 +45,10 @@ def _day(call: Call, name: str) -> date | None:
     if given is None:
         return None
     try:
-        # Python reads other forms of ISO 8601 as well.
+        # Python would accept other forms of ISO 8601, too.
         return date.fromisoformat(given if _FORM.fullmatch(given) else "")
     except ValueError:
-        raise ValidationError(f"{name} is not a day.", resolution=f"Send it as {name}=2026-03-13.") from None
+        raise ValidationError(f"{name} is not a valid date.", resolution=f"Send it as {name}=2026-03-13.") from None
 
 
 OPERATIONS = (
@@ -56,7 +56,7 @@ OPERATIONS = (
         name="list_usage",
         method="GET",
         path="/v1/usage",
-        summary="Requests, tokens and cost of embedding by day, newest first; of this month unless told otherwise.",
+        summary="List requests, tokens and cost of embedding by day, newest first; by default for this month.",
         needs=Needs.READ,
         handler=list_usage,
         answer=UsageList,

@@ -81,7 +81,7 @@ async def delete_vector_table(call: Call) -> None:
 
 async def backfill_vector_table(call: Call) -> dict[str, Any]:
     row = await task.backfill(call.clients.database, call.path["vector_table_id"], actor=call.actor)
-    # What was asked for, as it was then: a worker may have begun by now.
+    # The task as it was requested: a worker may have started it in the meantime.
     return {
         "task_id": row["id"],
         "id": row["id"],
@@ -92,18 +92,18 @@ async def backfill_vector_table(call: Call) -> dict[str, Any]:
     }
 
 
-#: The two fields whose names differ from those of the SQL parameters.
+#: Fields whose names differ from those of the SQL parameters.
 _REFERENCES = {"connection_id": "connection", "embedding_provider_id": "embedder"}
 
 
 def _given(call: Call, body: type[CreateVectorTable | UpdateVectorTable]) -> Any:
-    """The fields of a body by the names of the SQL functions' parameters."""
+    """Return the given fields of a body, by the names of the SQL parameters."""
     given = call.body(body).model_dump(exclude_none=True)
     for field, parameter in _REFERENCES.items():
         if field in given:
             given[parameter] = EMBEDD.checked_id(field, given.pop(field))
     if "columns" in given:
-        # As sent, not as understood: they are echoed with exactly the keys they came with.
+        # Columns are stored exactly as sent, because answers return them with the same keys.
         given["columns"] = call.sent["columns"]
     return given
 
@@ -146,7 +146,7 @@ OPERATIONS = (
         name="get_vector_table",
         method="GET",
         path="/v1/vector-tables/{vector_table_id}",
-        summary="One vector table.",
+        summary="Get a vector table.",
         needs=Needs.READ,
         handler=get_vector_table,
         answer=VectorTable,
@@ -156,7 +156,7 @@ OPERATIONS = (
         name="update_vector_table",
         method="PUT",
         path="/v1/vector-tables/{vector_table_id}",
-        summary="Change a vector table. New vectors are built beside the old ones, which answer until the switch.",
+        summary="Change a vector table. While new vectors are built, the old ones answer queries.",
         needs=Needs.WRITE,
         permission="UPDATE_VECTOR_TABLE",
         handler=update_vector_table,
@@ -176,7 +176,7 @@ OPERATIONS = (
         name="get_vector_table_schema",
         method="GET",
         path="/v1/vector-tables/{vector_table_id}/schema",
-        summary="The configured columns, and by which operators each can be filtered.",
+        summary="Get the configured columns and the filter operators of each.",
         needs=Needs.READ,
         handler=get_schema,
         answer=Schema,
@@ -186,7 +186,7 @@ OPERATIONS = (
         name="delete_vector_table",
         method="DELETE",
         path="/v1/vector-tables/{vector_table_id}",
-        summary="Stop sync and remove the vectors; the source table stays as it is.",
+        summary="Delete a vector table and its vectors; the source table is not changed.",
         needs=Needs.WRITE,
         permission="DELETE_VECTOR_TABLE",
         handler=delete_vector_table,
