@@ -19,7 +19,7 @@ ALL = {
     "hnsw_config": {"m": 32, "ef_construct": 200},
 }
 ONE_COPY = {"replication_factor": 1, "write_consistency_factor": 1}
-ABOVE = "write_consistency_factor must not be above replication_factor, given beside it."
+ABOVE = "write_consistency_factor needs a replication_factor that is at least as high."
 
 
 @pytest.fixture

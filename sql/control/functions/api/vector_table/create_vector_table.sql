@@ -1,5 +1,5 @@
--- Make a source table searchable: check everything, store the configuration and watch the table for changes. Nothing is
--- embedded before backfill(). All in one transaction. source_facts is the result of describe_source() over the
+-- Make a source table searchable: check everything, store the configuration and watch the table for changes, all in one
+-- transaction. Nothing is embedded before backfill(). source_facts is the result of describe_source() over the
 -- connection; without it, this database is asked. The function keeps the caller's search path, so that source_table
 -- names the same table as for the caller; hence the qualified names.
 create or replace function embedd.create_vector_table(

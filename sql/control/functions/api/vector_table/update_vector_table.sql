@@ -23,7 +23,7 @@ declare
   v_metadata boolean;
   v_rows boolean := false;
   v_condition record;
-  v_here boolean;
+  v_local boolean;
   v_chunking jsonb;
 begin
   perform embedd_internal.authorize('update', 'vector_table', v_id);
@@ -78,9 +78,9 @@ begin
         hint = 'Resume it first.';
     end if;
 
-    v_here := (select c.host is null from embedd.connections c where c.id = v_old.connection_id);
+    v_local := (select c.host is null from embedd.connections c where c.id = v_old.connection_id);
     v_facts := source_facts;
-    if v_facts is null and v_here then
+    if v_facts is null and v_local then
       v_facts := embedd_internal.describe_source(pg_catalog.format('%I.%I', v_old.source_schema, v_old.source_name));
     end if;
     perform embedd_internal.check_source(v_old.source_table, v_facts),
@@ -89,7 +89,7 @@ begin
 
     select v_old.condition, v_old.condition_columns as columns into v_condition;
     if "where" is not null then
-      v_condition := embedd_internal.source_condition("where", v_facts, v_here);
+      v_condition := embedd_internal.source_condition("where", v_facts, v_local);
       v_rows := v_condition.condition is distinct from v_old.condition;
     end if;
     if v_old.capture_id is not null then

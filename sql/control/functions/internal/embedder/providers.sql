@@ -8,7 +8,7 @@ returns table (provider text, needs_key boolean, needs_address boolean, any_mode
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   values
-    -- With a base_url this is any OpenAI-compatible server; the worker halves a batch that the server refuses.
+    -- With a base_url this is any OpenAI-compatible server; a batch that it refuses is halved.
     ('openai', true, false, true, 'text-embedding-3-small', 'OPENAI',
       'https://api.openai.com/v1', 8192, 256, 100000, 4),
     ('gemini', true, false, true, 'gemini-embedding-001', 'OPENAI',

@@ -14,8 +14,8 @@ declare
   v_column text := 'embedding';
   v_found text := format('%I.%I where not dead and embedding is not null',
                          p_generation -> 'store' ->> 'schema', p_generation -> 'store' ->> 'name');
-  -- How many vectors to read for each requested row, one attempt after the other. Null is the exact scan: it reads all
-  -- passages, or as many vectors as rows.
+  -- How many vectors to read for each requested row, one attempt after the other. Null is the exact scan: it reads the
+  -- vectors of all passages, or without passages one vector for each requested row.
   v_widths int[] := array[1, null];
   v_width int;
   v_candidates text;

@@ -58,7 +58,8 @@ begin
     perform embedd_internal.note_capture(
       p_capture_id, array_to_string(v_found, ' ') || ' All rows are compared.', false);
   end if;
-  -- Store only a complete state: a trigger dropped after the repair would otherwise count as expected to be missing.
+  -- Store only a complete state. A trigger that was dropped right after the repair would be missing from it, and later
+  -- audits would not notice.
   if embedd_internal.is_capture_whole(p_capture_id, v_repaired) then
     insert into embedd.capture_audits (capture_id, state) values (p_capture_id, v_repaired)
     on conflict (capture_id) do update set state = excluded.state, audited_at = clock_timestamp();

@@ -18,7 +18,7 @@ begin
     return v_settings;
   elsif p_mode = 'platform' then
     raise exception using errcode = 'EBV01', message = 'store_settings: there are none for a table of mode platform.',
-      hint = 'They are about Qdrant, where vectors of mode managed lie; leave them out.';
+      hint = 'They configure Qdrant, which holds the vectors of mode managed; leave them out.';
   end if;
 
   for v_setting in
@@ -75,7 +75,7 @@ begin
      and (v_settings -> 'write_consistency_factor')::int
          > coalesce((v_settings -> 'replication_factor')::int, 0) then
     raise exception using errcode = 'EBV01',
-      message = 'store_settings: write_consistency_factor must not be above replication_factor, given beside it.',
+      message = 'store_settings: write_consistency_factor needs a replication_factor that is at least as high.',
       hint = 'Leave it out for a majority of the replicas.';
   end if;
   return v_settings;
