@@ -223,7 +223,7 @@ async def test_a_database_that_is_down_stops_it_before_anything_goes(site: Site,
 
 async def test_capture_only_refuses_a_whole_installation(site: Site) -> None:
     refused = await uninstall(site, "--capture-only", "--yes")
-    assert (refused.returncode, "whole installation" in refused.stderr) == (1, True)
+    assert (refused.returncode, "complete installation" in refused.stderr) == (1, True)
     assert await installed(site)
 
 
