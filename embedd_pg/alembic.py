@@ -21,7 +21,7 @@ from embedd_pg.errors import ConfigurationError
 __all__ = ["include_name", "include_object", "is_ours"]
 
 Columns = Sequence[Mapping[str, Any]]
-#: Names of vector stores in platform mode, which stand in the schema of the source table, and of its triggers.
+#: The names of vector stores in platform mode, and the prefix of the names of triggers on source tables.
 _STORE = re.compile(r"embedd_vt_[0-9a-f]{8}_")
 _TRIGGER = "zz_embedd_"
 _SCHEMAS = ("embedd", "embedd_internal")

@@ -274,5 +274,5 @@ class CreateApiKey(Body):
     name: Name
     permission: Literal["full", "read_only"] = "full"
     expires_at: Moment | None = Field(
-        default=None, description="The time at which the key expires; not later than the key that creates it."
+        default=None, description="When the key expires. One created with an expiring key expires no later than that."
     )

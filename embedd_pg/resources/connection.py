@@ -91,8 +91,8 @@ async def update(
     if "user" in given:
         given["username"] = given.pop("user")
     if (password := given.pop("password", None)) is not None:
-        # The password is sealed for one address. That address is written with it, so a concurrent change cannot part
-        # them.
+        # The password is sealed for one address. That address is written with it, so a concurrent change cannot
+        # separate them.
         address = {"host": row["host"], "port": row["port"], "username": row["user"], "ssl_mode": row["ssl_mode"]}
         given = address | {field: value for field, value in given.items() if value is not None}
         place = given | {"id": row["id"], "organization_id": row["org_id"]}

@@ -224,7 +224,8 @@ async def _create_store(clients: Clients, generation: Generation) -> None:
     except (StoreBusyElsewhere, ConfigurationError):
         if generation.store.kind != "qdrant":
             raise
-        # Another process owns the local Qdrant store; the worker in that process creates the collection.
+        # Another process owns the local Qdrant store, or Qdrant is not configured here: the worker that has access to
+        # the store creates the collection.
         log.info("store_left_to_worker", vector_table=generation.vector_table.id)
 
 

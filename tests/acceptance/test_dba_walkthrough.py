@@ -54,7 +54,7 @@ class Walk:
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
     def refused(self, command: str) -> str:
-        """What a command that must fail says."""
+        """Return the message of a command that must fail."""
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.directory,
@@ -160,7 +160,7 @@ def test_each_right_of_the_list_is_needed_and_named_when_it_is_missing(walk: Wal
 
 
 def test_the_roles_of_the_page_have_no_other_rights(walk: Walk) -> None:
-    """What the catalogue says of them is what the list says."""
+    """The catalogue agrees with the list."""
     until = next(n for n, (_, text) in enumerate(BLOCKS) if "embedd worker >" in text)
     walk.shell(as_script(BLOCKS[:until]))
     with psycopg.connect(walk.base, dbname="shop") as connection:

@@ -24,7 +24,7 @@ Findings = list[tuple[str, Finding]]
 
 
 async def found(site: Site, **changes: object) -> Findings:
-    """What all checks find, with settings changed as given."""
+    """Return the findings of all checks, with the given changes to the settings."""
     settings: Settings = replace(site.settings(), **changes)  # type: ignore[arg-type]
     async with inspecting(settings.database_url or "") as database, site.clients() as clients:
         clients.settings = settings

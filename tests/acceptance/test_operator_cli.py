@@ -1,4 +1,4 @@
-"""What an operator calls when something is out of the ordinary: `dead-letters`, `adopt`, `detach`; and `status`."""
+"""Commands for an operator in unusual situations: `dead-letters`, `adopt`, `detach`; and `status`."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 def output_of(number: int, printed: str) -> str:
-    """What a block printed, with single blanks."""
+    """Return the output of a block, with single blanks."""
     after = printed.partition(MARK.format(number) + "\n")[2]
     return re.sub(r"[ \t]+", " ", after.partition(MARK.format(number + 1))[0])
 

@@ -46,7 +46,7 @@ insert into {schema}products (name, description, category, price, in_stock) valu
   ('Running shoes', 'Light shoes for long runs', 'sport', 89.00, true);
 """
 
-#: As in step 4 of the guide.
+#: The columns of step 4 of the guide.
 COLUMNS: list[dict[str, Any]] = [
     {"name": "name", "role": "embedding", "ordinal": 1, "name_prefix": "Product: "},
     {"name": "description", "role": "embedding", "ordinal": 2, "name_prefix": "Description: "},
@@ -149,7 +149,7 @@ def load_products(dsn: str, schema: str = "public") -> None:
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], accept: Callable[[Any], bool], patience: float = 60) -> Any:
-    """What `look` returns once it is accepted."""
+    """Return the first result of `look` that is accepted."""
     async with asyncio.timeout(patience):
         while True:
             seen = await look()

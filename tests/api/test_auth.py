@@ -1,4 +1,4 @@
-"""Who may do what: every route against every kind of key, and against other organizations and environments."""
+"""Access: every route is tried with every kind of key, and from other organizations and environments."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def call(
 
 
 def is_refused(operation: Operation, response: httpx.Response, code: str) -> bool:
-    """With this code; GoodMem's operations have the status alone."""
+    """Return whether the answer refuses with this code; GoodMem's operations are compared by status only."""
     status = operation.face.status_of(declared(code))
     told = operation.face is GOODMEM or response.json()["error"]["code"] == code
     return bool(response.status_code == status and told)
@@ -145,7 +145,7 @@ async def test_read_only_keys_read_and_query_and_change_nothing(service: Service
         if reads:
             assert response.status_code in (200, 404), operation.name
         else:
-            # Where another contract wants it so, 404 comes before 403.
+            # GoodMem's contract answers 404 before 403.
             expected = "embedding_provider_not_found" if "embedder_id" in operation.parameters else "permission_denied"
             assert is_refused(operation, response, expected), operation.name
 

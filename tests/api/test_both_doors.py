@@ -1,4 +1,4 @@
-"""What is refused is refused alike through REST and through the SQL function: one code, by SQLSTATE, the same words."""
+"""Refusals are equal through REST and through the SQL function: the same code, by SQLSTATE, and the same message."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ CASES = {
         {"name": " ", "provider": "local"},
         {"name": " ", "provider": "local"},
     ),
-    # How a database is reached.
+    # Connections.
     "a host that is a path": connection("validation_error", credentials={"host": "/var/run"}, sql={"host": "/var/run"}),
     "a list of hosts": connection("validation_error", credentials={"host": "a,b"}, sql={"host": "a,b"}),
     "a port out of range": connection(
@@ -107,7 +107,7 @@ CASES = {
         {"connection": "conn_local", "host": "db"},
         {"credentials": {"host": "db"}},
     ),
-    # What a vector table is made of.
+    # Vector tables.
     "a source table that is not there": table("validation_error", source_table="public.nothing"),
     "a source table that is no name": table("validation_error", source_table="a b c"),
     "a key that is not there": table("validation_error", primary_key_column="nothing"),
@@ -206,7 +206,7 @@ CASES = {
     "a task to cancel that is not there": act(
         "task_not_found", "/v1/tasks/task_none/cancel", "cancel_task", "task", "task_none"
     ),
-    # Not now.
+    # Refusals that depend on the present state.
     "a second backfill": act(
         "backfill_in_progress", TABLE + "/backfill", "backfill", "vector_table", "{table}", state="backfill"
     ),
@@ -264,7 +264,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Said:
-    """What a caller is told."""
+    """The error that a caller receives."""
 
     code: str
     message: str
@@ -297,7 +297,7 @@ async def test_what_is_refused_is_refused_alike_over_rest_and_in_sql(service: Se
 def test_every_code_of_connections_vector_tables_and_tasks_is_among_the_cases() -> None:
     by_code = {error.code: state for state, error in EmbeddError.by_sqlstate.items()}
     elsewhere = {
-        # Who may do what, and how much: test_permissions.py, test_environments.py, tests/sql/test_tenancy.py.
+        # Permissions and limits: test_permissions.py, test_environments.py, tests/sql/test_tenancy.py.
         "permission_denied",
         "tier_limit_reached",
         "insufficient_permission",
@@ -319,11 +319,11 @@ def test_every_code_of_connections_vector_tables_and_tasks_is_among_the_cases() 
         "vector_table_not_ready",
         "embedding_provider_missing",
         "schema_version",
-        # No operation of REST: tests/sql/test_verify.py. Refused to workers: tests/faults/test_instance.py.
+        # No operation of REST raises it: tests/sql/test_verify.py. Refused to workers: tests/faults/test_instance.py.
         "verification_in_progress",
         "instance_conflict",
         "instance_moved",
-        # Of SQL that asks the service: test_plpython.py.
+        # Errors of SQL functions that call the service: test_plpython.py.
         "service_missing",
         "service_refused",
         "service_unreachable",

@@ -61,7 +61,7 @@ def drive_generated(generated: Any, address: str, key: str) -> None:
     with generated.ApiClient(generated.Configuration(host=address)) as client:
         client.set_default_header("x-api-key", key)
         api = EmbeddersApi(client)
-        # From a dictionary, so that every unset field is sent as null.
+        # A request made from a dictionary sends every unset field as null.
         made = api.create_embedder_with_http_info(generated.EmbedderCreationRequest.from_dict(BODY))
         embedder = made.data
         said = {name.lower(): value for name, value in made.headers.items()}
@@ -135,7 +135,7 @@ def drive_current(address: str, key: str) -> None:
 
 
 async def test_a_client_that_names_a_content_type_without_a_body_is_served(service: Service, address: str) -> None:
-    """As @pairsystems/goodmem-mcp does."""
+    """The client @pairsystems/goodmem-mcp sends such requests."""
     headers = {"x-api-key": service.key, "Content-Type": "application/json"}
     async with httpx.AsyncClient(base_url=address, headers=headers, follow_redirects=False) as http:
         made = (await http.post("/v1/embedders", json=BODY)).json()

@@ -193,7 +193,7 @@ async def test_vectors_outlive_their_embedder_and_the_table_says_what_it_lacks(s
 
 
 async def points_of(service: Service, table: str) -> list[Any]:
-    """What the store holds and answers with, asked by vector: no embedding is needed for that."""
+    """Return the rows that the store finds by a vector, without embedding a text."""
     generation = parse_generation(await service.clients.database.value("get_active_generation", vector_table=table))
     store = await service.clients.store(generation)
     return list(await store.search(generation.store.table, [1.0] * 16, limit=100, filter=None, min_score=None))

@@ -26,7 +26,7 @@ BODY: dict[str, Any] = {
     "dimensionality": 1536,
     "distributionType": "DENSE",
 }
-#: What every answer has.
+#: The fields of every answer.
 ALWAYS = BODY.keys() | {"embedderId", "apiPath", "supportedModalities", "labels", "ownerId"}
 ALWAYS |= {"createdAt", "createdById", "updatedAt", "updatedById"}
 CODES = {

@@ -206,7 +206,7 @@ async def whole_guide(
 
 
 def triggers(source: str) -> list[str]:
-    """What our triggers on the products fire for."""
+    """Return the last words of the names of embedd's triggers on the products: the statements they fire for."""
     with psycopg.connect(source) as session:
         found = session.execute(
             "select tgname from pg_trigger where tgrelid = 'public.products'::regclass and tgname like 'zz\\_embedd%'"

@@ -54,7 +54,7 @@ class Place:
 
     cluster: Cluster
     dsn: str
-    #: What embedd_service.json says when all is well.
+    #: The content of a valid embedd_service.json.
     service: dict[str, Any]
 
     @property
@@ -158,7 +158,7 @@ def refused(pg: Pg, statement: str = SEARCH) -> tuple[str | None, str]:
     return told.sqlstate, str(told.message_primary)
 
 
-# Where all is well.
+# Calls that succeed.
 
 
 def test_a_text_finds_rows_of_the_managed_store(pg: Pg) -> None:
@@ -235,7 +235,7 @@ def test_what_the_service_says_is_passed_on(pg: Pg, place: Place) -> None:
     assert sqlstate == "EBS03" and message.startswith("The service refuses the API key: ")
 
 
-# Where it is not configured, or something else answers.
+# Calls without a configuration, or to a server that is not the service.
 
 MISCONFIGURED: list[tuple[str | None, dict[str, Any], str]] = [
     ("{", {}, "is no JSON"),
@@ -421,7 +421,7 @@ def test_https_is_spoken_with_whom_the_authority_vouches_for(pg: Pg, place: Plac
         assert sqlstate == "EBS02" and "CERTIFICATE_VERIFY_FAILED" in message
 
 
-# Who may do what.
+# Permissions.
 
 
 @contextmanager

@@ -54,7 +54,7 @@ SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
 #: Only the description's own links: what a list answers depends on the sequences before, and they are to be repeatable.
 SCHEMA.config.phases.stateful.inference.algorithms = []
 
-#: What a sequence can name without having made it: a connection, and an embedder that needs no network.
+#: Objects that a sequence can name without creating them: a connection, and an embedder that needs no network.
 BUILT_IN_CONNECTION, LOCAL_DIMENSIONS = "conn_local", 384
 
 #: Names of environments do not repeat, whatever the sequences before have made.
@@ -63,7 +63,7 @@ NUMBERS = itertools.count()
 
 @dataclass
 class Sequence:
-    """What one sequence of requests has made so far, in the order of making: ids by the name of their parameter."""
+    """The objects that one sequence of requests has created, in order: ids by the name of their parameter."""
 
     made: dict[str, list[str]] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Sequence:
 
 @dataclass
 class Tally:
-    """What happened in all sequences: requests by operation, that used something made, and that then succeeded."""
+    """Counts over all sequences, by operation: requests that used a created object, and those that succeeded."""
 
     requests: Counter[str] = field(default_factory=Counter)
     malformed: int = 0

@@ -1,4 +1,4 @@
-"""What attacks have in common: the running service of the API's tests."""
+"""Fixtures of the security tests: the running service of the API's tests."""
 
 from tests.api.conftest import logs, service, vendor
 

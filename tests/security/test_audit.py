@@ -31,7 +31,7 @@ def entries(pg: Pg, organization_id: str = "") -> list[dict[str, Any]]:
 
 
 def command(dsn: str, *arguments: str, **more: str) -> str:
-    """What a command of ours prints."""
+    """Return the output of an embedd command."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
     url = "postgresql:///?" + "&".join(f"{k}={v}" for k, v in psycopg.conninfo.conninfo_to_dict(dsn).items())
     done = subprocess.run(
@@ -85,7 +85,7 @@ def test_point_14_what_sql_commands_and_rotation_change_is_in_the_log(installed:
 
 
 def test_point_14_every_function_that_changes_something_leaves_an_entry() -> None:
-    """What people call has a comment of its own; a new function that writes has to note what it did."""
+    """Public functions have comments; every public function that writes must record an audit entry."""
     written = re.compile(r"\b(insert into|update|delete from) embedd\.|for (no key )?update")
     silent = {
         path.stem

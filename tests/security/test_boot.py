@@ -211,7 +211,7 @@ def test_point_04_row_44_a_directory_of_an_earlier_version_is_served_by_an_owner
     directory = tmp_path / "data"
 
     async def earlier() -> str:
-        """As versions before left it: one role, the superuser, who owns everything."""
+        """Set up the database as previous versions did: one role, the superuser, owns everything."""
         server = PrivatePostgres(directory / "postgres")
         superuser = await server.start()
         try:

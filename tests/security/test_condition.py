@@ -175,7 +175,7 @@ TYPES = [
 
 
 def refusals(session: Session, condition: str, table: str = "small.goods") -> tuple[str | None, str | None]:
-    """What Python and what SQL say of a condition; None where they take it."""
+    """Return the errors of Python and of SQL for a condition; None if it is accepted."""
     facts = session.execute("select embedd_internal.describe_source(%s) as facts", [table]).fetchone()
     assert facts is not None
     said: list[str | None] = [None, None]
@@ -217,7 +217,7 @@ def test_point_03_row_43_what_is_not_built_in_is_refused_by_its_text_before_anyt
         by_python, by_sql = refusals(small, condition)
         assert by_python and by_sql, condition
         assert not ran(small), condition
-    # Whoever writes the row: the owner of everything, too.
+    # The rule holds for every writer, including the owner of all objects.
     for condition in TEXTS[:-3]:
         with pytest.raises(psycopg.errors.DatabaseError, match="where: ") as raised:
             small.execute("update embedd.vector_tables set condition = %s", [condition])
@@ -313,7 +313,7 @@ async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_e
             await site.do("update small.goods set price = price + 1")
             error = await site.error("goods")
             assert f"where: {place}" in error and ("Write one condition" in error or "Make a view" in error), error
-            # Whoever looks, and with whatever rights.
+            # The result is the same for every role.
             for role in ("embedd_reader", "embedd_admin", "embedd_worker"):
                 await site.do(f"set role {role}")
                 if role != "embedd_worker":
@@ -383,7 +383,7 @@ def things(cluster: Cluster, template: str) -> Iterator[Session]:
 
 
 def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
-    """What Python takes, SQL takes, and no more; and what is printed answers as what was written, on every row."""
+    """Python and SQL accept the same conditions, and the stored form of a condition has the same value on every row."""
     facts = things.execute("select embedd_internal.describe_source('public.things') as facts").fetchone()
     assert facts is not None
     columns, source = columns_of(facts["facts"]), Conditions(26)
@@ -415,7 +415,7 @@ def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(thi
 
 
 def _compare(things: Session, *same: list[str]) -> None:
-    """That conditions answer alike on all rows, under the search path with which rows are read."""
+    """Assert that conditions have equal values on all rows, under the search path with which rows are read."""
     select = ", ".join(f"array[{', '.join(f'({one})' for one in ones)}]::text[]" for ones in same)
     with things.transaction():
         things.execute("set local search_path = pg_catalog, pg_temp")

@@ -138,7 +138,7 @@ async def test_row_16_every_bad_key_costs_the_same_and_a_revoked_one_is_refused_
 
 
 async def test_row_17_every_key_has_256_random_bits_and_nobody_can_choose_one(service: Service) -> None:
-    """So a plain SHA-256 of it cannot be searched; a secret that people think up would need a slow hash."""
+    """A plain SHA-256 digest of a random key cannot be searched; a secret chosen by people would need a slow hash."""
     drawn = [base64.urlsafe_b64decode(access.new_key().removeprefix("sk_live_")[:43] + "=") for _ in range(500)]
     assert {len(bits) for bits in drawn} == {32} and len(set(drawn)) == len(drawn)
     numbers = [int.from_bytes(bits, "big") for bits in drawn]

@@ -1,4 +1,4 @@
-"""What a provider answers is bounded: in what it declares, in what arrives, in what it becomes when decoded."""
+"""Replies of providers are bounded: in the declared size, in the received size and in the decoded size."""
 
 from __future__ import annotations
 

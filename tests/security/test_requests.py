@@ -1,4 +1,4 @@
-"""What a request may be, cost and tell: the limits of a single one, and what answers and logs keep to themselves."""
+"""Limits of a single request, and secrets that answers and logs must not contain."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.support.vendor_stub import Stub
 
 __all__ = ["served"]
 
-#: What the server alone decides, in both faces of the API.
+#: Fields that only the server sets, in both faces of the API.
 SERVER_SET = {
     "id": "x",
     "org_id": "org_x",

@@ -111,14 +111,14 @@ async def furnished(service: Service) -> dict[str, str]:
 
 
 def synced(dsn: str) -> None:
-    """As if workers had done all there was."""
+    """Put the database into the state after workers have finished all work."""
     with psycopg.connect(dsn, autocommit=True) as session:
         session.execute("update embedd.tasks set status = 'completed', finished_at = now() where status = 'pending'")
         session.execute("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now()")
 
 
 def cleaned(dsn: str) -> None:
-    """As if a worker had removed what was dropped."""
+    """Put the database into the state after a worker has removed dropped stores."""
     with psycopg.connect(dsn, autocommit=True) as session:
         session.execute("delete from embedd.vector_tables where dropped_at is not null")
 

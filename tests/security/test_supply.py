@@ -1,4 +1,4 @@
-"""What is installed is what was looked at: packages whose files are known by their hashes, sources without secrets."""
+"""The supply chain: packages are pinned by the hashes of their files, and sources hold no secrets."""
 
 from __future__ import annotations
 

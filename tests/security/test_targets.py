@@ -1,4 +1,4 @@
-"""Where connections lead whose address a tenant gave: source databases and providers, hosted and not."""
+"""Targets of connections whose address a tenant supplies: source databases and providers, hosted and self-hosted."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def configured(service: Service, **environment: str) -> AsyncIterator[Serv
 
 
 async def test_connection(service: Service, host: str, port: int, **more: Any) -> dict[str, Any]:
-    """What the test of a connection says."""
+    """Return the outcome of testing a connection."""
     credentials = {"host": host, "port": port, "database": "d", "user": "u", "password": "canary"} | more
     body = {"name": "c", "mode": "managed", "credentials": credentials}
     made = await service.post("/v1/providers/postgresql/connections", body, 201)

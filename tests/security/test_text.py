@@ -112,7 +112,7 @@ def test_point_12_row_50_whatever_is_printed_holds_no_control_character(
 
 
 def test_point_12_row_31_the_log_has_one_line_for_each_event(capsys: pytest.CaptureFixture[str]) -> None:
-    """What a provider said and what a server notified are text in it, and cannot forge lines of their own."""
+    """Messages of providers and notices of servers stay inside their log line and cannot forge further lines."""
     before = structlog.get_config()
     root, level = logging.getLogger().handlers[:], logging.getLogger().level
     try:

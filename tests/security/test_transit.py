@@ -31,7 +31,7 @@ from tests.support import qdrant_server
 
 @asynccontextmanager
 async def looking(settings: Settings) -> AsyncIterator[Surroundings]:
-    """What the doctor is given to look at."""
+    """Return the context that the doctor's checks receive."""
     pool = await open_pool(settings.database_url or "")
     clients = Clients(settings, Database(pool))
     async with inspecting(settings.database_url or "") as database:
