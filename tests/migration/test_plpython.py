@@ -67,7 +67,7 @@ async def test_the_owner_of_the_schema_upgrades_it_and_hands_the_helper_on(debia
             " from pg_proc p join pg_language l on l.oid = prolang where proname = 'ask_service'"
         ).fetchall()
         assert [(row["owner"], row["closed"], row["ours"]) for row in found] == [("postgres", True, True)]
-        assert "Asks the embedd service over HTTP" in found[0]["said"]
+        assert "Ask the embedd service over HTTP" in found[0]["said"]
         with session(owning) as owner:
             owner.execute("grant execute on function embedd.ask_service(text, text, text, jsonb) to shop_reader")
         await plpython.install(dsn)

@@ -5,6 +5,7 @@
 -- This function runs with its owner's rights, so that all trigger functions have one owner: the role that installed
 -- embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never
 -- from the caller.
+-- A line break in the text would count as a change: the next audit would write every trigger function anew.
 create or replace function embedd_internal.generate_capture(p_capture_id int) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $generate$
@@ -32,8 +33,8 @@ begin
       from embedd_internal.capture_columns(p_capture_id);
     v_fits := format('(attname, atttypid) in (%s)', v_types);
     v_events := $body$
-    if %1$s > (
-      select count(*) from pg_attribute where attrelid = tg_relid and attname = any (%2$L) and not attisdropped) then
+    if %1$s > (select count(*) from pg_attribute where attrelid = tg_relid$body$
+      || $body$ and attname = any (%2$L) and not attisdropped) then
       insert into embedd.outbox (capture_id, kind) values (%3$s, 'R');
     else
       if tg_op <> 'INSERT' then
@@ -63,9 +64,8 @@ begin
     v_queued := $keys$
     if exists (select from %1$s offset 20) then
       insert into embedd.outbox (capture_id, kind, keys)
-      select %2$s, 'k', array_agg(k)
-        from (select k, row_number() over () / 100 as part from (%3$s) changed (k)) parts
-       group by part;
+      select %2$s, 'k', array_agg(k) from (select k, row_number() over () / 100 as part$keys$
+      || $keys$ from (%3$s) changed (k)) parts group by part;
     else
       insert into embedd.outbox (capture_id, kind, key) select %2$s, 'k', k from (%3$s) changed (k);
     end if;$keys$;
