@@ -15,6 +15,7 @@ from embedd_pg.cli.output import console, show_statement, table
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import StoreError, ValidationError
+from embedd_pg.filters.tree import FieldType
 from embedd_pg.search.search import search
 from embedd_pg.sources.csv_file import CsvTable, read_csv, require_column
 from embedd_pg.stores.base import Hit
@@ -22,7 +23,6 @@ from embedd_pg.stores.base import Hit
 Query = tuple[str, dict[str, Any] | None]
 Mode = Literal["managed", "platform"]
 
-_FILTER_TYPES = ("keyword", "integer", "float", "boolean")
 _QUERIES: tuple[Query, ...] = (
     ("something warm for hiking", None),
     ("something warm for hiking", {"in_stock": True, "price": {"lte": 150}}),
@@ -98,9 +98,9 @@ def own_data(path: Path, text: str, filters: Sequence[str], queries: Sequence[st
 
 def _filter(entry: str) -> tuple[str, str]:
     name, _, kind = entry.rpartition(":")
-    if not name or kind not in _FILTER_TYPES:
+    if not name or kind not in tuple(FieldType):
         raise ValidationError(
-            f"--filter {entry}: write it as column:type.", resolution=f"Types are {', '.join(_FILTER_TYPES)}."
+            f"--filter {entry}: write it as column:type.", resolution=f"Types are {', '.join(FieldType)}."
         )
     return name, kind
 

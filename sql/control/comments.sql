@@ -101,7 +101,7 @@ comment on column embedd.embedders.environment_id is 'The environment of the emb
 comment on column embedd.embedders.owner_id is 'The user who may change the embedder, besides owners and admins.';
 comment on column embedd.embedders.name is 'Unique in its environment when made in SQL.';
 comment on column embedd.embedders.provider is
-  'The vendor''s adapter: local, openai, gemini, voyage, cohere, jina, tei.';
+  'The vendor''s adapter, one of embedd_internal.providers().';
 comment on column embedd.embedders.model is 'The default model of vector tables that use the embedder.';
 comment on column embedd.embedders.base_url is 'The address of requests; null: the vendor''s own.';
 comment on column embedd.embedders.created_at is 'When the embedder was created.';

@@ -529,7 +529,7 @@ COMMENT ON COLUMN embedd.embedders.organization_id IS 'The organization of the e
 COMMENT ON COLUMN embedd.embedders.environment_id IS 'The environment of the embedder.';
 COMMENT ON COLUMN embedd.embedders.owner_id IS 'The user who may change the embedder, besides owners and admins.';
 COMMENT ON COLUMN embedd.embedders.name IS 'Unique in its environment when made in SQL.';
-COMMENT ON COLUMN embedd.embedders.provider IS 'The vendor''s adapter: local, openai, gemini, voyage, cohere, jina, tei.';
+COMMENT ON COLUMN embedd.embedders.provider IS 'The vendor''s adapter, one of embedd_internal.providers().';
 COMMENT ON COLUMN embedd.embedders.model IS 'The default model of vector tables that use the embedder.';
 COMMENT ON COLUMN embedd.embedders.base_url IS 'The address of requests; null: the vendor''s own.';
 COMMENT ON COLUMN embedd.embedders.credentials IS 'Encrypted envelope; the key is outside the database.';

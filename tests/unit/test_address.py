@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from embedd_pg.embedding.providers.address import ADDRESS_VARIABLES, speaks_openai, target_of
 from embedd_pg.embedding.providers.base import EmbedderConfig
+from embedd_pg.embedding.providers.registry import ADAPTERS
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +45,15 @@ def test_the_target_is_the_address_and_the_path_or_the_vendors_own(
     config = EmbedderConfig(provider, "m", 8, address, path=path)
     assert target_of(config) == target
     assert not speaks_openai(config)
+
+
+@pytest.mark.parametrize("address", ["http://h", "http://h/", "http://h/v1", "http://h/v1/"])
+@pytest.mark.parametrize("path", [None, "/embeddings"])
+def test_the_version_of_a_path_of_several_parts_is_not_repeated(
+    address: str, path: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADAPTERS, "jina", replace(ADAPTERS["jina"], path="/v1/embedding/text"))
+    assert target_of(EmbedderConfig("jina", "m", 8, address, path=path)) == "http://h/v1/embedding/text"
 
 
 @pytest.mark.parametrize(

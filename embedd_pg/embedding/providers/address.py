@@ -34,7 +34,7 @@ def target_of(config: EmbedderConfig) -> str:
     """
     address = address_of(config.provider, config.base_url) or VENDORS[config.provider]
     address, own = address.rstrip("/"), ADAPTERS[config.provider].path
-    version = own.rpartition("/")[0]
+    version = "/" + own.split("/")[1] if own.count("/") > 1 else ""
     left_out = config.path == _DEFAULT_PATH and version and urlsplit(address).path in ("", version)
     if config.path and not left_out:
         return address + config.path

@@ -28,7 +28,9 @@ begin
     end if;
   end if;
 
-  if v_old.provider in ('local', 'gemini')
+  -- The GoodMem face has no type for some providers, and shows each of these under the type of another one.
+  if exists (select from embedd_internal.providers() p
+              where p.provider = v_old.provider and lower(p.shown_type) <> p.provider)
      and (v_new.base_url is distinct from v_old.base_url or v_new.api_path <> '/embeddings') then
     raise exception using errcode = 'EBV01',
       message = format('endpointUrl and apiPath of an embedder of the provider %s cannot change here.', v_old.provider),
