@@ -22,6 +22,7 @@ async def test_a_vector_table_is_made_with_each_fact_asked_once(
         "authenticate",
         "get_connection",
         *(["connection_secret"] if remote else []),
+        "plan_vector_table",
         "create_vector_table",
         "get_active_generation",
         "get_vector_table",

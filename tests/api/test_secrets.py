@@ -71,7 +71,7 @@ async def everything_that_can_go_wrong(service: Service) -> None:
     """Requests that are refused while they carry a secret."""
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("embedding-providers", {"name": "p", "provider": "openai", "api_key": {"k": API_KEY}}),
-        ("embedding-providers", {"name": "p", "provider": "openai", "api_key": API_KEY, "default_model": "no"}),
+        ("embedding-providers", {"name": "p", "provider": "openai", "api_key": API_KEY, "default_model": "no" * 300}),
         ("embedding-providers", {"name": 1, "provider": API_KEY, "api_key": API_KEY}),
         ("providers/postgresql/connections", {"name": "c", "mode": "managed", "credentials": PASSWORD}),
         (
@@ -125,6 +125,6 @@ async def test_stored_secrets_open_only_where_they_belong(service: Service) -> N
             (first, second),
         )
     fresh = Clients(service.clients.settings, service.clients.database)
-    assert await fresh.address(first)
+    assert await fresh.connections.address(first)
     response = await service.http.post(f"/v1/connections/{second}/test")
     assert response.status_code == 500 and response.json()["error"]["code"] == "configuration_error"

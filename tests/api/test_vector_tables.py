@@ -376,7 +376,7 @@ async def test_how_the_collection_is_laid_out_is_said_once(service: Service) -> 
     await refused({"on_disk": 1}, "on_disk")
     await refused({"quantization": "product"}, "quantization")
     await refused({"hnsw_config": {"m": 1}}, "m")
-    await refused({"replication_factor": 2, "write_consistency_factor": 3}, "must not be above")
+    await refused({"replication_factor": 2, "write_consistency_factor": 3}, "at least as high")
     await refused({"write_consistency_factor": 2}, "at least as high")
     platform = await service.connection(mode="platform")
     body = service.table_body(platform, provider, name="beside", store_settings={"on_disk": True})

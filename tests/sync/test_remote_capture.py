@@ -117,7 +117,7 @@ async def test_a_table_with_triggers_is_made_with_each_fact_asked_once(
     called = recorded(monkeypatch)
     await made(site)
     assert " ".join(called) == (
-        "get_connection connection_secret create_vector_table get_active_generation installation"
+        "get_connection connection_secret plan_vector_table create_vector_table get_active_generation installation"
         " record_remote_capture get_vector_table"
     )
     assert await remote.triggers() == 4
@@ -274,7 +274,7 @@ async def test_rows_come_and_go_with_their_condition_and_new_columns_are_watched
 async def test_a_role_without_the_rights_polls_and_is_told_why(site: Site, remote: Remote) -> None:
     answer = await connected(site, remote, user=READER)
     assert answer["capture"] == "poll"
-    assert f"must own the schema embedd, which {OWNER} does" in answer["capture_refused"]
+    assert f"must own the schema embedd, as {OWNER} does" in answer["capture_refused"]
     await made(site)
     async with site.worker():
         await remote.do("delete from products where id = 1")
@@ -432,7 +432,7 @@ async def test_a_test_that_finds_no_capture_line_any_more_lets_tables_be_polled_
         await wait_until(lambda: site.one("select next_poll_at < now() + interval '1 min' from embedd.vector_tables"))
         await remote.do("delete from products where id = 1")
         await wait_until(lambda: gone(site, "1"), "polled")
-        await remote.do("insert into embedd.migrations values ('capture', 5, 'consumer')")
+        await remote.do("insert into embedd.migrations values ('capture', 6, 'internal')")
         assert (await asked_again(site))["capture"] == "remote_trigger"
         await followed_now(site, remote)
 
