@@ -1,5 +1,5 @@
--- Comments on the schemas and on the tables of the capture line, as \d+ shows them. A migration may have set the
--- comment of an object that it created; that comment is not repeated here.
+-- The text that \d+ shows of the schemas and of the tables of the capture line. A migration may have set the text of an
+-- object that it created; that one is not repeated here.
 comment on schema embedd is 'Embedding sync and semantic search: control tables, functions, triggers, outbox.';
 comment on schema embedd_internal is
   'Functions that only the programs and functions of embedd call. They change without notice.';

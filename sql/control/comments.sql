@@ -1,6 +1,6 @@
--- Comments on the tables, columns, indexes and sequences of the control line, as \d+ shows them. A migration may have
--- set the comment of an object that it created; that comment is not repeated here. Functions and views carry the
--- comments of their files.
+-- The text that \d+ shows of the tables, columns, indexes and sequences of the control line. A migration may have set
+-- the text of an object that it created; that one is not repeated here. Functions and views have the text of their
+-- files.
 
 comment on table embedd.organizations is 'Tenants. A deployment for one tenant has one, org_self_hosted.';
 comment on column embedd.organizations.id is 'org_ and 32 hexadecimal digits; org_self_hosted exists from the start.';

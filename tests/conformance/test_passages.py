@@ -14,6 +14,8 @@ from embedd_pg.stores.base import Mark, Point, Store, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.stores import DIMENSIONS, axis, found, new_table, point, update
 
+pytestmark = pytest.mark.usefixtures("filter_check")
+
 
 @pytest.fixture
 async def table(store: Store) -> AsyncIterator[StoreTable]:

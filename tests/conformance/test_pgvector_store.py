@@ -25,6 +25,8 @@ from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.support.postgres import Cluster
 from tests.support.stores import axis, found, keys, new_table, point, update
 
+pytestmark = pytest.mark.usefixtures("filter_check")
+
 SCHEMA = 'Odd "schema" %s'
 
 

@@ -250,7 +250,7 @@ def test_the_suite_knows_every_vendor() -> None:
 
 def test_a_missing_sdk_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("rerankers.voyage", "providers.voyage_session"):
-        monkeypatch.delitem(sys.modules, f"embedd_pg.{module}", raising=False)
+        monkeypatch.delitem(sys.modules, f"embedd_pg.embedding.{module}", raising=False)
     monkeypatch.setitem(sys.modules, "voyageai", None)
     with pytest.raises(ConfigurationError, match=r"pip install embedd-pg\[voyage\]"):
         open_reranker(EmbedderConfig("voyage", "", 0, None, KEY))

@@ -13,6 +13,8 @@ from embedd_pg.stores import base
 from embedd_pg.stores.base import Hit, Mark, Store, StoreTable
 from tests.support.stores import DIMENSIONS, axis, found, keys, new_table, point, scanned, update
 
+pytestmark = pytest.mark.usefixtures("filter_check")
+
 # Tokens
 
 

@@ -229,7 +229,7 @@ async def test_point_05_row_24_envelopes_of_the_old_form_open_until_rotation_and
     assert await rotation.rotate(service.clients) == 0
     assert getattr(await service.clients.connections.address(made), "password", None) == PASSWORD
     do(service, "update embedd.connections set password = %s where id = %s", old, made)
-    with pytest.raises(ConfigurationError, match="not accepted any more"):
+    with pytest.raises(ConfigurationError, match="no longer accepted"):
         await service.clients.connections.address(made)
     with pytest.raises(ConfigurationError, match=f"connections {made}"):
         await rotation.rotate(service.clients)

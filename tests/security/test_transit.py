@@ -101,7 +101,7 @@ async def test_point_17_row_11_a_connection_test_and_the_doctor_say_that_a_passw
     assert tested["status"] == "ok"
     (warning,) = tested["warnings"]
     assert "ssl_mode prefer" in warning and "verify-full" in warning
-    (entry,) = [entry for entry in service.logs.entries if "without TLS" in entry["event"]]
+    (entry,) = [entry for entry in service.logs.entries if entry["event"].endswith("_without_tls")]
     assert entry["log_level"] == "warning" and "canary" not in str(service.logs.entries)
     async with looking(service.clients.settings) as look:
         assert "Connection x: With ssl_mode prefer" in said(await outside.encryption(look))
@@ -137,7 +137,7 @@ async def test_point_17_a_vendors_key_that_travels_openly_is_said(
     for address in ("https://vendor.example/v1", "http://127.0.0.1/v1", "http://vendor.example/v1"):
         embedder = shape | {"provider": "openai", "base_url": address, "secret_ref": "env:VENDOR_KEY"}
         await clients.provider(Embedder.parse(embedder))
-        warned = [entry for entry in service.logs.entries if "without TLS" in entry["event"]]
+        warned = [entry for entry in service.logs.entries if entry["event"].endswith("_without_tls")]
         assert bool(warned) == address.startswith("http://vendor")
     assert "canary" not in str(service.logs.entries)
     await clients.close()
