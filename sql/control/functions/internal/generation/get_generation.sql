@@ -15,9 +15,11 @@ as $$
       'paced', e.requests_per_minute is not null or e.tokens_per_minute is not null))
     from embedd.generations g
     left join embedd.embedders e on e.id = g.embedder_id
-    cross join lateral (select embedd_internal.generation_facts(g.id) as facts) f
+    -- OFFSET 0 keeps the planner from evaluating these once for each mention above.
+    cross join lateral (select embedd_internal.generation_facts(g.id) as facts offset 0) f
     cross join lateral (
       select embedd_internal.model_limits(g.provider, g.embedding_model)
-             || jsonb_strip_nulls(jsonb_build_object('max_text_tokens', e.max_sequence_length)) as limits) m
+             || jsonb_strip_nulls(jsonb_build_object('max_text_tokens', e.max_sequence_length)) as limits
+      offset 0) m
    where g.id = p_generation_id
 $$;
