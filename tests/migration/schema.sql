@@ -935,11 +935,6 @@ CREATE FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) IS 'Create a role that owns functions of embedd in place of a superuser, unless the role exists. It cannot log in and has no members, because a member could change what those functions do. Raises an error if a role of that name exists with other properties.';
-CREATE FUNCTION embedd_internal.describe_generation(p_generation_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) IS 'Forward to generation_facts() for functions that read flat keys.';
 CREATE FUNCTION embedd_internal.describe_source(source_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS …;
@@ -3905,9 +3900,6 @@ REVOKE ALL ON FUNCTION embedd_internal.create_generation(p_vector_table_id text,
 GRANT ALL ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.describe_generation(p_generation_id bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.describe_source(source_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.describe_source(source_table text) TO embedd_admin;
