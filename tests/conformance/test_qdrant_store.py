@@ -71,17 +71,17 @@ async def store_on(stub: Stub) -> AsyncIterator[QdrantStore]:
         await server.wait_closed()
 
 
-@pytest.mark.parametrize("version", ["1.15.9", "0.11.7", "1.9.0", "unknown"])
-async def test_a_server_that_would_ignore_the_update_filter_is_refused(version: str) -> None:
+@pytest.mark.parametrize("version", ["1.18.4", "1.16.3", "0.11.7", "1.9.0", "unknown"])
+async def test_a_server_that_can_bring_deleted_rows_back_is_refused(version: str) -> None:
     stub = Stub(version)
     async with store_on(stub) as store:
-        with pytest.raises(StoreError, match="update_filter") as caught:
+        with pytest.raises(StoreError, match=r"too old: .* deleted rows can come back") as caught:
             await store.upsert(new_table(), 1, [point("1")])
-    assert "1.16" in caught.value.resolution
+    assert "1.19" in caught.value.resolution
     assert stub.requests == []
 
 
-@pytest.mark.parametrize("version", ["1.16.0", "1.17.2-dev", "2.0.0"])
+@pytest.mark.parametrize("version", ["1.19.0", "1.20.2-dev", "2.0.0"])
 async def test_what_is_written_waits_and_carries_the_condition_on_the_token(version: str) -> None:
     stub = Stub(version, {"operation_id": 1, "status": "completed"})
     async with store_on(stub) as store:
@@ -94,25 +94,31 @@ async def test_what_is_written_waits_and_carries_the_condition_on_the_token(vers
     assert stub.requests[1][2]["points"][0]["vector"] == {}
 
 
-async def test_metadata_is_overwritten_only_where_text_and_token_allow_it() -> None:
+async def test_metadata_is_written_back_in_one_request_and_only_where_nothing_was_written_meanwhile() -> None:
     system = {"v": 3, "th": "t1", "mh": "m1", "pk": "1", "dead": False, "trunc": True, "text": "kept"}
-    table = new_table()
-    stub = Stub("1.16.0", [{"id": 1, "payload": {"_e": system, "d": {}}}])
+    vector = {"": [1.0] * 8, "words": {"indices": [5], "values": [1.5]}}
+    records = [
+        {"id": id_, "payload": {"_e": system | {"pk": key, "v": token}, "d": {}}, "vector": vector}
+        for id_, key, token in ((1, "1", 3), (2, "2", 4), (3, "3", 3), (4, "late", 7))
+    ]
+    stub = Stub("1.19.0", records)
     async with store_on(stub) as store:
         # The stub has one answer for everything, and that is no status.
         with pytest.raises(StoreError):
-            await store.update_metadata(table, 7, [update("1")])
-    (operation,) = stub.requests[1][2]["operations"]
-    written = operation["overwrite_payload"]
-    assert written["payload"] == {"_e": system | {"v": 7, "mh": "m2"}, "d": {"word": "new"}}
-    has_id, text = written["filter"]["must"]
-    assert len(has_id["has_id"]) == 1
-    assert text == {"key": "_e.th", "match": {"value": "t1"}}
-    assert written["filter"]["must_not"] == [{"key": "_e.v", "range": {"gte": 7}}]
+            await store.update_metadata(new_table(), 7, [update(key) for key in ("1", "2", "3", "late")])
+    (written,) = [body for method, _, body in stub.requests if method == "put"]
+    payload = {"_e": system | {"v": 7, "mh": "m2"}, "d": {"word": "new"}}
+    assert written["points"][0] == {"id": 1, "payload": payload, "vector": vector}
+    assert [one["id"] for one in written["points"]] == [1, 2, 3]
+    assert written["update_mode"] == "update_only"
+    assert written["update_filter"]["should"] == [
+        {"must": [{"has_id": ids}, {"key": "_e.v", "match": {"value": token}}]}
+        for ids, token in (([1, 3], 3), ([2], 4))
+    ]
 
 
 async def test_what_the_server_says_stays_out_of_the_message() -> None:
-    stub = Stub("1.16.0", SECRET, status=500)
+    stub = Stub("1.19.0", SECRET, status=500)
     async with store_on(stub) as store:
         with pytest.raises(StoreError) as caught:
             await store.marks(new_table(), [SECRET])
@@ -184,8 +190,8 @@ async def test_a_server_that_comes_back_is_used_again_unless_it_is_older() -> No
         await store.upsert(table, 6, [point("1")])
     with pytest.raises(StoreError, match="cannot be reached"):
         await store.ping()
-    server.settings.version = "1.15.5"
-    with serving(server, port), pytest.raises(StoreError, match=r"1\.15\.5 is too old"):
+    server.settings.version = "1.18.5"
+    with serving(server, port), pytest.raises(StoreError, match=r"1\.18\.5 is too old"):
         await store.upsert(table, 7, [point("1")])
     await store.close()
     server.close()
@@ -197,7 +203,7 @@ def calls(store: QdrantStore, table: StoreTable, token: int) -> list[tuple[str, 
     return [
         (f"PUT {collection}/points", lambda: store.upsert(table, token, [point("1", text="new", text_hash="t2")])),
         (f"PUT {collection}/points", lambda: store.delete(table, token, ["1"])),
-        (f"POST {collection}/points/batch", lambda: store.update_metadata(table, token, [update("1")])),
+        (f"PUT {collection}/points", lambda: store.update_metadata(table, token, [update("1")])),
         (f"POST {collection}/points/delete", lambda: store.prune(table, token)),
         (f"PUT {collection}/index", lambda: store.create(table)),
         (f"POST {collection}/points", lambda: store.marks(table, ["1"])),
@@ -326,6 +332,50 @@ async def test_numbers_keep_their_type_and_digits_over_http(qdrant: QdrantServer
 # Several writers at once
 
 
+async def test_metadata_of_a_point_that_another_writer_changed_meanwhile_is_written_in_the_next_round(
+    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = new_table()
+    async with connected_to(qdrant) as store, connected_to(qdrant) as other:
+        await store.create(table)
+        await store.upsert(table, 1, [point("1"), point("gone"), point("2")])
+        plain, between = store._engine.call, [2, 3]
+
+        async def call(method: str, **arguments: Any) -> Any:
+            if method == "upsert" and between:
+                token = between.pop(0)
+                await other.upsert(table, token, [point("1", vector=axis(token))])
+                await other.remove(table, ["gone"])
+            return await plain(method, **arguments)
+
+        monkeypatch.setattr(store._engine, "call", call)
+        assert await store.update_metadata(table, 9, [update(key) for key in ("1", "gone", "2")]) == {"gone"}
+        (near, *_) = await found(store, table, vector=axis(3))
+        assert (near.key, near.score, near.metadata) == ("1", pytest.approx(1.0), {"word": "new"})
+        assert {key: mark.token for key, mark in (await scanned(store, table)).items()} == {"1": 9, "2": 9}
+
+
+async def test_metadata_of_a_point_that_changes_each_time_is_given_up_and_nothing_is_lost(
+    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = new_table()
+    async with connected_to(qdrant) as store, connected_to(qdrant) as other:
+        await store.create(table)
+        await store.upsert(table, 1, [point("1")])
+        plain, tokens = store._engine.call, iter(range(2, 90))
+
+        async def call(method: str, **arguments: Any) -> Any:
+            if method == "upsert":
+                await other.upsert(table, next(tokens), [point("1")])
+            return await plain(method, **arguments)
+
+        monkeypatch.setattr(store._engine, "call", call)
+        with pytest.raises(StoreError, match="other writers changed the points"):
+            await store.update_metadata(table, 99, [update("1")])
+        monkeypatch.undo()
+        assert await store.update_metadata(table, 99, [update("1")]) == set()
+
+
 async def test_of_two_writers_on_one_key_the_higher_token_always_wins(connected: Callable[[], QdrantStore]) -> None:
     first, second, table, choice = connected(), connected(), new_table(), random.Random(5)
     await first.create(table)
@@ -385,7 +435,7 @@ async def test_a_server_killed_while_writing_keeps_what_it_said_is_written(tmp_p
         assert set(await store.marks(table, written)) == set(written)
         await store.upsert(table, 5, [point(name) for name in written])
         async with httpx.AsyncClient() as client:
-            await client.post(f"{url}/_config", json={"faults": [{"status": 503}], "version": "1.16.9"})
+            await client.post(f"{url}/_config", json={"faults": [{"status": 503}], "version": "1.19.9"})
         with pytest.raises(StoreError, match="status 503"):
             await store.ping()
         await store.ping()

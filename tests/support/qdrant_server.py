@@ -40,9 +40,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tests.support.qdrant_engine import Engine, Refused
+from tests.support.qdrant_engine import Engine, Refused, read_number
 
-VERSION = "1.16.3"
+VERSION = "1.19.0"
 KEEP_REQUESTS = 10_000
 
 
@@ -79,7 +79,6 @@ class Settings:
     faults: deque[Fault] = field(default_factory=deque)
 
 
-_UPSERT = models.PointsList | models.PointsBatch
 _SELECTOR = models.FilterSelector | models.PointIdsList
 #: Method, path, operation, type of the body, and whether the collection must exist.
 OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] = [
@@ -92,11 +91,8 @@ OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] 
     ("PATCH", "/collections/{name}", Engine.update, models.UpdateCollection, True),
     ("DELETE", "/collections/{name}", Engine.drop, None, False),
     ("PUT", "/collections/{name}/index", Engine.index, models.CreateFieldIndex, True),
-    ("PUT", "/collections/{name}/points", Engine.upsert, _UPSERT, True),
+    ("PUT", "/collections/{name}/points", Engine.upsert, models.PointsList, True),
     ("POST", "/collections/{name}/points", Engine.retrieve, models.PointRequest, True),
-    ("POST", "/collections/{name}/points/batch", Engine.batch, models.UpdateOperations, True),
-    ("POST", "/collections/{name}/points/payload", Engine.set_payload, models.SetPayload, True),
-    ("PUT", "/collections/{name}/points/payload", Engine.overwrite_payload, models.SetPayload, True),
     ("POST", "/collections/{name}/points/delete", Engine.delete, _SELECTOR, True),
     ("POST", "/collections/{name}/points/scroll", Engine.scroll, models.ScrollRequest, True),
     ("POST", "/collections/{name}/points/query", Engine.query, models.QueryRequest, True),
@@ -205,9 +201,7 @@ class QdrantServer:
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return _error(fault.status, fault.text, started, headers)
         if fault.update:
-            count = len(body.operations) if isinstance(body, models.UpdateOperations) else 0
-            status = {"operation_id": 0, "status": fault.update}
-            result = [status] * count if count else status
+            result = {"operation_id": 0, "status": fault.update}
         if request.method != "GET" and request.query_params.get("wait", "false") != "true":
             result = _unawaited(result)
         return JSONResponse({"result": result, "status": "ok", "time": time.perf_counter() - started})
@@ -257,7 +251,7 @@ def _parsed(content: bytes, body_type: Any) -> Any:
         return None
     try:
         return _adapter(body_type).validate_python(
-            json.loads(content, parse_int=_integer, parse_constant=_no_such_number)
+            json.loads(content, parse_int=_integer, parse_float=read_number, parse_constant=_no_such_number)
         )
     except ValueError as error:
         raise Refused(400, f"Format error in JSON body: {str(error)[:500]}") from error
@@ -271,7 +265,7 @@ def _adapter(body_type: Any) -> TypeAdapter[Any]:
 def _integer(digits: str) -> int | float:
     """Return an integer, or a float beyond 64 bits."""
     number = int(digits)
-    return number if -(2**63) <= number < 2**64 else float(digits)
+    return number if -(2**63) <= number < 2**64 else read_number(digits)
 
 
 def _no_such_number(name: str) -> None:
@@ -280,8 +274,6 @@ def _no_such_number(name: str) -> None:
 
 def _unawaited(result: Any) -> Any:
     """Report the operation only as accepted to a client that does not wait."""
-    if isinstance(result, list):
-        return [_unawaited(part) for part in result]
     if isinstance(result, dict) and result.get("status") == "completed":
         return result | {"status": "acknowledged"}
     return result
