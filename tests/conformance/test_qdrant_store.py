@@ -22,11 +22,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from embedd_pg.errors import StoreBusyElsewhere, StoreError
-from embedd_pg.stores import base
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.qdrant_server import QdrantServer, serving
-from tests.support.stores import axis, found, keys, new_table, point, scanned, update
+from tests.support.stores import axis, connected_to, found, keys, new_table, point, scanned, update
 
 SECRET = "sk-planted-secret"
 
@@ -127,15 +126,6 @@ async def test_what_the_server_says_stays_out_of_the_message() -> None:
 
 
 # A server that keeps what it is sent
-
-
-@asynccontextmanager
-async def connected_to(server: QdrantServer, **options: Any) -> AsyncIterator[QdrantStore]:
-    store = QdrantStore.server(server.url, **options)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -305,19 +295,6 @@ async def test_a_server_that_answers_byte_by_byte_is_given_up_in_time() -> None:
     server.close()
 
 
-async def test_metadata_of_long_texts_is_written_back_in_requests_of_bounded_size(
-    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(base, "MAX_BATCH_BYTES", 100_000)
-    qdrant.settings.max_body = 300_000
-    table, names = new_table(), [str(i) for i in range(60)]
-    async with connected_to(qdrant) as store:
-        await store.create(table)
-        await store.upsert(table, 1, [point(name, text="ü" * 8000) for name in names])
-        assert await store.update_metadata(table, 2, [update(name) for name in names]) == set()
-        assert {mark.token for mark in (await scanned(store, table)).values()} == {2}
-
-
 async def test_numbers_keep_their_type_and_digits_over_http(qdrant: QdrantServer) -> None:
     metadata = {"a": 2**63 - 1, "b": -(2**63), "c": 2**53 + 1, "d": 1.0, "e": 1, "f": 5e-324, "g": None, "h": [True]}
     table = new_table()
@@ -330,50 +307,6 @@ async def test_numbers_keep_their_type_and_digits_over_http(qdrant: QdrantServer
 
 
 # Several writers at once
-
-
-async def test_metadata_of_a_point_that_another_writer_changed_meanwhile_is_written_in_the_next_round(
-    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table = new_table()
-    async with connected_to(qdrant) as store, connected_to(qdrant) as other:
-        await store.create(table)
-        await store.upsert(table, 1, [point("1"), point("gone"), point("2")])
-        plain, between = store._engine.call, [2, 3]
-
-        async def call(method: str, **arguments: Any) -> Any:
-            if method == "upsert" and between:
-                token = between.pop(0)
-                await other.upsert(table, token, [point("1", vector=axis(token))])
-                await other.remove(table, ["gone"])
-            return await plain(method, **arguments)
-
-        monkeypatch.setattr(store._engine, "call", call)
-        assert await store.update_metadata(table, 9, [update(key) for key in ("1", "gone", "2")]) == {"gone"}
-        (near, *_) = await found(store, table, vector=axis(3))
-        assert (near.key, near.score, near.metadata) == ("1", pytest.approx(1.0), {"word": "new"})
-        assert {key: mark.token for key, mark in (await scanned(store, table)).items()} == {"1": 9, "2": 9}
-
-
-async def test_metadata_of_a_point_that_changes_each_time_is_given_up_and_nothing_is_lost(
-    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table = new_table()
-    async with connected_to(qdrant) as store, connected_to(qdrant) as other:
-        await store.create(table)
-        await store.upsert(table, 1, [point("1")])
-        plain, tokens = store._engine.call, iter(range(2, 90))
-
-        async def call(method: str, **arguments: Any) -> Any:
-            if method == "upsert":
-                await other.upsert(table, next(tokens), [point("1")])
-            return await plain(method, **arguments)
-
-        monkeypatch.setattr(store._engine, "call", call)
-        with pytest.raises(StoreError, match="other writers changed the points"):
-            await store.update_metadata(table, 99, [update("1")])
-        monkeypatch.undo()
-        assert await store.update_metadata(table, 99, [update("1")]) == set()
 
 
 async def test_of_two_writers_on_one_key_the_higher_token_always_wins(connected: Callable[[], QdrantStore]) -> None:

@@ -14,11 +14,11 @@ from embedd_pg.embedding.chunking import Span
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
 from embedd_pg.stores.passage import passage_by_vector, passage_by_words
-from embedd_pg.stores.qdrant.filter import decoded, encoded
+from embedd_pg.stores.qdrant.filter import decoded, encoded, path
 from embedd_pg.stores.qdrant.numbers import kept, order
 
 #: The fields of a mark.
-MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk"]
+MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk", "_e.n"]
 #: The fields that `_e` of each point of embedd has.
 OURS = frozenset({"v", "pk", "dead"})
 #: The fields of `_e` that belong to the metadata: the text and the places of numbers that the server does not keep.
@@ -31,11 +31,11 @@ def is_ours(point: Any) -> bool:
     return isinstance(system, dict) and system.keys() >= OURS
 
 
-def scanned(point: Any) -> tuple[str, Mark]:
+def scanned(table: StoreTable, point: Any) -> tuple[str, Mark]:
     """Return key and mark of a point; for a stray its id."""
     if not is_ours(point):
         return str(point.id), Mark(0, None, None, dead=False, stray=True)
-    return key_of(point), mark(point)
+    return key_of(point), mark(table, point)
 
 
 def key_of(point: Any) -> str:
@@ -46,21 +46,33 @@ def token_of(point: Any) -> int:
     return int(point.payload["_e"]["v"])
 
 
-def mark(point: Any) -> Mark:
-    system = point.payload["_e"]
-    return Mark(system["v"], system.get("th"), system.get("mh"), system["dead"])
+def mark_fields(table: StoreTable) -> list[str]:
+    """Return the fields that `mark` reads."""
+    return [*MARK, *(path(name) for name in floats(table))]
+
+
+def mark(table: StoreTable, point: Any) -> Mark:
+    """Return the mark of a point. Its metadata counts as another one if an earlier release wrote a float of it in a way
+    that the server does not keep exactly, so that verification writes it again."""
+    system, columns = point.payload["_e"], point.payload.get("d") or {}
+    outdated = "n" not in system and not all(_comparable(columns.get(encoded(name))) for name in floats(table))
+    return Mark(system["v"], system.get("th"), None if outdated else system.get("mh"), system["dead"])
+
+
+def floats(table: StoreTable) -> list[str]:
+    return [name for name, kind in table.fields.items() if kind is FieldType.FLOAT]
 
 
 def payload(table: StoreTable, system: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of a point: embedd's own fields, and the user's columns in their stored form.
 
-    A column with floats that the server does not keep exactly is repeated as JSON text, by which results are exact. If
-    it is such a float itself, its place in the order of doubles is there for filters.
+    Columns with floats that the server does not keep exactly are repeated as JSON text in `x`, which results take. `n`
+    has the place of such a float in the order of doubles, by which filters compare it.
     """
     columns = {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
     changed = {name: value for name, value in columns.items() if not kept_value(value)}
-    floats = {encoded(name) for name, kind in table.fields.items() if kind is FieldType.FLOAT}
-    places = {name: order(value) for name, value in columns.items() if name in floats and not _comparable(value)}
+    compared = {encoded(name) for name in floats(table)}
+    places = {name: order(value) for name, value in columns.items() if name in compared and not _comparable(value)}
     more: dict[str, Any] = {}
     if changed:
         more["x"] = json.dumps(changed, ensure_ascii=False)

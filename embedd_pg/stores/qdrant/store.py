@@ -1,8 +1,8 @@
 """The Qdrant store: a server by URL, or the client's local mode in a directory, with one implementation.
 
 In a payload, `_e` holds embedd's fields (v: token, th: text hash, mh: metadata hash, pk: key, dead, trunc, text, pass:
-start and end of each passage) and `d` the user's columns. Writes are conditional in the engine itself (`update_filter`,
-payloads by filter), which refuses late writes of any client. A tombstone is a point without vector.
+start and end of each passage, x and n: numbers) and `d` the user's columns. Writes are conditional in the engine itself
+(`update_filter`), which refuses late writes of any client. A tombstone is a point without vector.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from embedd_pg.stores.qdrant.payload import (
     is_ours,
     key_of,
     mark,
+    mark_fields,
     nearest,
     nearest_passage,
     same_text,
@@ -233,8 +234,8 @@ class QdrantStore:
     async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
         found: dict[str, Mark] = {}
         for batch in batches(keys, lambda _: 256):
-            for record in await self._records(table, batch, MARK):
-                found[key_of(record)] = mark(record)
+            for record in await self._records(table, batch, mark_fields(table)):
+                found[key_of(record)] = mark(table, record)
         return found
 
     async def search(
@@ -321,10 +322,10 @@ class QdrantStore:
             # Read from one replica: a quorum omits points on which replicas disagree, and the shorter page would look
             # like the last.
             page, offset = await self._call(
-                "scroll", table, limit=PAGE, offset=offset, with_payload=MARK, with_vectors=False
+                "scroll", table, limit=PAGE, offset=offset, with_payload=mark_fields(table), with_vectors=False
             )
             if page:
-                yield [scanned(record) for record in page]
+                yield [scanned(table, record) for record in page]
             if offset is None:
                 return
 
