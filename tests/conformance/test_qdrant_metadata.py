@@ -1,4 +1,4 @@
-"""Metadata in a Qdrant server: written back with the points they belong to, on condition that nothing came in between."""
+"""Metadata in a Qdrant server is written back with its points, on condition that nothing came in between."""
 
 from __future__ import annotations
 
