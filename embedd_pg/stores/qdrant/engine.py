@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from qdrant_client import AsyncQdrantClient, QdrantClient, models
 
 from embedd_pg.errors import StoreBusyElsewhere, StoreError
 from embedd_pg.stores.qdrant.filter import Condition, integers, negated
+from embedd_pg.stores.qdrant.points import as_json, as_models
 
 #: After a crash, older servers judge the conditions of logged writes again, against points that have changed since. A
 #: deleted row can thus come back. Servers before 1.16 ignore conditions altogether.
@@ -22,7 +23,8 @@ MIN_VERSION = (1, 19)
 
 
 class Engine(Protocol):
-    """Calls of a Qdrant client's methods by name. `local`: functions that only a server has are missing."""
+    """Calls of a Qdrant client's methods by name. `upsert` also takes the points of points.py. `local`: functions that
+    only a server has are missing."""
 
     local: bool
 
@@ -37,10 +39,11 @@ class ServerEngine:
 
     local = False
 
-    def __init__(self, client: AsyncQdrantClient, timeout: float) -> None:
+    def __init__(self, client: AsyncQdrantClient, timeout: float, *, grpc: bool = False) -> None:
         self._client = client
         self._timeout = timeout
         self._checked = False
+        self._upsert = self._upsert_models if grpc else self._upsert_json
 
     async def call(self, method: str, **arguments: Any) -> Any:
         try:
@@ -48,10 +51,27 @@ class ServerEngine:
                 if not self._checked:
                     _require_version((await self._client.info()).version)
                     self._checked = True
-                return await getattr(self._client, method)(**arguments)
+                operation = self._upsert if method == "upsert" else getattr(self._client, method)
+                return await operation(**arguments)
         except Exception:
             self._checked = False
             raise
+
+    async def _upsert_models(self, points: Sequence[Any], **arguments: Any) -> Any:
+        return await self._client.upsert(points=as_models(points), **arguments)
+
+    async def _upsert_json(
+        self,
+        collection_name: str,
+        points: Sequence[Any],
+        *,
+        update_filter: models.Filter | None = None,
+        update_mode: models.UpdateMode | None = None,
+        **arguments: Any,
+    ) -> Any:
+        body: Any = as_json(points, update_filter, update_mode)
+        arguments = {"wait": True, "point_insert_operations": body} | arguments
+        return (await self._client.http.points_api.upsert_points(collection_name, **arguments)).result
 
     async def close(self) -> None:
         await self._client.close()
@@ -83,6 +103,8 @@ class LocalEngine:
     def _run(self, method: str, arguments: Mapping[str, Any]) -> Any:
         if self._client is None:
             self._client = self._open()
+        if method == "upsert":
+            arguments = {**arguments, "points": as_models(arguments["points"])}
         return getattr(self._client, method)(**arguments)
 
     def _open(self) -> QdrantClient:

@@ -20,7 +20,10 @@ _POWER = 22
 
 def kept(number: float) -> bool:
     """Return whether the server keeps a number exactly: it has few digits, and its text is read exactly."""
-    return len(Decimal(repr(number)).normalize().as_tuple().digits) <= DIGITS and _read_exactly(number)
+    text = repr(number)
+    if len(text) <= DIGITS + 1 and "e" not in text:
+        return True
+    return len(Decimal(text).normalize().as_tuple().digits) <= DIGITS and _read_exactly(number)
 
 
 def order(number: float) -> int:

@@ -123,7 +123,7 @@ class QdrantStore:
                 "The address or the API key of the vector store (Qdrant) is malformed.",
                 resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
             ) from error
-        return cls(ServerEngine(client, timeout), defaults)
+        return cls(ServerEngine(client, timeout, grpc=prefer_grpc), defaults)
 
     @classmethod
     def local(cls, directory: Path) -> QdrantStore:
@@ -344,7 +344,7 @@ class QdrantStore:
     async def close(self) -> None:
         await self._engine.close()
 
-    async def _upsert(self, table: StoreTable, points: list[models.PointStruct], **condition: Any) -> None:
+    async def _upsert(self, table: StoreTable, points: Sequence[Mapping[str, Any]], **condition: Any) -> None:
         await self._write("upsert", table, points=points, wait=True, ordering=STRONG, **condition)
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
