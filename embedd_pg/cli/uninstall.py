@@ -19,7 +19,7 @@ from embedd_pg.operate.uninstall.database import Installation, Part, leaving
 from embedd_pg.operate.uninstall.external import Holding, Holdings, holdings
 
 #: Kinds reported by the check of external systems, which replaces the database's own, less complete rows for them.
-OUTSIDE = ("collection", "alias", "vectors elsewhere", "triggers elsewhere")
+OUTSIDE = ("collection", "alias", "remote vectors", "remote triggers")
 
 
 class CannotLeave(EmbeddError):

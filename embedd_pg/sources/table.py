@@ -25,7 +25,7 @@ from embedd_pg.errors import (
     SourceTableAccessDenied,
     SourceUnreachable,
     ValidationError,
-    denied,
+    read_missing_right,
 )
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
@@ -314,7 +314,7 @@ class SourceTable:
         rows = {}
         for row in found:
             if row[0] in rows:
-                raise RowUnreadable(_DOUBLE, resolution="Name a column that is different in each row.")
+                raise RowUnreadable(_DOUBLE, resolution="Name a column with unique values.")
             values = dict(zip(names, [row[place] for place in places], strict=True))
             for name in floats:
                 values[name] = _float(values[name])
@@ -382,7 +382,7 @@ def read_fault(
 
 def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDenied:
     """Return the error that names the missing right as a GRANT."""
-    said = denied(error.diag.message_primary)
+    said = read_missing_right(error.diag.message_primary)
     if said is None:
         return SourceTableAccessDenied(
             f"The role {role} may not read {table} any more, or row security now hides rows of it.",

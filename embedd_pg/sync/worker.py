@@ -26,8 +26,8 @@ from embedd_pg.errors import (
     EmbeddError,
     InstanceConflict,
     InstanceMoved,
+    LocalStoreBusy,
     SchemaVersionError,
-    StoreBusyElsewhere,
 )
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
@@ -129,7 +129,7 @@ class Worker:
                 "managed_store_missing",
                 message="No store for managed vector tables is configured; this worker serves platform mode only.",
             )
-        except StoreBusyElsewhere:
+        except LocalStoreBusy:
             raise
         except EmbeddError as error:
             # A server that is down now may come back; its jobs wait meanwhile.

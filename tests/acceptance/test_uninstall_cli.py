@@ -197,7 +197,7 @@ async def test_triggers_in_another_database_go_too(site: Site, remote: Remote) -
         await site.synced()
         await wait_until(remote.triggers)
     done = await uninstall(site, "--yes")
-    assert (done.returncode, "triggers elsewhere" in done.stdout) == (0, True)
+    assert (done.returncode, "remote triggers" in done.stdout) == (0, True)
     assert await remote.triggers() == 0
     assert await remote.one("select count(*) from embedd.consumer") == 0
     url = url_of(make_conninfo(remote.session.info.dsn, password=PASSWORD))

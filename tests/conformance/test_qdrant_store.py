@@ -21,7 +21,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from embedd_pg.errors import StoreBusyElsewhere, StoreError
+from embedd_pg.errors import LocalStoreBusy, StoreError
 from embedd_pg.stores import base
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
@@ -415,7 +415,7 @@ async def _server_process(port: int, directory: Path) -> asyncio.subprocess.Proc
 async def test_a_directory_has_one_owner_in_this_process(tmp_path: Path) -> None:
     first, second, table = QdrantStore.local(tmp_path), QdrantStore.local(tmp_path), new_table()
     await first.create(table)
-    with pytest.raises(StoreBusyElsewhere, match="another process"):
+    with pytest.raises(LocalStoreBusy, match="another process"):
         await second.create(table)
     await first.close()
     await first.close()
@@ -437,7 +437,7 @@ async def test_a_directory_has_one_owner_among_processes(tmp_path: Path) -> None
     assert other.stdout is not None
     assert await other.stdout.readline() == b"ready\n"
     store = QdrantStore.local(tmp_path)
-    with pytest.raises(StoreBusyElsewhere) as caught:
+    with pytest.raises(LocalStoreBusy) as caught:
         await store.create(new_table())
     assert "EMBEDD_QDRANT_URL" in caught.value.resolution
     await other.communicate(b"")

@@ -323,7 +323,7 @@ CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'Return the rows of a vector table that answer best, by meaning, by words, or both, with key, score and metadata.';
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -611,12 +611,12 @@ CREATE FUNCTION embedd_internal.capture_state(p_capture_id integer) RETURNS json
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'Return the catalogue entries on which a capture relies, as names and values: each table of the tree, each trigger, the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.';
+COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'Return the catalogue entries that a capture depends on, as names and values: each table of the tree, each trigger, the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.';
 CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS SETOF integer
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Return the captures whose last audit is older than the interval.';
+COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Return the captures whose last capture check is older than the interval.';
 CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -651,7 +651,7 @@ CREATE FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boole
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Raise unless the caller is the one installation that takes the events of this database. With p_take the first installation that calls becomes that one.';
+COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Raise unless the caller is the installation that takes the events of this database. With p_take the first installation that calls becomes the one that takes them.';
 CREATE FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1088,7 +1088,7 @@ CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS bool
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Watch the table that now has the name of a watched one, which was renamed, or dropped and created again. Return true if no vector table is left on this capture.';
+COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Move a capture to the table that now has the name of its source table, which was renamed, or dropped and created again. Return true if no vector table is left on this capture.';
 CREATE FUNCTION embedd_internal.forget_events(p_capture_id integer) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1108,7 +1108,7 @@ CREATE FUNCTION embedd_internal.generate_capture(p_capture_id integer) RETURNS v
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Write the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The generated function only inserts into the outbox, and it must never make a writer''s statement fail. If a column that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading the column. The body is passed as a quoted literal, so no column name can end it early. This function runs with its owner''s rights, so that all trigger functions have one owner: the role that installed embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never from the caller. A line break in the text would count as a change: the next audit would write every trigger function anew.';
+COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Write the trigger function of one capture again: after its tracked columns changed, and on upgrade. The generated function only inserts into the outbox, and it must never make a writer''s statement fail. If a column that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading the column. The body is passed as a quoted literal, so no column name can end it early. This function runs with its owner''s rights, so that all trigger functions have one owner: the role that installed embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never from the caller. A line break in the text would count as a change: the next capture check would write every trigger function again.';
 CREATE FUNCTION embedd_internal.generation_facts(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1128,7 +1128,7 @@ CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'Return the price of a million tokens of a model in US dollars: the price that an operator set, else the price in the catalogue; null if there is none.';
+COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'Return the price of a million tokens of a model in US dollars: the price that an operator set, else the price in the catalogue; null without either.';
 CREATE FUNCTION embedd_internal.get_searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1220,7 +1220,7 @@ CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Store vectors for the next time their texts come.';
+COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Store vectors for the next time the same texts are embedded.';
 CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1396,7 +1396,7 @@ CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message tex
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Record the result of an audit for all vector tables on a capture, across all organizations: an error, or a notice that the fault was repaired, with a comparison of all rows.';
+COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Record the result of a capture check for all vector tables on a capture, across all organizations: an error, or a notice that the fault was repaired, with a comparison of all rows.';
 CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1629,7 +1629,7 @@ CREATE FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) RETURN
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Request that every present and every known key of a vector table is looked at again. A running reconcile starts over, because it may have passed rows that changed unnoticed since.';
+COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Request that every present and every known key of a vector table be checked again. A running reconcile starts over, because it may have passed rows that changed unnoticed since.';
 CREATE FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1664,7 +1664,7 @@ CREATE FUNCTION embedd_internal.resolve_organization(p_organization text) RETURN
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'Return the id of an organization, given by name or id. Organizations are managed by the operator, so callers in SQL see all of them.';
+COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'Return the id of an organization, given by name or id. The operator manages organizations, so callers in SQL see all of them.';
 CREATE FUNCTION embedd_internal.resolve_tenant(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2260,7 +2260,7 @@ CREATE VIEW embedd.activity AS
          SELECT 4,
             NULL::text,
             'listener'::text,
-            'a session that hears of changes'::text,
+            'a session that receives notifications'::text,
             'listening'::text,
             format('process %s'::text, pg_stat_activity.pid) AS format,
             NULL::timestamp with time zone,
@@ -2413,9 +2413,9 @@ CREATE TABLE embedd.capture_audits (
     audited_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 COMMENT ON TABLE embedd.capture_audits IS 'Triggers, tables and columns of each capture as the last audit left them.';
-COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'The capture whose triggers are audited.';
+COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'The capture whose triggers are checked.';
 COMMENT ON COLUMN embedd.capture_audits.state IS 'The catalogue entries that were found, by name.';
-COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When the capture was last audited.';
+COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When the capture was last checked.';
 CREATE TABLE embedd.captures (
     id integer NOT NULL,
     source_table regclass NOT NULL,
@@ -2750,7 +2750,7 @@ CREATE VIEW embedd.status AS
     v.last_synced_at,
     r.running,
         CASE
-            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync rests until it is enabled again.', v.last_error)
+            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync is paused until it is enabled again.', v.last_error)
             ELSE v.last_error
         END AS last_error,
     v.last_error_at,
@@ -2981,7 +2981,7 @@ COMMENT ON INDEX embedd.audit_log_place IS 'Lists the entries of an organization
 COMMENT ON INDEX embedd.cached_vectors_pkey IS 'Finds a vector by its digest.';
 CREATE INDEX cached_vectors_used_on ON embedd.cached_vectors USING btree (used_on);
 COMMENT ON INDEX embedd.cached_vectors_used_on IS 'Finds the least recently used vectors, which are removed first.';
-COMMENT ON INDEX embedd.capture_audits_pkey IS 'Finds the audit of a capture.';
+COMMENT ON INDEX embedd.capture_audits_pkey IS 'Finds the last check of a capture.';
 COMMENT ON INDEX embedd.captures_pkey IS 'Finds a capture by its number.';
 COMMENT ON INDEX embedd.captures_source_table_key_column_key IS 'Allows one capture for a table and key; vector tables share it.';
 COMMENT ON INDEX embedd.connections_pkey IS 'Finds a connection by its id.';

@@ -119,7 +119,7 @@ async def test_a_schema_that_is_not_ours_is_refused_and_left_alone(database: str
     before = run(database, objects)
     with pytest.raises(SchemaVersionError) as caught:
         await migrate(database)
-    assert caught.value.message == "There is a schema embedd in this database that is not ours."
+    assert caught.value.message == "The schema embedd of this database was not installed by embedd."
     assert caught.value.resolution == "Rename or drop it, then run the installation again."
     assert run(database, objects) == before
 

@@ -218,7 +218,7 @@ def test_row_06_the_installation_adopts_nothing_that_somebody_else_has_made(data
         root.execute(b"alter schema embedd owner to current_user; drop table embedd.migrations")
         with pytest.raises(psycopg.Error) as caught:
             root.execute(script().encode())
-        assert (caught.value.sqlstate, "that is not ours" in str(caught.value)) == ("EBX01", True)
+        assert (caught.value.sqlstate, "does not belong to embedd" in str(caught.value)) == ("EBX01", True)
         root.execute("rollback")
         after = root.execute(
             "select oid, proname from pg_proc where pronamespace::regnamespace::text ~ '^embedd'"

@@ -239,7 +239,7 @@ def test_point_15_row_52_keys_over_sql_and_the_command_line_likewise(
     notices: list[str] = []
     pg.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
     value(pg, "revoke_api_key", api_key=key["id"])
-    assert notices == [f"Keys that were made with it are still good: {minted}"]
+    assert notices == [f"Keys that were made with it stay valid: {minted}"]
     assert [found["id"] for found in rows(pg, "minted_keys", api_key=key["id"])] == [minted]
     told = run.invoke(COMMAND, ["keys", "revoke", key["id"]])
     assert told.exit_code == 0 and "still valid" in told.output and minted in told.output

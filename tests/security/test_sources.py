@@ -155,7 +155,7 @@ async def test_point_02_row_42_what_a_server_returns_as_a_condition_is_not_execu
         assert ask(look, TRIGGERS) == []
         refused = await service.http.get("/v1/tasks", headers={"Authorization": f"Bearer {MINTED.decode()}"})
         assert refused.status_code == 401
-        assert made.status_code == 422 and "are no sources" in made.json()["error"]["message"]
+        assert made.status_code == 422 and "cannot be sources" in made.json()["error"]["message"]
 
 
 async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_nothing_in_the_session(
@@ -295,7 +295,7 @@ def test_point_06_row_47_what_embedd_and_postgresql_keep_is_no_source(
                     (source, facts, json.dumps([{"name": "id", "role": "embedding"}])),
                 )
             assert refused.value.sqlstate == "EBV01"
-            expected = "there is no table" if schema == "pg_toast" and facts is None else "are no sources"
+            expected = "there is no table" if schema == "pg_toast" and facts is None else "cannot be sources"
             assert expected in str(refused.value.diag.message_primary)
     assert pg.execute("select from embedd.vector_tables").fetchall() == []
     assert pg.execute("select from pg_trigger where tgname like 'zz\\_embedd%'").fetchall() == []

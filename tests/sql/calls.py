@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from embedd_pg.database.sql_files import qualified
+from embedd_pg.database.sql_files import qualify
 
 Pg = psycopg.Connection[dict[str, Any]]
 
@@ -39,7 +39,7 @@ class Refusal:
 def rows(pg: Pg, function: str, /, **named: Any) -> list[dict[str, Any]]:
     """All rows of a function called with named parameters; lists and dicts travel as JSON."""
     statement = sql.SQL("select * from {}({})").format(
-        sql.Identifier(*qualified(function).split(".")),
+        sql.Identifier(*qualify(function).split(".")),
         sql.SQL(", ").join(sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in named),
     )
     return pg.execute(statement, named).fetchall()

@@ -105,7 +105,7 @@ def test_these_keys_are_taken(pg: Pg, ddl: str, named: str | None, shown: str, c
 
 
 TABLE = "create table t (id int primary key, a int not null, b int not null, n int, d date not null, name text)"
-NOT_UNIQUE = "primary_key_column: the columns a, b of public.t are not unique together, so they do not name a row."
+NOT_UNIQUE = "primary_key_column: a, b of public.t are not unique together, so they do not identify a row."
 UNIQUE_HINT = "Use the primary key, or add a unique index on just these columns."
 LIST_HINT = (
     "Write column names with commas between them, as in order_id, line_no; "
@@ -125,13 +125,13 @@ LIST_HINT = (
         (
             "unique (a, b)",
             "b, a",
-            "primary_key_column: the columns b, a of public.t are unique in another order, by which they are read.",
+            "primary_key_column: the columns b, a of public.t are unique in another order, which must be used.",
             "Write a, b; that is the order of the parts in a row's id, too.",
         ),
         (
             "unique (a, n)",
             "a, n",
-            "primary_key_column: public.t.n may be null, so it cannot be part of what names a row.",
+            "primary_key_column: public.t.n may be null, so it cannot be part of a key.",
             "Use the primary key, or add a NOT NULL constraint.",
         ),
         (
@@ -142,7 +142,7 @@ LIST_HINT = (
         ),
         ("", "a, a", "primary_key_column: a, a names a column twice.", "Name each once."),
         *(
-            ("", named, f"primary_key_column: '{named}' is no list of columns.", LIST_HINT)
+            ("", named, f"primary_key_column: '{named}' is not a list of columns.", LIST_HINT)
             for named in ("a,", ",", "a,,b", 'a,"b', "a, t.b", "a, b c", 'a, ""', "a, 1b", "a, b;")
         ),
     ],

@@ -85,7 +85,7 @@ URL_TOLD = Refusal(
             {"model": "voyage-3.5"},
             Refusal(
                 "EBV01",
-                "embedding_model 'voyage-3.5' is no embedding model of the provider openai.",
+                "embedding_model 'voyage-3.5' is not an embedding model of the provider openai.",
                 "It belongs to voyage. embedd.models() lists the models of each provider.",
             ),
         ),
@@ -111,7 +111,7 @@ URL_TOLD = Refusal(
             {"provider": "local", "model": "mine"},
             Refusal(
                 "EBV01",
-                "embedding_model 'mine' is no model of the provider local.",
+                "embedding_model 'mine' is not a model of the provider local.",
                 "Use one of: all-MiniLM-L6-v2.",
             ),
         ),
@@ -159,7 +159,7 @@ def test_a_model_of_ones_own_server_needs_its_dimensions_said(pg: Pg) -> None:
     assert refused(
         pg, "check_model", p_provider="openai", p_model="mine", p_dimensions=None, p_base_url="http://h"
     ).message.endswith("the size of its vectors must be given.")
-    said = "Say how many numbers the vectors of this model have."
+    said = "Give the size of the vectors of this model."
     for wrong in (0, -1, 16001):
         told = refused(
             pg, "check_model", p_provider="openai", p_model="mine", p_dimensions=wrong, p_base_url="http://h"
@@ -199,7 +199,7 @@ def test_a_connection_starts_untested_and_is_listed_without_its_password(pg: Pg)
 MODE_TOLD = Refusal(
     "EBV01",
     "mode must be managed or platform.",
-    "managed keeps vectors in our store, platform in the source database.",
+    "managed keeps vectors in Qdrant, platform in the source database.",
 )
 HOST_TOLD = Refusal(
     "EBV01",

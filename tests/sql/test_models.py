@@ -98,7 +98,7 @@ def test_any_model_is_accepted_with_its_dimensions(pg: Pg) -> None:
         assert refused(pg, "check_model", **check(pg, provider, "of tomorrow")) == Refusal(
             "EBV01",
             "The model 'of tomorrow' is not in the catalogue: the size of its vectors must be given.",
-            "Say how many numbers they have: embedding_dimensions, or dimensions where a text is embedded.",
+            "Give their size as embedding_dimensions, or as dimensions when embedding a text.",
         )
         for wrong in (0, -1, 16001):
             told = refused(pg, "check_model", **check(pg, provider, "of tomorrow", wrong))
@@ -118,7 +118,7 @@ def test_a_known_model_yields_only_its_sizes(pg: Pg) -> None:
 
 def test_a_model_of_another_provider_is_a_mistake_but_not_at_a_server_of_ones_own(pg: Pg) -> None:
     told = refused(pg, "check_model", **check(pg, "openai", "voyage-4", 1024))
-    assert told.message == "embedding_model 'voyage-4' is no embedding model of the provider openai."
+    assert told.message == "embedding_model 'voyage-4' is not an embedding model of the provider openai."
     assert "voyage" in (told.hint or "")
     assert value(pg, "check_model", **check(pg, "openai", "voyage-4", 1024, "http://gateway")) == 1024
     told = refused(pg, "check_model", **check(pg, "voyage", "rerank-2.5", 1024))

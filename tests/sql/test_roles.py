@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 
 import embedd_pg
 from embedd_pg.database.migrate import script
-from embedd_pg.database.sql_files import qualified
+from embedd_pg.database.sql_files import qualify
 from tests.conftest import MakeRole
 from tests.sql.calls import PRODUCTS, Pg, session, value, vector_table
 from tests.support.postgres import Cluster
@@ -97,7 +97,7 @@ def sorted_columns(privilege: str) -> str:
 def needed(role: str, entries: set[str]) -> set[tuple[str, str, str]]:
     """What functions reach, as their files tell."""
     functions = reached(entries)
-    found = {("function", qualified(name), "execute") for name in functions}
+    found = {("function", qualify(name), "execute") for name in functions}
     for table, rights in tables(functions).items():
         columns = COLUMNS.get(role, {}).get(table)
         kind, name = "sequence" if table == "fence" else "table", f"embedd.{table}"
@@ -146,7 +146,7 @@ def test_who_manages_can_call_every_function_and_cannot_change_what_is_on_record
         "uninstall",
         "uninstall_parts",
     }
-    assert {qualified(name) for name in bodies()} - functions == {qualified(name) for name in owners}
+    assert {qualify(name) for name in bodies()} - functions == {qualify(name) for name in owners}
     closed = {f"embedd.{t}" for t in ("audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states")}
     assert not {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "table"} & closed
 

@@ -44,8 +44,8 @@ def test_a_source_table_that_is_no_table_here_is_refused_by_its_name(products: P
 
 
 NO_KEY = "public.t has no primary key."
-VIEW = "public.t is no table of its own, so it has no primary key."
-VIEW_HINT = "Name as primary_key_column the column whose values are different in each row."
+VIEW = "public.t is not an ordinary table, so it has no primary key."
+VIEW_HINT = "Give a column with unique values as primary_key_column."
 NO_KEY_HINT = "Add one, or name a unique, not null column as primary_key_column."
 BAD_TYPE = "primary_key_column: keys of type {} are not supported."
 TIME = "timestamp with time zone"
@@ -78,7 +78,7 @@ def test_a_temporary_table_is_refused(pg: Pg) -> None:
     assert "is a temporary table" in str(told.message)
 
 
-NO_NAME = "primary_key_column: public.t.{} is not unique and not null, so it does not name a row."
+NO_NAME = "primary_key_column: public.t.{} is not unique and not null, so it does not identify a row."
 NO_NAME_HINT = "Use the primary key, or add a unique index and a NOT NULL constraint."
 
 

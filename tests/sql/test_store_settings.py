@@ -87,7 +87,7 @@ def test_a_table_beside_its_source_has_none(products: Pg) -> None:
     for mode, given in (("platform", {"on_disk": True}), ("platform", {"shard_number": "x"})):
         refusal = refused(products, "check_store_settings", p_settings=json.dumps(given), p_mode=mode)
         assert refusal.sqlstate == "EBV01"
-        assert refusal.message == "store_settings: there are none for a table of mode platform."
+        assert refusal.message == "store_settings: a table of mode platform has none."
     assert value(products, "check_store_settings", p_settings="{}", p_mode="platform") == {}
 
 

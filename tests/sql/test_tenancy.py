@@ -235,7 +235,7 @@ def test_managed_tables_are_counted_over_all_environments_and_dropped_ones_are_n
     table(pg, "c")
     full = Refusal(
         "EBP03",
-        "The tier free allows 3 managed vector tables, and there are as many.",
+        "The tier free allows 3 managed vector tables, and that many exist.",
         "Delete a vector table, use platform mode, or move to a larger tier.",
     )
     assert refused(pg, "check_quota", p_kind="managed vector table") == full

@@ -117,7 +117,7 @@ NAME = {"name": "name", "role": "embedding"}
             Refusal(
                 "EBV01",
                 "columns[1]: the column name is listed twice.",
-                "A column has one role; embedded columns come back with each result anyway.",
+                "A column has one role; results contain embedded columns anyway.",
             ),
         ),
         (
@@ -141,7 +141,7 @@ NAME = {"name": "name", "role": "embedding"}
             Refusal(
                 "EBV01",
                 "columns[1].filter_type must be keyword, integer, float or boolean.",
-                "A metadata column says how it can be filtered by.",
+                "The filter_type of a metadata column says how searches can filter by it.",
             ),
         ),
         (
@@ -253,7 +253,7 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
             Refusal(
                 "EBV01",
                 "mode must be managed or platform.",
-                "It has to be the mode of the connection; leave it out to take that one.",
+                "It must be the mode of the connection; leave it out to use that one.",
             ),
         ),
         ({"sync_mode": "often"}, Refusal("EBV01", "sync_mode must be batch or cdc.", "batch is the default.")),
@@ -262,7 +262,7 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
             {"embedding_model": "text-embedding-3-small"},
             Refusal(
                 "EBV01",
-                "embedding_model 'text-embedding-3-small' is no model of the provider local.",
+                "embedding_model 'text-embedding-3-small' is not a model of the provider local.",
                 "Use one of: all-MiniLM-L6-v2.",
             ),
         ),
@@ -384,7 +384,7 @@ def test_the_mode_of_the_connection_decides(products: Pg) -> None:
     far = value(products, "create_connection", name="far", mode="platform", host="h", database="d", username="u")
     value(products, "record_connection_test", p_connection_id=far, p_capture="poll", p_error=None)
     assert refusal(products, connection="far", mode="managed") == Refusal(
-        "EBV01", "mode must be platform.", "It has to be the mode of the connection; leave it out to take that one."
+        "EBV01", "mode must be platform.", "It must be the mode of the connection; leave it out to use that one."
     )
 
 

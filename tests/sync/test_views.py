@@ -92,7 +92,7 @@ async def test_rows_without_key_are_left_out_and_those_with_the_same_are_set_asi
 
 
 @pytest.mark.parametrize(
-    ("key", "message"), [(None, "is no table of its own"), ("gone", "has no column gone"), ("title", None)]
+    ("key", "message"), [(None, "is not an ordinary table"), ("gone", "has no column gone"), ("title", None)]
 )
 async def test_the_column_that_names_a_row_of_a_view_is_given(site: Site, key: str | None, message: str | None) -> None:
     await site.do(SOURCES)

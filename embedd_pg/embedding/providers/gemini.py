@@ -62,7 +62,7 @@ class GeminiProvider:
         """Embed texts. The reply counts no tokens."""
         with expecting(len(texts) * self._config.dimensions):
             found = await self._request(texts, kind) if texts else []
-        return reply.embedded(self._config, found, None)
+        return reply.check_vectors(self._config, found, None)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -80,7 +80,7 @@ class GeminiProvider:
                     config=types.EmbedContentConfig(task_type=task, output_dimensionality=self._config.dimensions),
                 )
             values = [embedding.values for embedding in answer.embeddings or ()]
-            return reply.placed(self._config, enumerate(values), len(texts))
+            return reply.place_vectors(self._config, enumerate(values), len(texts))
         except (TimeoutError, httpx.TimeoutException):
             failure = reply.unreachable(self._config, timed_out=True)
         except (httpx.HTTPError, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:

@@ -25,7 +25,7 @@ _BOOLEAN = {value: struct.pack("!i?", 1, value) for value in (False, True)}
 _length = struct.Struct("!i").pack
 
 
-def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
+def encode_copy(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
     """Return the complete data of a COPY of these points. Raise StoreError for an unusable vector."""
     given = [point.vector for point in points if point.vector is not None and not table.chunked]
     size = 4 * table.dimensions

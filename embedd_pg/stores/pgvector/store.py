@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, AsyncCursor, errors, sql
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from embedd_pg.errors import StoreError, denied
+from embedd_pg.errors import StoreError, read_missing_right
 from embedd_pg.filters.tree import Filter
 from embedd_pg.stores.base import (
     Hit,
@@ -36,7 +36,7 @@ from embedd_pg.stores.base import (
     update_weight,
 )
 from embedd_pg.stores.passage import passage_by_words
-from embedd_pg.stores.pgvector.binary import COLUMNS, Binary, binary_vector, binary_vectors, copied
+from embedd_pg.stores.pgvector.binary import COLUMNS, Binary, binary_vector, binary_vectors, encode_copy
 from embedd_pg.stores.pgvector.extension import MAX_INDEXED_HALF, Extension, cursor_on, identifier, installed, is_half
 from embedd_pg.stores.pgvector.index import build_indexes
 from embedd_pg.stores.pgvector.lexical import create_index, ranked_rows
@@ -259,7 +259,7 @@ class PgvectorStore:
         )
         try:
             async with self._joined.transaction(), cursor.copy(statement) as copy:
-                await copy.write(copied(table, token, points))
+                await copy.write(encode_copy(table, token, points))
         except errors.UniqueViolation:
             written = await self._write(table, token, points)
             return [point for point in points if point.key in written]
@@ -406,7 +406,7 @@ class PgvectorStore:
         if isinstance(error, errors.InvalidSchemaName):
             return StoreError(f"There is no schema {self._schema}.", resolution="Create it, or name another.")
         if isinstance(error, errors.InsufficientPrivilege):
-            said = denied(error.diag.message_primary) or f"it needs rights in schema {self._schema}"
+            said = read_missing_right(error.diag.message_primary) or f"it needs rights in schema {self._schema}"
             return StoreError(
                 f"The role of the connection lacks a right, {doing}: {said}.",
                 resolution=f"A worker needs 'usage, create on schema {self._schema}', a search 'select' on the table.",

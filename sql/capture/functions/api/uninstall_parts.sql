@@ -126,14 +126,14 @@ begin
      where g ->> 'store' = 'qdrant'
      order by 2;
   return query
-    select 'vectors elsewhere', format('%I.%I', coalesce(g ->> 'store_schema', 'public'), g ->> 'store_table'), false,
+    select 'remote vectors', format('%I.%I', coalesce(g ->> 'store_schema', 'public'), g ->> 'store_table'), false,
            format('In database %s of %s. Run embedd uninstall instead, or afterwards drop it there, '
                   'and the table %s_passages beside it.', c ->> 'database', c ->> 'host', g ->> 'store_table')
       from jsonb_array_elements(v_generations) g,
            lateral (select v_connections -> (v_tables -> (g ->> 'vector_table_id') ->> 'connection_id')) o (c)
    where g ->> 'store' = 'pgvector' and c ->> 'host' is not null order by 2;
   return query
-    select distinct 'triggers elsewhere',
+    select distinct 'remote triggers',
            format('capture %s in database %s of %s', v ->> 'remote_capture_id', c ->> 'database', c ->> 'host'), false,
            format('Run embedd uninstall instead, or afterwards there: select embedd.end_capture(%L, %s)',
                   v_instance ->> 'uid', v ->> 'remote_capture_id')

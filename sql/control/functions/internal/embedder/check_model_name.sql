@@ -20,13 +20,13 @@ begin
 
   if not (select p.any_model from embedd_internal.providers() p where p.provider = p_provider) then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_model %s is no model of the provider %s.', quote_literal(p_model), p_provider),
+      message = format('embedding_model %s is not a model of the provider %s.', quote_literal(p_model), p_provider),
       hint = format('Use one of: %s.', array_to_string(v_own, ', '));
   end if;
   v_owner := (select min(m.provider) from embedd.models m where m.model = p_model and p_base_url is null);
   if v_owner is not null then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_model %s is no embedding model of the provider %s.',
+      message = format('embedding_model %s is not an embedding model of the provider %s.',
                        quote_literal(p_model), p_provider),
       hint = format('It belongs to %s. embedd.models() lists the models of each provider.', v_owner);
   end if;

@@ -27,7 +27,7 @@ begin
         else 'Connect to the primary.' end;
   elsif v_state = 'moved' then
     raise exception using errcode = 'EBX03', message = embedd_internal.instance_message(v_state),
-      hint = 'Nothing: a worker raises the tokens and compares all rows by itself.';
+      hint = 'No action is needed: a worker raises the tokens and compares all rows.';
   elsif v_state = 'own' then
     perform set_config('embedd.instance', v_remembered, false);
   end if;
