@@ -12,7 +12,7 @@ from dataclasses import replace
 from embedd_pg.conditions.facts import Type, named_type
 from embedd_pg.conditions.literals import fits
 from embedd_pg.conditions.refusal import VIEW, refusal, shorten
-from embedd_pg.conditions.tree import TEXT, Column, Constant, Node
+from embedd_pg.conditions.tree import TEXT, ColumnReference, Constant, Node
 
 #: The type of a text in quotes, or of null, before its context gives it one.
 UNKNOWN = Type("unknown", "unknown")
@@ -119,7 +119,7 @@ def check_comparison(left: Node, right: Node) -> tuple[Node, Node]:
             f"values of type {one.type.name} cannot be compared here",
             "Compare parts of them, as in data ->> 'key' = 'value'.",
         )
-    if one.type.family == "enum" and not isinstance(one, Column) and not isinstance(other, Column):
+    if one.type.family == "enum" and not isinstance(one, ColumnReference) and not isinstance(other, ColumnReference):
         raise refusal(f"neither side of a comparison of {one.type.name} is a column")
     return one, other
 

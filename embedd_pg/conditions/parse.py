@@ -38,10 +38,10 @@ from embedd_pg.conditions.tree import (
     TEXT,
     Array,
     Between,
-    Call,
     Cast,
-    Column,
+    ColumnReference,
     Constant,
+    FunctionCall,
     In,
     Joined,
     Node,
@@ -181,7 +181,7 @@ class _Reader:
                 f'"{name}" is of type {column.type.name}, which a condition cannot compare',
                 f'A condition can only test "{name}" is null. {VIEW}',
             )
-        return Column(name, column.type)
+        return ColumnReference(name, column.type)
 
     def _name(self, node: exp.Expr) -> str:
         _only(node, "this")
@@ -262,7 +262,7 @@ class _Reader:
                 name = self._name(value)
                 if self._columns[name].type.family == "row":
                     raise refusal(f'"{name}" is a composite value', f"Null has two meanings for it.  {VIEW}")
-                return Test(Column(name, self._columns[name].type), f"{negation}null")
+                return Test(ColumnReference(name, self._columns[name].type), f"{negation}null")
             return Test(adopt(self._part(node.this), TEXT), f"{negation}null")
         if not isinstance(asked, exp.Boolean):
             raise refusal("is must be followed by null, true, false or distinct from")
@@ -288,7 +288,7 @@ class _Reader:
                 among[place] = one
         for one in among:
             value, _ = check_comparison(value, one)
-        if value.type.family == "enum" and not isinstance(value, Column):
+        if value.type.family == "enum" and not isinstance(value, ColumnReference):
             raise refusal(f"the left side of in must be a column of type {value.type.name}")
         return In(value, tuple(among))
 
@@ -383,7 +383,7 @@ class _Reader:
         if name not in known.FUNCTIONS:
             raise refusal(f"a condition must not call the function {shorten(name)}", VIEW)
         arguments = [self._read(argument) for argument in node.expressions]
-        return Call(name, *(check_choice if name in known.CHOICES else check_call)(name, arguments))
+        return FunctionCall(name, *(check_choice if name in known.CHOICES else check_call)(name, arguments))
 
     def qualified(self, node: exp.Expr) -> Node:
         _only(node, "this", "expression")
@@ -398,7 +398,7 @@ class _Reader:
 def _enum_among(value: Node, operator: str, quantity: str, array: Node) -> Node:
     """Return a comparison with the labels of an enum. It is written as `in`, where labels need no type."""
     if (
-        not isinstance(value, Column)
+        not isinstance(value, ColumnReference)
         or not isinstance(array, Array)
         or (operator, quantity) not in (("=", "any"), ("<>", "all"))
     ):

@@ -18,7 +18,7 @@ _PRINTED = {"character": "bpchar"}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnReference:
     """A column of the source table."""
 
     name: str
@@ -65,7 +65,7 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A call of a function."""
 
     name: str
@@ -177,7 +177,23 @@ class Some:
         return f"({self.value.sql()} {self.operator} {self.quantity} ({self.array.sql()}))"
 
 
-Node = Column | Constant | Plain | Cast | Call | Operation | Prefixed | Joined | Test | Between | In | Array | Some
+Node = (
+    (
+)
+    ColumnReference
+    | Constant
+    | Plain
+    | Cast
+    | FunctionCall
+    | Operation
+    | Prefixed
+    | Joined
+    | Test
+    | Between
+    | In
+    | Array
+    | Some
+)
 
 
 def _listed(nodes: Sequence[Node]) -> str:

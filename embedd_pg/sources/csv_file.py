@@ -140,9 +140,7 @@ def _text(path: Path) -> str:
         ) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise ValidationError(
-            f"{path.name}, line {line}: there is a NUL character.", resolution="Choose a CSV file."
-        )
+        raise ValidationError(f"{path.name}, line {line}: there is a NUL character.", resolution="Choose a CSV file.")
     return text
 
 
