@@ -178,8 +178,6 @@ class Some:
 
 
 Node = (
-    (
-)
     ColumnReference
     | Constant
     | Plain

@@ -271,7 +271,7 @@ class Said:
     resolution: str
 
 
-async def test_what_is_refused_is_refused_alike_over_rest_and_in_sql(service: Service) -> None:
+async def test_rest_and_sql_refuse_the_same_requests_with_the_same_errors(service: Service) -> None:
     load_products(service.dsn)
     provider = await service.embedding_provider()
     ids = {"connection": await service.connection(), "provider": provider}

@@ -50,7 +50,7 @@ async def test_a_key_of_two_columns_works_from_the_table_to_the_answer(
             await eventually(ids, lambda seen: seen == {'["3","7"]'})
 
 
-async def test_what_cannot_be_a_key_is_refused_by_name(service: Service) -> None:
+async def test_columns_that_cannot_be_a_key_are_refused_by_name(service: Service) -> None:
     with psycopg.connect(service.dsn, autocommit=True) as session:
         session.execute(LINES.encode())
     asked = await body(service, service.dsn)

@@ -74,7 +74,7 @@ def names_in(file: str) -> frozenset[str]:
     )
 
 
-def test_every_section_has_rows_and_every_row_a_number_of_its_own() -> None:
+def test_every_section_has_rows_and_every_row_has_its_own_number() -> None:
     numbers = [row.id for row in rows()]
     assert len(numbers) == len(set(numbers))
     assert {number.rpartition("-")[0] for number in numbers} == SECTIONS

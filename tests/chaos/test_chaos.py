@@ -46,7 +46,7 @@ def seeds() -> Iterator[int]:
         yield first
 
 
-async def test_whatever_breaks_the_store_ends_equal_to_the_source(
+async def test_the_store_ends_equal_to_the_source_whatever_breaks(
     postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     for seed in seeds():

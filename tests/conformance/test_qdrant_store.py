@@ -82,7 +82,7 @@ async def test_a_server_that_would_ignore_the_update_filter_is_refused(version: 
 
 
 @pytest.mark.parametrize("version", ["1.16.0", "1.17.2-dev", "2.0.0"])
-async def test_what_is_written_waits_and_carries_the_condition_on_the_token(version: str) -> None:
+async def test_a_write_waits_for_completion_and_carries_the_condition_on_the_token(version: str) -> None:
     stub = Stub(version, {"operation_id": 1, "status": "completed"})
     async with store_on(stub) as store:
         await store.upsert(new_table(), 7, [point("1")])
@@ -111,7 +111,7 @@ async def test_metadata_is_overwritten_only_where_text_and_token_allow_it() -> N
     assert written["filter"]["must_not"] == [{"key": "_e.v", "range": {"gte": 7}}]
 
 
-async def test_what_the_server_says_stays_out_of_the_message() -> None:
+async def test_the_words_of_the_server_stay_out_of_the_message() -> None:
     stub = Stub("1.16.0", SECRET, status=500)
     async with store_on(stub) as store:
         with pytest.raises(StoreError) as caught:
@@ -141,7 +141,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "sk-wrong-key"])
-async def test_a_wrong_api_key_is_said_and_not_shown(qdrant: QdrantServer, key: str | None) -> None:
+async def test_a_wrong_api_key_is_reported_and_not_shown(qdrant: QdrantServer, key: str | None) -> None:
     qdrant.settings.api_key = SECRET
     table = new_table()
     async with connected_to(qdrant, api_key=key) as store:
@@ -361,7 +361,7 @@ async def test_of_two_writers_on_one_key_the_higher_token_always_wins(connected:
     await second.close()
 
 
-async def test_a_server_killed_while_writing_keeps_what_it_said_is_written(tmp_path: Path) -> None:
+async def test_a_server_killed_while_writing_keeps_confirmed_points(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url, table = f"http://127.0.0.1:{port}", new_table()
@@ -445,7 +445,7 @@ async def test_a_directory_has_one_owner_among_processes(tmp_path: Path) -> None
     await store.close()
 
 
-async def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
+async def test_written_points_exist_after_reopening(tmp_path: Path) -> None:
     table = new_table()
     for token in (1, 2):
         store = QdrantStore.local(tmp_path)

@@ -19,7 +19,7 @@ async def session(pool: SourcePool) -> int:
         return connection.info.backend_pid
 
 
-async def test_21_sessions_ended_while_idle_fail_once_and_not_each(installed: str) -> None:
+async def test_21_sessions_that_ended_while_idle_fail_only_once(installed: str) -> None:
     """Each failure would cost an attempt, and each failed attempt a longer rest, even when the server is back."""
     pool = await open_source(installed)
     try:

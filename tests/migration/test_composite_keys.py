@@ -35,7 +35,7 @@ BEFORE = """
     insert into t values (1, 'before');"""
 
 
-async def test_keys_of_one_column_stay_what_they_were(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_keys_of_one_column_are_unchanged(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def older(lines: tuple[str, ...] = LINES) -> list[Migration]:
         return [step for step in migrations(lines) if step.name != "composite_keys"]
 

@@ -30,7 +30,7 @@ def test_migrations_are_numbered_without_gaps(line: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for paths in MIGRATIONS.values() for path in paths], ids=lambda path: path.stem)
-def test_migrations_never_adopt_what_is_there(path: Path) -> None:
+def test_migrations_never_adopt_existing_objects(path: Path) -> None:
     text = re.sub(r"--.*", "", path.read_text())
     assert not re.search(r"if\s+not\s+exists|or\s+replace|create\s+function", text, re.IGNORECASE)
 
@@ -68,7 +68,7 @@ def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycop
     assert len(set(stems)) == len(stems)
 
 
-def test_every_public_function_says_what_it_does(pg: psycopg.Connection[DictRow]) -> None:
+def test_every_public_function_has_a_description(pg: psycopg.Connection[DictRow]) -> None:
     found = pg.execute(
         "select proname, obj_description(oid, 'pg_proc') as said from pg_proc"
         " where pronamespace::regnamespace::text ~ '^embedd' and proname = any (%s)",

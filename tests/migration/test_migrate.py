@@ -113,7 +113,7 @@ async def test_a_newer_schema_is_refused_and_left_alone(installed: str) -> None:
         "create schema embedd; create table embedd.outbox (id int); create view embedd.jobs as select 1",
     ],
 )
-async def test_a_schema_that_is_not_ours_is_refused_and_left_alone(database: str, theirs: str) -> None:
+async def test_a_foreign_schema_embedd_is_refused_and_left_alone(database: str, theirs: str) -> None:
     run(database, theirs)
     objects = "select relname from pg_class where relnamespace = 'embedd'::regnamespace order by 1"
     before = run(database, objects)
@@ -161,7 +161,7 @@ async def test_a_database_owner_without_other_rights_installs_and_upgrades(
 
 
 @pytest.mark.parametrize("had", [None, 2])
-async def test_an_installation_that_fails_half_way_leaves_what_was_there(
+async def test_an_installation_that_fails_midway_leaves_everything_as_it_was(
     database: str, monkeypatch: pytest.MonkeyPatch, had: int | None
 ) -> None:
     if had is not None:
@@ -254,7 +254,7 @@ async def test_a_schema_of_another_version_is_refused_before_anything_is_done(
     assert (error.message, error.resolution) == (message, resolution)
 
 
-async def test_an_owner_who_may_make_roles_makes_the_groups_and_takes_them_away_again(
+async def test_an_owner_with_createrole_creates_the_groups_and_removes_them_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A cluster of its own, because roles are the cluster's."""

@@ -184,7 +184,7 @@ def test_a_restored_database_has_every_row_and_right(databases: Databases, how: 
         assert after[name] == rows, name
 
 
-def test_a_restored_database_is_a_copy_whose_triggers_go_on(databases: Databases, tmp_path: Path) -> None:
+def test_a_restored_database_is_a_copy_whose_triggers_keep_working(databases: Databases, tmp_path: Path) -> None:
     run(databases.used, "select embedd.adopt()")
     databases.restore(HOW[2], tmp_path)
     assert run(databases.used, "select state from embedd.instance_status()") == [("own",)]
@@ -214,7 +214,7 @@ def test_a_dump_without_rows_is_a_fresh_installation(databases: Databases, tmp_p
 
 
 @pytest.mark.parametrize("without_triggers", [False, True])
-def test_source_tables_alone_go_where_embedd_is_not(
+def test_source_tables_alone_can_be_restored_without_embedd(
     databases: Databases, tmp_path: Path, without_triggers: bool
 ) -> None:
     """As docs/how-to/extension.md says: their triggers cannot be made there, or are left out."""

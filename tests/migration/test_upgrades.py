@@ -86,7 +86,7 @@ async def fill(site: Site) -> None:
     assert await site.one("select count(*) from embedd.tasks where status = 'pending'") == 1
 
 
-async def test_what_a_release_left_goes_on_after_the_upgrade(old: Site, fresh: str) -> None:
+async def test_unfinished_work_of_a_release_continues_after_the_upgrade(old: Site, fresh: str) -> None:
     await fill(old)
     before = await old.do("select key, state from embedd.jobs order by 1, 2")
     await migrate(old.dsn)
@@ -139,7 +139,7 @@ async def _contents(site: Site) -> list[dict[str, object]]:
     )
 
 
-async def test_a_worker_of_the_release_before_goes_on_while_the_schema_is_upgraded(
+async def test_a_worker_of_the_previous_release_keeps_running_while_the_schema_is_upgraded(
     old: Site, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """It runs, its sessions have prepared what it calls, rows change; then one of this version takes over beside it."""
@@ -230,7 +230,9 @@ async def _start(site: Site, program: Path, log: Path, **environment: str) -> as
         )
 
 
-async def test_a_session_that_prepared_a_call_goes_on_when_the_function_got_another_column(installed: str) -> None:
+async def test_a_session_with_a_prepared_call_keeps_working_when_the_function_gets_another_column(
+    installed: str,
+) -> None:
     pool = await open_pool(installed, size=1)
     database = Database(pool)
     try:

@@ -41,7 +41,7 @@ def test_every_fault_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("number", ROWS)
-def test_the_test_of_a_fault_is_there_and_names_it(number: int) -> None:
+def test_every_fault_has_a_test_that_names_it(number: int) -> None:
     column = ROWS[number]
     having = {name for name, named in TESTS if number in named}
     if column.startswith("none: "):

@@ -23,6 +23,6 @@ def test_a_rule_in_two_places_has_a_reason_and_a_test(row: list[str]) -> None:
     assert len(reason) > 40, f"say why {rule} cannot stand in one place"
 
 
-def test_there_are_no_more_than_were_argued() -> None:
+def test_no_other_rule_is_in_two_places() -> None:
     """House rule: the list gets shorter. A new row needs the same argument as those that are there."""
     assert 0 < len(TWICE) <= 8

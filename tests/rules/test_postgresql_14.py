@@ -47,12 +47,12 @@ def code(path: Path) -> str:
 
 
 @pytest.mark.parametrize(("pattern", "example"), SYNTAX.items(), ids=list(SYNTAX.values()))
-def test_no_syntax_is_newer(pattern: str, example: str) -> None:
+def test_no_syntax_is_newer_than_postgresql_14(pattern: str, example: str) -> None:
     assert re.search(pattern, example)
     assert [str(path.relative_to(ROOT)) for path in SQL if re.search(pattern, code(path))] == []
 
 
-def test_no_name_is_newer() -> None:
+def test_no_name_is_newer_than_postgresql_14() -> None:
     assert {"regexp_like", "uuidv7", "pg_stat_io", "indnullsnotdistinct", "transaction_timeout"} <= NEWER
     used = {str(path.relative_to(ROOT)): set(re.findall(r"[a-z_0-9]+", code(path))) & NEWER for path in SQL}
     assert {path: names for path, names in used.items() if names} == {}

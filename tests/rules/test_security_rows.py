@@ -43,7 +43,7 @@ def test_every_closed_hole_and_every_check_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("row", [*POINTS, *CHECKS])
-def test_the_attack_of_a_row_is_there_and_names_it(row: str) -> None:
+def test_every_row_has_its_attacks(row: str) -> None:
     having = {name for name, rows in TESTS.items() if row in rows}
     if ROWS[row].startswith("none: "):
         assert not having, "it has one by now"

@@ -212,7 +212,7 @@ def small(cluster: Cluster, template: str, make_role: Callable[..., str]) -> Ite
         yield session
 
 
-def test_point_03_row_43_what_is_not_built_in_is_refused_by_its_text_before_anything_is_planned(small: Session) -> None:
+def test_point_03_row_43_functions_that_are_not_built_in_are_refused_before_planning(small: Session) -> None:
     for condition in TEXTS:
         by_python, by_sql = refusals(small, condition)
         assert by_python and by_sql, condition
@@ -232,7 +232,7 @@ def test_point_03_row_43_what_is_not_built_in_is_refused_by_its_text_before_anyt
     assert not ran(small)
 
 
-def test_point_03_row_43_types_that_belong_to_somebody_are_refused_by_name(small: Session) -> None:
+def test_point_03_row_43_types_of_users_are_refused_by_name(small: Session) -> None:
     for condition in TYPES:
         by_python, by_sql = refusals(small, condition)
         assert by_python and by_sql, condition
@@ -246,7 +246,7 @@ def test_point_03_row_43_types_that_belong_to_somebody_are_refused_by_name(small
     assert refusals(small, "bounded > 0 and color is null") == (None, None) and not ran(small)
 
 
-def test_point_03_row_43_members_of_embedd_admin_cannot_put_a_condition_past_the_rule(
+def test_point_03_row_43_members_of_embedd_admin_cannot_store_a_forbidden_condition(
     small: Session, make_role: Callable[..., str]
 ) -> None:
     admin = make_role("login in role embedd_admin")
@@ -273,7 +273,7 @@ def test_point_03_row_43_members_of_embedd_admin_cannot_put_a_condition_past_the
     assert not ran(small)
 
 
-async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_the_role_has(
+async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_the_search_path(
     small: Session, make_role: Callable[..., str]
 ) -> None:
     reader = make_role("login")
@@ -293,7 +293,7 @@ async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_t
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_executed_by_nobody(
+async def test_point_03_row_43_a_forbidden_condition_in_a_row_is_an_error_and_never_executed(
     site: Site, make_role: Callable[..., str]
 ) -> None:
     await site.sql.execute(small_schema(make_role("login")))
@@ -339,7 +339,7 @@ async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_e
     assert not await site.one("select is_called from small.ran")
 
 
-async def test_point_03_row_43_a_small_role_gets_nothing_run_over_rest(
+async def test_point_03_row_43_a_low_privileged_role_cannot_run_code_over_rest(
     control: str, cluster: Cluster, make_role: Callable[..., str], tmp_path: Path, logs: LogCapture, vendor: Stub
 ) -> None:
     """The tenant's connection is a small role in our own database, whether the API owns that or only manages."""
@@ -382,7 +382,7 @@ def things(cluster: Cluster, template: str) -> Iterator[Session]:
         yield session
 
 
-def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
+def test_point_03_python_sql_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
     """Python and SQL accept the same conditions, and the stored form of a condition has the same value on every row."""
     facts = things.execute("select embedd_internal.describe_source('public.things') as facts").fetchone()
     assert facts is not None
@@ -426,7 +426,7 @@ def _compare(things: Session, *same: list[str]) -> None:
                 assert len(set(answers)) == 1, (ones, answers)
 
 
-def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
+def test_point_03_python_and_sql_know_the_same_words(things: Session) -> None:
     known = things.execute("select * from embedd_internal.condition_vocabulary()").fetchone()
     assert known is not None
     assert set(known["words"]) == vocabulary.WORDS and set(known["comparisons"]) == vocabulary.COMPARISONS
@@ -442,7 +442,7 @@ def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
         assert row is not None
 
 
-def test_point_03_numbers_of_thousands_of_digits_are_told_in_size_and_break_nothing() -> None:
+def test_point_03_numbers_of_thousands_of_digits_are_read_without_harm() -> None:
     """Python reads no more than some thousand digits at once, and a request is not to find that out."""
     assert [number_type(digit * 5000) for digit in "09"] == ["integer", "numeric"]
     assert (whole("-" + "9" * 5000), whole(" 007")) == (-math.inf, 7)

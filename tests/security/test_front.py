@@ -91,7 +91,7 @@ async def test_point_08_row_48_clients_that_hold_connections_do_not_keep_others_
     assert "out of system resource" not in served.log.read_text()
 
 
-async def test_point_08_row_48_a_hundred_calls_of_one_tenant_do_not_keep_another_waiting(
+async def test_point_08_row_48_a_hundred_calls_of_one_tenant_do_not_delay_another(
     front: Front,
 ) -> None:
     """They wait for a row that somebody holds; the others are served before any of them, and what is beyond the
@@ -162,7 +162,7 @@ async def test_point_08_a_database_that_is_down_is_503_soon_and_answers_again_la
         await eventually(status, lambda code: code == 200, 40)
 
 
-async def test_point_15_row_52_every_answer_is_kept_by_nobody_and_is_what_it_says(front: Front) -> None:
+async def test_point_15_row_52_answers_are_not_cached_and_have_their_declared_type(front: Front) -> None:
     async with front.client(front.served.good) as http:
         asked = [
             await http.get("/health"),
@@ -183,7 +183,7 @@ async def test_point_15_row_52_every_answer_is_kept_by_nobody_and_is_what_it_say
         assert answer.headers["x-content-type-options"] == "nosniff", answer.url
 
 
-async def test_point_15_row_52_a_forwarded_address_is_believed_only_from_a_proxy(front: Front) -> None:
+async def test_point_15_row_52_a_forwarded_address_is_trusted_only_from_a_proxy(front: Front) -> None:
     served = front.served
     claimed = {"X-Forwarded-For": "6.6.6.6"}
     for address in ("127.0.0.1", PROXY):

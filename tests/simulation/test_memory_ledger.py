@@ -249,7 +249,7 @@ def watched(pg: Pg) -> Pg:
     return pg
 
 
-def test_both_ledgers_answer_the_same(watched: Pg) -> None:
+def test_the_memory_ledger_answers_like_the_sql_ledger(watched: Pg) -> None:
     given = os.environ.get("EMBEDD_SEED")
     for seed in [int(given)] if given else range(SCRIPTS):
         try:

@@ -51,7 +51,7 @@ def test_every_object_has_a_comment(pg: Pg) -> None:
     assert silent(pg) == []
 
 
-def test_an_object_without_one_is_found(pg: Pg) -> None:
+def test_an_object_without_a_comment_is_found(pg: Pg) -> None:
     pg.execute("create table embedd.mute (id int primary key); create type embedd.quiet as enum ('a')")
     assert silent(pg) == ["column mute.id", "index mute_pkey", "table mute", "type quiet"]
 
@@ -63,7 +63,7 @@ def test_an_object_without_one_is_found(pg: Pg) -> None:
         ("-- Said.\ncreate f;\ncomment on function embedd.f is 'Itself.';\n", ""),
     ],
 )
-def test_a_file_says_it_once(tmp_path: Path, text: str, added: str) -> None:
+def test_each_comment_is_in_one_file(tmp_path: Path, text: str, added: str) -> None:
     file = tmp_path / "f.sql"
     file.write_text(text)
     assert with_comment("function", file) == text + added

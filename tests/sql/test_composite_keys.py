@@ -92,7 +92,7 @@ def refusal(pg: Pg, **named: Any) -> Refusal:
         ("create view t as select 1 as a, 'x'::text as b, 'n'::text as name", "b, a", "b, a", ["b", "a"]),
     ],
 )
-def test_these_keys_are_taken(pg: Pg, ddl: str, named: str | None, shown: str, columns: list[str]) -> None:
+def test_supported_keys_are_accepted(pg: Pg, ddl: str, named: str | None, shown: str, columns: list[str]) -> None:
     pg.execute(ddl.encode())
     made = vector_table(pg, "t", embedding("name"), primary_key_column=named)
     found = stored(pg, made)
@@ -147,7 +147,7 @@ LIST_HINT = (
         ),
     ],
 )
-def test_these_are_refused_and_the_column_is_named(pg: Pg, more: str, named: str, message: str, hint: str) -> None:
+def test_unsupported_keys_are_refused_with_the_column(pg: Pg, more: str, named: str, message: str, hint: str) -> None:
     pg.execute(f"{TABLE[:-1]}{', ' * bool(more)}{more})".encode())
     assert refusal(pg, primary_key_column=named) == Refusal("EBV01", message, hint)
 
@@ -157,7 +157,7 @@ def test_unique_only_for_some_rows_is_not_unique(pg: Pg) -> None:
     assert refusal(pg, primary_key_column="a, b") == Refusal("EBV01", NOT_UNIQUE, UNIQUE_HINT)
 
 
-def test_a_partitioned_table_with_a_date_in_its_key_is_refused_and_why(pg: Pg) -> None:
+def test_a_partitioned_table_with_a_date_in_its_key_is_refused_with_the_reason(pg: Pg) -> None:
     pg.execute(
         "create table t (id bigint, created_on date, name text, primary key (id, created_on))"
         " partition by range (created_on)"
@@ -166,7 +166,7 @@ def test_a_partitioned_table_with_a_date_in_its_key_is_refused_and_why(pg: Pg) -
     assert refusal(pg) == Refusal("EBV01", message, TYPE_HINT)
 
 
-def test_a_key_of_a_loose_collation_is_refused(pg: Pg) -> None:
+def test_a_key_with_a_nondeterministic_collation_is_refused(pg: Pg) -> None:
     pg.execute(
         'create collation loose from "C"; create table t (a int, b text collate loose, name text, primary key (a, b));'
         " update pg_collation set collisdeterministic = false where collname = 'loose'"
@@ -241,7 +241,7 @@ def test_many_keys_of_a_statement_go_together_and_become_jobs(watched: Pg) -> No
     assert set(jobs(watched)) == {f'["7","{i}"]' for i in range(1, 251)}
 
 
-def test_a_key_column_that_is_gone_is_told_and_no_write_fails(watched: Pg) -> None:
+def test_a_missing_key_column_is_reported_and_no_write_fails(watched: Pg) -> None:
     (capture,) = watched.execute("select id from embedd.captures").fetchall()
     watched.execute("select embedd_internal.audit_capture(%s)", [capture["id"]])
     watched.execute("alter table t rename column order_id to number")
@@ -252,7 +252,7 @@ def test_a_key_column_that_is_gone_is_told_and_no_write_fails(watched: Pg) -> No
     assert watched.execute("select embedd_internal.audit_capture(%s)", [capture["id"]]).fetchall()
 
 
-def test_a_part_of_a_type_that_is_no_key_is_told_and_no_write_fails(pg: Pg) -> None:
+def test_a_key_column_of_an_unsupported_type_is_reported_and_no_write_fails(pg: Pg) -> None:
     pg.execute(LINES.encode())
     vector_table(pg, "t")
     pg.execute("insert into t values (1, 1, 'a')")
@@ -262,7 +262,7 @@ def test_a_part_of_a_type_that_is_no_key_is_told_and_no_write_fails(pg: Pg) -> N
     assert taken(pg) == ["R"]
 
 
-def test_rows_without_a_part_of_their_key_do_not_fail_and_stop_nobody(pg: Pg) -> None:
+def test_rows_with_an_incomplete_key_do_not_fail_and_block_nothing(pg: Pg) -> None:
     pg.execute("create table t (a int not null, b text not null, name text, unique (a, b))")
     made = vector_table(pg, "t", embedding("name"), primary_key_column="a, b")
     value(pg, "backfill", vector_table=made)
@@ -273,7 +273,7 @@ def test_rows_without_a_part_of_their_key_do_not_fail_and_stop_nobody(pg: Pg) ->
     assert sorted(jobs(pg)) == ['["2",""]', '["3","now"]']
 
 
-def test_the_audit_mends_the_triggers_of_such_a_table(watched: Pg) -> None:
+def test_the_capture_check_repairs_triggers_of_a_composite_key(watched: Pg) -> None:
     (capture,) = watched.execute("select id from embedd.captures").fetchall()
     audit = f"select embedd_internal.audit_capture({capture['id']}) as found"
     assert watched.execute(audit.encode()).fetchall() == []

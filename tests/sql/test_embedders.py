@@ -117,7 +117,7 @@ URL_TOLD = Refusal(
         ),
     ],
 )
-def test_a_wrong_embedder_is_refused_with_its_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
+def test_an_invalid_embedder_is_refused_with_the_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
     assert refused_embedder(pg, **named) == told
 
 
@@ -136,7 +136,7 @@ def test_a_raw_key_is_refused_and_not_repeated(pg: Pg, key: str) -> None:
     assert not [text for text in said if isinstance(text, str) and RAW_KEY in text]
 
 
-def test_a_name_is_taken_within_its_environment_only(pg: Pg) -> None:
+def test_names_are_unique_only_within_an_environment(pg: Pg) -> None:
     embedder(pg)
     assert refused_embedder(pg) == Refusal(
         "EBC05", "An embedder named 'e' already exists.", "Choose another name, or drop the existing one first."
@@ -148,7 +148,7 @@ def test_a_name_is_taken_within_its_environment_only(pg: Pg) -> None:
     assert len(rows(pg, "list_embedders")) == 1
 
 
-def test_a_model_of_ones_own_server_needs_its_dimensions_said(pg: Pg) -> None:
+def test_a_model_of_your_own_server_needs_its_dimensions(pg: Pg) -> None:
     def check(**named: Any) -> Any:
         defaults = {"p_provider": "openai", "p_model": "mine", "p_dimensions": None, "p_base_url": "http://h"}
         return value(pg, "check_model", **(defaults | named))
@@ -250,11 +250,11 @@ SSL_TOLD = Refusal(
         ),
     ],
 )
-def test_a_wrong_connection_is_refused_with_its_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
+def test_an_invalid_connection_is_refused_with_the_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
     assert refused(pg, "create_connection", **(WHOLE | named)) == told
 
 
-def test_what_a_connection_test_found_is_kept_until_the_next(pg: Pg) -> None:
+def test_the_result_of_a_connection_test_is_kept_until_the_next(pg: Pg) -> None:
     made = connection(pg)
     value(pg, "record_connection_test", p_connection_id=made, p_capture="poll", p_error=None)
     tested = row(pg, "get_connection", connection="c")

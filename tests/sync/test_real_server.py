@@ -50,7 +50,7 @@ async def test_vectors_come_in_order_and_are_the_same_alone_and_together(model: 
     await provider.close()
 
 
-async def test_a_size_that_the_model_has_not_is_the_configurations_fault(model: str, dimensions: int) -> None:
+async def test_a_size_that_the_model_does_not_have_is_a_configuration_error(model: str, dimensions: int) -> None:
     provider = opened(model, dimensions + 1)
     with pytest.raises(ProviderMisconfigured):
         await provider.embed(TEXTS, "document")

@@ -385,7 +385,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("mode", ["platform", "managed"])
-def test_12_whatever_happens_the_store_ends_equal_and_no_token_falls(
+def test_12_the_store_ends_equal_to_the_source_and_no_token_decreases(
     mode: str,
     cluster: Cluster,
     furnished: str,
