@@ -109,8 +109,8 @@ class Clients:
         return await self.vendors.reranker(embedder)
 
     async def source(self, generation: Generation) -> SourceTable:
-        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed anew
-        on each call; an invalid one raises SourceChanged with the reason."""
+        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed at
+        each call; an invalid one raises SourceChanged with the reason."""
         pool = await self.connections.pool(generation.source.connection_id, read_only=True)
         layout, compared = generation.source.layout, generation.source.capture.compared
         # Rows without a key are possible only in sources that are compared, such as views.

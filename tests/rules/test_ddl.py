@@ -45,7 +45,7 @@ GUARDED = {
 
 def statements(path: Path) -> list[str]:
     """What it says outside comments, docstrings of a line and messages for people."""
-    said = r"(?m)^\s*(--|#).*$|(?i:comment on .*|raise .*|hint = .*|resolution=.*|If nobody uses it: .*)"
+    said = r"(?m)^\s*(--|#).*$|(?i:comment on .*|raise .*|hint = .*|resolution=.*|If it is not used: .*)"
     text = re.sub(said, "", path.read_text())
     text = re.sub(r'(?s)^""".*?"""', "", text) if path.suffix == ".py" else text
     return DDL.findall(text)

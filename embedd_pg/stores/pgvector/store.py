@@ -172,7 +172,7 @@ class PgvectorStore:
             existing = await self._shape(cursor, table.name)
             ours = existing is not None and existing[1] == table.dimensions
             if ours and table.chunked and await self._shape(cursor, passages_name(table)) is None:
-                # The passages are gone, but the marks in the main table would say that nothing is missing. Start anew.
+                # The passages are gone, but the marks in the main table would hide that. Start from scratch.
                 await cursor.execute(sql.SQL("drop table {}").format(self._named(table)), [])
                 existing = None
             if existing is None:

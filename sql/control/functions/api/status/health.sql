@@ -40,7 +40,7 @@ as $$
     union all
     select 6, 'snapshot_age', coalesce((select age from oldest), 0),
            (select format('%s holds a snapshot, so VACUUM removes no row that is newer (%s transactions). '
-                          'End it if nobody needs it.',
+                          'End it if it is not needed.',
                           who, transactions) from oldest)
   )
   select subject, value, case when value > limits.patience then alert end from (
