@@ -25,8 +25,8 @@ from embedd_pg.stores.pgvector.filter import compiled
 from embedd_pg.stores.pgvector.passages import passages_name
 
 #: The cost of visiting a vector in the index, relative to reading a row that passes and computing its distance: 2 µs to
-#: 3 or 4 µs on 50,000 rows of 384 dimensions (`vector`), 3 µs to 6 or 10 µs on 10,000 of 2,100 (`halfvec`), with filters
-#: that 0.002 % to 95 % of the rows pass, and 10 or 100 requested hits.
+#: 3 or 4 µs on 50,000 rows of 384 dimensions (`vector`), 3 µs to 6 or 10 µs on 10,000 rows of 2,100 (`halfvec`), with
+#: filters that 0.002 % to 95 % of the rows pass, and 10 or 100 requested hits.
 MEETING = 0.5
 #: The number of vectors that the scan visits at each row: the links of the lowest level of the index, twice its `m`.
 NEIGHBOURS = 32
