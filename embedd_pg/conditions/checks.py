@@ -163,7 +163,7 @@ def check_call(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], 
         if len(letters) == len(arguments):
             given = [adopt(a, TEXT) if letter == "t" else a for a, letter in zip(arguments, letters, strict=True)]
             if all(map(_takes, letters, given)):
-                return tuple(given), _returned(result, [node.type for node in given])
+                return tuple(given), _result_type(result, [node.type for node in given])
     takes = " or ".join(f"({', '.join(_LETTERS[letter] for letter in letters)})" for letters, _ in _SIGNATURES[name])
     raise refusal(f"{name} takes {takes}, not ({', '.join(a.type.name for a in arguments)})")
 
@@ -184,7 +184,7 @@ def _takes(letter: str, node: Node) -> bool:
     return node.type.family == {"t": "text", "n": "number", "a": "array", "j": "jsonb"}[letter]
 
 
-def _returned(result: str, types: Sequence[Type]) -> Type:
+def _result_type(result: str, types: Sequence[Type]) -> Type:
     if result == "=":
         return _widest(types)
     if result == "~":

@@ -90,12 +90,12 @@ def read_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
         tree = reader.truth(found[0])
         return Condition(tree.sql(), tuple(sorted(reader.named)))
     except SqlglotError as error:
-        raise refusal(_said(error)) from error
+        raise refusal(_describe_stop(error)) from error
     except RecursionError:
         raise refusal("it is nested too deep", VIEW) from None
 
 
-def _said(error: SqlglotError) -> str:
+def _describe_stop(error: SqlglotError) -> str:
     """Return where the parser stopped. Its own message names internal classes and contains terminal codes."""
     for fault in getattr(error, "errors", ()):
         return f"it cannot be read beyond line {fault.get('line')}, character {fault.get('col')}"

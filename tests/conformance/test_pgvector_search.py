@@ -54,13 +54,13 @@ def kind(statement: str) -> str:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What searches have sent, by kind."""
     kinds: list[str] = []
-    fetched = pgvector_search._fetched
+    fetched = pgvector_search._fetch
 
     async def spied(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
         kinds.append(kind(statement))
         return await fetched(connection, statement, values)
 
-    monkeypatch.setattr(pgvector_search, "_fetched", spied)
+    monkeypatch.setattr(pgvector_search, "_fetch", spied)
     return kinds
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import AsyncCursor, sql
 from psycopg.rows import TupleRow
 
-from embedd_pg.stores.base import Point, StoreTable, checked_vectors
+from embedd_pg.stores.base import Point, StoreTable, check_vectors
 from embedd_pg.stores.pgvector.binary import binary_vectors
 from embedd_pg.stores.pgvector.extension import Extension, identifier
 
@@ -53,7 +53,7 @@ async def create_passages(cursor: AsyncCursor[TupleRow], extension: Extension, s
         sql.SQL(_CREATE).format(
             passages=passages_table(schema, table),
             table=identifier(schema, table.name),
-            vector=extension.named("vector"),
+            vector=extension.qualify("vector"),
             dimensions=sql.Literal(table.dimensions),
         ),
         [],
@@ -77,14 +77,14 @@ async def insert_passages(
     vectors: list[Any] = []
     for point in points:
         if point.vector is not None:
-            vectors += list(checked_vectors(table, list(point.vector)))
+            vectors += list(check_vectors(table, list(point.vector)))
             rows += [
                 (point.key, number, start + 1, end - start) for number, (start, end) in enumerate(point.spans, start=1)
             ]
     if rows:
         keys, numbers, firsts, lengths = zip(*rows, strict=True)
         await cursor.execute(
-            sql.SQL(_INSERT).format(passages=passages_table(schema, table), vector=extension.named("vector")),
+            sql.SQL(_INSERT).format(passages=passages_table(schema, table), vector=extension.qualify("vector")),
             {
                 "keys": list(keys),
                 "numbers": list(numbers),

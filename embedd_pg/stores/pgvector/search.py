@@ -161,11 +161,11 @@ def statements(
     extension: Extension, schema: str, name: str, dimensions: int, passages: str | None = None
 ) -> Statements:
     """Return the statements for a table; `passages` names the table that holds the vectors, if it is another one."""
-    table, vector, distance = identifier(schema, name), extension.named("vector"), extension.distance
+    table, vector, distance = identifier(schema, name), extension.qualify("vector"), extension.distance
     target = sql.SQL("%b::{}").format(vector)
     if is_half(dimensions):
         target += sql.SQL("::{}").format(extension.half(dimensions))
-    along_index = _ALONG_INDEX.format(indexed=extension.indexed(dimensions), distance=distance, target=target)
+    along_index = _ALONG_INDEX.format(indexed=extension.index_expression(dimensions), distance=distance, target=target)
     if passages is None:
         found = _FOUND.format(table)
         return Statements(
@@ -224,33 +224,33 @@ class Search:
                 settings["hnsw.iterative_scan"] = "strict_order"
             await _settle(connection, settings)
             for width in sent.widths:
-                rows = await _fetched(connection, *sent.indexed(condition, values, vector, limit, width))
+                rows = await _fetch(connection, *sent.indexed(condition, values, vector, limit, width))
                 if len(rows) >= limit:
                     return rows
             if filter is not None:
                 # Remember the failure, so that the next search with this filter skips the index.
                 self._estimates.put(table.name, filter, replace(estimate, share=len(rows) / reach))
-        return await _fetched(connection, *sent.exact(condition, values, vector, limit))
+        return await _fetch(connection, *sent.exact(condition, values, vector, limit))
 
     async def _estimate(
         self, connection: AsyncConnection[Any], table: StoreTable, filter: Filter, sent: Statements
     ) -> PassingEstimate:
         estimate = self._estimates.get(table.name, None)
         if estimate is None:
-            counted = await _fetched(connection, _ROWS, [self._schema, table.name])
+            counted = await _fetch(connection, _ROWS, [self._schema, table.name])
             estimate = replace(UNKNOWN, total=counted[0][0]) if counted else UNKNOWN
             self._estimates.put(table.name, None, estimate)
         if estimate is not UNKNOWN:
-            estimate = await _estimated(connection, sent, filter, estimate.total)
+            estimate = await _estimate_filter(connection, sent, filter, estimate.total)
         self._estimates.put(table.name, filter, estimate)
         return estimate
 
 
-async def _estimated(
+async def _estimate_filter(
     connection: AsyncConnection[Any], sent: Statements, filter: Filter, total: float
 ) -> PassingEstimate:
     condition, values = compiled(filter)
-    plan = (await _fetched(connection, sent.explained + condition, values))[0][0][0]["Plan"]
+    plan = (await _fetch(connection, sent.explained + condition, values))[0][0][0]["Plan"]
     return PassingEstimate(min(1.0, plan["Plan Rows"] / total), _read(plan), total)
 
 
@@ -274,11 +274,11 @@ async def _settle(connection: AsyncConnection[Any], settings: Mapping[str, str])
     wanted = {name: value for name, value in settings.items() if settled.get(name) != value}
     if wanted:
         made = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(wanted))
-        await _fetched(connection, f"select {made}", [text for pair in wanted.items() for text in pair])
+        await _fetch(connection, f"select {made}", [text for pair in wanted.items() for text in pair])
         settled.update(wanted)
 
 
-async def _fetched(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[TupleRow]:
+async def _fetch(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[TupleRow]:
     """Run a statement unprepared, so that it is planned for these values: a generic plan cannot know how many rows
     pass a filter."""
     cursor = cursor_on(connection)
