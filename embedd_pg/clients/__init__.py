@@ -74,7 +74,7 @@ class Clients:
         )
 
     def for_requests(self, database: Database) -> Clients:
-        """Return the same clients for requests: with sessions of their own, under the statement timeout of requests.
+        """Return the same clients for requests: with their own sessions, under the statement timeout of requests.
         Usage is counted through the sessions of this instance, which outlive those of a request."""
         made = Clients(self.settings, database, statement_timeout=self.settings.statement_timeout, like=self)
         made.usage, made.vector_cache = self.usage, self.vector_cache

@@ -51,7 +51,7 @@ class StoreTable:
     fields: Mapping[str, FieldType] = field(default_factory=dict)
     #: The language of lexical search: the name of a text search configuration of PostgreSQL.
     language: str = "english"
-    #: Whether each passage of a text has a vector of its own.
+    #: Whether each passage of a text has its own vector.
     chunked: bool = False
     #: The layout of the collection, as returned by embedd_internal.check_store_settings().
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -31,7 +31,7 @@ CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'Return the facts that a connection test needs from a remote database: the newest migration of its capture line, whether that database has an installation of its own (control), which takes the events itself, and which remote installation takes them. This function and the four others that are called over a connection run with the rights of the connection''s role. That role must own schema embedd and the source tables, or be a member of the roles that own them.';
+COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'Return the facts that a connection test needs from a remote database: the newest migration of its capture line, whether that database has its own installation (control), which takes the events itself, and which remote installation takes them. This function and the four others that are called over a connection run with the rights of the connection''s role. That role must own schema embedd and the source tables, or be a member of the roles that own them.';
 CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -115,7 +115,7 @@ CREATE FUNCTION embedd.detach() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.detach() IS 'Give a copied database empty vector stores of its own; backfill each vector table next.';
+COMMENT ON FUNCTION embedd.detach() IS 'Give a copied database its own empty vector stores; backfill each vector table next.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -712,7 +712,7 @@ CREATE FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a mistake, unless the embedder has a base_url of its own.';
+COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a mistake, unless the embedder has its own base_url.';
 CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -924,12 +924,12 @@ CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade: they call internal functions in schema embedd, where these were before they had a schema of their own. A fresh installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is past control 27.';
+COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade: they call internal functions in schema embedd, where these were before they had their own schema. A fresh installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is past control 27.';
 CREATE FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'Create a generation, with a physical store of its own, from the present configuration of a vector table. Return its id.';
+COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'Create a generation, with its own physical store, from the present configuration of a vector table. Return its id.';
 CREATE FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1265,7 +1265,7 @@ CREATE FUNCTION embedd_internal.list_aliases() RETURNS TABLE(alias text, collect
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Return the alias of each vector table in the managed store, with the collection that answers for it now. No collection has a name with this prefix. A detached copy of the database has aliases of its own, as it has collections.';
+COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Return the alias of each vector table in the managed store, with the collection that answers for it now. No collection has a name with this prefix. A detached copy of the database has its own aliases, as it has collections.';
 CREATE FUNCTION embedd_internal.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text, secret_removed boolean, stored boolean, bound boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'

@@ -1,6 +1,6 @@
 """Google's Gemini API.
 
-Each text is sent in a Content of its own, because the API may turn a plain list of strings into one embedding. A bad
+Each text is sent in its own Content, because the API may turn a plain list of strings into one embedding. A bad
 key and an exhausted daily quota show only in the details of a 400 or 429, so this module reads them.
 The second generation (gemini-embedding-2) has no task_type: a prefix of the text says what the text is for.
 """

@@ -101,7 +101,7 @@ class ServerEngine:
 
 
 class LocalEngine:
-    """The client's local mode. It is not thread-safe, so a thread of its own makes all calls."""
+    """The client's local mode. It is not thread-safe, so its own thread makes all calls."""
 
     local = True
 

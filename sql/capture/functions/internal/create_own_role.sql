@@ -19,7 +19,7 @@ begin
   then
     raise exception using errcode = 'EBX01',
       message = format('The role %I of this cluster does not belong to embedd.', p_role),
-      hint = 'It must not log in, have rights of its own or have members. '
+      hint = 'It must not log in, have its own rights or have members. '
              'Rename or drop it, then run the installation again.';
   end if;
 

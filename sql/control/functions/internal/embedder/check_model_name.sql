@@ -1,6 +1,6 @@
 -- Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two
 -- exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a
--- mistake, unless the embedder has a base_url of its own.
+-- mistake, unless the embedder has its own base_url.
 create or replace function embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

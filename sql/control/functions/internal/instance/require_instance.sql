@@ -23,7 +23,7 @@ begin
     raise exception using errcode = 'EBX02', message = embedd_internal.instance_message(v_state),
       hint = case v_state
         when 'foreign' then 'Give it the stores with ''embedd adopt'' (the other one must be stopped), '
-                            'or stores of its own with ''embedd detach''.'
+                            'or its own stores with ''embedd detach''.'
         else 'Connect to the primary.' end;
   elsif v_state = 'moved' then
     raise exception using errcode = 'EBX03', message = embedd_internal.instance_message(v_state),
