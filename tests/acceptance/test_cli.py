@@ -1,4 +1,4 @@
-"""The commands as people and scripts meet them: real processes, a real private PostgreSQL, the local model."""
+"""The commands as people and scripts use them: real processes, a real private PostgreSQL, the local model."""
 
 from __future__ import annotations
 

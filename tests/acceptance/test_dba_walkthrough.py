@@ -1,5 +1,5 @@
-"""docs/how-to/dba.md, run as it is written: every block in order, each as the role it names. Then each right of its
-list is taken away by itself, and what fails names what is missing."""
+"""The page docs/how-to/dba.md, run as written: every block in order, as the role it names. Then each right of its list
+is removed alone, and the error names the missing right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`embedd diff` and `embedd apply`, with the example of the documentation and what may become of it."""
+"""`embedd diff` and `embedd apply`, with the example of the documentation and changes of it."""
 
 from __future__ import annotations
 

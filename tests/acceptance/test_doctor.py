@@ -1,4 +1,4 @@
-"""`embedd doctor`: each check finds what it is there for, and none stops the others."""
+"""`embedd doctor`: each check finds its fault, and none stops the others."""
 
 from __future__ import annotations
 

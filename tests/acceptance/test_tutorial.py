@@ -1,5 +1,5 @@
-"""docs/tutorial.md, run as it is written, by the owner of a database who is no superuser: every block in order, in one
-shell, and what the page shows as output is what comes."""
+"""The page docs/tutorial.md, run as written by a database owner who is not a superuser: every block in order, in one
+shell, with the output that the page shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""`embedd uninstall`: what is outside the database goes first, only what is its own, and nothing by surprise."""
+"""`embedd uninstall`: external objects are removed first, only those of this installation, and none without being
+shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`embedd verify` as people and scripts meet it: what it prints, and the exit status."""
+"""`embedd verify` as people and scripts use it: its output and its exit status."""
 
 from __future__ import annotations
 

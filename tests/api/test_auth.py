@@ -1,4 +1,4 @@
-"""Access: every route is tried with every kind of key, and from other organizations and environments."""
+"""Access: every route is called with every kind of key, and from other organizations and environments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections: what PUT changes and what it costs, when DELETE is refused, and the list."""
+"""Connections: the changes of PUT and their effects, refusals of DELETE, and the list."""
 
 from __future__ import annotations
 

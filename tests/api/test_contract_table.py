@@ -1,4 +1,4 @@
-"""docs/evidence/contract.md says what holds and what shows it: every row names a test that exists, or a reason."""
+"""The page docs/evidence/contract.md: every row names an existing test, or a reason why there is none."""
 
 from __future__ import annotations
 

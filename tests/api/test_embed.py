@@ -1,4 +1,4 @@
-"""POST /v1/embedding-providers/{id}/embed: an addition of ours, for SQL."""
+"""POST /v1/embedding-providers/{id}/embed, an addition to the contract for SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GoodMem's own published clients drive all five operations and decode every answer. Each test needs its package."""
+"""GoodMem's published clients call all five operations and decode every answer. Each test needs its package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Embedders at work: one row on two faces, what vector tables forbid, where requests go, what a deleted one leaves."""
+"""Embedders in use: one row on two faces, fields that vector tables lock, the target of requests, and deletion."""
 
 from __future__ import annotations
 

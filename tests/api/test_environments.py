@@ -1,4 +1,4 @@
-"""Environments over REST (contract, section 2.4), and what the API says about itself."""
+"""Environments over REST (contract, section 2.4), and the API's description of itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every error code that can be met, the envelope, and what surrounds a request."""
+"""Every error code that can occur, the envelope, and the frame of a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open catalogue of models over REST: any model with its dimensions, tried where there is a key."""
+"""The open catalogue of models over REST: any model with its dimensions, tried if there is a key."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Generated over all routes and methods: foreign organizations and environments, keys that only read, roles; and what
-the audit log keeps of it."""
+"""Permissions, tested over all routes and methods: foreign organizations and environments, read only keys, roles; and
+their entries in the audit log."""
 
 from __future__ import annotations
 

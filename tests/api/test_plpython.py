@@ -1,5 +1,5 @@
 """SQL that asks the service: the helper in plpython3u on Debian's PostgreSQL, against the real application with a
-worker, and against everything that is not a service."""
+worker, and against servers that are not the service."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Queries over both stores: limit and least score, what comes back, when a table answers, every case of the filter
-language, the ones that the contract leaves open included."""
+"""Queries over both stores: limit and minimum score, results, the statuses in which a table answers, and every case of
+the filter language, including those that the contract leaves open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reranked queries over REST: what may be asked, what an answer shows, and how a reranker's failure looks."""
+"""Reranked queries over REST: valid requests, answers, and failures of the reranker."""
 
 from __future__ import annotations
 

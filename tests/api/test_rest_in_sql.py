@@ -1,5 +1,5 @@
-"""What REST can do can be done in SQL: each operation has its row in docs/reference/sql-api.md, its function, and there
-a parameter for each field of its body."""
+"""Everything that REST can do can be done in SQL: each operation has a row in docs/reference/sql-api.md, and a function
+with a parameter for each field of its body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request asks the control database for each fact once."""
+"""A request reads each fact from the control database once."""
 
 from __future__ import annotations
 

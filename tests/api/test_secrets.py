@@ -1,4 +1,4 @@
-"""Planted secrets turn up nowhere: not in an answer, not in the log, not in a dump of the database."""
+"""Planted secrets appear nowhere: in no answer, not in the log, not in a dump of the database."""
 
 from __future__ import annotations
 

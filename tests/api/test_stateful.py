@@ -1,4 +1,4 @@
-"""Random sequences of requests, each using what the ones before it made, meet only what is described."""
+"""Random sequences of requests, each using the results of the previous ones, get only described answers."""
 
 from __future__ import annotations
 

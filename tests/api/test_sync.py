@@ -1,4 +1,4 @@
-"""Sync: both documented bodies in one, when pausing is allowed, how stale a table is."""
+"""Sync: both documented bodies in one, the statuses in which pausing is allowed, and staleness."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks: how far they are and when they may end, cancelling, failing after the last attempt."""
+"""Tasks: their progress and estimated end, cancelling, and failing after the last attempt."""
 
 from __future__ import annotations
 

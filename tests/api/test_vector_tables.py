@@ -1,4 +1,4 @@
-"""Vector tables: what PUT changes at once and what it builds anew, the schema, DELETE, the list."""
+"""Vector tables: the changes of PUT that take effect at once or build new vectors, the schema, DELETE, and the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lexical search over every store: which rows have the words, and which come first."""
+"""Lexical search over every store: the rows that contain the words, and their order."""
 
 from __future__ import annotations
 

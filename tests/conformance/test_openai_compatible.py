@@ -1,4 +1,4 @@
-"""Servers that speak OpenAI's protocol with models and habits of their own."""
+"""Servers that speak OpenAI's protocol with their own models and peculiarities."""
 
 from __future__ import annotations
 

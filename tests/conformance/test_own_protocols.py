@@ -1,4 +1,4 @@
-"""TEI, Cohere and Jina: what is theirs alone."""
+"""TEI, Cohere and Jina: the peculiarities of their protocols."""
 
 from __future__ import annotations
 

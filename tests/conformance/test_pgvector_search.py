@@ -1,4 +1,5 @@
-"""Searches of a pgvector table: which way they go, what they remember, what they leave behind."""
+"""Searches of a pgvector table: the choice between index and exact search, the remembered estimates, and the settings
+of sessions."""
 
 from __future__ import annotations
 

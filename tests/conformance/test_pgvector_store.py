@@ -1,4 +1,4 @@
-"""What only the pgvector store has to get right: schemas, rights, extensions and index kinds."""
+"""Properties of the pgvector store alone: schemas, rights, extensions and kinds of index."""
 
 from __future__ import annotations
 

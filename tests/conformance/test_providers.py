@@ -1,7 +1,7 @@
-"""One suite for every embedding provider: the local model for real, the vendors' own SDKs, or plain HTTP where there
-is none, against the stub.
+"""One suite for every embedding provider: the real local model, and the vendors' own SDKs, or plain HTTP without one,
+against the stub.
 
-What a failure means for a row is the sync protocol's section 11; here each sign must become its class.
+Section 11 of the sync protocol says what a failure means for a row; here each sign must lead to its class.
 """
 
 from __future__ import annotations

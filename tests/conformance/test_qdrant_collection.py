@@ -1,5 +1,5 @@
-"""How a collection is made in Qdrant, and by which names it is found: what the vector table asked for is what is there,
-strict mode lets pass all that the store does, and an alias follows."""
+"""Collections in Qdrant and their names: a collection has the requested layout, strict mode allows every operation of
+the store, and an alias follows its collection."""
 
 from __future__ import annotations
 

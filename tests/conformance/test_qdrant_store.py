@@ -1,8 +1,7 @@
-"""What only the Qdrant store has to get right: the version gate, statuses, what it sends, and the local lock.
+"""Properties of the Qdrant store alone: the version check, statuses, its requests, and the local lock.
 
-Two servers stand in: `Stub`, a few lines that answer as told, and tests/support/qdrant_server.py, which keeps
-what it is sent and whose faults are scripted.
-"""
+Two servers are used: `Stub`, a few lines with scripted answers, and tests/support/qdrant_server.py, which stores points
+and has scripted faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a Qdrant server is reached: over TLS, with a key, and over gRPC, whose errors are other than REST's."""
+"""Connections to a Qdrant server: over TLS, with a key, and over gRPC, whose errors differ from those of REST."""
 
 from __future__ import annotations
 

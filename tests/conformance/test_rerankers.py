@@ -1,5 +1,5 @@
-"""One suite for every vendor's reranker, against the stub: scores for all texts in their order, and failures that are
-those of embedding."""
+"""One suite for every vendor's reranker, against the stub: scores for all texts in order, and the same failures as
+embedding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One suite for every vector store: what the protocol of stores/base.py promises."""
+"""One suite for every vector store: the promises of the protocol in stores/base.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damage that triggers cannot report, found by the audit (fault matrix, by number). The audit interval is short in
+"""Damage that triggers cannot report, found by the capture check (fault matrix, by number). Its interval is short in
 these tests."""
 
 from __future__ import annotations

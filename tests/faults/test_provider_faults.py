@@ -1,4 +1,5 @@
-"""Faults of embedding providers: what waits, what is set aside, what goes on meanwhile (fault matrix, by number)."""
+"""Faults of embedding providers: rows that wait, rows that are set aside, and work that continues (fault matrix, by
+number)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which functions of the schema the programs of a version call, and how. Kept for every release; made when one is made:
+"""The functions of the schema that the programs of a version call, with their arguments. The list is written for every
+release:
 
 python -m tests.migration.called > tests/migration/released/VERSION.json
 """

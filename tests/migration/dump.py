@@ -1,4 +1,4 @@
-"""What is installed, as text to compare. Run as a module it prints the schema for review:
+"""The installed schema as text to compare. Run as a module, it prints the schema for review:
 
 python -m tests.migration.dump > tests/migration/schema.sql
 """

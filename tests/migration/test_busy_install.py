@@ -1,4 +1,4 @@
-"""An upgrade gives way to transactions that use what it changes, and in the end it is whole or not there."""
+"""An upgrade gives way to transactions that use the objects it changes, and is applied completely or not at all."""
 
 from __future__ import annotations
 

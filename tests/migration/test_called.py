@@ -1,4 +1,4 @@
-"""What programs of earlier releases call, they can go on calling: an upgrade of the schema stops none of them."""
+"""Programs of earlier releases can still call their functions: an upgrade of the schema stops none of them."""
 
 from __future__ import annotations
 

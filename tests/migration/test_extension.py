@@ -1,4 +1,4 @@
-"""CREATE EXTENSION and ALTER EXTENSION UPDATE leave what `embedd migrate` leaves, and keep out of its way."""
+"""CREATE EXTENSION and ALTER EXTENSION UPDATE install the same as `embedd migrate`, and do not interfere with it."""
 
 from __future__ import annotations
 

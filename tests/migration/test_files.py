@@ -1,4 +1,4 @@
-"""The SQL files keep the rules that make upgrades safe."""
+"""The SQL files follow the rules that make upgrades safe."""
 
 from __future__ import annotations
 

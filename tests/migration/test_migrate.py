@@ -1,4 +1,5 @@
-"""Installing is boring: twice, twenty at once, from any earlier version, by a role with few rights, by plain psql."""
+"""Installation works repeatedly, twenty times at once, from any earlier version, by a role with few rights, and by
+plain psql."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Installing the helper in plpython3u: by a superuser alone, beside a schema that another role owns and upgrades."""
+"""Installation of the helper in plpython3u: by a superuser only, next to a schema that another role owns and
+upgrades."""
 
 from __future__ import annotations
 

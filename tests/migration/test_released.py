@@ -1,4 +1,4 @@
-"""What was released stays as it was: its script, and each migration in it."""
+"""Releases do not change: neither their script nor any migration in it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A dump comes up right, of a plain installation and of an extension: rows, sequences, triggers, rights.
+"""Dumps restore correctly, of a plain installation and of an extension: rows, sequences, triggers, rights.
 
-That a copy writes to nobody's stores is tested with workers in tests/faults/test_instance.py.
+tests/faults/test_instance.py tests with workers that a copy writes to no store.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What `embedd migrate --sql` prints goes through the usual tools as it is, and again when it is applied once more.
+"""The usual tools can apply the output of `embedd migrate --sql` unchanged, and repeatedly.
 
-psql and Alembic are always met; Flyway and Liquibase where Maven can get them, sqitch where it is installed (in CI it
-is installed for the test).
-"""
+psql and Alembic are always tested; Flyway and Liquibase if Maven can get them, sqitch if it is installed (CI installs
+it for the test)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An upgrade from each release: of a database full of work, and under a worker of that release that goes on."""
+"""An upgrade from each release: of a database full of work, and under a running worker of that release."""
 
 from __future__ import annotations
 

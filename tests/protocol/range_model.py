@@ -1,10 +1,9 @@
-"""The protocol with key ranges, as a machine with one key: a backfill into a store beside the ledger leases a range of
-keys instead of queueing a job for each, while jobs of the same keys come and go (sync protocol, section 16).
+"""The protocol with key ranges, as a machine with one key: a backfill into a co-located store leases a range of keys
+instead of queueing a job for each, while jobs of the same keys come and go (sync protocol, section 16).
 
 A write and its acknowledgement are one transaction here, so an attempt that lost its lease writes nothing. Jobs are
-claimed in two steps, for a range may change between them: the job is locked and a token drawn, then what is known is
-looked up and the claim committed.
-"""
+claimed in two steps, because a range may change between them: first the job is locked and a token drawn, then the
+recorded state is read and the claim committed."""
 
 from __future__ import annotations
 

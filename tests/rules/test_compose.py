@@ -1,4 +1,5 @@
-"""What docker/ starts: images of a fixed version, one for all Qdrant nodes, no port open, no right that is not used."""
+"""The containers that docker/ starts: images of a fixed version, the same for all Qdrant nodes, no open port, no unused
+right."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Every statement of ours that locks a table for its shape is known, with what bounds the wait for its lock. A new one
-has to be entered here, and in docs/reference/locks.md if it touches tables that others use."""
+"""Every statement of embedd that locks a table for DDL is listed, with the bound on its wait. Add new ones here, and to
+docs/reference/locks.md if they touch tables that others use."""
 
 from __future__ import annotations
 

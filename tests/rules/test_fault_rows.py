@@ -1,4 +1,4 @@
-"""docs/evidence/faults.md keeps what it promises: each fault has a test that names its number.
+"""The page docs/evidence/faults.md: each fault has a test that names its number.
 
 A test names a number at the start of its name (test_05_06_…) or in its docstring (Fault 5). A row without one says
 `none:` and why in the last column.

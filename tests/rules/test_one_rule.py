@@ -1,4 +1,4 @@
-"""A rule that stands in two places is listed in the architecture with its reason, and a test holds the two equal."""
+"""A rule that exists in two places is listed in the architecture with its reason, and a test keeps the two equal."""
 
 from __future__ import annotations
 

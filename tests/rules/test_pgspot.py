@@ -1,4 +1,4 @@
-"""pgspot finds nothing in what is installed: no function or statement can be made to run somebody else's code."""
+"""pgspot finds nothing in the installed SQL: no function or statement can be made to run foreign code."""
 
 from __future__ import annotations
 

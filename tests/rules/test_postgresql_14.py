@@ -1,8 +1,7 @@
-"""The SQL keeps to what PostgreSQL 14 understands.
+"""The SQL uses only features of PostgreSQL 14.
 
-Its servers cannot be had wherever the tests run, so names are held to a list, and syntax of version 15 to patterns.
-What came later than 15 also fails when the suite runs on 15 and 16 (make test-versions).
-"""
+Its server is not available wherever the tests run, so names are compared with a list, and syntax of version 15 with
+patterns. Features later than 15 also fail when the suite runs on 15 and 16 (make test-versions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks the files that a stranger and the tools around a repository look for."""
+"""The files that newcomers and the tools around a repository look for."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The audit log: what anybody changes, through whichever door, is in it, and nobody who is watched can change or forge
-more of it than what they say they did."""
+"""The audit log: every change, through every interface, is in it, and no user can change it or forge more than the
+description of their own operation."""
 
 from __future__ import annotations
 

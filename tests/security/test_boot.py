@@ -1,4 +1,4 @@
-"""Nothing serves as a superuser: programs refuse it, and `embedd up` makes roles of its own in place of one."""
+"""Nothing serves as a superuser: programs refuse to, and `embedd up` creates its own roles instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions: nothing that a user or a server wrote is executed, whoever writes `where`, through whichever door."""
+"""Conditions: no text that a user or a server wrote in `where` is executed, through any interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles of the database: who has one of ours, or only a table of their own beside us, gets nothing else."""
+"""Roles of the database: members of embedd's roles, and owners of other tables, get no further rights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Filters: a tree of declared columns and bound values. Nothing of ours can be asked for, no value becomes SQL."""
+"""Filters: a tree of declared columns and bound values. embedd's own fields cannot be queried, and no value becomes
+SQL."""
 
 from __future__ import annotations
 

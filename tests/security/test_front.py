@@ -1,5 +1,5 @@
-"""One tenant, or nobody at all, cannot stop the others: a real server process whose files are few, reached over
-loopback, with its database behind a relay that can be cut."""
+"""Neither one tenant nor a stranger can stop the others: a real server process with few files, reached over loopback,
+with its database behind a relay that can be cut."""
 
 from __future__ import annotations
 

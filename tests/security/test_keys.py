@@ -1,4 +1,4 @@
-"""API keys: long enough that a fast hash is right, kept nowhere, refused at one price, and ending when they should."""
+"""API keys: long enough for a fast hash, stored nowhere, refused at the same cost, and expiring in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles: whoever is a member changes what is theirs and nothing else, whatever the noun and whichever the door."""
+"""Roles: a member changes only their own objects, of every kind and through every interface."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Row security: who manages in SQL, and the API with the same rights, see the rows of the organization that acts; and
-sealed credentials, digests and audit rows only through functions."""
+"""Row security: a manager in SQL, and the API with the same rights, see only the rows of the acting organization; and
+only functions reach sealed credentials, digests and audit rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored secrets: sent where they were given for and nowhere else, opened where they belong, seen by nobody."""
+"""Stored secrets: sent only to the address they were given for, opened only in their place, and never shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tenant's server and its rows: nothing it says makes it ours, nothing it sends is executed here."""
+"""A tenant's server and its rows: no answer makes it embedd's own database, and nothing it sends is executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tenants: nothing of one shows to another, and whoever leaves leaves nothing behind."""
+"""Tenants: nothing of one is visible to another, and a deleted tenant leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Names are text and nothing else: what acts on a terminal or a log is refused where a name comes in, and stripped
-where one goes out."""
+"""Names are plain text: characters that act on a terminal or a log are refused on input and removed from output."""
 
 from __future__ import annotations
 

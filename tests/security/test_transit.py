@@ -1,4 +1,4 @@
-"""Secrets on their way to other machines: where they travel without TLS, and where a store asks for none, is said."""
+"""Secrets in transit to other machines: secrets without TLS, and stores without a key, are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the SQL surface share: calling functions by name, and seeing what a call left behind."""
+"""Shared helpers for tests of the SQL surface: calls of functions by name, and their effects."""
 
 from __future__ import annotations
 

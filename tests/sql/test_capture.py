@@ -1,4 +1,4 @@
-"""Capture: whatever changes a row's tracked columns puts its key into the outbox, and nothing else does."""
+"""Capture: every change of a row's tracked columns puts its key into the outbox, and nothing else does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installing and running capture beside writers: locks, the doorbell, two-phase commit, odd names."""
+"""Installation and operation of capture during writes: locks, the doorbell, two-phase commit, unusual names."""
 
 from __future__ import annotations
 

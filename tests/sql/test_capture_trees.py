@@ -1,4 +1,4 @@
-"""Capture where one statement reaches several tables: partitions, inheritance, logical replication."""
+"""Capture if one statement affects several tables: partitions, inheritance, logical replication."""
 
 from __future__ import annotations
 

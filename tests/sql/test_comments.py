@@ -1,4 +1,4 @@
-"""Everything we make says in the catalogue what it is: whoever meets it with \\d+ or in a tool need not guess."""
+"""Every object of embedd has a comment in the catalogue, which \\d+ and other tools show."""
 
 from __future__ import annotations
 

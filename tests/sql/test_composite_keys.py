@@ -1,4 +1,4 @@
-"""Keys of several columns: which are taken, the one text a key has, and what triggers write of them."""
+"""Keys of several columns: supported keys, their text, and the events of triggers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Dead letters: shown without a row's text, tried again when asked or when the row changes; and who becomes one."""
+"""Dead letters: shown without the text of the row, retried on request or when the row changes; and the rows that become
+one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may become of a stored embedder: canonical addresses, change, use, equals, removal, and who may do it."""
+"""The rules for stored embedders: canonical addresses, changes, use, duplicates, deletion, and permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""create_embedder() and create_connection(): what is stored, what is refused, and that no secret is ever repeated."""
+"""create_embedder() and create_connection(): stored values, refusals, and secrets that are never repeated."""
 
 from __future__ import annotations
 

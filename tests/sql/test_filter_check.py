@@ -1,4 +1,4 @@
-"""The check of filters: what is accepted, in which normal form it comes out, and that nothing else gets through."""
+"""The check of filters: accepted filters, their normal form, and refusals of all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters in SQL mean what they mean over REST: the cases and the random filters every store is held to."""
+"""Filters in SQL have the same meaning as over REST: the cases and random filters of the suite for stores."""
 
 from __future__ import annotations
 

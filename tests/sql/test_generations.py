@@ -1,4 +1,4 @@
-"""A generation as programs read it: nested for those of today, flat for those of earlier releases."""
+"""A generation as programs read it: nested for current programs, flat for those of earlier releases."""
 
 from __future__ import annotations
 

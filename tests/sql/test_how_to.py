@@ -1,4 +1,4 @@
-"""The SQL of how-to pages runs as it is written, page by page, on a database that has the tables the pages speak of."""
+"""The SQL of how-to pages runs as written, page by page, on a database with the tables of the pages."""
 
 from __future__ import annotations
 

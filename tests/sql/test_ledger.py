@@ -1,4 +1,4 @@
-"""The ledger: a job goes only when what it stands for is done and nothing new has come."""
+"""The ledger: a job is deleted only when its work is done and nothing new has arrived."""
 
 from __future__ import annotations
 

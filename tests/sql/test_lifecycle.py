@@ -1,4 +1,4 @@
-"""Backfill, pause, resume, drop: which states they start from, and what each leaves."""
+"""Backfill, pause, resume, drop: the states in which they are allowed, and their effects."""
 
 from __future__ import annotations
 

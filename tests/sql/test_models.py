@@ -1,4 +1,4 @@
-"""The catalogue of models: what is known of them, what operators add, and what is said of one that is not in it."""
+"""The catalogue of models: known facts, entries of operators, and warnings about models that are not in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider allows in a minute: all workers and queries draw from the same buckets."""
+"""The limits of a provider per minute: all workers and queries draw from the same buckets."""
 
 from __future__ import annotations
 

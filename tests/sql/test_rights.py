@@ -1,4 +1,4 @@
-"""Who may do what: an owner who is no superuser, writers without rights, sources whose rights do not suffice."""
+"""Rights: an owner who is not a superuser, writers without rights, sources with insufficient rights."""
 
 from __future__ import annotations
 

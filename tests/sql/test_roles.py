@@ -1,4 +1,4 @@
-"""The three roles: their rights are exactly those listed, each is one that something needs, and nobody else has any."""
+"""The three roles: their rights are exactly those listed, each right is needed, and no other role has any."""
 
 from __future__ import annotations
 

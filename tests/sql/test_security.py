@@ -1,4 +1,4 @@
-"""What the catalogue must say about everything we install, whoever installed it."""
+"""Properties of all installed objects in the catalogue, for every kind of installation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tables and keys create_vector_table() takes, and what it says of the others."""
+"""The tables and keys that create_vector_table() accepts, and its messages for others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The views for people: what they show, to whom, and that what is not asked for costs nothing."""
+"""The views for people: their content, their readers, and that unselected columns cost nothing."""
 
 from __future__ import annotations
 

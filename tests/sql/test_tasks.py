@@ -1,4 +1,4 @@
-"""Backfill and reconcile as tasks: who has one, how far it is, and when it starts over."""
+"""Backfill and reconcile as tasks: their worker, their progress, and when they start over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Organizations, users, environments: who is in, what a tier allows, and who may do what."""
+"""Organizations, users, environments: membership, tiers, and permissions."""
 
 from __future__ import annotations
 

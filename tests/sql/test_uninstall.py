@@ -1,4 +1,4 @@
-"""Leaving in SQL: all of embedd goes in one transaction or nothing does, and source tables are as they were."""
+"""Uninstalling in SQL: one transaction removes all of embedd or nothing, and source tables are unchanged."""
 
 from __future__ import annotations
 

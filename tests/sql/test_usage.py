@@ -1,4 +1,4 @@
-"""Usage: what embedders were asked adds up by day, has a price, and can be bounded."""
+"""Usage: requests to embedders add up by day, have a price, and can be limited."""
 
 from __future__ import annotations
 

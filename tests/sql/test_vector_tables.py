@@ -1,4 +1,4 @@
-"""create_vector_table(): what it makes, and what it says when it cannot."""
+"""create_vector_table(): the objects it creates, and its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verifications as tasks: who may ask for one, what goes on beside it, and what it queues."""
+"""Verifications as tasks: valid requests, concurrent work, and the keys they queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that kill the worker, and rows that the provider refuses: set aside one by one, while the others go on."""
+"""Rows that kill the worker, and rows that the provider refuses: set aside one by one, while the others continue."""
 
 from __future__ import annotations
 

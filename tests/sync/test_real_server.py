@@ -1,6 +1,6 @@
 """A real server that speaks OpenAI's protocol, at EMBEDD_TEST_OPENAI_URL (such as http://127.0.0.1:8181/v1).
 
-Its model is EMBEDD_TEST_OPENAI_MODEL or the first it lists. tests/support/tiny_model.py makes one without a download.
+Its model is EMBEDD_TEST_OPENAI_MODEL, or the first it lists. tests/support/tiny_model.py makes one without a download.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A random user, several workers that halt, die and wake up late, and a moody provider, on a real PostgreSQL and both
-stores: whenever all come to rest, the store is f(source); and at no time does the stored token of a key fall.
+"""A random user, several workers that halt, die and wake up late, and an unreliable provider, on a real PostgreSQL and
+both stores: whenever all come to rest, the store is f(source); and at no time does the stored token of a key fall.
 
 `EMBEDD_SEED` replays a test (its number is printed), `EMBEDD_EXAMPLES` says how many sequences are tried; with
 `EMBEDD_SHRINK=1` a sequence that fails is made as short as possible, which takes minutes.

@@ -1,4 +1,4 @@
-"""Where an embedder is asked."""
+"""The address of an embedder's requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How texts are cut into passages."""
+"""The cutting of texts into passages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets at rest open with their key at their place, and nowhere else."""
+"""Secrets at rest open only with their key and in their place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the declarative file may say, and where it is told that it may not."""
+"""The content of a declarative file, and the place that its errors name."""
 
 from __future__ import annotations
 

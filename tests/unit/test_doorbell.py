@@ -1,4 +1,4 @@
-"""When writers are asked to ring."""
+"""The doorbell: when writers should notify a worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials of the GoodMem face: when two are the same, and what a request carries."""
+"""Credentials of the GoodMem face: their equality, and the header of a request."""
 
 from __future__ import annotations
 

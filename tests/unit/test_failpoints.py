@@ -1,4 +1,4 @@
-"""Failpoints do nothing until asked, and then what was asked."""
+"""Failpoints do nothing unless requested, and then the requested action."""
 
 from __future__ import annotations
 

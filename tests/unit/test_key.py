@@ -1,4 +1,4 @@
-"""The text of a key: one for each key, and what cannot be one is told without asking the server."""
+"""The text of a key: one for each key; texts that cannot be a key are recognised without a query."""
 
 from __future__ import annotations
 

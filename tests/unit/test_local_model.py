@@ -1,4 +1,4 @@
-"""The local model: right vectors, the same in any company, and no weights but the expected ones."""
+"""The local model: correct vectors, the same in any batch, and only the expected weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Embedding a request's texts whatever the provider thinks of single ones."""
+"""Embedding the texts of a request although the provider refuses some of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a claimed key needs, all branches, the rule on the previous token included."""
+"""The action that a claimed key needs: all branches, including the rule on the previous token."""
 
 from __future__ import annotations
 

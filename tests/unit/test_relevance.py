@@ -1,4 +1,4 @@
-"""How relevance is measured: the two figures, worked out by hand, and the labels they are taken with."""
+"""The measurement of relevance: both figures, compared with values computed by hand, and their labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command's end: its exit status, and what is said about an error."""
+"""The end of a command: its exit status, and its error message."""
 
 from __future__ import annotations
 

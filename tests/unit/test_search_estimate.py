@@ -1,4 +1,4 @@
-"""Which way a search of a pgvector table goes, and how long what it goes by is believed."""
+"""The choice between index and exact search of a pgvector table, and the validity of its estimates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings come from the environment; a malformed one is named, and no secret shows in their text."""
+"""Settings come from the environment; a malformed one is named, and their repr shows no secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window of requests finds what a provider can take, and lets nobody wait for good."""
+"""The window of requests adapts to the provider, and no request waits forever."""
 
 from __future__ import annotations
 
