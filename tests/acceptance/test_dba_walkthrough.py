@@ -24,7 +24,7 @@ PLACE = re.compile(r"-- as (\w+), in (\w+)\n")
 
 
 class Walk:
-    """A server of its own, since the page makes roles."""
+    """A separate server, because the page creates roles."""
 
     def __init__(self, dsn: str, directory: Path) -> None:
         server = conninfo_to_dict(dsn)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
 #: Language and text of each block.
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-#: Printed before each block, so that outputs can be told apart.
+#: Printed before each block, to separate the outputs.
 MARK = "=== block {} ==="
 
 

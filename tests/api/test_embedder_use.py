@@ -22,7 +22,7 @@ COLUMNS = [{"name": "name", "role": "embedding"}, {"name": "price", "role": "met
 
 
 async def stub_embedder(service: Service, vendor: Stub, **changes: Any) -> dict[str, Any]:
-    """An embedder at the stub: 16 dimensions, key in a header of its own."""
+    """An embedder at the stub: 16 dimensions, key in a separate header."""
     vendor.settings.dimensions = 16
     mine = {
         "providerType": "VLLM",

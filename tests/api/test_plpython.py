@@ -50,7 +50,7 @@ SEARCH = "select * from embedd.search('products-search', 'something warm')"
 
 @dataclass(frozen=True)
 class Place:
-    """A database of Debian's server with the schema, the helper and a vector table; the service beside it."""
+    """A database of Debian's server with the schema, the helper and a vector table, and the running service."""
 
     cluster: Cluster
     dsn: str
@@ -62,7 +62,7 @@ class Place:
         return data_directory(self.cluster) / "embedd_service.json"
 
     def configure(self, content: str | None = None, **changes: Any) -> None:
-        """Write the file; anything given replaces what is right."""
+        """Write the file; the given values replace the correct ones."""
         self.file.write_text(json.dumps(self.service | changes) if content is None else content)
 
 
@@ -282,7 +282,7 @@ def test_a_service_that_is_down_is_reported(pg: Pg, place: Place) -> None:
 
 @contextmanager
 def answering(answer: Callable[[socket.socket], None], wrap: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Something that takes connections, reads what comes first and then does what it likes; its port."""
+    """Run a server that accepts connections, reads the first data and then misbehaves. Yield its port."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def accept() -> None:

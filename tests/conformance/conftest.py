@@ -62,7 +62,7 @@ def connected_by_grpc() -> Iterator[Connect]:
 
 @pytest.fixture
 def qdrant() -> Iterator[QdrantServer]:
-    """A server of the test's own, to be told how to behave."""
+    """A server for one test, whose behaviour it scripts."""
     with running() as server:
         yield server
 

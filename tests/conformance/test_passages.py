@@ -41,7 +41,7 @@ DOG = ("dogs bark", axis(3))
 
 
 async def passages(store: Store, table: StoreTable, number: int, limit: int = 10) -> list[tuple[str, str | None]]:
-    """Key and passage of what is near to an axis."""
+    """Return key and passage of the hits near an axis."""
     hits = await found(store, table, vector=axis(number), limit=limit, min_score=0.5)
     return [(hit.key, hit.passage) for hit in hits]
 

@@ -75,7 +75,7 @@ async def filled(
     length: int = 0,
     sessions: int = 1,
 ) -> AsyncIterator[tuple[PgvectorStore, StoreTable]]:
-    """A store on a pool of ours, and a table of `rows` rows with its indexes."""
+    """A store on its own pool, and a table of `rows` rows with its indexes."""
     table = new_table(dimensions)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("create extension if not exists vector")

@@ -14,7 +14,7 @@ from tests.support.worker import wait_until
 
 async def session(pool: SourcePool) -> int:
     async with pool.connection() as connection:
-        await asyncio.sleep(0.2)  # so that each of several asks for one of its own
+        await asyncio.sleep(0.2)  # so that each of them gets its own session
         await connection.execute("select 1")
         return connection.info.backend_pid
 

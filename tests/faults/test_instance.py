@@ -180,7 +180,7 @@ async def test_23_a_restored_dump_that_is_detached_leaves_the_stores_alone(site:
             await copy.backfill()
             await copy.synced(seconds=60)
             assert len(await copy.live()) == 20
-            # Objects created later have names of their own as well.
+            # Objects created later also have separate names.
             await copy.do("select embedd.update_vector_table('articles', embedding_dimensions => 32)")
             await copy.synced(seconds=60)
             names = await copy.do("select store_table from embedd.generations")

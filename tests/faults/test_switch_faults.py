@@ -131,7 +131,7 @@ def collections(server: QdrantServer) -> list[str]:
 
 @dataclass
 class Api:
-    """An API in a process of its own, with a key."""
+    """An API in a separate process, with a key."""
 
     process: subprocess.Popen[str]
     url: str

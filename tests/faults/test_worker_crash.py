@@ -135,7 +135,7 @@ async def test_10_a_worker_whose_heartbeat_stalls_stops_sending(site: Site) -> N
 async def test_11_workers_whose_clocks_are_an_hour_off_work_normally(site: Site) -> None:
     """Leases and rests use the database's clock and monotonic time."""
     await site.set_up(rows=20)
-    site.stub.settings.latency_ms = 2500  # longer than a lease: whoever misjudges it takes the other's work
+    site.stub.settings.latency_ms = 2500  # longer than a lease: a worker that misjudges it takes the other's work
     both = [site.process(WORKER_CLOCK=clock) for clock in ("-3600", "3600")]
     await site.quiet()
     assert set(site.texts().values()) == {1}
@@ -226,7 +226,7 @@ async def test_a_backfill_continues_after_the_page_at_which_its_worker_died(site
     assert max(site.texts().values()) == 1
 
 
-# A server of its own, to be stopped immediately.
+# A separate server, to be stopped immediately.
 
 
 @pytest.fixture

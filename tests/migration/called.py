@@ -31,7 +31,7 @@ def parsed(root: Path) -> Iterator[ast.AST]:
 
 
 def named(root: Path) -> Iterator[str]:
-    """Whatever may be the name of a function: a string of its own, or called in SQL."""
+    """Return all possible names of functions: whole strings, and names called in SQL."""
     for node in parsed(root):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
@@ -39,7 +39,7 @@ def named(root: Path) -> Iterator[str]:
 
 
 def prepared(root: Path) -> Iterator[str]:
-    """What is called for nobody in particular (`database.rows("function", …)` without who acts)."""
+    """Return the functions called without an actor (`database.rows("function", …)`)."""
     for node in parsed(root):
         match node:
             case ast.Call(func=ast.Attribute(attr="rows" | "row" | "value"), args=[ast.Constant(value=str(name))]):

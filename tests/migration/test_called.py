@@ -16,7 +16,7 @@ from tests.migration.called import ROOT, called, signatures
 from tests.migration.test_released import RELEASED, RELEASES, ordered
 from tests.support.postgres import Cluster
 
-#: What was called before internal functions had a schema of their own, by the programs of that day.
+#: The calls of programs from before internal functions had their own schema.
 BEFORE_INTERNAL = "0.2.0-before-internal"
 
 

@@ -47,7 +47,7 @@ def test_a_function_file_holds_one_function_of_its_name(path: Path) -> None:
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
 def test_a_view_file_holds_one_view_of_its_name_over_tables_alone(path: Path) -> None:
-    """Functions in a view run with the rights of who reads it; reading a view should take SELECT on it and no more."""
+    """Functions in a view run with the rights of the reader; reading a view should need only SELECT on it."""
     lines = path.read_text().splitlines()
     assert [line for line in lines if re.match(r"create\b", line)] == [f"create or replace view embedd.{path.stem} as"]
     assert lines[0].startswith("-- "), "a comment says what it shows and what it costs"

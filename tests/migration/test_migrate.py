@@ -24,7 +24,7 @@ WHOLE = ", ".join(f"{line} {len(migrations((line,)))}" for line in LINES)
 
 
 def run(dsn: str, statement: str) -> list[tuple[object, ...]]:
-    """One statement in a session of its own."""
+    """Run one statement in a separate session."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
@@ -35,7 +35,7 @@ def has_schema(dsn: str) -> bool:
 
 
 def psql(dsn: str, file: Path) -> str:
-    """Run a file the way a deployment tool would; what was said as a warning or worse."""
+    """Run a file as a deployment tool would. Return its warnings and errors."""
     quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     done = subprocess.run([program("psql"), *quietly, "--file", str(file), dsn], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -59,7 +59,7 @@ async def test_twenty_installers_at_once_leave_one_installation(database: str, f
 
 
 async def test_two_databases_of_one_new_cluster_install_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both make the role that the cluster has only once. A cluster of its own, because the others have it already."""
+    """Both create the role that the cluster has only once. Use a new cluster, because others already have the role."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     with postgres.running_cluster() as cluster:
         databases = [cluster.dsn(cluster.create_database()) for _ in range(4)]
@@ -131,7 +131,7 @@ def as_role(dsn: str, role: str) -> str:
 
 @pytest.mark.parametrize("who", ["a stranger", "a member", "a superuser"])
 async def test_only_its_owner_upgrades_a_schema(cluster: Cluster, database: str, make_role: MakeRole, who: str) -> None:
-    """Not even a superuser: a schema somebody else made beforehand would run their code with those rights."""
+    """Not even a superuser may: a schema that another role made beforehand would run its code with those rights."""
     owner, other = make_role("login"), make_role("login")
     name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
     run(cluster.dsn(), f'alter database "{name}" owner to {owner}')
@@ -258,7 +258,7 @@ async def test_a_schema_of_another_version_is_refused_before_anything_is_done(
 async def test_an_owner_with_createrole_creates_the_groups_and_removes_them_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A cluster of its own, because roles are the cluster's."""
+    """Use a separate cluster, because roles belong to the cluster."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     groups = "select rolname from pg_roles where rolname like 'embedd%' order by 1"
     with postgres.running_cluster() as cluster:

@@ -30,7 +30,7 @@ KINDS = {
 }
 #: One that is new, and one in place of a model that is shipped.
 OWN_MODELS = "select embedd.add_model('openai', 'of tomorrow', 8), embedd.add_model('voyage', 'voyage-4', 16)"
-#: Everything that has rows, changed where the installation had put rows of its own.
+#: All tables with rows, with changes where the installation had inserted rows.
 USED = """
   create schema shop;
   create table shop.products (id int primary key, name text, price numeric);
@@ -75,7 +75,7 @@ GRANTED = """
 
 @dataclass
 class Databases:
-    """A used database and an empty one beside it, and the programs of their server."""
+    """A used database, an empty one, and the programs of their server."""
 
     used: str
     empty: str
@@ -230,7 +230,7 @@ def test_source_tables_alone_can_be_restored_without_embedd(
 
 
 def test_rows_are_not_restored_over_an_installation_in_use(databases: Databases, tmp_path: Path) -> None:
-    """What the installation itself put there makes way as long as nobody has built on it."""
+    """Rows of the installation make way only while nothing refers to them."""
     file = str(tmp_path / "dump")
     databases.call("pg_dump", "--data-only", "--table=embedd.organizations", "--file", file, databases.used)
     arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", file, databases.used]

@@ -49,7 +49,7 @@ async def old(
 
 async def fill(site: Site) -> None:
     """Some of everything that may be under way: a table done and changed again in either mode, one being filled, jobs
-    of a worker that died, a row set aside, events nobody has taken."""
+    of a worker that died, a row set aside, waiting events."""
     await site.set_up(rows=30)
     await site.set_up(rows=30, name="notes", mode="platform", where="id < 1000", chunking=PASSAGES)
     await site.set_up(rows=20, name="waiting", mode="platform")
@@ -101,7 +101,7 @@ async def test_unfinished_work_of_a_release_continues_after_the_upgrade(old: Sit
         for name in ("articles", "notes", "waiting"):
             await old.do("select embedd.drop_vector_table(%s)", name)
         await wait_until(lambda: old.one("select not exists (select from embedd.generations)"), "stores removed")
-    # What a table in use has of its own is gone with it, and the rest is as if it had been installed today.
+    # The objects of the vector table are gone with it, and the rest equals a fresh installation.
     assert drop_forwards(old.dsn) > 100
     assert dump(old.dsn) == fresh
 
@@ -142,7 +142,7 @@ async def _contents(site: Site) -> list[dict[str, object]]:
 async def test_a_worker_of_the_previous_release_keeps_running_while_the_schema_is_upgraded(
     old: Site, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """It runs, its sessions have prepared what it calls, rows change; then one of this version takes over beside it."""
+    """It runs, its sessions have prepared their calls, rows change; then a worker of this version takes over."""
     version = request.node.callspec.params["old"]
     old.mode = "platform"
     await old.set_up(rows=50)

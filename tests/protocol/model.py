@@ -19,7 +19,7 @@ from tests.protocol.search import Found, Step, explore
 WORKERS = 2
 #: What an attempt that lost its job may still send if it does not know that.
 _STILL_WRITES = ("claimed", "read", Action.METADATA.name)
-#: want, token, leased; () is no job.
+#: want, token, leased; () means no job.
 Job = tuple[int, int, bool] | tuple[()]
 
 

@@ -126,7 +126,8 @@ async def test_point_14_a_request_is_recorded_once_with_its_key_and_owners_read_
 
 
 async def test_point_14_failed_logins_are_counted_by_address_and_minute(service: Service) -> None:
-    """For the operator's owners alone, for a wrong key is nobody's; what came without a key is no login."""
+    """Only owners of the operator's organization see them, because a wrong key belongs to no one else; a request
+    without a key is not a login."""
     for key in ("sk_live_wrong", "sk_live_wrong", "anything"):
         assert (await service.http.get("/v1/tasks", headers=bearer(key))).status_code == 401
     await service.http.get("/v1/tasks", headers={"Authorization": ""})
@@ -161,7 +162,7 @@ def test_point_14_row_32_one_function_adds_to_the_log_and_none_changes_it(instal
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 managing.execute(attack.encode())
-        # What the caller says is the caller's; when, and who had logged in, is not.
+        # The caller chooses the description, but neither the time nor the login role.
         managing.execute("select embedd_internal.record_audit(null, 'forged', null, 'ok', '1.2.3.4', null)")
         (forged,) = managing.execute("select * from embedd.list_audit(1)").fetchall()
         assert (forged["role"], forged["door"]) == (admin, "sql")

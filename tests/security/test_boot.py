@@ -113,7 +113,7 @@ async def test_row_05_powers_over_the_server_are_found_however_a_role_got_them(
 
 @pytest.fixture
 def books(database: str) -> Iterator[str]:
-    """A database of somebody who knows one role, the superuser, and has a table."""
+    """A database of a user who has only one role, the superuser, and a table."""
     with connect(database) as pg:
         pg.execute("create extension vector; create schema shop; create schema locked")
         pg.execute("create table shop.books (id int primary key, title text, pages int)")

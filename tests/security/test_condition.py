@@ -36,7 +36,7 @@ Session = psycopg.Connection[dict[str, Any]]
 
 #: The body of a function that leaves a trace wherever it runs, also where all is rolled back.
 TRACE = "language plpgsql immutable as $$begin perform nextval('small.ran'); return {}; end$$;"
-#: What a role with a schema of its own can make.
+#: Objects that a role with its own schema can create.
 SMALL = f"""
 create schema small authorization {{role}};
 set session authorization {{role}};
@@ -87,7 +87,7 @@ TEXTS = [
     "(pair).a = 1",
     "small.goods.id = 1",
     "goods.evil",
-    # What was tried by those who attacked it first, and more of the kind.
+    # The first known attacks, and similar ones.
     "exists (select 1)",
     "id in (select 1)",
     "(select true)",
@@ -151,7 +151,7 @@ TEXTS = [
     "()",
 ]
 
-#: Only columns, constants and operators, whose types would bring in what belongs to somebody.
+#: Only columns, constants and operators, whose types would bring in code of users.
 TYPES = [
     "color = 'red'",
     "lower(color) = 'red'",
@@ -201,7 +201,7 @@ def ran(session: Session) -> bool:
 
 @pytest.fixture(scope="module")
 def small(cluster: Cluster, template: str, make_role: Callable[..., str]) -> Iterator[Session]:
-    """A database in which a small role made what it could, and a vector table over one of its tables."""
+    """A database in which a low privileged role created its objects, and a vector table over one of its tables."""
     columns = json.dumps([{"name": "name", "role": "embedding"}])
     with (
         cluster.fresh_database(template) as dsn,
@@ -242,7 +242,7 @@ def test_point_03_row_43_types_of_users_are_refused_by_name(small: Session) -> N
         ("pair = 1", '"pair" is of type small.pair'),
     ):
         assert all(said and name in said for said in refusals(small, condition))
-    # A domain's column is read as what it is made of; nothing checks it again.
+    # A column of a domain is read as its base type, without the domain's checks.
     assert refusals(small, "bounded > 0 and color is null") == (None, None) and not ran(small)
 
 
@@ -360,7 +360,7 @@ async def test_point_03_row_43_a_low_privileged_role_cannot_run_code_over_rest(
                 refused = await service.http.post("/v1/vector-tables", json=body | {"where": condition})
                 assert refused.status_code == 422, (condition, refused.text)
                 assert refused.json()["error"]["message"].startswith("where: "), refused.text
-            # A name without schema means what it means to the role of the connection.
+            # The role of the connection decides what a name without schema means.
             session.execute(f"alter role {role} set search_path = small".encode())
             body |= {"source_table": "goods", "where": "price > 0 and lower(name) <> 'x'"}
             made = await service.post("/v1/vector-tables", body, 201)
@@ -436,7 +436,7 @@ def test_point_03_python_and_sql_know_the_same_words(things: Session) -> None:
     assert {row["word"] for row in keywords} <= vocabulary.KEYWORDS
     documented = (ROOT / "docs" / "reference" / "sql-api.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in documented for name in vocabulary.FUNCTIONS)
-    # None of the functions is somebody's, and none is refused because the catalogue says so.
+    # No function belongs to a user, and the catalogue refuses none of them.
     for name in known["functions"]:
         row = things.execute("select embedd_internal.read_condition(%s) as read", [f"{name}(title) is null"]).fetchone()
         assert row is not None

@@ -110,7 +110,7 @@ def test_point_10_row_51_set_role_does_not_let_it_widen_what_is_captured(place: 
         )
     with session(place.dsn, place.keeper) as keeping:
         assert "does not own the table" in refused(keeping, "select public.harmless()")
-        # The owner widens it, and whoever may write the row may take away again.
+        # The owner adds columns, and every role that may write the row may remove them again.
         with keeping.transaction(force_rollback=True):
             keeping.execute("select embedd_internal.install_capture('people', '{id}', '{ssn}')")
     assert root.execute("select count(*) from embedd.captures").fetchall() == [{"count": 2}]
@@ -142,7 +142,7 @@ def test_point_10_row_51_other_roles_see_how_many_rows_wait_never_which(place: P
 
 
 def test_row_01_pgspot_finds_nothing_in_security_definer_functions() -> None:
-    """All else is looked at in tests/rules/test_pgspot.py; here what somebody else's rights are behind."""
+    """tests/rules/test_pgspot.py checks all files; this test checks functions that run with other rights."""
     powerful = {name: text for name, text in FUNCTIONS.items() if re.search(r"security definer|returns trigger", text)}
     assert len(powerful) > 15
     for name, text in powerful.items():
@@ -193,7 +193,7 @@ def test_row_04_objects_that_shadow_our_names_have_no_effect(place: Place, root:
     assert taken(root) == sorted({*(str(20 + i) for i in range(1, 31)), "60"})
 
 
-#: What may be there already when a migration comes: nothing of ours, except the role that belongs to the whole cluster.
+#: Objects that may exist before a migration: none of embedd's, except the role that belongs to the whole cluster.
 ADOPTED = re.compile(r"\bif not exists\b|\bor replace\b", re.IGNORECASE)
 
 

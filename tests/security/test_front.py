@@ -19,14 +19,14 @@ from tests.support.postgres import Cluster
 from tests.support.served_process import ServedProcess, Tenant, served_process
 from tests.support.slow_clients import holding
 
-#: Longer than anybody who is served waits, shorter than anybody who is not. No answer is asked to be quicker than that.
+#: Longer than any served caller waits, shorter than any other. No answer has to be quicker than that.
 PATIENCE = 15.0
 #: Where a proxy's connections come from; it is loopback, too.
 PROXY = "127.0.0.2"
 
 
 class Front:
-    """The server, and the relay to its database, which runs in a thread of its own."""
+    """The server, and the relay to its database, which runs in a separate thread."""
 
     def __init__(self, served: ServedProcess, relay: DatabaseRelay, loop: asyncio.AbstractEventLoop) -> None:
         self.served, self.relay, self._loop = served, relay, loop
@@ -38,7 +38,7 @@ class Front:
         assert done.wait(10)
 
     def client(self, tenant: Tenant | None = None, *, address: str = "127.0.0.1") -> httpx.AsyncClient:
-        """Someone at an address; each request is a connection of its own."""
+        """A caller at an address; each request uses a new connection."""
         limits = httpx.Limits(max_connections=300, max_keepalive_connections=0)
         transport = httpx.AsyncHTTPTransport(local_address=address, limits=limits)
         headers = tenant.headers if tenant else {}
@@ -94,8 +94,8 @@ async def test_point_08_row_48_clients_that_hold_connections_do_not_keep_others_
 async def test_point_08_row_48_a_hundred_calls_of_one_tenant_do_not_delay_another(
     front: Front,
 ) -> None:
-    """They wait for a row that somebody holds; the others are served before any of them, and what is beyond the
-    tenant's queue is told to wait at once."""
+    """The calls wait for a locked row. The others are served before any of them, and calls beyond the tenant's queue
+    are refused at once."""
     served = front.served
     with psycopg.connect(served.dsn) as holder:
         holder.execute("select from embedd.connections where id = %s for update", [served.evil.connection])
@@ -195,7 +195,7 @@ async def test_point_15_row_52_a_forwarded_address_is_trusted_only_from_a_proxy(
 
 
 async def test_point_15_row_28_a_claimed_address_does_not_escape_the_limit_of_failures(front: Front) -> None:
-    """Each wrong key comes from an address of its own, if one believes it."""
+    """Each wrong key claims to come from another address."""
 
     async def wrong(http: httpx.AsyncClient, number: int) -> httpx.Response:
         claimed = {"X-Forwarded-For": f"10.0.{number // 256}.{number % 256}", "Authorization": "Bearer sk_live_x"}

@@ -71,7 +71,7 @@ async def test_row_15_only_the_digest_of_a_key_is_stored_and_the_key_is_shown_on
         ).fetchone() or (b"",)
     assert digest == hashlib.sha256(key.encode()).digest()
     assert key[12:] not in (await service.http.get(KEYS)).text
-    # The look-up is by digest, and what it found is compared once more in constant time: nothing goes by without.
+    # The lookup is by digest, and its result is always compared once more in constant time.
     compared: list[tuple[bytes, bytes]] = []
 
     def watched(one: bytes, other: bytes) -> bool:
@@ -243,6 +243,6 @@ def test_point_15_row_52_keys_expire_over_sql_and_the_command_line(
     assert told.exit_code == 0 and "still valid" in told.output and minted in told.output
     told = run.invoke(COMMAND, ["keys", "revoke", minted])
     assert told.exit_code == 0 and "still valid" not in told.output
-    # A key that is not there is no key without an end.
+    # A missing key must not count as a key without an end.
     pg.execute("select set_config('embedd.key', 'key_none', false)")
     assert refused(pg, "create_api_key", **{**named, "digest": b"e" * 32}).sqlstate == "P0002"

@@ -120,7 +120,7 @@ async def test_row_27_requests_that_are_too_large_or_too_deep_are_refused_early(
 async def test_row_27_a_request_that_does_not_arrive_times_out(
     service: Service, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
-    """Each byte that drips in is too little to go on with."""
+    """Each single byte is too little to continue with."""
     monkeypatch.setattr(http_protocol, "ARRIVAL", 0.5)
     async with listening(service.clients) as port, asyncio.timeout(30):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -83,7 +83,7 @@ async def test_point_05_a_password_is_kept_for_the_same_address_and_can_be_sent_
     await service.http.put(f"/v1/connections/{made}", json={"credentials": {"port": 1}})
     await service.http.put(f"/v1/connections/{made}", json={"credentials": service.credentials()})
     assert (await service.post(f"/v1/connections/{made}/test"))["status"] == "ok"
-    # A stronger ssl_mode is no other place: the envelope opens, whatever the server makes of it.
+    # A stronger ssl_mode is not another place: the envelope opens, whether or not the server supports the mode.
     await service.http.put(f"/v1/connections/{made}", json={"credentials": {"ssl_mode": "verify-full"}})
     assert do(service, "select password is not null from embedd.connections where id = %s", made) == [(True,)]
     assert (
@@ -307,7 +307,7 @@ async def test_row_24_nothing_starts_without_the_key_and_rotation_makes_the_old_
 async def test_point_07_a_referenced_secret_is_sent_only_to_the_bound_address(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given over REST by whoever holds a key: to the vendor or to the address bound, for the organization bound."""
+    """A reference given over REST goes to the vendor or the bound address, for the bound organization only."""
     monkeypatch.setenv("VENDOR_OPENAI", "OPERATOR-CANARY-KEY")
     reference = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env:VENDOR_OPENAI"}}}
     async with fake_http(replying(VECTOR)) as thief:

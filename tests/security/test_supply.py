@@ -112,7 +112,7 @@ def test_point_17_row_34_compose_starts_no_qdrant_without_a_key() -> None:
 def test_point_04_row_44_the_superuser_of_compose_cannot_log_in_and_embedd_is_not_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The script that the image runs at its first start, run on a server of its own."""
+    """The script that the image runs at its first start, run on a separate server."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     used = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())["services"]
     assert used["embedd"]["environment"]["EMBEDD_DATABASE_URL"].startswith("postgresql://app:${POSTGRES_PASSWORD")

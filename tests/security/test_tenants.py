@@ -76,7 +76,7 @@ async def test_row_19_objects_of_another_organization_are_never_found(service: S
     assert usage.status_code == 404 or usage.json()["data"] == []
     for operation in OPERATIONS:
         if operation.paged:
-            # The audit log is the owners', who see their own organization's.
+            # Only owners read the audit log, and only that of their own organization.
             seen = (await service.http.get(operation.path, headers=own)).json().get("data", [])
             assert not {found["id"] for found in seen} & set(ids.values()), operation.name
     after = contents(service.dsn)
@@ -114,7 +114,7 @@ async def test_point_15_a_disabled_organization_is_refused_at_once_and_its_sync_
         await organization.set_disabled(service.clients.database, "acme", disabled=True)
         response = await http.get("/v1/connections")
         assert (response.status_code, code_of(response)) == (401, "key_revoked") and "disabled" in response.text
-        # Another's work goes on meanwhile, and when that is done theirs has not begun.
+        # Work of another organization continues meanwhile; when it is done, theirs has not begun.
         ours = service.table_body(await service.connection(), await service.embedding_provider())
         other = (await service.post("/v1/vector-tables", ours, 201))["id"]
         async with working(service.clients):
@@ -310,7 +310,7 @@ def test_point_15_the_command_line_shows_what_it_deletes_and_asks(
 
 
 async def test_point_15_an_embedder_id_of_another_organization_is_available(service: Service) -> None:
-    """It was 409, which told that there is such an embedder; now both have theirs, with their own credentials."""
+    """A 409 would reveal that the embedder exists; instead both organizations have one, with their own credentials."""
     chosen = "6b1f0e5c-3f2d-4c55-9d0e-0123456789ab"
     _, key = await tenant(service, "acme")
     body = BODIES["create_embedder"] | {"embedderId": chosen}
@@ -350,7 +350,7 @@ NOUNS = {
 
 @pytest.mark.parametrize("kind", NOUNS)
 async def test_point_16_a_tier_limits_the_number_of_objects(service: Service, kind: str) -> None:
-    """One more is 403 tier_limit_reached; what is given back may be taken again; a larger tier allows more."""
+    """One more is 403 tier_limit_reached; a deleted object makes room again; a larger tier allows more."""
     operation, path, limit = NOUNS[kind]
     made, key = await tenant(service, "acme", tier="free")
     headers = bearer(key)

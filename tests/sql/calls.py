@@ -29,7 +29,7 @@ NAME_AND_PRICE = [
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a user is told when a call is refused."""
+    """The error that a user gets when a call is refused."""
 
     sqlstate: str | None
     message: str | None
@@ -134,7 +134,7 @@ def synced(pg: Pg) -> str:
 
 
 def ingest(pg: Pg, **named: Any) -> dict[str, Any]:
-    """Take what is in the outbox."""
+    """Take the events of the outbox."""
     return row(pg, "ingest", **({"p_limit": 1000} | named))
 
 
@@ -162,7 +162,7 @@ def session(dsn: str, role: str | None = None) -> Iterator[Pg]:
 
 
 def acting_as(pg: Pg, *, organization: str = "", environment: str = "") -> None:
-    """Who acts in this session from now on; nobody named is the self-hosted organization in prod."""
+    """Set the actor of this session; the default is the self-hosted organization in prod."""
     pg.execute(
         "select set_config('embedd.organization', %s, false), set_config('embedd.environment', %s, false)",
         [organization, environment],
@@ -171,7 +171,7 @@ def acting_as(pg: Pg, *, organization: str = "", environment: str = "") -> None:
 
 @contextmanager
 def started(dsn: str, statement: str) -> Iterator[Started]:
-    """A statement running in a session of its own; it must have ended when the block does."""
+    """Run a statement in a separate session; it must end before the block does."""
     with session(dsn) as connection, ThreadPoolExecutor(1) as threads:
         yield Started(connection.info.backend_pid, threads.submit(connection.execute, statement.encode()))
 

@@ -9,7 +9,7 @@ import pytest
 from embedd_pg.database.sql_files import with_comment
 from tests.sql.calls import PRODUCTS, Pg, vector_table
 
-#: Objects and what is said of them. Types of tables and views, and what PostgreSQL keeps for itself, are none of ours.
+#: Objects and their comments, without the types of tables and views and the internal objects of PostgreSQL.
 SAID = """
 select 'schema embedd' as object, obj_description('embedd'::regnamespace, 'pg_namespace') as said
 union all
@@ -36,7 +36,7 @@ select format('trigger %s on %s', t.tgname, t.tgrelid::regclass), obj_descriptio
 
 
 def silent(pg: Pg) -> list[str]:
-    """The objects nobody says anything of."""
+    """Return the objects without a comment."""
     found = pg.execute(SAID.encode()).fetchall()
     return sorted(row["object"] for row in found if not (row["said"] or "").strip())
 

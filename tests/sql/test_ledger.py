@@ -16,7 +16,7 @@ def claim(pg: Pg, generation: int, **named: Any) -> list[dict[str, Any]]:
 
 
 def acknowledge(pg: Pg, generation: int, claimed: list[dict[str, Any]], **named: Any) -> int:
-    """Acknowledge what was claimed as written to the store; `gone`, `touched`, `text` and `source` apply to all."""
+    """Acknowledge the claimed jobs as written to the store; `gone`, `touched`, `text` and `source` apply to all."""
     spread = {"gone": False, "touched": True, "text": "t", "source": None} | named
     return int(
         value(
@@ -381,7 +381,7 @@ def test_an_error_is_shown_until_sync_succeeds_again(pg: Pg, table: str) -> None
 
 
 def test_an_error_of_work_is_cleared_when_none_is_left(pg: Pg, table: str, generation: int) -> None:
-    """Another worker may have done the rest before the error was told, or have died before it told that it did."""
+    """Another worker may have done the rest before the error was recorded, or have died before it recorded success."""
     value(pg, "backfill", vector_table="v")
     pg.execute("update embedd.tasks set status = 'completed'; update embedd.vector_tables set sync_status = 'synced'")
 

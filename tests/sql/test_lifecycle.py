@@ -229,7 +229,7 @@ def test_the_triggers_stay_until_the_last_vector_table_on_the_source_is_dropped(
 
 
 def test_after_a_drop_only_the_columns_still_needed_are_tracked(pg: Pg, table: str) -> None:
-    """Otherwise a renamed column nobody uses any more would report a changed shape with every write, for ever."""
+    """Otherwise a renamed, unused column would report a changed shape with every write, forever."""
     vector_table(pg, name="w", columns=embedding("note"))
     pg.execute("insert into products (id) values (1); alter table products rename name to title")
     taken(pg)

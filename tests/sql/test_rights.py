@@ -11,7 +11,7 @@ from tests.sql.calls import PRODUCTS, Pg, Refusal, embedding, refused, row, sess
 
 @pytest.fixture
 def clerk(make_role: MakeRole, root: Pg) -> str:
-    """A role that owns a table `goods` of its own, in its own schema `shop`; the owner of the database may use it."""
+    """A role that owns a table `goods` in its own schema `shop`, which the owner of the database may use."""
     name = make_role()
     root.execute(
         f"create schema shop authorization {name}; set role {name};"

@@ -113,7 +113,7 @@ def test_each_managed_vector_table_has_an_alias_for_its_active_collection(produc
     new = value(products, "create_generation", p_vector_table_id=made, p_state="active")
     expected = [{"alias": f"embedd_active_{made}", "collection": f"embedd_{made}_{new}"}]
     assert rows(products, "list_aliases") == expected
-    # Of no use to vectors that lie elsewhere.
+    # They have no effect on vectors outside of Qdrant.
     products.execute("update embedd.generations set store = 'pgvector' where state = 'active'")
     assert rows(products, "list_aliases") == []
 

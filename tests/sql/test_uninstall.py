@@ -48,7 +48,7 @@ def dumped(dsn: str, *, data: bool = True) -> str:
 
 
 def left(pg: Pg) -> int:
-    """How many objects of ours there are."""
+    """Return the number of objects of embedd."""
     return int(pg.execute(LEFT).fetchall()[0]["n"])
 
 

@@ -138,7 +138,7 @@ async def test_verification_finds_and_repairs_every_kind_of_difference(
         hand = Hand(site, worker, "lines")
         await hand.delete(key(1, 10), key(9, 9))
         await hand.alter(key(3, 3))
-        # A text that cannot be a key of the table is no row of it, whichever program wrote it.
+        # A text that cannot be a key of the table belongs to no row of it, whichever program wrote it.
         await hand.add(key(77, 1))
         await hand.add("77")
         await hand.add('["1", "2"]')

@@ -160,7 +160,7 @@ async def test_a_change_that_is_synced_between_the_two_reads_is_no_drift(
 
 
 async def ended_over(session: Any, task: str) -> dict[str, Any]:
-    """Return the result of a verification requested over a session of its own."""
+    """Return the result of a verification requested over a separate session."""
 
     async def look() -> dict[str, Any] | None:
         cursor = await session.execute("select to_jsonb(v) from embedd.verification(%s) v", [task])

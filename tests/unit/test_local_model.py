@@ -100,7 +100,7 @@ def test_vectors_of_different_texts_differ(model: LocalModel) -> None:
 def test_point_00_a_text_has_the_same_vector_on_another_processor(
     kernel: str, model: LocalModel, tmp_path: Path
 ) -> None:
-    """OpenBLAS takes the kernels of the processor it is told of, if they run here at all."""
+    """OpenBLAS uses the kernels of the given processor, if they run on this one."""
     program = (
         "import sys, numpy; from embedd_pg.embedded.local_model import load_local_model;"
         " numpy.save(sys.argv[1], load_local_model().embed(sys.argv[2:]))"

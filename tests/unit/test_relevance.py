@@ -76,7 +76,7 @@ def test_every_label_of_the_packages_is_a_name_a_package_can_have() -> None:
     "line", ["a question\t1", "another\t1,1", "another\t", "another", "\t1", "another\t1,", ""], ids=repr
 )
 def test_an_invalid_line_of_questions_is_refused(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first is refused because nobody asks the same twice."""
+    """The first line is refused because it repeats a question."""
     (tmp_path / "relevance").mkdir()
     (tmp_path / "relevance" / "made.tsv").write_text(f"# Says how.\na question\t1,2\n{line}\n", encoding="utf-8")
     monkeypatch.setattr(relevance, "__file__", str(tmp_path / "relevance.py"))
