@@ -11,7 +11,7 @@ import pytest
 
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
-from embedd_pg.search.fusion import fused
+from embedd_pg.search.fusion import fuse
 from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.vendor_stub import vector_of
@@ -122,12 +122,12 @@ def test_a_row_far_down_in_both_rankings_is_not_the_first() -> None:
         *(Hit(f"w{n}", 5.0, {}, "cat") for n in range(20)),
         Hit("49", 1.0, {}, "cat"),
     ]
-    found = fused(by_vector, by_words, "cat dog", language="english", limit=3, meaning=0.65)
+    found = fuse(by_vector, by_words, "cat dog", language="english", limit=3, meaning=0.65)
     assert [hit.key for hit in found] == ["0", "1", "2"]
-    more = fused(by_vector, by_words, "cat dog", language="english", limit=40, meaning=0.65)
+    more = fuse(by_vector, by_words, "cat dog", language="english", limit=40, meaning=0.65)
     assert "only words" in {hit.key for hit in more}
-    assert fused([], [], "cat", language="english", limit=3, meaning=0.65) == []
-    assert [hit.score for hit in fused(by_vector[:1], [], "cat", language="english", limit=3, meaning=0.65)] == [0.65]
+    assert fuse([], [], "cat", language="english", limit=3, meaning=0.65) == []
+    assert [hit.score for hit in fuse(by_vector[:1], [], "cat", language="english", limit=3, meaning=0.65)] == [0.65]
 
 
 @pytest.mark.parametrize(
