@@ -70,7 +70,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class StoreLocation:
     """The place the vectors are written to."""
 
     #: `qdrant` or `pgvector`.
@@ -96,7 +96,7 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LimitKinds:
     """The kinds of limits that apply; SQL knows their values."""
 
     #: Whether the tier of the organization bounds how many rows the vector table may hold.
@@ -114,11 +114,11 @@ class Generation:
     id: int
     vector_table: VectorTable
     source: Source
-    store: Store
+    store: StoreLocation
     embedding: Embedding
     #: The embedder that requests use now; None: it was deleted.
     embedder: Embedder | None
-    limits: Limits
+    limits: LimitKinds
 
     def fingerprint(self) -> bytes:
         """Digest everything besides the text that decides the vector (sync protocol, section 6)."""
@@ -164,7 +164,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         store=_store(row, embedding),
         embedding=embedding,
         embedder=None if embedder is None else Embedder.parse(embedder),
-        limits=Limits(**row["limits"]),
+        limits=LimitKinds(**row["limits"]),
     )
 
 
@@ -217,7 +217,7 @@ def _source(row: Mapping[str, Any]) -> Source:
     )
 
 
-def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
+def _store(row: Mapping[str, Any], embedding: Embedding) -> StoreLocation:
     source, store = row["source"], row["store"]
     columns = source["columns"]
     table = StoreTable(
@@ -230,7 +230,7 @@ def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
         settings=store["settings"],
         source=_co_located(source) if store["co_located"] else None,
     )
-    return Store(store["kind"], store["co_located"], store["schema"], table)
+    return StoreLocation(store["kind"], store["co_located"], store["schema"], table)
 
 
 def _co_located(source: Mapping[str, Any]) -> CoLocatedSource:
