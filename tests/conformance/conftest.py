@@ -1,4 +1,4 @@
-"""The store under test, once for each kind, and an empty vector table in it; at the end, what all suites have found.
+"""The store under test, once for each kind, with an empty vector table; at the end, the results of all suites.
 
 `qdrant-server` and `qdrant-grpc` are a real server where tests/support/qdrant_real.py finds one named, else the
 client's local mode behind tests/support/qdrant_server.py and qdrant_grpc.py. The test id ends in `url` or `app`
@@ -54,7 +54,7 @@ def connected_by_grpc() -> Iterator[Connect]:
 
 @pytest.fixture
 def qdrant() -> Iterator[QdrantServer]:
-    """A server of the test's own, to be told how to behave."""
+    """A server for one test, whose behaviour it scripts."""
     with running() as server:
         yield server
 

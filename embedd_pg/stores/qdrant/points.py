@@ -18,8 +18,8 @@ from embedd_pg.stores.base import (
     MetadataUpdate,
     Point,
     StoreTable,
-    checked_vector,
-    checked_vectors,
+    check_vector,
+    check_vectors,
     storable_text,
 )
 from embedd_pg.stores.qdrant.filter import Condition, equal
@@ -43,10 +43,10 @@ def whole(table: StoreTable, token: int, point: Point, *, worded: bool) -> dict[
     }
     vector: dict[str, Any] = {}
     if point.vector is not None and table.chunked:
-        vector[""] = checked_vectors(table, list(point.vector))
+        vector[""] = check_vectors(table, list(point.vector))
         system["pass"] = [list(span) for span in point.spans]
     elif point.vector is not None:
-        vector[""] = checked_vector(table, point.vector)
+        vector[""] = check_vector(table, point.vector)
     if vector and worded:
         words = document_vector(point.text, table.language)
         vector[WORDS] = {"indices": words.indices, "values": words.values}

@@ -30,7 +30,7 @@ from embedd_pg.stores.base import (
     Point,
     StoreTable,
     batches,
-    checked_vector,
+    check_vector,
     point_weight,
     update_weight,
 )
@@ -251,7 +251,7 @@ class QdrantStore:
         # nevertheless. In local mode any filter reads all payloads (3,000 points: 67 ms instead of 3).
         dead = [] if self._engine.local else [equal("_e.dead", True)]
         must = [] if filter is None else [compiled(filter)]
-        vector = checked_vector(table, vector)
+        vector = check_vector(table, vector)
         response = await self._call(
             "query_points",
             table,
