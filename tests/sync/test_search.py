@@ -303,7 +303,7 @@ async def test_less_similar_rows_are_left_out_in_sql(site: Site, filled: Clients
 async def test_a_search_before_the_table_of_vectors_exists_says_so(site: Site) -> None:
     await site.set_up(1)
     async with site.clients() as clients:
-        with pytest.raises(VectorTableNotReady, match="No worker has made"):
+        with pytest.raises(VectorTableNotReady, match="No worker has created"):
             await search(clients, "articles", "text")
     with pytest.raises(psycopg.Error, match="No worker has made the table of vectors of articles yet"):
         await site.do("select embedd.search('articles', 'text', search_mode => 'lexical')")
