@@ -75,6 +75,7 @@ DEFINERS = {
     "list_credentials",
     "load_embedder",
     "get_generation",
+    "brief_generation",
     "plan_embedding",
     "create_embedder",
     "update_embedder",
