@@ -1059,7 +1059,7 @@ CREATE FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_f
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) IS 'Record the result of a connection test, and return how changes over the connection are noticed. p_found is what the test found in the database: `capture_line` is true if its capture line can be used. p_found is null if the test failed, with the reason in p_error; then the way of capture stays. Triggers of this database are possible only on the connection without a host. If the way changes, the tables are compared at once, because the next comparison may be an hour away.';
+COMMENT ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) IS 'Record the result of a connection test, and return how changes over the connection are noticed. p_found is what the test found in the database: `capture_line` is true if its capture line can be used. p_found is null if the test failed, with the reason in p_error; then the kind of capture stays. Triggers of this database are possible only on the connection without a host. If the kind changes, the tables are compared at once, because the next comparison may be an hour away.';
 CREATE FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1531,7 +1531,7 @@ CREATE FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_c
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Forward to finish_connection_test() for programs of 0.1.0 and 0.2.0, which name the way of capture themselves.';
+COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Forward to finish_connection_test() for programs of 0.1.0 and 0.2.0, which name the kind of capture themselves.';
 CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'

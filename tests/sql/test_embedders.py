@@ -277,7 +277,7 @@ def test_sql_decides_how_changes_over_a_connection_are_noticed(pg: Pg) -> None:
 
 
 @pytest.mark.parametrize("capture", ["poll", "remote_trigger", "trigger"])
-def test_programs_of_before_name_the_way_of_capture_themselves(pg: Pg, capture: str) -> None:
+def test_earlier_programs_name_the_kind_of_capture_themselves(pg: Pg, capture: str) -> None:
     made = connection(pg)
     value(pg, "record_connection_test", p_connection_id=made, p_capture=capture, p_error=None)
     kept = "poll" if capture == "trigger" else capture  # over a host no database is this one

@@ -235,7 +235,9 @@ async def test_vectors_outside_the_database_are_searched_by_the_service(site: Si
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_no_row_of_the_service_is_no_row_in_sql_even_of_texts_in_passages(site: Site, filled: Clients) -> None:
+async def test_an_empty_answer_of_the_service_gives_no_row_in_sql_even_with_passages(
+    site: Site, filled: Clients
+) -> None:
     await site.do('update embedd.generations set chunking = \'{"strategy": "recursive", "max_tokens": 512}\'')
     await site.do(HELPER)
     await site.do(

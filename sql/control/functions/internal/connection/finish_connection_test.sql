@@ -1,8 +1,8 @@
 -- Record the result of a connection test, and return how changes over the connection are noticed. p_found is what the
 -- test found in the database: `capture_line` is true if its capture line can be used. p_found is null if the test
--- failed, with the reason in p_error; then the way of capture stays. Triggers of this database are possible only on the
--- connection without a host. If the way changes, the tables are compared at once, because the next comparison may be an
--- hour away.
+-- failed, with the reason in p_error; then the kind of capture stays. Triggers of this database are possible only on
+-- the connection without a host. If the kind changes, the tables are compared at once, because the next comparison may
+-- be an hour away.
 create or replace function embedd_internal.finish_connection_test(
   p_connection_id text, p_found jsonb, p_error text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
