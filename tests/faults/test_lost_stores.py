@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from embedd_pg.errors import StoreBusyElsewhere, StoreError, VectorTableNotReady
+from embedd_pg.errors import LocalStoreBusy, StoreError, VectorTableNotReady
 from embedd_pg.search.search import search
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.verification import Hand, ended, found, sweep, verified
@@ -49,7 +49,7 @@ async def test_43_a_store_restored_from_an_old_copy_is_brought_up_to_date(site: 
 
 @both_stores
 @pytest.mark.parametrize("found_by", ["the next write", "a sweep", "a verification", "a backfill"])
-async def test_44_a_store_dropped_by_hand_is_made_anew_and_filled(site: Site, found_by: str) -> None:
+async def test_44_a_store_dropped_manually_is_created_again_and_filled(site: Site, found_by: str) -> None:
     await site.set_up(rows=40)
     async with site.worker(batch_size=10) as worker:
         await site.synced()
@@ -80,7 +80,7 @@ async def test_44_a_store_dropped_by_hand_is_made_anew_and_filled(site: Site, fo
 
 
 @both_stores
-async def test_44_an_attempt_that_wrote_to_the_lost_store_is_not_believed(site: Site) -> None:
+async def test_44_an_attempt_that_wrote_to_the_lost_store_does_not_count(site: Site) -> None:
     await site.set_up(rows=5)
     async with site.worker():
         await site.synced()
@@ -97,7 +97,7 @@ async def test_44_an_attempt_that_wrote_to_the_lost_store_is_not_believed(site: 
     assert await site.one("select token > %s and leased_until is null from embedd.jobs where key = '1'", claim)
 
 
-async def test_a_store_that_is_simply_new_is_not_taken_for_a_lost_one(site: Site) -> None:
+async def test_a_new_store_is_not_mistaken_for_a_lost_one(site: Site) -> None:
     await site.set_up(rows=5)
     async with site.worker():
         await site.synced()
@@ -142,7 +142,7 @@ async def test_80_a_worker_for_platform_tables_needs_no_local_store(site: Site) 
     async with site.worker(data_dir=site.directory):
         await site.synced()
     await site.do("update embedd.generations set store = 'qdrant'")
-    with pytest.raises(StoreBusyElsewhere):
+    with pytest.raises(LocalStoreBusy):
         async with site.worker(data_dir=site.directory) as running:
             await running.task
     await owner.close()
