@@ -2,8 +2,7 @@
 
 Keepalive and tcp_user_timeout detect a dead peer. They detect nothing behind a load balancer or pooler that keeps the
 dead connection open and acknowledges every byte: there, only the missing answer reveals it. A statement may take long,
-though, so the session does not guess: after some seconds it asks the server, over a connection of its own, whether it
-still works on the statement.
+so after some seconds the session asks the server, over another session, whether it still works on the statement.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._asking = asyncio.get_running_loop().create_task(self._watch())
 
     async def _watch(self) -> None:
-        """Hang up when the server does not answer an inquiry, or twice in a row says that it does nothing."""
+        """Hang up if the server does not answer an inquiry, or says twice in a row that this session is idle."""
         idle = False
         while (state := await self._state()) is not None:
             if idle and state == "idle":
@@ -84,8 +83,8 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hang_up()
 
     async def _state(self) -> str | None:
-        """Return what the server says of this session, as in pg_stat_activity; `unknown` behind a pooler, which has
-        numbers of its own for sessions. Return None if the session is gone or nothing answers."""
+        """Return the state of this session in pg_stat_activity; `unknown` behind a pooler, which announces other process
+        ids. Return None if the session is gone or the server does not answer."""
         parameters = self.info.get_parameters() | {"application_name": "embedd inquiry"}
         address = make_conninfo(**parameters, password=self.info.password or None)
         try:
@@ -97,7 +96,7 @@ class Connection(psycopg.AsyncConnection[Any]):
                 own, state = await cursor.fetchone() or (None, None)
                 return "unknown" if own != other.info.backend_pid else state
         except (TimeoutError, psycopg.Error) as error:
-            # A server that refuses the session, as it does when all are in use, is there.
+            # A server that refuses the session, for example because all are in use, is alive.
             return "unknown" if "FATAL" in str(error) else None
 
     def _hang_up(self) -> None:

@@ -20,7 +20,7 @@ def peak(worker: WorkerProcess) -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-async def test_79_rows_of_a_megabyte_are_worked_on_in_bounded_memory(site: Site) -> None:
+async def test_79_rows_of_a_megabyte_are_processed_in_bounded_memory(site: Site) -> None:
     site.stub.settings.dimensions = 8
     site.stub.stats.texts = NoTexts()
     await site.create_source(rows=1)

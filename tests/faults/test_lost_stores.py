@@ -107,7 +107,7 @@ async def test_a_new_store_is_not_mistaken_for_a_lost_one(site: Site) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("found_by", ["the next write", "a verification"])
-async def test_77_vectors_that_went_with_their_extension_are_made_anew(
+async def test_77_vectors_dropped_with_their_extension_are_created_again(
     site: Site, found_by: str, *, chunked: bool
 ) -> None:
     await site.set_up(rows=20, **({"chunking": PASSAGES} if chunked else {}))
@@ -126,7 +126,7 @@ async def test_77_vectors_that_went_with_their_extension_are_made_anew(
         assert len((await search(worker.clients, "articles", "text of", limit=50)).hits) == 20
 
 
-async def test_77_a_table_of_somebody_else_is_left_alone(site: Site) -> None:
+async def test_77_a_table_of_another_owner_is_left_alone(site: Site) -> None:
     await site.set_up(rows=3)
     name = await site.one("select format('%I.%I', store_schema, store_table) from embedd.generations")
     await site.do(f"create table {name} (own int)")

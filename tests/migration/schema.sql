@@ -581,7 +581,7 @@ CREATE FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precis
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) IS 'Note that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database went back, and the numbers of the other workers (peers). A number that stays the same is that of a dead worker.';
+COMMENT ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) IS 'Record that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database went back, and peers, the numbers of the other workers by name. The number of a dead worker no longer rises.';
 CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1003,7 +1003,7 @@ CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) RETURNS
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) IS 'End the leases of a worker that died, so that others go on with its work at once, and forget the worker. Returns false, and does nothing, if its number is not p_beat any more: it lives, or a peer was faster. Of a worker that only stood still, work is done twice at most, because tokens order what both write. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) IS 'End the leases of a worker that died, so that others continue its work at once, and forget the worker. Returns false, and does nothing, if the number of the worker is no longer p_beat: the worker lives, or a peer was faster. If the worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1108,7 +1108,7 @@ CREATE FUNCTION embedd_internal.follow_clock() RETURNS interval
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers noted it; zero if it did not. If it did, every noted time that now lies in the future moves back by as much, so that nothing waits for the clock to catch up, and no lease ends early. Workers note the time every two seconds, so a step may be underrated by that. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if it did not. If it did, move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time every two seconds, so the amount may be two seconds short. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1245,7 +1245,7 @@ CREATE FUNCTION embedd_internal.keep_baseline(p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) IS 'Store what a capture relies on, in the transaction that installs its triggers, so that the first audit finds what happened to the table since. Of a capture that was audited before only columns are added that it did not track then: the rest of the stored state shows what no audit has seen yet. An incomplete state is not stored.';
+COMMENT ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) IS 'Store the state of a capture in the transaction that installs its triggers, so that the first audit finds what happened to the table since. If a state is stored already, add only new columns to it: the rest still shows what no audit has seen. An incomplete state is not stored.';
 CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1824,7 +1824,7 @@ CREATE FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key t
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them, and store what audits compare with. Returns the id of the capture.';
+COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them, and store the state that audits compare with. Returns the id of the capture.';
 CREATE TABLE embedd.connections (
     id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,

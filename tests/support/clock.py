@@ -1,4 +1,4 @@
-"""A PostgreSQL server whose clock tests move, by Debian's libfaketime. Its monotonic clock goes on as usual."""
+"""A PostgreSQL server whose clock tests move, by Debian's libfaketime. Its monotonic clock is unchanged."""
 
 from __future__ import annotations
 

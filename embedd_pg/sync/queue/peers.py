@@ -18,9 +18,9 @@ DEAD = 9.0
 
 
 class Peers:
-    """Signs of life: gives those of this worker, and watches for those of its peers.
+    """The exchange of signs of life between this worker and its peers.
 
-    Silence is measured by this worker's own monotonic clock, and only while it reaches the database itself: after an
+    Silence is measured by this worker's own monotonic clock, and only while this worker reaches the database: after an
     interruption every peer has the full time again. So no clock and no outage makes a living worker look dead.
     """
 
@@ -42,7 +42,7 @@ class Peers:
             await asyncio.sleep(BEAT)
 
     def lost_sight(self) -> None:
-        """Begin anew to measure silence, because nothing is known of what peers did meanwhile."""
+        """Start to measure silence again, because peers may have given signs of life in the meantime."""
         self._seen.clear()
 
     async def beat(self) -> None:

@@ -1,4 +1,4 @@
--- A publication FOR ALL TABLES publishes the outbox, too, and PostgreSQL refuses to delete from a published table that
--- has no replica identity. FULL names the whole row: a primary key would need an index, whose upkeep costs each writer
--- of a source table more than all the rest of its capture, and deleting is the work of embedd alone.
+-- A publication FOR ALL TABLES includes the outbox, and PostgreSQL refuses to delete from a published table without a
+-- replica identity. FULL needs no index. A primary key would: keeping it up costs each writer of a source table as much
+-- as the rest of the capture, while only embedd deletes events.
 alter table embedd.outbox replica identity full;

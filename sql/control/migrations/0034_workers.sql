@@ -1,5 +1,5 @@
--- Workers note that they live, and when. A worker that stops doing so without having given back its leases has died, so
--- its peers end them at once; and a time noted here that lies in the future shows that the clock went back.
+-- Each worker records that it lives, and when. If a worker stops doing so it has died, and the other workers end its
+-- leases. A recorded time in the future shows that the clock of the database went back.
 create table embedd.workers (
   name    text primary key,
   beat    bigint not null default 0,

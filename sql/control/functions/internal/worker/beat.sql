@@ -1,5 +1,5 @@
--- Note that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database
--- went back, and the numbers of the other workers (peers). A number that stays the same is that of a dead worker.
+-- Record that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database
+-- went back, and peers, the numbers of the other workers by name. The number of a dead worker no longer rises.
 create or replace function embedd_internal.beat(p_worker text, out clock_back float8, out peers jsonb)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

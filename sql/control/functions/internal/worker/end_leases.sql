@@ -1,6 +1,6 @@
--- End the leases of a worker that died, so that others go on with its work at once, and forget the worker. Returns
--- false, and does nothing, if its number is not p_beat any more: it lives, or a peer was faster. Of a worker that only
--- stood still, work is done twice at most, because tokens order what both write.
+-- End the leases of a worker that died, so that others continue its work at once, and forget the worker. Returns false,
+-- and does nothing, if the number of the worker is no longer p_beat: the worker lives, or a peer was faster. If the
+-- worker was only stopped for a while, some work is done twice; tokens order the writes.
 -- Locks rows of jobs in the order of generation and key.
 create or replace function embedd_internal.end_leases(p_worker text, p_beat bigint) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp

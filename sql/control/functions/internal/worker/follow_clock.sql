@@ -1,6 +1,6 @@
--- Return by how much the clock of the database went back since workers noted it; zero if it did not. If it did, every
--- noted time that now lies in the future moves back by as much, so that nothing waits for the clock to catch up, and no
--- lease ends early. Workers note the time every two seconds, so a step may be underrated by that.
+-- Return by how much the clock of the database went back since workers recorded it; zero if it did not. If it did, move
+-- each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no
+-- lease ends early. Workers record the time every two seconds, so the amount may be two seconds short.
 -- Locks rows of jobs in the order of generation and key.
 create or replace function embedd_internal.follow_clock() returns interval
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -13,7 +13,7 @@ begin
   if not exists (select from embedd.workers where seen_at > clock_timestamp()) then
     return '0';
   end if;
-  -- Another worker may be doing this; it is done when the lock is ours.
+  -- Another worker may have moved the times by the time this one gets the lock.
   perform pg_advisory_xact_lock(hashtextextended('embedd.clock', 0));
   v_now := clock_timestamp();
   v_back := (select max(seen_at) from embedd.workers) - v_now;
