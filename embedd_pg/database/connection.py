@@ -83,8 +83,8 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hang_up()
 
     async def _state(self) -> str | None:
-        """Return the state of this session in pg_stat_activity; `unknown` behind a pooler, which announces other process
-        ids. Return None if the session is gone or the server does not answer."""
+        """Return the state of this session in pg_stat_activity; `unknown` behind a pooler, whose process ids differ.
+        Return None if the session is gone or the server does not answer."""
         parameters = self.info.get_parameters() | {"application_name": "embedd inquiry"}
         address = make_conninfo(**parameters, password=self.info.password or None)
         try:
