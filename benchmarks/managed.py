@@ -62,7 +62,7 @@ def backfill(place: Place, url: str, rows: int) -> dict[str, float]:
 
 
 def register_managed(site: Site) -> None:
-    """Do as the adapter says, with the vectors in Qdrant."""
+    """Follow the adapter, with the vectors in Qdrant."""
     steps = site.adapter["register"]
     if not any("'platform'" in step["sql"] for step in steps):
         raise NotMeasured("The adapter makes no vector table of mode platform.")
@@ -72,7 +72,7 @@ def register_managed(site: Site) -> None:
 
 
 def straight_loop(place: Place, url: str, rows: int) -> dict[str, float]:
-    """Write the same rows without any sync, in a process of its own."""
+    """Write the same rows without any sync, in a separate process."""
     with place.site(rows=rows, dimensions=DIMENSIONS, register=False) as site:
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.managed"]
         command += ["--database-url", site.url, "--stub", site.stub.url, "--qdrant-url", url]
@@ -82,7 +82,7 @@ def straight_loop(place: Place, url: str, rows: int) -> dict[str, float]:
 
 
 def points(url: str, collection: str | None) -> int:
-    """Return the number of points of a collection; of one that is not there yet it is none."""
+    """Return the number of points of a collection; 0 if it does not exist yet."""
     request = urllib.request.Request(f"{url}/collections/{collection}/points/count", b'{"exact": true}', headers())
     try:
         with urllib.request.urlopen(request, timeout=30) as reply:
@@ -98,7 +98,7 @@ def headers() -> dict[str, str]:
 
 @contextmanager
 def server() -> Iterator[tuple[str, str]]:
-    """Return the address of the server and what it is."""
+    """Return the address and the description of the server."""
     if url := os.environ.get("EMBEDD_QDRANT_URL"):
         yield url, "a Qdrant server"
         return
@@ -118,7 +118,7 @@ def server() -> Iterator[tuple[str, str]]:
 
 
 def loop(database_url: str, stub_url: str, qdrant_url: str) -> dict[str, float]:
-    """Write rows as a program with nothing else to do would: read, embed, upsert if the stored token is lower."""
+    """Write rows like a program without any sync: read, embed, upsert if the stored token is lower."""
     key, name = os.environ.get("EMBEDD_QDRANT_API_KEY"), f"straight_loop_{time.monotonic_ns()}"
     client = QdrantClient(url=qdrant_url, api_key=key, timeout=60, check_compatibility=False)
     size = models.VectorParams(size=DIMENSIONS, distance=models.Distance.COSINE)

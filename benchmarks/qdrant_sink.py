@@ -27,7 +27,7 @@ OPTIMIZERS = {
 
 
 class Sink:
-    """An ASGI application and its collections, as they were asked for."""
+    """An ASGI application and the requested collections."""
 
     def __init__(self) -> None:
         self.collections: dict[str, dict[str, Any]] = {}

@@ -33,6 +33,8 @@ from embedd_pg.sources.layout import Layout
 
 #: Types whose text is also their JSON value: text, name, varchar, char.
 _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
+#: The number of keys whose rows are read at once whatever their size.
+FEW = 8
 
 
 class RowUnreadable(EmbeddError):
@@ -86,6 +88,24 @@ class SourceTable:
         found = await self._fetch(sql.SQL("select {select} from {table} where {among}"), keys=keys)
         return self._rows(found)
 
+    async def portions(self, keys: Sequence[str], most: int) -> list[list[str]]:
+        """Split keys so that the rows of each portion have about `most` bytes, or are few. Keys without a row come
+        first."""
+        if len(keys) <= FEW:
+            return [list(keys)]
+        await self._look_at_types()
+        sized = await self._fetch(sql.SQL("select {key}, {bytes} from {table} where {among}"), keys=keys)
+        sizes: dict[str, int] = {row[0]: row[1] for row in sized}
+        portions, total = [list[str]()], 0
+        for key in sorted(keys, key=lambda one: one in sizes):
+            size = sizes.get(key, 0)
+            if portions[-1] and total + size > most:
+                portions.append([])
+                total = 0
+            portions[-1].append(key)
+            total += size
+        return portions
+
     async def read_each(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], set[str]]:
         """Return the rows, and the keys of unreadable rows, by halving the statement until each of these is alone."""
         try:
@@ -123,10 +143,11 @@ class SourceTable:
         return [row[0] for row in found]
 
     async def range_end(self, after: str | None, rows: int, size: int) -> str | None:
-        """Return the last key of a range above `after` with at most `rows` rows and about `size` stored bytes to embed.
+        """Return the last key of a range above `after` with at most `rows` rows and about `size` bytes.
 
         A range has at least one row. Return None if there are no more rows.
         """
+        await self._look_at_types()
         found = await self._fetch(
             sql.SQL(
                 "select k from (select k, n, sum(bytes) over (order by n) as total from ("
@@ -300,8 +321,15 @@ class SourceTable:
         return sql.SQL("md5(row({})::text)").format(sql.SQL(", ").join(names))
 
     def _bytes(self) -> sql.Composable:
-        """Return the stored size of a row's embedded columns, which PostgreSQL knows without reading them."""
-        sizes = [sql.SQL("coalesce(pg_column_size({}), 0)").format(identifier(c.name)) for c in self.layout.text]
+        """Return the size of a row, which PostgreSQL knows without reading its values: texts as they are sent, other
+        columns as they are stored."""
+        native = self._native_text or ()
+        sizes = [
+            sql.SQL("coalesce(octet_length({}), 0)" if c.name in native else "coalesce(pg_column_size({}), 0)").format(
+                identifier(c.name)
+            )
+            for c in self.layout.columns
+        ]
         return sql.SQL(" + ").join(sizes)
 
     def _rows(self, found: Sequence[TupleRow]) -> dict[str, SourceRow]:

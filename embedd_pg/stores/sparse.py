@@ -76,7 +76,7 @@ def _stemmer(language: str) -> _Stemmer | None:
     if language not in snowballstemmer.algorithms():
         return None
     made: _Stemmer = snowballstemmer.stemmer(language)
-    made.maxCacheSize = 0  # _stem remembers already, and theirs is slow when it is full
+    made.maxCacheSize = 0  # _stem has its own cache, and this one is slow when it is full
     return made
 
 

@@ -15,9 +15,9 @@ import structlog
 from embedd_pg.database.call import Session
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
 from embedd_pg.failpoints import failpoint
-from embedd_pg.sources.table import RowUnreadable, SourceRow
+from embedd_pg.sources.table import RowUnreadable, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
-from embedd_pg.sync.leased import LeasedWork
+from embedd_pg.sync.leased import PORTION_BYTES, LeasedWork
 from embedd_pg.sync.queue.ledger import Claim, Ledger, Outcome
 from embedd_pg.sync.row.back_off import error_class
 from embedd_pg.sync.row.passages import Gathering, Passages, cut
@@ -71,22 +71,42 @@ class Attempt(LeasedWork):
         return not keys or await self.ledger.extend(self.generation.id, self.claim.token, keys) == len(keys)
 
     async def _work(self) -> None:
-        planned = await self._within_budget(await self._plan())
-        await self._write_without_provider(planned)
-        await self._embed([p for p in planned if p.action is Action.EMBED])
+        """Work on the batch portion by portion. When the provider fails, go on with what does not need it."""
+        source = await self.clients.source(self.generation)
+        failure: EmbeddError | None = None
+        for keys in await self._portions(source):
+            planned = await self._within_budget(await self._plan(source, keys))
+            await self._write_without_provider(planned)
+            todo = [p for p in planned if p.action is Action.EMBED and p.document and p.document.text]
+            try:
+                if failure is None:
+                    await self._embed(todo)
+            except (EmbeddingProviderError, ConfigurationError) as error:
+                failure = error
+            if failure is not None:
+                await self._show_metadata_meanwhile([p for p in todo if p.job.key in self._open])
+        if failure is not None:
+            raise failure
         self.again = not self._whole
 
-    async def _plan(self) -> list[Planned]:
-        rows = await self._read()
+    async def _portions(self, source: SourceTable) -> list[list[str]]:
+        try:
+            return await source.portions(list(self._open), PORTION_BYTES)
+        except RowUnreadable:
+            return [[key] for key in self._open]
+
+    async def _plan(self, source: SourceTable, keys: Sequence[str]) -> list[Planned]:
+        rows = await self._read(source, keys)
         await failpoint("after_read", about=rows)
         fingerprint, max_tokens = self.generation.fingerprint(), self.generation.max_row_tokens()
-        suspects = [job.key for job in self._open.values() if needs_mark(job)]
+        jobs = [self._open[key] for key in keys if key in self._open]
+        suspects = [job.key for job in jobs if needs_mark(job)]
         marks: dict[str, Mark] = {}
         if suspects:
             store = await self.clients.store(self.generation)
             marks = await store.marks(self.generation.store.table, suspects)
         planned = []
-        for job in self._open.values():
+        for job in jobs:
             row = rows.get(job.key)
             document = None
             if row is not None:
@@ -95,13 +115,12 @@ class Attempt(LeasedWork):
             planned.append(Planned(job, document, mark, decide(job, document, mark)))
         return planned
 
-    async def _read(self) -> dict[str, SourceRow]:
+    async def _read(self, source: SourceTable, keys: Sequence[str]) -> dict[str, SourceRow]:
         """Return the rows that exist. Set aside each row that cannot be read, so that the others go on."""
-        source = await self.clients.source(self.generation)
         try:
-            return await source.read(list(self._open))
+            return await source.read(keys)
         except RowUnreadable as error:
-            rows, unreadable = await source.read_each(list(self._open))
+            rows, unreadable = await source.read_each(keys)
             for key in sorted(unreadable):
                 await self._set_aside(self._open[key], error)
             return rows
@@ -157,19 +176,14 @@ class Attempt(LeasedWork):
         return await store.update_metadata(self.generation.store.table, self.claim.token, updates) if updates else set()
 
     async def _embed(self, planned: Sequence[Planned]) -> None:
-        todo = [p for p in planned if p.job.key in self._open and p.document and p.document.text]
-        if not todo:
+        if not planned:
             return
-        try:
-            requests = await self._requests()
-            rows = await cut(self.generation, [p.document.text for p in todo if p.document])
-            gathering = Gathering(rows)
-            for start, end in request_sizes(gathering.texts, requests.provider.limits):
-                async for piece in pieces(requests.embed, gathering.texts[start:end]):
-                    await self._take(piece, start, gathering, todo, rows)
-        except (EmbeddingProviderError, ConfigurationError):
-            await self._show_metadata_meanwhile([p for p in todo if p.job.key in self._open])
-            raise
+        requests = await self._requests()
+        rows = await cut(self.generation, [p.document.text for p in planned if p.document])
+        gathering = Gathering(rows)
+        for start, end in request_sizes(gathering.texts, requests.provider.limits):
+            async for piece in pieces(requests.embed, gathering.texts[start:end]):
+                await self._take(piece, start, gathering, planned, rows)
 
     async def _take(
         self, piece: Piece, start: int, gathering: Gathering, planned: Sequence[Planned], rows: Sequence[Passages]

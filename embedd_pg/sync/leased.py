@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
+#: The bytes of rows that one attempt holds at a time, roughly, so that its memory does not grow with the size of rows.
+PORTION_BYTES = 4_000_000
+
 
 class LeaseLost(EmbeddError):
     """The lease of this work ran out; another worker may hold it now."""

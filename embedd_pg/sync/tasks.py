@@ -25,6 +25,7 @@ from embedd_pg.generation import load_generation
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
 from embedd_pg.sync.check.verify import Verification
+from embedd_pg.sync.leased import PORTION_BYTES
 from embedd_pg.sync.task_state import TaskLost, TaskState
 
 log = structlog.get_logger(__name__)
@@ -33,9 +34,8 @@ T = TypeVar("T")
 PAGE = 2_000
 #: The largest number of keys queued ahead of the workers, so that the job table stays small for a table of any size.
 AHEAD = 20_000
-#: The largest range in batches of rows and, roughly, in bytes to embed, and the number of ranges ahead of the workers.
+#: The largest range in batches of rows, and the number of ranges ahead of the workers.
 RANGE_BATCHES = 4
-RANGE_BYTES = 8_000_000
 RANGES_AHEAD = 32
 
 
@@ -131,7 +131,7 @@ class TaskRunner:
         while True:
             task = await self._wait_below(task, RANGES_AHEAD)
             after = task.last_processed_pk
-            last = await source.range_end(after, RANGE_BATCHES * self._clients.settings.batch_size, RANGE_BYTES)
+            last = await source.range_end(after, RANGE_BATCHES * self._clients.settings.batch_size, PORTION_BYTES)
             if last is None:
                 return await self._checkpoint(task, phase="settle")
             if not await self._database.value(

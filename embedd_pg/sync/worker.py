@@ -42,6 +42,7 @@ from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.queue.doorbell import Doorbell
 from embedd_pg.sync.queue.ledger import Ledger, Work, WorkFound
 from embedd_pg.sync.queue.outbox import OutboxMark
+from embedd_pg.sync.queue.peers import Peers
 from embedd_pg.sync.queue.ranges import Ranges
 from embedd_pg.sync.queue.remote_outbox import RemoteOutboxes
 from embedd_pg.sync.range_attempt import LANE as RANGE
@@ -71,6 +72,7 @@ class Worker:
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
         self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
         self._wake = asyncio.Event()
+        self._peers = Peers(clients.database, worker=self.name, freed=self._wake)
         self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake)
         self._poller = Poller(clients.database, clients)
         self._counter = SourceCounter(clients.database, clients)
@@ -102,6 +104,7 @@ class Worker:
             for name, job in (
                 ("listen", self._listener.run()),
                 ("heartbeat", self._heartbeat()),
+                ("peers", self._peers.run()),
                 ("upkeep", self._upkeep()),
                 ("instance", self._guard.run()),
             )
@@ -129,8 +132,10 @@ class Worker:
                 "managed_store_missing",
                 message="No store for managed vector tables is configured; this worker serves platform mode only.",
             )
-        except LocalStoreBusy:
-            raise
+        except LocalStoreBusy as error:
+            if any(row["store"] == "qdrant" for row in await self._database.rows("list_generations")):
+                raise
+            log.warning("managed_store_busy", message=error.message, advice="This worker serves platform mode only.")
         except EmbeddError as error:
             # A server that is down now may come back; its jobs wait meanwhile.
             log.warning("managed_store_unreachable", error=error.message)

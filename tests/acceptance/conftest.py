@@ -16,7 +16,7 @@ from tests.support.worker import worker_role as worker_role
 
 @pytest.fixture(scope="session", autouse=True)
 def qdrant_of_commands() -> Iterator[None]:
-    """Let commands keep managed tables on the real server, where one is named."""
+    """Let commands keep managed tables on the real server, if one is named."""
     with real_server() as url, pytest.MonkeyPatch.context() as patch:
         if url:
             patch.setenv("EMBEDD_QDRANT_URL", url)

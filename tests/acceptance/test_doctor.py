@@ -37,6 +37,9 @@ def of(findings: Findings, check: str) -> Finding:
     return max((one for name, one in findings if name == check), key=lambda one: order.index(one.state))
 
 
+AGED_PGVECTOR = (
+    "set allow_system_table_mods = on; update pg_extension set extversion = '0.8.3' where extname = 'vector'"
+)
 NEWER = "insert into embedd.migrations values ('control', 999, 'x')"
 
 
@@ -66,6 +69,7 @@ async def test_the_doctor_finds_nothing_wrong_in_a_healthy_system(well: Site) ->
         (NEWER, "schema", "which it still serves"),
         (f"{NEWER}; drop function embedd.oldest_program()", "schema", "is newer than this program. Upgrade"),
         ("drop extension vector cascade", "pgvector", "not installed"),
+        (AGED_PGVECTOR, "pgvector", "alter extension vector update; reindex index concurrently "),
         ("update embedd.instance set database_oid = 1", "instance", "copy"),
         ("alter table articles disable trigger zz_embedd_1_insert", "triggers", "zz_embedd_1_insert on articles"),
         ("drop trigger zz_embedd_1_update on articles", "triggers", "missing on articles"),

@@ -89,7 +89,7 @@ async def test_the_status_shows_notices(site: Site) -> None:
     await site.set_up(rows=2)
     async with site.worker(audit_interval=0.3):
         await site.synced()
-        await wait_until(lambda: site.one("select count(*) > 0 from embedd.capture_audits"))
+        await wait_until(lambda: site.one("select min(audited_at) > '-infinity' from embedd.capture_audits"))
         await site.do("drop trigger zz_embedd_1_insert on articles")
         await wait_until(lambda: site.one("select count(*) > 0 from embedd.notices('articles')"))
         assert "The trigger zz_embedd_1_insert on public.articles was dropped." in (await embedd(site, "status")).stdout

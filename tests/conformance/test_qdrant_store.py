@@ -92,7 +92,7 @@ async def test_a_write_waits_for_completion_and_carries_the_condition_on_the_tok
     assert stub.requests[1][2]["points"][0]["vector"] == {}
 
 
-async def test_metadata_is_written_back_in_one_request_and_only_where_nothing_was_written_meanwhile() -> None:
+async def test_metadata_is_written_back_in_one_request_unless_the_point_was_written_meanwhile() -> None:
     system = {"v": 3, "th": "t1", "mh": "m1", "pk": "1", "dead": False, "trunc": True, "text": "kept"}
     vector = {"": [1.0] * 8, "words": {"indices": [5], "values": [1.5]}}
     records = [

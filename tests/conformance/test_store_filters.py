@@ -173,7 +173,7 @@ CASES: list[Any] = [
 ]
 
 
-async def test_neighbours_among_numbers_are_told_apart(store: Store, table: StoreTable) -> None:
+async def test_adjacent_numbers_are_distinguished(store: Store, table: StoreTable) -> None:
     choice = random.Random(8)
     middle = [choice.random() * 10 ** choice.randint(-8, 14) for _ in range(8)]
     middle += [0.3, 1.1, -2.675, 4288428326224730.0, 1e22, 5e-324, float(2**53), 1.7976931348623157e308]

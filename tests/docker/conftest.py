@@ -55,7 +55,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def engine() -> None:
-    """Skip the test where there is no Docker engine."""
+    """Skip the test without a Docker engine."""
     docker = pytest.importorskip("docker", reason="needs the packages of requirements.lock: testcontainers")
     try:
         docker.from_env().ping()

@@ -1,5 +1,5 @@
 """The stores and the main job against the Qdrant of docker/compose.yaml, one node and a cluster of three, in containers
-of a Docker engine. Elsewhere these tests say why they are skipped."""
+of a Docker engine. Without one, these tests say why they are skipped."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def all_active(node: Server, name: str) -> bool:
 
 
 async def marks_from(site: Site, node: Server) -> dict[str, Mark]:
-    """Return the marks that one node answers with: it has a copy of each shard."""
+    """Return the marks from one node, which has a copy of each shard."""
     async with site.clients(qdrant_url=node.url) as clients:
         generation: Any = await active(clients, "articles")
         store = await clients.store(generation)

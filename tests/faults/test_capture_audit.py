@@ -23,7 +23,7 @@ async def audited(site: Site, **changes: Any) -> AsyncIterator[Running]:
     """Run a worker that audits several times a second, after its first audit."""
     async with site.worker(audit_interval=0.3, **changes) as worker:
         await site.synced()
-        await wait_until(lambda: site.one("select count(*) > 0 from embedd.capture_audits"))
+        await wait_until(lambda: site.one("select min(audited_at) > '-infinity' from embedd.capture_audits"))
         yield worker
 
 
@@ -191,6 +191,44 @@ async def test_30_partitions_that_come_and_go_are_found(site: Site) -> None:
         await noticed(site, "public.small is gone")
         await site.synced()
         assert await site.live() == set()
+
+
+FIRST_MINUTE = {
+    "a partition that was away for a while": (
+        "alter table articles detach partition small",
+        "update small set title = 'changed while away'",
+        "alter table articles attach partition small for values from (0) to (10)",
+    ),
+    "a partition that left": ("alter table articles detach partition small",),
+    "a column computed anew": ("alter table articles alter title type text using upper(title)",),
+    "a column that a later version tracks": (
+        'select embedd.update_vector_table(\'articles\', columns => \'[{"name": "title", "role": "embedding",'
+        ' "ordinal": 1}, {"name": "notes", "role": "metadata", "filter_type": "keyword"}]\')',
+        "alter table articles alter notes type text using 'computed'",
+    ),
+}
+
+
+@pytest.mark.parametrize("happens", FIRST_MINUTE)
+async def test_75_what_happens_to_a_table_before_its_first_audit_is_found(site: Site, happens: str) -> None:
+    await site.do(
+        "create table articles (id int primary key, title text, body text, price numeric, notes text)"
+        " partition by range (id)"
+    )
+    await site.do("create table small partition of articles for values from (0) to (10)")
+    await site.do("create table large partition of articles for values from (10) to (9000)")
+    await site.insert("articles", 20)
+    await site.create_vector_table()
+    await site.backfill()
+    async with site.worker(audit_interval=1e9):
+        await site.synced()
+        assert await site.one("select audited_at = '-infinity' from embedd.capture_audits")
+        for statement in FIRST_MINUTE[happens]:
+            await site.do(statement)
+        await site.settled()
+    async with site.worker(audit_interval=0.3):
+        await noticed(site, "All rows are compared.")
+        await site.synced()
 
 
 async def test_30_a_table_that_gets_a_child_is_followed_by_row_triggers_from_then_on(site: Site) -> None:

@@ -12,14 +12,15 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
-from embedd_pg.database.connection import Connection
+from embedd_pg.database.connection import Connection, ServerSilent
 from embedd_pg.database.migrate import migrate
 from tests.support import postgres
 from tests.support.database_relay import database_relay
 from tests.support.postgres import Cluster
 from tests.support.qdrant_server import running
-from tests.support.worker import Site, both_stores, open_site, wait_until
+from tests.support.worker import Site, both_stores, create_role, open_site, wait_until
 
 
 async def alert(site: Site, subject: str, patience: str = "5 minutes") -> str | None:
@@ -157,10 +158,16 @@ async def test_64_a_worker_that_sees_the_store_but_not_the_database_stops_writin
             site.dsn = direct
 
 
+@pytest.mark.parametrize("way", ["direct", "through a pooler"])
 async def test_65_connections_that_lead_nowhere_are_closed_and_opened_again(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    monkeypatch.setattr(Connection, "silence", 1.0)
+    """Directly, the server tells that it does nothing for such a session. Behind a pooler, only silence tells."""
+    if way == "direct":
+        monkeypatch.setattr(Connection, "silence", None)
+    else:
+        monkeypatch.setattr(Connection, "silence", 1.0)
+        monkeypatch.setattr(Connection, "doubt", 1000.0)
     await site.set_up(rows=3)
     async with database_relay(site.dsn) as relay:
         site.dsn = relay.url
@@ -170,6 +177,43 @@ async def test_65_connections_that_lead_nowhere_are_closed_and_opened_again(
                 relay.half_open()
                 await site.do("update articles set body = 'round ' || %s", round_)
                 await site.synced(seconds=60)
+
+
+async def test_65_a_path_that_swallows_packets_is_given_up_although_it_acknowledges_them(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Connection, "silence", None)
+    await site.set_up(rows=3)
+    async with database_relay(site.dsn) as relay:
+        session = await Connection.connect(relay.url, autocommit=True)
+        await session.execute("select 1")
+        relay.black_hole = True
+        with pytest.raises(ServerSilent):
+            await asyncio.wait_for(session.execute("select 1"), 60)
+        relay.mend()
+
+
+async def test_65_a_long_statement_is_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connection, "doubt", 0.2)
+    async with await Connection.connect(site.dsn, autocommit=True) as session:
+        asked = "select count(*) from pg_stat_activity where application_name = 'embedd inquiry'"
+        statement = asyncio.create_task(session.execute("select pg_sleep(3)"))
+        await wait_until(lambda: site.one(asked), "the server is asked")
+        await statement
+
+
+async def test_65_a_server_that_refuses_another_session_counts_as_alive(
+    cluster: Cluster, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Connection, "doubt", 0.2)
+    await create_role(cluster, site.dsn, "test_refused")
+    refused = make_conninfo(site.dsn, user="test_refused")
+    async with await Connection.connect(refused, autocommit=True) as session:
+        await site.do("alter role test_refused nologin")
+        with pytest.raises(psycopg.OperationalError, match="FATAL"):
+            await psycopg.AsyncConnection.connect(refused)
+        await session.execute("select pg_sleep(2)")
+        await site.do("alter role test_refused login")
 
 
 async def test_65_every_session_of_ours_uses_keepalive(site: Site) -> None:

@@ -6,10 +6,11 @@ import shutil
 
 import pytest
 
-from embedd_pg.errors import StoreError, VectorTableNotReady
+from embedd_pg.errors import LocalStoreBusy, StoreError, VectorTableNotReady
 from embedd_pg.search.search import search
-from tests.support.verification import Hand, ended, found, sweep
-from tests.support.worker import Site, both_stores, wait_until
+from embedd_pg.stores.qdrant.store import QdrantStore
+from tests.support.verification import Hand, ended, found, sweep, verified
+from tests.support.worker import PASSAGES, Site, both_stores, wait_until
 
 
 @both_stores
@@ -102,3 +103,46 @@ async def test_a_new_store_is_not_mistaken_for_a_lost_one(site: Site) -> None:
         await site.synced()
     assert await site.one("select count(*) from embedd.tasks") == 1
     assert await site.one("select bool_or(refilling) from embedd.generations") is False
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("found_by", ["the next write", "a verification"])
+async def test_77_vectors_dropped_with_their_extension_are_created_again(
+    site: Site, found_by: str, *, chunked: bool
+) -> None:
+    await site.set_up(rows=20, **({"chunking": PASSAGES} if chunked else {}))
+    async with site.worker() as worker:
+        await site.synced()
+        await site.do("drop extension vector cascade")
+        await site.do("create extension vector schema public")
+        if found_by == "a verification":
+            await verified(site, repair=True)
+        else:
+            await site.do("update articles set body = 'another' where id = 1")
+        again = "select count(*) > 1 from embedd.tasks where task_type = 'backfill'"
+        await wait_until(lambda: site.one(again), "all rows are queued again")
+        await site.hurry()
+        await site.synced()
+        assert len((await search(worker.clients, "articles", "text of", limit=50)).hits) == 20
+
+
+async def test_77_a_table_of_another_owner_is_left_alone(site: Site) -> None:
+    await site.set_up(rows=3)
+    name = await site.one("select format('%I.%I', store_schema, store_table) from embedd.generations")
+    await site.do(f"create table {name} (own int)")
+    async with site.worker():
+        assert "already exists, with another shape" in await site.error()
+    assert await site.one("select count(*) = 1 from pg_attribute where attrelid = %s::regclass and attnum > 0", name)
+
+
+async def test_80_a_worker_for_platform_tables_needs_no_local_store(site: Site) -> None:
+    await site.set_up(rows=3)
+    owner = QdrantStore.local(site.directory / "vectors")
+    await owner.ping()
+    async with site.worker(data_dir=site.directory):
+        await site.synced()
+    await site.do("update embedd.generations set store = 'qdrant'")
+    with pytest.raises(LocalStoreBusy):
+        async with site.worker(data_dir=site.directory) as running:
+            await running.task
+    await owner.close()

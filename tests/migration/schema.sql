@@ -577,6 +577,11 @@ CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Raise unless the acting user may perform the operation on the object with this id. An object belongs to the user who made it, an embedder to its owner. Three kinds of objects belong to no user: environments, which hold objects of other users; the local connection, which reads with the rights of the service; and vector tables on the local connection. An object that does not exist is treated as one of another user, so resolve the reference first.';
+CREATE FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) IS 'Record that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database went back, and peers, the numbers of the other workers by name. The number of a dead worker no longer rises.';
 CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -602,11 +607,11 @@ CREATE FUNCTION embedd_internal.capture_columns(p_capture_id integer) RETURNS TA
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) IS 'Return the columns that a capture reads: the key, the tracked columns, and the columns from which virtual generated columns among them are computed. A virtual column has no value inside a trigger, so it is not compared itself (compared is false). A dropped column has no type (null).';
-CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS text
+CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'Return how changes of a vector table''s source reach the ledger. `trigger`: triggers in this database. `remote_trigger`: triggers in the database of its connection, whose events are fetched. `remote_poll`: that database may have triggers, but they are missing or their events do not arrive, so it is polled meanwhile. `poll`: only SELECT is possible.';
+COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'Return how changes of a vector table''s source reach the ledger, and what follows from it: the one list of the kinds. remote: the database of the connection may have triggers. compared: workers compare the rows with what the ledger knows of them; interval names the setting that says how often (batch, cdc or captured). reports: changes are reported as events.';
 CREATE FUNCTION embedd_internal.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -994,6 +999,11 @@ CREATE FUNCTION embedd_internal.empty_stores() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.empty_stores() IS 'Give all vector tables of all organizations new, empty stores, as a part of detach(), and forget the old stores with the recorded state of their rows. Returns the number of vector tables. Does nothing if all stores have their new names already.';
+CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) IS 'End the leases of a worker that died, so that others continue its work at once, and forget the worker. Returns false, and does nothing, if the number of the worker is no longer p_beat: the worker lives, or a peer was faster. If the worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1055,6 +1065,11 @@ CREATE FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capt
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Record that the remote capture of dropped vector tables is gone, and forget those tables whose stores are gone too.';
+CREATE FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) IS 'Record the result of a connection test, and return how changes over the connection are noticed. p_found is what the test found in the database: `capture_line` is true if its capture line can be used. p_found is null if the test failed, with the reason in p_error; then the kind of capture stays. Triggers of this database are possible only on the connection without a host. If the kind changes, the tables are compared at once, because the next comparison may be an hour away.';
 CREATE FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1089,6 +1104,11 @@ CREATE FUNCTION embedd_internal.flat_generation(p_generation jsonb) RETURNS json
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) IS 'Return the JSON of get_generation() with the flat keys that programs of 0.1.0 and 0.2.0 read. Keys of the embedder and the limits are null if they are not in it (generation_facts).';
+CREATE FUNCTION embedd_internal.follow_clock() RETURNS interval
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if it did not. If it did, move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time every two seconds, so the amount may be two seconds short. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1221,6 +1241,11 @@ CREATE FUNCTION embedd_internal.is_metered(p_vector_table_id text) RETURNS boole
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) IS 'Return whether the tier of its organization limits the rows of a vector table.';
+CREATE FUNCTION embedd_internal.keep_baseline(p_capture_id integer) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) IS 'Store the state of a capture in the transaction that installs its triggers, so that the first audit finds what happened to the table since. If a state is stored already, add only new columns to it: the rest still shows what no audit has seen. An incomplete state is not stored.';
 CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1526,7 +1551,7 @@ CREATE FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_c
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Record the result of a connection test. p_error is null if the test succeeded; p_capture then says how changes are noticed. Triggers of this database are possible only on the connection without a host. If p_capture differs from before, the tables are compared at once, because the next comparison may be an hour away.';
+COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Forward to finish_connection_test() for programs of 0.1.0 and 0.2.0, which name the kind of capture themselves.';
 CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1769,7 +1794,7 @@ CREATE FUNCTION embedd_internal.take_request(p_organization_id text, p_limit int
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Count one request of an organization and return whether it is within p_limit per minute. The window slides over two one-minute buckets: requests of the previous minute count in proportion to the part of that minute that is less than a minute ago. Refused requests are not counted, so that a client that keeps trying is served again in time. There is one statement, and the lock on its row puts the requests of all API processes in order. A clock behind the row''s minute is treated as the start of that minute. The tolerance of 1e-6 admits a request that waited exactly as long as it was told.';
+COMMENT ON FUNCTION embedd_internal.take_request(p_organization_id text, p_limit integer, p_at timestamp with time zone) IS 'Count one request of an organization and return whether it is within p_limit per minute. The window slides over two one-minute buckets: requests of the previous minute count in proportion to the part of that minute that is less than a minute ago. Refused requests are not counted, so that a client that keeps trying is served again in time. There is one statement, and the lock on its row puts the requests of all API processes in order. A clock in the minute before the row''s is treated as the start of that minute; a clock that is further behind was set back, and counting starts anew. The tolerance of 1e-6 admits a request that waited exactly as long as it was told.';
 CREATE FUNCTION embedd_internal.task_lane(p_task_type text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1799,7 +1824,7 @@ CREATE FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key t
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them. Returns the id of the capture.';
+COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them, and store the state that audits compare with. Returns the id of the capture.';
 CREATE TABLE embedd.connections (
     id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -2627,6 +2652,7 @@ CREATE TABLE embedd.outbox (
     keys text[]
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_insert_scale_factor='0.2', autovacuum_vacuum_cost_delay='0');
+ALTER TABLE ONLY embedd.outbox REPLICA IDENTITY FULL;
 COMMENT ON TABLE embedd.outbox IS 'Dirty keys, written by triggers in the writer''s own transaction. kind: k = keys dirty (one in key, or some in keys), T = truncated, R = table shape changed.';
 COMMENT ON COLUMN embedd.outbox.id IS 'Number of the event, in the order of writing, not of committing.';
 COMMENT ON COLUMN embedd.outbox.capture_id IS 'The capture whose trigger wrote it.';
@@ -2900,6 +2926,16 @@ COMMENT ON COLUMN embedd.verifications.dead IS 'Rows set aside with a reason.';
 COMMENT ON COLUMN embedd.verifications.repaired IS 'Rows queued to be brought up to date.';
 COMMENT ON COLUMN embedd.verifications.examples IS 'Some keys of each kind.';
 COMMENT ON COLUMN embedd.verifications.waiting_keys IS 'Keys behind the checkpoint that have to be looked at again.';
+CREATE TABLE embedd.workers (
+    name text NOT NULL,
+    beat bigint DEFAULT 0 NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.workers IS 'Workers on this database, each with a number that rises every two seconds.';
+COMMENT ON COLUMN embedd.workers.name IS 'Host, process id and a random part, as in the lease of a job.';
+COMMENT ON COLUMN embedd.workers.beat IS 'Rises every two seconds while the worker lives.';
+COMMENT ON COLUMN embedd.workers.seen_at IS 'When it last rose, by the clock of the database.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
 ALTER TABLE ONLY embedd.api_keys
@@ -2974,6 +3010,8 @@ ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
+ALTER TABLE ONLY embedd.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 COMMENT ON INDEX embedd.api_keys_digest_key IS 'Finds a key by its digest, for every request.';
 CREATE INDEX api_keys_minted_by ON embedd.api_keys USING btree (minted_by);
 COMMENT ON INDEX embedd.api_keys_minted_by IS 'Finds the keys that were made with a key.';
@@ -3067,6 +3105,7 @@ COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Finds the vector tables
 COMMENT ON INDEX embedd.verifications_pkey IS 'Finds the verification of a task.';
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
 COMMENT ON INDEX embedd.verifications_vector_table IS 'Finds the verifications of a vector table.';
+COMMENT ON INDEX embedd.workers_pkey IS 'Finds a worker by its name.';
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd_internal.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Refuses to change or remove entries.';
@@ -3675,6 +3714,10 @@ GRANT ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) TO embedd_adm
 REVOKE ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
@@ -3944,6 +3987,10 @@ GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.empty_stores() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.empty_stores() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_admin;
@@ -3986,6 +4033,8 @@ REVOKE ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text,
 GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_admin;
@@ -4010,6 +4059,10 @@ REVOKE ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) FROM 
 GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.flat_generation(p_generation jsonb) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.follow_clock() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.follow_clock() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.follow_clock() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.follow_clock() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.follow_source(p_capture_id integer) TO embedd_admin;
@@ -4102,6 +4155,10 @@ REVOKE ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) FROM P
 GRANT ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.is_metered(p_vector_table_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) TO embedd_admin;
@@ -4657,12 +4714,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_define
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_admin;
 GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_admin;
+GRANT SELECT ON TABLE embedd.workers TO embedd_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('capture', 1, 'capture')
 ('capture', 2, 'outbox_index')
 ('capture', 3, 'outbox_keys')
 ('capture', 4, 'composite_keys')
 ('capture', 5, 'consumer')
 ('capture', 6, 'internal')
+('capture', 7, 'replica_identity')
 ('control', 1, 'access')
 ('control', 2, 'catalogue')
 ('control', 3, 'sync')
@@ -4693,3 +4755,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 28, 'search')
 ('control', 29, 'models')
 ('control', 30, 'known_generation')
+('control', 31, 'capture')
+('control', 34, 'workers')

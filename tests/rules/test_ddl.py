@@ -35,7 +35,7 @@ GUARDED = {
     "sql/install/head.sql": (1, RETRIED),
     "embedd_pg/database/plpython.py": (1, "locks no table"),
     "embedd_pg/sources/csv_file.py": (1, NEW),
-    "embedd_pg/stores/pgvector/store.py": (8, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
+    "embedd_pg/stores/pgvector/store.py": (7, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
     "embedd_pg/stores/pgvector/index.py": (1, "concurrently"),
     "embedd_pg/stores/pgvector/lexical.py": (1, "concurrently"),
     "embedd_pg/stores/pgvector/passages.py": (1, NEW),

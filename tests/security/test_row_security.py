@@ -30,6 +30,7 @@ WITHOUT = {
     **dict.fromkeys(("captures", "capture_audits"), "about tables of this database, whoever made them searchable"),
     **dict.fromkeys(("instance", "doorbell", "fence_marks", "migrations", "consumer", "sealing"), "the installation's"),
     **dict.fromkeys(("models", "prices"), "of no organization: what is known of vendors' models"),
+    "workers": "the installation's",
     "cached_vectors": "of no organization: vectors by keyed hashes",
     "failed_logins": "of nobody: no role has a right on it",
 }

@@ -264,6 +264,11 @@ class SourceClient:
     async def read(self, keys: Sequence[str]) -> dict[str, SourceRow]:
         return await self._send(lambda: self.source.read(keys))
 
+    async def portions(self, keys: Sequence[str], most: int) -> list[list[str]]:
+        """Return two portions, so that every batch is read in steps."""
+        middle = len(keys) // 2
+        return [part for part in (list(keys[:middle]), list(keys[middle:])) if part]
+
     async def page_keys(self, after: str | None, limit: int) -> list[str]:
         return await self._send(lambda: self.source.page_keys(after, limit))
 

@@ -35,6 +35,15 @@ def test_requests_are_let_through_as_fast_as_allowed(pg: Pg, generation: int) ->
     assert [take(pg, generation) == 0 for _ in range(10)].count(True) == 9, "an hour of rest is no reserve of an hour"
 
 
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_it(pg: Pg, generation: int) -> None:
+    limit(pg, 60, 6000)
+    assert take(pg, generation, 100) == 0
+    later(pg, -3600)
+    assert take(pg, generation, 100) == 0
+    later(pg, 2)
+    assert take(pg, generation, 100) == 0
+
+
 def test_tokens_are_let_through_as_fast_as_allowed(pg: Pg, generation: int) -> None:
     limit(pg, None, 6000)  # 100 a second, 1,000 at once
     assert take(pg, generation, 500) == 0

@@ -39,6 +39,13 @@ def test_a_clock_that_lags_behind_changes_nothing(pg: Pg) -> None:
     assert taken(pg, 59, limit=26)[:2] == (True, 0)
 
 
+def test_a_clock_that_was_set_back_begins_to_count_anew(pg: Pg) -> None:
+    for _ in range(25):
+        taken(pg, 3_700)
+    assert taken(pg, 100)[:2] == (True, 24)
+    assert [taken(pg, 101)[0] for _ in range(25)].count(True) == 24
+
+
 def test_the_audit_log_only_grows(alone: Pg) -> None:
     named = {"p_operation": "delete_x", "p_target": "x", "p_result": "ok", "p_address": "::1", "p_request_id": "r"}
     value(alone, "record_audit", p_key_id="key_1", **named)

@@ -75,6 +75,7 @@ DEFINERS = {
     "list_credentials",
     "load_embedder",
     "get_generation",
+    "brief_generation",
     "plan_embedding",
     "create_embedder",
     "update_embedder",
@@ -93,6 +94,7 @@ DEFINERS = {
     "record_usage",
     "record_embedding",
     "record_rerank",
+    "finish_connection_test",
     "record_connection_test",
     # What the operator does with organizations, or with the stores of all of them.
     "create_organization",

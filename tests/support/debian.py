@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,16 @@ _CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 
 def provide(*packages: str) -> None:
     """Ensure that the server and these packages are installed, or skip the test with the reason."""
-    missing = [name for name in (SERVER, *packages) if not _version(name)]
+    _ensure((SERVER, *packages), _install)
+
+
+def provide_without_server(*packages: str) -> None:
+    """Ensure that these packages are installed, or skip the test with the reason."""
+    _ensure(packages, _install_newest)
+
+
+def _ensure(packages: Sequence[str], install: Callable[[list[str]], str | None]) -> None:
+    missing = [name for name in packages if not _version(name)]
     if not missing:
         return
     if not shutil.which("apt-get"):
@@ -41,7 +50,7 @@ def provide(*packages: str) -> None:
     with _LOCK.open("w") as lock:
         # Another test process may be installing them.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        reason = _install([name for name in missing if not _version(name)])
+        reason = install([name for name in missing if not _version(name)])
     if reason:
         pytest.skip(f"needs the Debian packages {', '.join(missing)}: {reason}")
 
@@ -91,6 +100,12 @@ def _install(packages: list[str]) -> str | None:
     if _apt("install", *same) is None or (_apt("update") is None and _apt("install", *same) is None):
         return None
     return _apt("install", *packages)
+
+
+def _install_newest(packages: list[str]) -> str | None:
+    if not packages or _apt("install", *packages) is None:
+        return None
+    return _apt("update") or _apt("install", *packages)
 
 
 def _apt(command: str, *arguments: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A real Qdrant server for tests, where EMBEDD_TEST_QDRANT_URL names one.
+"""A real Qdrant server for tests, if EMBEDD_TEST_QDRANT_URL names one.
 
 EMBEDD_TEST_QDRANT_API_KEY is its key, EMBEDD_TEST_QDRANT_CA_FILE has the certificates to trust, and gRPC is on port
 EMBEDD_TEST_QDRANT_GRPC_PORT or 6334. The suites of the stores talk to it directly. All others reach it through
@@ -54,7 +54,7 @@ class Namespace:
         return result
 
     def close(self, *, keep: bool = False) -> None:
-        """Remove what the test made, unless it will be opened again under the same name."""
+        """Remove the objects of the test, unless they will be opened again under the same name."""
         for one in [] if keep else self.result("GET", "/collections", "", b"")["collections"]:
             self.result("DELETE", f"/collections/{one['name']}", "", b"")
         self._client.close()

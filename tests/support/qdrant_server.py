@@ -330,7 +330,7 @@ def running(settings: Settings | None = None, path: Path | None = None) -> Itera
 
 @contextmanager
 def real_server() -> Iterator[str | None]:
-    """Return the address under which a test reaches the real server, or None where none is named."""
+    """Return the address at which a test reaches the real server, or None if none is named."""
     if not qdrant_real.URL:
         yield None
         return

@@ -9,6 +9,19 @@ from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wr
 OLDEST, NEWEST = 14, 18
 #: The first version whose searches with a filter do not miss rows.
 PGVECTOR = (0, 8)
+#: The first version whose HNSW indexes stay whole under inserts and VACUUM at the same time.
+WHOLE_INDEXES = (0, 8, 4)
+#: The HNSW indexes of ours in this database, as the statements that build them anew.
+_REINDEX = """
+    select format('reindex index concurrently %%s', i.oid::regclass) as statement
+      from embedd.generations g
+      join pg_class t on t.relname in (g.store_table, g.store_table || '_passages')
+      join pg_index x on x.indrelid = t.oid
+      join pg_class i on i.oid = x.indexrelid
+      join pg_am a on a.oid = i.relam and a.amname = 'hnsw'
+     where g.store = 'pgvector' and g.state <> 'dropped'
+     order by 1
+"""
 
 
 async def server(here: Surroundings) -> list[Finding]:
@@ -29,7 +42,17 @@ async def pgvector(here: Surroundings) -> list[Finding]:
         if not wanted:
             return [ok("pgvector is not installed, and no vector table needs it.")]
         return [wrong("Vectors are kept in pgvector, which is not installed.", "create extension vector")]
-    if tuple(int(part) for part in version.split(".")[:2]) < PGVECTOR:
+    number = tuple(int(part) for part in version.split("."))
+    damaged = await here.database.rows(_REINDEX) if wanted and number < WHOLE_INDEXES else []
+    if damaged:
+        statements = "; ".join(row["statement"] for row in damaged)
+        return [
+            wrong(
+                f"pgvector {version} can damage HNSW indexes while rows are inserted and VACUUM runs.",
+                f"Install 0.8.4 or later, then: alter extension vector update; {statements}",
+            )
+        ]
+    if number < PGVECTOR:
         found = f"pgvector {version} may find too few rows when few of them pass a filter."
         return [note(found, "Upgrade it to 0.8 or later.")]
     return [ok(f"pgvector {version}.")]

@@ -81,7 +81,8 @@ _INLINE = sql.SQL("alter table {} alter embedding set storage main, set (toast_t
 MAX_INLINE = 1600
 
 _SHAPE = """
-    select c.oid::bigint, a.atttypmod
+    select c.oid::bigint, a.atttypmod,
+      exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = 'pk_value')
     from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding'
@@ -177,10 +178,9 @@ class PgvectorStore:
                 [f"{self._schema}.{table.name}"],
             )
             existing = await self._shape(cursor, table.name)
-            ours = existing is not None and existing[1] == table.dimensions
-            if ours and table.chunked and await self._shape(cursor, passages_name(table)) is None:
-                # The passages are gone, but the marks in the main table would hide that. Start from scratch.
-                await cursor.execute(sql.SQL("drop table {}").format(self._named(table)), [])
+            if existing is not None and await self._vectors_gone(cursor, table, existing):
+                # The marks in the main table would say that nothing is missing. Start anew.
+                await self._drop(cursor, table)
                 existing = None
             if existing is None:
                 await cursor.execute(
@@ -219,9 +219,23 @@ class PgvectorStore:
         async with self._transaction(f"dropping {table.name}") as cursor:
             # Readers queue behind a drop that waits, so it gives up soon; the worker tries again.
             await cursor.execute("set local lock_timeout = '2s'")
-            if table.chunked:
-                await cursor.execute(sql.SQL("drop table if exists {}").format(passages_table(self._schema, table)), [])
-            await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
+            await self._drop(cursor, table)
+
+    async def _drop(self, cursor: AsyncCursor[TupleRow], table: StoreTable) -> None:
+        if table.chunked:
+            await cursor.execute(sql.SQL("drop table if exists {}").format(passages_table(self._schema, table)), [])
+        await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
+
+    async def _vectors_gone(self, cursor: AsyncCursor[TupleRow], table: StoreTable, shape: TupleRow) -> bool:
+        """Return whether a table of ours has lost its vectors: dropping the extension drops every column of its types,
+        and the passages may be dropped by hand."""
+        _, dimensions, ours = shape
+        if dimensions is None:
+            return bool(ours)
+        if not table.chunked or dimensions != table.dimensions:
+            return False
+        passages = await self._shape(cursor, passages_name(table))
+        return passages is None or passages[1] is None
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
         await self._write(table, token, points)
@@ -361,7 +375,7 @@ class PgvectorStore:
         return
 
     async def _shape(self, cursor: AsyncCursor[TupleRow], name: str) -> TupleRow | None:
-        """Return oid and dimensions of a table, or None if it does not exist."""
+        """Return oid and dimensions of a table, and whether it has our key; None if it does not exist."""
         await cursor.execute(_SHAPE, [self._schema, name])
         return await cursor.fetchone()
 

@@ -215,7 +215,9 @@ class QdrantStore:
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
         # The caller has called `create`, which has checked this.
         worded = self._worded.get(table.name, True)
-        first = {point.key: point for point in reversed(points)}  # of two with one key, the server would keep the last
+        first = {
+            point.key: point for point in reversed(points)
+        }  # the server would keep the last of two points with one key
         for batch in batches(list(first.values()), point_weight(table)):
             await self._upsert(table, whole(table, token, batch, worded=worded), update_filter=older_than(token))
         await self._warn_if_large(table)
@@ -347,7 +349,7 @@ class QdrantStore:
         await self._write("upsert", table, points=points, wait=True, ordering=STRONG, **condition)
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
-        """Read points and write them back with new metadata, on condition that none has been written in between.
+        """Read points and write them back with new metadata, unless another writer has changed them in between.
 
         Points that another writer has changed meanwhile are read again.
         """
@@ -377,7 +379,7 @@ class QdrantStore:
     async def _records(
         self, table: StoreTable, keys: Iterable[str], paths: list[str], *, vectors: bool = False
     ) -> list[models.Record]:
-        """Return what the store holds of these keys, as a quorum of the replicas has it."""
+        """Return the stored points of these keys, as read from a quorum of the replicas."""
         ids = [point_id(table.vector_table_id, key) for key in keys]
         records = await self._call(
             "retrieve", table, ids=ids, with_payload=paths, with_vectors=vectors, consistency=QUORUM

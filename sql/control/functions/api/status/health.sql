@@ -51,6 +51,13 @@ as $$
                 'A change of the row tries again.', d) end
     from embedd_internal.count_dead(null) d
   union all
+  -- Running workers move due times back within two seconds.
+  select 'clock', back, case when back > 5 then
+         format('The clock of this database went back by %s s, so work that is due waits. '
+                'A worker moves the due times back: start one, or see what its log says.', round(back)) end
+    from (select coalesce(extract(epoch from greatest(max(seen_at) - clock_timestamp(), '0')), 0)::float8
+            from embedd.workers) w (back)
+  union all
   -- An operator disabled these organizations on purpose, so there is no alert.
   select 'disabled_tables', embedd_internal.count_disabled(), null
   union all

@@ -1,9 +1,9 @@
 -- Count one request of an organization and return whether it is within p_limit per minute. The window slides over two
 -- one-minute buckets: requests of the previous minute count in proportion to the part of that minute that is less than
 -- a minute ago. Refused requests are not counted, so that a client that keeps trying is served again in time. There is
--- one statement, and the lock on its row puts the requests of all API processes in order. A clock behind the row's
--- minute is treated as the start of that minute. The tolerance of 1e-6 admits a request that waited exactly as long as
--- it was told.
+-- one statement, and the lock on its row puts the requests of all API processes in order. A clock in the minute before
+-- the row's is treated as the start of that minute; a clock that is further behind was set back, and counting starts
+-- anew. The tolerance of 1e-6 admits a request that waited exactly as long as it was told.
 create or replace function embedd_internal.take_request(
   p_organization_id text, p_limit int, p_at timestamptz default clock_timestamp())
 returns table (admitted boolean, remaining int, reset_at bigint, wait_seconds int)
@@ -18,11 +18,11 @@ as $$
       select n.minute, n.current + n.fits::int, n.previous, n.fits
         from (select m.minute, m.current, m.previous,
                      m.previous * (1 - m.elapsed) + m.current + 1 <= p_limit + 1e-6 as fits
-                from (select greatest(c.minute, excluded.minute) as minute,
-                             case when c.minute >= excluded.minute then c.current else 0 end as current,
-                             case when c.minute >= excluded.minute then c.previous
+                from (select case when c.minute = excluded.minute + 1 then c.minute else excluded.minute end as minute,
+                             case when c.minute - excluded.minute in (0, 1) then c.current else 0 end as current,
+                             case when c.minute - excluded.minute in (0, 1) then c.previous
                                   when c.minute = excluded.minute - 1 then c.current else 0 end as previous,
-                             case when c.minute > excluded.minute then 0
+                             case when c.minute = excluded.minute + 1 then 0
                                   else extract(epoch from p_at)::double precision / 60 - excluded.minute end
                                as elapsed) m) n)
     returning *

@@ -13,7 +13,7 @@ language sql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
   insert into embedd.jobs (generation_id, key, want, lane, dirty_since)
-  select d.generation_id, d.key, d.count, p_lane, coalesce(d.since, now())
+  select d.generation_id, d.key, d.count, p_lane, least(d.since, now())
     from unnest(p_generations, p_keys, p_counts, p_since) d (generation_id, key, count, since)
    order by d.generation_id, d.key
   on conflict (generation_id, key) do update

@@ -24,10 +24,10 @@ begin
   on conflict (embedder_id) do update
      set requests = least(
            coalesce(10 * v_requests, 0),
-           b.requests + coalesce(v_requests, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
+           b.requests + coalesce(v_requests, 0) * extract(epoch from greatest(clock_timestamp() - b.filled_at, '0'))),
          tokens = least(
            coalesce(10 * v_tokens, 0),
-           b.tokens + coalesce(v_tokens, 0) * extract(epoch from clock_timestamp() - b.filled_at)),
+           b.tokens + coalesce(v_tokens, 0) * extract(epoch from greatest(clock_timestamp() - b.filled_at, '0'))),
          filled_at = clock_timestamp()
   returning b.* into v_has;
   if p_kind = 'document' then

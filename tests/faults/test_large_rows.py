@@ -1,0 +1,68 @@
+"""Rows of a megabyte: a worker reads a batch in portions, so its memory is bounded (fault matrix, by number)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.faults.test_capture_faults import NoTexts
+from tests.support.vendor_wire import Fault
+from tests.support.worker import Site, WorkerProcess, wait_until
+
+ROWS = 200
+MEGABYTE = "repeat(md5(i::text || %s), 32768)"
+#: What a worker may take for its rows, in MB; 32 were measured. Held all at once, they take more than their own 200.
+BOUND = 120
+
+
+def peak(worker: WorkerProcess) -> float:
+    """Return the most memory that a process has had, in MB."""
+    status = Path(f"/proc/{worker.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+async def test_79_rows_of_a_megabyte_are_processed_in_bounded_memory(site: Site) -> None:
+    site.stub.settings.dimensions = 8
+    site.stub.stats.texts = NoTexts()
+    await site.create_source(rows=1)
+    await site.create_vector_table(embedding_dimensions=8)
+    await site.backfill()
+    worker = site.process(EMBEDD_LEASE="60")
+    await site.quiet()
+    before = peak(worker)
+    fill = (
+        f"insert into articles (id, title, body) select i, 'large', {MEGABYTE} from generate_series(10, 9 + {ROWS}) i"
+    )
+    await site.do(fill, "first")
+    await wait_until(lambda: site.one(f"select count(*) between 1 and {ROWS - 1} from embedd.jobs"), "a part is done")
+    await site.quiet(seconds=120)
+    assert peak(worker) - before < BOUND
+    await site.backfill()
+    await site.quiet(seconds=120)
+    await site.create_vector_table("others", "public.articles", embedding_dimensions=8)
+    await site.backfill("others")
+    await site.quiet(seconds=120)
+    assert peak(worker) - before < BOUND
+    await worker.kill()
+    async with site.worker():
+        await site.synced()
+        await site.synced("others")
+
+
+async def test_79_deletes_and_metadata_of_a_large_batch_do_not_wait_for_its_provider(site: Site) -> None:
+    await site.create_source(rows=1)
+    await site.create_vector_table()
+    await site.do(f"insert into articles (id, body, price) select i, {MEGABYTE}, 1 from generate_series(10, 29) i", "")
+    await site.backfill()
+    async with site.worker(batch_size=50):
+        await site.synced()
+        site.stub.settings.faults.extend([Fault(status=503)] * 500)
+        async with site.sql.transaction():
+            await site.do("delete from articles where id = 29")
+            await site.do("update articles set price = 2, body = 'b' || body where id < 29")
+        table = await site.one("select format('%I.%I', store_schema, store_table) from embedd.generations")
+        changed = f"select count(*) = 19 from {table} where not dead and (metadata ->> 'price')::float = 2"
+        await wait_until(lambda: site.one(changed), "metadata of all portions")
+        assert "29" not in await site.live()
+        site.stub.settings.faults.clear()
+        await site.hurry()
+        await site.synced()
