@@ -18,6 +18,7 @@ from embedd_pg.operate.doctor.finding import Finding, Surroundings
 from embedd_pg.settings import Settings
 from tests.acceptance.test_uninstall_cli import command
 from tests.conftest import MakeRole
+from tests.support.pgbouncer import pgbouncer
 from tests.support.worker import Site, wait_until
 
 Findings = list[tuple[str, Finding]]
@@ -144,19 +145,27 @@ async def test_a_server_that_does_not_fit(well: Site, monkeypatch: pytest.Monkey
     assert of(await found(well), "server").state == "wrong"
 
 
-async def test_poolers(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pooler announces a process of its own, may keep notifications to itself, and give the session to others."""
-    monkeypatch.setattr(Inspection, "announced_pid", property(lambda _: 1))
-    assert of(await found(well), "pooling").state == "note"
+@pytest.mark.parametrize(
+    ("mode", "size", "pooling", "waking"),
+    [
+        ("session", 20, ("note", "session mode"), ("ok", "arrive")),
+        ("transaction", 20, ("note", "transaction mode"), ("note", "polling")),
+        ("session", 2, ("wrong", "to spare"), ("note", "polling")),
+    ],
+)
+async def test_poolers(well: Site, mode: str, size: int, pooling: tuple[str, str], waking: tuple[str, str]) -> None:
+    with pgbouncer(well.dsn, mode, default_pool_size=size) as pooler:
+        findings = await found(well, database_url=pooler.dsn)
+    for check, (state, words) in (("pooling", pooling), ("wake-up", waking)):
+        assert of(findings, check).state == state and words in of(findings, check).message
 
+
+async def test_a_server_that_keeps_notifications_back(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(_: Inspection) -> bool:
         return False
 
-    monkeypatch.setattr(Inspection, "keeps_settings", never)
     monkeypatch.setattr(Inspection, "hears_itself", never)
-    findings = await found(well)
-    assert "transaction mode" in of(findings, "pooling").message
-    assert "only poll" in of(findings, "wake-up").message
+    assert "only poll" in of(await found(well), "wake-up").message
 
 
 async def test_a_store_that_is_down(well: Site) -> None:

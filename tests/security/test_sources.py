@@ -203,7 +203,7 @@ async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_no
     async with pool.connection() as conn:
         kept = await (await conn.execute(SETTINGS)).fetchone()
     await pool.close()
-    assert kept == {"read_only": "on", "path": "pg_catalog,pg_temp", "time": "2min", "role": role}
+    assert kept == {"read_only": "on", "path": "pg_catalog, pg_temp", "time": "2min", "role": role}
     assert ask(installed, "select enabled from embedd.doorbell") == [True]
     with psycopg.connect(installed, autocommit=True) as session:
         session.execute("drop schema shop cascade")

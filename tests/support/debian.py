@@ -31,7 +31,12 @@ _CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 
 def provide(*packages: str) -> None:
     """Ensure that the server and these packages are installed, or skip the test with the reason."""
-    missing = [name for name in (SERVER, *packages) if not _version(name)]
+    provide_only(SERVER, *packages)
+
+
+def provide_only(*packages: str) -> None:
+    """Ensure that these packages are installed, or skip the test with the reason."""
+    missing = [name for name in packages if not _version(name)]
     if not missing:
         return
     if not shutil.which("apt-get"):
@@ -79,6 +84,8 @@ def _install(packages: list[str]) -> str | None:
     if not packages:
         return None
     have = _version(SERVER)
+    if SERVER not in packages and not any(name.startswith("postgresql") for name in packages):
+        return _apt("install", *packages) and (_apt("update") or _apt("install", *packages))
     if not have:
         # Tell the server's package beforehand not to create and start a cluster.
         _apt("update")

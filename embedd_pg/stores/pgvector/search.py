@@ -263,15 +263,16 @@ def _read(plan: Mapping[str, Any]) -> float:
 
 
 async def _settle(connection: AsyncConnection[Any], settings: Mapping[str, str]) -> None:
-    """Make these settings of the session, unless they are.
+    """Make these settings of the session, unless they are; behind a pooler, of the transaction.
 
     Only for what nobody else on the session heeds. A connection that cannot remember gets them each time.
     """
+    local = bool(getattr(connection, "pooled", False))
     # A transaction that is rolled back takes them along.
-    settled: dict[str, str] = getattr(connection, "settled", {}) if connection.autocommit else {}
+    settled: dict[str, str] = getattr(connection, "settled", {}) if connection.autocommit and not local else {}
     wanted = {name: value for name, value in settings.items() if settled.get(name) != value}
     if wanted:
-        made = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(wanted))
+        made = ", ".join([f"pg_catalog.set_config(%s, %s, {str(local).lower()})"] * len(wanted))
         await _fetched(connection, f"select {made}", [text for pair in wanted.items() for text in pair])
         settled.update(wanted)
 
