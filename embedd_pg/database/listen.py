@@ -8,7 +8,9 @@ import contextlib
 import psycopg
 import structlog
 
-from embedd_pg.database.connection import REACHING
+from embedd_pg.database.call import translate
+from embedd_pg.database.complaint import Complaint
+from embedd_pg.database.connection import REACHING, address_of
 from embedd_pg.database.pooler import Pooler, find_pooler
 
 log = structlog.get_logger(__name__)
@@ -36,17 +38,17 @@ class Listener:
 
     async def run(self) -> None:
         """Listen until cancelled."""
+        complaint = Complaint("listener_disconnected", address=address_of(self._database_url))
         while True:
-            rest = 2.0
+            rest = RETRY
             try:
-                await self._listen()
-                rest = RETRY
-            except psycopg.Error:
-                log.warning("listener_disconnected", retry_in=rest)
+                await self._listen(complaint)
+            except psycopg.Error as error:
+                rest = complaint.failed(translate(error))
             self.heard = False
             await asyncio.sleep(rest)
 
-    async def _listen(self) -> None:
+    async def _listen(self, complaint: Complaint) -> None:
         pooler = await find_pooler(self._database_url)
         if not pooler.keeps_sessions:
             self._say(_SILENCES[pooler])
@@ -64,6 +66,7 @@ class Listener:
                 await conn.execute(f"unlisten {CHANNEL}")
                 return
             await conn.execute(f"set application_name to '{LISTENING}'")
+            complaint.over()
             self._wake.set()
             async for _ in conn.notifies():
                 self._wake.set()

@@ -4682,7 +4682,6 @@ GRANT SELECT ON TABLE embedd.instance TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_admin;
-GRANT SELECT ON TABLE embedd.looks TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;

@@ -257,7 +257,7 @@ async def test_point_15_row_33_cursors_give_no_right_and_absurd_ones_are_refused
 
 
 #: Health takes nothing that could be wrong.
-SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS)).exclude(path_regex="/health$")
+SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS)).exclude(path_regex="/health(/ready)?$")
 SCHEMA.config.generation.update(modes=[GenerationMode.NEGATIVE])
 
 

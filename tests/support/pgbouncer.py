@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -92,7 +93,7 @@ def _start(place: Path, server: str) -> subprocess.Popen[bytes]:
     command: list[str | Path] = [PROGRAM, place / "ini"]
     if os.geteuid() == 0:
         owner = Path(server).stat().st_uid if server.startswith("/") else 0
-        user = owner or shutil._get_uid("postgres")  # type: ignore[attr-defined]
+        user = owner or pwd.getpwnam("postgres").pw_uid
         for path in (place, *place.iterdir()):
             os.chown(path, user, -1)
         command = ["setpriv", f"--reuid={user}", "--clear-groups", *command]

@@ -62,8 +62,8 @@ as $$
       ranked_words read_identity resolve_embedder resolve_environment resolve_vector_table resting_reason
       search sync_status task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table',
-     'daily_usage doorbell environments generations instance looks migrations models notices prices remote_outboxes '
-     'tasks vector_tables verifications', 'select'),
+     'daily_usage doorbell environments generations instance migrations models notices prices remote_outboxes tasks '
+     'vector_tables verifications', 'select'),
     ('embedd_reader', 'table', 'connections', 'select (id, host, capture)'),
     ('embedd_reader', 'table', 'organizations', 'select (id, status)'),
     ('embedd_reader', 'table', 'embedders', 'select (id, shown_id, public_id, name, environment_id)'),

@@ -64,9 +64,9 @@ as $$
          'Autovacuum does not keep up with the tables of embedd: see snapshot_age, or give it more to work with.' end
     from pg_stat_user_tables where schemaname = 'embedd' and relname in ('outbox', 'jobs', 'row_states')
   union all
-  select 'workers', count(*) filter (where error is null),
-         (select reason from embedd.standstill) from embedd.looks
-   where looked_at > statement_timestamp() - interval '5 s'
+  -- 1 while a worker looks for changes.
+  select 'workers', count(*) filter (where s.reason is null), max(s.reason)
+    from (values (1)) one left join embedd.standstill s on true
   union all
   select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell) then
          'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back '
