@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -165,6 +166,34 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         embedder=None if embedder is None else Embedder.parse(embedder),
         limits=Limits(**row["limits"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGeneration:
+    """A generation and its version in the database."""
+
+    version: str
+    generation: Generation
+
+
+class KnownGenerations:
+    """The generations of recent searches, so that the database returns one again only after it changed."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self._limit = limit
+        self._known: OrderedDict[Hashable, KnownGeneration] = OrderedDict()
+
+    def get(self, place: Hashable) -> KnownGeneration | None:
+        """Return the generation that a search at this place used last, if it is still remembered."""
+        return self._known.get(place)
+
+    def remember(self, place: Hashable, version: str, row: Mapping[str, Any]) -> Generation:
+        """Read the JSON of embedd_internal.get_generation() and remember the generation; forget the oldest ones."""
+        known = self._known[place] = KnownGeneration(version, parse_generation(row))
+        self._known.move_to_end(place)
+        while len(self._known) > self._limit:
+            self._known.popitem(last=False)
+        return known.generation
 
 
 def _vector_table(row: Mapping[str, Any]) -> VectorTable:

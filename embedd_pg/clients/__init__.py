@@ -19,7 +19,7 @@ from embedd_pg.embedding.usage import Usage
 from embedd_pg.embedding.vector_cache import VectorCache
 from embedd_pg.envelopes import Envelopes
 from embedd_pg.errors import ConfigurationError
-from embedd_pg.generation import Generation
+from embedd_pg.generation import Generation, KnownGenerations
 from embedd_pg.settings import Settings
 from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.sources.table import SourceTable
@@ -53,6 +53,7 @@ class Clients:
         self._shared: Shared = like._shared if like else Shared()
         #: A cache of query vectors by provider; providers stay open until the end, so their identity is stable.
         self.query_vectors: QueryVectors = like.query_vectors if like else QueryVectors()
+        self.known_generations: KnownGenerations = like.known_generations if like else KnownGenerations()
         self.usage = Usage(database)
         self.vector_cache = VectorCache(database)
         #: The rules for addresses that users supply.

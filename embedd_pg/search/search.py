@@ -15,7 +15,7 @@ from embedd_pg.database.call import Actor
 from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.filters.tree import Filter
-from embedd_pg.generation import Generation, parse_generation
+from embedd_pg.generation import Generation
 from embedd_pg.search.fusion import fused
 from embedd_pg.search.plan import Plan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
@@ -63,10 +63,7 @@ async def search(
         "rerank": rerank and asdict(rerank),
     }
     actor = actor or Actor()
-    prepared = await clients.database.value(
-        "prepare_search", actor, p_vector_table=vector_table, p_request=request_json(request)
-    )
-    generation, plan = parse_generation(prepared["generation"]), parse_plan(prepared["plan"])
+    generation, plan = await _prepare(clients, vector_table, actor, request)
     reranker = await rerank.open(clients, actor) if rerank else None
     asked = _Request(clients, generation, text, plan.filter)
     hits = await asked.hits(search_mode, plan)
@@ -76,6 +73,25 @@ async def search(
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
     return SearchResult(generation.embedding.model, shown)
+
+
+async def _prepare(
+    clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any]
+) -> tuple[Generation, Plan]:
+    """Return the generation that answers queries now, and how it carries out this request."""
+    place = (actor.organization_id, actor.environment_id, vector_table)
+    known = clients.known_generations.get(place)
+    prepared = await clients.database.value(
+        "prepare_search",
+        actor,
+        p_vector_table=vector_table,
+        p_request=request_json(request),
+        p_known=known and known.version,
+    )
+    plan = parse_plan(prepared["plan"])
+    if known and prepared["generation"] is None:
+        return known.generation, plan
+    return clients.known_generations.remember(place, prepared["version"], prepared["generation"]), plan
 
 
 @dataclass(frozen=True, slots=True)

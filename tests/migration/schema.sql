@@ -582,6 +582,11 @@ CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(re
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.begin_verification(p_task text) IS 'Return what a worker needs to know about a verification it claimed: its options, and the keys before the checkpoint that must be looked at again. The search for orphans starts over after an interruption, so the count of orphans is reset, unless they were repaired. No row if another generation answers queries by now: the task is cancelled.';
+CREATE FUNCTION embedd_internal.brief_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) IS 'Return the version of a generation, and what plan_search() needs of generation_facts(). The version changes with each row that get_generation() reads, except for what only workers need: how changes are captured, and whether the rows are metered. It spares a search the cost of get_generation(), the largest part of its plan.';
 CREATE FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1465,11 +1470,11 @@ CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left.';
-CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) RETURNS jsonb
-    LANGUAGE sql STABLE
+CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'Return all that a program needs to carry out a search: the generation that answers queries, and the plan of the request. Store, embedder, model and dimensions come from one row, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) IS 'Return all that a program needs to carry out a search: the generation that answers queries, its version, and the plan of the request. Store, embedder, model and dimensions come from one generation, so a query never mixes two models. If the program knows this version already, null is returned instead of the generation.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3733,6 +3738,8 @@ REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBL
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
@@ -4321,9 +4328,9 @@ REVOKE ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint,
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd_internal.providers() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_definer;
@@ -4761,4 +4768,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 27, 'internal')
 ('control', 28, 'search')
 ('control', 29, 'models')
+('control', 30, 'known_generation')
 ('control', 32, 'looks')

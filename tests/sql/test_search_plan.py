@@ -136,3 +136,32 @@ def test_a_program_of_an_earlier_release_reads_the_generation_alone(pg: Pg, tabl
     assert earlier["id"] == prepared["generation"]["id"] and earlier["name"] == "v"
     with pytest.raises(psycopg.errors.DatabaseError, match="limit must be"), pg.transaction():
         value(pg, "prepare_search", p_vector_table="v", p_request=json.dumps(REQUEST | {"limit": 0}))
+
+
+def test_a_generation_that_the_program_knows_is_not_returned_again(pg: Pg, table: str) -> None:
+    first = prepare(pg)
+    again = prepare(pg, first["version"])
+    assert first["generation"] is not None and again["generation"] is None
+    assert again["version"] == first["version"] and again["plan"] == first["plan"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update embedd.embedders set base_url = 'http://elsewhere.test'",
+        "update embedd.generations set store_settings = '{}'",
+        "update embedd.vector_tables set name = 'w'",
+        "update embedd.models set max_text_tokens = 77",
+        "update embedd.connections set status = 'connected'",
+    ],
+)
+def test_a_generation_is_returned_again_after_each_change_of_what_it_is_made_of(
+    pg: Pg, table: str, change: str
+) -> None:
+    known = prepare(pg)["version"]
+    pg.execute(change.encode())
+    assert prepare(pg, known, of=table)["generation"] is not None
+
+
+def prepare(pg: Pg, known: str | None = None, *, of: str = "v") -> Any:
+    return value(pg, "prepare_search", p_vector_table=of, p_request=json.dumps(REQUEST), p_known=known)
