@@ -213,11 +213,13 @@ async def test_missing_rights_are_printed_as_grants(poor: Callable[[str], AsyncI
 
 
 async def test_the_command_prints_and_its_status_tells(well: Site) -> None:
+    await wait_until(lambda: well.one("select count(*) from embedd.standstill"))
     sick = await command(well, "doctor")
     assert sick.returncode == 1  # no worker runs
     assert "What to do" in sick.stdout
     told = json.loads((await command(well, "doctor", "--json")).stdout)
     assert {"check", "state", "message", "advice"} == set(told[0])
-    await well.do("update embedd.doorbell set enabled = false")
-    fine = await command(well, "doctor", "--json")
+    async with well.worker():
+        await wait_until(lambda: well.one("select count(*) = 0 from embedd.standstill"))
+        fine = await command(well, "doctor", "--json")
     assert (fine.returncode, fine.stderr) == (0, "")

@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from embedd_pg.database.call import Database, open_pool, request_databases
 from embedd_pg.database.pooler import Pooler, find_pooler
 from embedd_pg.errors import DatabaseRefused, EmbeddError
+from embedd_pg.search.search import search
 from tests.acceptance.test_doctor import found, of
 from tests.support.database_relay import DatabaseRelay
 from tests.support.difference import active
@@ -102,6 +103,23 @@ async def test_74_two_clients_of_one_pooler_read_their_own_tables_only(site: Sit
                     assert {row.texts[0] for row in rows.values()} == {name}
 
             await asyncio.gather(read(one, "alpha"), read(other, "beta"), read(one, "beta"), read(other, "alpha"))
+
+
+@pytest.mark.parametrize("mode", ["session", "transaction"])
+async def test_74_indexes_are_built_and_searched_through_a_pooler(site: Site, mode: str) -> None:
+    await site.set_up(rows=60)
+    with pgbouncer(site.dsn, mode, default_pool_size=4) as pooler:
+        async with working(site, pooler):
+            await site.synced()
+        indexes = "select count(*) from pg_indexes where tablename like 'embedd%%' and indexdef like '%%hnsw%%'"
+        assert await site.one(indexes) == 1
+        async with site.clients(database_url=pooler.dsn) as clients:
+            filters = {"price": {"gte": 50}}
+            asked = [search(clients, "articles", f"text of {n}", filters=filters, limit=3) for n in range(50, 60)]
+            for found in await asyncio.gather(*asked):
+                assert len(found.hits) == 3 and all(hit.metadata["price"] >= 50 for hit in found.hits)
+    left = "select count(*) from pg_locks where locktype = 'advisory'"
+    assert await site.one(left) == 0, "no lock stays in a session that others use"
 
 
 async def test_75_in_transaction_mode_workers_poll_and_say_so(site: Site) -> None:
