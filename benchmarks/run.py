@@ -1,10 +1,9 @@
-"""Measures everything the README's table says, and prints that table.
+"""Measure everything in the README's table, and print that table.
 
     make bench [PEERS=directory of the peer harness] [ARGS="--only backfill,lag --rows 20000"]
 
-Without PEERS ours and the straight line are measured by the means of this repository; with it the peers that are
-installed as well, and ours once more, through the same harness in the same run.
-"""
+Without PEERS, measure embedd and the straight line with the means of this repository. With PEERS, also measure the
+installed peers, and embedd once more, through the same harness in the same run."""
 
 from __future__ import annotations
 
@@ -17,13 +16,27 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import backfill, changes, growth, idle, lag, polling, query, relevance, snapshot, wakeup, writers
+from benchmarks import (
+    backfill,
+    changes,
+    growth,
+    idle,
+    lag,
+    managed,
+    polling,
+    query,
+    relevance,
+    snapshot,
+    wakeup,
+    writers,
+)
 from benchmarks.peers import Peers
 from benchmarks.place import NotMeasured, Place, embedd, running_place
 from benchmarks.report import Report
 
 SCENARIOS: dict[str, Callable[..., None]] = {
     "backfill": backfill.measure,
+    "managed": managed.measure,
     "writers": writers.measure,
     "wakeup": wakeup.measure,
     "lag": lag.measure,
@@ -53,6 +66,7 @@ def main() -> None:
             options = {
                 "backfill": {"rows": given.rows, "repeats": given.repeats},
                 "growth": {"many": given.growth_rows},
+                "managed": {"rows": given.rows, "repeats": given.repeats},
             }
             try:
                 SCENARIOS[name](place, report, **options.get(name, {}))

@@ -6,7 +6,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from embedd_pg.database.call import Database
@@ -17,33 +16,19 @@ from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import CoLocatedSource, StoreTable
 
 
-class Capture(StrEnum):
-    """The way in which changes of a source table reach the ledger; embedd_internal.capture_of() decides it."""
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The way in which changes of a source table reach the ledger; embedd_internal.capture_of() lists the kinds."""
 
-    #: Triggers in the control database write events.
-    TRIGGER = "trigger"
-    #: Triggers in the database of the connection write events, which a worker fetches.
-    REMOTE_TRIGGER = "remote_trigger"
-    #: The database of the connection allows triggers, but they are missing or their events do not arrive: the table is
-    #: polled until they do.
-    REMOTE_POLL = "remote_poll"
-    #: The connection has only the right SELECT: a worker compares the rows on an interval.
-    POLL = "poll"
-
-    @property
-    def remote(self) -> bool:
-        """Whether the database of the connection may have triggers."""
-        return self in (Capture.REMOTE_TRIGGER, Capture.REMOTE_POLL)
-
-    @property
-    def compared(self) -> bool:
-        """Whether workers compare the rows with what the ledger knows of them, on an interval."""
-        return self is not Capture.TRIGGER
-
-    @property
-    def reports(self) -> bool:
-        """Whether changes are reported as events."""
-        return self in (Capture.TRIGGER, Capture.REMOTE_TRIGGER)
+    kind: str
+    #: Whether the database of the connection may have triggers.
+    remote: bool
+    #: Whether workers compare the rows with what the ledger knows of them, on an interval.
+    compared: bool
+    #: The name of that interval in the settings: `batch`, `cdc` or `captured`.
+    interval: str
+    #: Whether changes are reported as events.
+    reports: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class StoreLocation:
     """The place the vectors are written to."""
 
     #: `qdrant` or `pgvector`.
@@ -96,7 +81,7 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LimitKinds:
     """The kinds of limits that apply; SQL knows their values."""
 
     #: Whether the tier of the organization bounds how many rows the vector table may hold.
@@ -114,11 +99,11 @@ class Generation:
     id: int
     vector_table: VectorTable
     source: Source
-    store: Store
+    store: StoreLocation
     embedding: Embedding
     #: The embedder that requests use now; None: it was deleted.
     embedder: Embedder | None
-    limits: Limits
+    limits: LimitKinds
 
     def fingerprint(self) -> bytes:
         """Digest everything besides the text that decides the vector (sync protocol, section 6)."""
@@ -164,7 +149,7 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         store=_store(row, embedding),
         embedding=embedding,
         embedder=None if embedder is None else Embedder.parse(embedder),
-        limits=Limits(**row["limits"]),
+        limits=LimitKinds(**row["limits"]),
     )
 
 
@@ -203,7 +188,7 @@ def _vector_table(row: Mapping[str, Any]) -> VectorTable:
 def _source(row: Mapping[str, Any]) -> Source:
     return Source(
         connection_id=row["connection_id"],
-        capture=Capture(row["capture"]),
+        capture=Capture(**row["capture"]),
         remote_capture_id=row["remote_capture_id"],
         tracked=tuple(row["tracked"]),
         layout=Layout.parse(
@@ -217,7 +202,7 @@ def _source(row: Mapping[str, Any]) -> Source:
     )
 
 
-def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
+def _store(row: Mapping[str, Any], embedding: Embedding) -> StoreLocation:
     source, store = row["source"], row["store"]
     columns = source["columns"]
     table = StoreTable(
@@ -230,7 +215,7 @@ def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
         settings=store["settings"],
         source=_co_located(source) if store["co_located"] else None,
     )
-    return Store(store["kind"], store["co_located"], store["schema"], table)
+    return StoreLocation(store["kind"], store["co_located"], store["schema"], table)
 
 
 def _co_located(source: Mapping[str, Any]) -> CoLocatedSource:

@@ -75,7 +75,7 @@ class Clients:
         )
 
     def for_requests(self, database: Database) -> Clients:
-        """Return the same clients for requests: with sessions of their own, under the statement timeout of requests.
+        """Return the same clients for requests: with their own sessions, under the statement timeout of requests.
         Usage is counted through the sessions of this instance, which outlive those of a request."""
         made = Clients(self.settings, database, statement_timeout=self.settings.statement_timeout, like=self)
         made.usage, made.vector_cache = self.usage, self.vector_cache
@@ -110,8 +110,8 @@ class Clients:
         return await self.vendors.reranker(embedder)
 
     async def source(self, generation: Generation) -> SourceTable:
-        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed anew
-        on each call; an invalid one raises SourceChanged with the reason."""
+        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed at
+        each call; an invalid one raises SourceChanged with the reason."""
         pool = await self.connections.pool(generation.source.connection_id, read_only=True)
         layout, compared = generation.source.layout, generation.source.capture.compared
         # Rows without a key are possible only in sources that are compared, such as views.

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,8 +16,8 @@ from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.filters.tree import Filter
 from embedd_pg.generation import Generation
-from embedd_pg.search.fusion import fused
-from embedd_pg.search.plan import Plan, parse_plan, request_json
+from embedd_pg.search.fusion import fuse
+from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
 from embedd_pg.stores.base import Hit, storable_text
 
@@ -25,11 +25,51 @@ SearchMode = Literal["vector", "lexical", "hybrid"]
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The hits of a query, best first, and the model of the vector table."""
+class Result:
+    """One row found; a higher `score` is better. In mode vector `score` is the cosine similarity, like
+    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity."""
 
-    model: str
+    id: str
+    score: float
+    metadata: dict[str, Any]
+    similarity_score: float | None
+    embedded_text: str
+    passage: str | None = field(
+        default=None,
+        metadata={"description": "The passage that matches best; only for vector tables with chunking."},
+    )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as REST and the commands show them. A field with a default is left out if it is None."""
+        shown = ((one, getattr(self, one.name)) for one in fields(self))
+        return {one.name: value for one, value in shown if value is not None or one.default is MISSING}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits of a query, best first, and the generation that they were found in."""
+
+    generation: Generation
     hits: list[Hit]
+
+    @property
+    def model(self) -> str:
+        return self.generation.embedding.model
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the hits in the form of `Result`."""
+        results = (
+            Result(
+                id=hit.key,
+                score=hit.score,
+                metadata=hit.metadata,
+                similarity_score=hit.similarity,
+                embedded_text=hit.text,
+                passage=hit.passage,
+            )
+            for hit in self.hits
+        )
+        return [result.as_json() for result in results]
 
 
 async def search(
@@ -72,12 +112,12 @@ async def search(
     columns = [column.name for column in generation.source.layout.columns]
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation.embedding.model, shown)
+    return SearchResult(generation, shown)
 
 
 async def _prepare(
     clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any]
-) -> tuple[Generation, Plan]:
+) -> tuple[Generation, SearchPlan]:
     """Return the generation that answers queries now, and how it carries out this request."""
     place = (actor.organization_id, actor.environment_id, vector_table)
     known = clients.known_generations.get(place)
@@ -103,7 +143,7 @@ class _Request:
     text: str
     filter: Filter | None
 
-    async def hits(self, search_mode: SearchMode, plan: Plan) -> list[Hit]:
+    async def hits(self, search_mode: SearchMode, plan: SearchPlan) -> list[Hit]:
         if search_mode == "lexical":
             return await self.by_words(plan.candidates)
         if search_mode == "hybrid":
@@ -128,10 +168,10 @@ class _Request:
         store = await self.clients.store(self.generation)
         return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
 
-    async def by_both(self, plan: Plan) -> list[Hit]:
+    async def by_both(self, plan: SearchPlan) -> list[Hit]:
         by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
         language = self.generation.store.table.language
-        return fused(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
+        return fuse(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
 
 
 async def _embed(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:

@@ -103,7 +103,7 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
         session.end_after(PATIENCE)
         await session.make_ready(_settings(read_only=True, own_path=True))
     except TimeoutError as error:
-        raise _silent() from error
+        raise _silent_error() from error
     except psycopg.OperationalError as error:
         raise explain(error) from error
     return session
@@ -232,7 +232,7 @@ async def _conninfo(address: SourceAddress, targets: Targets) -> str:
     return make_conninfo("", **fields)
 
 
-def _silent() -> SourceUnreachable:
+def _silent_error() -> SourceUnreachable:
     return SourceUnreachable(
         "The server did not answer in time.",
         resolution="Check the network path and firewalls between embedd and the server.",

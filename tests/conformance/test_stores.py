@@ -1,8 +1,9 @@
-"""One suite for every vector store: what the protocol of stores/base.py promises."""
+"""One suite for every vector store: the promises of the protocol in stores/base.py."""
 
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ async def test_a_deleted_key_can_come_back_under_a_higher_token(store: Store, ta
     assert await keys(store, table) == {"1"}
 
 
-async def test_of_two_points_with_one_key_in_a_write_the_first_stays(store: Store, table: StoreTable) -> None:
+async def test_of_two_points_with_one_key_in_a_write_the_first_is_kept(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 5, [point("1", text="first"), point("1", text="second")])
     assert [hit.text for hit in await found(store, table)] == ["first"]
 
@@ -132,7 +133,7 @@ async def test_a_filter_is_applied_before_the_limit(store: Store, table: StoreTa
     assert {hit.key for hit in rare} == {"3", "700", "1499"}
 
 
-async def test_scan_gives_every_mark_once_and_prune_removes_old_tombstones(
+async def test_scan_yields_every_mark_once_and_prune_removes_old_tombstones(
     store: Store, table: StoreTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("embedd_pg.stores.qdrant.store.PAGE", 3)
@@ -171,7 +172,7 @@ async def test_a_write_is_cut_into_requests_of_bounded_size(
     assert len(await keys(store, table)) == 10
 
 
-async def test_nothing_to_do_is_no_error(store: Store, table: StoreTable) -> None:
+async def test_an_empty_request_is_not_an_error(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 1, [])
     await store.delete(table, 1, [])
     assert await store.update_metadata(table, 1, []) == set()
@@ -182,7 +183,7 @@ async def test_nothing_to_do_is_no_error(store: Store, table: StoreTable) -> Non
 # The table itself
 
 
-async def test_creating_twice_and_dropping_what_is_missing_change_nothing(store: Store) -> None:
+async def test_creating_twice_and_dropping_a_missing_store_change_nothing(store: Store) -> None:
     table = new_table()
     await store.drop(table)
     await store.create(table)
@@ -216,7 +217,7 @@ async def test_any_text_can_be_a_key(store: Store, table: StoreTable) -> None:
     assert await keys(store, table) == set()
 
 
-async def test_what_postgresql_cannot_hold_is_left_out_everywhere(store: Store, table: StoreTable) -> None:
+async def test_characters_that_postgresql_cannot_hold_are_left_out_everywhere(store: Store, table: StoreTable) -> None:
     metadata = {"word": "a\0b\ud800", "price": math.nan, "count": 3.0, "n\0": ["\0x", math.inf, 10**30]}
     await store.upsert(table, 1, [point("1", text="t\0\udfff", metadata=metadata)])
     (hit,) = await found(store, table)
@@ -228,6 +229,19 @@ async def test_what_postgresql_cannot_hold_is_left_out_everywhere(store: Store, 
     assert await keys(store, table, {"word": {"ne": "a\0b"}}) == {"1"}
     with pytest.raises(StoreError, match="JSON"):
         await store.upsert(table, 2, [point("1", metadata={"x": object()})])
+
+
+async def test_numbers_come_back_with_all_their_digits(store: Store, table: StoreTable) -> None:
+    choice = random.Random(4)
+    numbers = [choice.random() * 10 ** choice.randint(-9, 15) for _ in range(200)] + [0.1 + 0.2, 4288428326224730.0]
+    metadata = {"price": 1 / 3, "nested": {"a": [1, {"b": 2 / 3}, numbers]}, "count": 2**63 - 1}
+    await store.upsert(table, 5, [point(str(i), metadata={"price": number}) for i, number in enumerate(numbers)])
+    await store.upsert(table, 5, [point("nested", metadata=metadata)])
+    expected = {str(i): {"price": number} for i, number in enumerate(numbers)} | {"nested": metadata}
+    assert {hit.key: hit.metadata for hit in await found(store, table, limit=300)} == expected
+    # The digits go with the metadata they belong to.
+    assert await store.update_metadata(table, 6, [update("nested", metadata={"price": 2.5})]) == set()
+    assert {hit.key: hit.metadata for hit in await found(store, table, limit=300)}["nested"] == {"price": 2.5}
 
 
 ODD_NAMES = [

@@ -1,4 +1,5 @@
-"""Filters: a tree of declared columns and bound values. Nothing of ours can be asked for, no value becomes SQL."""
+"""Filters: a tree of declared columns and bound values. embedd's own fields cannot be queried, and no value becomes
+SQL."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ def test_row_25_any_json_becomes_a_tree_of_declared_columns_within_its_bounds_or
         assert depth <= 2 * MAX_DEPTH and (not isinstance(part, In) or len(part.values) <= MAX_VALUES)
 
 
-async def test_row_25_what_is_ours_in_a_store_cannot_be_asked_for_and_limits_hold(service: Service) -> None:
+async def test_row_25_our_own_fields_in_a_store_cannot_be_queried_and_limits_hold(service: Service) -> None:
     table = await service.vector_table()
     excessive = [
         nested(MAX_DEPTH + 1),
@@ -85,7 +86,7 @@ async def test_row_25_what_is_ours_in_a_store_cannot_be_asked_for_and_limits_hol
                 session.execute("select embedd_internal.check_filter(%s, %s)", [json.dumps(filters), fields])
 
 
-async def test_row_26_values_of_filters_reach_pgvector_as_bound_parameters_alone(
+async def test_row_26_values_of_filters_reach_pgvector_only_as_bound_parameters(
     cluster: Cluster, tmp_path: Path
 ) -> None:
     """Read from what the driver really sent: no statement that was parsed has a value in it, each was bound."""
@@ -122,7 +123,7 @@ async def test_row_26_values_of_filters_reach_pgvector_as_bound_parameters_alone
 
 
 @pytest.mark.parametrize("kind", ["pgvector", "qdrant"])
-async def test_row_35_columns_may_have_the_names_that_are_ours_and_touch_nothing_of_it(
+async def test_row_35_columns_may_have_our_names_without_touching_our_fields(
     kind: str, cluster: Cluster, tmp_path: Path
 ) -> None:
     names = ["_e", "a.b", "d[0]", "_e.dead", "a", "d", "$or", '"x"', "b[]", "metadata"]

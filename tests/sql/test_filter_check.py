@@ -1,4 +1,4 @@
-"""The check of filters: what is accepted, in which normal form it comes out, and that nothing else gets through."""
+"""The check of filters: accepted filters, their normal form, and refusals of all others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INT64_MAX = 2**63 - 1
 
 
 @pytest.mark.parametrize("filters", [None, {}])
-def test_nothing_asked_for_is_no_filter(filters: Any) -> None:
+def test_an_empty_filter_is_no_filter(filters: Any) -> None:
     assert checked(filters, FIELDS) is None
 
 
@@ -78,7 +78,7 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("filters", "tree"), ACCEPTED)
-def test_what_is_accepted_means(filters: Any, tree: Any) -> None:
+def test_an_accepted_filter_has_its_documented_meaning(filters: Any, tree: Any) -> None:
     parsed = checked(filters, FIELDS)
     assert parsed == tree
     # Tuples compare 1 and 1.0 and True as equal; the stores do not.
@@ -137,7 +137,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("filters", "message"), REFUSED)
-def test_what_is_refused_is_named(filters: Any, message: str) -> None:
+def test_a_refused_filter_names_the_fault(filters: Any, message: str) -> None:
     with pytest.raises(ValidationError, match=re.escape(message)):
         checked(filters, FIELDS)
 

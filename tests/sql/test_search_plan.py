@@ -34,7 +34,7 @@ def plan(pg: Pg, **changes: Any) -> dict[str, Any]:
     return planned
 
 
-def test_a_plain_request_finds_as_many_rows_as_it_asks_for(pg: Pg) -> None:
+def test_a_plain_request_finds_the_requested_number_of_rows(pg: Pg) -> None:
     assert plan(pg) == {
         "limit": 10,
         "candidates": 10,
@@ -54,7 +54,7 @@ def test_a_reranker_reads_fifty_rows_or_as_many_as_are_returned(pg: Pg, limit: i
     assert (planned["limit"], planned["candidates"]) == (limit, candidates)
 
 
-def test_a_reranker_reads_as_many_as_it_is_told_and_a_hybrid_search_ranks_as_many(pg: Pg) -> None:
+def test_a_reranker_reads_the_requested_candidates_and_a_hybrid_search_ranks_as_many(pg: Pg) -> None:
     assert plan(pg, rerank={"embedder": "x", "candidates": None, "model": None})["candidates"] == 50
     for candidates, depth in ((10, 50), (1000, 1000)):
         planned = plan(pg, rerank={"embedder": "x", "candidates": candidates, "model": "m" * 200})
@@ -95,7 +95,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("changes", "message"), REFUSED)
-def test_what_makes_no_sense_is_refused_with_a_way_out(pg: Pg, changes: dict[str, Any], message: str) -> None:
+def test_an_invalid_request_is_refused_with_advice(pg: Pg, changes: dict[str, Any], message: str) -> None:
     request = request_json(REQUEST | changes)
     told = refused(pg, "plan_search", p_generation=GENERATION, p_request=request)
     assert told == Refusal("EBV01", message, told.hint)
@@ -120,7 +120,7 @@ def test_a_request_is_json_that_postgresql_can_read(pg: Pg) -> None:
     }
 
 
-def test_what_is_no_json_is_refused() -> None:
+def test_values_that_are_not_json_are_refused() -> None:
     with pytest.raises(ValidationError, match="filters must be JSON; a value of type set is not"):
         request_json({"filters": {"a": {1, 2}}})
     deep: list[Any] = []

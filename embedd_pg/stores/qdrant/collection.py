@@ -9,7 +9,7 @@ from qdrant_client import models
 
 from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.qdrant.filter import path
+from embedd_pg.stores.qdrant.filter import order_path, path
 
 INDEXES = {
     FieldType.KEYWORD: models.PayloadSchemaType.KEYWORD,
@@ -73,6 +73,7 @@ def indexes(table: StoreTable) -> dict[str, models.PayloadSchemaType]:
     """Return the payload indexes by path: all fields by which searches and `prune` filter."""
     kinds = {"_e.v": FieldType.INTEGER, "_e.dead": FieldType.BOOLEAN}
     kinds |= {path(name): kind for name, kind in table.fields.items()}
+    kinds |= {order_path(name): FieldType.INTEGER for name, kind in table.fields.items() if kind is FieldType.FLOAT}
     return {name: INDEXES[kind] for name, kind in kinds.items()}
 
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
+from embedd_pg.stores.qdrant.numbers import bound, inward, kept, order
 
 Condition = dict[str, Any]
 
@@ -25,6 +26,11 @@ def path(name: str) -> str:
     return f"d.{encoded(name)}"
 
 
+def order_path(name: str) -> str:
+    """Return the path of the place in the order of doubles of a float that the server does not keep exactly."""
+    return f"_e.n.{encoded(name)}"
+
+
 def compiled(tree: Filter) -> Condition:
     match tree:
         case And(parts):
@@ -36,14 +42,11 @@ def compiled(tree: Filter) -> Condition:
         case Exists(name):
             return negated(_absent(path(name)))
         case In(name, kind, values):
-            return _in(path(name), kind, list(values))
+            return _in(name, kind, list(values))
         case Range(name, FieldType.INTEGER):
-            lower = [] if tree.gte is None else [_one_bound(path(name), int(tree.gte), up=True)]
-            upper = [] if tree.lte is None else [_one_bound(path(name), int(tree.lte), up=False)]
-            return {"must": lower + upper}
-        case Range(name):
-            bounds = {bound: getattr(tree, bound) for bound in ("gt", "gte", "lt", "lte")}
-            return _between(path(name), **{k: v for k, v in bounds.items() if v is not None})
+            return integers(path(name), _whole(tree.gte), _whole(tree.lte))
+        case Range():
+            return _floats(tree)
     raise TypeError(f"not a filter: {tree!r}")
 
 
@@ -55,30 +58,73 @@ def negated(condition: Condition) -> Condition:
     return {"must_not": [condition]}
 
 
-def _in(where: str, kind: FieldType, values: list[Any]) -> Condition:
+def integers(where: str, lowest: int | None, highest: int | None) -> Condition:
+    """Return a comparison with integers, although Qdrant's bounds are doubles and read with two roundings.
+
+    A bound moves inwards to the next double that is read exactly. The integers that this leaves out, some thousands
+    beyond 2^53, are listed.
+    """
+    must = []
+    if lowest is not None:
+        above = bound(lowest, up=True)
+        must.append(_listed(where, _between(where, gte=above), range(lowest, int(above))))
+    if highest is not None:
+        below = bound(highest, up=False)
+        must.append(_listed(where, _between(where, lte=below), range(int(below) + 1, highest + 1)))
+    return must[0] if len(must) == 1 else {"must": must}
+
+
+def _in(name: str, kind: FieldType, values: list[Any]) -> Condition:
     if not values:
         return _never()
     if kind is FieldType.FLOAT:
-        # Qdrant cannot match floats, but a range of one number does the same.
-        return {"should": [_between(where, gte=value, lte=value) for value in values]}
+        return _in_floats(name, values)
     if kind is FieldType.BOOLEAN:
-        return {"should": [equal(where, value) for value in values]}
-    return {"key": where, "match": {"any": values}}
+        return {"should": [equal(path(name), value) for value in values]}
+    return {"key": path(name), "match": {"any": values}}
 
 
-def _one_bound(where: str, bound: int, *, up: bool) -> Condition:
-    """Return a comparison with an integer, although Qdrant's bounds are doubles.
+def _in_floats(name: str, values: list[float]) -> Condition:
+    """Return whether a float is one of `values`. Qdrant cannot match floats, but a range of one number does the same.
 
-    A bound beyond 2^53 moves inwards to the next double. The integers that this leaves out, at most 1023, are listed.
+    A float that the server does not keep exactly is compared by its place in the order of doubles.
     """
-    double = float(bound)
-    if up and double < bound:
-        double = math.nextafter(double, math.inf)
-    if not up and double > bound:
-        double = math.nextafter(double, -math.inf)
-    beyond = _between(where, gte=double) if up else _between(where, lte=double)
-    left_out = list(range(bound, int(double)) if up else range(int(double) + 1, bound + 1))
-    return {"should": [beyond, {"key": where, "match": {"any": left_out}}]} if left_out else beyond
+    exact, others = [value for value in values if kept(value)], [value for value in values if not kept(value)]
+    should: list[Condition] = []
+    if exact:
+        should.append(_kept(name, {"should": [_between(path(name), gte=value, lte=value) for value in exact]}))
+    if others:
+        should.append({"key": order_path(name), "match": {"any": [order(value) for value in others]}})
+    return {"should": should}
+
+
+def _floats(tree: Range) -> Condition:
+    """Return a comparison with floats: those that the server keeps exactly, and the others by their places."""
+    above, below = _next(tree.gt, math.inf), _next(tree.lt, -math.inf)
+    lowest = max((end for end in (tree.gte, above) if end is not None), default=None)
+    highest = min((end for end in (tree.lte, below) if end is not None), default=None)
+    short = {} if lowest is None else {"gte": inward(lowest, up=True)}
+    short |= {} if highest is None else {"lte": inward(highest, up=False)}
+    places = integers(order_path(tree.field), *(None if end is None else order(end) for end in (lowest, highest)))
+    return {"should": [_kept(tree.field, _between(path(tree.field), **short)), places]}
+
+
+def _kept(name: str, condition: Condition) -> Condition:
+    """Return a condition on floats that the server keeps exactly."""
+    return {"must": [_absent(order_path(name)), condition]}
+
+
+def _listed(where: str, condition: Condition, more: range) -> Condition:
+    """Return a condition that also holds for the integers of a range."""
+    return {"should": [condition, {"key": where, "match": {"any": list(more)}}]} if more else condition
+
+
+def _next(number: float | None, towards: float) -> float | None:
+    return None if number is None else math.nextafter(number, towards)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def _between(where: str, **bounds: float) -> Condition:

@@ -42,7 +42,7 @@ begin
     end if;
     if v_name = any (v_seen) then
       raise exception using errcode = 'EBV01', message = format('%s: the column %s is listed twice.', v_at, v_name),
-        hint = 'A column has one role; embedded columns come back with each result anyway.';
+        hint = 'A column has one role; results contain embedded columns anyway.';
     end if;
     v_seen := v_seen || v_name;
     if not (v_known -> v_name ->> 'can_read')::boolean then
@@ -65,7 +65,7 @@ begin
        and coalesce(v_column ->> 'filter_type', '') not in ('keyword', 'integer', 'float', 'boolean') then
       raise exception using errcode = 'EBV01',
         message = format('%s.filter_type must be keyword, integer, float or boolean.', v_at),
-        hint = 'A metadata column says how it can be filtered by.';
+        hint = 'The filter_type of a metadata column says how searches can filter by it.';
     end if;
 
     v_type := v_known -> v_name ->> 'type';
