@@ -164,7 +164,7 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hang_up()
 
     async def _state(self) -> str | None:
-        """Return the state of this session in pg_stat_activity. Return None if it is gone or the server does not answer.
+        """Return the state of this session in pg_stat_activity; None if it is gone or the server does not answer.
 
         Behind a pooler the state is `unknown`: its process ids differ, and it may let the inquiry wait for a session.
         """
