@@ -349,6 +349,20 @@ class DatabaseUnavailable(EmbeddError):
     resolution = "Check EMBEDD_DATABASE_URL and that the server runs; the request can be repeated."
 
 
+class DatabaseRefused(DatabaseUnavailable):
+    """The database of embedd refuses a connection or a statement."""
+
+    # The words of the server are for the operator. The API answers its users as if it were unreachable.
+    resolution = "See the log of the database server; the request can be repeated."
+
+
+class WorkersMissing(EmbeddError):
+    """No worker looks for changes."""
+
+    code, status = "workers_missing", 503
+    resolution = "Start a worker, or see what its log says. Queries are answered meanwhile, from what is in the store."
+
+
 class SourceUnreachable(EmbeddError):
     """The source database cannot be reached."""
 

@@ -45,6 +45,8 @@ class Settings:
     allowed_targets: str | None = None
     #: Run with the powers of a superuser, which is refused otherwise.
     allow_superuser: bool = False
+    #: The most sessions of the process for its own calls, and half of it for reading and for writing each database.
+    sessions: int = 8
     #: The longest time that a worker sleeps without looking for work.
     poll_interval: float = 1.0
     #: The time between two comparisons of a polled source, by sync_mode.
@@ -135,6 +137,7 @@ class Settings:
             hosted=text("EMBEDD_HOSTED") == "1",
             allowed_targets=text("EMBEDD_ALLOWED_TARGETS"),
             allow_superuser=text("EMBEDD_ALLOW_SUPERUSER") == "1",
+            sessions=int(number("EMBEDD_SESSIONS", default.sessions, 1, 100)),
             poll_interval=number("EMBEDD_POLL_INTERVAL", default.poll_interval, 0.05, 60),
             batch_interval=number("EMBEDD_BATCH_INTERVAL", default.batch_interval, 0.05, 86400),
             cdc_interval=number("EMBEDD_CDC_INTERVAL", default.cdc_interval, 0.05, 86400),

@@ -306,6 +306,10 @@ class Health(Shape):
     status: Literal["ok"]
 
 
+class Readiness(Shape):
+    status: Literal["ready"]
+
+
 class ErrorDetail(Shape):
     code: str
     message: str

@@ -29,7 +29,7 @@ async def serve_api(clients: Clients, listening: socket.socket, stop: asyncio.Ev
 
     settings = clients.settings
     async with request_databases(
-        settings.database_url or "", statement_timeout=settings.statement_timeout
+        settings.database_url or "", sessions=settings.sessions, statement_timeout=settings.statement_timeout
     ) as databases:
         limits = RateLimits(databases.admission, at_once=settings.organization_requests)
         server = _server(clients, create_app(clients.for_requests(databases.work), limits))

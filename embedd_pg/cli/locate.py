@@ -121,7 +121,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
 async def bare_clients(settings: Settings) -> AsyncIterator[Clients]:
     """Open clients without checking the schema, which may be gone."""
     # The door marks a command's changes in the audit log, apart from plain SQL. The API records those made with a key.
-    pool = await open_pool(settings.database_url or "", options="-c embedd.door=cli")
+    pool = await open_pool(settings.database_url or "", size=settings.sessions, settings={"embedd.door": "cli"})
     clients = Clients(settings, Database(pool))
     try:
         yield clients

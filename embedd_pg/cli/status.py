@@ -89,12 +89,12 @@ async def statuses(database: Database, name: str | None = None) -> list[Row]:
 
 
 def render(rows: list[Row]) -> RenderableType:
-    """Return the rows as a table, with errors in full below it."""
+    """Return the rows as a table, with errors in full below it, each once."""
     if not rows:
         return Text("There is no vector table yet. Create one with embedd.create_vector_table(...) in SQL.")
     right = ("rows", "pending", "dead", "lag", "drift")
     made = table("name", "source", "mode", "status", "rows", "pending", "dead", "lag", "drift", right=right)
-    errors = []
+    errors: dict[str, list[str]] = {}
     for row in rows:
         state = row["sync_status"]
         made.add_row(
@@ -109,8 +109,13 @@ def render(rows: list[Row]) -> RenderableType:
             _drift(row),
         )
         if row["last_error"]:
-            errors.append(Text(f"{row['name']}: {row['last_error']}", style="red"))
-    return Group(made, *errors)
+            errors.setdefault(row["last_error"], []).append(row["name"])
+    return Group(made, *(Text(f"{_listed(names)}: {error}", style="red") for error, names in errors.items()))
+
+
+def _listed(names: list[str]) -> str:
+    """Return the names of tables that share an error, the first few of them."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _rows(row: Row) -> str:

@@ -186,7 +186,7 @@ async def _with_login(clients: Clients, url: str) -> AsyncIterator[Clients]:
     if url == clients.settings.database_url:
         yield clients
         return
-    pool = await open_pool(url)
+    pool = await open_pool(url, size=clients.settings.sessions)
     worker = clients.with_login(replace(clients.settings, database_url=url), Database(pool))
     try:
         yield worker

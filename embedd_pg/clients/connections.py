@@ -70,7 +70,11 @@ class Connections:
 
         async def open_pool() -> SourcePool:
             return await open_source(
-                address, targets=self._targets, read_only=read_only, statement_timeout=self._statement_timeout
+                address,
+                targets=self._targets,
+                size=max(1, self._settings.sessions // 2),
+                read_only=read_only,
+                statement_timeout=self._statement_timeout,
             )
 
         # The address is part of the identity, so a changed password or host gets a new pool.

@@ -7,7 +7,7 @@ for tenants.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,16 +17,25 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 import embedd_pg
-from embedd_pg.database.connection import ServerSilent, connection_class
+from embedd_pg.database.connection import ServerSilent, SettingsLost
+from embedd_pg.database.pool import SessionPool, open_sessions
+from embedd_pg.database.refused import refused
+from embedd_pg.database.session_settings import SessionSettings, duration
 from embedd_pg.database.sql_files import qualify
-from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError, SchemaVersionError
+from embedd_pg.errors import (
+    DatabaseRefused,
+    DatabaseRightMissing,
+    DatabaseUnavailable,
+    EmbeddError,
+    SchemaVersionError,
+)
 from embedd_pg.turns import Turns
 
 Row = dict[str, Any]
-Pool = AsyncConnectionPool[psycopg.AsyncConnection[Row]]
+Pool = SessionPool
 
 #: Errors after which the same call is repeated.
 RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.OperationalError)
@@ -34,8 +43,8 @@ RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected,
 _WAITED = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
 
 
-class PlanOutdated(psycopg.OperationalError):
-    """The session has cached a function as it was before an upgrade. Another session sees the current one."""
+class SessionOutdated(psycopg.OperationalError):
+    """The session is as the database was before a change. Another session sees the database as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +117,13 @@ class Database:
         async with self._pool.connection(until and max(0.0, until - monotonic())) as conn:
             try:
                 return await self._send(conn, statement, named, actor)
-            except psycopg.errors.FeatureNotSupported as error:
-                if error.diag.source_function != "RevalidateCachedQuery":
+            except (psycopg.errors.FeatureNotSupported, psycopg.errors.ReadOnlySqlTransaction) as error:
+                # An upgrade changed the columns of the function after this session prepared the statement, or the
+                # session began while transactions were read-only.
+                if error.sqlstate != "25006" and error.diag.source_function != "RevalidateCachedQuery":
                     raise
-                # An upgrade changed the columns of the function after this session prepared the statement.
                 await conn.close()
-                raise PlanOutdated("The schema was upgraded.") from error
+                raise SessionOutdated(str(error)) from error
 
     async def _send(
         self, conn: psycopg.AsyncConnection[Row], statement: bytes, named: Row, actor: Actor | None
@@ -185,47 +195,49 @@ def translate(error: psycopg.Error) -> EmbeddError:
             "A statement in the database exceeded its time limit, or waited too long for a lock.",
             resolution="Repeat the request later. EMBEDD_STATEMENT_TIMEOUT sets the limit for requests.",
         )
+    if isinstance(error, SettingsLost):
+        return DatabaseRefused(
+            f"Something between embedd and PostgreSQL does not keep a session's settings: {error}",
+            resolution="Connect to PostgreSQL itself, or through a pooler that announces process ids of its own.",
+        )
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
-        return DatabaseUnavailable()
+        return refused(error) or DatabaseUnavailable()
     if isinstance(error, psycopg.errors.InvalidSchemaName):
         return SchemaVersionError("This database no longer has a schema embedd.", resolution="Run 'embedd migrate'.")
     return EmbeddError(f"The database refused an internal call (SQLSTATE {error.sqlstate}).")
 
 
 async def open_pool(
-    database_url: str, *, size: int = 8, options: str = "", timeout: float = 10.0, statement_timeout: float = 120.0
+    database_url: str,
+    *,
+    size: int = 8,
+    settings: Mapping[str, str] | None = None,
+    timeout: float = 10.0,
+    statement_timeout: float = 120.0,
 ) -> Pool:
-    """Return a pool whose sessions time out instead of hanging: on statements, locks, idle transactions, dead peers."""
-    pool: Pool = AsyncConnectionPool(
+    """Return a pool whose sessions time out instead of hanging: on statements, locks, idle transactions, dead peers.
+
+    `settings` are more settings of its sessions.
+    """
+    made = {
+        "statement_timeout": duration(statement_timeout),
+        "lock_timeout": "30s",
+        "idle_in_transaction_session_timeout": "1min",
+        "default_transaction_isolation": "read committed",
+        "default_transaction_read_only": "off",
+    }
+    return await open_sessions(
         database_url,
-        min_size=1,
-        max_size=size,
+        SessionSettings(made | dict(settings or {})),
+        size=size,
+        kept=1,
         timeout=timeout,
-        # The pool retries at growing intervals, then gives up. The next call starts over.
-        reconnect_timeout=20,
-        open=False,
-        connection_class=connection_class(statement_timeout),
-        kwargs={
-            "autocommit": True,
-            "row_factory": dict_row,
-            # The version shows in pg_stat_activity which programs are still old during an upgrade.
-            "application_name": f"embedd {embedd_pg.__version__}",
-            "connect_timeout": 10,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-            "options": f"-c statement_timeout={round(statement_timeout * 1000)} -c lock_timeout=30s"
-            " -c idle_in_transaction_session_timeout=60s"
-            f" -c default_transaction_isolation=read\\ committed {options}",
-        },
+        statement_timeout=statement_timeout,
+        # The version shows in pg_stat_activity which programs are still old during an upgrade.
+        application_name=f"embedd {embedd_pg.__version__}",
     )
-    await pool.open()
-    return pool
 
 
-#: Sessions for requests on the control database. An organization uses at most half of them.
-REQUEST_SESSIONS = 8
 #: Sessions that authenticate requests, and the seconds that may take. Authentication reads one row: a database that
 #: needs longer for it is down.
 ADMISSION_SESSIONS, ADMISSION_PATIENCE = 2, 1.8
@@ -245,13 +257,15 @@ class RequestDatabases:
 
 
 @asynccontextmanager
-async def request_databases(database_url: str, *, statement_timeout: float) -> AsyncIterator[RequestDatabases]:
-    """Open both databases for the block."""
+async def request_databases(
+    database_url: str, *, sessions: int = 8, statement_timeout: float
+) -> AsyncIterator[RequestDatabases]:
+    """Open both databases for the block. An organization uses at most half of the `sessions` for requests."""
     patience = ADMISSION_PATIENCE
     admission = await open_pool(
         database_url, size=ADMISSION_SESSIONS, timeout=patience, statement_timeout=0.8 * patience
     )
-    work = await open_pool(database_url, size=REQUEST_SESSIONS, timeout=patience, statement_timeout=statement_timeout)
+    work = await open_pool(database_url, size=sessions, timeout=patience, statement_timeout=statement_timeout)
     try:
         try:
             await admission.wait(FIRST_PATIENCE)
@@ -259,7 +273,7 @@ async def request_databases(database_url: str, *, statement_timeout: float) -> A
             raise translate(error) from error
         yield RequestDatabases(
             Database(admission, patience=patience),
-            Database(work, patience=patience, turns=Turns(REQUEST_SESSIONS // 2)),
+            Database(work, patience=patience, turns=Turns(max(1, sessions // 2))),
         )
     finally:
         await admission.close(timeout=1)

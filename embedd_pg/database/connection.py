@@ -1,8 +1,11 @@
-"""Sessions that are closed when the server stops answering.
+"""Sessions that have the settings they need, and are closed when the server stops answering.
 
 Keepalive and tcp_user_timeout detect a dead peer. They detect nothing behind a load balancer or pooler that keeps the
 dead connection open and acknowledges every byte: there, only the missing answer reveals it. A statement may take long,
 so after some seconds the session asks the server, over another session, whether it still works on the statement.
+
+A pooler reveals itself in each session: the process id that it announces is not that of the server. Behind it nothing
+is kept in the server's session, neither settings nor prepared statements, because others may use that session next.
 """
 
 from __future__ import annotations
@@ -10,13 +13,26 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import psycopg
 import structlog
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import tuple_row
+
+from embedd_pg.database.session_settings import SessionSettings
+
+#: Arguments of every connection: how long to try, and when to give up a peer that is gone.
+REACHING: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +43,10 @@ _STATE = """
 
 class ServerSilent(psycopg.OperationalError):
     """The server has not answered in time."""
+
+
+class SettingsLost(psycopg.OperationalError):
+    """A session does not keep the settings that were made in it."""
 
 
 class Connection(psycopg.AsyncConnection[Any]):
@@ -44,7 +64,68 @@ class Connection(psycopg.AsyncConnection[Any]):
         super().__init__(*args, **named)
         #: Settings already made in this session, so that they need not be made again.
         self.settled: dict[str, str] = {}
+        #: Whether a pooler stands in front of the server; None until the session was asked.
+        self.pooled: bool | None = None
         self._asking: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def connect(  # type: ignore[override]
+        cls, conninfo: str = "", *, failures: list[psycopg.Error] | None = None, **named: Any
+    ) -> Connection:
+        """Connect. Keep the latest failure in `failures`, from which a pool's caller learns why it waits in vain."""
+        try:
+            made = await super().connect(conninfo, **named)
+        except psycopg.Error as error:
+            if failures is not None:
+                failures[:] = [error]
+            raise
+        if failures is not None:
+            failures.clear()
+        return made
+
+    async def make_ready(self, settings: SessionSettings) -> None:
+        """Make the session ready for use: with its settings or, behind a pooler, in a transaction that has them.
+
+        Raise SettingsLost for a session that is changed or lent to others although no pooler shows.
+        """
+        await self.settle(settings)
+        if self.pooled:
+            await self._begin(settings)
+
+    async def settle(self, settings: SessionSettings) -> None:
+        """Find out whether there is a pooler. If not, make the settings, and check that they last."""
+        if self.pooled is not None:
+            return
+        await self.set_read_only(settings.read_only or None)
+        if await self.server_process() != self.info.backend_pid:
+            self.pooled, self.prepare_threshold = True, None
+            return
+        await self._row(settings.lasting)
+        pid, *shown = await self._row(settings.shown)
+        if pid != self.info.backend_pid:
+            raise SettingsLost("Statements of one session are answered by several processes of the server.")
+        _compare(settings, shown)
+        self.pooled = False
+
+    async def server_process(self) -> int:
+        """Return the id of the server's process that answers now."""
+        return int((await self._row(b"select pg_catalog.pg_backend_pid()"))[0])
+
+    async def _begin(self, settings: SessionSettings) -> None:
+        try:
+            made = await self._row(settings.transaction)
+        except psycopg.errors.FeatureNotSupported:
+            await self.rollback()
+            made = await self._row(settings.transaction_in_recovery)
+        _compare(settings, made)
+
+    async def _row(self, statements: bytes) -> tuple[Any, ...]:
+        """Return the only row of the last of these statements."""
+        async with self.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(statements)
+            while cursor.nextset():
+                pass
+            return await cursor.fetchone() or ()
 
     async def wait(self, *args: Any, **named: Any) -> Any:
         loop = asyncio.get_running_loop()
@@ -83,8 +164,10 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hang_up()
 
     async def _state(self) -> str | None:
-        """Return the state of this session in pg_stat_activity; `unknown` behind a pooler, whose process ids differ.
-        Return None if the session is gone or the server does not answer."""
+        """Return the state of this session in pg_stat_activity; None if it is gone or the server does not answer.
+
+        Behind a pooler the state is `unknown`: its process ids differ, and it may let the inquiry wait for a session.
+        """
         parameters = self.info.get_parameters() | {"application_name": "embedd inquiry"}
         address = make_conninfo(**parameters, password=self.info.password or None)
         try:
@@ -92,6 +175,8 @@ class Connection(psycopg.AsyncConnection[Any]):
                 asyncio.timeout(self.inquiry),
                 await psycopg.AsyncConnection.connect(address, autocommit=True) as other,
             ):
+                if self.pooled:
+                    return "unknown"
                 cursor = await other.execute(_STATE, [self.info.backend_pid], prepare=False)
                 own, state = await cursor.fetchone() or (None, None)
                 return "unknown" if own != other.info.backend_pid else state
@@ -106,6 +191,23 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hung_up = True
         with suppress(OSError), socket.socket(fileno=os.dup(self.pgconn.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)
+
+
+def _compare(settings: SessionSettings, shown: Iterable[Any]) -> None:
+    """Raise SettingsLost unless the session shows the settings it was given."""
+    for (name, value), found in zip(settings.values.items(), shown, strict=True):
+        if found != value:
+            raise SettingsLost(f"A session shows {name} as {found!r} after it was set to {value!r}.")
+
+
+def address_of(conninfo: str) -> str:
+    """Return the place of a database for log lines: host, port and name, without any secret."""
+    try:
+        named = conninfo_to_dict(conninfo)
+    except psycopg.ProgrammingError:
+        return "an invalid URL"
+    host = named.get("hostaddr") or named.get("host") or os.environ.get("PGHOST") or "the default host"
+    return f"{host}:{named.get('port') or 5432}/{named.get('dbname') or ''}"
 
 
 @cache

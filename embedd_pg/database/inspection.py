@@ -10,10 +10,14 @@ import psycopg
 from psycopg.rows import dict_row
 
 from embedd_pg.database.call import Row, translate
+from embedd_pg.database.connection import REACHING, Connection
 from embedd_pg.database.listen import CHANNEL
 from embedd_pg.database.migrate import check_schema
+from embedd_pg.database.pooler import Pooler, find_pooler
+from embedd_pg.database.session_settings import SessionSettings
 from embedd_pg.errors import EmbeddError
 
+_SETTINGS = SessionSettings({"statement_timeout": "30s"})
 _RIGHTS = "See the result of the check of rights."
 
 
@@ -45,10 +49,12 @@ class Inspection:
         """Raise SchemaVersionError if schema and program do not match."""
         await check_schema(self._connection)
 
-    @property
-    def announced_pid(self) -> int:
-        """The process id that the server, or a pooler in front of it, announced on connection."""
-        return self._connection.info.backend_pid
+    async def pooler(self) -> Pooler:
+        """Return what stands in front of the server."""
+        try:
+            return await find_pooler(self._database_url)
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     async def hears_itself(self) -> bool:
         """Return whether a notification sent on such a session comes back to it within two seconds."""
@@ -60,22 +66,13 @@ class Inspection:
                     return True
         return False
 
-    async def keeps_settings(self) -> bool:
-        """Return whether a session keeps its settings while another session works.
-
-        It does not behind a pooler in transaction mode, which gives each transaction any free session.
-        """
-        async with await _connect(self._database_url) as other:
-            await self.rows("select set_config('embedd.doctor', 'mine', false)")
-            async with other.transaction():
-                await other.execute("select set_config('embedd.doctor', 'other', false)")
-                return bool(await self.value("select current_setting('embedd.doctor', true)") == "mine")
-
 
 async def _connect(database_url: str) -> psycopg.AsyncConnection[Row]:
-    return await psycopg.AsyncConnection.connect(
-        database_url, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd doctor"
+    session = await Connection.connect(
+        database_url, autocommit=True, row_factory=dict_row, application_name="embedd doctor", **REACHING
     )
+    await session.settle(_SETTINGS)
+    return session
 
 
 @asynccontextmanager
@@ -86,5 +83,4 @@ async def inspecting(database_url: str) -> AsyncIterator[Inspection]:
     except psycopg.Error as error:
         raise translate(error) from error
     async with connection:
-        await connection.execute("set statement_timeout = '30s'")
         yield Inspection(connection, database_url)

@@ -8,6 +8,11 @@ import contextlib
 import psycopg
 import structlog
 
+from embedd_pg.database.call import translate
+from embedd_pg.database.complaint import Complaint
+from embedd_pg.database.connection import REACHING, address_of
+from embedd_pg.database.pooler import Pooler, find_pooler
+
 log = structlog.get_logger(__name__)
 CHANNEL = "embedd"
 #: The application name of sessions that receive notifications; embedd.health() counts them.
@@ -19,55 +24,66 @@ RETRY = 60.0
 class Listener:
     """A session that listens, reconnects while it runs, and checks whether notifications arrive at all.
 
-    Poolers in transaction mode swallow notifications. After LISTEN, the listener therefore notifies itself. If nothing
-    arrives within two seconds, `heard` stays False and the worker only polls, until the next try a minute later.
+    A pooler in transaction mode swallows notifications, and may yet return one that a client sends itself. So nobody
+    listens through one. Elsewhere the listener notifies itself; if nothing arrives within two seconds, something else
+    swallows notifications. In both cases `heard` stays False and the worker only polls, until the next try a minute
+    later. `silence` says why.
     """
 
     def __init__(self, database_url: str, wake: asyncio.Event) -> None:
         self._database_url = database_url
         self._wake = wake
         self.heard = False
+        self.silence: str | None = None
 
     async def run(self) -> None:
         """Listen until cancelled."""
+        complaint = Complaint("listener_disconnected", address=address_of(self._database_url))
         while True:
-            rest = 2.0
+            rest = RETRY
             try:
-                await self._listen()
-                rest = RETRY
-            except psycopg.Error:
-                log.warning("listener_disconnected", retry_in=rest)
+                await self._listen(complaint)
+            except psycopg.Error as error:
+                rest = complaint.failed(translate(error))
             self.heard = False
             await asyncio.sleep(rest)
 
-    async def _listen(self) -> None:
+    async def _listen(self, complaint: Complaint) -> None:
+        pooler = await find_pooler(self._database_url)
+        if not pooler.keeps_sessions:
+            self._say(_SILENCES[pooler])
+            return
         async with await psycopg.AsyncConnection.connect(
-            self._database_url,
-            autocommit=True,
-            application_name="embedd listen",
-            connect_timeout=10,
-            keepalives_idle=10,
-            keepalives_interval=5,
-            keepalives_count=3,
-            tcp_user_timeout=15_000,
+            self._database_url, autocommit=True, application_name="embedd listen", **REACHING
         ) as conn:
             await conn.execute(f"listen {CHANNEL}")
             await conn.execute(f"notify {CHANNEL}")
             async for _ in conn.notifies(timeout=2, stop_after=1):
-                self.heard = True
+                self.heard, self.silence = True, None
             if not self.heard:
-                log.warning(
-                    "notifications_missing",
-                    message="Notifications do not arrive, perhaps because of a pooler in transaction mode. The worker"
-                    " only polls.",
-                )
-                # The pooler gives this session to other clients: stop listening, because nothing reads it any more.
+                self._say("Notifications do not arrive.")
+                # Something in between may lend this session to others: stop listening, because nothing reads it.
                 await conn.execute(f"unlisten {CHANNEL}")
                 return
             await conn.execute(f"set application_name to '{LISTENING}'")
+            complaint.over()
             self._wake.set()
             async for _ in conn.notifies():
                 self._wake.set()
+
+    def _say(self, why: str) -> None:
+        """Log once why this worker only polls."""
+        if self.silence != why:
+            log.warning(
+                "polling_only", message=f"{why} The worker finds changes by polling, every EMBEDD_POLL_INTERVAL."
+            )
+        self.silence = why
+
+
+_SILENCES = {
+    Pooler.TRANSACTION: "A pooler in transaction mode stands before PostgreSQL, where no notification arrives.",
+    Pooler.UNKNOWN: "A pooler stands before PostgreSQL that has no second session to spare.",
+}
 
 
 async def stop(task: asyncio.Task[None]) -> None:

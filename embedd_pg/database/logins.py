@@ -18,12 +18,14 @@ from psycopg import sql
 
 from embedd_pg.credentials import SecretBox
 from embedd_pg.database.call import translate
+from embedd_pg.database.session_settings import SessionSettings
 from embedd_pg.errors import ConfigurationError, DatabaseUnavailable
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 OWNER = "embedd_owner"
 #: The start of the comment on roles created by embedd; embedd.uninstall() recognises them by it.
 _OURS = "Made by embedd"
+_SETTINGS = SessionSettings({"search_path": "pg_catalog, pg_temp", "lock_timeout": "2s", "statement_timeout": "2min"})
 _TRAITS = "login nosuperuser nocreaterole noreplication nobypassrls"
 
 
@@ -83,11 +85,9 @@ async def _as_superuser(database_url: str) -> AsyncIterator[Connection]:
     """Open one transaction in which no object created by users shadows PostgreSQL's own."""
     try:
         async with await psycopg.AsyncConnection.connect(
-            database_url,
-            connect_timeout=10,
-            application_name="embedd roles",
-            options="-c search_path=pg_catalog,pg_temp -c lock_timeout=2s -c statement_timeout=120s",
+            database_url, connect_timeout=10, application_name="embedd roles"
         ) as conn:
+            await conn.execute(_SETTINGS.local)
             await conn.execute("select pg_advisory_xact_lock(hashtextextended('embedd.logins', 0))")
             yield conn
     except psycopg.errors.LockNotAvailable as error:

@@ -14,31 +14,43 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
-from embedd_pg.database.connection import Connection, connection_class
+from embedd_pg.database.connection import REACHING, Connection
+from embedd_pg.database.pool import SessionPool, open_sessions
+from embedd_pg.database.session_settings import SessionSettings, duration
 from embedd_pg.errors import SourceUnreachable
 from embedd_pg.targets import SELF_HOSTED, TargetRefused, Targets, TargetUnknown
 
-SourcePool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]
+SourcePool = SessionPool
 
 #: With row_security=off a read fails if row security would hide rows, so hidden rows never look deleted. A suspended
 #: process must not hold locks that others wait for: transactions contain nothing but SQL, and idle ones are ended.
-_OPTIONS = (
-    "-c default_transaction_read_only={read_only} -c row_security=off -c TimeZone=UTC -c DateStyle=ISO,YMD"
-    " -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex -c statement_timeout={statement_timeout}"
-    " -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s"
-)
+_SETTINGS = {
+    "row_security": "off",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "5s",
+}
 #: In sessions that read, operators and types are PostgreSQL's own. Objects of the same name in other schemas of the
 #: role's path must not replace them. Statements name tables with their schema. (Only where a user gave a table's name
 #: does the role's own path decide which table it means.)
-_READING = " -c search_path=pg_catalog,pg_temp -c standard_conforming_strings=on"
+_READING = {"search_path": "pg_catalog, pg_temp", "standard_conforming_strings": "on"}
 #: Seconds to connect, and the total for all statements of a session that serves a single request.
 PATIENCE = 20.0
 
 
-def _options(*, read_only: bool, statement_timeout: float = 120) -> str:
-    return _OPTIONS.format(read_only="on" if read_only else "off", statement_timeout=round(statement_timeout * 1000))
+def _settings(*, read_only: bool, statement_timeout: float = 120, own_path: bool = False) -> SessionSettings:
+    """Return the settings of sessions; with `own_path` their role's search path stays."""
+    made = _SETTINGS | {
+        "default_transaction_read_only": "on" if read_only else "off",
+        "statement_timeout": duration(statement_timeout),
+    }
+    return SessionSettings(made | _READING if read_only and not own_path else made, read_only=read_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +67,6 @@ class SourceAddress:
     any_authentication: bool = False
 
 
-class _Pool(AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]]):
-    """A pool that drops all idle sessions when one of them turns out to be dead.
-
-    After a restart of the server all idle sessions are dead. Found one by one, each would cost a failed attempt, and
-    each failed attempt a longer rest, for minutes after the server is back.
-    """
-
-    async def putconn(self, conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
-        await super().putconn(conn)
-        if conn.broken:
-            await self.drain()
-
-
 async def open_source(
     address: SourceAddress | str,
     *,
@@ -82,34 +81,15 @@ async def open_source(
     of the session. Raise SourceUnreachable, whose message names the cause without any secret.
     """
     conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
-    options = _options(read_only=read_only, statement_timeout=statement_timeout)
-    pool: SourcePool = _Pool(
+    return await open_sessions(
         conninfo,
-        min_size=0,
-        max_size=size,
+        _settings(read_only=read_only, statement_timeout=statement_timeout),
+        size=size,
+        kept=0,
         timeout=15,
-        reconnect_timeout=20,
-        open=False,
-        connection_class=connection_class(statement_timeout),
-        configure=_reads_only if read_only else None,
-        kwargs={
-            "autocommit": True,
-            "row_factory": dict_row,
-            "application_name": "embedd source",
-            "connect_timeout": 10,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-            "options": options + _READING if read_only else options,
-        },
+        statement_timeout=statement_timeout,
+        application_name="embedd source",
     )
-    await pool.open()
-    return pool
-
-
-async def _reads_only(conn: psycopg.AsyncConnection[dict[str, object]]) -> None:
-    await conn.set_read_only(True)
 
 
 async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOSTED) -> Connection:
@@ -118,18 +98,14 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
         async with asyncio.timeout(PATIENCE):
             conninfo = address if isinstance(address, str) else await _conninfo(address, targets)
             session = await Connection.connect(
-                conninfo,
-                autocommit=True,
-                row_factory=dict_row,
-                connect_timeout=10,
-                application_name="embedd test",
-                options=_options(read_only=True),
+                conninfo, autocommit=True, row_factory=dict_row, application_name="embedd test", **REACHING
             )
+        session.end_after(PATIENCE)
+        await session.make_ready(_settings(read_only=True, own_path=True))
     except TimeoutError as error:
         raise _silent_error() from error
     except psycopg.OperationalError as error:
         raise explain(error) from error
-    session.end_after(PATIENCE)
     return session
 
 
@@ -145,7 +121,7 @@ async def request_session(address: SourceAddress | str, targets: Targets) -> Asy
 
 def explain(error: psycopg.Error | PoolTimeout) -> SourceUnreachable:
     """Return the reason why a database is unreachable, in embedd's words: the driver's text may contain addresses."""
-    text = str(error).lower()
+    text = str(error.__cause__ if isinstance(error, PoolTimeout) and error.__cause__ else error).lower()
     for signs, message, resolution in _CAUSES:
         if any(sign in text for sign in signs):
             return SourceUnreachable(message, resolution=resolution)
@@ -184,6 +160,26 @@ _CAUSES = (
         "The server did not ask for the password with scram-sha-256. embedd does not send it in any other way.",
         "Set password_encryption = scram-sha-256 on the server and set the role's password again. For a server that"
         " needs no password, give none.",
+    ),
+    (
+        ("startup parameter",),
+        "A pooler in front of the server refuses a parameter of the connection.",
+        "Remove options from PGOPTIONS; embedd itself sends none.",
+    ),
+    (
+        ("a session shows", "several processes"),
+        "Something between embedd and the server does not keep the settings of a session.",
+        "Connect to the server itself, or through a pooler that announces process ids of its own.",
+    ),
+    (
+        ("transaction blocks not allowed",),
+        "A pooler in front of the server allows no transactions.",
+        "Set its pool_mode to session or transaction.",
+    ),
+    (
+        ("query_wait_timeout",),
+        "A pooler in front of the server had no session to spare.",
+        "Raise its pool size, or lower EMBEDD_SESSIONS.",
     ),
     (
         ("connection refused",),

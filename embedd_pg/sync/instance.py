@@ -15,6 +15,8 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
+from embedd_pg.database.complaint import Complaint
+from embedd_pg.database.connection import address_of
 from embedd_pg.database.migrate import is_served
 from embedd_pg.errors import EmbeddError, InstanceConflict, SchemaVersionError, StoreError
 from embedd_pg.generation import load_generation
@@ -54,6 +56,7 @@ class InstanceGuard:
         self._asked = asyncio.Event()
         self._reported = {"database": "own", "store": "own"}
         self._seen = 0
+        self._complaint = Complaint("instance_check_failed", address=address_of(clients.settings.database_url or ""))
 
     def look(self, seen: int = 0) -> None:
         """Request a check soon. `seen` is a token that was drawn, even if the database no longer knows of it."""
@@ -70,7 +73,7 @@ class InstanceGuard:
             if strict:
                 raise
         except EmbeddError as error:
-            log.warning("instance_check_failed", error=error.message)
+            self._complaint.failed(error)
         if strict and self._reported["store"] != "own":
             raise InstanceConflict(_RIVAL)
 
@@ -90,11 +93,12 @@ class InstanceGuard:
                     else:
                         wait = RETRY
                 await self._mind_owner()
+                self._complaint.over()
             except SchemaVersionError:
                 raise
             except EmbeddError as error:
                 if not isinstance(error, InstanceConflict):
-                    log.warning("instance_check_failed", error=error.message)
+                    self._complaint.failed(error)
                 wait = min(wait, RETRY)
             try:
                 await asyncio.wait_for(self._asked.wait(), wait)

@@ -41,6 +41,7 @@ from embedd_pg.sync.check.triggers import audit
 from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.queue.doorbell import Doorbell
 from embedd_pg.sync.queue.ledger import Ledger, Work, WorkFound
+from embedd_pg.sync.queue.looks import PROMISE, Looks
 from embedd_pg.sync.queue.outbox import OutboxMark
 from embedd_pg.sync.queue.peers import Peers
 from embedd_pg.sync.queue.ranges import Ranges
@@ -82,6 +83,7 @@ class Worker:
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
         self._listener = Listener(settings.database_url or "", self._wake)
+        self._looks = Looks(self._ledger, self._listener, settings)
         self._attempts: dict[asyncio.Task[None], Attempt | RangeAttempt] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._known: dict[int, tuple[str, Generation]] = {}
@@ -149,6 +151,7 @@ class Worker:
             # Do not ask writers for NOTIFY unless the listener is connected.
             heard = self._listener.heard
             armed = heard and bell.wanted
+            self._looks.begin()
             try:
                 look = await self._ledger.look(INGEST, start=outbox.start, arm=armed)
                 begun = await self._start_attempts(look.work) + await self._start_others(look)
@@ -158,11 +161,10 @@ class Worker:
                 outbox, bell = OutboxMark(INGEST), Doorbell()  # after a failover, events may have lower ids
                 if isinstance(error, InstanceConflict | InstanceMoved):
                     self._guard.look(self._ledger.highest)
-                else:
-                    log.warning("look_for_work_failed", error=error.message)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), 1)
+                    await asyncio.wait_for(stop.wait(), self._looks.failed(error))
                 continue
+            self._looks.succeeded()
             outbox.looked(look, loop.time())
             bell.looked(look.events, armed=armed, now=loop.time())
             if begun or outbox.more:
@@ -338,9 +340,14 @@ class Worker:
         request a sweep each minute."""
         loop = asyncio.get_running_loop()
         audited = cleaned = 0.0
+        begun = loop.time()
         while True:
             await asyncio.sleep(min(1, self._settings.audit_interval))
             await self._report()
+            with suppress(EmbeddError):
+                await self._looks.note()
+                if loop.time() - begun > PROMISE:  # work that was due before this worker began is no stall
+                    await self._ledger.note_stalls()
             if loop.time() - audited > self._settings.audit_interval:
                 audited = loop.time()
                 self._begin("audit", audit(self._database, self._settings.audit_interval))

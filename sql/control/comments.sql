@@ -296,6 +296,12 @@ comment on column embedd.unread_stores.token is 'The token of the current pass o
 comment on column embedd.unread_stores.leased_until is 'When the lease of the worker ends; null: there is no lease.';
 comment on index embedd.unread_stores_pkey is 'Allows a store one row.';
 
+comment on column embedd.looks.worker is 'The name of the worker: host, process and a random part.';
+comment on column embedd.looks.looked_at is 'When the worker noted this.';
+comment on column embedd.looks.error is 'Why the worker cannot look for work, and what to do; null: it can.';
+comment on column embedd.looks.error_at is 'Since when it cannot.';
+comment on index embedd.looks_pkey is 'Finds the look of a worker.';
+
 comment on column embedd.notices.id is 'Number of the notice, in the order of writing.';
 comment on column embedd.notices.at is 'When the notice was written.';
 comment on column embedd.notices.vector_table_id is

@@ -18,6 +18,7 @@ from embedd_pg.operate.doctor.finding import Finding, Surroundings
 from embedd_pg.settings import Settings
 from tests.acceptance.test_uninstall_cli import command
 from tests.conftest import MakeRole
+from tests.support.pgbouncer import pgbouncer
 from tests.support.worker import Site, wait_until
 
 Findings = list[tuple[str, Finding]]
@@ -152,19 +153,29 @@ async def test_an_unsupported_server_is_reported(well: Site, monkeypatch: pytest
     assert of(await found(well), "server").state == "wrong"
 
 
-async def test_poolers_are_recognised_by_their_mode(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pooler announces a process of its own, may keep notifications to itself, and give the session to others."""
-    monkeypatch.setattr(Inspection, "announced_pid", property(lambda _: 1))
-    assert of(await found(well), "pooling").state == "note"
+@pytest.mark.parametrize(
+    ("mode", "size", "pooling", "waking"),
+    [
+        ("session", 20, ("note", "session mode"), ("ok", "arrive")),
+        ("transaction", 20, ("note", "transaction mode"), ("note", "polling")),
+        ("session", 2, ("wrong", "to spare"), ("note", "polling")),
+    ],
+)
+async def test_poolers_are_recognised_by_their_mode(
+    well: Site, mode: str, size: int, pooling: tuple[str, str], waking: tuple[str, str]
+) -> None:
+    with pgbouncer(well.dsn, mode, default_pool_size=size) as pooler:
+        findings = await found(well, database_url=pooler.dsn)
+    for check, (state, words) in (("pooling", pooling), ("wake-up", waking)):
+        assert of(findings, check).state == state and words in of(findings, check).message
 
+
+async def test_a_server_that_keeps_notifications_back(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(_: Inspection) -> bool:
         return False
 
-    monkeypatch.setattr(Inspection, "keeps_settings", never)
     monkeypatch.setattr(Inspection, "hears_itself", never)
-    findings = await found(well)
-    assert "transaction mode" in of(findings, "pooling").message
-    assert "only poll" in of(findings, "wake-up").message
+    assert "only poll" in of(await found(well), "wake-up").message
 
 
 async def test_a_store_that_is_down_is_reported(well: Site) -> None:
@@ -212,11 +223,13 @@ async def test_missing_rights_are_printed_as_grants(poor: Callable[[str], AsyncI
 
 
 async def test_the_command_prints_its_findings_and_its_exit_status_says_whether_all_is_well(well: Site) -> None:
+    await wait_until(lambda: well.one("select count(*) from embedd.standstill"))
     sick = await command(well, "doctor")
     assert sick.returncode == 1  # no worker runs
     assert "What to do" in sick.stdout
     told = json.loads((await command(well, "doctor", "--json")).stdout)
     assert {"check", "state", "message", "advice"} == set(told[0])
-    await well.do("update embedd.doorbell set enabled = false")
-    fine = await command(well, "doctor", "--json")
+    async with well.worker():
+        await wait_until(lambda: well.one("select count(*) = 0 from embedd.standstill"))
+        fine = await command(well, "doctor", "--json")
     assert (fine.returncode, fine.stderr) == (0, "")

@@ -54,7 +54,8 @@ async def test_every_operation_names_its_security_and_its_errors(service: Servic
     assert "password" not in secrets["Connection"]["properties"]
 
 
-SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS))
+#: Without a worker the service is not ready, which is no server error: tests/api/test_health.py.
+SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS)).exclude(path_regex="/health/ready$")
 SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
 

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import migrate
 from tests.chaos.servers import Postgres, Qdrant, running_qdrant
 from tests.support.changes import FORMER
+from tests.support.debian import provide_only
 from tests.support.difference import difference
+from tests.support.pgbouncer import pgbouncer
 from tests.support.postgres import Cluster
 from tests.support.relay import HttpRelay, Relay, opened
 from tests.support.vendor_stub import Stub
@@ -48,6 +51,8 @@ class System:
     postgres: Postgres
     site: Site
     relays: list[Relay]
+    #: Connection strings of the workers, through a relay, and of some through a pooler as well.
+    ways: list[str]
     qdrant: Qdrant | None = None
     workers: list[WorkerProcess] = field(default_factory=list)
 
@@ -57,7 +62,9 @@ class System:
         return {"qdrant_url": self.qdrant.url, "data_dir": None} if self.qdrant else {}
 
     def start_worker(self, number: int | None = None) -> None:
-        started = self.site.process()
+        """Start a worker, or one in the place of another. Each place has its own way to the database."""
+        place = len(self.workers) if number is None else number
+        started = self.site.process(EMBEDD_DATABASE_URL=self.ways[place % len(self.ways)])
         if number is None:
             self.workers.append(started)
         else:
@@ -118,9 +125,9 @@ async def running_system(
             open_site(dsn, mode, vendor=vendor, nursery=nursery, directory=directory)
         )
         vendor.settings.latency_ms = 20
-        system = System(dsn, postgres, site, [relay])
+        relayed = make_conninfo(dsn, host="127.0.0.1", port=relay.port)
+        system = System(dsn, postgres, site, [relay], [relayed, *_pooled(relayed, stack)])
         site.environment = {
-            "EMBEDD_DATABASE_URL": make_conninfo(dsn, host="127.0.0.1", port=relay.port),
             "EMBEDD_LEASE": str(LEASE),
             "EMBEDD_BATCH_SIZE": "8",
         }
@@ -136,6 +143,19 @@ async def running_system(
         for _ in range(WORKERS):
             system.start_worker()
         yield system
+
+
+def _pooled(dsn: str, stack: AsyncExitStack) -> list[str]:
+    """Run poolers in transaction and session mode. Return the connection strings through them; none without the
+    package."""
+    try:
+        provide_only("pgbouncer")
+    except pytest.skip.Exception as reason:
+        print(f"no worker of this round uses a pooler: {reason}")
+        return []
+    # After a failed login PgBouncer rests; by default that is longer than the faults.
+    made = [pgbouncer(dsn, mode, server_login_retry=1, query_timeout=30) for mode in ("transaction", "session")]
+    return [stack.enter_context(pooler).dsn for pooler in made]
 
 
 def _qdrant(directory: Path) -> Any:

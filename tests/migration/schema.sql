@@ -1442,6 +1442,14 @@ CREATE FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_tok
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) IS 'Judge the owner mark that a worker found in a store (p_found, null if there is none; p_found_token is its token), and return the next mark to write. own: this database left the mark. beat is the next mark to write, under token; it is remembered before it is written. unknown: a copy, the original of a restored backup, or a primary that was lost with its last transactions left the mark. If the mark does not change for p_watch, its writer is gone, and this database continues in its place. foreign: the mark changed meanwhile, so a copy is writing, and an operator must decide. renamed: the worker must look at the mark of uid instead.';
+CREATE FUNCTION embedd_internal.note_stalls() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.note_stalls() IS 'Set the status of vector tables to error for which something is due that no worker does: for five seconds none has taken any of the changed rows, or completed earlier ones, or begun a comparison of a polled source. It passes when a worker does it (record_sync), or when no changed row is left (settle_errors).';
 CREATE FUNCTION embedd_internal.oldest_envelope() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1557,6 +1565,11 @@ CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder without a vector table. Nothing is recorded if the embedder no longer exists.';
+CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. The note need not outlive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1770,6 +1783,11 @@ CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source json
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the connection; a table of this database is checked here. A blank condition is no condition.';
+CREATE FUNCTION embedd_internal.standstill_reason() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.standstill_reason() IS 'Return why no worker looks for work, as the view embedd.standstill says; null if one does. The REST API answers whether the system is ready with it.';
 CREATE FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2580,6 +2598,18 @@ COMMENT ON COLUMN embedd.instance.rival IS 'A mark there that this database did 
 COMMENT ON COLUMN embedd.instance.rival_since IS 'Since when the rival mark has been watched.';
 COMMENT ON COLUMN embedd.instance.rivalled IS 'A copy of this database is at work on the store; nothing is written until one is adopted or detached.';
 COMMENT ON COLUMN embedd.instance.checked_at IS 'When a worker last checked the instance.';
+CREATE TABLE embedd.looks (
+    worker text NOT NULL,
+    looked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    error text,
+    error_at timestamp with time zone
+)
+WITH (fillfactor='50');
+COMMENT ON TABLE embedd.looks IS 'The latest look for work of each worker, noted every second.';
+COMMENT ON COLUMN embedd.looks.worker IS 'The name of the worker: host, process and a random part.';
+COMMENT ON COLUMN embedd.looks.looked_at IS 'When the worker noted this.';
+COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null: it can.';
+COMMENT ON COLUMN embedd.looks.error_at IS 'Since when it cannot.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -2741,6 +2771,23 @@ CREATE TABLE embedd.sealing (
 COMMENT ON TABLE embedd.sealing IS 'Which envelopes of stored secrets are opened.';
 COMMENT ON COLUMN embedd.sealing.only_row IS 'There is one row.';
 COMMENT ON COLUMN embedd.sealing.oldest_version IS 'Version 1 knows nothing of addresses; once everything is sealed anew (embedd secrets rotate) it is opened nowhere.';
+CREATE VIEW embedd.standstill AS
+ SELECT
+        CASE
+            WHEN (count(*) FILTER (WHERE recent) > 0) THEN concat('No worker can look for changes. ', max(error) FILTER (WHERE recent))
+            ELSE concat('No worker looks for changes', to_char((max(looked_at) AT TIME ZONE 'UTC'::text), '" since "YYYY-MM-DD HH24:MI:SS" UTC"'::text), '. Start one with embedd worker or embedd up; if one runs, its log says what keeps it.')
+        END AS reason,
+    COALESCE(min(error_at) FILTER (WHERE recent), max(looked_at)) AS since
+   FROM ( SELECT looks.worker,
+            looks.looked_at,
+            looks.error,
+            looks.error_at,
+            ((looks.looked_at >= (statement_timestamp() - '00:00:05'::interval)) AND (looks.looked_at <= (statement_timestamp() + '00:00:05'::interval))) AS recent
+           FROM embedd.looks) l
+ HAVING (count(*) FILTER (WHERE (recent AND (error IS NULL))) = 0);
+COMMENT ON VIEW embedd.standstill IS 'Why no worker looks for work, in one row; no row while one does. Workers note each second how their looks end, so that a note of five seconds ago says that a worker has ended, or cannot reach the database. Without a look nobody knows whether changes wait: embedd.sync_status(), embedd.status and embedd.health() then show this reason.';
+COMMENT ON COLUMN embedd.standstill.reason IS 'Why no worker looks for work, and what to do.';
+COMMENT ON COLUMN embedd.standstill.since IS 'Since when; null: no worker has ever run.';
 CREATE VIEW embedd.status AS
  SELECT o.name AS organization,
     e.name AS environment,
@@ -2782,17 +2829,26 @@ CREATE VIEW embedd.status AS
     r.running,
         CASE
             WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync is paused until it is enabled again.', v.last_error)
-            ELSE v.last_error
+            ELSE NULLIF(concat_ws(' Before: '::text, s.standstill, v.last_error), ''::text)
         END AS last_error,
-    v.last_error_at,
+        CASE
+            WHEN (s.standstill IS NULL) THEN v.last_error_at
+            ELSE COALESCE(h.since, v.last_error_at)
+        END AS last_error_at,
     v.id
-   FROM ((((((((embedd.vector_tables v
+   FROM (((((((((embedd.vector_tables v
      JOIN embedd.organizations o ON ((o.id = v.organization_id)))
+     LEFT JOIN embedd.standstill h ON (true))
      CROSS JOIN LATERAL ( SELECT
                 CASE
                     WHEN (o.status = 'disabled'::text) THEN 'paused'::text
+                    WHEN ((v.sync_status = 'synced'::text) AND (h.reason IS NOT NULL)) THEN 'error'::text
                     ELSE v.sync_status
-                END AS sync_status) s)
+                END AS sync_status,
+                CASE
+                    WHEN (v.sync_status <> ALL (ARRAY['pending'::text, 'paused'::text])) THEN h.reason
+                    ELSE NULL::text
+                END AS standstill) s)
      JOIN embedd.environments e ON ((e.id = v.environment_id)))
      JOIN embedd.connections c ON ((c.id = v.connection_id)))
      LEFT JOIN embedd.embedders m ON ((m.id = v.embedder_id)))
@@ -2812,7 +2868,7 @@ CREATE VIEW embedd.status AS
           GROUP BY t.target_id) r ON ((r.target_id = v.id)))
   WHERE (v.dropped_at IS NULL)
   ORDER BY o.name, e.name, v.name, v.id;
-COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: their source, their progress and their errors. The view reads tables only, so SELECT on it is enough. Only the selected columns cost time: synced_rows and skipped_rows count embedd.row_states (a quarter of a second per million rows), pending_rows and dead_rows count embedd.jobs and embedd.outbox (the changes that wait), and the others take milliseconds together. embedd.sync_status() also returns the number of rows of the source. No worker follows the tables of a disabled organization, so they are shown as paused, with the reason. embedd_internal.resting_reason() returns the same reason for the acting organization.';
+COMMENT ON VIEW embedd.status IS 'The vector tables of all organizations, one row each: their source, their progress and their errors. The view reads tables only, so SELECT on it is enough. Only the selected columns cost time: synced_rows and skipped_rows count embedd.row_states (a quarter of a second per million rows), pending_rows and dead_rows count embedd.jobs and embedd.outbox (the changes that wait), and the others take milliseconds together. embedd.sync_status() also returns the number of rows of the source. No worker follows the tables of a disabled organization, so they are shown as paused, with the reason. embedd_internal.resting_reason() returns the same reason for the acting organization. While no worker looks for work, tables that would be synced are shown as error, with the reason of embedd.standstill.';
 COMMENT ON COLUMN embedd.status.organization IS 'The organization of the vector table.';
 COMMENT ON COLUMN embedd.status.environment IS 'The environment of the vector table.';
 COMMENT ON COLUMN embedd.status.name IS 'The name by which functions of embedd take the vector table.';
@@ -2974,6 +3030,8 @@ ALTER TABLE ONLY embedd.instance
     ADD CONSTRAINT instance_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY embedd.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (generation_id, key);
+ALTER TABLE ONLY embedd.looks
+    ADD CONSTRAINT looks_pkey PRIMARY KEY (worker);
 ALTER TABLE ONLY embedd.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (line, number);
 ALTER TABLE ONLY embedd.models
@@ -3065,6 +3123,7 @@ COMMENT ON INDEX embedd.jobs_due IS 'Finds the next due jobs in a lane of a stor
 COMMENT ON INDEX embedd.jobs_pkey IS 'Allows a dirty key one job.';
 CREATE INDEX jobs_suspect ON embedd.jobs USING btree (generation_id, lane, run_at) WHERE ((state = 'queued'::text) AND (crashes > 0));
 COMMENT ON INDEX embedd.jobs_suspect IS 'Finds jobs with which workers ended; they are tried alone.';
+COMMENT ON INDEX embedd.looks_pkey IS 'Finds the look of a worker.';
 COMMENT ON INDEX embedd.migrations_pkey IS 'Allows each migration to run once.';
 COMMENT ON INDEX embedd.models_pkey IS 'Allows a model one description.';
 COMMENT ON INDEX embedd.notices_pkey IS 'Finds a notice by its number.';
@@ -4291,6 +4350,10 @@ REVOKE ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_fo
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.note_owner(p_uid text, p_found text, p_found_token bigint, p_watch interval, OUT state text, OUT uid text, OUT beat text, OUT token bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.note_stalls() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.note_stalls() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.note_stalls() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.note_stalls() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.oldest_envelope() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.oldest_envelope() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.oldest_envelope() TO embedd_worker;
@@ -4366,6 +4429,10 @@ REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id te
 GRANT ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;
@@ -4507,6 +4574,9 @@ GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO emb
 REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.standstill_reason() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.standstill_reason() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.standstill_reason() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) TO embedd_admin;
@@ -4674,6 +4744,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.instance TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.instance TO embedd_admin;
 GRANT SELECT ON TABLE embedd.instance TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_reader;
@@ -4701,6 +4774,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.sealing TO embedd_definer;
 GRANT SELECT ON TABLE embedd.sealing TO embedd_admin;
+GRANT SELECT ON TABLE embedd.standstill TO embedd_admin;
+GRANT SELECT ON TABLE embedd.standstill TO embedd_reader;
+GRANT SELECT ON TABLE embedd.standstill TO embedd_worker;
 GRANT SELECT ON TABLE embedd.status TO embedd_admin;
 GRANT SELECT ON TABLE embedd.status TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_definer;
@@ -4756,4 +4832,5 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('control', 29, 'models')
 ('control', 30, 'known_generation')
 ('control', 31, 'capture')
-('control', 34, 'workers')
+('control', 32, 'looks')
+('control', 33, 'workers')

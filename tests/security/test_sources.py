@@ -204,7 +204,7 @@ async def test_row_08_code_run_by_reading_a_view_writes_nothing_and_leaves_nothi
     async with pool.connection() as conn:
         kept = await (await conn.execute(SETTINGS)).fetchone()
     await pool.close()
-    assert kept == {"read_only": "on", "path": "pg_catalog,pg_temp", "time": "2min", "role": role}
+    assert kept == {"read_only": "on", "path": "pg_catalog, pg_temp", "time": "2min", "role": role}
     assert ask(installed, "select enabled from embedd.doorbell") == [True]
     with psycopg.connect(installed, autocommit=True) as session:
         session.execute("drop schema shop cascade")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import postgres
-from tests.support.debian import provide_without_server
+from tests.support.debian import provide_only
 from tests.support.postgres import Cluster
 
 
@@ -29,7 +29,7 @@ class Clock:
 @contextmanager
 def cluster_with_clock() -> Iterator[tuple[Cluster, Clock]]:
     """Run a private server with a clock of its own."""
-    provide_without_server("libfaketime")
+    provide_only("libfaketime")
     with tempfile.TemporaryDirectory(prefix="clock", dir="/tmp") as place, pytest.MonkeyPatch.context() as start:
         Path(place).chmod(0o755)  # the server may run as another user
         clock = Clock(Path(place) / "shift")

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,15 +31,11 @@ _CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 
 def provide(*packages: str) -> None:
     """Ensure that the server and these packages are installed, or skip the test with the reason."""
-    _ensure((SERVER, *packages), _install)
+    provide_only(SERVER, *packages)
 
 
-def provide_without_server(*packages: str) -> None:
+def provide_only(*packages: str) -> None:
     """Ensure that these packages are installed, or skip the test with the reason."""
-    _ensure(packages, _install_newest)
-
-
-def _ensure(packages: Sequence[str], install: Callable[[list[str]], str | None]) -> None:
     missing = [name for name in packages if not _version(name)]
     if not missing:
         return
@@ -50,7 +46,7 @@ def _ensure(packages: Sequence[str], install: Callable[[list[str]], str | None])
     with _LOCK.open("w") as lock:
         # Another test process may be installing them.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        reason = install([name for name in missing if not _version(name)])
+        reason = _install([name for name in missing if not _version(name)])
     if reason:
         pytest.skip(f"needs the Debian packages {', '.join(missing)}: {reason}")
 
@@ -88,6 +84,8 @@ def _install(packages: list[str]) -> str | None:
     if not packages:
         return None
     have = _version(SERVER)
+    if SERVER not in packages and not any(name.startswith("postgresql") for name in packages):
+        return _apt("install", *packages) and (_apt("update") or _apt("install", *packages))
     if not have:
         # Tell the server's package beforehand not to create and start a cluster.
         _apt("update")
@@ -100,12 +98,6 @@ def _install(packages: list[str]) -> str | None:
     if _apt("install", *same) is None or (_apt("update") is None and _apt("install", *same) is None):
         return None
     return _apt("install", *packages)
-
-
-def _install_newest(packages: list[str]) -> str | None:
-    if not packages or _apt("install", *packages) is None:
-        return None
-    return _apt("update") or _apt("install", *packages)
 
 
 def _apt(command: str, *arguments: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embedd_pg.database.pooler import Pooler
 from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 _CAPTURES = """
@@ -47,6 +48,8 @@ async def wake_up(here: Surroundings) -> list[Finding]:
                 "update embedd.doorbell set enabled = true, unless applications use PREPARE TRANSACTION.",
             )
         )
+    if not (await here.database.pooler()).keeps_sessions:
+        return [*found, note("The pooler keeps notifications back: workers find changes by polling.")]
     if not await here.database.hears_itself():
         found.append(
             wrong(
@@ -58,16 +61,26 @@ async def wake_up(here: Surroundings) -> list[Finding]:
 
 
 async def pooling(here: Surroundings) -> list[Finding]:
-    if here.database.announced_pid == await here.database.value("select pg_backend_pid()"):
-        return [ok("There is no pooler between embedd and PostgreSQL.")]
-    if await here.database.keeps_settings():
-        return [note("There is a pooler, apparently in session mode.")]
-    return [
-        wrong(
-            "There is a pooler in transaction mode: settings of a session, such as its time limits, are lost.",
-            "Connect workers and the API to PostgreSQL itself, or through a pooler in session mode.",
+    return _POOLING[await here.database.pooler()]
+
+
+_FEWER = "EMBEDD_SESSIONS bounds the sessions of a process; docs/how-to/poolers.md has the figures."
+_POOLING = {
+    Pooler.NONE: [ok("There is no pooler between embedd and PostgreSQL.")],
+    Pooler.SESSION: [note("There is a pooler in session mode.", _FEWER)],
+    Pooler.TRANSACTION: [
+        note(
+            "There is a pooler in transaction mode: workers find changes by polling, every EMBEDD_POLL_INTERVAL.",
+            "To be woken at once, connect workers to PostgreSQL itself, or through a pooler in session mode.",
         )
-    ]
+    ],
+    Pooler.UNKNOWN: [
+        wrong(
+            "There is a pooler, and it has no second session to spare: workers poll, and wait for each other.",
+            f"Give it more sessions. {_FEWER}",
+        )
+    ],
+}
 
 
 async def prepared(here: Surroundings) -> list[Finding]:

@@ -64,8 +64,8 @@ async def sessions(here: Surroundings) -> list[Finding]:
         found.append(wrong(f"Only {free} connections are free.", "Raise max_connections, or close sessions that idle."))
     if await database.value("select current_setting('default_transaction_read_only') = 'on'"):
         found.append(
-            wrong(
-                "Transactions of this role are read-only by default, so a worker cannot write.",
+            note(
+                "Transactions of this role are read-only by default. embedd writes anyway; applications cannot.",
                 "alter role … reset default_transaction_read_only, or the same of the database.",
             )
         )
@@ -136,5 +136,5 @@ async def health(here: Surroundings) -> list[Finding]:
     """Report the alerts of embedd.health()."""
     rows = await here.database.rows("select subject, alert from embedd.health() where alert is not null")
     # Notifications and snapshots have their own checks.
-    alerts = [row for row in rows if row["subject"] != "snapshot_age"]
+    alerts = [row for row in rows if row["subject"] not in ("snapshot_age", "listeners")]
     return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in alerts] or [ok("No alert.")]

@@ -16,7 +16,8 @@ from psycopg.rows import dict_row
 
 from embedd_pg.database.call import translate
 from embedd_pg.database.inline import as_temporary
-from embedd_pg.errors import EmbeddError
+from embedd_pg.database.pooler import find_pooler
+from embedd_pg.errors import ConfigurationError, EmbeddError
 
 Row = Mapping[str, Any]
 
@@ -103,6 +104,11 @@ class Leaving:
 async def leaving(database_url: str) -> AsyncIterator[Leaving]:
     """Open a session for the removal. Raise DatabaseUnavailable if the database is unreachable."""
     try:
+        if not (await find_pooler(database_url)).keeps_sessions:
+            raise ConfigurationError(
+                "A pooler stands before PostgreSQL that lends each transaction another session.",
+                resolution="For this command, name PostgreSQL itself in EMBEDD_DATABASE_URL.",
+            )
         connection = await psycopg.AsyncConnection.connect(
             database_url, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd uninstall"
         )

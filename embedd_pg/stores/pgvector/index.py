@@ -6,7 +6,8 @@ them afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor, sql
@@ -30,6 +31,12 @@ _SETTINGS = """
            pg_catalog.set_config('maintenance_work_mem',
              least(1024, greatest(64, 1.3 * pg_catalog.pg_table_size(%s::bigint::oid::regclass) / 2^20))::int || 'MB',
              false)"""
+_SETTINGS_BEFORE = """
+    select pg_catalog.current_setting('statement_timeout'), pg_catalog.current_setting('lock_timeout'),
+           pg_catalog.current_setting('maintenance_work_mem')"""
+_SETTINGS_AFTER = """
+    select pg_catalog.set_config('statement_timeout', %s, false), pg_catalog.set_config('lock_timeout', %s, false),
+           pg_catalog.set_config('maintenance_work_mem', %s, false)"""
 _LOCK = "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('embedd.index', %s))"
 _UNLOCK = "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('embedd.index', %s))"
 
@@ -44,21 +51,33 @@ async def build_indexes(
 
     The connection must be in autocommit mode. Raise StoreError if another worker is building indexes.
     """
+    connection.silence = None  # type: ignore[attr-defined]  # a build has no time limit
+    try:
+        # Behind a pooler neither a lock nor a setting lasts from one statement to the next. The lease of the task that
+        # fills the table keeps other workers out, and the settings are those of the role.
+        async with nullcontext() if getattr(connection, "pooled", False) else _alone(connection, cursor, oid):
+            present = await _present(cursor, oid)
+            for kind, statement in wanted:
+                if kind not in present:
+                    await cursor.execute(statement, [])
+    finally:
+        del connection.silence  # type: ignore[attr-defined]
+
+
+@asynccontextmanager
+async def _alone(connection: AsyncConnection[Any], cursor: AsyncCursor[TupleRow], oid: int) -> AsyncIterator[None]:
+    """Hold the lock on builds of a table, with the settings for a build. Raise StoreError if another worker has it."""
     await cursor.execute(_LOCK, [oid])
     if not (await cursor.fetchone() or [False])[0]:
         raise StoreError("Another worker is building the indexes of this table.", resolution="Wait for it.")
+    await cursor.execute(_SETTINGS_BEFORE, [])
+    before = list(await cursor.fetchone() or ())
     try:
-        connection.silence = None  # type: ignore[attr-defined]  # a build has no time limit
         await cursor.execute(_SETTINGS, [oid])
-        present = await _present(cursor, oid)
-        for kind, statement in wanted:
-            if kind not in present:
-                await cursor.execute(statement, [])
+        yield
     finally:
-        del connection.silence  # type: ignore[attr-defined]
         if not (connection.closed or connection.broken):
-            for setting in ("statement_timeout", "lock_timeout", "maintenance_work_mem"):
-                await cursor.execute(sql.SQL("reset {}").format(sql.Identifier(setting)))
+            await cursor.execute(_SETTINGS_AFTER, before)
             await cursor.execute(_UNLOCK, [oid])
 
 

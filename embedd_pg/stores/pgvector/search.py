@@ -264,16 +264,17 @@ def _read(plan: Mapping[str, Any]) -> float:
 
 
 async def _settle(connection: AsyncConnection[Any], settings: Mapping[str, str]) -> None:
-    """Make these settings of the session, unless they are already made.
+    """Make these settings of the session, unless they are already made; behind a pooler, of the transaction.
 
     Use this only for settings that affect no other statement of the session. A connection that cannot remember them
     gets them each time.
     """
+    local = bool(getattr(connection, "pooled", False))
     # A rollback would undo settings made inside a transaction, so only those of autocommit sessions are remembered.
-    settled: dict[str, str] = getattr(connection, "settled", {}) if connection.autocommit else {}
+    settled: dict[str, str] = getattr(connection, "settled", {}) if connection.autocommit and not local else {}
     wanted = {name: value for name, value in settings.items() if settled.get(name) != value}
     if wanted:
-        made = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(wanted))
+        made = ", ".join([f"pg_catalog.set_config(%s, %s, {str(local).lower()})"] * len(wanted))
         await _fetch(connection, f"select {made}", [text for pair in wanted.items() for text in pair])
         settled.update(wanted)
 

@@ -209,6 +209,8 @@ class PgvectorStore:
             async with self._pool.connection() as connection:
                 cursor = cursor_on(connection)
                 extension = await self._extension(cursor)
+                # Behind a pooler the session comes with a transaction, in which no index is built concurrently.
+                await connection.commit()
                 for name in _names(table):
                     shape = await self._shape(cursor, name)
                     if shape is None:

@@ -219,6 +219,14 @@ class Ledger:
         """Record in the table's status that work on its rows succeeded, or the error that stops it."""
         await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error, p_of_work=True)
 
+    async def record_look(self, error: str | None) -> None:
+        """Note that this worker looks for work, or why it cannot: without a recent note no table counts as synced."""
+        await self._database.value("record_look", p_worker=self._worker, p_error=error)
+
+    async def note_stalls(self) -> None:
+        """Put tables in error whose changed rows are due and which no worker serves."""
+        await self._database.value("note_stalls")
+
     async def settle_errors(self) -> None:
         """Clear the errors of work that no longer exists."""
         await self._database.value("settle_errors")

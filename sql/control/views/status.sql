@@ -4,7 +4,8 @@
 -- embedd.outbox (the changes that wait), and the others take milliseconds together. embedd.sync_status() also returns
 -- the number of rows of the source.
 -- No worker follows the tables of a disabled organization, so they are shown as paused, with the reason.
--- embedd_internal.resting_reason() returns the same reason for the acting organization.
+-- embedd_internal.resting_reason() returns the same reason for the acting organization. While no worker looks for work,
+-- tables that would be synced are shown as error, with the reason of embedd.standstill.
 create or replace view embedd.status as
 select o.name as organization, e.name as environment, v.name, c.name as connection, v.source_table, v.mode,
        m.name as embedder, v.embedding_model, s.sync_status,
@@ -28,11 +29,18 @@ select o.name as organization, e.name as environment, v.name, c.name as connecti
             then concat_ws(' Before: ',
                            'The organization is disabled, so its sync is paused until it is enabled again.',
                            v.last_error)
-            else v.last_error end as last_error,
-       v.last_error_at, v.id
+            else nullif(concat_ws(' Before: ', s.standstill, v.last_error), '') end as last_error,
+       case when s.standstill is null then v.last_error_at else coalesce(h.since, v.last_error_at) end
+         as last_error_at,
+       v.id
   from embedd.vector_tables v
   join embedd.organizations o on o.id = v.organization_id
-  cross join lateral (select case when o.status = 'disabled' then 'paused' else v.sync_status end as sync_status) s
+  left join embedd.standstill h on true
+  cross join lateral (
+    select case when o.status = 'disabled' then 'paused'
+                when v.sync_status = 'synced' and h.reason is not null then 'error'
+                else v.sync_status end as sync_status,
+           case when v.sync_status not in ('pending', 'paused') then h.reason end as standstill) s
   join embedd.environments e on e.id = v.environment_id
   join embedd.connections c on c.id = v.connection_id
   left join embedd.embedders m on m.id = v.embedder_id

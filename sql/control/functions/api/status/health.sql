@@ -71,6 +71,10 @@ as $$
          'Autovacuum does not keep up with the tables of embedd: see snapshot_age, or give it more to work with.' end
     from pg_stat_user_tables where schemaname = 'embedd' and relname in ('outbox', 'jobs', 'row_states')
   union all
+  -- 1 while a worker looks for changes.
+  select 'workers', count(*) filter (where s.reason is null), max(s.reason)
+    from (values (1)) one left join embedd.standstill s on true
+  union all
   select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell) then
          'No worker receives notifications: none runs, or a pooler in transaction mode drops them '
          'and workers poll.' end

@@ -1,7 +1,8 @@
 -- Return how far the sync of a vector table is. rows_pending counts changes that are not in the store yet. synced_rows
 -- counts rows that the store holds, in their current or an earlier version. Both are exact, but above 100,000 waiting
 -- changes rows_pending is an estimate. While a new generation is built, that generation is counted. The tables of a
--- disabled organization are shown as paused, with the reason in last_error.
+-- disabled organization are shown as paused, with the reason in last_error. While no worker looks for work nobody knows
+-- whether a table is synced, so it is shown as error, with the reason (embedd.standstill) in last_error.
 -- total_rows is the number of source rows as workers know it, because only workers read the source. For a polled source
 -- it is the number of rows in the last comparison; otherwise it is the number of rows that the ledger knows plus those
 -- beyond the tier. Until a table is filled it is the latest count by a worker, and null before the first count.
@@ -18,8 +19,14 @@ begin
   return query
   with v as (
     select v.*, g.id as generation_id, r.reason,
-           case when r.reason is null then v.sync_status else 'paused' end as shown_status
-      from embedd.vector_tables v cross join (select embedd_internal.resting_reason() as reason) r
+           case when v.sync_status not in ('pending', 'paused') and r.reason is null then s.reason end as standstill,
+           coalesce(s.since, v.last_error_at) as shown_error_at,
+           case when r.reason is not null then 'paused'
+                when s.reason is not null and v.sync_status = 'synced' then 'error'
+                else v.sync_status end as shown_status
+      from embedd.vector_tables v
+      cross join (select embedd_internal.resting_reason() as reason) r
+      left join embedd.standstill s on true
       join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
      where v.id = v_id
      order by g.state = 'building' desc limit 1
@@ -45,7 +52,9 @@ begin
          case when v.shown_status = 'synced' and c.queued + c.noted = 0 and (v.capture_id is not null or c.fetched)
               then 0
               else extract(epoch from clock_timestamp() - v.last_synced_at)::bigint end,
-         c.dead, c.skipped, nullif(concat_ws(' Before: ', v.reason, v.last_error), ''), v.last_error_at
+         c.dead, c.skipped,
+         nullif(concat_ws(' Before: ', v.reason, v.standstill, v.last_error), ''),
+         case when v.standstill is null then v.last_error_at else v.shown_error_at end
     from v join counted c using (generation_id) cross join totals t;
 end
 $$;

@@ -9,7 +9,9 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select v.id, v.organization_id, v.environment_id, v.name, v.connection_id, e.public_id, v.source_table,
          v.primary_key_column, v.mode, v.sync_mode,
-         case when r.reason is null then v.sync_status else 'paused' end,
+         case when r.reason is not null then 'paused'
+              when v.sync_status = 'synced' and exists (select from embedd.standstill) then 'error'
+              else v.sync_status end,
          v.embedding_model, v.embedding_dimensions, v.columns,
          v.created_at, v.condition, v.language, v.chunking, v.store_settings
     from embedd.vector_tables v

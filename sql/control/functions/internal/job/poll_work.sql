@@ -13,6 +13,11 @@ declare
 begin
   perform embedd_internal.require_instance();
   select * into v_taken from embedd_internal.ingest(p_limit, p_from);
+  -- A worker of an earlier version notes its looks nowhere else.
+  if not exists (select from embedd.looks
+                  where error is null and looked_at > clock_timestamp() - interval '2 s') then
+    perform embedd_internal.record_look('a worker of an earlier version', null);
+  end if;
   update embedd.doorbell set armed = p_arm where armed <> p_arm and (p_arm or v_taken.events > 0);
   return jsonb_build_object(
     'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,

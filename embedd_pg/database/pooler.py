@@ -1,0 +1,68 @@
+"""What stands between embedd and PostgreSQL: nothing, a pooler in session mode, or one in transaction mode.
+
+A pooler announces process ids of its own making to its clients, so that they differ from the server's. In transaction
+mode it gives the server's session of one client to another as soon as a transaction ends. A second client shows that:
+while it holds a transaction, either it has got the first client's process, or the first client gets another one.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import psycopg
+
+from embedd_pg.database.connection import REACHING, Connection
+
+#: Seconds within which a second client must have told the mode.
+PATIENCE = 3.0
+#: How often it tries. A pooler under load may happen to give both clients the same processes again.
+ROUNDS = 5
+
+
+class Pooler(Enum):
+    """A pooler in front of PostgreSQL, by what it allows."""
+
+    NONE = "none"
+    #: Each client has a session of the server for itself.
+    SESSION = "session"
+    #: Each transaction gets any session: nothing lasts longer, so no notification arrives.
+    TRANSACTION = "transaction"
+    #: The mode cannot be told, for no second client is let in. Nothing is relied on.
+    UNKNOWN = "unknown"
+
+    @property
+    def keeps_sessions(self) -> bool:
+        """Whether a client has a session of the server for itself: it hears notifications, and its settings last."""
+        return self in (Pooler.NONE, Pooler.SESSION)
+
+
+async def find_pooler(conninfo: str) -> Pooler:
+    """Return what stands in front of a database. Raise psycopg.Error if the database cannot be reached."""
+    # The first client outlasts the second, whose turn must not come because the first one has gone.
+    async with await _connect(conninfo, 2 * PATIENCE) as first:
+        if await first.server_process() == first.info.backend_pid:
+            return Pooler.NONE
+        try:
+            async with await _connect(conninfo, PATIENCE) as second:
+                return await _mode(first, second)
+        except psycopg.Error:
+            return Pooler.UNKNOWN
+
+
+async def _mode(first: Connection, second: Connection) -> Pooler:
+    for _ in range(ROUNDS):
+        mine = await first.server_process()
+        await second.execute("begin")
+        if mine == await second.server_process() or mine != await first.server_process():
+            return Pooler.TRANSACTION
+        await second.rollback()
+    return Pooler.SESSION
+
+
+async def _connect(conninfo: str, seconds: float) -> Connection:
+    session = await Connection.connect(
+        conninfo, autocommit=True, application_name="embedd pooler", **{**REACHING, "connect_timeout": 3}
+    )
+    session.prepare_threshold = None
+    session.end_after(seconds)
+    return session

@@ -1,0 +1,55 @@
+"""How the worker's looks for work end. It is noted each second, because no table may count as synced without them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from embedd_pg.database.complaint import Complaint
+from embedd_pg.database.connection import address_of
+from embedd_pg.database.listen import Listener
+from embedd_pg.errors import EmbeddError
+from embedd_pg.settings import Settings
+from embedd_pg.sync.queue.ledger import Ledger
+
+#: Seconds within which a worker finds a change, or says why it does not.
+PROMISE = 5.0
+
+
+class Looks:
+    """The state of one worker's looks for work."""
+
+    def __init__(self, ledger: Ledger, listener: Listener, settings: Settings) -> None:
+        self._ledger = ledger
+        self._listener = listener
+        self._interval = settings.poll_interval
+        self._complaint = Complaint("look_for_work_failed", address=address_of(settings.database_url or ""))
+        self._begun: float | None = None
+
+    def begin(self) -> None:
+        """Record that a look begins."""
+        self._begun = asyncio.get_running_loop().time()
+
+    def succeeded(self) -> None:
+        """Record that a look ended."""
+        self._begun = None
+        self._complaint.over()
+
+    def failed(self, error: EmbeddError) -> float:
+        """Record that a look failed. Return the seconds to rest before the next one."""
+        self._begun = None
+        return self._complaint.failed(error)
+
+    async def note(self) -> None:
+        """Note the state in the database, for the status of all tables."""
+        await self._ledger.record_look(self._reason())
+
+    def _reason(self) -> str | None:
+        """Return why this worker may miss a change for longer than it promises, and what to do."""
+        if (error := self._complaint.error) is not None:
+            return f"{error.message} {error.resolution}"
+        if self._begun is not None and asyncio.get_running_loop().time() - self._begun > PROMISE:
+            return "A look for work lasts longer than five seconds. See pg_stat_activity for what it waits for."
+        if not self._listener.heard and self._interval > PROMISE:
+            why = self._listener.silence or "The worker is not connected for notifications."
+            return f"{why} It polls every {self._interval:g} seconds only. Lower EMBEDD_POLL_INTERVAL to 5 or less."
+        return None

@@ -1,0 +1,141 @@
+"""What workers note of their looks for work, and what follows for the status of vector tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sql.calls import Pg, row, value
+
+
+def standstill(pg: Pg) -> dict[str, Any] | None:
+    return pg.execute("select * from embedd.standstill").fetchone()
+
+
+def look(pg: Pg, worker: str, *, error: str | None = None, ago: int = 0) -> None:
+    value(pg, "record_look", p_worker=worker, p_error=error)
+    pg.execute(
+        "update embedd.looks set looked_at = looked_at - make_interval(secs => %s) where worker = %s", [ago, worker]
+    )
+
+
+@pytest.fixture
+def nobody(pg: Pg) -> Pg:
+    pg.execute("delete from embedd.looks")
+    return pg
+
+
+@pytest.fixture
+def filled(pg: Pg, table: str) -> str:
+    """The vector table after a backfill, last up to date a minute ago."""
+    value(pg, "backfill", vector_table="v")
+    pg.execute("update embedd.tasks set status = 'completed'")
+    pg.execute("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now() - interval '1 minute'")
+    return table
+
+
+def test_one_worker_that_looks_is_enough(nobody: Pg, table: str) -> None:
+    look(nobody, "a", error="The disk is full.")
+    look(nobody, "b", ago=3)
+    look(nobody, "c", ago=60)
+    assert standstill(nobody) is None
+    assert row(nobody, "sync_status", vector_table="v")["sync_status"] == "synced"
+
+
+@pytest.mark.parametrize(
+    ("looks", "said"),
+    [
+        ([], "No worker looks for changes. Start one"),
+        ([(None, 6)], "No worker looks for changes since "),
+        ([(None, -3600)], "No worker looks for changes since "),
+        ([("The disk is full.", 0), (None, 60)], "No worker can look for changes. The disk is full."),
+    ],
+    ids=["none yet", "none lately", "one in the future", "one that cannot"],
+)
+def test_without_one_the_status_is_an_error(
+    nobody: Pg, table: str, looks: list[tuple[str | None, int]], said: str
+) -> None:
+    for number, (error, ago) in enumerate(looks):
+        look(nobody, f"worker {number}", error=error, ago=ago)
+    status = row(nobody, "sync_status", vector_table="v")
+    assert status["sync_status"] == "error" and status["last_error"].startswith(said)
+    (viewed,) = nobody.execute("select sync_status, last_error, last_error_at from embedd.status").fetchall()
+    assert viewed == {name: status[name] for name in viewed}
+    (alert,) = nobody.execute("select value, alert from embedd.health() where subject = 'workers'").fetchall()
+    assert (alert["value"], alert["alert"]) == (0, status["last_error"])
+    assert value(nobody, "standstill_reason") == status["last_error"]
+
+
+@pytest.mark.parametrize("state", ["pending", "paused"])
+def test_what_needs_no_worker_shows_no_error(nobody: Pg, table: str, state: str) -> None:
+    nobody.execute("update embedd.vector_tables set sync_status = %s", [state])
+    status = row(nobody, "sync_status", vector_table="v")
+    assert (status["sync_status"], status["last_error"]) == (state, None)
+
+
+def test_an_error_of_its_own_is_kept_beside_it(nobody: Pg, table: str) -> None:
+    value(nobody, "record_sync", p_vector_table_id=table, p_error="The store is down.")
+    said = row(nobody, "sync_status", vector_table="v")["last_error"]
+    assert said.startswith("No worker looks for changes.") and said.endswith("Before: The store is down.")
+
+
+def test_workers_that_ended_long_ago_are_forgotten(nobody: Pg) -> None:
+    look(nobody, "old", ago=100_000)
+    look(nobody, "new")
+    assert nobody.execute("select worker from embedd.looks").fetchall() == [{"worker": "new"}]
+
+
+def test_the_time_of_the_first_failure_is_kept(nobody: Pg) -> None:
+    look(nobody, "a", error="one")
+    (first,) = nobody.execute("select error_at from embedd.looks").fetchall()
+    look(nobody, "a", error="two")
+    assert nobody.execute("select error_at from embedd.looks").fetchall() == [first]
+    look(nobody, "a")
+    assert nobody.execute("select error, error_at from embedd.looks").fetchall() == [{"error": None, "error_at": None}]
+
+
+def test_a_worker_of_an_earlier_version_counts(nobody: Pg, table: str) -> None:
+    value(nobody, "poll_work", p_limit=10, p_from=0, p_arm=False)
+    assert standstill(nobody) is None
+
+
+def test_a_stall_of_changed_rows_shows_until_none_is_left(pg: Pg, filled: str, generation: int) -> None:
+    pg.execute(
+        "insert into embedd.jobs (generation_id, key, lane, run_at) values (%s, '1', 'live', now() - interval '6 s')",
+        [generation],
+    )
+    pg.execute("update embedd.jobs set leased_until = now() + interval '1 minute'")
+    value(pg, "note_stalls")
+    assert row(pg, "sync_status", vector_table="v")["sync_status"] == "synced", "a worker has taken it"
+    pg.execute("update embedd.jobs set leased_until = null")
+    value(pg, "note_stalls")
+    status = row(pg, "sync_status", vector_table="v")
+    assert status["sync_status"] == "error" and "no worker takes them" in status["last_error"]
+    value(pg, "settle_errors")
+    assert row(pg, "sync_status", vector_table="v")["sync_status"] == "error"
+    pg.execute("delete from embedd.jobs")
+    value(pg, "settle_errors")
+    status = row(pg, "sync_status", vector_table="v")
+    assert (status["sync_status"], status["last_error"]) == ("synced", None)
+
+
+@pytest.mark.parametrize(("last", "due"), [("1 s", "6 s"), ("1 minute", "1 s")])
+def test_work_that_goes_on_is_no_stall(pg: Pg, table: str, generation: int, last: str, due: str) -> None:
+    pg.execute("update embedd.vector_tables set last_synced_at = now() - %s::interval", [last])
+    pg.execute(
+        "insert into embedd.jobs (generation_id, key, lane, run_at) values (%s, '1', 'live', now() - %s::interval)",
+        [generation, due],
+    )
+    value(pg, "note_stalls")
+    assert row(pg, "sync_status", vector_table="v")["sync_status"] == "synced"
+
+
+def test_a_comparison_that_nobody_begins_is_a_stall(pg: Pg, filled: str) -> None:
+    pg.execute("update embedd.vector_tables set capture_id = null, next_poll_at = now() - interval '6 s'")
+    value(pg, "note_stalls")
+    value(pg, "settle_errors")
+    status = row(pg, "sync_status", vector_table="v")
+    assert status["sync_status"] == "error" and "no worker begins it" in status["last_error"]
+    value(pg, "record_sync", p_vector_table_id=filled, p_error=None)
+    assert row(pg, "sync_status", vector_table="v")["sync_status"] == "synced"
