@@ -39,15 +39,14 @@ class Namespace:
 
     def result(self, method: str, path: str, query: str, content: bytes) -> Any:
         """Return the result of a request, or raise Refused with the server's own words."""
-        head, _, rest = path.removeprefix("/collections").removeprefix("/").partition("/")
         if path == "/collections/aliases":
             content = json.dumps(self._prefixed(json.loads(content))).encode()
-        elif head:
-            path = "/collections/" + self._prefix + head + ("/" + rest if rest else "")
+        elif path.startswith("/collections/"):
+            path = "/collections/" + self._prefix + path.removeprefix("/collections/")
         headers = {"content-type": "application/json"} if content else {}
         response = self._client.request(method, f"{path}?{query}", content=content, headers=headers)
         if response.status_code != 200:
-            raise Refused(response.status_code, response.text)
+            raise Refused(response.status_code, _words(response))
         result = response.json()["result"]
         if method == "GET" and path in ("/collections", "/aliases"):
             return {kind: self._mine(listed) for kind, listed in result.items()}
@@ -74,3 +73,11 @@ class Namespace:
         """Return the collections or aliases of this test, without the prefix."""
         named = [one for one in listed if all(name.startswith(self._prefix) for name in one.values())]
         return [{kind: name.removeprefix(self._prefix) for kind, name in one.items()} for one in named]
+
+
+def _words(response: httpx.Response) -> str:
+    """Return the text of an error response, which is JSON with few exceptions."""
+    try:
+        return str(response.json()["status"]["error"])
+    except (ValueError, TypeError, KeyError):
+        return response.text

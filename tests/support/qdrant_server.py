@@ -46,6 +46,7 @@ from tests.support.qdrant_engine import Engine, Refused, read_number
 
 VERSION = "1.19.0"
 KEEP_REQUESTS = 10_000
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass
@@ -122,6 +123,8 @@ class QdrantServer:
                 Route("/_config", self._configure, methods=["POST"]),
                 Route("/_reset", self._forget, methods=["POST"]),
                 *(self._route(*operation) for operation in OPERATIONS),
+                # A real server knows more than the engine here.
+                *([self._route(method, "/{path:path}", None, None, False) for method in METHODS] if self._real else []),
             ]
         )
 

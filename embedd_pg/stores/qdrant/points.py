@@ -18,7 +18,6 @@ from embedd_pg.stores.base import (
     MetadataUpdate,
     Point,
     StoreTable,
-    check_vector,
     check_vectors,
     storable_text,
 )
@@ -30,8 +29,16 @@ from embedd_pg.stores.sparse import document_vector
 WORDS = "words"
 
 
-def whole(table: StoreTable, token: int, point: Point, *, worded: bool) -> dict[str, Any]:
-    """Return a point of a source row; `worded`: with the vector of its words."""
+def whole(table: StoreTable, token: int, points: Sequence[Point], *, worded: bool) -> list[dict[str, Any]]:
+    """Return the points of source rows; `worded`: with vectors of their words."""
+    given = [point.vector for point in points if point.vector is not None]
+    checked = (check_vectors(table, list(one)) for one in given) if table.chunked else iter(check_vectors(table, given))
+    return [
+        _whole(table, token, point, None if point.vector is None else next(checked), worded=worded) for point in points
+    ]
+
+
+def _whole(table: StoreTable, token: int, point: Point, checked: Any, *, worded: bool) -> dict[str, Any]:
     system: dict[str, Any] = {
         "v": token,
         "th": point.text_hash,
@@ -41,12 +48,9 @@ def whole(table: StoreTable, token: int, point: Point, *, worded: bool) -> dict[
         "trunc": point.truncated,
         "text": storable_text(point.text),
     }
-    vector: dict[str, Any] = {}
-    if point.vector is not None and table.chunked:
-        vector[""] = check_vectors(table, list(point.vector))
+    vector: dict[str, Any] = {} if checked is None else {"": checked}
+    if vector and table.chunked:
         system["pass"] = [list(span) for span in point.spans]
-    elif point.vector is not None:
-        vector[""] = check_vector(table, point.vector)
     if vector and worded:
         words = document_vector(point.text, table.language)
         vector[WORDS] = {"indices": words.indices, "values": words.values}

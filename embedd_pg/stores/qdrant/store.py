@@ -219,8 +219,7 @@ class QdrantStore:
             point.key: point for point in reversed(points)
         }  # the server would keep the last of two points with one key
         for batch in batches(list(first.values()), point_weight(table)):
-            made = [whole(table, token, point, worded=worded) for point in batch]
-            await self._upsert(table, made, update_filter=older_than(token))
+            await self._upsert(table, whole(table, token, batch, worded=worded), update_filter=older_than(token))
         await self._warn_if_large(table)
 
     async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
