@@ -6,7 +6,6 @@ import math
 
 import pytest
 
-from embedd_pg.filters.tree import FieldType, In
 from embedd_pg.stores.pgvector import search as pgvector_search
 from embedd_pg.stores.pgvector.search import (
     BELIEVED,
@@ -75,5 +74,5 @@ def test_an_estimate_is_forgotten_after_its_time_or_when_others_are_used_more(
     assert estimates.get("t", wanted("a")) is None
 
 
-def wanted(word: str) -> In:
-    return In("word", FieldType.KEYWORD, (word,))
+def wanted(word: str) -> str:
+    return f"word = '{word}'"

@@ -1,14 +1,26 @@
-"""Compilation of a filter tree into Qdrant's JSON, and the encoding of column names for its paths."""
+"""Compilation of filters into Qdrant's JSON, the index of each filter type, and the encoding of column names for
+paths."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
+from qdrant_client.models import PayloadSchemaType
+
+from embedd_pg.filter_types import FilterType
 
 Condition = dict[str, Any]
+
+#: The index that a column of this type has, which decides how Qdrant compares its values.
+INDEXES: dict[FilterType, PayloadSchemaType] = {
+    "keyword": PayloadSchemaType.KEYWORD,
+    "integer": PayloadSchemaType.INTEGER,
+    "float": PayloadSchemaType.FLOAT,
+    "boolean": PayloadSchemaType.BOOL,
+}
 
 
 def encoded(name: str) -> str:
@@ -25,26 +37,25 @@ def path(name: str) -> str:
     return f"d.{encoded(name)}"
 
 
-def compiled(tree: Filter) -> Condition:
-    match tree:
-        case And(parts):
-            return {"must": [compiled(part) for part in parts]} if parts else negated(_never())
-        case Or(parts):
-            return {"should": [compiled(part) for part in parts]} if parts else _never()
-        case Not(part):
-            return negated(compiled(part))
-        case Exists(name):
-            return negated(_absent(path(name)))
-        case In(name, kind, values):
-            return _in(path(name), kind, list(values))
-        case Range(name, FieldType.INTEGER):
-            lower = [] if tree.gte is None else [_one_bound(path(name), int(tree.gte), up=True)]
-            upper = [] if tree.lte is None else [_one_bound(path(name), int(tree.lte), up=False)]
-            return {"must": lower + upper}
-        case Range(name):
-            bounds = {bound: getattr(tree, bound) for bound in ("gt", "gte", "lt", "lte")}
-            return _between(path(name), **{k: v for k, v in bounds.items() if v is not None})
-    raise TypeError(f"not a filter: {tree!r}")
+def compiled(tree: Mapping[str, Any]) -> Condition:
+    """Compile the normal form that embedd_internal.check_filter() describes."""
+    [(kind, content)] = tree.items()
+    match kind:
+        case "and":
+            return {"must": [compiled(part) for part in content]} if content else negated(_never())
+        case "or":
+            return {"should": [compiled(part) for part in content]} if content else _never()
+        case "not":
+            return negated(compiled(content))
+    where = path(content["field"])
+    match kind:
+        case "exists":
+            return negated(_absent(where))
+        case "in":
+            return _in(where, content["type"], content["values"])
+        case "range":
+            return _range(where, content["type"], content["bounds"])
+    raise ValueError(f"{kind} is not a filter")
 
 
 def equal(where: str, value: str | int | bool) -> Condition:
@@ -55,15 +66,22 @@ def negated(condition: Condition) -> Condition:
     return {"must_not": [condition]}
 
 
-def _in(where: str, kind: FieldType, values: list[Any]) -> Condition:
+def _in(where: str, type_: FilterType, values: list[Any]) -> Condition:
     if not values:
         return _never()
-    if kind is FieldType.FLOAT:
+    if type_ == "float":
         # Qdrant cannot match floats, but a range of one number does the same.
-        return {"should": [_between(where, gte=value, lte=value) for value in values]}
-    if kind is FieldType.BOOLEAN:
+        return {"should": [_range(where, type_, {"gte": value, "lte": value}) for value in values]}
+    if type_ == "boolean":
         return {"should": [equal(where, value) for value in values]}
     return {"key": where, "match": {"any": values}}
+
+
+def _range(where: str, type_: FilterType, bounds: Mapping[str, Any]) -> Condition:
+    if type_ == "integer":
+        return {"must": [_one_bound(where, bound, up=name == "gte") for name, bound in bounds.items()]}
+    # JSON does not distinguish whole doubles from integers, but Qdrant does.
+    return _between(where, **{name: float(bound) if type_ == "float" else bound for name, bound in bounds.items()})
 
 
 def _one_bound(where: str, bound: int, *, up: bool) -> Condition:
@@ -81,7 +99,7 @@ def _one_bound(where: str, bound: int, *, up: bool) -> Condition:
     return {"should": [beyond, {"key": where, "match": {"any": left_out}}]} if left_out else beyond
 
 
-def _between(where: str, **bounds: float) -> Condition:
+def _between(where: str, **bounds: Any) -> Condition:
     return {"key": where, "range": bounds}
 
 
