@@ -8,13 +8,11 @@ declare
   v_kind text := jsonb_typeof(p_operand);
   v_number numeric;
 begin
-  if v_kind = 'null' then
+  if v_kind <> p_type ->> 'kind' then
     raise exception using errcode = 'EBV01',
-      message = format('%s must not be null; use exists to ask whether a field is there.', p_path),
-      hint = format('The field is %s.', p_type ->> 'name');
-  elsif v_kind <> p_type ->> 'kind' then
-    raise exception using errcode = 'EBV01',
-      message = format('%s must be %s.', p_path, p_type ->> 'operand'),
+      message = case v_kind
+        when 'null' then format('%s must not be null; use exists to ask whether a field is there.', p_path)
+        else format('%s must be %s.', p_path, p_type ->> 'operand') end,
       hint = format('The field is %s.', p_type ->> 'name');
   end if;
 
