@@ -832,7 +832,7 @@ CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys te
     AS …;
 COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'Compare one page of a polled source: queue keys that are new or whose row hash differs, and return how many were known. A key that already has a job is skipped, because the read of that job or the next cycle sees the change. A dead letter is retried when the row differs from the one that failed.';
 CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the column `metadata` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
