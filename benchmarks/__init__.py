@@ -1,1 +1,1 @@
-"""Where the figures in README and docs come from. Each program prints what it measured and on what."""
+"""The benchmarks behind the figures in README and docs. Each program prints its measurements and the machine."""

@@ -1,7 +1,7 @@
 """Backfill: rows per second from the start of the worker to the last row found, and per CPU second of its process;
-beside it the straight line on the same rows, alternating, so that a slow minute meets both.
+alternating with the straight line on the same rows, so that a slow minute affects both.
 
-`steady` leaves out what comes before the first row is found: the start of the process and of its first batches.
+`steady` leaves out the time before the first row is found: the start of the process and of its first batches.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _put(report: Report, dimensions: int, found: dict[str, list[dict[str, Any]]]
 
 
 def backfill(place: Place, *, rows: int, dimensions: int, settings: dict[str, int]) -> dict[str, Any]:
-    """One backfill into an empty store by a worker started for it."""
+    """Measure one backfill into an empty store by a worker started for it."""
     with place.site(rows=rows, dimensions=dimensions) as site:
         started = time.perf_counter()
         worker = site.worker(drain=True, **settings)
@@ -82,7 +82,7 @@ def backfill(place: Place, *, rows: int, dimensions: int, settings: dict[str, in
 
 
 def straight_line(place: Place, *, rows: int, dimensions: int, **options: Any) -> dict[str, Any]:
-    """The same rows without any sync, in a process of its own."""
+    """Measure the same rows without any sync, in a separate process."""
     with place.site(rows=rows, dimensions=dimensions, register=False) as site:
         settings = {"dimensions": dimensions, **TUNED[dimensions], **options}
         command = [sys.executable, "-m", "benchmarks.straight_line", "--database-url", site.url]

@@ -1,4 +1,4 @@
-"""What a change costs at the provider: an update of metadata alone, and a row that the provider refuses for good."""
+"""The cost of changes at the provider: an update of metadata only, and a row that the provider always refuses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _metadata(place: Place, report: Report, *, rows: int = 2000) -> None:
         place.stub.call("/_reset")
         started = time.perf_counter()
         site.sql.execute("update products set price = price + 1")
-        # The worker's look and the emptying of the queue may be closer together than two questions of ours.
+        # The worker may take the work and empty the queue between two queries of this program.
         fresh = (
             f"select count(*) = {rows} from {site.table} v join products p on p.id::text = v.pk_value"
             " where (v.metadata ->> 'price')::numeric = p.price"
@@ -49,7 +49,7 @@ def _refused(place: Place, report: Report) -> None:
             "insert into products (id, name, description, category, price) values (250000, 'bad', %s, 'cat1', 1)",
             [f"{REFUSED} text"],
         )
-        # In the middle of the keys, so that it sits among good ones.
+        # Put it in the middle of the keys, so that it is among good ones.
         site.sql.execute("update products set id = id + 500000 where id between 251 and 500")
         site.take("register")
         place.stub.call("/_config", refused=REFUSED)

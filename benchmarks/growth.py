@@ -1,4 +1,4 @@
-"""Growth: the rate at many rows against the rate at 20,000, and what the worker's memory does meanwhile."""
+"""Growth: the rate at many rows against the rate at 20,000, and the memory of the worker meanwhile."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def _fill(place: Place, rows: int) -> dict[str, Any]:
             return moments[-1][1] >= rows
 
         site.until(complete, f"{rows} rows", seconds=7200, every=0.05)
-        # The index that is built next takes its time whoever filled the table.
+        # Leave out building the index, which takes the same time however the table was filled.
         worker.stop()
-        # From the first to the last of what was seen; the start of the process is not the question.
+        # Measure from the first to the last row seen, without the start of the process.
         first, last = next(moment for moment in moments if moment[1]), moments[-1]
         parts = [_slope(moments, rows * n // 5, rows * (n + 1) // 5) for n in range(5)] if rows >= 100_000 else []
         return {
@@ -47,7 +47,7 @@ def _fill(place: Place, rows: int) -> dict[str, Any]:
 
 
 def _slope(moments: list[tuple[float, int]], low: int, high: int) -> int:
-    """Rows a second between the moments at which `low` and `high` rows were there."""
+    """Return the rows a second between the moments at which `low` and `high` rows existed."""
     inside = [moment for moment in moments if low <= moment[1] <= high]
     if len(inside) < 2 or inside[-1][0] == inside[0][0]:
         return 0

@@ -1,4 +1,4 @@
-"""What a worker with nothing to do costs: transactions a second in the database, and its share of a core."""
+"""The cost of an idle worker: transactions a second in the database, and its share of a core."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ def measure(place: Place, report: Report, *, seconds: float = 60) -> None:
     with place.site(rows=200) as site:
         worker = site.worker()
         site.until(lambda: site.done() >= 200 and not site.waiting(), "first rows")
-        # What PostgreSQL itself finds to do in a database that has just been made is not the worker's.
+        # Let PostgreSQL finish its own work in the new database, which is not the worker's.
         site.sql.execute("vacuum analyze")
-        # Sessions that are idle report what they did within ten seconds, and ours with its next question.
+        # Idle sessions report their statistics within ten seconds, and this one with its next query.
         time.sleep(12)
         site.value(COUNT)
         time.sleep(2)
         before, cpu, started = site.value(COUNT), worker.used(), time.perf_counter()
         time.sleep(seconds)
-        # Our own question is one of them.
+        # The query of this program is one of them.
         transactions = site.value(COUNT) - before - 1
         took = time.perf_counter() - started
         core = (worker.used() - cpu) / took

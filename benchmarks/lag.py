@@ -1,10 +1,10 @@
-"""How long after COMMIT a row can be found: single inserts into an idle system, a provider that takes 50 ms.
+"""The time from COMMIT until a row can be found: single inserts into an idle system, a provider that takes 50 ms.
 
 Run it with `make bench-lag` or `python -m benchmarks.lag [--samples 50] [--latency-ms 50] [--store pgvector|qdrant]`.
-PostgreSQL is private to the run with fsync on; the stub speaks OpenAI's protocol over HTTP in a process of its own;
-the worker runs here. A row counts as found when the store itself shows the point alive.
+PostgreSQL is private to the run with fsync on; the stub speaks OpenAI's protocol over HTTP in a separate process; the
+worker runs in this one. A row counts as found when the store itself shows the point alive.
 
-`measure` is the scenario of `make bench`: pgvector, the worker in a process of its own, then also 100 inserts a second.
+`measure` is the scenario of `make bench`: pgvector, the worker in a separate process, then also 100 inserts a second.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SINGLE, LOADED = "Lag of one insert, idle", "Lag at {} inserts/s"
 
 
 async def lags(database_url: str, stub_url: str, *, store: str, samples: int) -> list[float]:
-    """Milliseconds from the return of COMMIT to the point being alive in the store, one per insert."""
+    """Return the milliseconds from the return of COMMIT until the point is alive in the store, one per insert."""
     with tempfile.TemporaryDirectory(prefix="embedd-lag-") as directory:
         clients = Clients(
             Settings(database_url=database_url, data_dir=Path(directory)), Database(await open_pool(database_url))
@@ -88,7 +88,7 @@ async def _one(writer: psycopg.AsyncConnection, clients: Clients, generation: Ge
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, every: float) -> None:
-    """Wait until the condition holds, looking at it every so many seconds."""
+    """Wait until the condition holds, and check it at this interval in seconds."""
     while not await condition():  # noqa: ASYNC110 - what is waited for is in a database
         await asyncio.sleep(every)
 
@@ -126,7 +126,7 @@ def measure(place: Place, report: Report, *, samples: int = 100, rate: int = 100
 
 
 def _single(site: Site, writer: psycopg.Connection[Any], number: int) -> float:
-    # Not in step with anything that happens at intervals.
+    # Avoid being in step with anything that happens at intervals.
     time.sleep(random.uniform(0.2, 1.2))
     key = _insert(writer, number)
     committed = time.perf_counter()
@@ -135,7 +135,7 @@ def _single(site: Site, writer: psycopg.Connection[Any], number: int) -> float:
 
 
 def _loaded(site: Site, writer: psycopg.Connection[Any], *, rate: int, seconds: float) -> list[float]:
-    """Lags at so many inserts a second; a thread writes, this one watches."""
+    """Return the lags at this many inserts a second. One thread writes, this one watches."""
     committed: dict[int, float] = {}
     found: dict[int, float] = {}
 
@@ -146,7 +146,7 @@ def _loaded(site: Site, writer: psycopg.Connection[Any], *, rate: int, seconds: 
             key = _insert(writer, number)
             committed[key] = time.perf_counter()
 
-    # By the key alone: a look every few milliseconds must not be what keeps the machine busy.
+    # Search by key only: a query every few milliseconds must not keep the machine busy.
     query = f"select pk_value from {site.table} where pk_value = any(%s) and embedding is not null".encode()
     writing = threading.Thread(target=write)
     writing.start()
@@ -173,7 +173,7 @@ def percentile(values: list[float], share: float) -> float:
 
 @contextmanager
 def stub_process(latency_ms: float) -> Iterator[str]:
-    """The vendor stub as a process of its own; its base URL."""
+    """Run the vendor stub in a separate process. Yield its base URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [

@@ -1,5 +1,5 @@
-"""What writers and readers of a busy table feel while embedd is installed, upgraded, set up, changed and removed: the
-longest any of them waited during each operation. docs/reference/locks.md has the figures of one run.
+"""The delays of writers and readers of a busy table while embedd is installed, upgraded, set up, changed and removed:
+the longest wait during each operation. docs/reference/locks.md has the figures of one run.
 
 python -m benchmarks.locks --rows 1000000
 """
@@ -37,7 +37,7 @@ MORE = '[{"name": "name", "role": "embedding"}, {"name": "description", "role": 
 
 @dataclass
 class Traffic:
-    """Sessions that write and read single rows; `spans` has when each statement began and ended, by kind."""
+    """Sessions that write and read single rows; `spans` has the start and end of each statement, by kind."""
 
     dsn: str
     rows: int
@@ -68,7 +68,7 @@ class Traffic:
                 thread.join()
 
     def longest(self, kind: str, since: float, until: float) -> float:
-        """The longest that any statement under way between the two took, in ms."""
+        """Return the duration in ms of the longest statement that overlaps with this time."""
         return max((b - a for a, b in self.spans[kind] if b > since and a < until), default=0) * 1000
 
 
@@ -104,7 +104,8 @@ def operations(dsn: str) -> dict[str, Callable[[], object]]:
 
 
 def measure(rows: int, rounds: int) -> dict[str, list[tuple[float, ...]]]:
-    """By operation: how long it took, the longest write and the longest read meanwhile, in ms; of each round."""
+    """Return for each operation its duration, the longest write and the longest read meanwhile, in ms, for each
+    round."""
     found: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     with running_cluster(durable=True) as cluster, cluster.fresh_database() as dsn:
         with psycopg.connect(dsn, autocommit=True) as connection:

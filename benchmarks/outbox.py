@@ -1,4 +1,4 @@
-"""A large backlog: how long every look of a worker, of the status and of health takes while the outbox holds ten
+"""A large backlog: the duration of each query of a worker, of the status and of health while the outbox holds ten
 million rows.
 
 python -m benchmarks.outbox --rows 10000000
@@ -45,7 +45,7 @@ LOOKS = {
 
 
 def median_ms(connection: psycopg.Connection[Any], statement: str, *, times: int = 5) -> float:
-    """Each in a transaction that is undone, so that the next finds the same."""
+    """Return the median duration. Each call is rolled back, so that the next finds the same rows."""
     took = []
     for _ in range(times):
         with connection.transaction(force_rollback=True):

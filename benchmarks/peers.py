@@ -1,8 +1,8 @@
-"""The same questions to other products, through the peer harness: one program that runs each product, ours among them,
-against the same database and stub. The harness is no part of this repository; its README says how peers are installed.
+"""The same scenarios for other products, through the peer harness: a program that runs each product, embedd included,
+against the same database and stub. The harness is not part of this repository; its README says how to install peers.
 
 PEER_PYTHON is the Python it runs with, PEER_PGAI and PEER_COCOINDEX the virtual environments of the peers; by default
-~/.cache/peer-bench/bin/python, ~/.cache/peer-pgai, ~/.cache/peer-coco. A peer that is not there is left out.
+~/.cache/peer-bench/bin/python, ~/.cache/peer-pgai, ~/.cache/peer-coco. A missing peer is left out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Peers:
 
     @property
     def columns(self) -> list[str]:
-        """Whom it can ask here."""
+        """Return the products that it can measure on this machine."""
         peers = {PEER: self.pgai / "bin" / "pgai", COCOINDEX: self.cocoindex / "bin" / "python"}
         return [OURS_IN_HARNESS, *(column for column, program in peers.items() if program.exists())]
 
@@ -52,7 +52,7 @@ class Peers:
         more_columns: str = PRICE,
         settings: Mapping[str, int] | None = None,
     ) -> Results:
-        """Run one scenario of the harness for one product; what it found."""
+        """Run one scenario of the harness for one product. Return its results."""
         peer = {OURS_IN_HARNESS: "embedd-pg", PEER: "pgai", COCOINDEX: "cocoindex"}[column]
         environment = {
             **os.environ,
@@ -126,7 +126,7 @@ class Peers:
 
     def lag(self, report: Report) -> None:
         for column in self.columns:
-            # A second is the shortest interval pgai takes; ours is woken and keeps its default.
+            # A second is the shortest interval of pgai; embedd is woken and keeps its default.
             poll = "" if column == OURS_IN_HARNESS else "1s"
             single, *loaded = self.ask(column, "lag", "--polls", poll)
             for question, result in zip((lag.SINGLE, lag.LOADED.format(100)), (single, *loaded), strict=False):
@@ -143,7 +143,7 @@ class Peers:
             report.put(changes.POISONED, column, figure, result=refused)
 
     def scenario(self, name: str) -> Callable[..., None] | None:
-        """The comparison that belongs to a scenario of ours, if the harness has one."""
+        """Return the comparison that corresponds to one of our scenarios, if the harness has one."""
         known: dict[str, Callable[..., None]] = {
             "backfill": self.backfill,
             "writers": self.writers,

@@ -1,7 +1,7 @@
-"""Where the scenarios run: a PostgreSQL and a stub provider of their own, databases with the product installed by
+"""The environment of the scenarios: a private PostgreSQL and stub provider, databases with the product installed by
 `peer_adapter.json`, and the product's own commands as processes whose CPU and memory the system counts.
 
-EMBEDD_BIN names the `embedd` to measure; without it the one beside this Python.
+EMBEDD_BIN names the `embedd` to measure; by default it is that of this Python.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from embedd_pg.embedded.postgres import PrivatePostgres
 ROOT = Path(__file__).parents[1]
 ADAPTER = Path(__file__).with_name("peer_adapter.json")
 PRICE = ', {"name": "price", "role": "metadata", "filter_type": "float"}'
-#: Durability as shipped; only memory, log and planning are set for measuring.
+#: Keep the default durability; set only memory, log and planning for measuring.
 SETTINGS = {
     "shared_buffers": "1GB",
     "max_wal_size": "4GB",
@@ -54,7 +54,7 @@ ROW = """'Product ' || g, 'Product number ' || g || ' ' || repeat(md5(g::text) |
 
 
 class NotMeasured(Exception):
-    """A scenario did not come to its end; the text says where it stopped."""
+    """A scenario did not end; the message says where it stopped."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Process:
         return not self._ended.is_set()
 
     def used(self) -> float:
-        """CPU seconds until now."""
+        """Return the CPU seconds used so far."""
         if not self.running:
             return self.cpu
         times = psutil.Process(self.popen.pid).cpu_times()
@@ -113,7 +113,7 @@ class Process:
                 return
 
     def _reap(self) -> None:
-        """The kernel's own account, complete to the last millisecond, is to be had only from wait4."""
+        """Wait for the process with wait4, the only source of the kernel's complete account."""
         _, status, usage = os.wait4(self.popen.pid, 0)
         self.popen.returncode = os.waitstatus_to_exitcode(status)
         self.cpu, self.peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
@@ -145,7 +145,7 @@ class Site:
         self.sql.execute("vacuum analyze products")
 
     def take(self, key: str) -> None:
-        """Do the steps of the adapter's `install` or `register`."""
+        """Run the steps of the adapter's `install` or `register`."""
         for step in self.adapter[key]:
             if "sql" in step:
                 self.sql.execute(self._filled(step["sql"]).encode())
@@ -154,7 +154,7 @@ class Site:
                 subprocess.run(argv, check=True, env=self.environment({}), stdout=subprocess.DEVNULL)
 
     def worker(self, *, drain: bool = False, **settings: Any) -> Process:
-        """Start a worker; `settings` are ours, as in concurrency=8."""
+        """Start a worker; `settings` are those of embedd, as in concurrency=8."""
         command = self.adapter["worker_once" if drain else "worker"]
         more = {f"EMBEDD_{name.upper()}": str(value) for name, value in settings.items()}
         return self.start([self._filled(part) for part in command["argv"]], command["env"] | more)
@@ -167,21 +167,21 @@ class Site:
         return self.processes[-1]
 
     def done(self) -> int:
-        """Rows whose vector can be found. Before the worker made the table there are none."""
+        """Return the number of rows whose vector can be found; 0 before the worker has created the table."""
         with suppress(psycopg.errors.UndefinedTable):
             return int(self.value(self.adapter["done_sql"]))
         return 0
 
     @property
     def table(self) -> str:
-        """Name of the table with the vectors."""
+        """Return the name of the table with the vectors."""
         return str(self.value("select store_table from embedd.generations"))
 
     def waiting(self) -> int:
         return int(self.value(self.adapter["queue_sql"]))
 
     def until(self, condition: Callable[[], bool], what: str, *, seconds: float = 900, every: float = 0.1) -> None:
-        """Wait for a condition; NotMeasured when it takes too long or no process is left that could bring it about."""
+        """Wait for a condition. Raise NotMeasured if it takes too long, or no process is left that could fulfil it."""
         end = time.monotonic() + seconds
         while not condition():
             alive = any(process.running for process in self.processes)
@@ -220,7 +220,8 @@ class Place:
     def site(
         self, *, rows: int, dimensions: int = 384, register: bool = True, more_columns: str = PRICE
     ) -> Iterator[Site]:
-        """A fresh database with `rows` rows in the source table, gone after the block with all its processes."""
+        """Yield a fresh database with `rows` rows in the source table. It is removed after the block, with all its
+        processes."""
         name = f"bench_{time.monotonic_ns()}"
         url = urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -244,7 +245,7 @@ class Place:
                 connection.execute(f"drop database if exists {name} with (force)".encode())
 
     def pgbench(self, url: str, script: str, *, seconds: int, clients: int, after: int = 0) -> float:
-        """Transactions per second, those of the first `after` seconds left out."""
+        """Return the transactions per second, without those of the first `after` seconds."""
         path = self.directory / "pgbench.sql"
         path.write_text(script)
         command = [
@@ -270,15 +271,15 @@ class Place:
 
 
 def embedd() -> str:
-    """The command to measure; the harness runs it from another directory."""
+    """Return the command to measure; the harness runs it from another directory."""
     return str(Path(os.environ.get("EMBEDD_BIN") or Path(sys.executable).with_name("embedd")).absolute())
 
 
 @contextmanager
 def running_place(*, latency_ms: float = 50) -> Iterator[Place]:
-    """PostgreSQL and the stub, gone after the block, also when this process is told to end."""
+    """Run PostgreSQL and the stub for the block. They are removed even if this process is terminated."""
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
-    # Not below a directory closed to the user that PostgreSQL runs as.
+    # Do not use a directory that the user of PostgreSQL cannot reach.
     with tempfile.TemporaryDirectory(prefix="embedd-bench-", ignore_cleanup_errors=True) as directory:
         server = PrivatePostgres(Path(directory) / "postgres")
         try:

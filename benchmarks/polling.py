@@ -1,6 +1,7 @@
-"""Polling: what one cycle over a source without triggers ships when 100 of its rows have changed, and what it finds.
+"""Polling: the rows that one cycle over a source without triggers transfers when 100 of its rows have changed, and
+those it finds.
 
-The ledger is told that all rows are in the store, as after a backfill; only the cycle itself is measured.
+The ledger records that all rows are in the store, as after a backfill; only the cycle itself is measured.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from embedd_pg.sync.check.poll import PAGE, Cycle, Poller
 
 CHANGED = 100
 POLLED = "update embedd.vector_tables set capture_id = null, sync_status = 'synced', last_synced_at = now()"
-#: Every row with its hash, as the source gives it.
+#: Every row with its hash, as read from the source.
 KNOWN = """
     insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, source_hash, checked)
     select %s, key, 1, 't', 'm', hash, 1 from unnest(%s::text[], %s::text[]) known (key, hash)"""
@@ -83,5 +84,5 @@ async def _know_all(site: Site, source: SourceTable, generation: int) -> None:
 
 
 def _peak() -> int:
-    """The largest resident size of this process so far, in megabytes."""
+    """Return the largest resident size of this process so far, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

@@ -1,4 +1,4 @@
-"""What a query over REST adds to what cannot be saved: embedding the text, and the SQL with the vector given.
+"""The time that a query over REST adds to the unavoidable parts: embedding the text, and the SQL with a given vector.
 
 50,000 rows, the ten nearest of a category. The three are asked in turn with the same text, the provider answering at
 once, so that its 50 ms do not hide milliseconds; and the SQL is what somebody would write by hand, prepared, over an
@@ -64,7 +64,7 @@ def measure(place: Place, report: Report, *, rows: int = 50_000, queries: int = 
 
 
 class Caller:
-    """JSON over one connection kept open."""
+    """A client that sends JSON over one open connection."""
 
     def __init__(self, url: str, headers: dict[str, str]) -> None:
         address = urlsplit(url)
@@ -98,7 +98,7 @@ class Api:
 
 
 def _address(site: Site, server: Process) -> str:
-    """Where the API listens, as it says itself."""
+    """Return the address that the API reports."""
     found: list[str] = []
 
     def told() -> bool:
@@ -110,7 +110,7 @@ def _address(site: Site, server: Process) -> str:
 
 
 def _ask(site: Site, table: str, api: Api, provider: Caller, text: str) -> tuple[float, float, float]:
-    """Milliseconds of the query over REST, of the bare embedding call and of the bare SQL."""
+    """Return the milliseconds of the query over REST, of the embedding call alone and of the SQL alone."""
     started = time.perf_counter()
     results = api.query(text)
     rest = time.perf_counter()

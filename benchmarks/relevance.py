@@ -1,4 +1,4 @@
-"""Does what is found answer what was asked? Recall@10 and nDCG@10 of each search mode, means over labelled questions.
+"""The relevance of search results: Recall@10 and nDCG@10 of each search mode, as means over labelled questions.
 
 Two data sets: the sample catalogue, in pgvector and in Qdrant's local mode, and Debian's package descriptions as this
 machine knows them, in pgvector. `relevance/*.tsv` hold the questions and say how the labels were made. All of it is the
@@ -36,12 +36,12 @@ from embedd_pg.sync.worker import Worker
 DEPTH = 10
 MODES: tuple[SearchMode, ...] = get_args(SearchMode)
 STORES: dict[str, Mode] = {"pgvector": "platform", "Qdrant": "managed"}
-#: So that the rows without label are the same ones on every machine with the same package lists.
+#: A fixed seed, so that machines with the same package lists choose the same rows without label.
 SEED = 20
 
 Labels = Mapping[str, Collection[str]]
 Session = psycopg.AsyncConnection[Any]
-#: Makes the rows and the vector table over them, and returns the vector table's name.
+#: A function that creates the rows and their vector table, and returns the name of the vector table.
 Load = Callable[[Session], Awaitable[str]]
 
 _PACKAGES = """
@@ -77,7 +77,7 @@ def discount(place: int) -> float:
 
 
 def labels(name: str) -> dict[str, set[str]]:
-    """The keys that answer each question, by question; ValueError names the line that is not as it should be."""
+    """Return the keys that answer each question. Raise ValueError, which names the invalid line."""
     found: dict[str, set[str]] = {}
     path = Path(__file__).with_name("relevance") / f"{name}.tsv"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -93,7 +93,7 @@ def labels(name: str) -> dict[str, set[str]]:
 
 @dataclass(frozen=True)
 class Quality:
-    """How good one search mode's answers were: means over the questions."""
+    """The quality of the answers of one search mode, as means over the questions."""
 
     recall: float
     ndcg: float
@@ -137,7 +137,7 @@ def measure(place: Place, report: Report, *, rows: int = 5_000) -> None:
 
 
 def catalogue(mode: Mode) -> Load:
-    """The sample catalogue, made searchable just as `embedd demo` does."""
+    """Load the sample catalogue and make it searchable, just as `embedd demo` does."""
     data = replace(sample_data([]), mode=mode)
 
     async def load(session: Session) -> str:
@@ -164,7 +164,8 @@ def packages(texts: Mapping[str, str]) -> Load:
 
 
 def chosen_packages(rows: int) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Descriptions of so many packages, all that have a label among them, and the labels that this machine knows."""
+    """Return the descriptions of this many packages, including all with a label, and the labels that this machine
+    knows."""
     known = known_packages()
     everything = {query: names & known.keys() for query, names in labels("packages").items()}
     expected = {query: names for query, names in everything.items() if names}
@@ -179,7 +180,7 @@ def chosen_packages(rows: int) -> tuple[dict[str, str], dict[str, set[str]]]:
 
 
 def known_packages() -> dict[str, str]:
-    """One-line descriptions by package, of all that apt knows."""
+    """Return one-line descriptions of all packages that apt knows."""
     if shutil.which("apt-cache") is None:
         raise NotMeasured("packages: there is no apt-cache on this machine, and the rows are its package descriptions")
     told = subprocess.run(["apt-cache", "dumpavail"], capture_output=True, text=True, check=True).stdout
@@ -193,7 +194,7 @@ def known_packages() -> dict[str, str]:
 
 
 def answered(place: Place, load: Load, queries: Collection[str]) -> dict[SearchMode, dict[str, list[str]]]:
-    """The keys that each search mode finds for each question, best first, in a database of its own."""
+    """Return the keys that each search mode finds for each question, best first, in a separate database."""
     with place.site(rows=0, register=False) as site, tempfile.TemporaryDirectory(dir=place.directory) as directory:
         return asyncio.run(_answered(Settings(database_url=site.url, data_dir=Path(directory)), load, queries))
 

@@ -1,4 +1,4 @@
-"""What was measured: a table whose rows are the questions and whose columns say who was asked."""
+"""The report: a table with a row for each question and a column for each product."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = (OURS, LINE, OURS_IN_HARNESS, PEER, COCOINDEX)
 
 @dataclass
 class Report:
-    """Figures by question and column, in the order in which they came; `wanted` by question."""
+    """Figures by question and column, in order of arrival; `wanted` by question."""
 
     wanted: dict[str, str] = field(default_factory=dict)
     figures: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Report:
     details: list[dict[str, Any]] = field(default_factory=list)
 
     def put(self, question: str, column: str, figure: str, *, wanted: str | None = None, **details: Any) -> None:
-        """Write one figure down and show it at once."""
+        """Record one figure and show it at once."""
         self.figures.setdefault(question, {})[column] = figure
         if wanted is not None:
             self.wanted[question] = wanted
@@ -30,7 +30,7 @@ class Report:
         print(f"{question} | {column}: {figure} {json.dumps(details) if details else ''}", flush=True)
 
     def table(self) -> str:
-        """Markdown, with the columns that have anything in them."""
+        """Return the table in Markdown, without empty columns."""
         used = [c for c in COLUMNS if any(c in figures for figures in self.figures.values())]
         lines = ["| | " + " | ".join([*used, "wanted"]) + " |", "|---" * (len(used) + 2) + "|"]
         for question, figures in self.figures.items():
@@ -43,7 +43,7 @@ class Report:
 
 
 def rate(value: float) -> str:
-    """1234.5 as 1,230: three digits are what a noisy machine gives."""
+    """Format 1234.5 as 1,230: a noisy machine gives no more than three digits."""
     if value == 0:
         return "0"
     digits = max(0, len(str(int(abs(value)))) - 3)

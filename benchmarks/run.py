@@ -1,10 +1,9 @@
-"""Measures everything the README's table says, and prints that table.
+"""Measure everything in the README's table, and print that table.
 
     make bench [PEERS=directory of the peer harness] [ARGS="--only backfill,lag --rows 20000"]
 
-Without PEERS ours and the straight line are measured by the means of this repository; with it the peers that are
-installed as well, and ours once more, through the same harness in the same run.
-"""
+Without PEERS, measure embedd and the straight line with the means of this repository. With PEERS, also measure the
+installed peers, and embedd once more, through the same harness in the same run."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""What honest callers feel while others hold connections for nothing: 300 that say nothing, 400 that drip a request's
-head and 100 that drip a body with a good key, against a server whose process may open 256 files.
+"""The delays of honest callers while others hold connections without using them: 300 that say nothing, 400 that drip a
+request's head and 100 that drip a body with a good key, against a server whose process may open 256 files.
 
 Each honest request is a connection of its own, in turn `/health` and a query of another tenant (the provider answers at
 once). Everything is on loopback; the slow clients are a process of their own and end with this one.
 
     python -m benchmarks.slow_clients [--seconds 30]
 
-EMBEDD_BIN names another `embedd` than the one beside this Python.
+EMBEDD_BIN names another `embedd` than that of this Python.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PATIENCE = 10.0
 
 @dataclass
 class Honest:
-    """A caller who asks again and again; `took` has the seconds of each answer, `failed` what went wrong instead."""
+    """A caller that repeats its request; `took` has the seconds of each answer, `failed` the failures."""
 
     port: int
     key: str

@@ -1,4 +1,4 @@
-"""Rate at which 5,000 changes are worked off while another session holds a snapshot, against the rate without.
+"""The rate at which 5,000 changes are processed while another session holds a snapshot, against the rate without.
 
 A snapshot keeps every dead row of the queue in the way of those who read it; the more rounds, the more. So several
 rounds of changes are worked off under one snapshot, and the last of them counts.
@@ -23,7 +23,7 @@ def measure(place: Place, report: Report, *, rows: int = 5_000, rounds: int = 3)
         free = [_round(site) for _ in range(rounds)]
         with psycopg.connect(site.url) as other:
             other.execute("set transaction isolation level repeatable read")
-            # The snapshot is taken by the first query, and kept until the block ends.
+            # The first query takes the snapshot, which is kept until the block ends.
             other.execute("select count(*) from products")
             pinned = [_round(site) for _ in range(rounds)]
         # And once more after it is gone: without it the rate must be what it was.
@@ -41,7 +41,7 @@ def measure(place: Place, report: Report, *, rows: int = 5_000, rounds: int = 3)
 
 
 def _round(site: Site) -> float:
-    """Rows a second from the commit that changes every text to the empty queue."""
+    """Return the rows a second from the commit that changes every text until the queue is empty."""
     started = time.perf_counter()
     rows = site.sql.execute("update products set description = description || '!'").rowcount
     started = time.perf_counter()

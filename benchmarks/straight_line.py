@@ -3,11 +3,10 @@
     python -m benchmarks.straight_line --database-url URL --stub URL [--dimensions 384] [--concurrency 8]
                                        [--batch-size 512] [--bare] [--index]
 
-Nothing is compared, retried, remembered or checked here; what a product adds to this is the price of its sync.
-The stored form is what a product has to keep: key, vector, text and metadata. `--bare` keeps key and vector alone.
-One thread a connection, as many as `--concurrency`; each takes the next batch, embeds it and copies it in its own
-transaction. The source is the table `products` of the peer harness. Prints one line of JSON.
-"""
+Nothing is compared, retried, remembered or checked here; the time that a product takes beyond this is the price of its
+sync. The stored form is what a product has to keep: key, vector, text and metadata. `--bare` keeps key and vector
+alone. One thread a connection, as many as `--concurrency`; each takes the next batch, embeds it and copies it in its
+own transaction. The source is the table `products` of the peer harness. Prints one line of JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ from numpy.typing import NDArray
 
 COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TAIL = b"\xff\xff"
-#: PostgreSQL puts the text and the metadata together: it is faster at it than Python.
+#: PostgreSQL composes the text and the metadata, because it is faster than Python.
 ROWS = """
 select id::text, name || chr(10) || description, jsonb_build_object('category', category, 'price', price)::text
 from products"""
@@ -38,7 +37,7 @@ Vectors = NDArray[np.float32]
 
 
 def embedder(stub_url: str, dimensions: int) -> Callable[[Sequence[str]], Vectors]:
-    """A function from texts to an array (texts, dimensions) of big-endian floats, over one connection kept open."""
+    """Return a function from texts to an array (texts, dimensions) of big-endian floats, over one open connection."""
     address = urlsplit(stub_url)
     connection = http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port)
 
@@ -97,7 +96,7 @@ def bare_form(rows: Sequence[Row], vectors: Vectors) -> bytes:
 
 
 def batches(url: str, size: int) -> Iterator[list[Row]]:
-    """The source in batches, out of one server-side cursor."""
+    """Yield the source in batches, from one server-side cursor."""
     with psycopg.connect(url) as connection, connection.cursor("straight_line") as cursor:
         cursor.itersize = size
         cursor.execute(ROWS)
@@ -108,7 +107,7 @@ def batches(url: str, size: int) -> Iterator[list[Row]]:
 def straight_line(
     url: str, stub_url: str, *, dimensions: int, concurrency: int, batch_size: int, bare: bool
 ) -> dict[str, Any]:
-    """Make the table `straight_line` anew and fill it. Rows per second and per CPU second of this process."""
+    """Create the table `straight_line` again and fill it. Return rows per second and per CPU second of this process."""
     form, key, more = (bare_form, "bigint", "") if bare else (full_form, "text", ", embedded_text text, metadata jsonb")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("drop table if exists straight_line")
@@ -140,7 +139,7 @@ def straight_line(
 
 
 def indexed(url: str) -> float:
-    """Seconds that an HNSW index over what was written takes, made afterwards in one go."""
+    """Return the seconds to build an HNSW index over the written rows afterwards."""
     started = time.perf_counter()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create index on straight_line using hnsw (embedding vector_cosine_ops)")

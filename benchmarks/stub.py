@@ -1,4 +1,4 @@
-"""An embedding server that costs next to nothing: OpenAI's protocol, base64 replies, vectors put together from a pool.
+"""An embedding server at almost no cost: OpenAI's protocol, base64 replies, vectors joined from a pool of pieces.
 
     python -m benchmarks.stub --port 18080 [--latency-ms 50]
 
@@ -28,7 +28,7 @@ REFUSAL = b'{"error": {"message": "refused", "type": "invalid_request_error", "c
 
 @lru_cache
 def pool(dimensions: int) -> list[list[bytes]]:
-    """Base64 of the pieces. A piece has to be whole in base64: three bytes make four characters."""
+    """Return the pieces in base64. Each piece must be whole in base64: three bytes make four characters."""
     size = dimensions // PIECES
     if dimensions % PIECES or size % 3:
         raise ValueError(f"dimensions must be a multiple of {3 * PIECES}")
@@ -38,13 +38,13 @@ def pool(dimensions: int) -> list[list[bytes]]:
 
 
 def vector(text: str, dimensions: int) -> bytes:
-    """The base64 of the vector of a text."""
+    """Return the vector of a text in base64."""
     sum_ = zlib.crc32(text.encode("utf-8", "replace"))
     return b"".join([place[sum_ >> (8 * number) & 255] for number, place in enumerate(pool(dimensions))])
 
 
 class Stub:
-    """An ASGI application and what it has seen."""
+    """An ASGI application that records its requests."""
 
     def __init__(self, latency_ms: float) -> None:
         self.settings: dict[str, Any] = {"latency_ms": latency_ms, "refused": None}

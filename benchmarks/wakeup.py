@@ -1,4 +1,4 @@
-"""32 writers with a worker listening, against the same with the wake-up switched off; alternating, one row a commit.
+"""32 writers with a worker listening, against the same with the wake-up switched off; alternating, one row per commit.
 
 The worker does its ordinary work in both arms; between the bursts it empties its queue. Without the bell it may sleep
 through the first two seconds of a burst, so these count in neither arm.

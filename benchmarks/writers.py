@@ -1,9 +1,8 @@
-"""What capture costs those who write: the same statements with our triggers on and off, in pairs, no worker.
+"""The cost of capture for writers: the same statements with embedd's triggers on and off, in pairs, without a worker.
 
-CPU of the writer's own backend and WAL, a row, added by the triggers: the clock on the wall shows what else the machine
-does, the kernel's account of one process does not. WAL is counted with every page already written once since the
-checkpoint, so that no arm pays for whole pages.
-"""
+Measured are CPU of the writer's backend and WAL per row: unlike the wall clock, the kernel's account of one process is
+not affected by other work of the machine. WAL is counted with every page already written once since the checkpoint, so
+that no arm pays for whole pages."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ INSERTED, UNTRACKED = (
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one burst, a row: microseconds of CPU, microseconds on the wall, bytes of WAL."""
+    """The cost per row in one burst: microseconds of CPU, microseconds of wall clock, bytes of WAL."""
 
     cpu: float
     wall: float
@@ -44,7 +43,7 @@ def measure(place: Place, report: Report, *, pairs: int = 15) -> None:
 
 def _compare(place: Place, report: Report, question: str, statements: Sequence[str], pairs: int, wanted: str) -> None:
     with place.site(rows=ROWS, more_columns="") as site:
-        # The flush at commit is the disk's affair, and autovacuum writes when it likes.
+        # Leave out the flush at commit, which depends on the disk, and autovacuum, which writes at any time.
         site.sql.execute("set synchronous_commit = off")
         site.sql.execute("alter table products set (autovacuum_enabled = off)")
         for on in (False, True):
@@ -67,7 +66,7 @@ def _compare(place: Place, report: Report, question: str, statements: Sequence[s
 
 
 def _burst(site: Site, statements: Sequence[str], *, on: bool) -> Cost:
-    """Run the statements, a commit each. Afterwards the tables are as large as before."""
+    """Run the statements, each with a commit. Afterwards the tables are as large as before."""
     for (trigger,) in site.sql.execute(_OURS).fetchall():
         site.sql.execute(f'alter table products {"enable always" if on else "disable"} trigger "{trigger}"'.encode())
     place = Path(f"/proc/{site.value('select pg_backend_pid()')}/schedstat")
@@ -84,7 +83,7 @@ def _burst(site: Site, statements: Sequence[str], *, on: bool) -> Cost:
 
 
 def _cpu(schedstat: Path) -> float:
-    """Seconds a process has been on a processor (Linux)."""
+    """Return the seconds that a process has spent on a processor (Linux)."""
     return int(schedstat.read_text().split()[0]) / 1e9
 
 

@@ -63,12 +63,12 @@ class InstallEmbedd(MigrateOperation):
         operations.invoke(cls(("capture",) if capture_only else LINES))
 
 
-class Call(MigrateOperation):
+class SqlCall(MigrateOperation):
     """A call of one of embedd's SQL functions; parameters that are None are left out."""
 
     function: str
 
-    def __init__(self, undo: Call | None = None, **named: Any) -> None:
+    def __init__(self, undo: SqlCall | None = None, **named: Any) -> None:
         self._undo = undo
         self.sql = _call(self.function, named)
 
@@ -82,7 +82,7 @@ class Call(MigrateOperation):
 
 
 @Operations.register_operation("create_embedder")
-class CreateEmbedder(Call):
+class CreateEmbedder(SqlCall):
     """Store an embedding configuration."""
 
     function = "create_embedder"
@@ -104,7 +104,7 @@ class CreateEmbedder(Call):
 
 
 @Operations.register_operation("update_embedder")
-class UpdateEmbedder(Call):
+class UpdateEmbedder(SqlCall):
     """Change an embedding configuration."""
 
     function = "update_embedder"
@@ -126,7 +126,7 @@ class UpdateEmbedder(Call):
 
 
 @Operations.register_operation("delete_embedder")
-class DeleteEmbedder(Call):
+class DeleteEmbedder(SqlCall):
     """Delete an embedding configuration that no vector table uses."""
 
     function = "delete_embedder"
@@ -138,7 +138,7 @@ class DeleteEmbedder(Call):
 
 
 @Operations.register_operation("create_vector_table")
-class CreateVectorTable(Call):
+class CreateVectorTable(SqlCall):
     """Make a source table searchable."""
 
     function = "create_vector_table"
@@ -163,7 +163,7 @@ class CreateVectorTable(Call):
 
 
 @Operations.register_operation("update_vector_table")
-class UpdateVectorTable(Call):
+class UpdateVectorTable(SqlCall):
     """Change a vector table."""
 
     function = "update_vector_table"
@@ -176,7 +176,7 @@ class UpdateVectorTable(Call):
 
 
 @Operations.register_operation("drop_vector_table")
-class DropVectorTable(Call):
+class DropVectorTable(SqlCall):
     """Delete a vector table."""
 
     function = "drop_vector_table"
@@ -188,7 +188,7 @@ class DropVectorTable(Call):
 
 
 @Operations.register_operation("backfill_vector_table")
-class Backfill(Call):
+class Backfill(SqlCall):
     """Bring every row of a vector table up to date."""
 
     function = "backfill"
@@ -199,7 +199,7 @@ class Backfill(Call):
         operations.invoke(cls(vector_table=vector_table))
 
 
-def _execute(operations: Operations, operation: InstallEmbedd | Call) -> None:
+def _execute(operations: Operations, operation: InstallEmbedd | SqlCall) -> None:
     operations.execute(_verbatim(operation.sql))
 
 

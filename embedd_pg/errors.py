@@ -95,7 +95,7 @@ class OrganizationDeleting(EmbeddError):
     """This organization is being deleted."""
 
     code, status = "org_deleting", 403
-    resolution = "Its requests are refused until it is gone; use a key of another organization."
+    resolution = "Use a key of another organization."
 
 
 class EnvironmentNotFound(EmbeddError):
@@ -254,7 +254,7 @@ class SourceChanged(EmbeddError):
     """The source table no longer has the shape its vector table was created for."""
 
     code, status = "source_changed", 409
-    resolution = "Put the table or column back, or create the vector table anew for its new shape."
+    resolution = "Put the table or column back, or create the vector table again for the new shape."
 
 
 class EmbeddingProviderError(EmbeddError):
@@ -278,12 +278,12 @@ class StoreError(EmbeddError):
     resolution = "Check that the vector store runs and can be reached."
 
 
-class StoreBusyElsewhere(StoreError):
+class LocalStoreBusy(StoreError):
     """The local vector store is in use by another process."""
 
     resolution = (
-        "Local mode has one owner. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the other"
-        " process."
+        "Only one process can use local mode. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the"
+        " other process."
     )
 
 
@@ -298,8 +298,8 @@ class DatabaseRightMissing(ConfigurationError):
     """The role of EMBEDD_DATABASE_URL lacks a right in the database of embedd."""
 
     resolution = (
-        "As the owner of the schema embedd: grant it embedd_worker for a worker, embedd_admin for the REST API and to"
-        " manage, embedd_reader for status and search; 'embedd doctor' names each right that is missing."
+        "As the owner of the schema embedd: grant it embedd_worker for a worker, embedd_admin for the REST API and"
+        " management, embedd_reader for status and search; 'embedd doctor' names each right that is missing."
     )
 
 
@@ -307,21 +307,21 @@ class SchemaVersionError(EmbeddError):
     """The embedd schema of this database does not fit this program."""
 
     code, sqlstate, status = "schema_version", "EBX01", 500
-    resolution = "Run 'embedd migrate' with the newer of the two."
+    resolution = "Run 'embedd migrate' if the schema is older; upgrade embedd-pg if the program is older."
 
 
 class InstanceConflict(EmbeddError):
     """This database does not own its vector stores."""
 
     code, sqlstate, status = "instance_conflict", "EBX02", 409
-    resolution = "Run 'embedd adopt' if it is to take them over, 'embedd detach' to give it stores of its own."
+    resolution = "Run 'embedd adopt' to take them over, or 'embedd detach' to get new, empty ones."
 
 
 class InstanceMoved(EmbeddError):
     """This database was failed over, restored, or its tokens were set back."""
 
     code, sqlstate, status = "instance_moved", "EBX03", 503
-    resolution = "Nothing: a worker raises the tokens and compares all rows by itself."
+    resolution = "No action is needed: a worker raises the tokens and compares all rows."
 
 
 class ServiceMissing(EmbeddError):
@@ -356,10 +356,10 @@ class SourceUnreachable(EmbeddError):
     resolution = "Check host, port, network, credentials and ssl_mode."
 
 
-_DENIED = re.compile(r"permission denied for ([a-z ]+) \S{1,130}")
+_MISSING_RIGHT = re.compile(r"permission denied for ([a-z ]+) \S{1,130}")
 
 
-def denied(said: str | None) -> str | None:
+def read_missing_right(said: str | None) -> str | None:
     """Return PostgreSQL's message about a missing right, such as "permission denied for table jobs"; None for any other
     message. The messages of a user's server may hold anything, so they are not repeated to others."""
-    return said if said and _DENIED.fullmatch(said) else None
+    return said if said and _MISSING_RIGHT.fullmatch(said) else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -68,7 +69,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class StoreLocation:
     """The place the vectors are written to."""
 
     #: `qdrant` or `pgvector`.
@@ -94,7 +95,7 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LimitKinds:
     """The kinds of limits that apply; SQL knows their values."""
 
     #: Whether the tier of the organization bounds how many rows the vector table may hold.
@@ -112,11 +113,11 @@ class Generation:
     id: int
     vector_table: VectorTable
     source: Source
-    store: Store
+    store: StoreLocation
     embedding: Embedding
     #: The embedder that requests use now; None: it was deleted.
     embedder: Embedder | None
-    limits: Limits
+    limits: LimitKinds
 
     def fingerprint(self) -> bytes:
         """Digest everything besides the text that decides the vector (sync protocol, section 6)."""
@@ -162,8 +163,36 @@ def parse_generation(row: Mapping[str, Any]) -> Generation:
         store=_store(row, embedding),
         embedding=embedding,
         embedder=None if embedder is None else Embedder.parse(embedder),
-        limits=Limits(**row["limits"]),
+        limits=LimitKinds(**row["limits"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGeneration:
+    """A generation and its version in the database."""
+
+    version: str
+    generation: Generation
+
+
+class KnownGenerations:
+    """The generations of recent searches, so that the database returns one again only after it changed."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self._limit = limit
+        self._known: OrderedDict[Hashable, KnownGeneration] = OrderedDict()
+
+    def get(self, place: Hashable) -> KnownGeneration | None:
+        """Return the generation that a search at this place used last, if it is still remembered."""
+        return self._known.get(place)
+
+    def remember(self, place: Hashable, version: str, row: Mapping[str, Any]) -> Generation:
+        """Read the JSON of embedd_internal.get_generation() and remember the generation; forget the oldest ones."""
+        known = self._known[place] = KnownGeneration(version, parse_generation(row))
+        self._known.move_to_end(place)
+        while len(self._known) > self._limit:
+            self._known.popitem(last=False)
+        return known.generation
 
 
 def _vector_table(row: Mapping[str, Any]) -> VectorTable:
@@ -187,7 +216,7 @@ def _source(row: Mapping[str, Any]) -> Source:
     )
 
 
-def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
+def _store(row: Mapping[str, Any], embedding: Embedding) -> StoreLocation:
     source, store = row["source"], row["store"]
     columns = source["columns"]
     table = StoreTable(
@@ -200,7 +229,7 @@ def _store(row: Mapping[str, Any], embedding: Embedding) -> Store:
         settings=store["settings"],
         source=_co_located(source) if store["co_located"] else None,
     )
-    return Store(store["kind"], store["co_located"], store["schema"], table)
+    return StoreLocation(store["kind"], store["co_located"], store["schema"], table)
 
 
 def _co_located(source: Mapping[str, Any]) -> CoLocatedSource:

@@ -1,4 +1,4 @@
-"""Fair turns: each organization has a bounded number at once, and a queue of its own for the rest, in order of arrival.
+"""Fair turns: each organization has a bounded number at once, and its own queue for the rest, in order of arrival.
 An organization that sends a thousand requests at once therefore delays only its own."""
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def installed(cluster: Cluster, template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def filter_check(cluster: Cluster, template: str) -> Iterator[None]:
-    """Lets tests.support.filters.checked() ask a database of its own."""
+    """Let tests.support.filters.checked() use a separate database."""
     with cluster.fresh_database(template) as dsn, filters.checked_in(dsn):
         yield
 

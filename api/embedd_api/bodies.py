@@ -86,7 +86,7 @@ class CreateEmbeddingProvider(Body):
     )
     default_model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     base_url: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
-        default=None, description="A server of your own that speaks the provider's protocol."
+        default=None, description="Your own server that speaks the provider's protocol."
     )
 
 

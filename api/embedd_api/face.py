@@ -64,7 +64,7 @@ class Face:
             response.headers["Retry-After"] = str(error.wait)
         return response
 
-    def checked_id(self, name: str, value: str) -> str:
+    def check_id(self, name: str, value: str) -> str:
         """Return a well-formed id; raise the error of its kind for any other value, without asking the database."""
         form, missing = self.ids[name]
         if not re.fullmatch(form, value):

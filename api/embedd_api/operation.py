@@ -170,7 +170,7 @@ class Address:
                 auth.authorize(principal, operation.needs)
             headers = request.headers if operation.in_environment else Headers()
             actor = await auth.acting(self._clients.database, principal, headers)
-        path = {name: operation.face.checked_id(name, value) for name, value in request.path_params.items()}
+        path = {name: operation.face.check_id(name, value) for name, value in request.path_params.items()}
         page = parse_page(request.query_params) if operation.paged else PageRequest()
         check_length(request)
         sent, parsed = None, None

@@ -40,10 +40,10 @@ def parse_page(query: QueryParams) -> PageRequest:
     )
 
 
-def listing(page: Page, limit: int, shown: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """Return the body of a list answer; `shown` converts each row."""
+def listing(page: Page, limit: int, render: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Return the body of a list answer; `render` converts each row."""
     return {
-        "data": [shown(row) for row in page.rows],
+        "data": [render(row) for row in page.rows],
         "pagination": {
             "limit": limit,
             "has_more": page.next is not None,

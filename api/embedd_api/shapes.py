@@ -19,7 +19,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def shown(shape: type[Shape]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def select_fields(shape: type[Shape]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Return a function that selects the fields of an answer from a row."""
     names = tuple(shape.model_fields)
     return lambda row: {name: row[name] for name in names}

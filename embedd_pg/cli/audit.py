@@ -17,7 +17,7 @@ from embedd_pg.resources import access, organization
 
 
 def audit(
-    limit: Annotated[int, typer.Option(min=1, help="How many entries at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number of entries.")] = 50,
     tenant: Organization = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.backfill import follow
-from embedd_pg.cli.demo_data import Data, Mode, own_data, quoted, sample_data, show_changes, show_join
+from embedd_pg.cli.demo_data import Data, Mode, own_data, quote, sample_data, show_changes, show_join
 from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, show_statement, step
 from embedd_pg.cli.query import as_table
@@ -147,7 +147,7 @@ async def _make_searchable(system: System, conn: Any, data: Data) -> None:
     step("Making the table searchable, in SQL")
     await conn.execute(show_statement(data.create_statement()))
     step("Embedding the existing rows")
-    backfill = f"select embedd.backfill({quoted(data.name)});"
+    backfill = f"select embedd.backfill({quote(data.name)});"
     (row,) = await (await conn.execute(show_statement(backfill))).fetchall()
     task = await follow(system.clients.database, row["backfill"], data.name, console=console)
     if task["status"] != "completed":

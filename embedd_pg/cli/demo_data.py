@@ -52,15 +52,15 @@ class Data:
         identifier = f'public."{self.table.name}"' if self.table.name[0].isdigit() else self.source
         return (
             "select embedd.create_vector_table(\n"
-            f"  name => {quoted(self.name)},\n"
-            f"  source_table => {quoted(identifier)},\n"
+            f"  name => {quote(self.name)},\n"
+            f"  source_table => {quote(identifier)},\n"
             "  embedder => 'local',\n"
-            + (f"  mode => {quoted(self.mode)},\n" if self.mode != "managed" else "")
-            + f"  columns => {quoted(entries)});"
+            + (f"  mode => {quote(self.mode)},\n" if self.mode != "managed" else "")
+            + f"  columns => {quote(entries)});"
         )
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Return an SQL string constant."""
     return "'" + text.replace("'", "''") + "'"
 

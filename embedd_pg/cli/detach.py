@@ -1,4 +1,4 @@
-"""`embedd detach`: give a copied database vector stores of its own, and leave those of the original alone."""
+"""`embedd detach`: give a copied database its own vector stores, and leave those of the original alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedd_pg.cli.running import run
 
 
 def detach(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Give this copied database empty vector stores of its own; those of the original are left alone."""
+    """Give this copied database its own empty vector stores; those of the original are left alone."""
     run(_detach(data_dir, as_json=as_json))
 
 
@@ -20,4 +20,4 @@ async def _detach(data_dir: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"detached": count})
     else:
-        console.print(f"{count} vector tables have empty stores of their own. Fill each with 'embedd backfill NAME'.")
+        console.print(f"{count} vector tables have their own empty stores. Fill each with 'embedd backfill NAME'.")

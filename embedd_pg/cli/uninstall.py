@@ -19,7 +19,7 @@ from embedd_pg.operate.uninstall.database import Installation, Part, leaving
 from embedd_pg.operate.uninstall.external import Holding, Holdings, holdings
 
 #: Kinds reported by the check of external systems, which replaces the database's own, less complete rows for them.
-OUTSIDE = ("collection", "alias", "vectors elsewhere", "triggers elsewhere")
+OUTSIDE = ("collection", "alias", "remote vectors", "remote triggers")
 
 
 class CannotLeave(EmbeddError):
@@ -108,10 +108,10 @@ def _show(parts: Sequence[Part], outside: Holdings) -> None:
         listed.add_row(part.kind, Text(part.name), Text(part.note))
     console.print("This will be removed. The source tables and their rows stay unchanged.", soft_wrap=True)
     console.print(listed)
-    _show_left([part for part in inside if not part.removed] + list(outside.left))
+    _show_remaining([part for part in inside if not part.removed] + list(outside.left))
 
 
-def _show_left(left: Sequence[Part]) -> None:
+def _show_remaining(left: Sequence[Part]) -> None:
     if not left:
         return
     listed = table("What", "Name", "What to do")
@@ -143,4 +143,4 @@ def _report(gone: Sequence[Part], outside: Holdings, *, as_json: bool) -> None:
         print_json({"removed": removed, "left": [asdict(part) for part in left]})
         return
     console.print("embedd is removed.")
-    _show_left(left)
+    _show_remaining(left)

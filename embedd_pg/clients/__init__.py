@@ -19,7 +19,7 @@ from embedd_pg.embedding.usage import Usage
 from embedd_pg.embedding.vector_cache import VectorCache
 from embedd_pg.envelopes import Envelopes
 from embedd_pg.errors import ConfigurationError
-from embedd_pg.generation import Generation
+from embedd_pg.generation import Generation, KnownGenerations
 from embedd_pg.settings import Settings
 from embedd_pg.sources.remote_capture import RemoteCapture
 from embedd_pg.sources.table import SourceTable
@@ -53,6 +53,7 @@ class Clients:
         self._shared: Shared = like._shared if like else Shared()
         #: A cache of query vectors by provider; providers stay open until the end, so their identity is stable.
         self.query_vectors: QueryVectors = like.query_vectors if like else QueryVectors()
+        self.known_generations: KnownGenerations = like.known_generations if like else KnownGenerations()
         self.usage = Usage(database)
         self.vector_cache = VectorCache(database)
         #: The rules for addresses that users supply.
@@ -74,7 +75,7 @@ class Clients:
         )
 
     def for_requests(self, database: Database) -> Clients:
-        """Return the same clients for requests: with sessions of their own, under the statement timeout of requests.
+        """Return the same clients for requests: with their own sessions, under the statement timeout of requests.
         Usage is counted through the sessions of this instance, which outlive those of a request."""
         made = Clients(self.settings, database, statement_timeout=self.settings.statement_timeout, like=self)
         made.usage, made.vector_cache = self.usage, self.vector_cache
@@ -109,8 +110,8 @@ class Clients:
         return await self.vendors.reranker(embedder)
 
     async def source(self, generation: Generation) -> SourceTable:
-        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed anew
-        on each call; an invalid one raises SourceChanged with the reason."""
+        """Return the source table of a generation, read with the rights of its connection. Its condition is parsed at
+        each call; an invalid one raises SourceChanged with the reason."""
         pool = await self.connections.pool(generation.source.connection_id, read_only=True)
         layout, compared = generation.source.layout, generation.source.capture.compared
         # Rows without a key are possible only in sources that are compared, such as views.

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from embedd_pg.conditions.facts import Type, named_type
 from embedd_pg.conditions.literals import fits
-from embedd_pg.conditions.refusal import VIEW, refused, shown
-from embedd_pg.conditions.tree import TEXT, Column, Constant, Node
+from embedd_pg.conditions.refusal import VIEW, refusal, shorten
+from embedd_pg.conditions.tree import TEXT, ColumnReference, Constant, Node
 
 #: The type of a text in quotes, or of null, before its context gives it one.
 UNKNOWN = Type("unknown", "unknown")
@@ -80,7 +80,7 @@ def adopt(node: Node, type_: Type) -> Node:
         return node
     if node.text is not None and not fits(node.text, type_):
         cure = f"Allowed are {', '.join(type_.labels)}." if type_.labels else _CURES.get(type_.family, VIEW)
-        raise refused(f"'{shown(node.text)}' is no value of type {type_.name} that a condition may hold", cure)
+        raise refusal(f"'{shorten(node.text)}' is not a value of type {type_.name} that a condition may contain", cure)
     return replace(node, type=type_)
 
 
@@ -103,7 +103,7 @@ def settle(nodes: Sequence[Node]) -> list[Node]:
     first = typed[0].type
     for node in typed:
         if not _alike(first, node.type):
-            raise refused(
+            raise refusal(
                 f"{first.name} and {node.type.name} cannot be compared here",
                 "Cast one of them to the type of the other.",
             )
@@ -111,20 +111,20 @@ def settle(nodes: Sequence[Node]) -> list[Node]:
     return [adopt(node, widest) for node in nodes]
 
 
-def compared(left: Node, right: Node) -> tuple[Node, Node]:
+def check_comparison(left: Node, right: Node) -> tuple[Node, Node]:
     """Check the two sides of a comparison, and return them with a common type."""
     one, other = settle((left, right))
     if one.type.family in ("json", "array"):
-        raise refused(
+        raise refusal(
             f"values of type {one.type.name} cannot be compared here",
             "Compare parts of them, as in data ->> 'key' = 'value'.",
         )
-    if one.type.family == "enum" and not isinstance(one, Column) and not isinstance(other, Column):
-        raise refused(f"neither side of a comparison of {one.type.name} is a column")
+    if one.type.family == "enum" and not isinstance(one, ColumnReference) and not isinstance(other, ColumnReference):
+        raise refusal(f"neither side of a comparison of {one.type.name} is a column")
     return one, other
 
 
-def calculated(operator: str, left: Node, right: Node) -> tuple[Node, Node, Type]:
+def check_calculation(operator: str, left: Node, right: Node) -> tuple[Node, Node, Type]:
     """Check the two operands of a calculation, and return them with the type of the result."""
     if operator in "+-" and UNKNOWN in (left.type, right.type):
         known = right.type if left.type is UNKNOWN else left.type
@@ -135,13 +135,13 @@ def calculated(operator: str, left: Node, right: Node) -> tuple[Node, Node, Type
     one, other = left.type, right.type
     if one.family == other.family == "number":
         if operator == "%" and not {one.name, other.name} <= _WHOLE:
-            raise refused("% takes whole numbers and numeric", "Cast to numeric: (price::numeric) % 2 = 0.")
+            raise refusal("% needs whole numbers or numeric", "Cast to numeric: (price::numeric) % 2 = 0.")
         return left, right, _widest([one, other])
     if one.family == "date" and operator in "+-" and other.name in ("smallint", "integer"):
         return left, right, one
     if (result := _MOMENTS.get((one.family, operator, other.family))) is not None:
         return left, right, named_type(result)
-    raise refused(f"there is no {one.name} {operator} {other.name} that a condition may use", VIEW)
+    raise refusal(f"a condition cannot use {one.name} {operator} {other.name}", VIEW)
 
 
 def check_cast(node: Node, type_: Type) -> None:
@@ -151,30 +151,30 @@ def check_cast(node: Node, type_: Type) -> None:
         source, type_ = node.type.element, type_.element
     whole = {source.name, type_.name} == {"boolean", "integer"}
     if source.family != type_.family and type_.family not in _CASTS.get(source.family, ()) and not whole:
-        cure = "Compare it as it is: its text, or its date, may be another under other settings. " + VIEW
-        raise refused(f"a condition does not cast {source.name} to {type_.name}", cure)
+        cure = "Compare it as it is, because the result of this cast depends on settings. " + VIEW
+        raise refusal(f"a condition cannot cast {source.name} to {type_.name}", cure)
     if source.family in ("json", "interval", "other", "array") and source.name != type_.name:
-        raise refused(f"a condition does not cast {source.name} to {type_.name}", VIEW)
+        raise refusal(f"a condition cannot cast {source.name} to {type_.name}", VIEW)
 
 
-def called(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
+def check_call(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
     """Check the arguments of a function, and return them with the type of the result."""
     for letters, result in _SIGNATURES[name]:
         if len(letters) == len(arguments):
             given = [adopt(a, TEXT) if letter == "t" else a for a, letter in zip(arguments, letters, strict=True)]
             if all(map(_takes, letters, given)):
-                return tuple(given), _returned(result, [node.type for node in given])
+                return tuple(given), _result_type(result, [node.type for node in given])
     takes = " or ".join(f"({', '.join(_LETTERS[letter] for letter in letters)})" for letters, _ in _SIGNATURES[name])
-    raise refused(f"{name} takes {takes}, not ({', '.join(a.type.name for a in arguments)})")
+    raise refusal(f"{name} takes {takes}, not ({', '.join(a.type.name for a in arguments)})")
 
 
-def chosen(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
+def check_choice(name: str, arguments: Sequence[Node]) -> tuple[tuple[Node, ...], Type]:
     """Check the arguments of coalesce, greatest, least or nullif, and return them with the type of the result."""
     if not arguments or (name == "nullif" and len(arguments) != 2):
-        raise refused(f"{name} has not as many arguments as it takes")
+        raise refusal(f"{name} has the wrong number of arguments")
     given = settle(arguments)
     if given[0].type.family in ("enum", "array") or (name != "coalesce" and given[0].type.family == "json"):
-        raise refused(f"{name} takes no {given[0].type.name} here", VIEW)
+        raise refusal(f"{name} cannot take {given[0].type.name} here", VIEW)
     return tuple(given), given[0].type if name == "nullif" else _widest([node.type for node in given])
 
 
@@ -184,7 +184,7 @@ def _takes(letter: str, node: Node) -> bool:
     return node.type.family == {"t": "text", "n": "number", "a": "array", "j": "jsonb"}[letter]
 
 
-def _returned(result: str, types: Sequence[Type]) -> Type:
+def _result_type(result: str, types: Sequence[Type]) -> Type:
     if result == "=":
         return _widest(types)
     if result == "~":

@@ -19,20 +19,29 @@ from sqlglot.parsers.postgres import PostgresParser
 from sqlglot.tokenizer_core import TokenType
 
 from embedd_pg.conditions import vocabulary as known
-from embedd_pg.conditions.checks import UNKNOWN, adopt, calculated, called, check_cast, chosen, compared, settle
+from embedd_pg.conditions.checks import (
+    UNKNOWN,
+    adopt,
+    check_calculation,
+    check_call,
+    check_cast,
+    check_choice,
+    check_comparison,
+    settle,
+)
 from embedd_pg.conditions.facts import SourceColumn, Type, named_type
 from embedd_pg.conditions.literals import number_type, whole
-from embedd_pg.conditions.refusal import USUAL, VIEW, refused, shown
+from embedd_pg.conditions.refusal import USUAL, VIEW, refusal, shorten
 from embedd_pg.conditions.tokens import check_tokens
 from embedd_pg.conditions.tree import (
     BOOLEAN,
     TEXT,
     Array,
     Between,
-    Call,
     Cast,
-    Column,
+    ColumnReference,
     Constant,
+    FunctionCall,
     In,
     Joined,
     Node,
@@ -76,17 +85,17 @@ def read_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
     try:
         found = sqlglot.parse(text, dialect=_Dialect)
         if len(found) != 1 or found[0] is None:
-            raise refused("it is not one condition")
+            raise refusal("it is not a single condition")
         reader = _Reader(columns)
         tree = reader.truth(found[0])
         return Condition(tree.sql(), tuple(sorted(reader.named)))
     except SqlglotError as error:
-        raise refused(_said(error)) from error
+        raise refusal(_describe_stop(error)) from error
     except RecursionError:
-        raise refused("it is too deep", VIEW) from None
+        raise refusal("it is nested too deep", VIEW) from None
 
 
-def _said(error: SqlglotError) -> str:
+def _describe_stop(error: SqlglotError) -> str:
     """Return where the parser stopped. Its own message names internal classes and contains terminal codes."""
     for fault in getattr(error, "errors", ()):
         return f"it cannot be read beyond line {fault.get('line')}, character {fault.get('col')}"
@@ -145,19 +154,19 @@ class _Reader:
         """Return an expression that is true or false."""
         read = adopt(self._read(node), BOOLEAN)
         if read.type.family != "boolean":
-            raise refused(f"{read.sql()} is {read.type.name}, and what is wanted is true or false")
+            raise refusal(f"{read.sql()} is of type {read.type.name}, but must be true or false")
         return read
 
     def _read(self, node: exp.Expr) -> Node:
         how = _HOW.get(type(node))
         if how is None:
-            raise refused(f"a condition does not have this in it: {type(node).__name__.upper()}", VIEW)
+            raise refusal(f"a condition must not contain {type(node).__name__.upper()}", VIEW)
         return how(self, node)
 
     def _part(self, node: exp.Expr, allowed: tuple[type[exp.Expr], ...] = _VALUES) -> Node:
         """Return a part of an expression. Refuse one that needs brackets, that is, any type not in `allowed`."""
         if not isinstance(node, allowed):
-            raise refused("what belongs together is not clear", "Put brackets around each part: (a || 'x') = b.")
+            raise refusal("the order of evaluation is not clear", "Put brackets around each part: (a || 'x') = b.")
         return self._read(node)
 
     def paren(self, node: exp.Expr) -> Node:
@@ -168,19 +177,19 @@ class _Reader:
         name = self._name(node)
         column = self._columns[name]
         if column.type.family in ("foreign", "row", "other"):
-            raise refused(
-                f'"{name}" is of type {column.type.name}, whose comparisons are an extension\'s or not known here',
-                f'Only "{name}" is null can be asked of it. {VIEW}',
+            raise refusal(
+                f'"{name}" is of type {column.type.name}, which a condition cannot compare',
+                f'A condition can only test "{name}" is null. {VIEW}',
             )
-        return Column(name, column.type)
+        return ColumnReference(name, column.type)
 
     def _name(self, node: exp.Expr) -> str:
         _only(node, "this")
         if not isinstance(node.this, exp.Identifier):
-            raise refused("there is a column without a name")
+            raise refusal("there is a column without a name")
         name = str(node.this.this) if node.this.args.get("quoted") else str(node.this.this).lower()
         if name not in self._columns:
-            raise refused(f'there is no column "{shown(name)}"', f"Columns are {', '.join(self._columns)}.")
+            raise refusal(f'there is no column "{shorten(name)}"', f"Columns are {', '.join(self._columns)}.")
         self.named.add(name)
         return name
 
@@ -203,13 +212,13 @@ class _Reader:
         parts.append(node)
         allowed = _TRUTHS if kind is exp.And else (*_TRUTHS, exp.And)
         if not all(isinstance(part, allowed) for part in parts):
-            raise refused("what belongs together is not clear", "Put brackets around each part.")
+            raise refusal("the order of evaluation is not clear", "Put brackets around each part.")
         return Joined("and" if kind is exp.And else "or", tuple(self.truth(part) for part in reversed(parts)))
 
     def negation(self, node: exp.Expr) -> Node:
         _only(node, "this")
         if not isinstance(node.this, _TRUTHS):
-            raise refused("what belongs together is not clear", "Put brackets behind not.")
+            raise refusal("the order of evaluation is not clear", "Put brackets after not.")
         return Prefixed("not", self.truth(node.this))
 
     def comparison(self, node: exp.Expr) -> Node:
@@ -217,31 +226,31 @@ class _Reader:
         operator, right = _COMPARISONS[type(node)], node.expression
         if isinstance(right, exp.Anonymous) and _function(right) in ("any", "all"):
             return self._some(node.this, operator, right)
-        return Operation(operator, *compared(self._part(node.this), self._part(right)))
+        return Operation(operator, *check_comparison(self._part(node.this), self._part(right)))
 
     def _some(self, left: exp.Expr, operator: str, right: exp.Expr) -> Node:
         value, quantity = self._part(left), _function(right)
         _only(right, "this", "expressions")
         if len(right.expressions) != 1:
-            raise refused(f"{quantity} takes one array", "Write status = any(array['a', 'b']).")
+            raise refusal(f"{quantity} takes one array", "Write status = any(array['a', 'b']).")
         array = self._read(right.expressions[0])
         if array.type.element is None:
-            raise refused(f"{quantity} takes an array", "Write status = any(array['a', 'b']).")
-        value, _ = compared(value, Constant(None, array.type.element))
+            raise refusal(f"{quantity} takes an array", "Write status = any(array['a', 'b']).")
+        value, _ = check_comparison(value, Constant(None, array.type.element))
         if value.type.family == "enum":
             return _enum_among(value, operator, quantity, array)
         return Some(value, operator, quantity, array)
 
     def distinct(self, node: exp.Expr) -> Node:
         _only(node, "this", "expression")
-        return Operation(_DISTINCT[type(node)], *compared(self._part(node.this), self._part(node.expression)))
+        return Operation(_DISTINCT[type(node)], *check_comparison(self._part(node.this), self._part(node.expression)))
 
     def like(self, node: exp.Expr) -> Node:
         _only(node, "this", "expression", "negate")
         # Print `like`, not ~~, which has the precedence of other operators and would take only a part of the pattern.
         left, right = adopt(self._part(node.this), TEXT), adopt(self._part(node.expression, _SUMS), TEXT)
         if not left.type.family == right.type.family == "text":
-            raise refused(f"like compares texts, not {left.type.name} and {right.type.name}")
+            raise refusal(f"like compares texts, not {left.type.name} and {right.type.name}")
         return Operation(("not " if node.args.get("negate") else "") + _LIKE[type(node)], left, right)
 
     def state(self, node: exp.Expr) -> Node:
@@ -252,11 +261,11 @@ class _Reader:
             if isinstance(value, exp.Column):
                 name = self._name(value)
                 if self._columns[name].type.family == "row":
-                    raise refused(f'"{name}" is a row of columns', f"A row that is null has two meanings. {VIEW}")
-                return Test(Column(name, self._columns[name].type), f"{negation}null")
+                    raise refusal(f'"{name}" is a composite value', f"Null has two meanings for it.  {VIEW}")
+                return Test(ColumnReference(name, self._columns[name].type), f"{negation}null")
             return Test(adopt(self._part(node.this), TEXT), f"{negation}null")
         if not isinstance(asked, exp.Boolean):
-            raise refused("behind is stand null, true, false or distinct from")
+            raise refusal("is must be followed by null, true, false or distinct from")
         self._part(node.this)
         return Test(self.truth(node.this), negation + ("true" if asked.this else "false"))
 
@@ -264,8 +273,8 @@ class _Reader:
         _only(node, "this", "low", "high")
         # PostgreSQL compares with each bound separately.
         value = self._part(node.this)
-        _, low = compared(value, self._part(node.args["low"]))
-        _, high = compared(value, self._part(node.args["high"]))
+        _, low = check_comparison(value, self._part(node.args["low"]))
+        _, high = check_comparison(value, self._part(node.args["high"]))
         return Between(value, low, high)
 
     def among(self, node: exp.Expr) -> Node:
@@ -278,9 +287,9 @@ class _Reader:
             for place, one in zip(constant, settled, strict=True):
                 among[place] = one
         for one in among:
-            value, _ = compared(value, one)
-        if value.type.family == "enum" and not isinstance(value, Column):
-            raise refused(f"the left side of in is no column of {value.type.name}")
+            value, _ = check_comparison(value, one)
+        if value.type.family == "enum" and not isinstance(value, ColumnReference):
+            raise refusal(f"the left side of in must be a column of type {value.type.name}")
         return In(value, tuple(among))
 
     def calculation(self, node: exp.Expr) -> Node:
@@ -289,14 +298,14 @@ class _Reader:
         left = self._part(node.this, _PRODUCTS if product else _SUMS)
         right = self._part(node.expression, _FACTORS if product else _PRODUCTS)
         operator = _CALCULATIONS[type(node)]
-        left, right, result = calculated(operator, left, right)
+        left, right, result = check_calculation(operator, left, right)
         return Operation(operator, left, right, result)
 
     def minus(self, node: exp.Expr) -> Node:
         _only(node, "this")
         value = self._part(node.this, _FACTORS)
         if value.type.family not in ("number", "interval"):
-            raise refused(f"there is no minus of {value.type.name}")
+            raise refusal(f"{value.type.name} cannot have a minus")
         return Prefixed("-", value, value.type)
 
     def concatenation(self, node: exp.Expr) -> Node:
@@ -304,7 +313,7 @@ class _Reader:
         left = adopt(self._part(node.this, (*_SINGLE, exp.DPipe)), TEXT)
         right = adopt(self._part(node.expression, _SINGLE), TEXT)
         if not left.type.family == right.type.family == "text":
-            raise refused("|| joins texts only", "Cast numbers to text: name || (price::text).")
+            raise refusal("|| joins texts only", "Cast numbers to text: name || (price::text).")
         return Operation("||", left, right, TEXT)
 
     def arrow(self, node: exp.Expr) -> Node:
@@ -312,9 +321,9 @@ class _Reader:
         left = self._part(node.this, (*_SINGLE, *_ARROWS))
         right = adopt(self._part(node.expression, _SINGLE), TEXT)
         if left.type.family not in ("json", "jsonb"):
-            raise refused(f"-> and ->> take json or jsonb, not {left.type.name}")
+            raise refusal(f"-> and ->> need json or jsonb, not {left.type.name}")
         if right.type.family != "text" and right.type.name not in ("smallint", "integer"):
-            raise refused("behind -> and ->> stands a key or a number", "Write data ->> 'key'.")
+            raise refusal("-> and ->> must be followed by a key or a number", "Write data ->> 'key'.")
         operator = _ARROWS[type(node)]
         return Operation(operator, left, right, left.type if operator == "->" else TEXT)
 
@@ -322,7 +331,7 @@ class _Reader:
         _only(node, "expressions", "bracket_notation")
         elements = settle([self._read(element) for element in node.expressions])
         if not elements or elements[0].type.element is not None:
-            raise refused("an array has elements, and they are no arrays", "Write array['a', 'b'].")
+            raise refusal("an array must have elements, which must not be arrays", "Write array['a', 'b'].")
         element = elements[0].type
         for other in elements[1:]:
             element = settle((Constant(None, element), other))[1].type
@@ -339,7 +348,7 @@ class _Reader:
         if type_.family == "enum" or (type_.element is not None and type_.element.family == "enum"):
             if value.type == type_:
                 return value
-            raise refused(f"only texts in quotes are cast to {type_.name}")
+            raise refusal(f"only texts in quotes can be cast to {type_.name}")
         check_cast(value, type_)
         return Cast(value, type_, size)
 
@@ -352,10 +361,10 @@ class _Reader:
             return self._named(to.args["kind"]), ()
         name = _TYPES.get(to.this)
         if name is None:
-            raise refused(f"a condition casts to no type {shown(to.sql())}", f"Allowed are {', '.join(known.TYPES)}.")
+            raise refusal(f"a condition cannot cast to {shorten(to.sql())}", f"Allowed are {', '.join(known.TYPES)}.")
         sizes = [part.this.this for part in to.expressions if isinstance(part, exp.DataTypeParam)]
         if len(sizes) != len(to.expressions) or len(sizes) > {"numeric": 2, "character varying": 1}.get(name, 0):
-            raise refused(f"{name} has no such size", "Leave out what stands in brackets behind the type.")
+            raise refusal(f"{name} cannot have this size", "Leave out the brackets after the type.")
         return named_type(name), tuple(int(min(whole(size), 10**9)) for size in sizes)
 
     def _named(self, kind: Any) -> Type:
@@ -365,37 +374,35 @@ class _Reader:
         named = ".".join(map(_as_identifier, names))
         if len(names) != 2 or named not in enums:
             cure = f"Enums of the table's columns are {', '.join(enums)}." if enums else VIEW
-            raise refused(f"{shown(named)} is neither built in nor the enum of a column", cure)
+            raise refusal(f"{shorten(named)} is neither a built-in type nor the enum of a column", cure)
         return enums[named]
 
     def call(self, node: exp.Expr) -> Node:
         _only(node, "this", "expressions")
         name = _function(node)
         if name not in known.FUNCTIONS:
-            raise refused(f"{shown(name)} is no function that a condition may use", VIEW)
+            raise refusal(f"a condition must not call the function {shorten(name)}", VIEW)
         arguments = [self._read(argument) for argument in node.expressions]
-        return Call(name, *(chosen if name in known.CHOICES else called)(name, arguments))
+        return FunctionCall(name, *(check_choice if name in known.CHOICES else check_call)(name, arguments))
 
     def qualified(self, node: exp.Expr) -> Node:
         _only(node, "this", "expression")
         schema = node.this
         if not (isinstance(schema, exp.Identifier) and schema.this == "pg_catalog"):
-            raise refused("names of schemas and tables have no place here", USUAL)
+            raise refusal("names of schemas and tables are not allowed here", USUAL)
         if not isinstance(node.expression, exp.Anonymous) or _function(node.expression) in known.CHOICES:
-            raise refused("only functions have the schema pg_catalog here")
+            raise refusal("only functions may have the schema pg_catalog here")
         return self.call(node.expression)
 
 
 def _enum_among(value: Node, operator: str, quantity: str, array: Node) -> Node:
     """Return a comparison with the labels of an enum. It is written as `in`, where labels need no type."""
     if (
-        not isinstance(value, Column)
+        not isinstance(value, ColumnReference)
         or not isinstance(array, Array)
         or (operator, quantity) not in (("=", "any"), ("<>", "all"))
     ):
-        raise refused(
-            "of an enum only = any(array[…]) and <> all(array[…]) can be asked", "Write status in ('a', 'b')."
-        )
+        raise refusal("an enum allows only = any(array[…]) and <> all(array[…])", "Write status in ('a', 'b').")
     among = In(value, array.elements)
     return among if quantity == "any" else Prefixed("not", among)
 
@@ -404,9 +411,7 @@ def _only(node: exp.Expr, *parts: str) -> None:
     """Refuse a node with parts other than those that are converted."""
     more = {name for name, part in node.args.items() if part not in (None, False, []) and name not in parts}
     if more or node.comments:
-        raise refused(
-            f"a condition does not have this in it: {type(node).__name__.upper()} {' '.join(sorted(more))}", VIEW
-        )
+        raise refusal(f"a condition must not contain {type(node).__name__.upper()} {' '.join(sorted(more))}", VIEW)
 
 
 def _bare(node: exp.Expr) -> exp.Expr:
@@ -428,7 +433,7 @@ def _identifiers(kind: Any) -> list[exp.Identifier]:
         return [kind]
     if isinstance(kind, exp.Dot):
         return [*_identifiers(kind.this), *_identifiers(kind.expression)]
-    raise refused("a condition casts to no such type", VIEW)
+    raise refusal("a condition cannot cast to this type", VIEW)
 
 
 def _as_identifier(name: str) -> str:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from embedd_pg.conditions import vocabulary as known
-from embedd_pg.conditions.refusal import USUAL, VIEW, Refused, refused, shown
+from embedd_pg.conditions.refusal import USUAL, VIEW, Refused, refusal, shorten
 
 _TOKEN = re.compile(
     r'"(?:[^"]|"")+"'
@@ -49,9 +49,9 @@ class Token:
 def check_tokens(condition: str) -> None:
     """Refuse a text that contains anything but columns, constants and the words of the vocabulary."""
     if len(condition) > known.MAX_LENGTH:
-        raise refused(f"it has {len(condition)} characters; {known.MAX_LENGTH} are allowed", VIEW)
+        raise refusal(f"it has {len(condition)} characters, but at most {known.MAX_LENGTH} are allowed", VIEW)
     if "\0" in condition or any("\ud800" <= character <= "\udfff" for character in condition):
-        raise refused("it holds what no text of PostgreSQL can hold")
+        raise refusal("it contains a character that PostgreSQL cannot store")
     place, tokens = 1, []
     for match in _TOKEN.finditer(condition):
         if match.group()[0] not in " \t\n\r\f":
@@ -71,7 +71,7 @@ class _Check:
             for _ in range(self._token(place)):
                 next(places)
         if self.depth:
-            raise refused("a bracket is not closed")
+            raise refusal("a bracket is not closed")
 
     def _at(self, place: int) -> str:
         """Return the token at a place in lower case, or an empty text outside the condition."""
@@ -87,7 +87,7 @@ class _Check:
         elif token.word in (")", "]"):
             self.depth -= 1
             if self.depth < 0:
-                raise _at(token, "nothing is open that could be closed")
+                raise _at(token, "this bracket was not opened")
         elif token.word == "::":
             return self._type(place)
         elif token.word in known.OPERATORS or token.word == "," or (token.text[0].isdecimal() and token.text.isascii()):
@@ -95,29 +95,29 @@ class _Check:
         elif token.text[0] == "'" and len(token.text) > 1:
             before = self._at(place - 1)
             if not (before in known.OPERATORS | known.WORDS | _OPENING or before in ("", ",")):
-                raise _at(token, "a text stands behind something", "Write casts as in '2026-01-31'::date.")
+                raise _at(token, "a text follows another value", "Write casts as in '2026-01-31'::date.")
         elif token.name is not None:
             return self._name(place)
         else:
-            raise _at(token, "this is no part of a condition", "Use none of comments, E'', $$, ; or other operators.")
+            raise _at(token, "this is not allowed in a condition", "Leave out comments, E'', $$, ; and the like.")
         return 0
 
     def _name(self, place: int) -> int:
         token, quoted = self.tokens[place], self.tokens[place].text[0] == '"'
         if not quoted and token.word in known.WORDS:
             if token.word in ("any", "all") and self._at(place - 1) not in known.COMPARISONS:
-                raise _at(token, "any and all stand behind a comparison", "Write status = any(array['a', 'b']).")
+                raise _at(token, "any and all must follow a comparison", "Write status = any(array['a', 'b']).")
             return 0
         if token.name == "pg_catalog" and self._at(place + 1) == ".":
             if self._at(place + 3) != "(":
-                raise _at(token, "only functions have the schema pg_catalog here")
+                raise _at(token, "only functions may have the schema pg_catalog here")
             return 1
         if self._at(place + 1) == "(":
             if token.name not in known.FUNCTIONS or (quoted and token.name in known.CHOICES):
                 listed = ", ".join(sorted(known.FUNCTIONS))
-                raise _at(token, "this function is not one that a condition may use", f"{VIEW} Allowed are {listed}.")
+                raise _at(token, "a condition must not call this function", f"{VIEW} Allowed are {listed}.")
         elif self._at(place + 1) == "." or self._at(place - 1) == ".":
-            raise _at(token, "names of schemas and tables have no place here", USUAL)
+            raise _at(token, "names of schemas and tables are not allowed here", USUAL)
         elif not quoted and token.word in known.KEYWORDS:
             raise _at(token, "this is a keyword of SQL", f'If it is a column, write "{token.word}". {USUAL}')
         return 0
@@ -135,11 +135,11 @@ class _Check:
             words.append(self._at(place + read))
         if " ".join(words) not in known.SPELLINGS:
             listed = ", ".join(sorted(known.TYPES))
-            raise _at(first, "a condition casts to no such type", f"Allowed are {listed}, and enums with their schema.")
+            raise _at(first, "a condition cannot cast to this type", f"Allowed are {listed}, enums with schema.")
         if self._at(place - 1)[:1] == "'" and self._at(place + read + 1) == "[":
-            raise _at(first, "an array is written with its elements", "Write array['a', 'b'].")
+            raise _at(first, "an array must be written with its elements", "Write array['a', 'b'].")
         return read
 
 
 def _at(token: Token, what: str, cure: str = USUAL) -> Refused:
-    return refused(f'at character {token.place}, "{shown(token.text)}": {what}', cure)
+    return refusal(f'at character {token.place}, "{shorten(token.text)}": {what}', cure)

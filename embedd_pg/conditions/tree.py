@@ -18,7 +18,7 @@ _PRINTED = {"character": "bpchar"}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnReference:
     """A column of the source table."""
 
     name: str
@@ -65,7 +65,7 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A call of a function."""
 
     name: str
@@ -75,7 +75,7 @@ class Call:
     def sql(self) -> str:
         # Quote the name, because some functions have names of keywords.
         name = self.name if self.name in CHOICES else f'pg_catalog."{self.name}"'
-        return f"{name}({_listed(self.arguments)})"
+        return f"{name}({_join_sql(self.arguments)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class In:
     type: Type = BOOLEAN
 
     def sql(self) -> str:
-        return f"({self.value.sql()} in ({_listed(self.among)}))"
+        return f"({self.value.sql()} in ({_join_sql(self.among)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Array:
     type: Type
 
     def sql(self) -> str:
-        return f"array[{_listed(self.elements)}]"
+        return f"array[{_join_sql(self.elements)}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,22 @@ class Some:
         return f"({self.value.sql()} {self.operator} {self.quantity} ({self.array.sql()}))"
 
 
-Node = Column | Constant | Plain | Cast | Call | Operation | Prefixed | Joined | Test | Between | In | Array | Some
+Node = (
+    ColumnReference
+    | Constant
+    | Plain
+    | Cast
+    | FunctionCall
+    | Operation
+    | Prefixed
+    | Joined
+    | Test
+    | Between
+    | In
+    | Array
+    | Some
+)
 
 
-def _listed(nodes: Sequence[Node]) -> str:
+def _join_sql(nodes: Sequence[Node]) -> str:
     return ", ".join(node.sql() for node in nodes)

@@ -21,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import embedd_pg
 from embedd_pg.database.connection import ServerSilent, connection_class
-from embedd_pg.database.sql_files import qualified
+from embedd_pg.database.sql_files import qualify
 from embedd_pg.errors import DatabaseRightMissing, DatabaseUnavailable, EmbeddError, SchemaVersionError
 from embedd_pg.turns import Turns
 
@@ -148,7 +148,7 @@ def _acting(actor: Actor) -> Row:
 def _statement(function: str, names: tuple[str, ...]) -> bytes:
     """Return a call by name. It is cached, because the driver recognises and prepares a statement given before."""
     parameters = (sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in names)
-    name = sql.Identifier(*qualified(function).split("."))
+    name = sql.Identifier(*qualify(function).split("."))
     call = sql.SQL("select * from {}({})").format(name, sql.SQL(", ").join(parameters))
     return call.as_bytes(None)
 
@@ -182,7 +182,7 @@ def translate(error: psycopg.Error) -> EmbeddError:
         return DatabaseRightMissing(f"The database of embedd refused a call: {error.diag.message_primary}.")
     if isinstance(error, _WAITED):
         return DatabaseUnavailable(
-            "A statement in the database took longer than it may, or waited too long for a lock.",
+            "A statement in the database exceeded its time limit, or waited too long for a lock.",
             resolution="Repeat the request later. EMBEDD_STATEMENT_TIMEOUT sets the limit for requests.",
         )
     if isinstance(error, PoolTimeout | psycopg.OperationalError):

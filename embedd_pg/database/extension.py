@@ -34,7 +34,7 @@ def extension_files(released: Path | None = None) -> dict[str, str]:
         files[f"embedd--{earlier}--{version}.sql"] = _script("alter extension embedd update", *_upgrade(numbers))
         if released:
             text = (released / f"{earlier}.sql").read_text(encoding="utf-8")
-            files[f"embedd--{earlier}.sql"] = _script("create extension embedd", _frozen(text))
+            files[f"embedd--{earlier}.sql"] = _script("create extension embedd", _freeze(text))
     return files
 
 
@@ -52,7 +52,7 @@ def _ends() -> list[str]:
     return [_template("private.sql"), _template("roles.sql"), _template("register.sql")]
 
 
-def _frozen(text: str) -> str:
+def _freeze(text: str) -> str:
     """Return an earlier version's installation as its extension would have had it: its script in a fresh database."""
     return "\n".join([_template("install_head.sql"), _NOT_IN_A_SCRIPT.sub("", text), _template("register.sql")])
 

@@ -66,7 +66,7 @@ def schema_of(path: Path) -> str:
 
 
 @cache
-def qualified(function: str) -> str:
+def qualify(function: str) -> str:
     """Return the name of a function with its schema, which follows from its file.
 
     A function without a file is in `embedd`: the optional helper in plpython3u, or one of another version.

@@ -22,6 +22,7 @@ import socket
 import string
 import subprocess
 import tempfile
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -283,9 +284,9 @@ class PrivatePostgres:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         # Use a file for the output: the server inherits it from pg_ctl, and would keep a pipe open.
         with tempfile.TemporaryFile() as said:
-            process = await asyncio.create_subprocess_exec(
-                str(self._programs / program),
-                *arguments,
+            run = partial(
+                subprocess.run,
+                [str(self._programs / program), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -293,9 +294,10 @@ class PrivatePostgres:
                 env={**ours, "LC_ALL": "C", **(environment or {})},
                 **as_user(self._user),
             )
-            code = await process.wait()
+            # In a thread, because uvloop starts no program as another user.
+            done = await asyncio.to_thread(run)
             said.seek(0)
-            return code, said.read().decode("utf-8", "replace")
+            return done.returncode, said.read().decode("utf-8", "replace")
 
 
 def _programs(version: int | None) -> Path:

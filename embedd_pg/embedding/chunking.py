@@ -1,4 +1,4 @@
-"""Chunking: cutting a long text into passages, each with a vector of its own."""
+"""Chunking: cutting a long text into passages, each with its own vector."""
 
 from __future__ import annotations
 

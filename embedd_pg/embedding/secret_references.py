@@ -1,6 +1,6 @@
 """Secret references: which of the operator's secrets (env:NAME, file:/path) an organization may use, and where.
 
-Without this check, a tenant could have any secret sent to a server of its own. EMBEDD_SECRET_REFERENCES is a list,
+Without this check, a tenant could have any secret sent to its own server. EMBEDD_SECRET_REFERENCES is a list,
 separated by commas, of `PATTERN[@ORGANIZATION][=ADDRESS]`. The pattern may contain *. The organization is
 org_self_hosted if none is named; the address is the vendor's own if none is given. A reference set in SQL needs no
 entry for the vendor's own address.

@@ -171,7 +171,7 @@ async def get_api_key(database: Database, api_key: str, *, actor: Actor | None =
     row = await database.row("get_api_key", actor, api_key=api_key)
     if row is None:
         raise ApiKeyNotFound(f"There is no API key {api_key}.")
-    return _shown(row)
+    return _with_public_user(row)
 
 
 async def list_api_keys(
@@ -179,19 +179,19 @@ async def list_api_keys(
 ) -> Page:
     """Return a page of the organization's API keys, oldest first, including revoked ones."""
     page = await list_page(database, "list_api_keys", limit=limit, after=after, actor=actor)
-    return Page([_shown(row) for row in page.rows], page.next)
+    return Page([_with_public_user(row) for row in page.rows], page.next)
 
 
 async def revoke_api_key(database: Database, api_key: str, *, actor: Actor | None = None) -> list[Row]:
     """Revoke a key; it stays listed. Return the keys that were created with it, which stay valid."""
     await database.rows("revoke_api_key", actor, api_key=api_key)
-    return [_shown(row) for row in await database.rows("minted_keys", actor, api_key=api_key)]
+    return [_with_public_user(row) for row in await database.rows("minted_keys", actor, api_key=api_key)]
 
 
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def _shown(row: Row) -> Row:
+def _with_public_user(row: Row) -> Row:
     """Replace the UUID of the user by its public `usr_` id."""
     return row | {"created_by": f"usr_{UUID(str(row['created_by'])).hex}"}

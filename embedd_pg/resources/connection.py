@@ -133,7 +133,7 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         "server_version": found.server_version,
         "capture": capture,
         "readable_tables": found.readable_tables,
-        **({"capture_refused": f"Changes are polled for: {refused}."} if refused else {}),
+        **({"capture_refused": f"Changes are polled, because {refused}."} if refused else {}),
         **({"warnings": warnings} if (warnings := _warnings(row["id"], address)) else {}),
     }
 

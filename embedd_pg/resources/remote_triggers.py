@@ -36,7 +36,9 @@ async def ensure_triggers(
         if source.remote_capture_id is not None:
             return refusal
         log.info("triggers_refused", vector_table=generation.vector_table.id, reason=refusal)
-        await _record(database, generation, None, None, f"It is polled, for its database refused triggers. {refusal}")
+        await _record(
+            database, generation, None, None, f"It is polled, because its database refused triggers. {refusal}"
+        )
         return None
     if found is not None:
         await _record(database, generation, *found, None)

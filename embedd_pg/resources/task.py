@@ -20,7 +20,7 @@ async def get(database: Database, task: str, *, actor: Actor | None = None) -> R
     row = await database.row("get_task", actor, task=task)
     if row is None:
         raise TaskNotFound(f"There is no task {task}.")
-    return _shown(row)
+    return _with_progress(row)
 
 
 async def list_tasks(
@@ -28,7 +28,7 @@ async def list_tasks(
 ) -> Page:
     """Return a page of the organization's tasks, newest first."""
     page = await list_page(database, "tasks", limit=limit, after=before, actor=actor, newest_first=True)
-    return Page([_shown(row) for row in page.rows], page.next)
+    return Page([_with_progress(row) for row in page.rows], page.next)
 
 
 async def cancel(database: Database, task: str, *, actor: Actor | None = None) -> Row:
@@ -37,7 +37,7 @@ async def cancel(database: Database, task: str, *, actor: Actor | None = None) -
     return await get(database, task, actor=actor)
 
 
-def _shown(row: Row) -> Row:
+def _with_progress(row: Row) -> Row:
     """Move the progress of a task into one object, `progress`, and add the rate in rows per second and the estimated
     end."""
     shown = dict(row)

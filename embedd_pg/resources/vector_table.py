@@ -14,7 +14,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import ConfigurationError, EmbeddError, StoreBusyElsewhere, VectorTableNotFound
+from embedd_pg.errors import ConfigurationError, EmbeddError, LocalStoreBusy, VectorTableNotFound
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
@@ -221,7 +221,7 @@ async def _create_store(clients: Clients, generation: Generation) -> None:
     try:
         store = await clients.store(generation)
         await store.create(generation.store.table)
-    except (StoreBusyElsewhere, ConfigurationError):
+    except (LocalStoreBusy, ConfigurationError):
         if generation.store.kind != "qdrant":
             raise
         # Another process owns the local Qdrant store, or Qdrant is not configured here: the worker that has access to

@@ -14,7 +14,7 @@ from embedd_pg.stores.base import Hit
 from embedd_pg.stores.sparse import terms
 
 
-def fused(
+def fuse(
     by_vector: Sequence[Hit], by_words: Sequence[Hit], query: str, *, language: str, limit: int, meaning: float
 ) -> list[Hit]:
     """Return the `limit` best hits of both rankings, with scores of 0 to 1. `meaning` is the weight of the first

@@ -24,7 +24,7 @@ BEYOND = 10**400
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SearchPlan:
     """How to carry out a search."""
 
     limit: int
@@ -38,9 +38,9 @@ class Plan:
     filter: Filter | None
 
 
-def parse_plan(row: Mapping[str, Any]) -> Plan:
+def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
     """Read the JSON of embedd_internal.plan_search()."""
-    return Plan(
+    return SearchPlan(
         row["limit"],
         row["candidates"],
         row["depth"],

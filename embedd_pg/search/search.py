@@ -14,9 +14,9 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.embedding.providers.tokens import estimate_tokens
-from embedd_pg.generation import Generation, parse_generation
-from embedd_pg.search.fusion import fused
-from embedd_pg.search.plan import Plan, parse_plan, request_json
+from embedd_pg.generation import Generation
+from embedd_pg.search.fusion import fuse
+from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
 from embedd_pg.stores.base import Filter, Hit, storable_text
 
@@ -62,10 +62,7 @@ async def search(
         "rerank": rerank and asdict(rerank),
     }
     actor = actor or Actor()
-    prepared = await clients.database.value(
-        "prepare_search", actor, p_vector_table=vector_table, p_request=request_json(request)
-    )
-    generation, plan = parse_generation(prepared["generation"]), parse_plan(prepared["plan"])
+    generation, plan = await _prepare(clients, vector_table, actor, request)
     reranker = await rerank.open(clients, actor) if rerank else None
     asked = _Request(clients, generation, text, plan.filter)
     hits = await asked.hits(search_mode, plan)
@@ -77,6 +74,25 @@ async def search(
     return SearchResult(generation.embedding.model, shown)
 
 
+async def _prepare(
+    clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any]
+) -> tuple[Generation, SearchPlan]:
+    """Return the generation that answers queries now, and how it carries out this request."""
+    place = (actor.organization_id, actor.environment_id, vector_table)
+    known = clients.known_generations.get(place)
+    prepared = await clients.database.value(
+        "prepare_search",
+        actor,
+        p_vector_table=vector_table,
+        p_request=request_json(request),
+        p_known=known and known.version,
+    )
+    plan = parse_plan(prepared["plan"])
+    if known and prepared["generation"] is None:
+        return known.generation, plan
+    return clients.known_generations.remember(place, prepared["version"], prepared["generation"]), plan
+
+
 @dataclass(frozen=True, slots=True)
 class _Request:
     """One query of one generation."""
@@ -86,7 +102,7 @@ class _Request:
     text: str
     filter: Filter | None
 
-    async def hits(self, search_mode: SearchMode, plan: Plan) -> list[Hit]:
+    async def hits(self, search_mode: SearchMode, plan: SearchPlan) -> list[Hit]:
         if search_mode == "lexical":
             return await self.by_words(plan.candidates)
         if search_mode == "hybrid":
@@ -111,10 +127,10 @@ class _Request:
         store = await self.clients.store(self.generation)
         return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
 
-    async def by_both(self, plan: Plan) -> list[Hit]:
+    async def by_both(self, plan: SearchPlan) -> list[Hit]:
         by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
         language = self.generation.store.table.language
-        return fused(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
+        return fuse(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
 
 
 async def _embed(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:

@@ -126,7 +126,7 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
                 options=_options(read_only=True),
             )
     except TimeoutError as error:
-        raise _silent() from error
+        raise _silent_error() from error
     except psycopg.OperationalError as error:
         raise explain(error) from error
     session.end_after(PATIENCE)
@@ -236,7 +236,7 @@ async def _conninfo(address: SourceAddress, targets: Targets) -> str:
     return make_conninfo("", **fields)
 
 
-def _silent() -> SourceUnreachable:
+def _silent_error() -> SourceUnreachable:
     return SourceUnreachable(
         "The server did not answer in time.",
         resolution="Check the network path and firewalls between embedd and the server.",

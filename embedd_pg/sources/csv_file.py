@@ -142,7 +142,7 @@ def _text(path: Path) -> str:
         ) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise ValidationError(f"{path.name}, line {line}: there is a NUL character.", resolution="Is it a CSV file?")
+        raise ValidationError(f"{path.name}, line {line}: there is a NUL character.", resolution="Choose a CSV file.")
     return text
 
 
@@ -182,7 +182,7 @@ def _types(
 
 def _check_key(path: Path, key: str, values: Sequence[str | None], numbers: list[int]) -> None:
     seen: dict[str, int] = {}
-    advice = "Every row needs an id of its own; rename the column to have the rows numbered."
+    advice = "Every row needs its own id; rename the column to have the rows numbered."
     for number, value in zip(numbers, values, strict=True):
         if value is None:
             raise ValidationError(f"{path.name}, line {number}: the {key} is empty.", resolution=advice)

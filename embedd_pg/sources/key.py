@@ -55,7 +55,7 @@ class Key:
 
     def may_hold(self, text: str) -> bool:
         """Return whether a text can be a key. The cast of an impossible one would make the whole statement fail."""
-        return bool(self._held(text))
+        return bool(self._valid_parts(text))
 
     def parts(self, text: str) -> tuple[str, ...]:
         """Return the texts of the columns' values. Raise ValueError unless there are as many as the key has columns."""
@@ -64,7 +64,7 @@ class Key:
             raise ValueError(f"no key of {', '.join(column.name for column in self.columns)}")
         return parts
 
-    def _held(self, text: str) -> tuple[str, ...]:
+    def _valid_parts(self, text: str) -> tuple[str, ...]:
         """Return the parts, or none if the text cannot be a key."""
         try:
             parts = self.parts(text)
@@ -86,7 +86,7 @@ class Key:
         texts = [sql.SQL("to_json({}::text)::text").format(name) for name in self._names()]
         return sql.SQL("('[' || {} || ']')").format(sql.SQL(" || ',' || ").join(texts))
 
-    def compared(self, operator: str, parameter: str) -> sql.Composable:
+    def comparison(self, operator: str, parameter: str) -> sql.Composable:
         """Return a comparison of a row's key with a parameter, in the order of the index."""
         values = [
             sql.SQL("{}::text::{}").format(sql.Placeholder(f"{parameter}_{place}"), column.cast)
@@ -105,12 +105,12 @@ class Key:
         return sql.SQL(form).format(self.order(), sql.SQL(", ").join(arrays))
 
     def parameters(self, parameter: str, text: str) -> dict[str, str]:
-        """Return the parameters of `compared` for a key."""
+        """Return the parameters of `comparison` for a key."""
         return {f"{parameter}_{place}": part for place, part in enumerate(self.parts(text))}
 
     def arrays(self, parameter: str, texts: Sequence[str]) -> dict[str, list[str]]:
         """Return the parameters of `among` for those of the texts that can be keys."""
-        rows = [parts for text in texts if (parts := self._held(text))]
+        rows = [parts for text in texts if (parts := self._valid_parts(text))]
         return {f"{parameter}_{place}": [row[place] for row in rows] for place in range(len(self.columns))}
 
     def _names(self) -> list[sql.Identifier]:

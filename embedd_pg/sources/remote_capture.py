@@ -1,7 +1,7 @@
 """The capture line in a remote database: its availability, its triggers, its outbox.
 
 The capture line is the part of schema embedd that 'embedd migrate --capture-only' installs in a source database
-(sql/capture). This module calls five of its functions, each in a short statement of its own.
+(sql/capture). This module calls five of its functions, each in its own short statement.
 """
 
 from __future__ import annotations

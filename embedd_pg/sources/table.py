@@ -25,7 +25,7 @@ from embedd_pg.errors import (
     SourceTableAccessDenied,
     SourceUnreachable,
     ValidationError,
-    denied,
+    read_missing_right,
 )
 from embedd_pg.filter_types import READ_AS
 from embedd_pg.sources.connect import SourcePool, explain
@@ -219,8 +219,8 @@ class SourceTable:
             key=key.text(),
             order=key.order(),
             among=key.among("keys"),
-            after=sql.SQL("true") if after is None else key.compared(">", "after"),
-            until=sql.SQL("true") if last is None else key.compared("<=", "last"),
+            after=sql.SQL("true") if after is None else key.comparison(">", "after"),
+            until=sql.SQL("true") if last is None else key.comparison("<=", "last"),
             bytes=self._bytes(),
             select=sql.SQL(", ").join(self._select()),
             hash=self._hash(),
@@ -317,7 +317,7 @@ class SourceTable:
         rows = {}
         for row in found:
             if row[0] in rows:
-                raise RowUnreadable(_DOUBLE, resolution="Name a column that is different in each row.")
+                raise RowUnreadable(_DOUBLE, resolution="Name a column with unique values.")
             values = dict(zip(names, [row[place] for place in places], strict=True))
             for name in floats:
                 values[name] = _float(values[name])
@@ -364,7 +364,7 @@ def read_fault(
 ) -> EmbeddError:
     """Return the error that a failed read means. It never means that rows are gone."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return _denied(error, table, role or "of the connection")
+        return _access_error(error, table, role or "of the connection")
     if isinstance(error, _CHANGED):
         return SourceChanged(_GONE)
     if isinstance(error, _DAMAGED):
@@ -376,9 +376,9 @@ def read_fault(
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")
 
 
-def _denied(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDenied:
+def _access_error(error: psycopg.Error, table: str, role: str) -> SourceTableAccessDenied:
     """Return the error that names the missing right as a GRANT."""
-    said = denied(error.diag.message_primary)
+    said = read_missing_right(error.diag.message_primary)
     if said is None:
         return SourceTableAccessDenied(
             f"The role {role} may not read {table} any more, or row security now hides rows of it.",

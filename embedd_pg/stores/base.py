@@ -51,7 +51,7 @@ class StoreTable:
     fields: Mapping[str, FilterType] = field(default_factory=dict)
     #: The language of lexical search: the name of a text search configuration of PostgreSQL.
     language: str = "english"
-    #: Whether each passage of a text has a vector of its own.
+    #: Whether each passage of a text has its own vector.
     chunked: bool = False
     #: The layout of the collection, as returned by embedd_internal.check_store_settings().
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -193,7 +193,7 @@ class Store(Protocol):
 # Preparation of points before a write, shared by all adapters so that their content is the same.
 
 
-def checked_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+def check_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the vector, checked for comparison by angle: some engines accept an unusable one and return nonsense."""
     vector = np.asarray(vector, dtype=np.float32)
     if vector.shape != (table.dimensions,):
@@ -208,7 +208,7 @@ def checked_vector(table: StoreTable, vector: NDArray[np.float32]) -> NDArray[np
     return vector
 
 
-def checked_vectors(table: StoreTable, vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+def check_vectors(table: StoreTable, vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return many vectors, checked, as a matrix of shape (len(vectors), dimensions)."""
     try:
         matrix = np.array(vectors, np.float32).reshape(len(vectors), table.dimensions)
@@ -218,7 +218,7 @@ def checked_vectors(table: StoreTable, vectors: Sequence[NDArray[np.float32]]) -
         squares = np.einsum("ij,ij->i", matrix, matrix)
     if len(matrix) != len(vectors) or not (np.isfinite(squares) & (squares > 0)).all():
         # Check them one by one, so that the error describes the invalid one.
-        return np.array([checked_vector(table, vector) for vector in vectors], np.float32)
+        return np.array([check_vector(table, vector) for vector in vectors], np.float32)
     return matrix
 
 
@@ -234,7 +234,7 @@ def storable_text(text: str) -> str:
 
 def storable_metadata(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return metadata as JSON that is the same in every store, with numbers in the form that their field compares."""
-    return {storable_text(name): _fitted(table.fields.get(name), storable(value)) for name, value in metadata.items()}
+    return {storable_text(name): _fit_type(table.fields.get(name), storable(value)) for name, value in metadata.items()}
 
 
 def metadata_json(table: StoreTable, point: Point) -> bytes:
@@ -271,7 +271,7 @@ def _double(value: int | float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _fitted(kind: FilterType | None, value: Any) -> Any:
+def _fit_type(kind: FilterType | None, value: Any) -> Any:
     if kind == "float" and type(value) is int and abs(value) > 2**53:
         return float(value)
     if kind == "integer" and isinstance(value, float) and value.is_integer() and abs(value) < 2**63:

@@ -1,4 +1,4 @@
-"""Which passage of a text that was found answers best."""
+"""The choice of the passage that matches a query best, in a text that was found."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from embedd_pg.stores.sparse import terms
 def passage_by_vector(
     text: str, spans: Sequence[Span], vectors: NDArray[np.float32], query: NDArray[np.float32]
 ) -> str:
-    """The passage nearest to the vector of a query; `vectors` of shape (len(spans), dimensions)."""
+    """Return the passage nearest to the vector of a query; `vectors` has the shape (len(spans), dimensions)."""
     norms = np.linalg.norm(vectors, axis=1)
     start, end = spans[int(np.argmax(vectors @ query / np.where(norms > 0, norms, 1)))]
     return text[start:end]
 
 
 def passage_by_words(text: str, spans: Sequence[Span], query: str, language: str) -> str:
-    """The passage with most words of the query, the first of equal ones; of those that searches by words know."""
+    """Return the passage with the most words of the query, the first of equal ones, within the searched characters."""
     asked = set(terms(query, language))
 
     def found(span: Span) -> int:

@@ -132,7 +132,7 @@ class Attempt(LeasedWork):
         nothing = [Outcome(p.job, p.document, False) for p in planned if p.action is Action.NOTHING]
         deleted = [p for p in planned if p.action is Action.DELETE]
         changed = [p for p in planned if p.action is Action.METADATA]
-        if not (deleted or changed or any(_silent(p) for p in planned)):
+        if not (deleted or changed or any(_lacks_text(p) for p in planned)):
             await self._acknowledge(nothing)
             return
 
@@ -141,7 +141,7 @@ class Attempt(LeasedWork):
                 await store.delete(self.generation.store.table, self.claim.token, [p.job.key for p in deleted])
             missing = await self._update_metadata(store, changed)
             planned[:] = [replace(p, action=Action.EMBED) if p.job.key in missing else p for p in planned]
-            silent = [p for p in planned if _silent(p)]
+            silent = [p for p in planned if _lacks_text(p)]
             if silent:
                 points = [point_of(p.job.key, p.document, None) for p in silent if p.document]
                 await store.upsert(self.generation.store.table, self.claim.token, points)
@@ -277,6 +277,6 @@ class Attempt(LeasedWork):
         self._open.clear()
 
 
-def _silent(planned: Planned) -> bool:
+def _lacks_text(planned: Planned) -> bool:
     """Return whether the row is written without a vector because it has no text."""
     return planned.action is Action.EMBED and planned.document is not None and not planned.document.text

@@ -26,8 +26,8 @@ from embedd_pg.errors import (
     EmbeddError,
     InstanceConflict,
     InstanceMoved,
+    LocalStoreBusy,
     SchemaVersionError,
-    StoreBusyElsewhere,
 )
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
@@ -129,7 +129,7 @@ class Worker:
                 "managed_store_missing",
                 message="No store for managed vector tables is configured; this worker serves platform mode only.",
             )
-        except StoreBusyElsewhere:
+        except LocalStoreBusy:
             raise
         except EmbeddError as error:
             # A server that is down now may come back; its jobs wait meanwhile.
@@ -279,7 +279,7 @@ class Worker:
         """Start all other work that is due: tasks, poll cycles, counts, remote outboxes, and removals."""
         begun = 0
         while look.tasks and (task := await self._tasks.claim(self._stores)):
-            # A task that was started over runs anew before its former run notices that it is lost.
+            # A task that was started over runs again before its former run notices that it is lost.
             begun += self._begin(f"{task.id} from {task.start_token}", self._tasks.run(task))
         while look.polls and (cycle := await self._poller.claim(self._stores)):
             begun += self._begin(f"poll {cycle.generation_id}", self._poller.run(cycle))

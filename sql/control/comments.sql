@@ -304,10 +304,10 @@ comment on column embedd.notices.message is 'A sentence for people.';
 comment on sequence embedd.notices_id_seq is 'Numbers of notices.';
 comment on index embedd.notices_pkey is 'Finds a notice by its number.';
 
-comment on column embedd.capture_audits.capture_id is 'The capture whose triggers are audited.';
+comment on column embedd.capture_audits.capture_id is 'The capture whose triggers are checked.';
 comment on column embedd.capture_audits.state is 'The catalogue entries that were found, by name.';
-comment on column embedd.capture_audits.audited_at is 'When the capture was last audited.';
-comment on index embedd.capture_audits_pkey is 'Finds the audit of a capture.';
+comment on column embedd.capture_audits.audited_at is 'When the capture was last checked.';
+comment on index embedd.capture_audits_pkey is 'Finds the last check of a capture.';
 
 comment on column embedd.daily_usage.day is 'The day, in UTC.';
 comment on column embedd.daily_usage.organization_id is 'The organization to which the usage is charged.';

@@ -16,5 +16,5 @@ begin
 end
 $embedd_rights$;
 select embedd_internal.create_capture_role();
--- Generate the trigger functions anew, as their generator writes them now.
+-- Generate the trigger functions again, with the current generator.
 select embedd_internal.generate_capture(id) from embedd.captures where source_table in (select oid from pg_class);

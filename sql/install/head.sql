@@ -24,7 +24,8 @@ begin
       hint = format('Run the upgrade as %s.',
                     (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'embedd'));
   elsif to_regclass('embedd.migrations') is null then
-    raise exception using errcode = 'EBX01', message = 'There is a schema embedd in this database that is not ours.',
+    raise exception using errcode = 'EBX01',
+      message = 'The schema embedd of this database was not installed by embedd.',
       hint = 'Rename or drop it, then run the installation again.';
   elsif exists (select from embedd.migrations where {newer}) then
     raise exception using errcode = 'EBX01', message = 'The schema embedd of this database is newer than this program.',

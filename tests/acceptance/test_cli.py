@@ -1,4 +1,4 @@
-"""The commands as people and scripts meet them: real processes, a real private PostgreSQL, the local model."""
+"""The commands as people and scripts use them: real processes, a real private PostgreSQL, the local model."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_secrets_are_kept_in_files_for_their_owner_only(up: Up) -> None:
     assert str(password) not in log
 
 
-def test_any_client_connects_with_the_password_and_none_without(up: Up) -> None:
+def test_clients_connect_only_with_the_password(up: Up) -> None:
     url = up.ready["database_url"]
     with psycopg.connect(url) as conn:
         assert conn.execute("select extname from pg_extension where extname = 'vector'").fetchone()
@@ -125,7 +125,7 @@ def test_any_client_connects_with_the_password_and_none_without(up: Up) -> None:
         psycopg.connect(re.sub(r":[^:@]+@", ":wrong@", url))
 
 
-def test_a_second_up_on_the_same_directory_is_refused_and_names_the_first(up: Up) -> None:
+def test_a_second_up_on_the_same_directory_is_refused_with_the_address_of_the_first(up: Up) -> None:
     second = embedd("up", "--port", "0", "--data-dir", up.directory)
     assert second.returncode == 1
     assert f"process {up.process.pid}" in second.stderr
@@ -245,7 +245,7 @@ def test_errors_are_sentences_on_standard_error(
         ("mysql://u:canary@h/d", "not a PostgreSQL URL"),
     ],
 )
-def test_a_system_that_is_not_there_is_explained_without_secrets(tmp_path: Path, url: str | None, says: str) -> None:
+def test_a_missing_system_is_explained_without_secrets(tmp_path: Path, url: str | None, says: str) -> None:
     failed = embedd("status", "--data-dir", tmp_path, **({"EMBEDD_DATABASE_URL": url} if url else {}))
     assert failed.returncode == 1
     assert says in failed.stderr
@@ -289,7 +289,7 @@ def test_a_killed_system_comes_back_with_its_data_and_stops_on_request(tmp_path:
         psycopg.connect(second.ready["database_url"])
 
 
-def test_it_stops_in_time_while_it_embeds(tmp_path: Path) -> None:
+def test_a_system_that_is_embedding_stops_in_time(tmp_path: Path) -> None:
     with started(tmp_path / "data") as busy:
         with psycopg.connect(busy.ready["database_url"], autocommit=True) as conn:
             conn.execute("create table long (id int primary key, body text)")
@@ -337,7 +337,7 @@ def test_the_demo_takes_a_file_with_bom_semicolons_and_without_ids(tmp_path: Pat
         (b"title,price\na,1.5\nb,dear\n", "line 3, column price: 'dear' is not of type float"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused_with_its_line(tmp_path: Path, content: bytes, says: str) -> None:
+def test_a_file_that_is_not_a_table_is_refused_with_its_line(tmp_path: Path, content: bytes, says: str) -> None:
     file = tmp_path / "odd.csv"
     file.write_bytes(content)
     with pytest.raises(ValidationError) as refused:

@@ -1,5 +1,5 @@
-"""docs/how-to/dba.md, run as it is written: every block in order, each as the role it names. Then each right of its
-list is taken away by itself, and what fails names what is missing."""
+"""The page docs/how-to/dba.md, run as written: every block in order, as the role it names. Then each right of its list
+is removed alone, and the error names the missing right."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLACE = re.compile(r"-- as (\w+), in (\w+)\n")
 
 
 class Walk:
-    """A server of its own, since the page makes roles."""
+    """A separate server, because the page creates roles."""
 
     def __init__(self, dsn: str, directory: Path) -> None:
         server = conninfo_to_dict(dsn)

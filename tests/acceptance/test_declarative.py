@@ -1,4 +1,4 @@
-"""`embedd diff` and `embedd apply`, with the example of the documentation and what may become of it."""
+"""`embedd diff` and `embedd apply`, with the example of the documentation and changes of it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def test_the_documented_example_is_applied_and_then_there_is_nothing_to_do
         assert "canary" not in missing.stdout
 
 
-async def test_a_plan_says_field_by_field_what_changes_and_what_that_brings(
+async def test_a_plan_lists_each_changed_field_and_its_effects(
     site: Site, file: Callable[[dict[str, Any]], Path]
 ) -> None:
     await site.create_source("articles", 3)
@@ -163,7 +163,7 @@ async def test_a_plan_says_field_by_field_what_changes_and_what_that_brings(
     assert await site.one("select condition is null from embedd.vector_tables")
 
 
-async def test_what_cannot_be_changed_stops_everything_before_it_begins(
+async def test_a_field_that_cannot_be_changed_stops_the_plan_before_its_first_step(
     site: Site, file: Callable[[dict[str, Any]], Path]
 ) -> None:
     await site.create_source("articles", 1)
@@ -180,7 +180,7 @@ async def test_what_cannot_be_changed_stops_everything_before_it_begins(
     assert await embedders(site) == ["local", "stub"]
 
 
-async def test_the_first_failure_stops_it_and_says_what_was_done(
+async def test_the_first_failure_stops_the_plan_and_lists_the_steps_that_were_done(
     site: Site, file: Callable[[dict[str, Any]], Path]
 ) -> None:
     await site.create_source("articles", 1)
@@ -198,7 +198,7 @@ async def test_the_first_failure_stops_it_and_says_what_was_done(
     assert (json.loads(done.stdout)["done"], len(json.loads(done.stdout)["steps"])) == (2, 2)
 
 
-async def test_only_prune_deletes_and_only_of_sections_the_file_has(
+async def test_only_prune_deletes_and_only_in_sections_that_the_file_has(
     site: Site, file: Callable[[dict[str, Any]], Path]
 ) -> None:
     await site.create_source("articles", 1)
@@ -217,7 +217,7 @@ async def test_only_prune_deletes_and_only_of_sections_the_file_has(
     assert await embedders(site) == ["local"]
 
 
-async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
+async def test_without_yes_apply_asks_and_without_a_terminal_it_does_nothing(
     site: Site, file: Callable[[dict[str, Any]], Path]
 ) -> None:
     path = file({"embedders": {"one": {"provider": "local"}}})
@@ -260,7 +260,7 @@ async def test_without_yes_it_asks_and_without_a_terminal_it_does_nothing(
         ({"embedders": {"e": {"provider": "local", "api_key": "canary"}}}, "must name the place of the secret"),
     ],
 )
-async def test_what_leads_nowhere_is_refused_by_the_plan(
+async def test_a_reference_to_nothing_is_refused_by_the_plan(
     site: Site, file: Callable[[dict[str, Any]], Path], content: dict[str, Any], message: str
 ) -> None:
     for command in (("diff",), ("apply", "--yes")):

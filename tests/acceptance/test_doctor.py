@@ -1,4 +1,4 @@
-"""`embedd doctor`: each check finds what it is there for, and none stops the others."""
+"""`embedd doctor`: each check finds its fault, and none stops the others."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def well(site: Site) -> Site:
     return site
 
 
-async def test_all_is_well(well: Site) -> None:
+async def test_the_doctor_finds_nothing_wrong_in_a_healthy_system(well: Site) -> None:
     async with well.worker() as running:
         await wait_until(lambda: running.worker._listener.heard)
         listening = "select count(*) from pg_stat_activity where application_name = 'embedd listening'"
@@ -80,7 +80,7 @@ async def test_all_is_well(well: Site) -> None:
         ("drop function embedd.health", "health", "could not be checked"),
     ],
 )
-async def test_a_check_finds_what_it_is_there_for(well: Site, damage: str, check: str, says: str) -> None:
+async def test_each_check_finds_its_fault(well: Site, damage: str, check: str, says: str) -> None:
     if "dead" in damage:
         job = "insert into embedd.jobs (generation_id, key, lane) select id, '1', 'live' from embedd.generations"
         await well.do(job)
@@ -100,20 +100,22 @@ async def test_a_check_finds_what_it_is_there_for(well: Site, damage: str, check
         ("session_replication_role = replica", "replication", "replica"),
     ],
 )
-async def test_settings_of_the_database(well: Site, setting: str, check: str, says: str) -> None:
+async def test_settings_of_the_database_that_harm_a_worker_are_found(
+    well: Site, setting: str, check: str, says: str
+) -> None:
     await well.do(f"alter database {well.sql.info.dbname} set {setting}")
     worst = of(await found(well), check)
     assert (worst.state != "ok", says in worst.message) == (True, True)
 
 
-async def test_a_database_without_our_schema(site: Site) -> None:
+async def test_a_database_without_embedd_is_reported(site: Site) -> None:
     await site.do("drop schema embedd cascade")
     findings = await found(site)
     assert {name for name, _ in findings} == set(OF_ANY)
     assert "embedd migrate" in of(findings, "schema").advice
 
 
-async def test_who_holds_vacuum_back_is_named(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_session_that_holds_vacuum_back_is_named(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "PATIENCE", "0 seconds")
     async with await psycopg.AsyncConnection.connect(well.dsn) as holder:
         await holder.execute("set transaction isolation level repeatable read")
@@ -123,7 +125,7 @@ async def test_who_holds_vacuum_back_is_named(well: Site, monkeypatch: pytest.Mo
         assert any(str(holder.info.backend_pid) in advice for advice in held)
 
 
-async def test_a_slot_that_nobody_reads_is_named(well: Site) -> None:
+async def test_an_unused_replication_slot_is_named(well: Site) -> None:
     await well.do("select pg_create_logical_replication_slot('embedd_doctor', 'pgoutput')")
     try:
         assert "embedd_doctor" in of(await found(well), "snapshots").message
@@ -132,19 +134,21 @@ async def test_a_slot_that_nobody_reads_is_named(well: Site) -> None:
 
 
 @pytest.mark.parametrize(("name", "value", "check"), [("SPARE", 10_000, "sessions"), ("FREE_BYTES", 2**60, "disk")])
-async def test_what_runs_out(well: Site, monkeypatch: pytest.MonkeyPatch, name: str, value: int, check: str) -> None:
+async def test_resources_that_run_out_are_reported(
+    well: Site, monkeypatch: pytest.MonkeyPatch, name: str, value: int, check: str
+) -> None:
     monkeypatch.setattr(server, name, value)
     assert of(await found(well), check).state == "wrong"
 
 
-async def test_a_server_that_does_not_fit(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unsupported_server_is_reported(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "NEWEST", 14)
     assert of(await found(well), "server").state == "note"
     monkeypatch.setattr(versions, "OLDEST", 99)
     assert of(await found(well), "server").state == "wrong"
 
 
-async def test_poolers(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_poolers_are_recognised_by_their_mode(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pooler announces a process of its own, may keep notifications to itself, and give the session to others."""
     monkeypatch.setattr(Inspection, "announced_pid", property(lambda _: 1))
     assert of(await found(well), "pooling").state == "note"
@@ -159,7 +163,7 @@ async def test_poolers(well: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "only poll" in of(findings, "wake-up").message
 
 
-async def test_a_store_that_is_down(well: Site) -> None:
+async def test_a_store_that_is_down_is_reported(well: Site) -> None:
     assert of(await found(well, qdrant_url="http://127.0.0.1:9"), "store").state == "wrong"
 
 
@@ -203,7 +207,7 @@ async def test_missing_rights_are_printed_as_grants(poor: Callable[[str], AsyncI
 # The command.
 
 
-async def test_the_command_prints_and_its_status_tells(well: Site) -> None:
+async def test_the_command_prints_its_findings_and_its_exit_status_says_whether_all_is_well(well: Site) -> None:
     sick = await command(well, "doctor")
     assert sick.returncode == 1  # no worker runs
     assert "What to do" in sick.stdout

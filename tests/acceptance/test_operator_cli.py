@@ -27,7 +27,7 @@ async def embedd(site: Site, *arguments: str, dsn: str | None = None) -> subproc
     )
 
 
-async def test_dead_letters_are_shown_counted_and_tried_again(site: Site) -> None:
+async def test_dead_letters_are_listed_counted_and_retried(site: Site) -> None:
     await site.set_up(rows=4)
     site.stub.settings.refuse_marker = "text of 3"
     async with site.worker():
@@ -53,7 +53,7 @@ async def test_dead_letters_are_shown_counted_and_tried_again(site: Site) -> Non
 
 
 @pytest.mark.parametrize("choice", ["adopt", "detach"])
-async def test_a_copy_says_so_and_is_adopted_or_detached(site: Site, choice: str) -> None:
+async def test_a_copy_is_reported_and_can_be_adopted_or_detached(site: Site, choice: str) -> None:
     await site.set_up(rows=2)
     async with site.worker():
         await site.synced()
@@ -84,7 +84,7 @@ async def test_a_worker_asked_to_drain_a_copy_ends_with_the_reason(site: Site) -
     assert "embedd adopt" in ended.stderr
 
 
-async def test_the_status_tells_what_was_noticed(site: Site) -> None:
+async def test_the_status_shows_notices(site: Site) -> None:
     site.role = None  # only the owner of a table mends its triggers
     await site.set_up(rows=2)
     async with site.worker(audit_interval=0.3):

@@ -1,5 +1,5 @@
-"""docs/tutorial.md, run as it is written, by the owner of a database who is no superuser: every block in order, in one
-shell, and what the page shows as output is what comes."""
+"""The page docs/tutorial.md, run as written by a database owner who is not a superuser: every block in order, in one
+shell, with the output that the page shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
 #: Language and text of each block.
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-#: Printed before each block, so that outputs can be told apart.
+#: Printed before each block, to separate the outputs.
 MARK = "=== block {} ==="
 
 

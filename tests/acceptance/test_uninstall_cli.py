@@ -1,4 +1,5 @@
-"""`embedd uninstall`: what is outside the database goes first, only what is its own, and nothing by surprise."""
+"""`embedd uninstall`: external objects are removed first, only those of this installation, and none without being
+shown."""
 
 from __future__ import annotations
 
@@ -72,7 +73,7 @@ async def installed(site: Site) -> bool:
 
 
 @both_stores
-async def test_it_shows_asks_and_leaves_the_sources_as_they_were(site: Site) -> None:
+async def test_uninstall_shows_its_plan_asks_and_leaves_the_sources_unchanged(site: Site) -> None:
     await site.create_source(rows=4)
     before = dumped(site.dsn)
     await site.create_vector_table()
@@ -94,7 +95,7 @@ async def test_it_shows_asks_and_leaves_the_sources_as_they_were(site: Site) -> 
     assert (again.returncode, "nothing of embedd" in again.stdout) == (0, True)
 
 
-async def test_scripts_get_json(site: Site) -> None:
+async def test_uninstall_prints_json_for_scripts(site: Site) -> None:
     await filled(site)
     assert (await uninstall(site, "--json")).returncode == 2
     told = json.loads((await uninstall(site, "--json", "--yes")).stdout)
@@ -113,7 +114,7 @@ async def test_collections_of_others_in_the_same_store_stay(site: Site) -> None:
     assert await names(site) == {"theirs"}
 
 
-async def test_running_workers_are_to_be_stopped_first(site: Site) -> None:
+async def test_uninstall_refuses_while_workers_run(site: Site) -> None:
     await site.set_up(rows=2)
     async with site.worker() as running:
         await site.synced()
@@ -124,7 +125,7 @@ async def test_running_workers_are_to_be_stopped_first(site: Site) -> None:
 
 
 @both_stores
-async def test_a_worker_that_runs_on_ends_and_says_why(site: Site) -> None:
+async def test_a_worker_that_is_still_running_stops_and_says_why(site: Site) -> None:
     await site.set_up(rows=2)
     with pytest.raises(SchemaVersionError, match="no longer has a schema embedd"):
         async with site.worker() as running:
@@ -136,7 +137,7 @@ async def test_a_worker_that_runs_on_ends_and_says_why(site: Site) -> None:
 
 
 @managed
-async def test_a_store_that_cannot_be_reached_stops_it_unless_it_is_skipped(site: Site) -> None:
+async def test_an_unreachable_store_stops_the_removal_unless_it_is_skipped(site: Site) -> None:
     await filled(site)
     nowhere = {"EMBEDD_QDRANT_URL": "http://127.0.0.1:9"}
     refused = await uninstall(site, "--yes", **nowhere)
@@ -150,7 +151,7 @@ async def test_a_store_that_cannot_be_reached_stops_it_unless_it_is_skipped(site
 
 
 @managed
-async def test_a_copy_leaves_what_belongs_to_its_original(site: Site) -> None:
+async def test_a_copy_leaves_the_objects_of_its_original(site: Site) -> None:
     await filled(site)
     before = await names(site)
     await site.do("update embedd.instance set database_oid = 1")
@@ -161,7 +162,7 @@ async def test_a_copy_leaves_what_belongs_to_its_original(site: Site) -> None:
 
 
 @managed
-async def test_where_another_database_left_its_mark_nothing_is_taken_away(site: Site) -> None:
+async def test_nothing_is_removed_where_another_database_left_its_mark(site: Site) -> None:
     await filled(site)
     before = await names(site)
     await site.do("update embedd.instance set beats = '{}'")
@@ -171,7 +172,7 @@ async def test_where_another_database_left_its_mark_nothing_is_taken_away(site: 
     assert await names(site) == before
 
 
-async def test_a_schema_too_broken_to_tell_leaves_what_is_outside(site: Site) -> None:
+async def test_a_broken_schema_leaves_external_objects(site: Site) -> None:
     await filled(site)
     await site.do("update embedd.generations set store = 'qdrant'; drop sequence embedd.fence")
     refused = await uninstall(site, "--yes")
@@ -189,7 +190,7 @@ async def remote(cluster: Cluster, database: str) -> AsyncIterator[Remote]:
 
 
 @managed
-async def test_triggers_in_another_database_go_too(site: Site, remote: Remote) -> None:
+async def test_triggers_in_another_database_are_removed(site: Site, remote: Remote) -> None:
     before = dumped(remote.relay.dsn, data=False)
     await connected(site, remote)
     await made(site)
@@ -197,7 +198,7 @@ async def test_triggers_in_another_database_go_too(site: Site, remote: Remote) -
         await site.synced()
         await wait_until(remote.triggers)
     done = await uninstall(site, "--yes")
-    assert (done.returncode, "triggers elsewhere" in done.stdout) == (0, True)
+    assert (done.returncode, "remote triggers" in done.stdout) == (0, True)
     assert await remote.triggers() == 0
     assert await remote.one("select count(*) from embedd.consumer") == 0
     url = url_of(make_conninfo(remote.session.info.dsn, password=PASSWORD))
@@ -208,7 +209,7 @@ async def test_triggers_in_another_database_go_too(site: Site, remote: Remote) -
 
 
 @managed
-async def test_a_database_that_is_down_stops_it_before_anything_goes(site: Site, remote: Remote) -> None:
+async def test_an_unreachable_database_stops_the_removal_before_anything_is_removed(site: Site, remote: Remote) -> None:
     await connected(site, remote)
     await made(site)
     async with site.worker():
@@ -221,20 +222,20 @@ async def test_a_database_that_is_down_stops_it_before_anything_goes(site: Site,
     assert await remote.triggers()
 
 
-async def test_capture_only_refuses_a_whole_installation(site: Site) -> None:
+async def test_capture_only_refuses_a_complete_installation(site: Site) -> None:
     refused = await uninstall(site, "--capture-only", "--yes")
     assert (refused.returncode, "complete installation" in refused.stderr) == (1, True)
     assert await installed(site)
 
 
-async def test_objects_of_peoples_own_stop_it_before_anything_goes(site: Site) -> None:
+async def test_dependent_objects_of_users_stop_the_removal_before_anything_is_removed(site: Site) -> None:
     await site.do("create view mine as select name from embedd.vector_tables")
     refused = await uninstall(site, "--yes")
     assert (refused.returncode, "view public.mine" in refused.stderr) == (1, True)
     assert await installed(site)
 
 
-async def test_an_installation_that_stopped_midway_goes(site: Site, database: str) -> None:
+async def test_an_installation_that_stopped_midway_is_removed(site: Site, database: str) -> None:
     await site.do("drop schema embedd, embedd_internal cascade")
     await site.do(script(only_first=9))
     assert (await uninstall(site, "--yes")).returncode == 0

@@ -1,4 +1,4 @@
-"""`embedd verify` as people and scripts meet it: what it prints, and the exit status."""
+"""`embedd verify` as people and scripts use it: its output and its exit status."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_a_repair_that_does_not_help_has_status_1(site: Site) -> None:
         assert (code, row["stale"], row["left"]) == (1, 1, 1)
 
 
-async def test_dead_rows_are_a_difference_only_when_strict(site: Site) -> None:
+async def test_dead_rows_are_a_difference_only_with_strict(site: Site) -> None:
     await site.set_up(rows=5)
     site.stub.settings.refuse_marker = "text of 5"
     async with site.worker():
@@ -99,7 +99,7 @@ async def test_dead_rows_are_a_difference_only_when_strict(site: Site) -> None:
         assert (await results(site, "--strict"))[0] == 1
 
 
-async def test_what_cannot_be_compared_has_status_2_and_says_why(site: Site) -> None:
+async def test_a_table_that_cannot_be_compared_has_status_2_and_a_reason(site: Site) -> None:
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()

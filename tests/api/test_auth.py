@@ -1,4 +1,4 @@
-"""Access: every route is tried with every kind of key, and from other organizations and environments."""
+"""Access: every route is called with every kind of key, and from other organizations and environments."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ async def test_x_api_key_works_like_a_bearer_key(service: Service) -> None:
     assert (await call(service, listing, {"authorization": f"bEaReR {service.key}"})).status_code == 200
 
 
-def test_a_permission_nobody_knows_allows_nothing() -> None:
+def test_an_unknown_permission_allows_nothing() -> None:
     for needs in Needs:
         with pytest.raises(PermissionDenied):
             authorize(Principal("key_x", "org_x", "usr_x", "superuser"), needs)
@@ -208,7 +208,7 @@ async def existing(service: Service) -> dict[str, str]:
     }
 
 
-async def test_another_organization_finds_nothing_of_ours(service: Service) -> None:
+async def test_another_organization_finds_nothing_of_the_first(service: Service) -> None:
     ids = await existing(service)
     stranger = bearer(make_organization(service.dsn))
     for operation in GUARDED:
@@ -229,7 +229,7 @@ async def test_another_organization_finds_nothing_of_ours(service: Service) -> N
     assert response.json()["error"]["code"] == "environment_not_found"
 
 
-async def test_another_environment_holds_other_things_but_the_same_keys_and_tasks(service: Service) -> None:
+async def test_another_environment_has_other_objects_but_the_same_keys_and_tasks(service: Service) -> None:
     ids = await existing(service)
     with psycopg.connect(service.dsn, autocommit=True) as session:
         session.execute(

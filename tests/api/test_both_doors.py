@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from embedd_pg.database.sql_files import qualified
+from embedd_pg.database.sql_files import qualify
 from embedd_pg.errors import EmbeddError
 from tests.api.conftest import COLUMNS, Service, load_products
 from tests.api.test_errors import code_of
@@ -271,7 +271,7 @@ class Said:
     resolution: str
 
 
-async def test_what_is_refused_is_refused_alike_over_rest_and_in_sql(service: Service) -> None:
+async def test_rest_and_sql_refuse_the_same_requests_with_the_same_errors(service: Service) -> None:
     load_products(service.dsn)
     provider = await service.embedding_provider()
     ids = {"connection": await service.connection(), "provider": provider}
@@ -359,7 +359,7 @@ def _in_sql(session: psycopg.Connection[tuple[Any, ...]], case: Case, ids: dict[
     arguments = sql.SQL(", ").join(
         sql.SQL("{} => {}").format(sql.Identifier(key), sql.Placeholder(key)) for key in named
     )
-    statement = sql.SQL("select * from {}({})").format(sql.Identifier(*qualified(case.function).split(".")), arguments)
+    statement = sql.SQL("select * from {}({})").format(sql.Identifier(*qualify(case.function).split(".")), arguments)
     with pytest.raises(psycopg.Error) as caught:
         session.execute(statement, named)
     declared = EmbeddError.by_sqlstate.get(caught.value.sqlstate or "")

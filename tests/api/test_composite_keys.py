@@ -50,7 +50,7 @@ async def test_a_key_of_two_columns_works_from_the_table_to_the_answer(
             await eventually(ids, lambda seen: seen == {'["3","7"]'})
 
 
-async def test_what_cannot_be_a_key_is_refused_by_name(service: Service) -> None:
+async def test_columns_that_cannot_be_a_key_are_refused_by_name(service: Service) -> None:
     with psycopg.connect(service.dsn, autocommit=True) as session:
         session.execute(LINES.encode())
     asked = await body(service, service.dsn)
@@ -60,13 +60,13 @@ async def test_what_cannot_be_a_key_is_refused_by_name(service: Service) -> None
         "line_no, order_id": "Write order_id, line_no",
         "order_id, added, line_no": "the column added has the type date",
         "line_no, added": "added",
-        "order_id,": "no list of columns",
+        "order_id,": "not a list of columns",
         "a,\0": "",
         "a,\ud800": "",
         "": "",
         ", " * 1001: "",
-        '"' * 1999 + ",": "no list of columns",
-        '"a,' * 600: "no list of columns",
+        '"' * 1999 + ",": "not a list of columns",
+        '"a,' * 600: "not a list of columns",
     }.items():
         text = json.dumps(asked | {"primary_key_column": named})
         refused = await service.http.post("/v1/vector-tables", content=text)

@@ -1,4 +1,4 @@
-"""Connections: what PUT changes and what it costs, when DELETE is refused, and the list."""
+"""Connections: the changes of PUT and their effects, refusals of DELETE, and the list."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_a_new_name_changes_nothing_else(service: Service) -> None:
     assert response.json().keys() == SHOWN and response.json()["status"] == "connected"
 
 
-async def test_new_credentials_are_kept_together_with_the_old_ones_and_have_to_be_tested(service: Service) -> None:
+async def test_new_credentials_complete_the_old_ones_and_must_be_tested(service: Service) -> None:
     load_products(service.dsn)
     connection = await service.connection()
     before = stored(service, connection)
@@ -47,7 +47,7 @@ async def test_new_credentials_are_kept_together_with_the_old_ones_and_have_to_b
     await service.post("/v1/vector-tables", body, 201)
 
 
-async def test_a_new_password_is_sealed_anew_and_shown_nowhere(service: Service) -> None:
+async def test_a_new_password_is_sealed_again_and_never_shown(service: Service) -> None:
     connection = await service.connection()
     before = stored(service, connection)
     answer = await service.http.put(
@@ -59,7 +59,7 @@ async def test_a_new_password_is_sealed_anew_and_shown_nowhere(service: Service)
     assert "canary" not in answer.text + str(now) + str(service.logs.entries)
 
 
-async def test_a_connection_that_failed_its_test_is_mended_by_put(service: Service) -> None:
+async def test_a_connection_that_failed_its_test_is_fixed_by_put(service: Service) -> None:
     body = {"name": "x", "mode": "managed", "credentials": service.credentials(database="nothing_here")}
     made = await service.post("/v1/providers/postgresql/connections", body, 201)
     path = f"/v1/connections/{made['id']}"
@@ -71,7 +71,7 @@ async def test_a_connection_that_failed_its_test_is_mended_by_put(service: Servi
     assert (await service.get(path))["status"] == "connected"
 
 
-async def test_a_wrong_change_is_refused_whole(service: Service) -> None:
+async def test_an_invalid_change_is_refused_completely(service: Service) -> None:
     connection = await service.connection()
     before = stored(service, connection)
     wrong: list[dict[str, Any]] = [
@@ -135,7 +135,7 @@ async def test_connections_are_listed_oldest_first_in_pages(service: Service) ->
     assert rest["pagination"] == {"limit": 3, "has_more": False, "next_cursor": None}
 
 
-async def test_what_postgresql_would_take_by_default_may_be_left_out(service: Service) -> None:
+async def test_fields_with_a_default_of_postgresql_are_optional(service: Service) -> None:
     credentials = service.credentials()
     del credentials["port"]
     body = {"name": "n" * 100, "mode": "platform", "credentials": credentials}

@@ -1,4 +1,4 @@
-"""docs/evidence/contract.md says what holds and what shows it: every row names a test that exists, or a reason."""
+"""The page docs/evidence/contract.md: every row names an existing test, or a reason why there is none."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SOURCES = {"seed", "docs", "client", "inferred"}
 
 @dataclass(frozen=True)
 class Row:
-    """One rule: where it comes from, what is asked, what happens here, which tests show it or why there is none."""
+    """One rule: its source, the requirement, the behaviour of embedd, and its tests or the reason for none."""
 
     id: str
     source: str
@@ -74,11 +74,11 @@ def names_in(file: str) -> frozenset[str]:
     )
 
 
-def test_every_section_has_rows_and_every_row_a_number_of_its_own() -> None:
+def test_every_section_has_rows_and_every_row_has_its_own_number() -> None:
     numbers = [row.id for row in rows()]
     assert len(numbers) == len(set(numbers))
     assert {number.rpartition("-")[0] for number in numbers} == SECTIONS
-    # A line that begins like a row and is none would be a rule that nobody checks.
+    # A malformed row would be a rule that no test checks.
     begun = re.findall(r"^\| [EG]\d.*", TABLE.read_text(), re.MULTILINE)
     assert len(begun) == len(numbers)
 

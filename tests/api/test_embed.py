@@ -1,4 +1,4 @@
-"""POST /v1/embedding-providers/{id}/embed: an addition of ours, for SQL."""
+"""POST /v1/embedding-providers/{id}/embed, an addition to the contract for SQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def embed(service: Service, provider: str, status: int = 200, **body: Any)
     return await service.post(f"/v1/embedding-providers/{provider}/embed", body, status)
 
 
-async def test_a_text_has_the_vector_that_queries_have(service: Service, vendor: Stub) -> None:
+async def test_a_text_gets_the_same_vector_as_a_query(service: Service, vendor: Stub) -> None:
     provider = await service.embedding_provider()
     made = await embed(service, provider, text="warm light")
     assert (made["model"], made["dimensions"], len(made["embedding"])) == ("text-embedding-3-small", 1536, 1536)
@@ -26,7 +26,7 @@ async def test_a_text_has_the_vector_that_queries_have(service: Service, vendor:
     assert (short["model"], short["dimensions"], len(short["embedding"])) == ("text-embedding-3-large", 256, 256)
 
 
-async def test_a_key_that_may_only_read_may_ask_and_it_is_counted_once(service: Service) -> None:
+async def test_a_read_only_key_may_embed_and_the_request_is_counted_once(service: Service) -> None:
     provider, key = await service.embedding_provider(), await service.make_key("read_only")
     for _ in range(2):
         asked = await service.http.post(
@@ -48,13 +48,13 @@ async def test_a_key_that_may_only_read_may_ask_and_it_is_counted_once(service: 
         ({"text": "x", "kind": "document"}, "kind"),
     ],
 )
-async def test_what_makes_no_sense_is_refused(service: Service, body: dict[str, Any], named: str) -> None:
+async def test_invalid_requests_are_refused(service: Service, body: dict[str, Any], named: str) -> None:
     listed = await service.get("/v1/embedding-providers")
     error = (await embed(service, listed["data"][0]["id"], 422, **body))["error"]
     assert error["code"] == "validation_error" and named in error["message"]
 
 
-async def test_a_model_or_size_that_nobody_knows_has_to_be_said(service: Service, vendor: Stub) -> None:
+async def test_an_unknown_model_needs_a_size(service: Service, vendor: Stub) -> None:
     body = {"name": "own", "provider": "openai", "base_url": f"{vendor.url}/v1"}
     own = (await service.post("/v1/embedding-providers", body, 201))["id"]
     assert "model must be given" in (await embed(service, own, 422, text="x"))["error"]["message"]
@@ -62,7 +62,7 @@ async def test_a_model_or_size_that_nobody_knows_has_to_be_said(service: Service
     assert len((await embed(service, own, text="x", model="m", dimensions=8))["embedding"]) == 8
 
 
-async def test_who_is_not_there_and_who_fails_are_told_apart(service: Service, vendor: Stub) -> None:
+async def test_a_missing_provider_and_a_failing_one_have_different_errors(service: Service, vendor: Stub) -> None:
     missing = await embed(service, "emb_" + "0" * 32, 404, text="x")
     assert missing["error"]["code"] == "embedding_provider_not_found"
     provider = await service.embedding_provider()

@@ -1,4 +1,4 @@
-"""GoodMem's own published clients drive all five operations and decode every answer. Each test needs its package."""
+"""GoodMem's published clients call all five operations and decode every answer. Each test needs its package."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def drive_current(address: str, key: str) -> None:
         assert "There is no embedder" in str(caught.value)
 
 
-async def test_a_client_that_names_a_content_type_without_a_body_is_served(service: Service, address: str) -> None:
+async def test_a_request_with_a_content_type_but_no_body_is_served(service: Service, address: str) -> None:
     """The client @pairsystems/goodmem-mcp sends such requests."""
     headers = {"x-api-key": service.key, "Content-Type": "application/json"}
     async with httpx.AsyncClient(base_url=address, headers=headers, follow_redirects=False) as http:

@@ -1,4 +1,4 @@
-"""Embedders at work: one row on two faces, what vector tables forbid, where requests go, what a deleted one leaves."""
+"""Embedders in use: one row on two faces, fields that vector tables lock, the target of requests, and deletion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = [{"name": "name", "role": "embedding"}, {"name": "price", "role": "met
 
 
 async def stub_embedder(service: Service, vendor: Stub, **changes: Any) -> dict[str, Any]:
-    """An embedder at the stub: 16 dimensions, key in a header of its own."""
+    """An embedder at the stub: 16 dimensions, key in a separate header."""
     vendor.settings.dimensions = 16
     mine = {
         "providerType": "VLLM",
@@ -56,7 +56,7 @@ async def table_of(service: Service, embedder: dict[str, Any], **changes: Any) -
     return str((await service.post("/v1/vector-tables", table_body(embedder, **changes), 201))["id"])
 
 
-async def test_texts_are_cut_to_what_the_embedder_says_its_model_takes(service: Service, vendor: Stub) -> None:
+async def test_texts_are_cut_to_the_sequence_length_of_the_embedder(service: Service, vendor: Stub) -> None:
     made = await stub_embedder(service, vendor, maxSequenceLength=3)
     table = await table_of(service, made)
     async with working(service.clients):
@@ -66,7 +66,9 @@ async def test_texts_are_cut_to_what_the_embedder_says_its_model_takes(service: 
     assert found["results"][0]["metadata"]["name"] == "Wireless headphones"
 
 
-async def test_what_vectors_depend_on_stays_while_a_vector_table_refers_to_it(service: Service, vendor: Stub) -> None:
+async def test_fields_that_vectors_depend_on_cannot_change_while_a_vector_table_uses_the_embedder(
+    service: Service, vendor: Stub
+) -> None:
     made = await stub_embedder(service, vendor)
     path, table = f"/{made['embedderId']}", await table_of(service, made)
     for core in ({"dimensionality": 8}, {"distributionType": "SPARSE"}, {"modelIdentifier": "other"}):
@@ -157,7 +159,9 @@ async def status_of(service: Service, table: str) -> dict[str, Any]:
     return found
 
 
-async def test_vectors_outlive_their_embedder_and_the_table_says_what_it_lacks(service: Service, vendor: Stub) -> None:
+async def test_vectors_outlive_their_embedder_and_the_table_reports_the_missing_one(
+    service: Service, vendor: Stub
+) -> None:
     made = await stub_embedder(service, vendor)
     table = await table_of(service, made)
     conflict = await service.http.delete(f"/v1/embedding-providers/{made['embedderId']}")
@@ -199,7 +203,7 @@ async def points_of(service: Service, table: str) -> list[Any]:
     return list(await store.search(generation.store.table, [1.0] * 16, limit=100, filter=None, min_score=None))
 
 
-async def test_an_embedder_of_either_face_is_there_on_the_other(service: Service) -> None:
+async def test_an_embedder_of_either_face_exists_on_the_other(service: Service) -> None:
     made = await create(service, credentials=key_auth(), displayName="d" * 255)
     public = f"emb_{made['embedderId'].replace('-', '')}"
     for reference in (public, made["embedderId"]):
@@ -292,7 +296,7 @@ async def test_an_embedder_that_cannot_make_the_vectors_is_refused(
     assert (await service.get("/v1/vector-tables"))["data"] == []
 
 
-async def test_a_secret_is_named_only_as_the_operator_allows(
+async def test_only_secrets_that_the_operator_allows_can_be_named(
     service: Service, vendor: Stub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("VENDOR_KEY", SECRET)
@@ -323,7 +327,7 @@ async def test_a_secret_is_named_only_as_the_operator_allows(
     await clients.close()
 
 
-async def test_credentials_are_seen_nowhere_and_their_digest_is_keyed(service: Service, vendor: Stub) -> None:
+async def test_credentials_appear_nowhere_and_their_digest_is_keyed(service: Service, vendor: Stub) -> None:
     planted = {
         "kind": "CREDENTIAL_KIND_API_KEY",
         "labels": {"a": "canary-label"},

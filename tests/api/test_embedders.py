@@ -79,7 +79,7 @@ async def member(service: Service, name: str = "mia", permission: str = "full") 
     return {"Authorization": f"Bearer {made.key}"}, str(row[0])
 
 
-async def test_what_is_created_comes_back_with_its_defaults_and_is_found_at_its_location(service: Service) -> None:
+async def test_a_created_embedder_comes_back_with_its_defaults_and_is_found_at_its_location(service: Service) -> None:
     response = await send(service, "POST", body=BODY | {"credentials": key_auth()})
     made = response.json()
     assert response.status_code == 201 and set(made) == ALWAYS
@@ -216,7 +216,7 @@ WRONG: list[tuple[str, Any]] = [
 ]
 
 
-async def test_what_is_wrong_is_400_on_create_and_on_update_and_changes_nothing(service: Service) -> None:
+async def test_an_invalid_field_is_400_on_create_and_update_and_changes_nothing(service: Service) -> None:
     made = await create(service, credentials=key_auth())
     for name, value in WRONG:
         content = json.dumps(BODY | {"apiPath": "/new", name: value})
@@ -307,7 +307,7 @@ async def test_a_duplicate_is_the_same_owner_provider_address_path_model_and_cre
         refused(await send(service, "POST", body=BODY | {"credentials": key_auth()} | changes), 409)
 
 
-async def test_of_many_equal_creates_at_once_one_succeeds(service: Service) -> None:
+async def test_only_one_of_many_equal_concurrent_creates_succeeds(service: Service) -> None:
     bodies = [BODY | {"credentials": key_auth(), "displayName": f"n{number}"} for number in range(50)]
     answers = await asyncio.gather(*(send(service, "POST", body=body) for body in bodies))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 49}
@@ -331,7 +331,7 @@ async def test_a_configuration_is_free_again_after_delete_and_update(service: Se
     await create(service, modelIdentifier="m", credentials=key_auth())
 
 
-async def test_an_update_changes_what_is_given_and_says_who_did_it(service: Service) -> None:
+async def test_an_update_changes_the_given_fields_and_records_the_user(service: Service) -> None:
     made = await create(service, labels={"a": "1", "b": "2"}, apiPath="/x", description="d")
     path = f"/{made['embedderId']}"
     assert (await send(service, "PUT", path, {})).json() == made
@@ -421,7 +421,7 @@ async def test_the_list_is_whole_in_order_and_filtered_in_every_spelling(service
         refused(await send(service, "GET", query), 400)
 
 
-async def test_a_member_acts_on_their_own_and_an_administrator_on_everybodys(service: Service) -> None:
+async def test_a_member_acts_on_their_own_embedders_and_an_administrator_on_all(service: Service) -> None:
     headers, mia = await member(service)
     theirs = await create(service)
     response = await send(service, "POST", body=BODY, headers=headers)
@@ -442,7 +442,7 @@ async def test_a_member_acts_on_their_own_and_an_administrator_on_everybodys(ser
         assert (await send(service, method, f"/{own['embedderId']}", body)).status_code == status
 
 
-async def test_keys_come_in_two_headers_and_are_refused_in_this_shape(service: Service) -> None:
+async def test_keys_are_accepted_in_two_headers_and_refused_in_the_form_of_this_face(service: Service) -> None:
     made = await create(service)
     paths = (("POST", ""), ("GET", ""), *((method, f"/{made['embedderId']}") for method in ("GET", "PUT", "DELETE")))
     for method, path in paths:
@@ -454,7 +454,7 @@ async def test_keys_come_in_two_headers_and_are_refused_in_this_shape(service: S
         assert (await bare.get(PATH, headers={"x-api-key": service.key, "Content-Type": "application/json"})).json()
 
 
-async def test_a_read_only_key_reads_and_400_and_404_come_before_its_403(service: Service) -> None:
+async def test_a_read_only_key_reads_and_gets_400_and_404_before_403(service: Service) -> None:
     headers = {"Authorization": f"Bearer {await service.make_key('read_only')}"}
     made = await create(service)
     for path in ("", f"/{made['embedderId']}"):
@@ -487,7 +487,7 @@ async def test_deleting_twice_is_404_and_nothing_redirects(service: Service) -> 
     assert large.status_code == 413 and large.json()["error"] == "INVALID_ARGUMENT"
 
 
-async def test_an_unexpected_failure_says_nothing_but_that(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unexpected_failure_reveals_no_detail(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(SECRET)
 

@@ -1,4 +1,4 @@
-"""Environments over REST (contract, section 2.4), and what the API says about itself."""
+"""Environments over REST (contract, section 2.4), and the API's description of itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def test_an_environment_lives_from_creation_to_deletion(service: Service) 
         assert code_of(await request(f"/v1/environments/{made['id']}")) == "environment_not_found"
 
 
-async def test_environments_come_in_pages_and_cursors_hold_no_right(service: Service) -> None:
+async def test_environments_are_listed_in_pages_and_cursors_grant_no_access(service: Service) -> None:
     for number in range(4):
         await service.post("/v1/environments", {"name": f"e{number}"}, 201)
     stranger = bearer(make_organization(service.dsn))
@@ -71,7 +71,7 @@ async def test_a_name_in_use_is_a_conflict(service: Service) -> None:
     assert (response.status_code, code_of(response)) == (409, "name_taken")
 
 
-async def test_an_environment_that_holds_something_stays(service: Service) -> None:
+async def test_an_environment_that_is_not_empty_cannot_be_deleted(service: Service) -> None:
     made = await service.post("/v1/environments", {"name": "dev"}, 201)
     headers = {"X-Environment-Id": made["id"]}
     provider = {"name": "x", "provider": "openai", "api_key": "sk-x"}
@@ -87,7 +87,7 @@ async def test_an_environment_that_holds_something_stays(service: Service) -> No
     assert (await service.http.delete(f"/v1/environments/{empty['id']}")).status_code == 204
 
 
-async def test_the_environment_header_says_nothing_here(service: Service) -> None:
+async def test_the_environment_header_is_ignored_for_environments(service: Service) -> None:
     headers = {"X-Environment-Id": "env_none"}
     made = await service.http.post("/v1/environments", json={"name": "dev"}, headers=headers)
     assert made.status_code == 201
@@ -96,7 +96,7 @@ async def test_the_environment_header_says_nothing_here(service: Service) -> Non
     assert (await service.http.delete(f"/v1/environments/{made.json()['id']}", headers=headers)).status_code == 204
 
 
-async def test_what_is_in_an_environment_is_nowhere_else(service: Service) -> None:
+async def test_objects_of_an_environment_are_in_no_other(service: Service) -> None:
     made = await service.post("/v1/environments", {"name": "dev"}, 201)
     inside = await service.connection_in({"X-Environment-Id": made["id"]})
     assert code_of(await service.http.get(f"/v1/connections/{inside['id']}")) == "connection_not_found"

@@ -1,4 +1,4 @@
-"""Every error code that can be met, the envelope, and what surrounds a request."""
+"""Every error code that can occur, the envelope, and the frame of a request."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_head_and_options_say_what_get_would(service: Service) -> None:
     assert "access-control-allow-origin" not in options.headers
 
 
-async def test_a_request_id_is_taken_over_or_made(service: Service) -> None:
+async def test_a_request_id_is_kept_or_created(service: Service) -> None:
     given = await service.http.get("/health", headers={"X-Request-Id": "my-id_1"})
     assert given.headers["x-request-id"] == "my-id_1" and given.json() == {"status": "ok"}
     for odd in ("a b", "x" * 65, "<script>", ""):
@@ -112,12 +112,12 @@ async def test_unknown_and_wrong_fields_are_named(service: Service) -> None:
     ],
     ids=range(14),
 )
-async def test_bodies_that_are_no_usable_json_are_refused(service: Service, content: bytes) -> None:
+async def test_bodies_that_are_not_usable_json_are_refused(service: Service, content: bytes) -> None:
     response = await service.http.post("/v1/api-keys", content=content)
     assert code_of(response) == "validation_error"
 
 
-async def test_bodies_above_one_megabyte_are_refused_however_they_come(service: Service) -> None:
+async def test_bodies_above_one_megabyte_are_refused_with_and_without_a_length(service: Service) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(20):
             yield b" " * 100_000
@@ -127,7 +127,7 @@ async def test_bodies_above_one_megabyte_are_refused_however_they_come(service: 
         assert response.status_code == 413 and code_of(response) == "request_too_large"
 
 
-async def test_a_body_that_does_not_arrive_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_does_not_arrive_times_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     async def stalled() -> AsyncIterator[bytes]:
         yield b"{"
         await asyncio.Event().wait()
@@ -189,7 +189,7 @@ async def test_tasks_come_newest_first_in_pages(service: Service) -> None:
     assert rest["pagination"]["has_more"] is False
 
 
-async def test_vector_tables_are_refused_for_reasons_that_are_named(service: Service) -> None:
+async def test_invalid_vector_tables_are_refused_with_the_reason(service: Service) -> None:
     load_products(service.dsn)
     connection, provider = await service.connection(), await service.embedding_provider()
 
@@ -247,7 +247,7 @@ async def test_a_table_without_a_model_takes_the_providers_default(service: Serv
     assert made["embedding_model"] == "text-embedding-3-small"
 
 
-async def test_connection_tests_fail_with_a_reason_of_ours(service: Service, cluster: Cluster) -> None:
+async def test_connection_tests_fail_with_a_reason_in_our_words(service: Service, cluster: Cluster) -> None:
     for changes, part in (
         ({"port": 1}, "Nothing listens"),
         ({"database": "nothing_here", "password": service.credentials()["password"]}, "does not exist"),
@@ -281,7 +281,7 @@ async def test_a_table_the_role_may_not_read_is_access_denied(service: Service, 
             session.execute("drop role blind_reader")
 
 
-async def test_a_source_that_went_away_is_unreachable_and_leaves_nothing(service: Service, cluster: Cluster) -> None:
+async def test_an_unreachable_source_is_an_error_that_leaves_nothing_behind(service: Service, cluster: Cluster) -> None:
     name = cluster.create_database()
     connection = await service.connection(dsn=cluster.dsn(name))
     cluster.drop_database(name)
@@ -290,7 +290,7 @@ async def test_a_source_that_went_away_is_unreachable_and_leaves_nothing(service
     assert response.status_code == 502 and code_of(response) == "source_unreachable"
 
 
-async def test_platform_mode_without_its_needs_fails_and_leaves_nothing(
+async def test_platform_mode_without_its_requirements_fails_and_leaves_nothing_behind(
     service: Service, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_products(database)
@@ -310,7 +310,7 @@ async def test_platform_mode_without_its_needs_fails_and_leaves_nothing(
     assert (await service.get("/v1/vector-tables"))["data"] == []
 
 
-async def test_backfills_and_sync_refuse_what_makes_no_sense_now(service: Service) -> None:
+async def test_backfills_and_sync_refuse_requests_that_do_not_fit_the_status(service: Service) -> None:
     table = await service.vector_table()
     path = f"/v1/vector-tables/{table}"
     assert code_of(await service.http.post(f"{path}/sync/pause")) == "sync_not_running"
@@ -319,7 +319,7 @@ async def test_backfills_and_sync_refuse_what_makes_no_sense_now(service: Servic
     assert code_of(await service.http.post(f"{path}/backfill")) == "backfill_in_progress"
 
 
-async def test_wrong_queries_are_refused_and_a_vendor_that_fails_is_named(service: Service, vendor: Stub) -> None:
+async def test_invalid_queries_are_refused_and_a_failing_vendor_is_named(service: Service, vendor: Stub) -> None:
     table = await service.vector_table()
     path = f"/v1/vector-tables/{table}"
     async with working(service.clients):
@@ -363,7 +363,7 @@ async def test_without_a_secret_key_nothing_is_stored_and_the_log_says_why(servi
     assert any("EMBEDD_SECRET_KEY" in line.get("message", "") for line in service.logs.entries)
 
 
-async def test_a_managed_table_can_be_made_where_its_store_is_not_at_hand(service: Service) -> None:
+async def test_a_managed_table_can_be_created_while_its_store_is_unreachable(service: Service) -> None:
     """The worker that has the store makes the collection."""
     load_products(service.dsn)
     connection, provider = await service.connection(), await service.embedding_provider()
@@ -374,7 +374,7 @@ async def test_a_managed_table_can_be_made_where_its_store_is_not_at_hand(servic
     assert made.status_code == 201 and made.json()["sync_status"] == "pending"
 
 
-async def test_what_breaks_unexpectedly_is_hidden_and_logged(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unexpected_failures_are_hidden_and_logged(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("canary: a row's text")
 

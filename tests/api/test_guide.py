@@ -242,7 +242,7 @@ async def test_the_guide_works_over_the_connection_local(service: Service) -> No
 
 
 @pytest.mark.parametrize("mode", ["managed", "platform"])
-async def test_the_guide_works_for_a_role_that_manages_and_owns_nothing_but_its_tables(
+async def test_the_guide_works_for_a_role_in_embedd_admin_that_owns_only_its_tables(
     installed: str,
     tmp_path: Path,
     vendor: Stub,

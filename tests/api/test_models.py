@@ -1,4 +1,4 @@
-"""The open catalogue of models over REST: any model with its dimensions, tried where there is a key."""
+"""The open catalogue of models over REST: any model with its dimensions, tried if there is a key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def without_key(service: Service, vendor: Stub) -> str:
     return str((await service.post("/v1/embedding-providers", body, 201))["id"])
 
 
-async def test_a_known_model_is_not_tried_and_nothing_is_said(service: Service, vendor: Stub) -> None:
+async def test_a_known_model_is_not_tried_and_gives_no_warning(service: Service, vendor: Stub) -> None:
     made = await make(service, embedding_model="text-embedding-3-small", embedding_dimensions=1536)
     assert "warnings" not in made and vendor.stats.requests == 0
 
@@ -75,7 +75,7 @@ async def test_a_trial_that_fails_is_refused_with_its_cause(
     assert (await service.get("/v1/vector-tables"))["data"] == []
 
 
-async def test_a_vendor_that_does_not_answer_is_not_waited_for(
+async def test_a_vendor_that_does_not_answer_is_not_waited_for_indefinitely(
     service: Service, vendor: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_trial, "PATIENCE", 0.2)
@@ -83,13 +83,15 @@ async def test_a_vendor_that_does_not_answer_is_not_waited_for(
     assert "did not answer within" in (await make(service, 422))["error"]["message"]
 
 
-async def test_without_a_key_nothing_is_tried_and_that_is_said(service: Service, vendor: Stub) -> None:
+async def test_without_a_key_nothing_is_tried_and_a_warning_says_so(service: Service, vendor: Stub) -> None:
     (warning,) = (await make(service, provider=await without_key(service, vendor)))["warnings"]
     assert "It was not tried, as the embedding provider has no key." in warning
     assert vendor.stats.requests == 0
 
 
-async def test_a_key_that_only_another_process_can_read_fails_nothing(service: Service, vendor: Stub) -> None:
+async def test_a_key_that_only_another_process_can_read_does_not_fail_the_request(
+    service: Service, vendor: Stub
+) -> None:
     with psycopg.connect(service.dsn, autocommit=True) as session:
         session.execute("select embedd.create_embedder('named', 'openai', api_key_ref => 'env:ONLY_THE_WORKER_HAS_IT')")
     provider = (await service.get("/v1/embedding-providers"))["data"][-1]["id"]

@@ -1,4 +1,4 @@
-"""The description says what the application does, and random requests keep to it."""
+"""The OpenAPI description matches the application, also for random requests."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Generated over all routes and methods: foreign organizations and environments, keys that only read, roles; and what
-the audit log keeps of it."""
+"""Permissions, tested over all routes and methods: foreign organizations and environments, read only keys, roles; and
+their entries in the audit log."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def member(service: Service, role: str = "member") -> tuple[str, dict[str,
     return user, bearer(made.key)
 
 
-def test_every_write_has_a_body_to_try_it_with() -> None:
+def test_every_write_operation_has_a_sample_body() -> None:
     for operation in GUARDED:
         assert operation.body is None or operation.name in BODIES, operation.name
         assert set(operation.parameters) <= NO_IDS.keys(), operation.name
@@ -92,7 +92,7 @@ async def test_a_foreign_environment_is_not_found_on_every_route_that_acts_in_on
     assert contents(service.dsn) == before
 
 
-async def test_read_only_keys_change_nothing_whatever_they_try(service: Service) -> None:
+async def test_read_only_keys_can_change_nothing(service: Service) -> None:
     ids = await existing(service)
     reader = bearer(await service.make_key("read_only"))
     before = contents(service.dsn)
@@ -109,7 +109,7 @@ async def test_read_only_keys_change_nothing_whatever_they_try(service: Service)
         ), operation.name
 
 
-async def test_without_a_valid_key_nothing_is_told_or_changed(service: Service) -> None:
+async def test_without_a_valid_key_nothing_is_revealed_or_changed(service: Service) -> None:
     ids = await existing(service)
     revoked = await service.post("/v1/api-keys", {"name": "old"}, 201)
     await service.http.delete(f"/v1/api-keys/{revoked['api_key']['id']}")
@@ -149,7 +149,7 @@ async def test_a_key_acts_with_the_role_its_user_has_now(service: Service) -> No
     assert code_of(await service.http.get("/v1/api-keys")) == "key_revoked"
 
 
-async def test_a_member_makes_and_revokes_keys_of_their_own(service: Service) -> None:
+async def test_a_member_creates_and_revokes_only_their_own_keys(service: Service) -> None:
     user, headers = await member(service)
     made = await service.http.post("/v1/api-keys", json={"name": "mine"}, headers=headers)
     assert made.status_code == 201 and made.json()["api_key"]["created_by"] == f"usr_{user.replace('-', '')}"
@@ -164,7 +164,7 @@ async def audit(service: Service) -> list[dict[str, Any]]:
     return [entry for entry in reversed(found) if entry["key_id"]]
 
 
-async def test_what_changes_something_is_in_the_audit_log_and_what_reads_is_not(service: Service) -> None:
+async def test_changes_are_in_the_audit_log_and_reads_are_not(service: Service) -> None:
     made = await service.post("/v1/environments", {"name": "dev"}, 201)
     key = await service.post("/v1/api-keys", {"name": "reader", "permission": "read_only"}, 201)
     await service.http.post("/v1/environments", json={"name": "x"}, headers=bearer(key["key"]))

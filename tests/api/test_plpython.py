@@ -1,5 +1,5 @@
 """SQL that asks the service: the helper in plpython3u on Debian's PostgreSQL, against the real application with a
-worker, and against everything that is not a service."""
+worker, and against servers that are not the service."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SEARCH = "select * from embedd.search('products-search', 'something warm')"
 
 @dataclass(frozen=True)
 class Place:
-    """A database of Debian's server with the schema, the helper and a vector table; the service beside it."""
+    """A database of Debian's server with the schema, the helper and a vector table, and the running service."""
 
     cluster: Cluster
     dsn: str
@@ -62,7 +62,7 @@ class Place:
         return data_directory(self.cluster) / "embedd_service.json"
 
     def configure(self, content: str | None = None, **changes: Any) -> None:
-        """Write the file; anything given replaces what is right."""
+        """Write the file; the given values replace the correct ones."""
         self.file.write_text(json.dumps(self.service | changes) if content is None else content)
 
 
@@ -180,7 +180,7 @@ def test_a_text_finds_rows_of_the_managed_store(pg: Pg) -> None:
 @pytest.mark.parametrize(
     "options", ["search_mode => 'lexical'", "search_mode => 'hybrid'", "min_similarity_score => 0.3"]
 )
-def test_every_mode_finds_them(pg: Pg, options: str) -> None:
+def test_every_search_mode_finds_the_rows(pg: Pg, options: str) -> None:
     found = pg.execute(
         f"select pk_value from embedd.search('products-search', 'wireless headphones', {options})".encode()
     )
@@ -217,17 +217,17 @@ def test_a_text_is_embedded_and_counted(pg: Pg) -> None:
         ("select embedd_internal.call_service(null, null, null)", "to search a vector table or to"),
     ],
 )
-def test_what_makes_no_sense_is_refused(pg: Pg, statement: str, told: str) -> None:
+def test_invalid_requests_are_refused(pg: Pg, statement: str, told: str) -> None:
     sqlstate, message = refused(pg, statement)
     assert sqlstate == "EBV01" and told in message
 
 
-def test_no_environment_adds_to_the_request(pg: Pg) -> None:
+def test_the_environment_of_the_server_does_not_affect_the_request(pg: Pg) -> None:
     told = one(pg, "select embedd.ask_service('search', 'vt_1', E'env_1\\r\\nX-Other: y', '{}')")
     assert told["refused"]["sqlstate"] == "EBV01"
 
 
-def test_what_the_service_says_is_passed_on(pg: Pg, place: Place) -> None:
+def test_the_errors_of_the_service_are_passed_on(pg: Pg, place: Place) -> None:
     sqlstate, message = refused(pg, "select embedd_internal.call_service('search', 'vt_none', '{\"query\": \"x\"}')")
     assert (sqlstate, message[:46]) == ("EBS03", "The service answers 404 vector_table_not_found")
     place.configure(api_key=KEY)
@@ -254,7 +254,9 @@ MISCONFIGURED: list[tuple[str | None, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("content", "changes", "told"), MISCONFIGURED)
-def test_a_wrong_configuration_is_told(pg: Pg, place: Place, content: str, changes: dict[str, Any], told: str) -> None:
+def test_an_invalid_configuration_is_reported(
+    pg: Pg, place: Place, content: str, changes: dict[str, Any], told: str
+) -> None:
     place.configure(content, **({"api_key": KEY} | changes))
     sqlstate, message = refused(pg)
     assert sqlstate == "EBS01" and told in message
@@ -267,7 +269,7 @@ def test_without_a_file_the_service_is_not_configured(pg: Pg, place: Place) -> N
     assert refused(pg, "select embedd.embed('x')")[0] == "EBS01"
 
 
-def test_a_service_that_is_down_is_told(pg: Pg, place: Place) -> None:
+def test_a_service_that_is_down_is_reported(pg: Pg, place: Place) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     place.configure(url=f"http://127.0.0.1:{port}", api_key=KEY)
@@ -280,7 +282,7 @@ def test_a_service_that_is_down_is_told(pg: Pg, place: Place) -> None:
 
 @contextmanager
 def answering(answer: Callable[[socket.socket], None], wrap: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Something that takes connections, reads what comes first and then does what it likes; its port."""
+    """Run a server that accepts connections, reads the first data and then misbehaves. Yield its port."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def accept() -> None:
@@ -332,13 +334,13 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE.keys())
-def test_what_answers_nonsense_is_told(pg: Pg, place: Place, answer: bytes) -> None:
+def test_a_server_that_answers_nonsense_is_reported(pg: Pg, place: Place, answer: bytes) -> None:
     with answering(lambda line: line.sendall(answer)) as port:
         place.configure(url=f"http://127.0.0.1:{port}", api_key=KEY)
         assert refused(pg)[0] == "EBS03"
 
 
-def test_a_service_that_hangs_up_is_told(pg: Pg, place: Place) -> None:
+def test_a_service_that_hangs_up_is_reported(pg: Pg, place: Place) -> None:
     def reset(line: socket.socket) -> None:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
 
@@ -361,7 +363,7 @@ def hang(line: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("answer", [hang, drip])
-def test_a_service_that_does_not_answer_is_waited_for_only_so_long(
+def test_waiting_for_a_silent_service_has_a_limit(
     pg: Pg, place: Place, answer: Callable[[socket.socket], None]
 ) -> None:
     with answering(answer) as port:
@@ -369,7 +371,7 @@ def test_a_service_that_does_not_answer_is_waited_for_only_so_long(
         assert refused(pg) == ("EBS02", f"The service at http://127.0.0.1:{port} did not answer in time.")
 
 
-def test_an_address_that_takes_no_connection_is_waited_for_only_so_long(pg: Pg, place: Place) -> None:
+def test_waiting_for_a_connection_has_a_limit(pg: Pg, place: Place) -> None:
     with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -381,7 +383,7 @@ def test_an_address_that_takes_no_connection_is_waited_for_only_so_long(pg: Pg, 
         assert sqlstate == "EBS02" and "did not answer in time" in message
 
 
-def test_a_statement_that_waits_can_be_ended(pg: Pg, place: Place) -> None:
+def test_a_waiting_statement_can_be_cancelled(pg: Pg, place: Place) -> None:
     left: list[bool] = []
 
     def wait(line: socket.socket) -> None:
@@ -406,7 +408,7 @@ def test_a_statement_that_waits_can_be_ended(pg: Pg, place: Place) -> None:
     assert left == [True, True]
 
 
-def test_https_is_spoken_with_whom_the_authority_vouches_for(pg: Pg, place: Place, tmp_path: Path) -> None:
+def test_https_needs_a_certificate_of_the_trusted_authority(pg: Pg, place: Place, tmp_path: Path) -> None:
     context = self_signed(tmp_path)
     authority = place.file.with_name("authority.pem")
     authority.write_text("-----BEGIN CERT" + (tmp_path / "server.pem").read_text().partition("-----BEGIN CERT")[2])
@@ -434,7 +436,7 @@ def role(pg: Pg, name: str) -> Iterator[str]:
         pg.execute(sql.SQL("drop owned by {0}; drop role {0}").format(sql.Identifier(name)))
 
 
-def test_no_setting_moves_the_service_and_nobody_else_asks_it(pg: Pg, place: Place) -> None:
+def test_no_setting_changes_the_address_of_the_service_and_no_other_role_can_call_it(pg: Pg, place: Place) -> None:
     with role(pg, "stranger"):
         pg.execute("grant usage on schema embedd to stranger")
         pg.execute("set role stranger")

@@ -1,5 +1,5 @@
-"""Queries over both stores: limit and least score, what comes back, when a table answers, every case of the filter
-language, the ones that the contract leaves open included."""
+"""Queries over both stores: limit and minimum score, results, the statuses in which a table answers, and every case of
+the filter language, including those that the contract leaves open."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def test_every_filter_means_the_same_over_both_stores(filled: Filled) -> N
     assert not different
 
 
-async def test_every_filter_that_means_nothing_is_refused_with_its_place(filled: Filled) -> None:
+async def test_every_invalid_filter_is_refused_with_its_path(filled: Filled) -> None:
     for filters, part in REFUSED:
         body = json.dumps({"query": "x", "filters": filters})
         response = await filled.service.http.post(filled.path, content=body)
@@ -148,7 +148,7 @@ async def test_every_filter_that_means_nothing_is_refused_with_its_place(filled:
         assert part in response.json()["error"]["message"], (filters, response.text)
 
 
-async def test_limit_and_least_score_cut_after_the_filter(filled: Filled) -> None:
+async def test_limit_and_minimum_score_apply_after_the_filter(filled: Filled) -> None:
     default = await filled.query("headphones")
     assert len(default["results"]) == default["total_results"] == 8
     one = await filled.query("headphones", limit=1, filters={"category": "garden"})
@@ -202,7 +202,7 @@ async def test_rows_are_found_by_words_and_by_both(filled: Filled) -> None:
         assert code_of(response) == "validation_error", body
 
 
-async def test_a_table_answers_in_every_status_once_it_was_filled(filled: Filled) -> None:
+async def test_a_filled_table_answers_queries_in_every_status(filled: Filled) -> None:
     statement = "update embedd.vector_tables set sync_status = %s, last_synced_at = {}"
     for status in ("synced", "backfilling", "paused", "pending_rebackfill", "error"):
         change(filled.service, statement.format("now()"), status)

@@ -95,14 +95,14 @@ async def test_a_free_organization_gets_25_a_minute_over_all_its_keys_and_proces
     await pool.close()
 
 
-async def test_requests_at_the_same_time_are_not_counted_twice_or_forgotten(service: Service, tenant: Tenant) -> None:
+async def test_concurrent_requests_are_counted_exactly_once(service: Service, tenant: Tenant) -> None:
     async with process(service.clients, Clock()) as http:
         calls = [http.get("/v1/environments", headers=bearer(key)) for key in tenant.keys * 30]
         answers = await asyncio.gather(*calls)
     assert sorted(answer.status_code for answer in answers) == [200] * 25 + [429] * 35
 
 
-async def test_every_answer_to_a_known_key_says_how_much_is_left(service: Service, tenant: Tenant) -> None:
+async def test_every_answer_to_a_valid_key_shows_the_remaining_requests(service: Service, tenant: Tenant) -> None:
     async with process(service.clients, Clock()) as http:
         headers = bearer(tenant.keys[0])
         answers = [
@@ -118,7 +118,9 @@ async def test_every_answer_to_a_known_key_says_how_much_is_left(service: Servic
             assert not set(LIMITS) & (await http.get(path)).headers.keys()
 
 
-async def test_organizations_do_not_share_and_a_new_tier_holds_at_once(service: Service, tenant: Tenant) -> None:
+async def test_organizations_have_separate_limits_and_a_new_tier_applies_at_once(
+    service: Service, tenant: Tenant
+) -> None:
     other, clock = await make_tenant(service, "other"), Clock()
     async with process(service.clients, clock) as http:
         for _ in range(26):
@@ -131,7 +133,7 @@ async def test_organizations_do_not_share_and_a_new_tier_holds_at_once(service: 
             assert answer.status_code == 200 and limits_of(answer)[0] == limit
 
 
-async def test_enterprise_is_counted_nowhere_and_its_headers_say_so(service: Service) -> None:
+async def test_enterprise_is_not_counted_and_its_headers_say_so(service: Service) -> None:
     clock = Clock()
     async with process(service.clients, clock) as http:
         for _ in range(40):
@@ -142,7 +144,9 @@ async def test_enterprise_is_counted_nowhere_and_its_headers_say_so(service: Ser
 
 
 @pytest.mark.parametrize("second", [0, 1, 20, 59])
-async def test_whoever_waits_as_told_is_let_in_and_not_sooner(service: Service, tenant: Tenant, second: int) -> None:
+async def test_a_client_that_waits_as_told_is_admitted_and_no_earlier(
+    service: Service, tenant: Tenant, second: int
+) -> None:
     clock = Clock()
     clock.now += second
     async with process(service.clients, clock) as http:
@@ -184,7 +188,7 @@ async def test_other_addresses_are_not_refused(service: Service) -> None:
     assert seen == {"192.0.2.1": [401, 401, 401, 429, 429], "192.0.2.2": [401, 401, 401, 429, 429]}
 
 
-async def test_a_revoked_key_is_refused_at_once_also_where_it_was_good_before(service: Service, tenant: Tenant) -> None:
+async def test_a_revoked_key_is_refused_at_once_in_processes_that_knew_it(service: Service, tenant: Tenant) -> None:
     async with process(service.clients, Clock()) as one, process(service.clients, Clock()) as two:
         keys = (await one.get("/v1/api-keys", headers=bearer(tenant.keys[0]))).json()["data"]
         for http in (one, two):
@@ -195,7 +199,7 @@ async def test_a_revoked_key_is_refused_at_once_also_where_it_was_good_before(se
             assert code_of(await http.get("/v1/environments", headers=bearer(tenant.keys[1]))) == "key_revoked"
 
 
-async def test_a_rate_limit_answers_in_the_shape_of_the_face_that_is_asked(service: Service) -> None:
+async def test_a_rate_limit_answers_in_the_form_of_the_requested_face(service: Service) -> None:
     app = create_app(service.clients, RateLimits(service.clients.database, failures_per_minute=1))
     wrong = {"Authorization": "Bearer sk_live_wrong"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://embedd", headers=wrong) as http:

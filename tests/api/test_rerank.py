@@ -1,4 +1,4 @@
-"""Reranked queries over REST: what may be asked, what an answer shows, and how a reranker's failure looks."""
+"""Reranked queries over REST: valid requests, answers, and failures of the reranker."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_results_are_ordered_by_relevance_and_keep_their_similarity(ranked
     assert await ranked.query(rerank=None) == plain
 
 
-async def test_model_candidates_filters_and_key_are_as_asked(ranked: Ranked, vendor: Stub) -> None:
+async def test_model_candidates_filters_and_key_are_those_of_the_request(ranked: Ranked, vendor: Stub) -> None:
     plain = await ranked.query(filters={"category": "audio"}, limit=2)
     rerank = {"embedder": "ranks", "model": "rerank-v3.5", "candidates": 2}
     found = await ranked.query(filters={"category": "audio"}, limit=1, rerank=rerank)
@@ -84,7 +84,7 @@ async def test_model_candidates_filters_and_key_are_as_asked(ranked: Ranked, ven
     assert [result["id"] for result in found["results"]] == [first["id"]]
 
 
-async def test_the_embedders_key_travels_in_its_header_and_no_log_holds_it_or_the_query(
+async def test_the_key_of_the_embedder_is_sent_in_its_header_and_neither_key_nor_query_is_logged(
     ranked: Ranked, vendor: Stub
 ) -> None:
     seen = len(ranked.service.logs.entries)
@@ -114,7 +114,7 @@ WRONG: list[Any] = [
 ]
 
 
-async def test_what_cannot_be_is_refused(ranked: Ranked, vendor: Stub) -> None:
+async def test_impossible_reranks_are_refused(ranked: Ranked, vendor: Stub) -> None:
     asked = vendor.stats.requests
     for rerank in WRONG:
         response = await ranked.service.http.post(ranked.path, json={"query": QUERY, "rerank": rerank})
@@ -125,7 +125,7 @@ async def test_what_cannot_be_is_refused(ranked: Ranked, vendor: Stub) -> None:
     assert vendor.stats.requests == asked
 
 
-async def test_what_is_of_others_is_not_found(ranked: Ranked, vendor: Stub) -> None:
+async def test_embedders_of_others_are_not_found(ranked: Ranked, vendor: Stub) -> None:
     stranger = bearer(make_organization(ranked.service.dsn))
     body = {
         "displayName": "theirs",
@@ -155,13 +155,13 @@ async def test_a_failing_reranker_fails_the_query_as_a_failing_embedder_does(ran
         assert "SECRET" not in str(told)
 
 
-async def test_a_key_that_may_only_read_may_rerank(ranked: Ranked) -> None:
+async def test_a_read_only_key_may_rerank(ranked: Ranked) -> None:
     headers = {"Authorization": f"Bearer {await ranked.service.make_key('read_only')}"}
     body = {"query": QUERY, "rerank": {"embedder": "ranks"}}
     assert (await ranked.service.http.post(ranked.path, json=body, headers=headers)).status_code == 200
 
 
-async def test_usage_shows_what_was_reranked(ranked: Ranked) -> None:
+async def test_usage_includes_reranking(ranked: Ranked) -> None:
     await ranked.query(rerank={"embedder": "ranks"})
 
     async def look() -> Any:

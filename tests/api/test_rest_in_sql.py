@@ -1,5 +1,5 @@
-"""What REST can do can be done in SQL: each operation has its row in docs/reference/sql-api.md, its function, and there
-a parameter for each field of its body."""
+"""Everything that REST can do can be done in SQL: each operation has a row in docs/reference/sql-api.md, and a function
+with a parameter for each field of its body."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_table_has_a_row_for_each_operation_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_each_operation_is_a_function_that_is_documented_or_says_why_not(pg: Pg, operation: Operation) -> None:
+def test_each_operation_is_a_documented_function_or_has_a_reason_not_to_be_one(pg: Pg, operation: Operation) -> None:
     if not functions(operation):
         assert re.match(r"– \w.{20,}", documented()[f"{operation.method} {operation.path}"])
         assert operation.name == "test_connection", "everything else can be had"
@@ -90,7 +90,7 @@ def test_each_field_of_a_body_is_a_parameter(pg: Pg, operation: Operation) -> No
     assert {CALLED.get(field, field) for field in fields} <= known
 
 
-def test_the_schema_of_a_vector_table_is_the_one_over_rest(pg: Pg) -> None:
+def test_the_schema_of_a_vector_table_is_the_same_over_rest(pg: Pg) -> None:
     pg.execute("create table kinds (id int primary key, a text, b int, c float8, d boolean, e text)")
     types = {"a": "keyword", "b": "integer", "c": "float", "d": "boolean"}
     metadata = ",".join(f'{{"name": "{n}", "role": "metadata", "filter_type": "{t}"}}' for n, t in types.items())

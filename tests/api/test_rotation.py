@@ -16,7 +16,7 @@ from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import SourceAddress
 
 
-async def test_rotation_seals_everything_anew_and_the_old_key_is_needed_no_more(installed: str) -> None:
+async def test_rotation_seals_everything_again_and_the_old_key_is_no_longer_needed(installed: str) -> None:
     pool = await open_pool(installed)
     old = Settings(database_url=installed, secret_key=new_key_text())
     clients = Clients(old, Database(pool))

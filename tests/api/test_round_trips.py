@@ -1,4 +1,4 @@
-"""A request asks the control database for each fact once."""
+"""A request reads each fact from the control database once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.round_trips import recorded
 
 
 @pytest.mark.parametrize("remote", [False, True])
-async def test_a_vector_table_is_made_with_each_fact_asked_once(
+async def test_creating_a_vector_table_reads_each_fact_once(
     service: Service, monkeypatch: pytest.MonkeyPatch, remote: bool
 ) -> None:
     provider = await service.embedding_provider()

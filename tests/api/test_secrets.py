@@ -1,4 +1,4 @@
-"""Planted secrets turn up nowhere: not in an answer, not in the log, not in a dump of the database."""
+"""Planted secrets appear nowhere: in no answer, not in the log, not in a dump of the database."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def everything_that_can_go_wrong(service: Service) -> None:
     assert (await service.post(f"/v1/connections/{created['id']}/test"))["status"] == "failed"
 
 
-async def test_a_request_leaves_one_line_with_what_an_operator_needs(service: Service) -> None:
+async def test_a_request_logs_one_line_for_the_operator(service: Service) -> None:
     await service.http.get("/v1/connections/conn_none?x=canary", headers={"X-Request-Id": "abc"})
     lines = [line for line in service.logs.entries if line["event"] == "request"]
     assert len(lines) == 1
@@ -112,7 +112,7 @@ async def test_a_request_leaves_one_line_with_what_an_operator_needs(service: Se
     assert "conn_none" not in str(line) and "canary" not in str(line)
 
 
-async def test_stored_secrets_open_only_where_they_belong(service: Service) -> None:
+async def test_stored_secrets_open_only_in_their_own_place(service: Service) -> None:
     body = {"name": "c", "mode": "managed", "credentials": service.credentials()}
     first, second = [
         (await service.post("/v1/providers/postgresql/connections", body | {"name": name}, 201))["id"]

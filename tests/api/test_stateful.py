@@ -1,4 +1,4 @@
-"""Random sequences of requests, each using what the ones before it made, meet only what is described."""
+"""Random sequences of requests, each using the results of the previous ones, get only described answers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def is_malformed(case: schemathesis.Case[Any]) -> bool:
 
 
 def make_plausible(case: schemathesis.Case[Any], sequence: Sequence, served: Served, embedder: str) -> None:
-    """Values that random ones never hit: addresses that lead somewhere, and what is there to be named."""
+    """Values that random generation never hits: reachable addresses, and names of existing objects."""
     name, body = name_of(case), case.body
     if not isinstance(body, dict):
         return

@@ -1,4 +1,4 @@
-"""Sync: both documented bodies in one, when pausing is allowed, how stale a table is."""
+"""Sync: both documented bodies in one, the statuses in which pausing is allowed, and staleness."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_pause_is_refused_until_a_table_was_filled(service: Service) -> No
     assert (await service.post(f"{path}/pause"))["sync_status"] == "paused"
 
 
-async def test_a_table_in_error_whose_backfill_goes_on_cannot_be_paused(service: Service) -> None:
+async def test_a_table_in_error_whose_backfill_continues_cannot_be_paused(service: Service) -> None:
     table = await service.vector_table()
     path = f"/v1/vector-tables/{table}"
     await service.post(f"{path}/backfill", status=202)
@@ -45,7 +45,7 @@ async def test_only_a_paused_table_is_resumed(service: Service) -> None:
         assert refused.status_code == 409 and code_of(refused) == "sync_not_paused", state
 
 
-async def test_a_paused_table_counts_what_waits_and_catches_up_when_resumed(service: Service) -> None:
+async def test_a_paused_table_counts_waiting_changes_and_catches_up_when_resumed(service: Service) -> None:
     table = await service.vector_table(connection_id="conn_local")
     path = f"/v1/vector-tables/{table}"
     async with working(service.clients):
@@ -66,7 +66,7 @@ async def test_a_paused_table_counts_what_waits_and_catches_up_when_resumed(serv
         )
 
 
-async def test_staleness_counts_from_the_last_time_everything_was_carried_over(service: Service) -> None:
+async def test_staleness_counts_from_the_last_time_everything_was_in_sync(service: Service) -> None:
     table = await service.vector_table()
     assert (await sync_status(service, table))["staleness_secs"] is None
     change(
@@ -80,7 +80,7 @@ async def test_staleness_counts_from_the_last_time_everything_was_carried_over(s
     assert status["last_sync_at"] == status["last_synced_at"]
 
 
-async def test_what_counts_as_pending_is_the_rows_that_are_missing(service: Service) -> None:
+async def test_pending_rows_are_those_that_the_store_lacks(service: Service) -> None:
     table = await service.vector_table()
     status = await sync_status(service, table)
     assert (status["synced_rows"], status["total_rows"], status["rows_pending"]) == (0, 0, 0), "nobody has counted"

@@ -1,4 +1,4 @@
-"""Tasks: how far they are and when they may end, cancelling, failing after the last attempt."""
+"""Tasks: their progress and estimated end, cancelling, and failing after the last attempt."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_a_pending_task_has_no_progress_and_is_the_next_by_priority(servic
     assert (await service.get("/v1/tasks"))["data"] == [task]
 
 
-async def test_a_running_task_says_how_fast_it_is_and_when_it_may_end(service: Service) -> None:
+async def test_a_running_task_shows_its_rate_and_its_estimated_end(service: Service) -> None:
     path = await asked(service, await service.vector_table())
     change(
         service,
@@ -84,7 +84,7 @@ async def test_a_cancelled_first_backfill_leaves_the_table_as_it_was(service: Se
     assert code_of(await service.http.post("/v1/tasks/task_none/cancel")) == "task_not_found"
 
 
-async def test_a_running_task_is_cancelled_and_its_worker_goes_on(service: Service, vendor: Stub) -> None:
+async def test_a_running_task_is_cancelled_and_its_worker_continues(service: Service, vendor: Stub) -> None:
     table = await service.vector_table()
     async with working(service.clients):
         await service.synced(table)

@@ -1,4 +1,4 @@
-"""GET /v1/usage: what embedding took, by day, vector table and embedding provider."""
+"""GET /v1/usage: the usage of embedding by day, vector table and embedding provider."""
 
 from __future__ import annotations
 

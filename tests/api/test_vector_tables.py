@@ -1,4 +1,4 @@
-"""Vector tables: what PUT changes at once and what it builds anew, the schema, DELETE, the list."""
+"""Vector tables: the changes of PUT that take effect at once or build new vectors, the schema, DELETE, and the list."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_a_table_never_backfilled_takes_other_columns_at_once_and_echoes_t
     assert all(not text.startswith("Product: ") for text in await texts(service, table))
 
 
-async def test_other_columns_are_built_beside_the_old_vectors_which_answer_meanwhile(service: Service) -> None:
+async def test_other_columns_are_built_next_to_the_old_vectors_which_answer_meanwhile(service: Service) -> None:
     table = await service.vector_table()
     put = putting(service, table)
     async with working(service.clients):
@@ -258,7 +258,7 @@ async def test_optional_fields_have_their_defaults(service: Service) -> None:
     assert (await service.post("/v1/vector-tables", local, 201))["mode"] == "managed"
 
 
-async def test_the_text_is_the_embedding_columns_by_ordinal_with_their_prefixes_and_without_what_is_empty(
+async def test_the_text_is_the_embedding_columns_by_ordinal_with_their_prefixes_and_without_empty_values(
     service: Service,
 ) -> None:
     columns = [
@@ -346,14 +346,14 @@ async def test_a_vector_table_may_cut_long_texts(service: Service) -> None:
         "recursive",
     ],
 )
-async def test_a_bad_cut_is_refused(service: Service, chunking: object) -> None:
+async def test_invalid_chunking_is_refused(service: Service, chunking: object) -> None:
     table = await service.vector_table()
     refused = await service.http.put(f"/v1/vector-tables/{table}", json={"chunking": chunking})
     assert refused.status_code == 422 and code_of(refused) == "validation_error", refused.text
     assert "chunking" in refused.text
 
 
-async def test_how_the_collection_is_laid_out_is_said_once(service: Service) -> None:
+async def test_the_layout_of_the_collection_is_set_once(service: Service) -> None:
     load_products(service.dsn)
     connection, provider = await service.connection(), await service.embedding_provider()
     given = {"shard_number": 2, "quantization": "scalar", "on_disk": True, "hnsw_config": {"m": 32}}

@@ -1,4 +1,4 @@
-"""Fixtures of the chaos test: a server of its own, which may be broken."""
+"""Fixtures of the chaos test: a separate server, which may be broken."""
 
 from __future__ import annotations
 

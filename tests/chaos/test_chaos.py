@@ -1,11 +1,11 @@
-"""Real processes under load while everything between and below them breaks: processes are killed, stopped, woken up
-late, sessions terminated, the database stopped at once and started, the network slow, cut, silent, answers swallowed,
-requests doubled and late, the provider moody. Then all faults end, and with nobody's help the store must become equal
-to the source, row by row. Meanwhile no token falls and no query shows what was acknowledged to be gone.
+"""Real processes under load while everything between and below them breaks: processes are killed, stopped and woken up
+late, sessions terminated, the database stopped immediately and started, the network slow, cut or silent, answers
+swallowed, requests duplicated and late, the provider unreliable. Then all faults end, and without help the store must
+become equal to the source, row by row. Meanwhile no token decreases, and no query returns a row whose deletion was
+acknowledged.
 
-Here it does so for a moment. `make chaos SEED=… MINUTES=…` goes on as long as wanted; each round has a seed of its own
-and is replayed with it (faults and changes are the same; moments are the machine's). Even seeds: pgvector, odd: Qdrant.
-"""
+This test runs a short round. `make chaos SEED=… MINUTES=…` runs as long as requested; each round has its own seed,
+which replays it (with the same faults and changes, but at other moments). Even seeds: pgvector, odd: Qdrant."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def seeds() -> Iterator[int]:
         yield first
 
 
-async def test_whatever_breaks_the_store_ends_equal_to_the_source(
+async def test_the_store_ends_equal_to_the_source_whatever_breaks(
     postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     for seed in seeds():

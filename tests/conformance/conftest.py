@@ -1,4 +1,4 @@
-"""The store under test, once for each kind, and an empty vector table in it; at the end, what all suites have found.
+"""The store under test, once for each kind, with an empty vector table; at the end, the results of all suites.
 
 `qdrant-server` and `qdrant-grpc` are a real server when EMBEDD_TEST_QDRANT_URL names one, with the key
 EMBEDD_TEST_QDRANT_API_KEY, the certificates to trust EMBEDD_TEST_QDRANT_CA_FILE, and gRPC on port
@@ -62,7 +62,7 @@ def connected_by_grpc() -> Iterator[Connect]:
 
 @pytest.fixture
 def qdrant() -> Iterator[QdrantServer]:
-    """A server of the test's own, to be told how to behave."""
+    """A server for one test, whose behaviour it scripts."""
     with running() as server:
         yield server
 

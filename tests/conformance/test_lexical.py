@@ -1,4 +1,4 @@
-"""Lexical search over every store: which rows have the words, and which come first."""
+"""Lexical search over every store: the rows that contain the words, and their order."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ async def test_a_rare_word_counts_more_than_a_common_one(store: Store, table: St
     assert found[0] == "lamp" and set(found) == {"lamp", "shoes", "hose", "hat"}
 
 
-async def test_a_hit_is_the_whole_row(store: Store, table: StoreTable) -> None:
+async def test_a_hit_contains_the_whole_row(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 1, [point("1", text="a wheel", metadata={"word": "x", "price": 1.5})])
     (hit,) = await store.search_lexical(table, "wheels", limit=3)
     assert (hit.key, hit.text, hit.metadata) == ("1", "a wheel", {"word": "x", "price": 1.5})
 
 
-async def test_filter_and_limit_hold(store: Store, table: StoreTable) -> None:
+async def test_filter_and_limit_apply_to_lexical_search(store: Store, table: StoreTable) -> None:
     points = [point(str(n), text=f"garden {n}", metadata={"count": n}) for n in range(30)]
     await store.upsert(table, 1, points)
     assert len(await words(store, table, "garden", limit=7)) == 7
@@ -64,7 +64,7 @@ async def test_filter_and_limit_hold(store: Store, table: StoreTable) -> None:
     assert await words(store, table, "garden", {"word": "none"}) == []
 
 
-async def test_what_changes_is_found_by_its_words_of_now(store: Store, table: StoreTable) -> None:
+async def test_a_changed_row_is_found_by_its_new_words(store: Store, table: StoreTable) -> None:
     await fill(store, table)
     await store.upsert(table, 2, [point("hat", text="Rain coat", text_hash="t2")])
     await store.update_metadata(table, 2, [update("hose", metadata={"word": "changed"})])
@@ -78,7 +78,7 @@ async def test_what_changes_is_found_by_its_words_of_now(store: Store, table: St
 @pytest.mark.parametrize(
     "query", ["", "  ", "the and of", "!&|():*<->", "'", "\\", "'a' & !'b'", "shoe' | 'hose", "nul\0l", "\ud800", "🙂"]
 )
-async def test_no_query_is_an_error_or_means_more_than_its_words(store: Store, table: StoreTable, query: str) -> None:
+async def test_no_query_is_an_error_or_has_a_special_meaning(store: Store, table: StoreTable, query: str) -> None:
     await fill(store, table)
     found = set(await words(store, table, query))
     assert found <= ({"shoes", "hose"} if "shoe" in query else {"hose", "lamp", "hat", "chair", "shoes"})
@@ -95,7 +95,7 @@ async def test_words_of_any_script_are_found(store: Store) -> None:
     await store.drop(table)
 
 
-async def test_indexed_or_not_the_same_rows_are_found(store: Store, table: StoreTable) -> None:
+async def test_search_finds_the_same_rows_with_and_without_the_index(store: Store, table: StoreTable) -> None:
     await fill(store, table)
     before = await words(store, table, "garden lights")
     await store.index(table)
@@ -107,7 +107,7 @@ async def test_indexed_or_not_the_same_rows_are_found(store: Store, table: Store
     assert "late" in await words(store, table, "garden")
 
 
-async def test_a_text_of_many_megabytes_can_be_stored_and_found_by_how_it_begins(
+async def test_a_text_of_many_megabytes_can_be_stored_and_found_by_its_beginning(
     store: Store, table: StoreTable
 ) -> None:
     await store.index(table)

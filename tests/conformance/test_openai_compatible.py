@@ -1,4 +1,4 @@
-"""Servers that speak OpenAI's protocol with models and habits of their own."""
+"""Servers that speak OpenAI's protocol with their own models and peculiarities."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_a_compatible_server_may_answer_in_floats_or_without_index(stub: S
     await opened.close()
 
 
-async def test_a_size_is_asked_for_once_the_reply_has_another(stub: Stub) -> None:
+async def test_a_size_is_requested_once_a_reply_has_another(stub: Stub) -> None:
     opened = await compatible(stub, 256)
     assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 256)
     assert (await opened.embed(TEXTS, "document")).vectors.shape == (4, 256)
@@ -45,7 +45,7 @@ async def test_a_size_is_asked_for_once_the_reply_has_another(stub: Stub) -> Non
     await opened.close()
 
 
-async def test_requests_under_way_when_the_size_turns_out_to_be_needed_are_asked_again(stub: Stub) -> None:
+async def test_requests_under_way_are_repeated_once_a_size_turns_out_to_be_needed(stub: Stub) -> None:
     opened = await compatible(stub, 256)
     stub.fault(hang=0.3)  # the first one; the others come back meanwhile and settle it
     found = await asyncio.gather(*(opened.embed(TEXTS, "document") for _ in range(4)))
@@ -61,7 +61,7 @@ async def test_a_server_that_cannot_yield_the_size_is_misconfigured(stub: Stub, 
     await opened.close()
 
 
-async def test_ada_is_never_asked_for_a_size(stub: Stub) -> None:
+async def test_no_size_is_requested_from_ada(stub: Stub) -> None:
     opened = await compatible(stub, 256, "text-embedding-ada-002")
     assert type(await failure_of(opened)) is ProviderMisconfigured
     assert ["dimensions" in body for body in stub.stats.bodies] == [False]

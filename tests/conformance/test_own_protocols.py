@@ -1,4 +1,4 @@
-"""TEI, Cohere and Jina: what is theirs alone."""
+"""TEI, Cohere and Jina: the peculiarities of their protocols."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def sizes_asked(provider: Provider, stub: Stub, field: str) -> list[int | 
 
 
 @pytest.mark.parametrize("path", ["/embeddings", "/v1/embeddings"])
-async def test_tei_at_openais_path_is_asked_in_its_protocol(stub: Stub, path: str) -> None:
+async def test_tei_at_the_path_of_openai_is_called_in_that_protocol(stub: Stub, path: str) -> None:
     provider = opened(stub, "tei", "BAAI/bge-m3", 1536, path=path)
     _, tokens = await provider.embed(TEXTS, "document")
     assert tokens == tokens_of(TEXTS)
@@ -38,7 +38,7 @@ async def test_tei_at_openais_path_is_asked_in_its_protocol(stub: Stub, path: st
     await provider.close()
 
 
-async def test_tei_is_asked_for_a_size_once_it_has_answered_in_another(stub: Stub) -> None:
+async def test_a_size_is_requested_from_tei_once_a_reply_has_another(stub: Stub) -> None:
     assert await sizes_asked(opened(stub, "tei", "m", 256), stub, "dimensions") == [None, 256, 256]
     assert set(stub.stats.paths) == {"/embed"}
 
@@ -64,7 +64,7 @@ async def test_more_texts_than_the_vendor_takes_are_refused_and_can_be_halved(
     await asked.close()
 
 
-async def test_coheres_third_generation_is_never_asked_for_a_size(stub: Stub) -> None:
+async def test_no_size_is_requested_from_the_third_generation_of_cohere(stub: Stub) -> None:
     stub.settings.dimensions = 1024
     asked = await sizes_asked(opened(stub, "cohere", "embed-english-v3.0", 1024), stub, "output_dimension")
     assert asked == [None, None]
@@ -79,13 +79,13 @@ async def test_coheres_third_generation_is_never_asked_for_a_size(stub: Stub) ->
     ("provider", "model", "field"),
     [("cohere", "embed-next", "output_dimension"), ("jina", "jina-code-embeddings-0.5b", "dimensions")],
 )
-async def test_a_model_that_is_not_known_is_asked_for_a_size_when_needed(
+async def test_a_size_is_requested_from_an_unknown_model_only_if_needed(
     stub: Stub, provider: str, model: str, field: str
 ) -> None:
     assert await sizes_asked(opened(stub, provider, model, 700), stub, field) == [None, 700, 700]
 
 
-async def test_both_requests_are_counted_when_it_took_two(stub: Stub) -> None:
+async def test_both_requests_are_counted_if_two_were_needed(stub: Stub) -> None:
     provider = opened(stub, "cohere", "embed-next", 700)
     assert [(await provider.embed(TEXTS, "document")).tokens for _ in range(2)] == [
         2 * tokens_of(TEXTS),
@@ -103,7 +103,7 @@ async def test_both_requests_are_counted_when_it_took_two(stub: Stub) -> None:
         ("jina-code-embeddings-0.5b", None),
     ],
 )
-async def test_jina_is_told_the_kind_from_version_three_on(stub: Stub, model: str, task: str | None) -> None:
+async def test_jina_gets_the_kind_of_text_from_version_three_on(stub: Stub, model: str, task: str | None) -> None:
     stub.settings.dimensions = 768
     provider = opened(stub, "jina", model, 768)
     await provider.embed(TEXTS, "query")
@@ -124,7 +124,7 @@ async def test_jina_is_told_the_kind_from_version_three_on(stub: Stub, model: st
     ],
 )
 @pytest.mark.parametrize("name", ["tei", "cohere", "jina"])
-async def test_what_is_no_reply_of_the_vendor_is_told_as_such(
+async def test_a_reply_that_is_not_the_vendors_is_reported(
     stub: Stub, name: str, body: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def answered(_self: Any, _body: dict[str, Any]) -> bytes:

@@ -41,7 +41,7 @@ DOG = ("dogs bark", axis(3))
 
 
 async def passages(store: Store, table: StoreTable, number: int, limit: int = 10) -> list[tuple[str, str | None]]:
-    """Key and passage of what is near to an axis."""
+    """Return key and passage of the hits near an axis."""
     hits = await found(store, table, vector=axis(number), limit=limit, min_score=0.5)
     return [(hit.key, hit.passage) for hit in hits]
 
@@ -66,7 +66,7 @@ async def test_passages_are_replaced_whole_by_fewer_and_by_more(store: Store, ta
 
 
 @pytest.mark.parametrize("late", [4, 5])
-async def test_no_passage_of_a_late_write_gets_in(store: Store, table: StoreTable, late: int) -> None:
+async def test_a_late_write_stores_no_passage(store: Store, table: StoreTable, late: int) -> None:
     await store.upsert(table, 5, [row("1", BEE)])
     await store.upsert(table, late, [row("1", CAT, DOG), row("2", DOG)])
     assert await passages(store, table, 1) == [("1", BEE[0])]
@@ -93,7 +93,7 @@ async def test_new_metadata_leave_the_passages(store: Store, table: StoreTable) 
     assert (hit.passage, hit.metadata) == (BEE[0], {"word": "new"})
 
 
-async def test_a_filter_holds_for_passages(store: Store, table: StoreTable) -> None:
+async def test_a_filter_applies_to_passages(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 1, [row("1", BEE, metadata={"count": 1}), row("2", BEE, CAT, metadata={"count": 2})])
     assert [hit.key for hit in await found(store, table, {"count": {"gte": 2}}, vector=axis(1))] == ["2"]
 
@@ -107,7 +107,7 @@ async def test_many_near_passages_of_one_row_hide_no_other_row(store: Store, tab
 
 
 @pytest.mark.parametrize("change", ["replaced", "deleted", "gone"])
-async def test_a_row_that_changes_while_it_is_found_is_shown_without_passage(
+async def test_a_row_that_changes_during_the_search_is_returned_without_passage(
     store: Store, table: StoreTable, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not isinstance(store, QdrantStore):
@@ -135,7 +135,7 @@ async def test_a_row_without_text_has_no_passage(store: Store, table: StoreTable
     assert await store.marks(table, ["1"]) == {"1": Mark(1, "", "m1", False)}
 
 
-async def test_by_words_the_passage_with_most_of_them_is_shown(store: Store, table: StoreTable) -> None:
+async def test_a_lexical_search_returns_the_passage_with_the_most_words(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 1, [row("1", BEE, CAT, ("cats sleep and dream", axis(4)), DOG), row("2", DOG)])
     hits = await store.search_lexical(table, "dreaming cats", limit=5)
     assert [(hit.key, hit.passage) for hit in hits] == [("1", "cats sleep and dream")]

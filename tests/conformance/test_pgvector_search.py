@@ -1,4 +1,5 @@
-"""Searches of a pgvector table: which way they go, what they remember, what they leave behind."""
+"""Searches of a pgvector table: the choice between index and exact search, the remembered estimates, and the settings
+of sessions."""
 
 from __future__ import annotations
 
@@ -54,13 +55,13 @@ def kind(statement: str) -> str:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What searches have sent, by kind."""
     kinds: list[str] = []
-    fetched = pgvector_search._fetched
+    fetched = pgvector_search._fetch
 
     async def spied(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
         kinds.append(kind(statement))
         return await fetched(connection, statement, values)
 
-    monkeypatch.setattr(pgvector_search, "_fetched", spied)
+    monkeypatch.setattr(pgvector_search, "_fetch", spied)
     return kinds
 
 
@@ -74,7 +75,7 @@ async def filled(
     length: int = 0,
     sessions: int = 1,
 ) -> AsyncIterator[tuple[PgvectorStore, StoreTable]]:
-    """A store on a pool of ours, and a table of `rows` rows with its indexes."""
+    """A store on its own pool, and a table of `rows` rows with its indexes."""
     table = new_table(dimensions)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("create extension if not exists vector")
@@ -118,7 +119,7 @@ async def test_a_narrow_filter_is_searched_exactly_and_a_wide_one_along_the_inde
         assert await searched(store, table, sent, {**NARROW, "count": {"lt": 2500}}) == [EXPLAINED, EXACT]
 
 
-async def test_a_range_goes_along_the_index_until_it_gives_too_few(database: str, sent: list[str]) -> None:
+async def test_a_range_filter_uses_the_index_until_it_yields_too_few_rows(database: str, sent: list[str]) -> None:
     # The index on metadata knows no ranges, and the planner merely guesses how many rows they leave.
     async with filled(database) as (store, table):
         assert await searched(store, table, sent, {"count": {"gte": 30}}) == [COUNTED, EXPLAINED, SETTLED, ALONG_INDEX]
@@ -129,7 +130,7 @@ async def test_a_range_goes_along_the_index_until_it_gives_too_few(database: str
         assert sent[4:] == [EXACT]
 
 
-async def test_what_is_thought_of_a_filter_is_remembered_for_its_time(database: str, sent: list[str]) -> None:
+async def test_the_estimate_for_a_filter_is_remembered_for_a_while(database: str, sent: list[str]) -> None:
     now = 0.0
     async with filled(database) as (store, table):
         store._search = Search("public", PassingEstimates(lambda: now))
@@ -161,7 +162,7 @@ async def test_without_statistics_the_index_is_used_until_it_gives_too_few(
         assert sent == [EXACT]
 
 
-async def test_where_the_index_cannot_go_on_it_is_used_only_if_enough_should_pass(
+async def test_an_index_without_iterative_scan_is_used_only_if_enough_rows_should_pass(
     database: str, sent: list[str]
 ) -> None:
     async with filled(database) as (store, table):
@@ -177,7 +178,7 @@ async def test_where_the_index_cannot_go_on_it_is_used_only_if_enough_should_pas
 
 @pytest.mark.parametrize("dimensions", [DIMENSIONS, 2001, 4001])
 @pytest.mark.parametrize("exact", [True, False])
-async def test_each_way_leads_to_the_nearest_rows_that_pass(
+async def test_index_and_exact_search_find_the_same_rows(
     database: str, dimensions: int, exact: bool, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pgvector_search, "exact_is_faster", lambda *_, **__: exact)
@@ -210,7 +211,7 @@ async def test_each_way_leads_to_the_nearest_rows_that_pass(
     assert (ALONG_INDEX in sent) is not exact
 
 
-async def test_settings_of_the_walk_are_made_once_a_session(database: str, sent: list[str]) -> None:
+async def test_settings_of_the_index_scan_are_made_once_per_session(database: str, sent: list[str]) -> None:
     async with filled(database) as (store, table):
         assert await searched(store, table, sent, None) == [SETTLED, ALONG_INDEX]
         assert await searched(store, table, sent, None, limit=5) == [ALONG_INDEX]
@@ -222,7 +223,7 @@ async def test_settings_of_the_walk_are_made_once_a_session(database: str, sent:
 
 
 @pytest.mark.parametrize("kind_of", [AsyncConnection, Connection])
-async def test_a_session_that_may_forget_is_told_each_time(
+async def test_settings_are_made_each_time_in_a_session_that_may_lose_them(
     database: str, sent: list[str], kind_of: type[AsyncConnection[Any]]
 ) -> None:
     """One that knows nothing of settings, and one whose transaction may be rolled back."""
@@ -237,7 +238,7 @@ async def test_a_session_that_may_forget_is_told_each_time(
                 await found(store, new_table(), limit=10)
 
 
-async def test_searches_leave_no_setting_that_others_heed(database: str) -> None:
+async def test_searches_leave_no_setting_that_affects_others(database: str) -> None:
     everything = "select name, setting from pg_settings where name not like 'hnsw.%' order by name"
     async with filled(database, sessions=2) as (store, table):
         async with store._pool.connection() as one, store._pool.connection() as other:

@@ -1,4 +1,4 @@
-"""What only the pgvector store has to get right: schemas, rights, extensions and index kinds."""
+"""Properties of the pgvector store alone: schemas, rights, extensions and kinds of index."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def test_a_missing_right_or_schema_is_explained_with_its_name(database: st
         execute(database, f'drop owned by "{role}"', f'drop role "{role}"')
 
 
-async def test_many_may_create_the_same_table_at_once(database: str) -> None:
+async def test_concurrent_creations_of_one_table_succeed(database: str) -> None:
     execute(database, "create extension vector")
     async with store_in(database) as store:
         table = new_table()
@@ -192,7 +192,7 @@ def explained(sent: tuple[str, list[Any]]) -> tuple[str, list[Any]]:
     return "explain " + sent[0], sent[1]
 
 
-async def test_a_table_whose_passages_are_gone_is_made_anew(database: str) -> None:
+async def test_a_table_whose_passages_are_gone_is_created_again(database: str) -> None:
     """Its rows' marks would say that nothing is missing."""
     execute(database, "create extension vector")
     table = replace(new_table(), chunked=True)

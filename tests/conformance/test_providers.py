@@ -1,7 +1,7 @@
-"""One suite for every embedding provider: the local model for real, the vendors' own SDKs, or plain HTTP where there
-is none, against the stub.
+"""One suite for every embedding provider: the real local model, and the vendors' own SDKs, or plain HTTP without one,
+against the stub.
 
-What a failure means for a row is the sync protocol's section 11; here each sign must become its class.
+Section 11 of the sync protocol says what a failure means for a row; here each sign must lead to its class.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ async def test_a_text_has_the_same_vector_in_any_batch(any_provider: Provider) -
     assert np.abs(together - reverse).max() < 1e-5
 
 
-async def test_no_text_needs_no_request(any_provider: Provider, stub: Stub) -> None:
+async def test_an_empty_batch_needs_no_request(any_provider: Provider, stub: Stub) -> None:
     vectors, tokens = await any_provider.embed([], "query")
     assert vectors.shape[0] == 0
     assert tokens is None
@@ -95,7 +95,7 @@ async def test_a_query_finds_its_document(any_provider: Provider) -> None:
     assert int(np.argmax(documents @ query[0])) == 1
 
 
-async def test_limits_are_those_it_was_configured_with(provider: Provider, vendor: Vendor, stub: Stub) -> None:
+async def test_a_provider_has_the_configured_limits(provider: Provider, vendor: Vendor, stub: Stub) -> None:
     assert provider.limits == config(vendor, stub).limits and provider.limits.max_items == vendor.items
 
 
@@ -115,7 +115,7 @@ async def test_the_local_model_counts_nothing() -> None:
 
 
 @pytest.mark.parametrize("written", ["null", "-1", "1.5", "true", '"7"', "[7]", "{}", "99999999999999999999"])
-async def test_a_count_that_is_none_spoils_nothing(provider: Provider, stub: Stub, written: str) -> None:
+async def test_an_invalid_token_count_does_no_harm(provider: Provider, stub: Stub, written: str) -> None:
     stub.fault(tokens=written)
     vectors, tokens = await provider.embed(TEXTS, "document")
     assert len(vectors) == len(TEXTS)
@@ -171,7 +171,7 @@ async def test_a_full_batch_is_one_request(provider: Provider, vendor: Vendor, s
     assert np.allclose(vectors[-1], vector_of(texts[-1], vendor.dimensions), atol=1e-6)
 
 
-async def test_the_address_comes_from_the_vendors_variable(
+async def test_the_environment_variable_of_the_vendor_sets_the_address(
     vendor: Vendor, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if vendor.provider == "tei":  # there is no server but one's own
@@ -194,7 +194,7 @@ async def test_a_proxy_of_the_environment_is_not_used(
     await opened.close()
 
 
-async def test_without_a_key_nothing_is_taken_from_the_environment(
+async def test_without_a_key_none_is_taken_from_the_environment(
     vendor: Vendor, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("OPENAI", "VOYAGE", "GEMINI", "GOOGLE", "CO", "COHERE", "JINA", "HF"):
@@ -235,7 +235,7 @@ ROWS: list[tuple[int, type[EmbeddingProviderError]]] = [
 
 
 @pytest.mark.parametrize(("status", "expected"), ROWS)
-async def test_a_status_becomes_its_failure(
+async def test_each_status_becomes_the_right_failure(
     provider: Provider, vendor: Vendor, stub: Stub, status: int, expected: type[EmbeddingProviderError]
 ) -> None:
     stub.fault(status=status, headers={"location": stub.url} if status == 307 else {})
@@ -263,7 +263,7 @@ async def test_retry_after_is_passed_on(provider: Provider, stub: Stub, status: 
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-3", "nan", "inf"])
-async def test_an_unusable_retry_after_is_none(value: str) -> None:
+async def test_an_unusable_retry_after_is_ignored(value: str) -> None:
     assert reply.retry_after({"Retry-After": value}) is None
 
 
@@ -286,7 +286,7 @@ VENDOR_SIGNS: list[tuple[str, dict[str, Any], type[EmbeddingProviderError]]] = [
 
 
 @pytest.mark.parametrize(("name", "fault", "expected"), VENDOR_SIGNS)
-async def test_a_vendors_own_sign_is_understood(
+async def test_the_vendors_own_error_codes_are_understood(
     stub: Stub, name: str, fault: dict[str, Any], expected: type[EmbeddingProviderError]
 ) -> None:
     opened = open_provider(config(VENDORS[name], stub))
@@ -295,7 +295,7 @@ async def test_a_vendors_own_sign_is_understood(
     await opened.close()
 
 
-async def test_geminis_second_generation_is_told_in_the_text_what_it_is_for(stub: Stub) -> None:
+async def test_the_second_generation_of_gemini_gets_the_purpose_in_the_text(stub: Stub) -> None:
     opened = open_provider(replace(config(VENDORS["gemini"], stub), model="gemini-embedding-2"))
     for kind in ("document", "query"):
         await opened.embed(["a"], kind)
@@ -303,7 +303,7 @@ async def test_geminis_second_generation_is_told_in_the_text_what_it_is_for(stub
     await opened.close()
 
 
-async def test_a_vector_of_another_size_is_said_with_both_numbers(stub: Stub) -> None:
+async def test_a_vector_of_another_size_is_reported_with_both_sizes(stub: Stub) -> None:
     opened = open_provider(config(VENDORS["voyage"], stub))
     stub.fault(spoil="all-sizes")
     assert "yields 511 dimensions, not 512" in (await failure_of(opened)).message
@@ -337,7 +337,7 @@ async def test_a_refused_connection_is_unavailable(vendor: Vendor, stub: Stub) -
 
 # Voyage's SDK reports it by a method of logging that Python has deprecated.
 @pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
-async def test_a_server_whose_certificate_nobody_signed_is_told_nothing(
+async def test_a_server_with_an_unsigned_certificate_gets_no_request(
     vendor: Vendor, stub: Stub, tmp_path: Path
 ) -> None:
     received = []
@@ -355,7 +355,7 @@ async def test_a_server_whose_certificate_nobody_signed_is_told_nothing(
 
 
 @pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
-async def test_a_connection_cut_in_mid_answer_is_unavailable(vendor: Vendor, stub: Stub) -> None:
+async def test_a_connection_that_breaks_during_the_reply_is_unavailable(vendor: Vendor, stub: Stub) -> None:
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(65536)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{")
@@ -396,7 +396,7 @@ async def test_vectors_are_placed_by_index(vendor: Vendor, provider: Provider, s
 
 
 @pytest.mark.parametrize("spoil", ["nan", "zero", "size"])
-async def test_unusable_items_are_named_and_the_rest_is_kept(
+async def test_unusable_vectors_are_named_and_the_rest_is_kept(
     provider: Provider, vendor: Vendor, stub: Stub, spoil: str
 ) -> None:
     stub.fault(spoil=spoil, positions=[1, 3])
@@ -409,7 +409,7 @@ async def test_unusable_items_are_named_and_the_rest_is_kept(
     assert failure.tokens == (None if vendor.provider in COUNTS_NOTHING else tokens_of(TEXTS))
 
 
-async def test_a_reply_all_of_another_size_is_the_configurations_fault(
+async def test_a_reply_with_only_vectors_of_another_size_is_a_configuration_error(
     provider: Provider, vendor: Vendor, stub: Stub
 ) -> None:
     asked_again = vendor.provider == "tei" or vendor == VENDORS["compatible"]  # now with the size
@@ -442,7 +442,7 @@ async def test_no_log_holds_a_text_or_the_key(provider: Provider, caplog: pytest
     assert KEY not in caplog.text
 
 
-async def test_a_request_is_no_line_in_the_log(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
+async def test_requests_are_not_logged(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
     await provider.embed(["a"], "document")
     assert not caplog.records
 
@@ -465,9 +465,7 @@ async def test_the_event_loop_runs_while_the_local_model_computes() -> None:
     await asyncio.gather(*backlog)
 
 
-async def test_ruined_local_weights_are_the_configurations_fault(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_damaged_local_weights_are_a_configuration_error(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from embedd_pg.embedding.providers import local
 
     monkeypatch.setattr(local, "_loaded", [])

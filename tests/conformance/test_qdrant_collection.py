@@ -1,5 +1,5 @@
-"""How a collection is made in Qdrant, and by which names it is found: what the vector table asked for is what is there,
-strict mode lets pass all that the store does, and an alias follows."""
+"""Collections in Qdrant and their names: a collection has the requested layout, strict mode allows every operation of
+the store, and an alias follows its collection."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def recorded(store: QdrantStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[
     return calls
 
 
-async def test_a_collection_is_laid_out_as_its_vector_table_says(server: QdrantStore) -> None:
+async def test_a_collection_has_the_layout_of_its_vector_table(server: QdrantStore) -> None:
     table = replace(new_table(), settings=ALL)
     assert await server.create(table)
     config = await made(server, table)
@@ -78,7 +78,7 @@ async def test_a_collection_is_laid_out_as_its_vector_table_says(server: QdrantS
 @pytest.mark.parametrize(
     ("own", "factors"), [({}, (2, 2)), ({"replication_factor": 5}, (5, 3)), ({"replication_factor": 1}, (1, 1))]
 )
-async def test_what_the_table_leaves_out_is_as_the_installation_has_it_and_a_majority_must_have_written(
+async def test_the_installation_sets_what_the_table_leaves_out_and_a_majority_must_confirm_writes(
     server: QdrantStore, own: dict[str, Any], factors: tuple[int, int]
 ) -> None:
     table = replace(new_table(), settings=own)
@@ -88,7 +88,7 @@ async def test_what_the_table_leaves_out_is_as_the_installation_has_it_and_a_maj
     await server.drop(table)
 
 
-def test_what_nobody_says_is_left_to_the_server() -> None:
+def test_the_server_decides_what_nobody_has_set() -> None:
     table = new_table()
     assert layout(table, {}) == {}
     assert layout(table, {"replication_factor": 3, "write_consistency_factor": 3})["write_consistency_factor"] == 3
@@ -117,7 +117,7 @@ async def test_a_search_of_a_quantized_collection_ranks_by_whole_vectors(
     await server.drop(table)
 
 
-async def test_writes_are_put_in_order_and_what_decides_about_them_is_read_from_a_quorum(
+async def test_writes_are_ordered_and_their_conditions_are_read_from_a_quorum(
     server: QdrantStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = new_table()
@@ -167,7 +167,7 @@ async def everything(store: QdrantStore, table: StoreTable) -> None:
     assert len(await store.search_lexical(table, "text", limit=9)) == 3
 
 
-async def test_strict_mode_lets_pass_all_that_the_store_does(server: QdrantStore) -> None:
+async def test_strict_mode_allows_every_operation_of_the_store(server: QdrantStore) -> None:
     table = new_table()
     await server.create(table)
     strict = (await made(server, table)).strict_mode_config
@@ -178,7 +178,7 @@ async def test_strict_mode_lets_pass_all_that_the_store_does(server: QdrantStore
     await server.drop(table)
 
 
-async def test_a_filter_without_an_index_is_refused_and_the_message_says_who_makes_it(server: QdrantStore) -> None:
+async def test_a_filter_without_an_index_is_refused_with_advice_on_creating_it(server: QdrantStore) -> None:
     table = replace(new_table(), fields={"word": FIELDS["word"]})
     await server.create(table)
     await server.upsert(table, 1, [point("1", metadata={"word": "red", "count": 3})])
@@ -191,7 +191,7 @@ async def test_a_filter_without_an_index_is_refused_and_the_message_says_who_mak
     await server.drop(table)
 
 
-async def test_a_strict_mode_that_keeps_our_writes_out_is_opened_and_another_choice_is_kept(
+async def test_a_strict_mode_that_refuses_our_writes_is_opened_and_other_choices_are_kept(
     server: QdrantStore,
 ) -> None:
     table = new_table()
@@ -226,7 +226,7 @@ async def aliases(store: QdrantStore) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("store", ["qdrant-local", "qdrant-server", "qdrant-grpc"], indirect=True)
-async def test_an_alias_follows_its_collection_and_goes_with_it(store: QdrantStore, table: StoreTable) -> None:
+async def test_an_alias_moves_with_its_collection_and_is_removed_with_it(store: QdrantStore, table: StoreTable) -> None:
     other, name = new_table(), f"embedd_active_{table.vector_table_id}"
     await store.create(other)
     await store.upsert(table, 1, [point("old")])

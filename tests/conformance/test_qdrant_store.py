@@ -1,8 +1,7 @@
-"""What only the Qdrant store has to get right: the version gate, statuses, what it sends, and the local lock.
+"""Properties of the Qdrant store alone: the version check, statuses, its requests, and the local lock.
 
-Two servers stand in: `Stub`, a few lines that answer as told, and tests/support/qdrant_server.py, which keeps
-what it is sent and whose faults are scripted.
-"""
+Two servers are used: `Stub`, a few lines with scripted answers, and tests/support/qdrant_server.py, which stores points
+and has scripted faults."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from embedd_pg.errors import StoreBusyElsewhere, StoreError
+from embedd_pg.errors import LocalStoreBusy, StoreError
 from embedd_pg.stores import base
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
@@ -82,7 +81,7 @@ async def test_a_server_that_would_ignore_the_update_filter_is_refused(version: 
 
 
 @pytest.mark.parametrize("version", ["1.16.0", "1.17.2-dev", "2.0.0"])
-async def test_what_is_written_waits_and_carries_the_condition_on_the_token(version: str) -> None:
+async def test_a_write_waits_for_completion_and_carries_the_condition_on_the_token(version: str) -> None:
     stub = Stub(version, {"operation_id": 1, "status": "completed"})
     async with store_on(stub) as store:
         await store.upsert(new_table(), 7, [point("1")])
@@ -111,7 +110,7 @@ async def test_metadata_is_overwritten_only_where_text_and_token_allow_it() -> N
     assert written["filter"]["must_not"] == [{"key": "_e.v", "range": {"gte": 7}}]
 
 
-async def test_what_the_server_says_stays_out_of_the_message() -> None:
+async def test_the_words_of_the_server_stay_out_of_the_message() -> None:
     stub = Stub("1.16.0", SECRET, status=500)
     async with store_on(stub) as store:
         with pytest.raises(StoreError) as caught:
@@ -141,7 +140,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "sk-wrong-key"])
-async def test_a_wrong_api_key_is_said_and_not_shown(qdrant: QdrantServer, key: str | None) -> None:
+async def test_a_wrong_api_key_is_reported_and_not_shown(qdrant: QdrantServer, key: str | None) -> None:
     qdrant.settings.api_key = SECRET
     table = new_table()
     async with connected_to(qdrant, api_key=key) as store:
@@ -361,7 +360,7 @@ async def test_of_two_writers_on_one_key_the_higher_token_always_wins(connected:
     await second.close()
 
 
-async def test_a_server_killed_while_writing_keeps_what_it_said_is_written(tmp_path: Path) -> None:
+async def test_a_server_killed_while_writing_keeps_confirmed_points(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url, table = f"http://127.0.0.1:{port}", new_table()
@@ -415,7 +414,7 @@ async def _server_process(port: int, directory: Path) -> asyncio.subprocess.Proc
 async def test_a_directory_has_one_owner_in_this_process(tmp_path: Path) -> None:
     first, second, table = QdrantStore.local(tmp_path), QdrantStore.local(tmp_path), new_table()
     await first.create(table)
-    with pytest.raises(StoreBusyElsewhere, match="another process"):
+    with pytest.raises(LocalStoreBusy, match="another process"):
         await second.create(table)
     await first.close()
     await first.close()
@@ -437,7 +436,7 @@ async def test_a_directory_has_one_owner_among_processes(tmp_path: Path) -> None
     assert other.stdout is not None
     assert await other.stdout.readline() == b"ready\n"
     store = QdrantStore.local(tmp_path)
-    with pytest.raises(StoreBusyElsewhere) as caught:
+    with pytest.raises(LocalStoreBusy) as caught:
         await store.create(new_table())
     assert "EMBEDD_QDRANT_URL" in caught.value.resolution
     await other.communicate(b"")
@@ -445,7 +444,7 @@ async def test_a_directory_has_one_owner_among_processes(tmp_path: Path) -> None
     await store.close()
 
 
-async def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
+async def test_written_points_exist_after_reopening(tmp_path: Path) -> None:
     table = new_table()
     for token in (1, 2):
         store = QdrantStore.local(tmp_path)

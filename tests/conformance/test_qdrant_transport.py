@@ -1,4 +1,4 @@
-"""How a Qdrant server is reached: over TLS, with a key, and over gRPC, whose errors are other than REST's."""
+"""Connections to a Qdrant server: over TLS, with a key, and over gRPC, whose errors differ from those of REST."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def writes_and_reads(store: QdrantStore) -> None:
     assert [hit.key for hit in await found(store, table)] == ["1"]
 
 
-async def test_a_server_with_a_certificate_is_trusted_if_somebody_named_vouches_for_it(certificate: Path) -> None:
+async def test_a_server_certificate_is_trusted_only_from_the_configured_authority(certificate: Path) -> None:
     server = QdrantServer(Settings(api_key=SECRET))
     with serving(server, certificate=certificate):
         async with closing(QdrantStore.server(server.url, api_key=SECRET)) as store:
@@ -72,7 +72,7 @@ async def test_a_server_with_a_certificate_is_trusted_if_somebody_named_vouches_
     server.close()
 
 
-async def test_the_same_over_grpc(certificate: Path) -> None:
+async def test_certificates_are_checked_over_grpc(certificate: Path) -> None:
     with qdrant_grpc.running(certificate, api_key=SECRET) as server:
         async with connected_to(server, url="https://127.0.0.1:1", api_key=SECRET) as store:
             with pytest.raises(StoreError, match="its certificate is not signed by a trusted authority"):
@@ -106,7 +106,7 @@ def test_certificates_that_cannot_be_read_are_a_store_error(tmp_path: Path, cont
         (400, "failed at upsert"),
     ],
 )
-async def test_each_refusal_over_grpc_is_a_store_error_that_keeps_the_servers_words_to_itself(
+async def test_each_refusal_over_grpc_is_a_store_error_without_the_words_of_the_server(
     status: int, reason: str
 ) -> None:
     with qdrant_grpc.running() as server:
@@ -121,7 +121,7 @@ async def test_each_refusal_over_grpc_is_a_store_error_that_keeps_the_servers_wo
             assert set(await scanned(store, table)) == {"1"}
 
 
-async def test_a_wrong_key_an_old_server_and_none_at_all_are_told_apart_over_grpc() -> None:
+async def test_a_wrong_key_an_old_server_and_no_server_have_different_errors_over_grpc() -> None:
     with qdrant_grpc.running(api_key=SECRET) as server:
         async with connected_to(server, api_key="sk-other") as store:
             with pytest.raises(StoreError, match="it refuses the API key") as caught:

@@ -1,5 +1,5 @@
-"""One suite for every vendor's reranker, against the stub: scores for all texts in their order, and failures that are
-those of embedding."""
+"""One suite for every vendor's reranker, against the stub: scores for all texts in order, and the same failures as
+embedding."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("provider", "address", "path", "asked"), PLACES)
-async def test_it_is_asked_beside_where_it_embeds(
+async def test_the_reranker_is_called_next_to_the_embedding_endpoint(
     provider: str, address: str, path: str | None, asked: str, stub: Stub
 ) -> None:
     opened = open_reranker(config(provider, stub, base_url=stub.url + address, path=path))
@@ -104,13 +104,13 @@ async def test_it_is_asked_beside_where_it_embeds(
 
 
 @pytest.mark.parametrize("written", ["null", "-1", "1.5", "true", '"7"'])
-async def test_a_count_that_is_none_spoils_nothing(reranker: Reranker, stub: Stub, written: str) -> None:
+async def test_an_invalid_token_count_does_no_harm(reranker: Reranker, stub: Stub, written: str) -> None:
     stub.fault(tokens=written)
     assert (await reranker.rerank(MODEL, QUERY, TEXTS)).tokens is None
 
 
 @pytest.mark.parametrize(("query", "text"), [("q " * 40_000, "a long text " * 4_000), ("語" * 20_000, "語" * 40_000)])
-async def test_long_texts_are_cut_to_what_the_vendor_takes(
+async def test_long_texts_are_cut_to_the_limit_of_the_vendor(
     reranker: Reranker, stub: Stub, query: str, text: str
 ) -> None:
     for count in (1, 50, MAX_TEXTS):
@@ -142,7 +142,7 @@ ROWS: list[tuple[int, type[EmbeddingProviderError]]] = [
 
 
 @pytest.mark.parametrize(("status", "expected"), ROWS)
-async def test_a_status_becomes_its_failure(
+async def test_each_status_becomes_the_right_failure(
     reranker: Reranker, provider: str, stub: Stub, status: int, expected: type[EmbeddingProviderError]
 ) -> None:
     stub.fault(status=status, headers={307: {"location": stub.url}, 429: {"retry-after": "7"}}.get(status, {}))
@@ -163,7 +163,7 @@ async def test_a_status_becomes_its_failure(
         ("jina", {"status": 422, "param": "model"}, ProviderMisconfigured),
     ],
 )
-async def test_a_vendors_own_sign_is_understood(
+async def test_the_vendors_own_error_codes_are_understood(
     provider: str, fault: dict[str, Any], expected: type[EmbeddingProviderError], stub: Stub
 ) -> None:
     opened = open_reranker(config(provider, stub))
@@ -210,12 +210,12 @@ async def test_a_refused_connection_is_unavailable(provider: str, stub: Stub) ->
     await opened.close()
 
 
-async def test_what_is_not_unicode_is_an_input_fault(reranker: Reranker, stub: Stub) -> None:
+async def test_a_text_that_is_not_unicode_is_an_input_fault(reranker: Reranker, stub: Stub) -> None:
     assert type(await failure_of(reranker, "a \ud800")) is InputRefused
     assert stub.stats.requests == 0
 
 
-async def test_without_a_key_nothing_is_taken_from_the_environment(
+async def test_without_a_key_none_is_taken_from_the_environment(
     provider: str, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("VOYAGE", "CO", "COHERE", "JINA"):
@@ -224,7 +224,7 @@ async def test_without_a_key_nothing_is_taken_from_the_environment(
         open_reranker(config(provider, stub, api_key=None))
 
 
-async def test_requests_at_once_do_not_mix(reranker: Reranker) -> None:
+async def test_concurrent_requests_do_not_mix(reranker: Reranker) -> None:
     queries = [f"query {number}" for number in range(20)]
     found = await asyncio.gather(*(reranker.rerank(MODEL, query, TEXTS) for query in queries))
     for query, (scores, _) in zip(queries, found, strict=True):
@@ -239,7 +239,7 @@ async def test_no_log_holds_a_text_or_the_key(reranker: Reranker, caplog: pytest
 
 
 @pytest.mark.parametrize("provider", ["openai", "local", "gemini", "tei"])
-def test_others_cannot_and_it_is_said_who_can(provider: str) -> None:
+def test_other_providers_cannot_rerank_and_the_error_names_those_that_can(provider: str) -> None:
     with pytest.raises(ValidationError, match=f"{provider} cannot rerank; voyage, cohere, jina can"):
         open_reranker(EmbedderConfig(provider, "", 0, None, KEY))
 

@@ -1,4 +1,4 @@
-"""One suite for every vector store: what the protocol of stores/base.py promises."""
+"""One suite for every vector store: the promises of the protocol in stores/base.py."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def test_a_deleted_key_can_come_back_under_a_higher_token(store: Store, ta
     assert await keys(store, table) == {"1"}
 
 
-async def test_of_two_points_with_one_key_in_a_write_the_first_stays(store: Store, table: StoreTable) -> None:
+async def test_of_two_points_with_one_key_in_a_write_the_first_is_kept(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 5, [point("1", text="first"), point("1", text="second")])
     assert [hit.text for hit in await found(store, table)] == ["first"]
 
@@ -131,7 +131,7 @@ async def test_a_filter_is_applied_before_the_limit(store: Store, table: StoreTa
     assert {hit.key for hit in rare} == {"3", "700", "1499"}
 
 
-async def test_scan_gives_every_mark_once_and_prune_removes_old_tombstones(
+async def test_scan_yields_every_mark_once_and_prune_removes_old_tombstones(
     store: Store, table: StoreTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("embedd_pg.stores.qdrant.store.PAGE", 3)
@@ -170,7 +170,7 @@ async def test_a_write_is_cut_into_requests_of_bounded_size(
     assert len(await keys(store, table)) == 10
 
 
-async def test_nothing_to_do_is_no_error(store: Store, table: StoreTable) -> None:
+async def test_an_empty_request_is_not_an_error(store: Store, table: StoreTable) -> None:
     await store.upsert(table, 1, [])
     await store.delete(table, 1, [])
     assert await store.update_metadata(table, 1, []) == set()
@@ -181,7 +181,7 @@ async def test_nothing_to_do_is_no_error(store: Store, table: StoreTable) -> Non
 # The table itself
 
 
-async def test_creating_twice_and_dropping_what_is_missing_change_nothing(store: Store) -> None:
+async def test_creating_twice_and_dropping_a_missing_store_change_nothing(store: Store) -> None:
     table = new_table()
     await store.drop(table)
     await store.create(table)
@@ -215,7 +215,7 @@ async def test_any_text_can_be_a_key(store: Store, table: StoreTable) -> None:
     assert await keys(store, table) == set()
 
 
-async def test_what_postgresql_cannot_hold_is_left_out_everywhere(store: Store, table: StoreTable) -> None:
+async def test_characters_that_postgresql_cannot_hold_are_left_out_everywhere(store: Store, table: StoreTable) -> None:
     metadata = {"word": "a\0b\ud800", "price": math.nan, "count": 3.0, "n\0": ["\0x", math.inf, 10**30]}
     await store.upsert(table, 1, [point("1", text="t\0\udfff", metadata=metadata)])
     (hit,) = await found(store, table)

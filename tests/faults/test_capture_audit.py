@@ -1,4 +1,4 @@
-"""Damage that triggers cannot report, found by the audit (fault matrix, by number). The audit interval is short in
+"""Damage that triggers cannot report, found by the capture check (fault matrix, by number). Its interval is short in
 these tests."""
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ async def test_33_rows_loaded_while_the_triggers_were_disabled_are_found(site: S
         assert (await site.status())["last_error"] is None
 
 
-async def test_33_what_happened_while_no_worker_ran_is_found_at_the_start(site: Site) -> None:
+async def test_33_damage_done_while_no_worker_ran_is_found_at_the_start(site: Site) -> None:
     await site.set_up(rows=3)
     async with audited(site):
         pass
@@ -102,7 +102,7 @@ async def test_33_what_happened_while_no_worker_ran_is_found_at_the_start(site: 
         assert await site.live() == {"1", "3"}
 
 
-async def test_a_quiet_table_is_audited_without_a_reconcile(site: Site) -> None:
+async def test_a_quiet_table_is_checked_without_a_reconcile(site: Site) -> None:
     await site.set_up(rows=3)
     await site.set_up(rows=3, name="others")
     async with audited(site):
@@ -125,7 +125,7 @@ async def test_a_quiet_table_is_audited_without_a_reconcile(site: Site) -> None:
 
 
 @pytest.mark.parametrize("what", ["trigger", "function"])
-async def test_dropped_triggers_are_installed_again_and_what_they_missed_is_found(site: Site, what: str) -> None:
+async def test_dropped_triggers_are_installed_again_and_missed_changes_are_found(site: Site, what: str) -> None:
     await site.set_up(rows=5)
     async with audited(site):
         if what == "function":
@@ -139,7 +139,7 @@ async def test_dropped_triggers_are_installed_again_and_what_they_missed_is_foun
         await followed(site)
 
 
-async def test_a_trigger_function_that_somebody_changed_is_written_anew(site: Site) -> None:
+async def test_a_changed_trigger_function_is_written_again(site: Site) -> None:
     await site.set_up(rows=5)
     async with audited(site):
         await site.do(
@@ -233,7 +233,7 @@ async def test_34_a_table_that_was_replaced_under_its_name_is_followed(site: Sit
         assert await site.live() == {"1", "2"}
 
 
-async def test_a_locked_table_is_mended_later_and_keeps_no_other_waiting(site: Site) -> None:
+async def test_a_locked_table_is_repaired_later_and_delays_no_other(site: Site) -> None:
     await site.set_up(rows=3)
     await site.set_up(rows=3, name="others")
     async with audited(site):
@@ -251,7 +251,7 @@ async def test_a_locked_table_is_mended_later_and_keeps_no_other_waiting(site: S
         await site.synced("others")
 
 
-async def test_a_trigger_that_goes_while_others_are_mended_is_missed_by_one_audit_only(site: Site) -> None:
+async def test_a_trigger_dropped_during_a_repair_is_missed_by_only_one_check(site: Site) -> None:
     await site.do("create table articles (id int primary key, title text, body text, price numeric)")
     await site.do("create table special () inherits (articles)")
     await site.create_vector_table()
@@ -273,7 +273,7 @@ async def test_a_trigger_that_goes_while_others_are_mended_is_missed_by_one_audi
     assert sorted(await triggers(site)) == ["zz_embedd_1_row", "zz_embedd_1_truncate"]
 
 
-async def test_a_role_that_may_not_mend_says_what_to_do(cluster: Cluster, site: Site) -> None:
+async def test_a_role_that_may_not_repair_triggers_gets_advice(cluster: Cluster, site: Site) -> None:
     await site.set_up(rows=3)
     await create_role(cluster, site.dsn, "test_worker")
     await site.do(

@@ -47,7 +47,7 @@ async def test_28_a_large_copy_arrives_whole_and_in_flat_memory(site: Site) -> N
     assert (await site.status())["synced_rows"] == COPIED + 1
 
 
-async def test_31_what_a_subscription_applies_arrives(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_31_changes_applied_by_a_subscription_arrive(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The publisher is another server; the subscriber's table has triggers."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     with postgres.running_cluster() as cluster:
@@ -84,7 +84,7 @@ async def test_31_what_a_subscription_applies_arrives(site: Site, monkeypatch: p
 
 
 @both_stores
-async def test_37_what_is_embedded_is_what_the_row_holds_in_the_end(site: Site) -> None:
+async def test_37_the_final_content_of_the_row_is_embedded(site: Site) -> None:
     """Generated columns, values set by BEFORE triggers, and large values that an update leaves unchanged."""
     await site.do(
         "create table articles (id int primary key, raw text, title text generated always as (upper(raw)) stored,"

@@ -63,7 +63,7 @@ async def test_17_while_a_session_pins_a_snapshot_work_goes_on_and_health_names_
         assert "forgotten" not in (await alert(site, "snapshot_age", "0") or "")
 
 
-async def test_18_a_foreign_listener_that_fills_the_queue_is_pointed_out_and_ours_is_none(
+async def test_18_a_foreign_listener_that_fills_the_queue_is_named_and_ours_never_does(
     cluster: postgres.Cluster, vendor: Any, nursery: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The test uses a server of its own, because a full queue of notifications affects every database."""
@@ -157,7 +157,7 @@ async def test_64_a_worker_that_sees_the_store_but_not_the_database_stops_writin
             site.dsn = direct
 
 
-async def test_65_connections_that_lead_nowhere_are_given_up_and_made_anew(
+async def test_65_connections_that_lead_nowhere_are_closed_and_opened_again(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Connection, "silence", 1.0)
@@ -172,7 +172,7 @@ async def test_65_connections_that_lead_nowhere_are_given_up_and_made_anew(
                 await site.synced(seconds=60)
 
 
-async def test_65_every_session_of_ours_asks_the_system_whether_the_server_is_still_there(site: Site) -> None:
+async def test_65_every_session_of_ours_uses_keepalive(site: Site) -> None:
     """This detects a peer that is gone without notice: nothing acknowledged for 15 s, or no answer to its probes."""
     async with site.clients() as clients:
         await clients.database.rows("health")
@@ -207,7 +207,9 @@ def small_disk(cluster: Cluster) -> Iterator[Path]:
             os.system(f"umount {directory}")
 
 
-async def test_39_a_full_disk_fails_the_writers_statement_whole_and_passes(small_disk: Path, site: Site) -> None:
+async def test_39_a_full_disk_fails_the_whole_statement_of_the_writer_until_there_is_room(
+    small_disk: Path, site: Site
+) -> None:
     await site.do(sql.SQL("create tablespace test_small location {}").format(str(small_disk)).as_string())
     await site.set_up(rows=1000)
     async with site.worker():

@@ -14,12 +14,12 @@ from tests.support.worker import wait_until
 
 async def session(pool: SourcePool) -> int:
     async with pool.connection() as connection:
-        await asyncio.sleep(0.2)  # so that each of several asks for one of its own
+        await asyncio.sleep(0.2)  # so that each of them gets its own session
         await connection.execute("select 1")
         return connection.info.backend_pid
 
 
-async def test_21_sessions_ended_while_idle_fail_once_and_not_each(installed: str) -> None:
+async def test_21_sessions_that_ended_while_idle_fail_only_once(installed: str) -> None:
     """Each failure would cost an attempt, and each failed attempt a longer rest, even when the server is back."""
     pool = await open_source(installed)
     try:

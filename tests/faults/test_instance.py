@@ -180,7 +180,7 @@ async def test_23_a_restored_dump_that_is_detached_leaves_the_stores_alone(site:
             await copy.backfill()
             await copy.synced(seconds=60)
             assert len(await copy.live()) == 20
-            # Objects created later have names of their own as well.
+            # Objects created later also have separate names.
             await copy.do("select embedd.update_vector_table('articles', embedding_dimensions => 32)")
             await copy.synced(seconds=60)
             names = await copy.do("select store_table from embedd.generations")
@@ -287,7 +287,7 @@ async def test_25_a_sequence_set_back_a_little_is_noticed_by_the_claim(site: Sit
         await site.synced()
 
 
-async def test_a_store_that_does_not_answer_after_a_failover_keeps_no_other_table_waiting(
+async def test_an_unreachable_store_after_a_failover_delays_no_other_table(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await site.set_up(rows=3)
@@ -310,7 +310,7 @@ async def test_a_store_that_does_not_answer_after_a_failover_keeps_no_other_tabl
         await site.synced()
 
 
-async def test_63_a_worker_ends_when_the_schema_was_upgraded_under_it(site: Site) -> None:
+async def test_63_a_worker_stops_when_the_upgraded_schema_no_longer_serves_it(site: Site) -> None:
     await site.set_up(rows=3)
     with pytest.raises(SchemaVersionError, match="upgraded while"):
         async with site.worker(audit_interval=0.3) as worker:
@@ -324,7 +324,7 @@ async def test_63_a_worker_ends_when_the_schema_was_upgraded_under_it(site: Site
             await worker.task
 
 
-async def test_63_a_worker_goes_on_under_a_schema_that_still_serves_it(site: Site) -> None:
+async def test_63_a_worker_keeps_running_under_a_schema_that_still_serves_it(site: Site) -> None:
     await site.set_up(rows=3)
     async with site.worker(audit_interval=0.3):
         await site.synced()
@@ -335,7 +335,7 @@ async def test_63_a_worker_goes_on_under_a_schema_that_still_serves_it(site: Sit
         await site.synced()
 
 
-async def test_an_identity_that_the_role_may_not_read_is_compared_by_what_is_left(site: Site) -> None:
+async def test_an_identity_is_compared_by_the_parts_that_the_role_may_read(site: Site) -> None:
     await site.set_up(rows=3)
     await site.do("update embedd.instance set system_identifier = null, timeline = null")
     async with site.worker():
@@ -376,7 +376,7 @@ async def leave_mark(site: Site) -> None:
         own._shared._open.pop("qdrant")
 
 
-async def test_24_a_copied_volume_stops_when_it_finds_its_original_at_work(
+async def test_24_a_copied_volume_stops_while_its_original_is_alive(
     servers: Servers, vendor: Any, nursery: Any, tmp_path: Path
 ) -> None:
     """The local store has one owner, so in this test only the original's marks are simulated."""
@@ -410,7 +410,7 @@ async def test_24_a_copied_volume_stops_when_it_finds_its_original_at_work(
             await site.synced()
 
 
-async def test_24_a_restored_volume_goes_on_when_its_original_is_gone(
+async def test_24_a_restored_volume_continues_when_its_original_is_gone(
     servers: Servers, vendor: Any, nursery: Any, tmp_path: Path
 ) -> None:
     original = servers.new()

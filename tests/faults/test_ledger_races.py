@@ -33,7 +33,7 @@ async def ready(site: Site) -> None:
     await site.do(LOOK)
 
 
-async def test_an_acknowledgement_that_comes_after_anothers_delete_creates_no_belief(site: Site) -> None:
+async def test_an_acknowledgement_after_the_delete_of_another_attempt_records_no_state(site: Site) -> None:
     await ready(site)
     late = await site.one(CLAIM)
     await site.do("update embedd.jobs set leased_until = now() - interval '1 s'")
@@ -44,7 +44,7 @@ async def test_an_acknowledgement_that_comes_after_anothers_delete_creates_no_be
     assert await site.one("select count(*) from embedd.row_states") == 0
 
 
-async def test_a_claim_that_waits_has_a_token_above_those_of_all_earlier_claims(site: Site) -> None:
+async def test_a_waiting_claim_gets_a_token_above_all_earlier_claims(site: Site) -> None:
     await ready(site)
     async with await psycopg.AsyncConnection.connect(site.dsn, row_factory=dict_row) as first:
         await first.execute("lock table embedd.jobs in access exclusive mode")
@@ -95,7 +95,7 @@ async def test_a_task_started_over_is_not_completed_by_its_former_run(site: Site
     assert await site.one("select status from embedd.tasks where id = %s", first["id"]) == "running"
 
 
-async def test_an_interrupted_poll_cycle_tells_nothing(site: Site) -> None:
+async def test_an_interrupted_poll_cycle_records_nothing(site: Site) -> None:
     table = await site.set_up(rows=1)
     await site.do("update embedd.vector_tables set sync_status = 'error', last_error = 'kept'")
     await site.do("select embedd_internal.finish_poll(%s, null, null, '0')", table)
@@ -106,7 +106,7 @@ async def test_an_interrupted_poll_cycle_tells_nothing(site: Site) -> None:
     assert row == {"last_error": None, "sync_status": "synced", "source_rows": 5}
 
 
-async def test_news_that_could_not_be_told_is_told_later(site: Site) -> None:
+async def test_a_result_that_could_not_be_recorded_is_recorded_later(site: Site) -> None:
     """A database that is unavailable for a moment must not leave a table in error."""
     await site.set_up(rows=1)
     async with site.worker() as worker:
@@ -131,7 +131,7 @@ async def test_news_that_could_not_be_told_is_told_later(site: Site) -> None:
         await wait_until(lambda: failures == 2, "it was tried again")
 
 
-async def test_73_the_error_of_a_worker_that_died_is_over_when_nothing_is_left_to_do(site: Site) -> None:
+async def test_73_the_error_of_a_dead_worker_is_cleared_when_no_work_is_left(site: Site) -> None:
     """Its last row was done by another worker, which died before it reported."""
     table = await site.set_up(rows=1)
     async with site.worker():

@@ -48,7 +48,7 @@ async def test_43_a_store_restored_from_an_old_copy_is_brought_up_to_date(site: 
 
 @both_stores
 @pytest.mark.parametrize("found_by", ["the next write", "a sweep", "a verification", "a backfill"])
-async def test_44_a_store_dropped_by_hand_is_made_anew_and_filled(site: Site, found_by: str) -> None:
+async def test_44_a_store_dropped_manually_is_created_again_and_filled(site: Site, found_by: str) -> None:
     await site.set_up(rows=40)
     async with site.worker(batch_size=10) as worker:
         await site.synced()
@@ -79,7 +79,7 @@ async def test_44_a_store_dropped_by_hand_is_made_anew_and_filled(site: Site, fo
 
 
 @both_stores
-async def test_44_an_attempt_that_wrote_to_the_lost_store_is_not_believed(site: Site) -> None:
+async def test_44_an_attempt_that_wrote_to_the_lost_store_does_not_count(site: Site) -> None:
     await site.set_up(rows=5)
     async with site.worker():
         await site.synced()
@@ -96,7 +96,7 @@ async def test_44_an_attempt_that_wrote_to_the_lost_store_is_not_believed(site: 
     assert await site.one("select token > %s and leased_until is null from embedd.jobs where key = '1'", claim)
 
 
-async def test_a_store_that_is_simply_new_is_not_taken_for_a_lost_one(site: Site) -> None:
+async def test_a_new_store_is_not_mistaken_for_a_lost_one(site: Site) -> None:
     await site.set_up(rows=5)
     async with site.worker():
         await site.synced()

@@ -1,4 +1,5 @@
-"""Faults of embedding providers: what waits, what is set aside, what goes on meanwhile (fault matrix, by number)."""
+"""Faults of embedding providers: rows that wait, rows that are set aside, and work that continues (fault matrix, by
+number)."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ async def waiting(site: Site) -> list[dict[str, object]]:
     )
 
 
-async def test_47_a_busy_provider_is_not_asked_again_before_it_said(site: Site) -> None:
+async def test_47_a_busy_provider_is_not_called_before_the_time_it_gave(site: Site) -> None:
     with running() as calm:
         calm.settings.dimensions = site.stub.settings.dimensions
         await site.create_embedder("calm", url=calm.url + "/v1")
@@ -55,7 +56,7 @@ async def test_47_a_busy_provider_is_not_asked_again_before_it_said(site: Site) 
 
 
 @both_stores
-async def test_48_while_the_provider_fails_deletes_and_metadata_go_on(site: Site) -> None:
+async def test_48_while_the_provider_fails_deletes_and_metadata_continue(site: Site) -> None:
     await site.set_up(rows=10)
     async with site.worker() as worker:
         await site.synced()
@@ -87,7 +88,7 @@ async def test_48_while_the_provider_fails_deletes_and_metadata_go_on(site: Site
         await site.synced()
 
 
-async def test_49_a_provider_that_never_answers_is_given_up_and_asked_again(
+async def test_49_a_request_without_an_answer_times_out_and_is_repeated(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reply, "TOTAL_SECONDS", 2.5)
@@ -103,7 +104,7 @@ async def test_49_a_provider_that_never_answers_is_given_up_and_asked_again(
     assert set(site.texts().values()) == {2}
 
 
-async def test_50_a_quota_used_up_makes_no_dead_letters_and_shows(site: Site) -> None:
+async def test_50_an_exhausted_quota_is_shown_and_makes_no_dead_letters(site: Site) -> None:
     await site.set_up(rows=600)
     for _ in range(100):
         site.stub.fault(status=429, code="insufficient_quota")
@@ -159,7 +160,7 @@ class Scripted:
     async def close(self) -> None: ...
 
 
-async def test_who_waits_for_room_does_not_ask_a_provider_that_rests_by_then() -> None:
+async def test_a_request_that_waited_for_room_is_not_sent_to_a_resting_provider() -> None:
     breaker, provider = Breaker(lambda: 0.0), Scripted(ProviderBusy("Slow down.", retry_after=60))
     breaker._window.size = 1
     provider.gate.clear()
@@ -171,7 +172,7 @@ async def test_who_waits_for_room_does_not_ask_a_provider_that_rests_by_then() -
     assert provider.calls == 1
 
 
-async def test_after_a_rest_a_single_request_tries_and_its_success_lets_all_through() -> None:
+async def test_after_a_rest_a_single_request_is_tried_and_its_success_releases_all() -> None:
     now = 0.0
     breaker, provider = Breaker(lambda: now), Scripted(ProviderUnavailable())
     with pytest.raises(ProviderResting):
@@ -189,7 +190,7 @@ async def test_after_a_rest_a_single_request_tries_and_its_success_lets_all_thro
     assert provider.calls == 5
 
 
-async def test_what_fails_together_counts_once_and_an_older_success_changes_nothing() -> None:
+async def test_concurrent_failures_count_once_and_an_older_success_changes_nothing() -> None:
     now = 0.0
     breaker, provider = Breaker(lambda: now), Scripted()
     provider.gate.clear()
@@ -205,7 +206,7 @@ async def test_what_fails_together_counts_once_and_an_older_success_changes_noth
     assert caught.value.wait <= 1.2
 
 
-async def test_a_refused_input_is_no_fault_of_the_provider() -> None:
+async def test_a_refused_input_is_not_a_failure_of_the_provider() -> None:
     breaker, provider = Breaker(), Scripted(InputRefused())
     for _ in range(3):
         with pytest.raises(InputRefused):
@@ -213,7 +214,7 @@ async def test_a_refused_input_is_no_fault_of_the_provider() -> None:
     assert provider.calls == 3
 
 
-def test_rests_grow_to_a_limit_and_obey_what_was_asked_for() -> None:
+def test_rests_grow_to_a_limit_and_respect_retry_after() -> None:
     now = 0.0
     back_off = BackOff(lambda: now)
     rests = []
@@ -230,7 +231,7 @@ def test_rests_grow_to_a_limit_and_obey_what_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize("kind", ["env", "file"])
-async def test_51_a_refused_key_stops_its_table_until_the_new_key_is_there(
+async def test_51_a_refused_key_stops_its_table_until_a_new_key_is_set(
     site: Site, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "key"
@@ -273,7 +274,7 @@ async def test_51_a_missing_key_stops_neither_deletes_nor_metadata(site: Site, m
 
 
 @pytest.mark.parametrize("spoil", ["size", "nan", "zero"])
-async def test_52_54_an_unusable_vector_is_asked_for_again_and_then_its_row_alone_is_set_aside(
+async def test_52_54_an_unusable_vector_is_requested_again_and_then_only_its_row_is_set_aside(
     site: Site, spoil: str
 ) -> None:
     await site.set_up(rows=5)
@@ -292,7 +293,7 @@ async def test_52_54_an_unusable_vector_is_asked_for_again_and_then_its_row_alon
         await site.synced()
 
 
-async def test_52_another_size_for_all_is_the_configurations_fault(site: Site) -> None:
+async def test_52_another_size_for_all_vectors_is_a_configuration_error(site: Site) -> None:
     await site.set_up(rows=5)
     for _ in range(20):
         site.stub.fault(spoil="all-sizes")
@@ -345,7 +346,7 @@ async def test_51_a_provider_that_refuses_everything_makes_no_dead_letters(site:
         await site.synced()
 
 
-async def test_55_a_row_mended_while_it_is_being_refused_is_not_set_aside(site: Site) -> None:
+async def test_55_a_row_fixed_while_it_is_being_refused_is_not_set_aside(site: Site) -> None:
     await site.set_up(rows=1)
     async with site.worker():
         await site.synced()
@@ -357,7 +358,7 @@ async def test_55_a_row_mended_while_it_is_being_refused_is_not_set_aside(site: 
         await site.synced()
 
 
-async def test_70_a_provider_slower_than_the_lease_is_not_asked_twice(site: Site) -> None:
+async def test_70_a_provider_slower_than_the_lease_is_called_once(site: Site) -> None:
     await site.set_up(rows=10)
     site.stub.settings.latency_ms = 3000
     async with site.worker(lease=1), site.worker(lease=1):

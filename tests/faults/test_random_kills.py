@@ -66,7 +66,7 @@ class Writer:
 
 
 @both_stores
-async def test_59_whatever_is_killed_whenever_the_store_ends_equal_to_the_source(site: Site) -> None:
+async def test_59_the_store_ends_equal_to_the_source_after_random_kills(site: Site) -> None:
     seed = os.environ.get("EMBEDD_SEED") or secrets.token_hex(4)
     print(f"EMBEDD_SEED={seed}")
     chance = random.Random(seed)

@@ -46,7 +46,7 @@ async def test_26_truncate_and_reload_in_one_transaction_embeds_only_what_change
 
 
 @both_stores
-async def test_27_a_changed_key_and_two_swapped_keys_end_as_the_source_says(site: Site) -> None:
+async def test_27_changed_and_swapped_keys_end_equal_to_the_source(site: Site) -> None:
     await site.set_up(rows=5)
     await site.do("alter table articles alter id set not null")
     async with site.worker():
@@ -92,7 +92,7 @@ async def test_34_writers_of_a_table_without_its_key_column_succeed(site: Site) 
         assert await site.live() == {"1", "2", "3"}
 
 
-async def test_35_a_dropped_or_retyped_metadata_column_is_a_clear_error_and_passes(site: Site) -> None:
+async def test_35_a_dropped_or_retyped_metadata_column_is_a_clear_error_until_it_is_back(site: Site) -> None:
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()
@@ -113,7 +113,7 @@ async def test_35_a_dropped_or_retyped_metadata_column_is_a_clear_error_and_pass
         await site.synced()
 
 
-async def test_36_a_revoked_right_or_row_security_is_an_error_that_deletes_nothing_and_passes(
+async def test_36_a_revoked_right_or_row_security_is_an_error_that_deletes_nothing(
     cluster: Cluster, site: Site
 ) -> None:
     await site.set_up(rows=3)
@@ -204,7 +204,7 @@ async def test_40_a_store_that_does_not_answer_delays_no_other_table(
         assert "prepare 2" in worker.worker._running
 
 
-async def test_68_one_row_is_not_kept_waiting_by_ten_thousand_of_another_table(site: Site) -> None:
+async def test_68_one_row_does_not_wait_for_ten_thousand_of_another_table(site: Site) -> None:
     await site.set_up(rows=1, name="crowd")
     await site.set_up(rows=1)
     async with site.worker(batch_size=20, concurrency=2):
@@ -217,7 +217,7 @@ async def test_68_one_row_is_not_kept_waiting_by_ten_thousand_of_another_table(s
         assert await site.one("select count(*) > 1000 from embedd.jobs"), "the crowd still waits"
 
 
-async def test_live_changes_are_not_kept_waiting_by_a_backfill(site: Site) -> None:
+async def test_live_changes_do_not_wait_for_a_backfill(site: Site) -> None:
     await site.set_up(rows=3000)
     site.stub.settings.latency_ms = 100
     async with site.worker(batch_size=20, concurrency=2):
@@ -227,7 +227,7 @@ async def test_live_changes_are_not_kept_waiting_by_a_backfill(site: Site) -> No
         assert site.stub.stats.inputs < 2000, "the backfill has most of its way to go"
 
 
-async def test_a_backfill_goes_on_while_live_changes_pour_in(site: Site) -> None:
+async def test_a_backfill_progresses_under_many_live_changes(site: Site) -> None:
     await site.set_up(rows=100)
     async with site.worker(batch_size=20, concurrency=2):
         await site.synced()
@@ -243,7 +243,7 @@ async def test_a_backfill_goes_on_while_live_changes_pour_in(site: Site) -> None
 
 
 @both_stores
-async def test_72_a_row_that_comes_and_goes_before_it_is_seen_costs_no_call(site: Site) -> None:
+async def test_72_a_row_inserted_and_deleted_before_it_is_read_costs_no_call(site: Site) -> None:
     await site.set_up(rows=1)
     async with site.worker():
         await site.synced()

@@ -109,7 +109,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("fault", "said"), REFUSALS)
-async def test_41_a_store_that_refuses_writes_is_left_alone_for_a_while_and_shows(
+async def test_41_a_store_that_refuses_writes_gets_a_rest_and_the_status_shows_it(
     site: Site, server: QdrantServer, fault: dict[str, Any], said: str
 ) -> None:
     server.fault(on="/points", times=1000, **fault)
@@ -143,7 +143,7 @@ async def test_42_a_write_that_is_not_completed_keeps_its_job(
         await site.synced()
 
 
-async def test_45_a_server_too_old_to_fence_writes_is_written_nothing(site: Site, server: QdrantServer) -> None:
+async def test_45_nothing_is_written_to_a_server_too_old_to_fence_writes(site: Site, server: QdrantServer) -> None:
     before = await site.marks()
     server.settings.version = "1.15.5"
     seen = len(server.requests)

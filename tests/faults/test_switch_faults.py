@@ -98,7 +98,7 @@ async def test_60_a_switch_of_models_outlives_kills_at_any_time(site: Site, serv
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_60_rows_that_change_while_the_new_vectors_are_made_are_there_at_the_switch(site: Site) -> None:
+async def test_60_rows_that_change_during_the_rebackfill_are_current_at_the_switch(site: Site) -> None:
     """Their jobs are in the live lane from then on, and the switch must wait for them nevertheless."""
     await site.set_up(rows=30)
     async with site.worker(batch_size=5, concurrency=1):
@@ -131,7 +131,7 @@ def collections(server: QdrantServer) -> list[str]:
 
 @dataclass
 class Api:
-    """An API in a process of its own, with a key."""
+    """An API in a separate process, with a key."""
 
     process: subprocess.Popen[str]
     url: str
@@ -169,7 +169,7 @@ async def made_key(site: Site) -> str:
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_67_an_api_killed_while_it_creates_or_deletes_leaves_nothing_astray(
+async def test_67_an_api_killed_while_it_creates_or_deletes_leaves_nothing_behind(
     site: Site, server: QdrantServer
 ) -> None:
     await site.create_source(rows=5)

@@ -112,7 +112,7 @@ async def test_05_06_a_stalled_worker_that_wakes_up_late_changes_nothing(site: S
 
 
 @both_stores
-async def test_10_a_worker_whose_heartbeat_stalls_sends_nothing_any_more(site: Site) -> None:
+async def test_10_a_worker_whose_heartbeat_stalls_stops_sending(site: Site) -> None:
     await site.set_up(rows=5)
     site.stub.fault(hang=1.5)
     async with site.worker(lease=1, concurrency=1) as worker:
@@ -132,10 +132,10 @@ async def test_10_a_worker_whose_heartbeat_stalls_sends_nothing_any_more(site: S
     assert set(site.texts().values()) == {2}
 
 
-async def test_11_workers_whose_clocks_are_an_hour_off_work_as_any_other(site: Site) -> None:
+async def test_11_workers_whose_clocks_are_an_hour_off_work_normally(site: Site) -> None:
     """Leases and rests use the database's clock and monotonic time."""
     await site.set_up(rows=20)
-    site.stub.settings.latency_ms = 2500  # longer than a lease: whoever misjudges it takes the other's work
+    site.stub.settings.latency_ms = 2500  # longer than a lease: a worker that misjudges it takes the other's work
     both = [site.process(WORKER_CLOCK=clock) for clock in ("-3600", "3600")]
     await site.quiet()
     assert set(site.texts().values()) == {1}
@@ -173,7 +173,7 @@ async def test_21_backends_terminated_at_random_lose_nothing(site: Site) -> None
         await site.synced(seconds=40)
 
 
-async def test_69_on_sigterm_leases_are_released_and_others_go_on_at_once(site: Site) -> None:
+async def test_69_on_sigterm_leases_are_released_and_other_workers_continue_at_once(site: Site) -> None:
     await site.set_up(rows=10)
     site.stub.fault(hang=60)
     worker = site.process(EMBEDD_LEASE="60")
@@ -198,7 +198,7 @@ async def test_71_a_row_set_back_after_a_lost_acknowledgement_is_written_back(si
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_46_a_local_store_killed_while_it_writes_ends_equal(site: Site) -> None:
+async def test_46_a_local_store_killed_while_it_writes_ends_equal_to_the_source(site: Site) -> None:
     await site.set_up(rows=400)
     for _ in range(2):  # a third one in a row would be blamed on the row it happens to try alone (row 58)
         before = site.stub.stats.inputs
@@ -210,7 +210,7 @@ async def test_46_a_local_store_killed_while_it_writes_ends_equal(site: Site) ->
 
 
 @both_stores
-async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site: Site) -> None:
+async def test_a_backfill_continues_after_the_page_at_which_its_worker_died(site: Site) -> None:
     await site.set_up(rows=4500)
     await site.process("backfill_page=exit").gone()
     task = (await site.do("select rows_processed, last_processed_pk from embedd.tasks"))[0]
@@ -226,7 +226,7 @@ async def test_a_backfill_goes_on_behind_the_page_at_which_its_worker_died(site:
     assert max(site.texts().values()) == 1
 
 
-# A server of its own, to be stopped immediately.
+# A separate server, to be stopped immediately.
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Which functions of the schema the programs of a version call, and how. Kept for every release; made when one is made:
+"""The functions of the schema that the programs of a version call, with their arguments. The list is written for every
+release:
 
 python -m tests.migration.called > tests/migration/released/VERSION.json
 """
@@ -30,7 +31,7 @@ def parsed(root: Path) -> Iterator[ast.AST]:
 
 
 def named(root: Path) -> Iterator[str]:
-    """Whatever may be the name of a function: a string of its own, or called in SQL."""
+    """Return all possible names of functions: whole strings, and names called in SQL."""
     for node in parsed(root):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
@@ -38,7 +39,7 @@ def named(root: Path) -> Iterator[str]:
 
 
 def prepared(root: Path) -> Iterator[str]:
-    """What is called for nobody in particular (`database.rows("function", …)` without who acts)."""
+    """Return the functions called without an actor (`database.rows("function", …)`)."""
     for node in parsed(root):
         match node:
             case ast.Call(func=ast.Attribute(attr="rows" | "row" | "value"), args=[ast.Constant(value=str(name))]):

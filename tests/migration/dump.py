@@ -1,4 +1,4 @@
-"""What is installed, as text to compare. Run as a module it prints the schema for review:
+"""The installed schema as text to compare. Run as a module, it prints the schema for review:
 
 python -m tests.migration.dump > tests/migration/schema.sql
 """
@@ -73,7 +73,7 @@ def drop_forwards(dsn: str) -> int:
 
 
 def without_bodies(dumped: str) -> str:
-    """The same with the functions' signatures only: their bodies have files of their own."""
+    """Return the same with only the signatures of functions: their bodies are in their own files."""
     return _BODY.sub("\n    AS …;", dumped)
 
 

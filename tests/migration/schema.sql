@@ -31,7 +31,7 @@ CREATE FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'Return the facts that a connection test needs from a remote database: the newest migration of its capture line, whether that database has an installation of its own (control), which takes the events itself, and which remote installation takes them. This function and the four others that are called over a connection run with the rights of the connection''s role. That role must own schema embedd and the source tables, or be a member of the roles that own them.';
+COMMENT ON FUNCTION embedd.capture_line(OUT number integer, OUT control boolean, OUT installation uuid) IS 'Return the facts that a connection test needs from a remote database: the newest migration of its capture line, whether that database has its own installation (control), which takes the events itself, and which remote installation takes them. This function and the four others that are called over a connection run with the rights of the connection''s role. That role must own schema embedd and the source tables, or be a member of the roles that own them.';
 CREATE FUNCTION embedd.clear_outbox(p_installation uuid, p_places tid[], p_ids bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -115,7 +115,7 @@ CREATE FUNCTION embedd.detach() RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.detach() IS 'Give a copied database empty vector stores of its own; backfill each vector table next.';
+COMMENT ON FUNCTION embedd.detach() IS 'Give a copied database its own empty vector stores; backfill each vector table next.';
 CREATE FUNCTION embedd.disable_organization(organization text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -323,7 +323,7 @@ CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'Return the rows of a vector table that answer best, by meaning, by words, or both, with key, score and metadata.';
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -587,6 +587,11 @@ CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(re
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.begin_verification(p_task text) IS 'Return what a worker needs to know about a verification it claimed: its options, and the keys before the checkpoint that must be looked at again. The search for orphans starts over after an interruption, so the count of orphans is reset, unless they were repaired. No row if another generation answers queries by now: the task is cancelled.';
+CREATE FUNCTION embedd_internal.brief_generation(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) IS 'Return the version of a generation, and what plan_search() needs of generation_facts(). The version changes with each row that get_generation() reads, except for what only workers need: how changes are captured, and whether the rows are metered. It spares a search the cost of get_generation(), the largest part of its plan.';
 CREATE FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -616,12 +621,12 @@ CREATE FUNCTION embedd_internal.capture_state(p_capture_id integer) RETURNS json
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'Return the catalogue entries on which a capture relies, as names and values: each table of the tree, each trigger, the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.';
+COMMENT ON FUNCTION embedd_internal.capture_state(p_capture_id integer) IS 'Return the catalogue entries that a capture depends on, as names and values: each table of the tree, each trigger, the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.';
 CREATE FUNCTION embedd_internal.captures_to_audit(p_interval interval) RETURNS SETOF integer
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Return the captures whose last audit is older than the interval.';
+COMMENT ON FUNCTION embedd_internal.captures_to_audit(p_interval interval) IS 'Return the captures whose last capture check is older than the interval.';
 CREATE FUNCTION embedd_internal.change_embedder_record(p_old embedd.embedders, p_fields jsonb) RETURNS embedd.embedders
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -656,7 +661,7 @@ CREATE FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boole
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Raise unless the caller is the one installation that takes the events of this database. With p_take the first installation that calls becomes that one.';
+COMMENT ON FUNCTION embedd_internal.check_consumer(p_installation uuid, p_take boolean) IS 'Raise unless the caller is the installation that takes the events of this database. With p_take the first installation that calls becomes the one that takes them.';
 CREATE FUNCTION embedd_internal.check_embedder_access(p_base_url text, p_api_key_ref text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -722,7 +727,7 @@ CREATE FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a mistake, unless the embedder has a base_url of its own.';
+COMMENT ON FUNCTION embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) IS 'Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a mistake, unless the embedder has its own base_url.';
 CREATE FUNCTION embedd_internal.check_name(p_name text, p_noun text, p_taken boolean) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -934,12 +939,12 @@ CREATE FUNCTION embedd_internal.create_forwards() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade: they call internal functions in schema embedd, where these were before they had a schema of their own. A fresh installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is past control 27.';
+COMMENT ON FUNCTION embedd_internal.create_forwards() IS 'Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade: they call internal functions in schema embedd, where these were before they had their own schema. A fresh installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is past control 27.';
 CREATE FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'Create a generation, with a physical store of its own, from the present configuration of a vector table. Return its id.';
+COMMENT ON FUNCTION embedd_internal.create_generation(p_vector_table_id text, p_state text) IS 'Create a generation, with its own physical store, from the present configuration of a vector table. Return its id.';
 CREATE FUNCTION embedd_internal.create_own_role(p_role name, p_purpose text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1103,7 +1108,7 @@ CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS bool
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Watch the table that now has the name of a watched one, which was renamed, or dropped and created again. Return true if no vector table is left on this capture.';
+COMMENT ON FUNCTION embedd_internal.follow_source(p_capture_id integer) IS 'Move a capture to the table that now has the name of its source table, which was renamed, or dropped and created again. Return true if no vector table is left on this capture.';
 CREATE FUNCTION embedd_internal.forget_events(p_capture_id integer) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1123,7 +1128,7 @@ CREATE FUNCTION embedd_internal.generate_capture(p_capture_id integer) RETURNS v
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Write the trigger function of one capture anew: after its tracked columns changed, and on upgrade. The generated function only inserts into the outbox, and it must never make a writer''s statement fail. If a column that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading the column. The body is passed as a quoted literal, so no column name can end it early. This function runs with its owner''s rights, so that all trigger functions have one owner: the role that installed embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never from the caller. A line break in the text would count as a change: the next audit would write every trigger function anew.';
+COMMENT ON FUNCTION embedd_internal.generate_capture(p_capture_id integer) IS 'Write the trigger function of one capture again: after its tracked columns changed, and on upgrade. The generated function only inserts into the outbox, and it must never make a writer''s statement fail. If a column that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading the column. The body is passed as a quoted literal, so no column name can end it early. This function runs with its owner''s rights, so that all trigger functions have one owner: the role that installed embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never from the caller. A line break in the text would count as a change: the next capture check would write every trigger function again.';
 CREATE FUNCTION embedd_internal.generation_facts(p_generation_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1143,7 +1148,7 @@ CREATE FUNCTION embedd_internal.get_price(p_provider text, p_model text) RETURNS
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'Return the price of a million tokens of a model in US dollars: the price that an operator set, else the price in the catalogue; null if there is none.';
+COMMENT ON FUNCTION embedd_internal.get_price(p_provider text, p_model text) IS 'Return the price of a million tokens of a model in US dollars: the price that an operator set, else the price in the catalogue; null without either.';
 CREATE FUNCTION embedd_internal.get_searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1235,7 +1240,7 @@ CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Store vectors for the next time their texts come.';
+COMMENT ON FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) IS 'Store vectors for the next time the same texts are embedded.';
 CREATE FUNCTION embedd_internal.keep_condition() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1280,7 +1285,7 @@ CREATE FUNCTION embedd_internal.list_aliases() RETURNS TABLE(alias text, collect
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Return the alias of each vector table in the managed store, with the collection that answers for it now. No collection has a name with this prefix. A detached copy of the database has aliases of its own, as it has collections.';
+COMMENT ON FUNCTION embedd_internal.list_aliases() IS 'Return the alias of each vector table in the managed store, with the collection that answers for it now. No collection has a name with this prefix. A detached copy of the database has its own aliases, as it has collections.';
 CREATE FUNCTION embedd_internal.list_credentials() RETURNS TABLE(kind text, name text, organization_id text, provider text, base_url text, host text, ssl_mode text, secret_ref text, secret_removed boolean, stored boolean, bound boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1411,7 +1416,7 @@ CREATE FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message tex
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Record the result of an audit for all vector tables on a capture, across all organizations: an error, or a notice that the fault was repaired, with a comparison of all rows.';
+COMMENT ON FUNCTION embedd_internal.note_capture(p_capture_id integer, p_message text, p_error boolean) IS 'Record the result of a capture check for all vector tables on a capture, across all organizations: an error, or a notice that the fault was repaired, with a comparison of all rows.';
 CREATE FUNCTION embedd_internal.note_change(p_operation text, p_target text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1472,11 +1477,11 @@ CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left.';
-CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) RETURNS jsonb
-    LANGUAGE sql STABLE
+CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) IS 'Return all that a program needs to carry out a search: the generation that answers queries, and the plan of the request. Store, embedder, model and dimensions come from one row, so a query never mixes two models.';
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) IS 'Return all that a program needs to carry out a search: the generation that answers queries, its version, and the plan of the request. Store, embedder, model and dimensions come from one generation, so a query never mixes two models. If the program knows this version already, null is returned instead of the generation.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1649,7 +1654,7 @@ CREATE FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) RETURN
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Request that every present and every known key of a vector table is looked at again. A running reconcile starts over, because it may have passed rows that changed unnoticed since.';
+COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Request that every present and every known key of a vector table be checked again. A running reconcile starts over, because it may have passed rows that changed unnoticed since.';
 CREATE FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1684,7 +1689,7 @@ CREATE FUNCTION embedd_internal.resolve_organization(p_organization text) RETURN
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'Return the id of an organization, given by name or id. Organizations are managed by the operator, so callers in SQL see all of them.';
+COMMENT ON FUNCTION embedd_internal.resolve_organization(p_organization text) IS 'Return the id of an organization, given by name or id. The operator manages organizations, so callers in SQL see all of them.';
 CREATE FUNCTION embedd_internal.resolve_tenant(p_organization text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2280,7 +2285,7 @@ CREATE VIEW embedd.activity AS
          SELECT 4,
             NULL::text,
             'listener'::text,
-            'a session that hears of changes'::text,
+            'a session that receives notifications'::text,
             'listening'::text,
             format('process %s'::text, pg_stat_activity.pid) AS format,
             NULL::timestamp with time zone,
@@ -2433,9 +2438,9 @@ CREATE TABLE embedd.capture_audits (
     audited_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 COMMENT ON TABLE embedd.capture_audits IS 'Triggers, tables and columns of each capture as the last audit left them.';
-COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'The capture whose triggers are audited.';
+COMMENT ON COLUMN embedd.capture_audits.capture_id IS 'The capture whose triggers are checked.';
 COMMENT ON COLUMN embedd.capture_audits.state IS 'The catalogue entries that were found, by name.';
-COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When the capture was last audited.';
+COMMENT ON COLUMN embedd.capture_audits.audited_at IS 'When the capture was last checked.';
 CREATE TABLE embedd.captures (
     id integer NOT NULL,
     source_table regclass NOT NULL,
@@ -2770,7 +2775,7 @@ CREATE VIEW embedd.status AS
     v.last_synced_at,
     r.running,
         CASE
-            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync rests until it is enabled again.', v.last_error)
+            WHEN (o.status = 'disabled'::text) THEN concat_ws(' Before: '::text, 'The organization is disabled, so its sync is paused until it is enabled again.', v.last_error)
             ELSE v.last_error
         END AS last_error,
     v.last_error_at,
@@ -3001,7 +3006,7 @@ COMMENT ON INDEX embedd.audit_log_place IS 'Lists the entries of an organization
 COMMENT ON INDEX embedd.cached_vectors_pkey IS 'Finds a vector by its digest.';
 CREATE INDEX cached_vectors_used_on ON embedd.cached_vectors USING btree (used_on);
 COMMENT ON INDEX embedd.cached_vectors_used_on IS 'Finds the least recently used vectors, which are removed first.';
-COMMENT ON INDEX embedd.capture_audits_pkey IS 'Finds the audit of a capture.';
+COMMENT ON INDEX embedd.capture_audits_pkey IS 'Finds the last check of a capture.';
 COMMENT ON INDEX embedd.captures_pkey IS 'Finds a capture by its number.';
 COMMENT ON INDEX embedd.captures_source_table_key_column_key IS 'Allows one capture for a table and key; vector tables share it.';
 COMMENT ON INDEX embedd.connections_pkey IS 'Finds a connection by its id.';
@@ -3698,6 +3703,8 @@ REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBL
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
@@ -4290,9 +4297,9 @@ REVOKE ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint,
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd_internal.providers() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_definer;
@@ -4721,4 +4728,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 27, 'internal')
 ('control', 28, 'search')
 ('control', 29, 'models')
-('control', 30, 'filters')
+('control', 30, 'known_generation')
+('control', 31, 'filters')

@@ -136,7 +136,7 @@ def test_migrations_go_up_and_down(project: Path, database: str, fresh: str) -> 
     assert made(database) == [MADE]
 
 
-def test_what_it_prints_offline_does_the_same(project: Path, database: str, tmp_path: Path) -> None:
+def test_the_printed_migration_does_the_same(project: Path, database: str, tmp_path: Path) -> None:
     file = tmp_path / "offline.sql"
     file.write_text(alembic(project, database, "upgrade", "head", "--sql"))
     psql(database, file)
@@ -155,7 +155,7 @@ def test_a_migration_that_fails_takes_the_installation_back(project: Path, datab
 
 
 @pytest.mark.parametrize("hooks", ["include_name", "include_object"])
-async def test_autogenerate_leaves_ours_alone(site: Site, project: Path, hooks: str) -> None:
+async def test_autogenerate_ignores_our_objects(site: Site, project: Path, hooks: str) -> None:
     """With nothing of the user's changed it proposes nothing; without the hooks it would drop all that is ours."""
     site.mode = "platform"
     await site.do("create table shop (id int primary key, name text, price numeric)")
@@ -181,7 +181,7 @@ async def test_autogenerate_leaves_ours_alone(site: Site, project: Path, hooks: 
     assert "drop_table('jobs'" in proposed.read_text() and "drop_table('embedd_vt_" in proposed.read_text()
 
 
-def test_what_is_made_can_be_reversed_and_what_was_changed_cannot() -> None:
+def test_create_operations_can_be_reversed_and_updates_cannot() -> None:
     drop = DropVectorTable(vector_table="v")
     assert CreateVectorTable(drop, name="v").reverse() is drop
     with pytest.raises(ConfigurationError, match="update_vector_table cannot be undone"):
@@ -190,7 +190,7 @@ def test_what_is_made_can_be_reversed_and_what_was_changed_cannot() -> None:
 
 
 @pytest.mark.parametrize("value", ["plain", "it's", "a\\b", ":name", "::", r"\:x", "%s %%", '"', "a\nb", "ä🙂"])
-def test_any_text_arrives_as_it_is(pg: psycopg.Connection[Any], value: str) -> None:
+def test_any_text_arrives_unchanged(pg: psycopg.Connection[Any], value: str) -> None:
     statement = str(_verbatim(_call("check_name", {"p_name": value})).compile(dialect=postgresql.psycopg.dialect()))
     said = statement.removeprefix('select embedd.check_name("p_name" => ').removesuffix(")")
     assert pg.execute(f"select {said} as text".encode(), ()).fetchone() == {"text": value}
@@ -212,7 +212,7 @@ def test_any_text_arrives_as_it_is(pg: psycopg.Connection[Any], value: str) -> N
         ("zz_embedd_1_insert", "trigger", {"schema_name": "public"}, False),
     ],
 )
-def test_what_is_ours_is_told_by_its_name(
+def test_our_objects_are_recognised_by_name(
     name: str | None, type_: str, parents: dict[str, Any], expected: bool
 ) -> None:
     assert include_name(name, type_, parents) is expected

@@ -1,4 +1,4 @@
-"""An upgrade gives way to transactions that use what it changes, and in the end it is whole or not there."""
+"""An upgrade gives way to transactions that use the objects it changes, and is applied completely or not at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def older(dsn: str) -> psycopg.AsyncConnection[object]:
     return session
 
 
-async def test_it_waits_gives_way_and_is_tried_again(database: str) -> None:
+async def test_an_installation_waits_releases_its_locks_and_retries(database: str) -> None:
     async with await older(database) as user:
         upgrade = asyncio.create_task(migrate(database))
         await asyncio.sleep(2.5)  # longer than one try waits
@@ -37,7 +37,9 @@ async def test_it_waits_gives_way_and_is_tried_again(database: str) -> None:
         assert await upgrade
 
 
-async def test_who_stands_in_its_way_for_ever_is_not_waited_for(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_installation_gives_up_on_an_endless_transaction(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(migrating, "TRIES", 1)
     async with await older(database):
         before = dump(database)

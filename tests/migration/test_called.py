@@ -1,4 +1,4 @@
-"""What programs of earlier releases call, they can go on calling: an upgrade of the schema stops none of them."""
+"""Programs of earlier releases can still call their functions: an upgrade of the schema stops none of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.migration.called import ROOT, called, signatures
 from tests.migration.test_released import RELEASED, RELEASES, ordered
 from tests.support.postgres import Cluster
 
-#: What was called before internal functions had a schema of their own, by the programs of that day.
+#: The calls of programs from before internal functions had their own schema.
 BEFORE_INTERNAL = "0.2.0-before-internal"
 
 
@@ -30,7 +30,7 @@ def upgraded(cluster: Cluster) -> Iterator[psycopg.Connection[DictRow]]:
 
 
 @pytest.mark.parametrize("version", [*RELEASES, BEFORE_INTERNAL])
-def test_what_was_called_can_be_called(upgraded: psycopg.Connection[DictRow], version: str) -> None:
+def test_functions_of_earlier_programs_can_still_be_called(upgraded: psycopg.Connection[DictRow], version: str) -> None:
     """By the parameters' names; with the same columns first, and no others where sessions have prepared the call."""
     pg = upgraded
     called_then = json.loads((RELEASED / f"{version}.json").read_text(encoding="utf-8"))
@@ -68,14 +68,14 @@ def _call(function: str, parameters: list[Any]) -> sql.Composed:
     return prepared.format(sql.Identifier(function), sql.SQL(", ").join(arguments))
 
 
-def test_the_schema_serves_programs_of_the_release_before(pg: psycopg.Connection[DictRow]) -> None:
+def test_the_schema_serves_programs_of_the_previous_release(pg: psycopg.Connection[DictRow]) -> None:
     oldest = {row["line"]: row["number"] for row in pg.execute("select * from embedd.oldest_program()").fetchall()}
     before = max(RELEASES, key=ordered)
     assert oldest in RELEASES.values(), "name a release, as releases.json has it"
     assert all(oldest[line] <= number for line, number in RELEASES[before].items())
 
 
-def test_the_list_is_what_programs_call(pg: psycopg.Connection[DictRow]) -> None:
+def test_the_list_matches_the_calls_of_the_programs(pg: psycopg.Connection[DictRow]) -> None:
     """The reader of the programs finds what today's call, so it found what theirs did."""
     names = {function["name"] for function in called(ROOT, pg)}
     assert {"claim_jobs", "get_generation", "create_vector_table", "authenticate", "oldest_program"} <= names

@@ -10,7 +10,7 @@ from embedd_pg.database import migrate as migrating
 from embedd_pg.database.migrate import migrate, script
 from embedd_pg.database.sql_files import LINES, Migration, migrations
 
-#: As an installation of that time left it: a vector table, what is watched for it, and its trigger function.
+#: The state of an installation of that time: a vector table, its capture, and its trigger function.
 BEFORE = """
     create table t (id int primary key, name text);
     insert into embedd.captures (source_table, key_column, tracked_columns, row_level)
@@ -35,7 +35,7 @@ BEFORE = """
     insert into t values (1, 'before');"""
 
 
-async def test_keys_of_one_column_stay_what_they_were(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_keys_of_one_column_are_unchanged(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def older(lines: tuple[str, ...] = LINES) -> list[Migration]:
         return [step for step in migrations(lines) if step.name != "composite_keys"]
 
@@ -57,7 +57,7 @@ async def test_keys_of_one_column_stay_what_they_were(database: str, monkeypatch
         }
         (generation,) = session.execute("select embedd_internal.active_generation('v') -> 'key' as key").fetchall()
         assert generation["key"] == [{"name": "id", "type": "integer"}]
-        # What was there goes on; the audit adds what that time did not know of.
+        # Existing objects keep working; the capture check adds those that did not exist then.
         session.execute("insert into t values (2, 'after')")
         session.execute("select embedd_internal.audit_capture(1)")
         session.execute("update t set id = 3 where id = 2")

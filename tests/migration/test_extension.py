@@ -1,4 +1,4 @@
-"""CREATE EXTENSION and ALTER EXTENSION UPDATE leave what `embedd migrate` leaves, and keep out of its way."""
+"""CREATE EXTENSION and ALTER EXTENSION UPDATE install the same as `embedd migrate`, and do not interfere with it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_everything_is_a_member_and_all_rows_are_dumped(extended: str) -> None:
     assert run(extended, undumped) == [("migrations",)]
 
 
-def test_an_update_leaves_trigger_functions_to_the_next_audit(empty: str) -> None:
+def test_an_update_leaves_trigger_functions_to_the_next_capture_check(empty: str) -> None:
     run(empty, "create extension embedd version '0.1.0'")
     run(empty, WATCHED)
     run(empty, "select embedd.audit_capture(1)")
@@ -134,7 +134,7 @@ async def test_migrate_finds_nothing_to_do_where_the_extension_is_of_its_version
     assert (catalogue(server, extended), members(extended)) == before
 
 
-def test_where_a_plain_installation_is_the_extension_is_refused(empty: str) -> None:
+def test_the_extension_is_refused_over_a_plain_installation(empty: str) -> None:
     run(empty, script())
     before = dump(empty)
     with refused("42P06", "create extension embedd version 'unpackaged'"):
@@ -162,7 +162,7 @@ def test_only_a_plain_installation_of_this_version_and_role_becomes_the_extensio
         run(empty, "drop role if exists not_ours")
 
 
-def test_it_takes_a_superuser(server: Cluster, empty: str) -> None:
+def test_creating_the_extension_needs_a_superuser(server: Cluster, empty: str) -> None:
     """The reason stands in the control file."""
     name = psycopg.conninfo.conninfo_to_dict(empty)["dbname"]
     run(empty, "create role an_owner")
@@ -185,7 +185,7 @@ def test_another_superuser_does_not_update_it(empty: str) -> None:
         run(empty, "drop role another")
 
 
-def test_drop_extension_takes_all_with_it_but_not_from_under_a_watched_table(extended: str) -> None:
+def test_drop_extension_removes_everything_and_refuses_while_a_table_is_watched(extended: str) -> None:
     before = run(extended, "table products")
     with refused("2BP01", "trigger zz_embedd_1_delete on table products depends on function embedd.capture_1()"):
         run(extended, "drop extension embedd")
@@ -196,7 +196,7 @@ def test_drop_extension_takes_all_with_it_but_not_from_under_a_watched_table(ext
     run(extended, "insert into products values (6, 'new', 6)")
 
 
-def test_it_goes_by_itself_when_no_table_is_watched(empty: str) -> None:
+def test_the_extension_can_be_dropped_when_no_table_is_watched(empty: str) -> None:
     run(empty, "create extension embedd")
     run(empty, "drop extension embedd")
     assert run(empty, "select to_regnamespace('embedd') is null") == [(True,)]

@@ -1,4 +1,4 @@
-"""The SQL files keep the rules that make upgrades safe."""
+"""The SQL files follow the rules that make upgrades safe."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_migrations_are_numbered_without_gaps(line: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for paths in MIGRATIONS.values() for path in paths], ids=lambda path: path.stem)
-def test_migrations_never_adopt_what_is_there(path: Path) -> None:
+def test_migrations_never_adopt_existing_objects(path: Path) -> None:
     text = re.sub(r"--.*", "", path.read_text())
     assert not re.search(r"if\s+not\s+exists|or\s+replace|create\s+function", text, re.IGNORECASE)
 
@@ -47,7 +47,7 @@ def test_a_function_file_holds_one_function_of_its_name(path: Path) -> None:
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
 def test_a_view_file_holds_one_view_of_its_name_over_tables_alone(path: Path) -> None:
-    """Functions in a view run with the rights of who reads it; reading a view should take SELECT on it and no more."""
+    """Functions in a view run with the rights of the reader; reading a view should need only SELECT on it."""
     lines = path.read_text().splitlines()
     assert [line for line in lines if re.match(r"create\b", line)] == [f"create or replace view embedd.{path.stem} as"]
     assert lines[0].startswith("-- "), "a comment says what it shows and what it costs"
@@ -68,7 +68,7 @@ def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycop
     assert len(set(stems)) == len(stems)
 
 
-def test_every_public_function_says_what_it_does(pg: psycopg.Connection[DictRow]) -> None:
+def test_every_public_function_has_a_description(pg: psycopg.Connection[DictRow]) -> None:
     found = pg.execute(
         "select proname, obj_description(oid, 'pg_proc') as said from pg_proc"
         " where pronamespace::regnamespace::text ~ '^embedd' and proname = any (%s)",

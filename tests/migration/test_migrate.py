@@ -1,4 +1,5 @@
-"""Installing is boring: twice, twenty at once, from any earlier version, by a role with few rights, by plain psql."""
+"""Installation works repeatedly, twenty times at once, from any earlier version, by a role with few rights, and by
+plain psql."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ WHOLE = ", ".join(f"{line} {len(migrations((line,)))}" for line in LINES)
 
 
 def run(dsn: str, statement: str) -> list[tuple[object, ...]]:
-    """One statement in a session of its own."""
+    """Run one statement in a separate session."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
@@ -34,7 +35,7 @@ def has_schema(dsn: str) -> bool:
 
 
 def psql(dsn: str, file: Path) -> str:
-    """Run a file the way a deployment tool would; what was said as a warning or worse."""
+    """Run a file as a deployment tool would. Return its warnings and errors."""
     quietly = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     done = subprocess.run([program("psql"), *quietly, "--file", str(file), dsn], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -58,7 +59,7 @@ async def test_twenty_installers_at_once_leave_one_installation(database: str, f
 
 
 async def test_two_databases_of_one_new_cluster_install_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both make the role that the cluster has only once. A cluster of its own, because the others have it already."""
+    """Both create the role that the cluster has only once. Use a new cluster, because others already have the role."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     with postgres.running_cluster() as cluster:
         databases = [cluster.dsn(cluster.create_database()) for _ in range(4)]
@@ -113,13 +114,13 @@ async def test_a_newer_schema_is_refused_and_left_alone(installed: str) -> None:
         "create schema embedd; create table embedd.outbox (id int); create view embedd.jobs as select 1",
     ],
 )
-async def test_a_schema_that_is_not_ours_is_refused_and_left_alone(database: str, theirs: str) -> None:
+async def test_a_foreign_schema_embedd_is_refused_and_left_alone(database: str, theirs: str) -> None:
     run(database, theirs)
     objects = "select relname from pg_class where relnamespace = 'embedd'::regnamespace order by 1"
     before = run(database, objects)
     with pytest.raises(SchemaVersionError) as caught:
         await migrate(database)
-    assert caught.value.message == "There is a schema embedd in this database that is not ours."
+    assert caught.value.message == "The schema embedd of this database was not installed by embedd."
     assert caught.value.resolution == "Rename or drop it, then run the installation again."
     assert run(database, objects) == before
 
@@ -130,7 +131,7 @@ def as_role(dsn: str, role: str) -> str:
 
 @pytest.mark.parametrize("who", ["a stranger", "a member", "a superuser"])
 async def test_only_its_owner_upgrades_a_schema(cluster: Cluster, database: str, make_role: MakeRole, who: str) -> None:
-    """Not even a superuser: a schema somebody else made beforehand would run their code with those rights."""
+    """Not even a superuser may: a schema that another role made beforehand would run its code with those rights."""
     owner, other = make_role("login"), make_role("login")
     name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
     run(cluster.dsn(), f'alter database "{name}" owner to {owner}')
@@ -161,7 +162,7 @@ async def test_a_database_owner_without_other_rights_installs_and_upgrades(
 
 
 @pytest.mark.parametrize("had", [None, 2])
-async def test_an_installation_that_fails_half_way_leaves_what_was_there(
+async def test_an_installation_that_fails_midway_leaves_everything_as_it_was(
     database: str, monkeypatch: pytest.MonkeyPatch, had: int | None
 ) -> None:
     if had is not None:
@@ -254,10 +255,10 @@ async def test_a_schema_of_another_version_is_refused_before_anything_is_done(
     assert (error.message, error.resolution) == (message, resolution)
 
 
-async def test_an_owner_who_may_make_roles_makes_the_groups_and_takes_them_away_again(
+async def test_an_owner_with_createrole_creates_the_groups_and_removes_them_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A cluster of its own, because roles are the cluster's."""
+    """Use a separate cluster, because roles belong to the cluster."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     groups = "select rolname from pg_roles where rolname like 'embedd%' order by 1"
     with postgres.running_cluster() as cluster:

@@ -1,4 +1,4 @@
-"""Prices become rows of the catalogue: those that operators set or forgot outlive the upgrade."""
+"""Prices become rows of the catalogue: those that operators set or removed survive the upgrade."""
 
 from __future__ import annotations
 

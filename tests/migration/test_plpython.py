@@ -1,4 +1,5 @@
-"""Installing the helper in plpython3u: by a superuser alone, beside a schema that another role owns and upgrades."""
+"""Installation of the helper in plpython3u: by a superuser only, next to a schema that another role owns and
+upgrades."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ def role(pg: Pg, name: str, comment: str | None = None) -> Iterator[str]:
         pg.execute(sql.SQL("drop owned by {0} cascade; drop role {0}").format(sql.Identifier(name)))
 
 
-async def test_the_owner_of_the_schema_upgrades_it_and_hands_the_helper_on(debian: Cluster) -> None:
+async def test_the_owner_of_the_schema_upgrades_it_and_grants_the_helper_to_others(debian: Cluster) -> None:
     with debian.fresh_database() as dsn, session(dsn) as root, role(root, "shop_owner"), role(root, "shop_reader"):
         name = sql.Identifier(root.info.dbname)
         root.execute(sql.SQL("alter database {} owner to shop_owner").format(name))
@@ -81,7 +82,7 @@ async def test_the_owner_of_the_schema_upgrades_it_and_hands_the_helper_on(debia
 
 
 @pytest.mark.parametrize(("comment", "may"), [("Made by embedd: status and search.", True), ("Ours.", False)])
-async def test_the_roles_of_the_installation_have_it_at_once_and_others_of_their_name_do_not(
+async def test_the_roles_of_the_installation_get_the_helper_and_foreign_roles_of_the_same_name_do_not(
     debian: Cluster, comment: str, may: bool
 ) -> None:
     with debian.fresh_database() as dsn, session(dsn) as root, role(root, "embedd_reader", comment):
@@ -91,7 +92,7 @@ async def test_the_roles_of_the_installation_have_it_at_once_and_others_of_their
         assert one(root, f"select has_function_privilege('embedd_reader', '{helper}', 'execute')") is may
 
 
-async def test_a_server_without_the_language_is_told(installed: str) -> None:
+async def test_a_server_without_the_language_is_reported(installed: str) -> None:
     with pytest.raises(ServiceMissing, match="This server does not have plpython3u") as caught:
         await plpython.install(installed)
     assert "apt install postgresql-plpython3-" in caught.value.resolution

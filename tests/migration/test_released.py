@@ -1,4 +1,4 @@
-"""What was released stays as it was: its script, and each migration in it."""
+"""Releases do not change: neither their script nor any migration in it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def test_each_release_has_its_script_and_the_next_version_is_under_way() -> None
     assert max(map(ordered, RELEASES)) < ordered(embedd_pg.__version__)
 
 
-def test_the_files_of_released_versions_are_as_they_were() -> None:
+def test_the_files_of_released_versions_are_unchanged() -> None:
     kept = dict(line.split()[::-1] for line in (RELEASED / "sha256sums").read_text().splitlines())
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in RELEASED.glob("*.*")}
     assert found == kept
 
 
 @pytest.mark.parametrize("version", RELEASES)
-def test_a_released_migration_is_as_it_was_released(version: str) -> None:
+def test_a_released_migration_is_unchanged(version: str) -> None:
     """A database that had it before does not get it again, so a change of it would never reach that."""
     text = (RELEASED / f"{version}.sql").read_text(encoding="utf-8")
     steps = re.findall(r"^execute \$embedd_(\w+)_(\d+)\$\n(.*?)\$embedd_\1_\2\$;$", text, re.DOTALL | re.MULTILINE)

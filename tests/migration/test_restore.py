@@ -1,6 +1,6 @@
-"""A dump comes up right, of a plain installation and of an extension: rows, sequences, triggers, rights.
+"""Dumps restore correctly, of a plain installation and of an extension: rows, sequences, triggers, rights.
 
-That a copy writes to nobody's stores is tested with workers in tests/faults/test_instance.py.
+tests/faults/test_instance.py tests with workers that a copy writes to no store.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KINDS = {
 }
 #: One that is new, and one in place of a model that is shipped.
 OWN_MODELS = "select embedd.add_model('openai', 'of tomorrow', 8), embedd.add_model('voyage', 'voyage-4', 16)"
-#: Everything that has rows, changed where the installation had put rows of its own.
+#: All tables with rows, with changes where the installation had inserted rows.
 USED = """
   create schema shop;
   create table shop.products (id int primary key, name text, price numeric);
@@ -75,7 +75,7 @@ GRANTED = """
 
 @dataclass
 class Databases:
-    """A used database and an empty one beside it, and the programs of their server."""
+    """A used database, an empty one, and the programs of their server."""
 
     used: str
     empty: str
@@ -184,7 +184,7 @@ def test_a_restored_database_has_every_row_and_right(databases: Databases, how: 
         assert after[name] == rows, name
 
 
-def test_a_restored_database_is_a_copy_whose_triggers_go_on(databases: Databases, tmp_path: Path) -> None:
+def test_a_restored_database_is_a_copy_whose_triggers_keep_working(databases: Databases, tmp_path: Path) -> None:
     run(databases.used, "select embedd.adopt()")
     databases.restore(HOW[2], tmp_path)
     assert run(databases.used, "select state from embedd.instance_status()") == [("own",)]
@@ -214,7 +214,7 @@ def test_a_dump_without_rows_is_a_fresh_installation(databases: Databases, tmp_p
 
 
 @pytest.mark.parametrize("without_triggers", [False, True])
-def test_source_tables_alone_go_where_embedd_is_not(
+def test_source_tables_alone_can_be_restored_without_embedd(
     databases: Databases, tmp_path: Path, without_triggers: bool
 ) -> None:
     """As docs/how-to/extension.md says: their triggers cannot be made there, or are left out."""
@@ -230,7 +230,7 @@ def test_source_tables_alone_go_where_embedd_is_not(
 
 
 def test_rows_are_not_restored_over_an_installation_in_use(databases: Databases, tmp_path: Path) -> None:
-    """What the installation itself put there makes way as long as nobody has built on it."""
+    """Rows of the installation make way only while nothing refers to them."""
     file = str(tmp_path / "dump")
     databases.call("pg_dump", "--data-only", "--table=embedd.organizations", "--file", file, databases.used)
     arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", file, databases.used]

@@ -1,8 +1,7 @@
-"""What `embedd migrate --sql` prints goes through the usual tools as it is, and again when it is applied once more.
+"""The usual tools can apply the output of `embedd migrate --sql` unchanged, and repeatedly.
 
-psql and Alembic are always met; Flyway and Liquibase where Maven can get them, sqitch where it is installed (in CI it
-is installed for the test).
-"""
+psql and Alembic are always tested; Flyway and Liquibase if Maven can get them, sqitch if it is installed (CI installs
+it for the test)."""
 
 from __future__ import annotations
 
@@ -201,7 +200,7 @@ def need(name: str) -> None:
 
 
 @pytest.mark.parametrize("apply", [by_psql, by_alembic, by_flyway, by_liquibase, by_sqitch], ids=lambda by: by.__name__)
-async def test_the_printed_script_is_applied_as_it_is(
+async def test_the_printed_script_is_applied_unchanged(
     database: str, fresh: str, printed: str, tmp_path: Path, apply: Callable[[str, list[str], Path], Awaitable[None]]
 ) -> None:
     await apply(database, [printed, next_version(printed)], tmp_path)
@@ -220,7 +219,9 @@ def test_nothing_in_the_script_means_anything_to_a_tool(printed: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["public", '"My Schema", public'])
-def test_in_an_open_transaction_it_takes_part_and_gives_settings_back(database: str, fresh: str, path: str) -> None:
+def test_in_an_open_transaction_the_script_takes_part_and_restores_settings(
+    database: str, fresh: str, path: str
+) -> None:
     with psycopg.connect(database) as connection:
         for keep in (False, True):
             connection.execute("set check_function_bodies = on")

@@ -1,4 +1,4 @@
-"""An upgrade from each release: of a database full of work, and under a worker of that release that goes on."""
+"""An upgrade from each release: of a database full of work, and under a running worker of that release."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def old(
 
 async def fill(site: Site) -> None:
     """Some of everything that may be under way: a table done and changed again in either mode, one being filled, jobs
-    of a worker that died, a row set aside, events nobody has taken."""
+    of a worker that died, a row set aside, waiting events."""
     await site.set_up(rows=30)
     await site.set_up(rows=30, name="notes", mode="platform", where="id < 1000", chunking=PASSAGES)
     await site.set_up(rows=20, name="waiting", mode="platform")
@@ -86,7 +86,7 @@ async def fill(site: Site) -> None:
     assert await site.one("select count(*) from embedd.tasks where status = 'pending'") == 1
 
 
-async def test_what_a_release_left_goes_on_after_the_upgrade(old: Site, fresh: str) -> None:
+async def test_unfinished_work_of_a_release_continues_after_the_upgrade(old: Site, fresh: str) -> None:
     await fill(old)
     before = await old.do("select key, state from embedd.jobs order by 1, 2")
     await migrate(old.dsn)
@@ -101,7 +101,7 @@ async def test_what_a_release_left_goes_on_after_the_upgrade(old: Site, fresh: s
         for name in ("articles", "notes", "waiting"):
             await old.do("select embedd.drop_vector_table(%s)", name)
         await wait_until(lambda: old.one("select not exists (select from embedd.generations)"), "stores removed")
-    # What a table in use has of its own is gone with it, and the rest is as if it had been installed today.
+    # The objects of the vector table are gone with it, and the rest equals a fresh installation.
     assert drop_forwards(old.dsn) > 100
     assert dump(old.dsn) == fresh
 
@@ -139,10 +139,10 @@ async def _contents(site: Site) -> list[dict[str, object]]:
     )
 
 
-async def test_a_worker_of_the_release_before_goes_on_while_the_schema_is_upgraded(
+async def test_a_worker_of_the_previous_release_keeps_running_while_the_schema_is_upgraded(
     old: Site, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """It runs, its sessions have prepared what it calls, rows change; then one of this version takes over beside it."""
+    """It runs, its sessions have prepared their calls, rows change; then a worker of this version takes over."""
     version = request.node.callspec.params["old"]
     old.mode = "platform"
     await old.set_up(rows=50)
@@ -230,7 +230,9 @@ async def _start(site: Site, program: Path, log: Path, **environment: str) -> as
         )
 
 
-async def test_a_session_that_prepared_a_call_goes_on_when_the_function_got_another_column(installed: str) -> None:
+async def test_a_session_with_a_prepared_call_keeps_working_when_the_function_gets_another_column(
+    installed: str,
+) -> None:
     pool = await open_pool(installed, size=1)
     database = Database(pool)
     try:

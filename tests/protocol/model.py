@@ -1,5 +1,5 @@
 """The sync protocol as a state machine with one key (sync protocol, section 4): any number of events, claims, crashes,
-lost leases and late, lost or doubled writes, one small step at a time.
+lost leases and late, lost or duplicated writes, one small step at a time.
 
 `Rules` switches off one rule after the other. Each step of a worker that others could interrupt is a step of the model;
 each transaction of the ledger is one step.
@@ -19,7 +19,7 @@ from tests.protocol.search import Found, Step, explore
 WORKERS = 2
 #: What an attempt that lost its job may still send if it does not know that.
 _STILL_WRITES = ("claimed", "read", Action.METADATA.name)
-#: want, token, leased; () is no job.
+#: want, token, leased; () means no job.
 Job = tuple[int, int, bool] | tuple[()]
 
 

@@ -1,7 +1,7 @@
-"""What the worker's own plan (embedd_pg/sync/row/plan.py) decides, in the terms of the models.
+"""The decisions of the worker's plan (embedd_pg/sync/row/plan.py), in the terms of the models.
 
 A value of the modelled row is two letters, one for its text and one for its metadata ("ax"); "" is a missing row or,
-in the store, a tombstone. What stands under a token is a pair (token, value), nothing is ().
+in the store, a tombstone. A stored value is a pair (token, value), or () for none.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""The protocol with key ranges, as a machine with one key: a backfill into a store beside the ledger leases a range of
-keys instead of queueing a job for each, while jobs of the same keys come and go (sync protocol, section 16).
+"""The protocol with key ranges, as a machine with one key: a backfill into a co-located store leases a range of keys
+instead of queueing a job for each, while jobs of the same keys come and go (sync protocol, section 16).
 
 A write and its acknowledgement are one transaction here, so an attempt that lost its lease writes nothing. Jobs are
-claimed in two steps, for a range may change between them: the job is locked and a token drawn, then what is known is
-looked up and the claim committed.
-"""
+claimed in two steps, because a range may change between them: first the job is locked and a token drawn, then the
+recorded state is read and the claim committed."""
 
 from __future__ import annotations
 
@@ -20,9 +19,9 @@ from tests.protocol.search import Found, Step, explore
 WORKERS = 2
 #: Requests of a worker at the range.
 RANGES = ("FILL", "DISSOLVE")
-#: want, token, leased; () is no job.
+#: want, token, leased; () means no job.
 Job = tuple[int, int, bool] | tuple[()]
-#: token (0: never claimed), leased; () is no range.
+#: token (0: never claimed), leased; () means no range.
 Range = tuple[int, bool] | tuple[()]
 
 
@@ -39,7 +38,7 @@ class Attempt(NamedTuple):
 
 
 class Filler(NamedTuple):
-    """A worker at the range. `value` is what it read too early, if a rule is broken."""
+    """A worker at the range. `value` is the value it read too early, if a rule is broken."""
 
     phase: Literal["early", "drawn", "leased"]
     token: int = 0
@@ -90,11 +89,11 @@ class Rules:
     records_what_it_wrote: bool = True
     #: While a range is there, a job's attempt writes under its own token whatever is believed, …
     suspects_write: bool = True
-    #: … a deletion of a key nobody knows included, …
+    #: … including a deletion of an unknown key, …
     suspects_leave_tombstones: bool = True
     #: … also when the last attempt is the one that is believed, …
     suspicion_beats_previous: bool = True
-    #: … and the range counts as long as it is there, though nobody holds its lease.
+    #: … and the range counts as long as it exists, even without a lease.
     lost_ranges_count: bool = True
     #: Ranges are looked up after the job is locked, and states not before the ranges.
     looks_after_lock: bool = True

@@ -27,7 +27,7 @@ def test_the_protocol_converges_never_goes_back_and_loses_nothing(model: Model, 
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in fields(Rules)])
-def test_without_this_rule_it_does_not(rule: str) -> None:
+def test_the_model_finds_a_violation_without_each_rule(rule: str) -> None:
     found = Model(Rules(**{rule: False})).check()
     print(found)
     assert found.violation is not None

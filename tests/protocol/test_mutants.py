@@ -231,7 +231,7 @@ CASES: dict[str, tuple[Story, Mutant]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_the_mutant_does_harm(site: Site, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+async def test_each_mutant_does_harm(site: Site, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     story, mutant = CASES[case]
     await story(site, monkeypatch, mutant)
     monkeypatch.undo()
@@ -239,7 +239,7 @@ async def test_the_mutant_does_harm(site: Site, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_the_code_as_it_is_does_none(site: Site, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+async def test_the_unchanged_code_does_no_harm(site: Site, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     story, _ = CASES[case]
     await story(site, monkeypatch, none)
     assert await site.difference() == []

@@ -22,7 +22,7 @@ def test_ranges_and_jobs_of_the_same_key_converge(bounds: tuple[int, int, int]) 
 
 
 @pytest.mark.parametrize("rule", NEEDED)
-def test_without_this_rule_they_do_not(rule: str) -> None:
+def test_the_range_model_finds_a_violation_without_each_rule(rule: str) -> None:
     rules = replace(Rules(lost_jobs_write_nothing=True), **{rule: False})
     for bounds in BOUNDS:
         found = Model(rules, *bounds).check()
@@ -33,7 +33,7 @@ def test_without_this_rule_they_do_not(rule: str) -> None:
 
 
 @pytest.mark.parametrize("more", [{"lost_jobs_write_nothing": True}, {"idle_absence_keeps_state": True}], ids=str)
-def test_rules_that_are_not_kept_do_no_harm(more: dict[str, bool]) -> None:
+def test_rules_that_were_dropped_are_not_needed(more: dict[str, bool]) -> None:
     assert Model(Rules(**more), 2, 1, 1).check().violation is None
 
 

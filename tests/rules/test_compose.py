@@ -1,4 +1,5 @@
-"""What docker/ starts: images of a fixed version, one for all Qdrant nodes, no port open, no right that is not used."""
+"""The containers that docker/ starts: images of a fixed version, the same for all Qdrant nodes, no open port, no unused
+right."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ def services() -> list[tuple[str, str, dict[str, Any]]]:
     return [(path.name, name, service) for path in FILES for name, service in parsed(path)["services"].items()]
 
 
-def test_there_is_one_for_one_node_and_one_for_three() -> None:
+def test_compose_files_exist_for_one_node_and_for_three() -> None:
     assert [path.name for path in FILES] == ["compose.cluster.yaml", "compose.yaml"]
     assert len({parsed(path)["name"] for path in FILES}) == 1
 
@@ -44,13 +45,13 @@ def test_images_have_a_version_and_ports_are_this_machines_alone(file: str, name
         assert place in parsed(DOCKER / file)["volumes"] or ((DOCKER / place).is_file() and options.endswith(":ro"))
 
 
-def test_what_the_image_is_built_on_has_an_exact_version() -> None:
+def test_the_base_image_has_an_exact_version() -> None:
     bases = re.findall(r"^FROM (\S+)", (DOCKER / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(bases) == 2 and len(set(bases)) == 1 and EXACT.fullmatch(bases[0])
 
 
 @pytest.mark.parametrize(("file", "name", "service"), services())
-def test_a_container_has_no_right_it_does_not_use(file: str, name: str, service: dict[str, Any]) -> None:
+def test_a_container_has_no_unused_rights(file: str, name: str, service: dict[str, Any]) -> None:
     if (file, name) == ("compose.cluster.yaml", "embedd"):
         return  # only what compose.yaml does not say of it
     assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
@@ -58,7 +59,7 @@ def test_a_container_has_no_right_it_does_not_use(file: str, name: str, service:
     assert "/tmp" in service["tmpfs"] and "privileged" not in service and "cap_add" not in service
 
 
-def test_all_qdrant_nodes_are_of_one_version_that_embedd_takes() -> None:
+def test_all_qdrant_nodes_have_one_supported_version() -> None:
     images = {service["image"] for _, name, service in services() if name.startswith("qdrant")}
     (image,) = images
     assert tuple(map(int, re.findall(r"\d+", image)[:2])) >= MIN_VERSION
@@ -78,7 +79,7 @@ def test_the_nodes_of_the_cluster_know_the_first_and_share_its_key() -> None:
         assert ("ports" in node) == (name == "qdrant")
 
 
-def test_what_the_cluster_tells_embedd_is_a_valid_setting() -> None:
+def test_the_settings_of_the_cluster_are_valid() -> None:
     environment = parsed(DOCKER / "compose.cluster.yaml")["services"]["embedd"]["environment"]
     settings = Settings.from_environment({name: str(value) for name, value in environment.items()})
     assert settings.qdrant_layout() == {"shard_number": 6, "replication_factor": 3}

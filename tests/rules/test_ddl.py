@@ -1,5 +1,5 @@
-"""Every statement of ours that locks a table for its shape is known, with what bounds the wait for its lock. A new one
-has to be entered here, and in docs/reference/locks.md if it touches tables that others use."""
+"""Every statement of embedd that locks a table for DDL is listed, with the bound on its wait. Add new ones here, and to
+docs/reference/locks.md if they touch tables that others use."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ GUARDED = {
 
 def statements(path: Path) -> list[str]:
     """What it says outside comments, docstrings of a line and messages for people."""
-    said = r"(?m)^\s*(--|#).*$|(?i:comment on .*|raise .*|hint = .*|resolution=.*|If nobody uses it: .*)"
+    said = r"(?m)^\s*(--|#).*$|(?i:comment on .*|raise .*|hint = .*|resolution=.*|If it is not used: .*)"
     text = re.sub(said, "", path.read_text())
     text = re.sub(r'(?s)^""".*?"""', "", text) if path.suffix == ".py" else text
     return DDL.findall(text)

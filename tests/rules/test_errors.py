@@ -45,11 +45,11 @@ def table(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in rows[1].splitlines()]
 
 
-def test_sql_raises_just_the_declared_errors() -> None:
+def test_sql_raises_only_declared_errors() -> None:
     assert sqlstates() == set(EmbeddError.by_sqlstate)
 
 
-def test_what_sql_raises_says_what_to_do() -> None:
+def test_every_error_of_sql_has_a_hint() -> None:
     without = [
         f"{path.relative_to(ROOT)}: {raised[:60]}"
         for path in IN_SQL
@@ -91,5 +91,5 @@ def test_the_reference_of_sql_lists_each_sqlstate() -> None:
     }
 
 
-def test_every_operation_lies_under_the_prefix_of_its_face() -> None:
+def test_every_operation_is_under_the_prefix_of_its_face() -> None:
     assert [operation.name for operation in OPERATIONS if operation.face is not face_of(operation.path, FACES)] == []

@@ -1,4 +1,4 @@
-"""docs/evidence/faults.md keeps what it promises: each fault has a test that names its number.
+"""The page docs/evidence/faults.md: each fault has a test that names its number.
 
 A test names a number at the start of its name (test_05_06_…) or in its docstring (Fault 5). A row without one says
 `none:` and why in the last column.
@@ -41,7 +41,7 @@ def test_every_fault_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("number", ROWS)
-def test_the_test_of_a_fault_is_there_and_names_it(number: int) -> None:
+def test_every_fault_has_a_test_that_names_it(number: int) -> None:
     column = ROWS[number]
     having = {name for name, named in TESTS if number in named}
     if column.startswith("none: "):

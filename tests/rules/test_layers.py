@@ -157,7 +157,7 @@ def test_only_the_command_line_prints(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=named)
-def test_every_module_says_what_it_is_for(path: Path) -> None:
+def test_every_module_has_a_docstring(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not text or ast.get_docstring(ast.parse(text))
 
@@ -174,7 +174,7 @@ def test_an_sql_file_holds_the_one_function_it_is_named_after(path: Path) -> Non
     assert text.count("\n") <= 200
 
 
-def test_no_two_sql_functions_share_a_name() -> None:
+def test_sql_function_names_are_unique() -> None:
     names = [path.stem for path in FUNCTIONS]
     assert len(names) == len(set(names))
 

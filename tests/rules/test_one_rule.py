@@ -1,4 +1,4 @@
-"""A rule that stands in two places is listed in the architecture with its reason, and a test holds the two equal."""
+"""A rule that exists in two places is listed in the architecture with its reason, and a test keeps the two equal."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def test_a_rule_in_two_places_has_a_reason_and_a_test(row: list[str]) -> None:
     assert len(reason) > 40, f"say why {rule} cannot stand in one place"
 
 
-def test_there_are_no_more_than_were_argued() -> None:
+def test_no_other_rule_is_in_two_places() -> None:
     """House rule: the list gets shorter. A new row needs the same argument as those that are there."""
     assert 0 < len(TWICE) <= 8

@@ -1,4 +1,4 @@
-"""pgspot finds nothing in what is installed: no function or statement can be made to run somebody else's code."""
+"""pgspot finds nothing in the installed SQL: no function or statement can be made to run foreign code."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def findings(text: str, *, bodies: bool = True) -> list[str]:
     return counter.found
 
 
-def test_the_script_around_them_is_clean() -> None:
+def test_the_installation_script_is_clean() -> None:
     text = script()
     for body in FUNCTIONS.values():
         text = text.replace(body, "")
@@ -73,6 +73,6 @@ def test_a_function_is_clean(name: str) -> None:
     assert findings(PREAMBLE + FUNCTIONS[name], bodies=name not in UNPARSED) == []
 
 
-def test_what_is_unsafe_is_found() -> None:
+def test_unsafe_sql_is_found() -> None:
     unsafe = "create function public.f() returns int language plpgsql security definer as 'begin return g(); end'"
     assert any(line.startswith("PS") for line in findings(unsafe))

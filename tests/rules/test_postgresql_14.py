@@ -1,8 +1,7 @@
-"""The SQL keeps to what PostgreSQL 14 understands.
+"""The SQL uses only features of PostgreSQL 14.
 
-Its servers cannot be had wherever the tests run, so names are held to a list, and syntax of version 15 to patterns.
-What came later than 15 also fails when the suite runs on 15 and 16 (make test-versions).
-"""
+Its server is not available wherever the tests run, so names are compared with a list, and syntax of version 15 with
+patterns. Features later than 15 also fail when the suite runs on 15 and 16 (make test-versions)."""
 
 from __future__ import annotations
 
@@ -47,12 +46,12 @@ def code(path: Path) -> str:
 
 
 @pytest.mark.parametrize(("pattern", "example"), SYNTAX.items(), ids=list(SYNTAX.values()))
-def test_no_syntax_is_newer(pattern: str, example: str) -> None:
+def test_no_syntax_is_newer_than_postgresql_14(pattern: str, example: str) -> None:
     assert re.search(pattern, example)
     assert [str(path.relative_to(ROOT)) for path in SQL if re.search(pattern, code(path))] == []
 
 
-def test_no_name_is_newer() -> None:
+def test_no_name_is_newer_than_postgresql_14() -> None:
     assert {"regexp_like", "uuidv7", "pg_stat_io", "indnullsnotdistinct", "transaction_timeout"} <= NEWER
     used = {str(path.relative_to(ROOT)): set(re.findall(r"[a-z_0-9]+", code(path))) & NEWER for path in SQL}
     assert {path: names for path, names in used.items() if names} == {}

@@ -1,4 +1,4 @@
-"""Checks the files that a stranger and the tools around a repository look for."""
+"""The files that newcomers and the tools around a repository look for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def test_the_wheel_carries_the_licence_and_says_which_it_is(built: Path) -> None:
+def test_the_wheel_contains_and_names_the_licence(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         (licence,) = [name for name in archive.namelist() if name.endswith("dist-info/licenses/LICENSE")]
@@ -42,7 +42,7 @@ def test_the_wheel_carries_the_licence_and_says_which_it_is(built: Path) -> None
         )
 
 
-def test_the_source_distribution_carries_the_licence(built: Path) -> None:
+def test_the_source_distribution_contains_the_licence(built: Path) -> None:
     (source,) = built.glob("*.tar.gz")
     with tarfile.open(source) as archive:
         licence = archive.extractfile(f"{source.name.removesuffix('.tar.gz')}/LICENSE")
@@ -60,7 +60,7 @@ def test_files_for_tools_are_yaml_that_can_be_read(path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def test_forms_of_issues_have_what_the_form_needs() -> None:
+def test_issue_forms_are_complete() -> None:
     forms = [path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
     assert len(forms) == 2
     for path in forms:
@@ -71,7 +71,7 @@ def test_forms_of_issues_have_what_the_form_needs() -> None:
         assert len({part["id"] for part in fields}) == len(fields)
 
 
-def test_the_workflow_runs_what_ci_runs_anywhere() -> None:
+def test_the_workflow_only_calls_the_ci_script() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     steps = [step.get("run") or step["uses"].partition("@")[0] for step in workflow["jobs"]["ci"]["steps"]]
@@ -84,7 +84,7 @@ def test_hooks_are_local_and_use_the_environment_of_make() -> None:
     assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks["repos"][0]["hooks"])
 
 
-def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
+def test_the_changelog_has_the_format_of_keep_a_changelog() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     versions = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert versions[0] == "[Unreleased]"

@@ -1,8 +1,7 @@
-"""docs/explanation/security.md keeps what it promises: each attack it lists has a test in tests/security.
+"""The page docs/explanation/security.md: each listed attack has a test in tests/security.
 
-A test names what it attacks at the start of its name: `test_point_05_…` one of the closed holes (P5), `test_row_12_…`
-one of the checks. A row without a test says `none:` and why in the last column.
-"""
+The start of a test's name names its attack: `test_point_05_…` one of the closed vulnerabilities (P5), `test_row_12_…`
+one of the checks. A row without a test says `none:` and why in the last column."""
 
 from __future__ import annotations
 
@@ -43,7 +42,7 @@ def test_every_closed_hole_and_every_check_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("row", [*POINTS, *CHECKS])
-def test_the_attack_of_a_row_is_there_and_names_it(row: str) -> None:
+def test_every_row_has_its_attacks(row: str) -> None:
     having = {name for name, rows in TESTS.items() if row in rows}
     if ROWS[row].startswith("none: "):
         assert not having, "it has one by now"

@@ -1,5 +1,5 @@
-"""The audit log: what anybody changes, through whichever door, is in it, and nobody who is watched can change or forge
-more of it than what they say they did."""
+"""The audit log: every change, through every interface, is in it, and no user can change it or forge more than the
+description of their own operation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def command(dsn: str, *arguments: str, **more: str) -> str:
     return done.stdout
 
 
-def test_point_14_what_sql_commands_and_rotation_change_is_in_the_log(installed: str, make_role: MakeRole) -> None:
+def test_point_14_changes_by_sql_commands_and_rotation_are_in_the_log(installed: str, make_role: MakeRole) -> None:
     admin = make_role("login in role embedd_admin")
     with session(installed, admin) as managing:
         managing.execute("select embedd.create_environment('staging')")
@@ -98,7 +98,9 @@ def test_point_14_every_function_that_changes_something_leaves_an_entry() -> Non
     assert silent == set()
 
 
-async def test_point_14_a_request_is_noted_once_with_its_key_and_read_by_owners_page_by_page(service: Service) -> None:
+async def test_point_14_a_request_is_recorded_once_with_its_key_and_owners_read_the_log_in_pages(
+    service: Service,
+) -> None:
     for name in ("one", "two", "three"):
         await service.post("/v1/environments", {"name": name}, 201)
     first = await service.get("/v1/audit-log?limit=2")
@@ -124,7 +126,8 @@ async def test_point_14_a_request_is_noted_once_with_its_key_and_read_by_owners_
 
 
 async def test_point_14_failed_logins_are_counted_by_address_and_minute(service: Service) -> None:
-    """For the operator's owners alone, for a wrong key is nobody's; what came without a key is no login."""
+    """Only owners of the operator's organization see them, because a wrong key belongs to no one else; a request
+    without a key is not a login."""
     for key in ("sk_live_wrong", "sk_live_wrong", "anything"):
         assert (await service.http.get("/v1/tasks", headers=bearer(key))).status_code == 401
     await service.http.get("/v1/tasks", headers={"Authorization": ""})
@@ -144,9 +147,7 @@ async def test_point_14_failed_logins_are_counted_by_address_and_minute(service:
     assert kept["count"] < 1100 or kept["count"] > 1002  # the rest of a minute counts as one
 
 
-def test_point_14_row_32_the_log_is_added_to_by_one_function_and_changed_by_nobody(
-    installed: str, make_role: MakeRole
-) -> None:
+def test_point_14_row_32_one_function_adds_to_the_log_and_none_changes_it(installed: str, make_role: MakeRole) -> None:
     admin = make_role("login in role embedd_admin")
     with session(installed, admin) as managing:
         managing.execute("select embedd.create_environment('dev')")
@@ -161,7 +162,7 @@ def test_point_14_row_32_the_log_is_added_to_by_one_function_and_changed_by_nobo
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 managing.execute(attack.encode())
-        # What the caller says is the caller's; when, and who had logged in, is not.
+        # The caller chooses the description, but neither the time nor the login role.
         managing.execute("select embedd_internal.record_audit(null, 'forged', null, 'ok', '1.2.3.4', null)")
         (forged,) = managing.execute("select * from embedd.list_audit(1)").fetchall()
         assert (forged["role"], forged["door"]) == (admin, "sql")

@@ -1,4 +1,4 @@
-"""Nothing serves as a superuser: programs refuse it, and `embedd up` makes roles of its own in place of one."""
+"""Nothing serves as a superuser: programs refuse to, and `embedd up` creates its own roles instead."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_point_04_row_44_a_program_that_serves_refuses_a_superuser(installed: st
     assert "listens" not in refused.stderr
 
 
-def test_point_04_row_44_a_database_that_may_be_lost_may_be_served_by_a_superuser(installed: str) -> None:
+def test_point_04_row_44_a_superuser_may_serve_a_disposable_database(installed: str) -> None:
     drained = embedd("worker", "--drain", EMBEDD_DATABASE_URL=url(installed), EMBEDD_ALLOW_SUPERUSER="1")
     assert drained.returncode == 0, drained.stderr
     assert "is a superuser" in drained.stderr, "the log says so"
@@ -98,7 +98,7 @@ def test_point_04_row_44_a_database_that_may_be_lost_may_be_served_by_a_superuse
         ("login superuser", "alter role {} set role = 'pg_monitor'", "is a superuser"),
     ],
 )
-async def test_row_05_powers_over_the_server_are_found_however_a_role_came_to_them(
+async def test_row_05_powers_over_the_server_are_found_however_a_role_got_them(
     installed: str, make_role: MakeRole, attributes: str, grant: str, says: str
 ) -> None:
     role, superuser = make_role(attributes), make_role("superuser nologin")
@@ -113,7 +113,7 @@ async def test_row_05_powers_over_the_server_are_found_however_a_role_came_to_th
 
 @pytest.fixture
 def books(database: str) -> Iterator[str]:
-    """A database of somebody who knows one role, the superuser, and has a table."""
+    """A database of a user who has only one role, the superuser, and a table."""
     with connect(database) as pg:
         pg.execute("create extension vector; create schema shop; create schema locked")
         pg.execute("create table shop.books (id int primary key, title text, pages int)")
@@ -143,7 +143,7 @@ def found(up: Up, vector_table: str, text: str) -> list[str]:
     return [row["id"] for row in asked.json()["results"]]
 
 
-def test_point_04_row_05_row_44_up_given_a_superuser_serves_as_roles_of_its_own(books: str, tmp_path: Path) -> None:
+def test_point_04_row_05_row_44_up_given_a_superuser_serves_as_its_own_roles(books: str, tmp_path: Path) -> None:
     given, directory = url(books), tmp_path / "data"
     with connect(books) as pg:
         database = str(pg.info.dbname)
@@ -189,7 +189,7 @@ def test_point_04_row_05_row_44_up_given_a_superuser_serves_as_roles_of_its_own(
     assert "SCRAM" not in log and "password" not in log
 
 
-async def test_point_04_a_role_that_somebody_else_made_under_our_name_is_not_used(installed: str) -> None:
+async def test_point_04_a_foreign_role_with_our_name_is_not_used(installed: str) -> None:
     with connect(installed) as pg:
         (made,) = pg.execute(
             "select 'embedd_api_' || oid as name from pg_database where datname = current_database()"
@@ -207,7 +207,7 @@ async def test_point_04_a_role_that_somebody_else_made_under_our_name_is_not_use
 # The private server.
 
 
-def test_point_04_row_44_a_directory_of_an_earlier_version_is_served_by_an_owner_without_power(tmp_path: Path) -> None:
+def test_point_04_row_44_a_directory_of_an_earlier_version_is_handed_to_an_ordinary_owner(tmp_path: Path) -> None:
     directory = tmp_path / "data"
 
     async def earlier() -> str:
@@ -279,7 +279,7 @@ def test_point_04_row_44_a_directory_of_an_earlier_version_is_served_by_an_owner
 # Installing.
 
 
-def test_row_07_the_schema_is_installed_by_an_owner_who_is_nothing_else(cluster: Cluster, make_role: MakeRole) -> None:
+def test_row_07_an_ordinary_database_owner_can_install_the_schema(cluster: Cluster, make_role: MakeRole) -> None:
     owner = make_role("login")
     with cluster.fresh_database() as dsn:
         with connect(dsn) as root:

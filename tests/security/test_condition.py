@@ -1,4 +1,4 @@
-"""Conditions: nothing that a user or a server wrote is executed, whoever writes `where`, through whichever door."""
+"""Conditions: no text that a user or a server wrote in `where` is executed, through any interface."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Session = psycopg.Connection[dict[str, Any]]
 
 #: The body of a function that leaves a trace wherever it runs, also where all is rolled back.
 TRACE = "language plpgsql immutable as $$begin perform nextval('small.ran'); return {}; end$$;"
-#: What a role with a schema of its own can make.
+#: Objects that a role with its own schema can create.
 SMALL = f"""
 create schema small authorization {{role}};
 set session authorization {{role}};
@@ -87,7 +87,7 @@ TEXTS = [
     "(pair).a = 1",
     "small.goods.id = 1",
     "goods.evil",
-    # What was tried by those who attacked it first, and more of the kind.
+    # The first known attacks, and similar ones.
     "exists (select 1)",
     "id in (select 1)",
     "(select true)",
@@ -151,7 +151,7 @@ TEXTS = [
     "()",
 ]
 
-#: Only columns, constants and operators, whose types would bring in what belongs to somebody.
+#: Only columns, constants and operators, whose types would bring in code of users.
 TYPES = [
     "color = 'red'",
     "lower(color) = 'red'",
@@ -201,7 +201,7 @@ def ran(session: Session) -> bool:
 
 @pytest.fixture(scope="module")
 def small(cluster: Cluster, template: str, make_role: Callable[..., str]) -> Iterator[Session]:
-    """A database in which a small role made what it could, and a vector table over one of its tables."""
+    """A database in which a low privileged role created its objects, and a vector table over one of its tables."""
     columns = json.dumps([{"name": "name", "role": "embedding"}])
     with (
         cluster.fresh_database(template) as dsn,
@@ -212,7 +212,7 @@ def small(cluster: Cluster, template: str, make_role: Callable[..., str]) -> Ite
         yield session
 
 
-def test_point_03_row_43_what_is_not_built_in_is_refused_by_its_text_before_anything_is_planned(small: Session) -> None:
+def test_point_03_row_43_functions_that_are_not_built_in_are_refused_before_planning(small: Session) -> None:
     for condition in TEXTS:
         by_python, by_sql = refusals(small, condition)
         assert by_python and by_sql, condition
@@ -232,7 +232,7 @@ def test_point_03_row_43_what_is_not_built_in_is_refused_by_its_text_before_anyt
     assert not ran(small)
 
 
-def test_point_03_row_43_types_that_belong_to_somebody_are_refused_by_name(small: Session) -> None:
+def test_point_03_row_43_types_of_users_are_refused_by_name(small: Session) -> None:
     for condition in TYPES:
         by_python, by_sql = refusals(small, condition)
         assert by_python and by_sql, condition
@@ -242,11 +242,11 @@ def test_point_03_row_43_types_that_belong_to_somebody_are_refused_by_name(small
         ("pair = 1", '"pair" is of type small.pair'),
     ):
         assert all(said and name in said for said in refusals(small, condition))
-    # A domain's column is read as what it is made of; nothing checks it again.
+    # A column of a domain is read as its base type, without the domain's checks.
     assert refusals(small, "bounded > 0 and color is null") == (None, None) and not ran(small)
 
 
-def test_point_03_row_43_members_of_embedd_admin_cannot_put_a_condition_past_the_rule(
+def test_point_03_row_43_members_of_embedd_admin_cannot_store_a_forbidden_condition(
     small: Session, make_role: Callable[..., str]
 ) -> None:
     admin = make_role("login in role embedd_admin")
@@ -273,7 +273,7 @@ def test_point_03_row_43_members_of_embedd_admin_cannot_put_a_condition_past_the
     assert not ran(small)
 
 
-async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_the_role_has(
+async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_the_search_path(
     small: Session, make_role: Callable[..., str]
 ) -> None:
     reader = make_role("login")
@@ -293,7 +293,7 @@ async def test_point_03_row_43_operators_are_those_of_postgresql_whatever_path_t
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_executed_by_nobody(
+async def test_point_03_row_43_a_forbidden_condition_in_a_row_is_an_error_and_never_executed(
     site: Site, make_role: Callable[..., str]
 ) -> None:
     await site.sql.execute(small_schema(make_role("login")))
@@ -339,7 +339,7 @@ async def test_point_03_row_43_a_condition_put_past_every_rule_is_an_error_and_e
     assert not await site.one("select is_called from small.ran")
 
 
-async def test_point_03_row_43_a_small_role_gets_nothing_run_over_rest(
+async def test_point_03_row_43_a_low_privileged_role_cannot_run_code_over_rest(
     control: str, cluster: Cluster, make_role: Callable[..., str], tmp_path: Path, logs: LogCapture, vendor: Stub
 ) -> None:
     """The tenant's connection is a small role in our own database, whether the API owns that or only manages."""
@@ -360,7 +360,7 @@ async def test_point_03_row_43_a_small_role_gets_nothing_run_over_rest(
                 refused = await service.http.post("/v1/vector-tables", json=body | {"where": condition})
                 assert refused.status_code == 422, (condition, refused.text)
                 assert refused.json()["error"]["message"].startswith("where: "), refused.text
-            # A name without schema means what it means to the role of the connection.
+            # The role of the connection decides what a name without schema means.
             session.execute(f"alter role {role} set search_path = small".encode())
             body |= {"source_table": "goods", "where": "price > 0 and lower(name) <> 'x'"}
             made = await service.post("/v1/vector-tables", body, 201)
@@ -382,7 +382,7 @@ def things(cluster: Cluster, template: str) -> Iterator[Session]:
         yield session
 
 
-def test_point_03_both_doors_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
+def test_point_03_python_sql_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
     """Python and SQL accept the same conditions, and the stored form of a condition has the same value on every row."""
     facts = things.execute("select embedd_internal.describe_source('public.things') as facts").fetchone()
     assert facts is not None
@@ -426,7 +426,7 @@ def _compare(things: Session, *same: list[str]) -> None:
                 assert len(set(answers)) == 1, (ones, answers)
 
 
-def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
+def test_point_03_python_and_sql_know_the_same_words(things: Session) -> None:
     known = things.execute("select * from embedd_internal.condition_vocabulary()").fetchone()
     assert known is not None
     assert set(known["words"]) == vocabulary.WORDS and set(known["comparisons"]) == vocabulary.COMPARISONS
@@ -436,13 +436,13 @@ def test_point_03_both_doors_know_the_same_words(things: Session) -> None:
     assert {row["word"] for row in keywords} <= vocabulary.KEYWORDS
     documented = (ROOT / "docs" / "reference" / "sql-api.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in documented for name in vocabulary.FUNCTIONS)
-    # None of the functions is somebody's, and none is refused because the catalogue says so.
+    # No function belongs to a user, and the catalogue refuses none of them.
     for name in known["functions"]:
         row = things.execute("select embedd_internal.read_condition(%s) as read", [f"{name}(title) is null"]).fetchone()
         assert row is not None
 
 
-def test_point_03_numbers_of_thousands_of_digits_are_told_in_size_and_break_nothing() -> None:
+def test_point_03_numbers_of_thousands_of_digits_are_read_without_harm() -> None:
     """Python reads no more than some thousand digits at once, and a request is not to find that out."""
     assert [number_type(digit * 5000) for digit in "09"] == ["integer", "numeric"]
     assert (whole("-" + "9" * 5000), whole(" 007")) == (-math.inf, 7)

@@ -1,4 +1,4 @@
-"""Roles of the database: who has one of ours, or only a table of their own beside us, gets nothing else."""
+"""Roles of the database: members of embedd's roles, and owners of other tables, get no further rights."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_point_10_row_51_a_worker_role_cannot_widen_what_is_captured(place: Plac
     assert taken(root) == ["7"]
 
 
-def test_point_10_row_51_nor_in_a_session_of_the_owner(place: Place, root: Pg) -> None:
+def test_point_10_row_51_set_role_does_not_let_it_widen_what_is_captured(place: Place, root: Pg) -> None:
     """The worker's own function, which the owner of the table happens to call: it has the worker's rights, and
     who began the session does not count."""
     with session(place.dsn, place.worker) as working:
@@ -110,16 +110,14 @@ def test_point_10_row_51_nor_in_a_session_of_the_owner(place: Place, root: Pg) -
         )
     with session(place.dsn, place.keeper) as keeping:
         assert "does not own the table" in refused(keeping, "select public.harmless()")
-        # The owner widens it, and whoever may write the row may take away again.
+        # The owner adds columns, and every role that may write the row may remove them again.
         with keeping.transaction(force_rollback=True):
             keeping.execute("select embedd_internal.install_capture('people', '{id}', '{ssn}')")
     assert root.execute("select count(*) from embedd.captures").fetchall() == [{"count": 2}]
 
 
 @pytest.mark.parametrize("role", ["reader", "admin"])
-def test_point_10_row_51_who_is_no_worker_sees_how_many_rows_wait_never_which(
-    place: Place, root: Pg, role: str
-) -> None:
+def test_point_10_row_51_other_roles_see_how_many_rows_wait_never_which(place: Place, root: Pg, role: str) -> None:
     change_somebody(root)
     root.execute("select embedd_internal.ingest(100)")
     change_somebody(root)
@@ -143,8 +141,8 @@ def test_point_10_row_51_who_is_no_worker_sees_how_many_rows_wait_never_which(
     root.execute("delete from embedd.jobs")
 
 
-def test_row_01_what_runs_with_other_rights_is_found_clean_by_pgspot() -> None:
-    """All else is looked at in tests/rules/test_pgspot.py; here what somebody else's rights are behind."""
+def test_row_01_pgspot_finds_nothing_in_security_definer_functions() -> None:
+    """tests/rules/test_pgspot.py checks all files; this test checks functions that run with other rights."""
     powerful = {name: text for name, text in FUNCTIONS.items() if re.search(r"security definer|returns trigger", text)}
     assert len(powerful) > 15
     for name, text in powerful.items():
@@ -152,7 +150,7 @@ def test_row_01_what_runs_with_other_rights_is_found_clean_by_pgspot() -> None:
     assert [line for step in migrations() for line in findings(PREAMBLE + step.sql)] == []
 
 
-def test_row_02_no_function_can_be_executed_by_everybody(root: Pg) -> None:
+def test_row_02_public_may_execute_no_function(root: Pg) -> None:
     found = root.execute(
         "select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
         " where nspname = 'embedd' and (proacl is null or has_function_privilege('public', p.oid, 'execute'))"
@@ -162,7 +160,7 @@ def test_row_02_no_function_can_be_executed_by_everybody(root: Pg) -> None:
     assert made["count"] == 2
 
 
-def test_row_03_an_ordinary_writer_writes_without_a_right_of_ours_and_reads_nothing(place: Place, root: Pg) -> None:
+def test_row_03_a_writer_needs_no_right_on_embedd_and_reads_nothing(place: Place, root: Pg) -> None:
     with session(place.dsn, place.writer) as writing:
         writing.execute("insert into people values (11, 'Bob', '1'); insert into parted values (12, 'Cy')")
         for forbidden in ("select from embedd.outbox", "select embedd.version()", "select embedd_internal.ingest(1)"):
@@ -171,7 +169,7 @@ def test_row_03_an_ordinary_writer_writes_without_a_right_of_ours_and_reads_noth
     assert taken(root) == ["11", "12"]
 
 
-def test_row_04_what_a_writer_puts_in_the_way_of_names_captures_nothing(place: Place, root: Pg) -> None:
+def test_row_04_objects_that_shadow_our_names_have_no_effect(place: Place, root: Pg) -> None:
     """A catalogue of the writer's own and functions of the names that triggers use, ahead in the search path."""
     root.execute("create schema evil; create table evil.stolen (what text)")
     root.execute(
@@ -195,11 +193,11 @@ def test_row_04_what_a_writer_puts_in_the_way_of_names_captures_nothing(place: P
     assert taken(root) == sorted({*(str(20 + i) for i in range(1, 31)), "60"})
 
 
-#: What may be there already when a migration comes: nothing of ours, except the role that belongs to the whole cluster.
+#: Objects that may exist before a migration: none of embedd's, except the role that belongs to the whole cluster.
 ADOPTED = re.compile(r"\bif not exists\b|\bor replace\b", re.IGNORECASE)
 
 
-def test_row_06_the_installation_adopts_nothing_that_somebody_else_has_made(database: str, make_role: MakeRole) -> None:
+def test_row_06_the_installation_adopts_no_foreign_object(database: str, make_role: MakeRole) -> None:
     assert [step.name for step in migrations() if ADOPTED.search(re.sub(r"--.*", "", step.sql))] == []
     stranger = make_role("login")
     with session(database) as root:
@@ -218,7 +216,7 @@ def test_row_06_the_installation_adopts_nothing_that_somebody_else_has_made(data
         root.execute(b"alter schema embedd owner to current_user; drop table embedd.migrations")
         with pytest.raises(psycopg.Error) as caught:
             root.execute(script().encode())
-        assert (caught.value.sqlstate, "that is not ours" in str(caught.value)) == ("EBX01", True)
+        assert (caught.value.sqlstate, "was not installed by embedd" in str(caught.value)) == ("EBX01", True)
         root.execute("rollback")
         after = root.execute(
             "select oid, proname from pg_proc where pronamespace::regnamespace::text ~ '^embedd'"

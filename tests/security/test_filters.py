@@ -1,4 +1,4 @@
-"""Filters: a tree of declared columns and values. Nothing of ours can be asked for, no value becomes SQL."""
+"""Filters: a tree of declared columns and values. embedd's own fields cannot be queried, and no value becomes SQL."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_row_25_any_json_becomes_a_tree_of_declared_columns_within_its_bounds_or
         assert depth <= 2 * MAX_DEPTH and len(content.get("values", [])) <= MAX_VALUES
 
 
-async def test_row_25_what_is_ours_in_a_store_cannot_be_asked_for_and_limits_hold(service: Service) -> None:
+async def test_row_25_our_own_fields_in_a_store_cannot_be_queried_and_limits_hold(service: Service) -> None:
     table = await service.vector_table()
     excessive = [
         nested(MAX_DEPTH + 1),
@@ -130,7 +130,7 @@ async def test_row_26_no_name_and_no_value_of_a_filter_changes_what_pgvector_is_
 
 
 @pytest.mark.parametrize("kind", ["pgvector", "qdrant"])
-async def test_row_35_columns_may_have_the_names_that_are_ours_and_touch_nothing_of_it(
+async def test_row_35_columns_may_have_our_names_without_touching_our_fields(
     kind: str, cluster: Cluster, tmp_path: Path
 ) -> None:
     names = ["_e", "a.b", "d[0]", "_e.dead", "a", "d", "$or", '"x"', "b[]", "metadata"]

@@ -1,5 +1,5 @@
-"""One tenant, or nobody at all, cannot stop the others: a real server process whose files are few, reached over
-loopback, with its database behind a relay that can be cut."""
+"""Neither one tenant nor a stranger can stop the others: a real server process with few files, reached over loopback,
+with its database behind a relay that can be cut."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.support.postgres import Cluster
 from tests.support.served_process import ServedProcess, Tenant, served_process
 from tests.support.slow_clients import holding
 
-#: Longer than anybody who is served waits, shorter than anybody who is not. No answer is asked to be quicker than that.
+#: Longer than any served caller waits, shorter than any other. No answer has to be quicker than that.
 PATIENCE = 15.0
 #: Where a proxy's connections come from; it is loopback, too.
 PROXY = "127.0.0.2"
 
 
 class Front:
-    """The server, and the relay to its database, which runs in a thread of its own."""
+    """The server, and the relay to its database, which runs in a separate thread."""
 
     def __init__(self, served: ServedProcess, relay: DatabaseRelay, loop: asyncio.AbstractEventLoop) -> None:
         self.served, self.relay, self._loop = served, relay, loop
@@ -38,7 +38,7 @@ class Front:
         assert done.wait(10)
 
     def client(self, tenant: Tenant | None = None, *, address: str = "127.0.0.1") -> httpx.AsyncClient:
-        """Someone at an address; each request is a connection of its own."""
+        """A caller at an address; each request uses a new connection."""
         limits = httpx.Limits(max_connections=300, max_keepalive_connections=0)
         transport = httpx.AsyncHTTPTransport(local_address=address, limits=limits)
         headers = tenant.headers if tenant else {}
@@ -91,11 +91,11 @@ async def test_point_08_row_48_clients_that_hold_connections_do_not_keep_others_
     assert "out of system resource" not in served.log.read_text()
 
 
-async def test_point_08_row_48_a_hundred_calls_of_one_tenant_do_not_keep_another_waiting(
+async def test_point_08_row_48_a_hundred_calls_of_one_tenant_do_not_delay_another(
     front: Front,
 ) -> None:
-    """They wait for a row that somebody holds; the others are served before any of them, and what is beyond the
-    tenant's queue is told to wait at once."""
+    """The calls wait for a locked row. The others are served before any of them, and calls beyond the tenant's queue
+    are refused at once."""
     served = front.served
     with psycopg.connect(served.dsn) as holder:
         holder.execute("select from embedd.connections where id = %s for update", [served.evil.connection])
@@ -162,7 +162,7 @@ async def test_point_08_a_database_that_is_down_is_503_soon_and_answers_again_la
         await eventually(status, lambda code: code == 200, 40)
 
 
-async def test_point_15_row_52_every_answer_is_kept_by_nobody_and_is_what_it_says(front: Front) -> None:
+async def test_point_15_row_52_answers_are_not_cached_and_have_their_declared_type(front: Front) -> None:
     async with front.client(front.served.good) as http:
         asked = [
             await http.get("/health"),
@@ -183,7 +183,7 @@ async def test_point_15_row_52_every_answer_is_kept_by_nobody_and_is_what_it_say
         assert answer.headers["x-content-type-options"] == "nosniff", answer.url
 
 
-async def test_point_15_row_52_a_forwarded_address_is_believed_only_from_a_proxy(front: Front) -> None:
+async def test_point_15_row_52_a_forwarded_address_is_trusted_only_from_a_proxy(front: Front) -> None:
     served = front.served
     claimed = {"X-Forwarded-For": "6.6.6.6"}
     for address in ("127.0.0.1", PROXY):
@@ -195,7 +195,7 @@ async def test_point_15_row_52_a_forwarded_address_is_believed_only_from_a_proxy
 
 
 async def test_point_15_row_28_a_claimed_address_does_not_escape_the_limit_of_failures(front: Front) -> None:
-    """Each wrong key comes from an address of its own, if one believes it."""
+    """Each wrong key claims to come from another address."""
 
     async def wrong(http: httpx.AsyncClient, number: int) -> httpx.Response:
         claimed = {"X-Forwarded-For": f"10.0.{number // 256}.{number % 256}", "Authorization": "Bearer sk_live_x"}

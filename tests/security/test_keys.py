@@ -1,4 +1,4 @@
-"""API keys: long enough that a fast hash is right, kept nowhere, refused at one price, and ending when they should."""
+"""API keys: long enough for a fast hash, stored nowhere, refused at the same cost, and expiring in time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def everything(dsn: str) -> str:
         return repr([found.fetchall() for found in read])
 
 
-async def test_row_15_a_key_is_stored_as_its_digest_alone_and_shown_once(
+async def test_row_15_only_the_digest_of_a_key_is_stored_and_the_key_is_shown_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = await service.post(KEYS, {"name": "k"}, 201)
@@ -71,7 +71,7 @@ async def test_row_15_a_key_is_stored_as_its_digest_alone_and_shown_once(
         ).fetchone() or (b"",)
     assert digest == hashlib.sha256(key.encode()).digest()
     assert key[12:] not in (await service.http.get(KEYS)).text
-    # The look-up is by digest, and what it found is compared once more in constant time: nothing goes by without.
+    # The lookup is by digest, and its result is always compared once more in constant time.
     compared: list[tuple[bytes, bytes]] = []
 
     def watched(one: bytes, other: bytes) -> bool:
@@ -84,7 +84,7 @@ async def test_row_15_a_key_is_stored_as_its_digest_alone_and_shown_once(
     assert compared == [(digest, digest)]
 
 
-async def test_row_16_every_bad_key_costs_the_same_and_a_revoked_one_is_refused_at_once_everywhere(
+async def test_row_16_every_invalid_key_costs_the_same_and_a_revoked_one_is_refused_at_once_everywhere(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The price is counted in statements, for a clock would tell more about the machine."""
@@ -194,15 +194,13 @@ async def test_point_15_row_52_keys_cannot_mint_keys_that_outlive_them(service: 
         True,
     ],
 )
-async def test_point_15_row_52_keys_end_at_a_time_that_makes_sense_or_are_not_made(
-    service: Service, moment: object
-) -> None:
+async def test_point_15_row_52_keys_with_an_invalid_expiry_are_refused(service: Service, moment: object) -> None:
     refusal = await service.http.post(KEYS, json={"name": "k", "expires_at": moment})
     assert (refusal.status_code, code_of(refusal)) == (422, "validation_error"), refusal.text
     assert len((await service.get(KEYS))["data"]) == 1
 
 
-async def test_point_15_row_52_keys_revoked_tell_what_they_minted(service: Service) -> None:
+async def test_point_15_row_52_revoking_a_key_lists_the_keys_it_minted(service: Service) -> None:
     first = await service.post(KEYS, {"name": "first"}, 201)
     keys = [first]
     for name in ("second", "third", "fourth"):
@@ -219,7 +217,7 @@ async def test_point_15_row_52_keys_revoked_tell_what_they_minted(service: Servi
     assert (await service.http.get(KEYS, headers=bearer(keys[1]["key"]))).status_code == 200
 
 
-def test_point_15_row_52_keys_over_sql_and_the_command_line_likewise(
+def test_point_15_row_52_keys_expire_over_sql_and_the_command_line(
     pg: Pg, installed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMBEDD_DATABASE_URL", "postgresql:///?" + urlencode(conninfo_to_dict(installed)))
@@ -239,12 +237,12 @@ def test_point_15_row_52_keys_over_sql_and_the_command_line_likewise(
     notices: list[str] = []
     pg.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
     value(pg, "revoke_api_key", api_key=key["id"])
-    assert notices == [f"Keys that were made with it are still good: {minted}"]
+    assert notices == [f"Keys that were made with it stay valid: {minted}"]
     assert [found["id"] for found in rows(pg, "minted_keys", api_key=key["id"])] == [minted]
     told = run.invoke(COMMAND, ["keys", "revoke", key["id"]])
     assert told.exit_code == 0 and "still valid" in told.output and minted in told.output
     told = run.invoke(COMMAND, ["keys", "revoke", minted])
     assert told.exit_code == 0 and "still valid" not in told.output
-    # A key that is not there is no key without an end.
+    # A missing key must not count as a key without an end.
     pg.execute("select set_config('embedd.key', 'key_none', false)")
     assert refused(pg, "create_api_key", **{**named, "digest": b"e" * 32}).sqlstate == "P0002"

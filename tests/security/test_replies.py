@@ -53,7 +53,7 @@ HOSTILE: dict[str, Answer] = {
 
 @pytest.mark.parametrize("provider", WAYS)
 @pytest.mark.parametrize("what", HOSTILE)
-async def test_point_09_row_14_a_reply_without_end_ends_at_the_bound(
+async def test_point_09_row_14_an_endless_reply_is_cut_off_at_the_limit(
     service: Service, provider: str, what: str
 ) -> None:
     model, dimensions = WAYS[provider]
@@ -73,7 +73,9 @@ async def test_point_09_row_14_a_reply_without_end_ends_at_the_bound(
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "nonsense"])
-async def test_point_09_an_encoding_nobody_asked_for_is_the_providers_error(service: Service, encoding: str) -> None:
+async def test_point_09_an_encoding_that_was_not_requested_is_an_error_of_the_provider(
+    service: Service, encoding: str
+) -> None:
     async with fake_http(replying(b"{}", Content_Encoding=encoding)) as hostile:
         made = await embedder_at(service, hostile.url, "tei")
         answer = await asked(service, made)
@@ -82,9 +84,7 @@ async def test_point_09_an_encoding_nobody_asked_for_is_the_providers_error(serv
 
 
 @pytest.mark.parametrize("damaged", [False, True])
-async def test_point_09_a_reply_that_is_encoded_all_the_same_is_read_within_the_bound(
-    service: Service, damaged: bool
-) -> None:
+async def test_point_09_an_encoded_reply_is_decoded_within_the_limit(service: Service, damaged: bool) -> None:
     body: Any = gzip.compress(json.dumps([[0.5] * 8]).encode())
     body = b"\x1f\x8b" + b"no gzip at all" if damaged else body
     async with fake_http(replying(body, Content_Encoding="gzip")) as server:

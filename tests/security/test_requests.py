@@ -91,7 +91,7 @@ async def test_row_21_fields_that_only_the_server_sets_are_refused_by_name(servi
         assert session.execute(count).fetchone() == before
 
 
-async def test_row_27_what_is_too_large_or_too_deep_is_refused_before_it_costs(service: Service) -> None:
+async def test_row_27_requests_that_are_too_large_or_too_deep_are_refused_early(service: Service) -> None:
     async with listening(service.clients) as port:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=service.http.headers) as http:
             large = await http.post("/v1/api-keys", content=b" " * 5_000_000)
@@ -117,10 +117,10 @@ async def test_row_27_what_is_too_large_or_too_deep_is_refused_before_it_costs(s
     ],
     ids=["silent", "line", "head", "body nobody reads"],
 )
-async def test_row_27_a_request_that_does_not_arrive_is_given_up(
+async def test_row_27_a_request_that_does_not_arrive_times_out(
     service: Service, monkeypatch: pytest.MonkeyPatch, head: bytes
 ) -> None:
-    """Each byte that drips in is too little to go on with."""
+    """Each single byte is too little to continue with."""
     monkeypatch.setattr(http_protocol, "ARRIVAL", 0.5)
     async with listening(service.clients) as port, asyncio.timeout(30):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -139,7 +139,7 @@ async def _drip(writer: asyncio.StreamWriter) -> None:
         writer.write(b"x")
 
 
-async def test_row_27_an_answer_that_nobody_takes_is_given_up(
+async def test_row_27_an_answer_that_the_client_does_not_take_times_out(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_protocol, "DEPARTURE", 0.3)
@@ -156,7 +156,7 @@ async def test_row_27_an_answer_that_nobody_takes_is_given_up(
                     await asyncio.sleep(0.05)
 
 
-async def test_row_28_tests_of_connections_count_and_addresses_without_a_key_do_too(service: Service) -> None:
+async def test_row_28_connection_tests_and_addresses_without_a_key_are_counted(service: Service) -> None:
     tenant, clock = await make_tenant(service, "free"), Clock()
     async with process(service.clients, clock, failures=30) as http:
         headers = bearer(tenant.keys[0])
@@ -201,14 +201,14 @@ async def test_row_29_a_request_costs_no_more_than_it_may(service: Service) -> N
     await clients.close()
 
 
-async def test_point_08_nothing_is_served_without_a_first_session(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_point_08_the_api_does_not_start_without_a_first_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embedd_pg.database.call.FIRST_PATIENCE", 0.3)
     with pytest.raises(DatabaseUnavailable):
         async with request_databases("host=/nowhere dbname=x", statement_timeout=1):
             raise AssertionError("there is no session")
 
 
-async def test_row_30_31_what_providers_and_databases_say_is_not_passed_on(
+async def test_row_30_31_messages_of_providers_and_databases_are_not_passed_on(
     service: Service, vendor: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither in an answer, where it would tell what lies behind an address, nor the text of users in the log."""
@@ -235,7 +235,7 @@ async def test_row_30_31_what_providers_and_databases_say_is_not_passed_on(
         assert canary not in logged
 
 
-async def test_point_15_row_33_cursors_give_no_right_and_absurd_ones_are_refused(service: Service) -> None:
+async def test_point_15_row_33_cursors_grant_no_access_and_invalid_ones_are_refused(service: Service) -> None:
     def forged(at: str, row: str) -> str:
         return base64.urlsafe_b64encode(json.dumps({"at": at, "id": row}).encode()).decode()
 
@@ -270,9 +270,7 @@ SCHEMA.config.generation.update(modes=[GenerationMode.NEGATIVE])
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_row_39_wrong_requests_break_nothing_and_none_goes_without_a_key(
-    case: schemathesis.Case[Any], served: Served
-) -> None:
+def test_row_39_invalid_requests_break_nothing_and_all_need_a_key(case: schemathesis.Case[Any], served: Served) -> None:
     """More of them, and right ones in sequences: tests/api/test_openapi.py, tests/api/test_stateful.py."""
     response = case.call(base_url=served.url, headers={"Authorization": f"Bearer {served.key}"})
     case.validate_response(response, checks=[not_a_server_error, ignored_auth])

@@ -1,4 +1,4 @@
-"""Roles: whoever is a member changes what is theirs and nothing else, whatever the noun and whichever the door."""
+"""Roles: a member changes only their own objects, of every kind and through every interface."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ ORDER = {
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
-def test_row_18_every_route_declares_what_it_needs_and_every_change_the_permission_it_takes() -> None:
+def test_row_18_every_route_declares_its_access_and_every_change_its_permission() -> None:
     """Without a declaration there is no route: the application cannot even be imported with such an operation."""
     assert {operation.name for operation in OPERATIONS if operation.needs is Needs.WRITE} == TAKES.keys()
     assert {name for name in TAKES if not name.startswith("create_")} == ORDER.keys() | {"delete_environment"}
@@ -128,7 +128,9 @@ async def attempt(service: Service, name: str, ids: dict[str, str]) -> httpx.Res
     return await service.http.request(BY_NAME[name].method, path, json=BODIES.get(name))
 
 
-async def test_point_06_row_46_a_member_changes_their_own_and_owner_and_admin_everybodys(service: Service) -> None:
+async def test_point_06_row_46_a_member_changes_only_their_own_objects_and_owner_and_admin_all(
+    service: Service,
+) -> None:
     """The matrix: role x operation x whose. Refusals name the permission and change nothing."""
     load_products(service.dsn)
     async with as_user(service, "member", "other") as other:
@@ -157,7 +159,7 @@ async def test_point_06_row_46_a_member_changes_their_own_and_owner_and_admin_ev
                     assert (await attempt(user, name, {"provider": "postgresql"})).status_code == 201, (role, name)
 
 
-async def test_point_06_a_member_cannot_have_anothers_server_called_on(service: Service) -> None:
+async def test_point_06_a_member_cannot_make_the_service_call_another_users_server(service: Service) -> None:
     """A test of a connection sends its password; a change of a vector table asks its source."""
     load_products(service.dsn)
     ids = await furnished(service)
@@ -220,7 +222,7 @@ async def test_point_06_members_have_no_vector_tables_over_local(service: Servic
     assert (await attempt(service, "delete_vector_table", ids)).status_code == 204
 
 
-async def test_point_06_an_environment_goes_only_with_the_right_to_all_that_is_in_it(service: Service) -> None:
+async def test_point_06_deleting_an_environment_needs_the_right_to_everything_in_it(service: Service) -> None:
     async with as_user(service, "member", "mia") as mia, as_user(service, "admin", "ada") as ada:
         made = (await mia.post("/v1/environments", {"name": "dev"}, 201))["id"]
         inside = {"X-Environment-Id": made}
@@ -238,7 +240,7 @@ async def test_point_06_an_environment_goes_only_with_the_right_to_all_that_is_i
         assert (await ada.http.delete(f"/v1/environments/{made}")).status_code == 204
 
 
-async def test_point_06_what_a_member_may_be_told_before_a_refusal_is_what_they_may_see(service: Service) -> None:
+async def test_point_06_a_refusal_reveals_only_what_a_member_may_see(service: Service) -> None:
     """What does not exist is 404 also for a member, and another organization's things are not told from it."""
     async with as_user(service, "member", "mia") as mia:
         for name in ORDER:
@@ -301,11 +303,11 @@ def public_functions() -> set[str]:
     return found
 
 
-def test_row_18_every_sql_function_that_changes_something_is_somebodys_or_the_operators() -> None:
+def test_row_18_every_sql_function_that_changes_something_checks_a_permission_or_is_for_the_operator() -> None:
     assert public_functions() == OWNED.keys() | CREATES | OPERATORS
 
 
-def test_point_06_row_46_sql_functions_ask_the_same(pg: Pg) -> None:
+def test_point_06_row_46_sql_functions_check_the_same_permissions(pg: Pg) -> None:
     pg.execute("create table products (id int primary key, name text)")
     named = {"name": "c", "mode": "managed", "host": "h", "database": "d", "username": "u"}
     acting_as(pg, organization=value(pg, "create_organization", name="acme", tier="enterprise"))
@@ -340,7 +342,7 @@ def test_point_06_row_46_sql_functions_ask_the_same(pg: Pg) -> None:
             assert told.sqlstate == "EBP04" and "_ANY is needed" in str(told.message), (name, told)
 
 
-def test_point_06_who_is_nobody_holds_nothing(pg: Pg) -> None:
+def test_point_06_a_caller_who_is_not_a_user_has_no_permission(pg: Pg) -> None:
     """A user of another organization, and one that does not exist, hold no permission on any noun."""
     acme = value(pg, "create_organization", name="acme")
     acting_as(pg, organization=acme)

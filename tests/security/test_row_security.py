@@ -1,5 +1,5 @@
-"""Row security: who manages in SQL, and the API with the same rights, see the rows of the organization that acts; and
-sealed credentials, digests and audit rows only through functions."""
+"""Row security: a manager in SQL, and the API with the same rights, see only the rows of the acting organization; and
+only functions reach sealed credentials, digests and audit rows."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def seen(pg: Pg, table: str) -> int:
     return int(pg.execute(mine).fetchall()[0]["count"])
 
 
-def test_point_13_row_20_who_manages_sees_the_rows_of_the_organization_that_acts(two: Two) -> None:
+def test_point_13_row_20_embedd_admin_sees_only_rows_of_the_acting_organization(two: Two) -> None:
     with session(two.dsn) as root, session(two.dsn, two.admin) as managing:
         tables = secured(root)
         assert len(tables) == 16
@@ -125,7 +125,7 @@ def test_point_13_row_20_who_manages_sees_the_rows_of_the_organization_that_acts
             assert seen(managing, table) == counts[2], table
 
 
-def test_point_13_row_20_and_changes_no_others(two: Two) -> None:
+def test_point_13_row_20_embedd_admin_changes_only_rows_of_the_acting_organization(two: Two) -> None:
     with session(two.dsn, two.admin) as managing:
         acting_as(managing, organization=two.one)
         for change in (
@@ -142,7 +142,7 @@ def test_point_13_row_20_and_changes_no_others(two: Two) -> None:
             managing.execute("update embedd.users set organization_id = %s", [two.other])
 
 
-def test_point_13_row_20_a_worker_works_for_all_and_whoever_acts_for_one_sees_that_one(two: Two) -> None:
+def test_point_13_row_20_a_worker_sees_all_organizations_unless_it_acts_for_one(two: Two) -> None:
     """A role that is a member of both groups, as where the API searches in tables that the worker made."""
     with session(two.dsn) as root, session(two.dsn, two.worker) as working, session(two.dsn, two.both) as serving:
         assert seen(working, "vector_tables") == seen(root, "vector_tables") == 2
@@ -196,9 +196,7 @@ def test_point_13_every_table_with_an_organization_has_row_security_and_policies
         "select * from embedd.audit_log",
     ],
 )
-def test_point_13_sealed_credentials_digests_and_audit_rows_are_reached_through_functions(
-    two: Two, statement: str
-) -> None:
+def test_point_13_only_functions_reach_sealed_credentials_digests_and_audit_rows(two: Two, statement: str) -> None:
     with session(two.dsn, two.admin) as managing:
         acting_as(managing, organization=two.one)
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):

@@ -1,4 +1,4 @@
-"""Stored secrets: sent where they were given for and nowhere else, opened where they belong, seen by nobody."""
+"""Stored secrets: sent only to the address they were given for, opened only in their place, and never shown."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ MOVES: list[dict[str, Any]] = [{"host": "127.0.0.2"}, {"port": 1}, {"user": "oth
 
 
 @pytest.mark.parametrize("change", MOVES, ids=lambda change: next(iter(change)))
-async def test_point_05_row_45_a_connection_that_is_moved_forgets_its_password(
+async def test_point_05_row_45_a_connection_with_another_address_loses_its_password(
     service: Service, change: dict[str, Any]
 ) -> None:
     async with fake_postgres("md5") as thief:
@@ -72,7 +72,7 @@ async def test_point_05_row_45_a_connection_that_is_moved_forgets_its_password(
     assert [said for said in thief.messages if said[:1] == b"p"] == [], "no answer to a demand for a password"
 
 
-async def test_point_05_a_password_stays_where_it_is_sent_to_the_same_place_and_returns_when_sent_anew(
+async def test_point_05_a_password_is_kept_for_the_same_address_and_can_be_sent_again(
     service: Service,
 ) -> None:
     made = await service.connection()
@@ -83,7 +83,7 @@ async def test_point_05_a_password_stays_where_it_is_sent_to_the_same_place_and_
     await service.http.put(f"/v1/connections/{made}", json={"credentials": {"port": 1}})
     await service.http.put(f"/v1/connections/{made}", json={"credentials": service.credentials()})
     assert (await service.post(f"/v1/connections/{made}/test"))["status"] == "ok"
-    # A stronger ssl_mode is no other place: the envelope opens, whatever the server makes of it.
+    # A stronger ssl_mode is not another place: the envelope opens, whether or not the server supports the mode.
     await service.http.put(f"/v1/connections/{made}", json={"credentials": {"ssl_mode": "verify-full"}})
     assert do(service, "select password is not null from embedd.connections where id = %s", made) == [(True,)]
     assert (
@@ -128,7 +128,7 @@ async def moved_embedder(service: Service, thief: FakeHttp, how: str) -> str:
 
 
 @pytest.mark.parametrize("how", ["embedding-providers", "endpointUrl", "apiPath"])
-async def test_point_05_row_45_an_embedder_that_is_moved_forgets_its_key_and_says_what_to_do(
+async def test_point_05_row_45_an_embedder_with_another_address_loses_its_key_and_says_what_to_do(
     service: Service, how: str
 ) -> None:
     async with fake_http(replying(VECTOR)) as thief:
@@ -162,7 +162,7 @@ async def test_point_05_row_45_an_embedder_edited_in_sql_does_not_open(service: 
     assert thief.heads == []
 
 
-async def test_point_05_the_header_is_part_of_what_is_sealed(service: Service) -> None:
+async def test_point_05_the_header_is_sealed_with_the_key(service: Service) -> None:
     """It changes only with the whole of the credentials."""
     async with fake_http(replying(VECTOR)) as server:
         made = await embedder_at(service, server.url, "tei")
@@ -176,7 +176,7 @@ async def test_point_05_the_header_is_part_of_what_is_sealed(service: Service) -
     assert "x-mine: new" in server.heads[-1].lower() and "sk-canary" not in server.heads[-1]
 
 
-async def test_point_05_a_move_that_makes_an_embedder_equal_to_another_is_409_and_changes_nothing(
+async def test_point_05_a_change_that_makes_an_embedder_equal_to_another_is_409_and_changes_nothing(
     service: Service,
 ) -> None:
     fields = {
@@ -219,7 +219,7 @@ def _sealed_in_version_1(box: SecretBox, secret: str, place: Any) -> dict[str, A
     return {name: value for name, value in box.seal(secret, first).items() if name != "v"}
 
 
-async def test_point_05_row_24_envelopes_of_the_old_form_open_until_rotation_and_never_again(service: Service) -> None:
+async def test_point_05_row_24_envelopes_of_the_old_form_open_only_until_rotation(service: Service) -> None:
     made = await stored_connection(service, 5432)
     await embedder_at(service, "https://vendor.example/v1", api_key=API_KEY)
     old_form(service)
@@ -235,7 +235,7 @@ async def test_point_05_row_24_envelopes_of_the_old_form_open_until_rotation_and
         await rotation.rotate(service.clients)
 
 
-async def test_point_05_no_role_of_ours_brings_the_old_form_back(service: Service) -> None:
+async def test_point_05_no_role_can_restore_the_old_form(service: Service) -> None:
     with psycopg.connect(service.dsn, autocommit=True) as session:
         for role in ("embedd_admin", "embedd_worker", "embedd_reader"):
             session.execute(f"set role {role}".encode())
@@ -246,9 +246,7 @@ async def test_point_05_no_role_of_ours_brings_the_old_form_back(service: Servic
 
 
 @pytest.mark.parametrize("manner", ["md5", "cleartext", "trust"])
-async def test_point_05_row_11_a_password_is_told_to_nobody_who_does_not_ask_by_scram(
-    service: Service, manner: Any
-) -> None:
+async def test_point_05_row_11_a_password_is_sent_only_by_scram(service: Service, manner: Any) -> None:
     """A server in the place of the real one asks in a way that lets it find the password out, or not at all."""
     async with fake_postgres(manner) as thief:
         tested = await test_connection(service, "127.0.0.1", thief.port, password=PASSWORD, user="u")
@@ -257,7 +255,7 @@ async def test_point_05_row_11_a_password_is_told_to_nobody_who_does_not_ask_by_
     assert PASSWORD not in str(thief)
 
 
-async def test_point_05_a_connection_from_before_may_go_on_with_md5_but_never_in_clear(service: Service) -> None:
+async def test_point_05_an_existing_connection_may_use_md5_but_never_clear_text(service: Service) -> None:
     async with fake_postgres("md5") as server, fake_postgres("cleartext") as thief:
         made = await stored_connection(service, server.port)
         do(service, "update embedd.connections set authentication = 'any' where id = %s", made)
@@ -289,7 +287,7 @@ async def test_row_23_an_envelope_does_not_open_in_another_row(service: Service)
         assert (await asked(service, made)).json()["error"]["code"] == "configuration_error"
 
 
-async def test_row_24_without_the_key_nothing_starts_and_rotation_makes_the_old_one_useless(service: Service) -> None:
+async def test_row_24_nothing_starts_without_the_key_and_rotation_makes_the_old_one_useless(service: Service) -> None:
     without = replace(service.clients.settings, secret_key=None, allow_superuser=True)
     keyless = Clients(without, service.clients.database)
     await rotation.require_key(keyless)  # nothing is stored
@@ -306,10 +304,10 @@ async def test_row_24_without_the_key_nothing_starts_and_rotation_makes_the_old_
         await service.clients.connections.address(made)
 
 
-async def test_point_07_a_reference_is_sent_only_where_the_operator_binds_it(
+async def test_point_07_a_referenced_secret_is_sent_only_to_the_bound_address(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given over REST by whoever holds a key: to the vendor or to the address bound, for the organization bound."""
+    """A reference given over REST goes to the vendor or the bound address, for the bound organization only."""
     monkeypatch.setenv("VENDOR_OPENAI", "OPERATOR-CANARY-KEY")
     reference = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env:VENDOR_OPENAI"}}}
     async with fake_http(replying(VECTOR)) as thief:
@@ -343,7 +341,7 @@ async def test_point_07_a_reference_is_sent_only_where_the_operator_binds_it(
     assert thief.heads == []
 
 
-async def test_point_07_a_reference_named_in_sql_goes_to_the_vendor_and_elsewhere_as_it_is_bound(
+async def test_point_07_a_reference_named_in_sql_goes_to_the_vendor_or_a_bound_address(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VENDOR_OPENAI", "OPERATOR-CANARY-KEY")
@@ -364,7 +362,7 @@ async def test_point_07_a_reference_named_in_sql_goes_to_the_vendor_and_elsewher
 @pytest.mark.parametrize(
     "entry", ["VENDOR", "env:X=ftp://h", "env:X=https://", "env:X@org_a=nowhere", "env:X=http://h:0x"]
 )
-def test_point_07_a_binding_that_is_none_is_refused_at_the_start(entry: str) -> None:
+def test_point_07_an_invalid_binding_is_refused_at_the_start(entry: str) -> None:
     with pytest.raises(ConfigurationError, match="EMBEDD_SECRET_REFERENCES"):
         Clients(Settings(secret_references=entry), None)  # type: ignore[arg-type]
 
@@ -403,7 +401,7 @@ async def test_row_22_planted_secrets_are_in_no_answer_log_error_or_repr(
     assert API_KEY in "".join(server.heads), "they were really sent"
 
 
-async def test_point_11_row_49_what_one_tenant_had_embedded_tells_another_nothing(service: Service) -> None:
+async def test_point_11_row_49_the_cache_of_one_tenant_reveals_nothing_to_another(service: Service) -> None:
     """Two tenants, equal texts, one model at one address: each asks the provider for itself, over REST and for the
     worker's cache, where the second one's key is refused."""
     other = do(service, "select embedd.create_organization('other', 'enterprise', 'ann')")[0][0]

@@ -1,4 +1,4 @@
-"""A tenant's server and its rows: nothing it says makes it ours, nothing it sends is executed here."""
+"""A tenant's server and its rows: no answer makes it embedd's own database, and nothing it sends is executed."""
 
 from __future__ import annotations
 
@@ -155,10 +155,10 @@ async def test_point_02_row_42_what_a_server_returns_as_a_condition_is_not_execu
         assert ask(look, TRIGGERS) == []
         refused = await service.http.get("/v1/tasks", headers={"Authorization": f"Bearer {MINTED.decode()}"})
         assert refused.status_code == 401
-        assert made.status_code == 422 and "are no sources" in made.json()["error"]["message"]
+        assert made.status_code == 422 and "cannot be sources" in made.json()["error"]["message"]
 
 
-async def test_row_08_code_that_reading_a_view_runs_writes_nothing_and_leaves_nothing_in_the_session(
+async def test_row_08_code_run_by_reading_a_view_writes_nothing_and_leaves_nothing_in_the_session(
     installed: str, make_role: Callable[..., str]
 ) -> None:
     role, owner = make_role("login in role embedd_worker"), make_role("login")
@@ -241,7 +241,7 @@ NAMES = (
 )
 
 
-async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -> None:
+async def test_row_09_names_with_any_content_are_only_names(installed: str) -> None:
     with psycopg.connect(installed, autocommit=True) as session:
         session.execute("create table public.victim (id int primary key)")
         for place, name in enumerate(NAMES):
@@ -276,7 +276,7 @@ async def test_row_09_names_are_only_names_whatever_is_in_them(installed: str) -
 
 
 @pytest.mark.parametrize("schema", ["embedd", "pg_catalog", "information_schema", "pg_toast"])
-def test_point_06_row_47_what_embedd_and_postgresql_keep_is_no_source(
+def test_point_06_row_47_tables_of_embedd_and_postgresql_cannot_be_sources(
     pg: psycopg.Connection[dict[str, Any]], schema: str
 ) -> None:
     """For a superuser neither, and whatever case or quotes the name is written with."""
@@ -295,7 +295,7 @@ def test_point_06_row_47_what_embedd_and_postgresql_keep_is_no_source(
                     (source, facts, json.dumps([{"name": "id", "role": "embedding"}])),
                 )
             assert refused.value.sqlstate == "EBV01"
-            expected = "there is no table" if schema == "pg_toast" and facts is None else "are no sources"
+            expected = "there is no table" if schema == "pg_toast" and facts is None else "cannot be sources"
             assert expected in str(refused.value.diag.message_primary)
     assert pg.execute("select from embedd.vector_tables").fetchall() == []
     assert pg.execute("select from pg_trigger where tgname like 'zz\\_embedd%'").fetchall() == []
@@ -327,7 +327,7 @@ BEFORE = """
     select id, 'qdrant', id, 'local', embedding_model, embedding_dimensions, columns from embedd.vector_tables"""
 
 
-async def test_point_01_row_47_tables_that_were_watched_for_what_a_host_said_are_polled_after_the_upgrade(
+async def test_point_01_row_47_tables_with_triggers_over_a_host_are_polled_after_the_upgrade(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def older(lines: tuple[str, ...] = LINES) -> list[Migration]:
@@ -360,7 +360,7 @@ async def test_point_01_row_47_tables_that_were_watched_for_what_a_host_said_are
         assert ask(database, TRIGGERS) == [] and ask(database, "select id from embedd.captures") == []
 
 
-def test_point_01_our_own_database_is_granted_to_an_environment_by_its_operator_in_sql_alone(
+def test_point_01_only_the_operator_grants_our_own_database_to_an_environment_in_sql(
     pg: psycopg.Connection[dict[str, Any]],
 ) -> None:
     pg.execute("create table public.goods (id int primary key, name text)")

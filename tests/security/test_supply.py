@@ -40,7 +40,7 @@ def forged(directory: Path, name: str, version: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["Makefile", "docker/Dockerfile"])
-def test_point_17_row_37_a_package_that_was_exchanged_is_not_installed(file: str, tmp_path: Path) -> None:
+def test_point_17_row_37_a_tampered_package_is_not_installed(file: str, tmp_path: Path) -> None:
     (entry,) = (entry for entry in ENTRIES if entry.startswith("idna=="))
     (tmp_path / "requirements.lock").write_text(entry)
     forged(tmp_path, "idna", re.split(r"[=\s\\]+", entry)[1])
@@ -77,7 +77,7 @@ case $image in *qdrant*) echo "sha256:$(printf %064d 1)" ;; *) echo "sha256:$(pr
 """
 
 
-def test_point_17_images_are_pinned_to_what_their_tags_mean_now(tmp_path: Path) -> None:
+def test_point_17_images_can_be_pinned_to_the_digests_of_their_tags(tmp_path: Path) -> None:
     """The script asks a registry; here a stand-in answers in place of docker."""
     shutil.copytree(ROOT / "docker", tmp_path / "docker")
     (tmp_path / "bin").mkdir()
@@ -112,7 +112,7 @@ def test_point_17_row_34_compose_starts_no_qdrant_without_a_key() -> None:
 def test_point_04_row_44_the_superuser_of_compose_cannot_log_in_and_embedd_is_not_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The script that the image runs at its first start, run on a server of its own."""
+    """The script that the image runs at its first start, run on a separate server."""
     monkeypatch.delenv("EMBEDD_TEST_DSN", raising=False)
     used = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())["services"]
     assert used["embedd"]["environment"]["EMBEDD_DATABASE_URL"].startswith("postgresql://app:${POSTGRES_PASSWORD")
@@ -176,7 +176,7 @@ def test_row_38_no_secret_is_in_the_repository() -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["embedd_pg/planted.py", "api/embedd_api/planted.py"])
-def test_row_38_make_check_finds_what_is_dangerous(rule: str, code: str, place: str) -> None:
+def test_row_38_make_check_finds_dangerous_code(rule: str, code: str, place: str) -> None:
     found = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--stdin-filename", place, "--output-format", "concise", "-"],
         cwd=ROOT,

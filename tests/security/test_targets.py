@@ -112,7 +112,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, answers: dict[str, list[str]]) ->
     return questions
 
 
-async def test_point_07_row_12_no_spelling_of_an_inner_address_leads_there(
+async def test_point_07_row_12_no_spelling_of_an_internal_address_is_reached(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spellings = [*f"{LOOPBACK} {PRIVATE} {METADATA}".split(), *NAMES]
@@ -138,7 +138,7 @@ async def test_point_07_row_12_no_spelling_of_an_inner_address_leads_there(
     assert (postgres.startups, provider.heads) == ([], [])
 
 
-async def test_point_07_row_12_metadata_services_are_refused_everywhere_and_whatever_is_listed(
+async def test_point_07_row_12_metadata_services_are_always_refused(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, {name: [address] for name, address in NAMES.items()})
@@ -154,7 +154,7 @@ async def test_point_07_row_12_metadata_services_are_refused_everywhere_and_what
 
 
 @pytest.mark.parametrize("provider", ["openai", "voyage", "gemini", "cohere", "jina", "tei"])
-async def test_point_07_every_vendors_client_takes_the_same_way_out(service: Service, provider: str) -> None:
+async def test_point_07_every_vendors_client_uses_the_checked_transport(service: Service, provider: str) -> None:
     """The SDKs too: with the address refused none sends a byte, with it listed each does, and follows no redirect."""
     models = {
         "openai": ("text-embedding-3-small", 1536),
@@ -177,7 +177,7 @@ async def test_point_07_every_vendors_client_takes_the_same_way_out(service: Ser
     assert inner.heads == []
 
 
-async def test_point_07_rerankers_take_it_too(service: Service) -> None:
+async def test_point_07_rerankers_use_the_checked_transport(service: Service) -> None:
     async with fake_http(replying(VECTOR)) as inner:
         for provider in ("cohere", "jina", "voyage"):
             made = await embedder_at(service, inner.url, provider)
@@ -189,7 +189,7 @@ async def test_point_07_rerankers_take_it_too(service: Service) -> None:
     assert inner.heads == []
 
 
-async def test_point_07_row_13_a_name_that_changes_its_mind_leads_nowhere(
+async def test_point_07_row_13_a_name_that_resolves_differently_later_has_no_effect(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """First it stands for an address that is allowed, from then on for 127.0.0.1: of each connection only the address
@@ -217,7 +217,7 @@ async def test_point_07_row_13_a_name_that_changes_its_mind_leads_nowhere(
     assert (len(outer.heads), inner.heads, postgres.startups) == (1, [], [])
 
 
-async def test_row_10_no_field_of_a_connection_is_read_as_more_than_itself(service: Service) -> None:
+async def test_row_10_each_field_of_a_connection_is_read_as_one_value(service: Service) -> None:
     hosts = [
         "/tmp",
         "@abstract",

@@ -1,4 +1,4 @@
-"""Tenants: nothing of one shows to another, and whoever leaves leaves nothing behind."""
+"""Tenants: nothing of one is visible to another, and a deleted tenant leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def tenant(service: Service, name: str, *, tier: str = "enterprise", role:
 
 
 @pytest.mark.parametrize("role", ["owner", "member"])
-async def test_row_19_what_is_another_organizations_is_not_found_whatever_is_tried(service: Service, role: str) -> None:
+async def test_row_19_objects_of_another_organization_are_never_found(service: Service, role: str) -> None:
     """Every route x every method x with and without the victim's environment x ids in the path and in bodies: 404, and
     never 403, which would say that there is something."""
     ids = await existing(service)
@@ -76,14 +76,14 @@ async def test_row_19_what_is_another_organizations_is_not_found_whatever_is_tri
     assert usage.status_code == 404 or usage.json()["data"] == []
     for operation in OPERATIONS:
         if operation.paged:
-            # The audit log is the owners', who see their own organization's.
+            # Only owners read the audit log, and only that of their own organization.
             seen = (await service.http.get(operation.path, headers=own)).json().get("data", [])
             assert not {found["id"] for found in seen} & set(ids.values()), operation.name
     after = contents(service.dsn)
     assert {name for name in before if before[name] != after[name]} <= {"connections", "embedders"}
 
 
-async def test_point_15_a_disabled_user_is_out_at_once_and_back_when_enabled(service: Service) -> None:
+async def test_point_15_a_disabled_user_is_refused_at_once_until_enabled(service: Service) -> None:
     database = service.clients.database
     user = await organization.create_user(database, "mia")
     key = (await access.create_api_key(database, name="k", actor=Actor(user_id=user))).key
@@ -101,7 +101,7 @@ async def test_point_15_a_disabled_user_is_out_at_once_and_back_when_enabled(ser
     assert (await service.http.get("/v1/connections", headers=bearer(key))).status_code == 200
 
 
-async def test_point_15_a_disabled_organization_is_out_at_once_and_its_work_rests(service: Service) -> None:
+async def test_point_15_a_disabled_organization_is_refused_at_once_and_its_sync_pauses(service: Service) -> None:
     load_products(service.dsn)
     made, key = await tenant(service, "acme")
     async with httpx.AsyncClient(
@@ -114,7 +114,7 @@ async def test_point_15_a_disabled_organization_is_out_at_once_and_its_work_rest
         await organization.set_disabled(service.clients.database, "acme", disabled=True)
         response = await http.get("/v1/connections")
         assert (response.status_code, code_of(response)) == (401, "key_revoked") and "disabled" in response.text
-        # Another's work goes on meanwhile, and when that is done theirs has not begun.
+        # Work of another organization continues meanwhile; when it is done, theirs has not begun.
         ours = service.table_body(await service.connection(), await service.embedding_provider())
         other = (await service.post("/v1/vector-tables", ours, 201))["id"]
         async with working(service.clients):
@@ -129,7 +129,7 @@ async def test_point_15_a_disabled_organization_is_out_at_once_and_its_work_rest
             await eventually(lambda: theirs.get(path), lambda status: status["sync_status"] == "synced")
 
 
-def test_point_15_a_user_leaves_their_things_to_another_and_they_are_shown_first(pg: Pg) -> None:
+def test_point_15_objects_of_a_deleted_user_pass_to_another_and_are_shown_first(pg: Pg) -> None:
     acting_as(pg, organization=value(pg, "create_organization", name="acme", owner_name="ann", tier="enterprise"))
     mia = value(pg, "create_user", name="mia")
     named = {"name": "c", "mode": "managed", "host": "h", "database": "d", "username": "u"}
@@ -172,7 +172,7 @@ def test_point_15_a_user_leaves_their_things_to_another_and_they_are_shown_first
     assert [user["name"] for user in rows(pg, "list_users")] == ["bob"]
 
 
-def test_point_15_this_deployments_own_organization_stays(pg: Pg) -> None:
+def test_point_15_the_self_hosted_organization_cannot_be_deleted(pg: Pg) -> None:
     for function in ("disable_organization", "enable_organization", "delete_organization"):
         assert refused(pg, function, organization="org_self_hosted").sqlstate == "EBV01"
         assert refused(pg, function, organization="nobody").sqlstate == "EBN07"
@@ -182,7 +182,9 @@ def test_point_15_this_deployments_own_organization_stays(pg: Pg) -> None:
         assert "is being deleted" in str(refused(pg, function, organization="gone").message)
 
 
-def test_point_15_who_manages_needs_no_other_right_for_it(pg: Pg, installed: str, make_role: MakeRole) -> None:
+def test_point_15_embedd_admin_is_enough_to_delete_users_and_organizations(
+    pg: Pg, installed: str, make_role: MakeRole
+) -> None:
     role = make_role()
     pg.execute(f"grant embedd_admin to {role}".encode())
     with session(installed, role) as admin:
@@ -277,7 +279,7 @@ async def test_point_15_row_36_a_deleted_organization_leaves_no_trigger_collecti
     assert (await service.http.get("/v1/connections")).status_code == 200
 
 
-def test_point_15_the_command_line_shows_what_goes_and_does_it_when_told(
+def test_point_15_the_command_line_shows_what_it_deletes_and_asks(
     pg: Pg, installed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMBEDD_DATABASE_URL", "postgresql:///?" + urlencode(conninfo_to_dict(installed)))
@@ -307,8 +309,8 @@ def test_point_15_the_command_line_shows_what_goes_and_does_it_when_told(
     assert [found["id"] for found in rows(pg, "list_organizations")] == ["org_self_hosted"]
 
 
-async def test_point_15_an_embedder_id_that_another_organization_has_is_as_free_as_any(service: Service) -> None:
-    """It was 409, which told that there is such an embedder; now both have theirs, with their own credentials."""
+async def test_point_15_an_embedder_id_of_another_organization_is_available(service: Service) -> None:
+    """A 409 would reveal that the embedder exists; instead both organizations have one, with their own credentials."""
     chosen = "6b1f0e5c-3f2d-4c55-9d0e-0123456789ab"
     _, key = await tenant(service, "acme")
     body = BODIES["create_embedder"] | {"embedderId": chosen}
@@ -347,8 +349,8 @@ NOUNS = {
 
 
 @pytest.mark.parametrize("kind", NOUNS)
-async def test_point_16_a_tier_has_so_many_and_no_more(service: Service, kind: str) -> None:
-    """One more is 403 tier_limit_reached; what is given back may be taken again; a larger tier allows more."""
+async def test_point_16_a_tier_limits_the_number_of_objects(service: Service, kind: str) -> None:
+    """One more is 403 tier_limit_reached; a deleted object makes room again; a larger tier allows more."""
     operation, path, limit = NOUNS[kind]
     made, key = await tenant(service, "acme", tier="free")
     headers = bearer(key)
@@ -376,7 +378,7 @@ async def test_point_16_a_tier_has_so_many_and_no_more(service: Service, kind: s
     assert (await one(102)).status_code == 201
 
 
-def test_point_16_two_at_once_do_not_both_take_the_last_place(pg: Pg, installed: str) -> None:
+def test_point_16_two_concurrent_requests_do_not_both_take_the_last_place(pg: Pg, installed: str) -> None:
     made = value(pg, "create_organization", name="acme")
     acting_as(pg, organization=made)
     value(pg, "create_environment", name="one")
@@ -389,7 +391,7 @@ def test_point_16_two_at_once_do_not_both_take_the_last_place(pg: Pg, installed:
     assert refused(pg, "create_environment", name="three").sqlstate == "EBP03"
 
 
-def test_point_16_the_tiers_numbers_are_those_of_the_documentation_and_self_hosting_has_none(pg: Pg) -> None:
+def test_point_16_the_limits_of_the_tiers_are_documented_and_self_hosting_has_none(pg: Pg) -> None:
     pg.execute("create table products (id int primary key, name text)")
     for number in range(4):
         value(pg, "create_environment", name=f"e{number}")

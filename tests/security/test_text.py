@@ -1,5 +1,4 @@
-"""Names are text and nothing else: what acts on a terminal or a log is refused where a name comes in, and stripped
-where one goes out."""
+"""Names are plain text: characters that act on a terminal or a log are refused on input and removed from output."""
 
 from __future__ import annotations
 
@@ -70,7 +69,7 @@ def filled(pg: Pg) -> Pg:
     return pg
 
 
-def test_point_12_row_50_no_name_or_label_takes_a_control_character(filled: Pg) -> None:
+def test_point_12_row_50_names_and_labels_refuse_control_characters(filled: Pg) -> None:
     taken = []
     for field, statement in FIELDS.items():
         for hostile in HOSTILE:
@@ -88,12 +87,12 @@ def test_point_12_row_50_no_name_or_label_takes_a_control_character(filled: Pg) 
             filled.execute(statement.encode(), ["Grüße, «世界» ‏👩‍💻 №1"])
 
 
-def test_point_12_a_line_break_in_a_prefix_is_text(filled: Pg) -> None:
+def test_point_12_a_prefix_may_contain_a_line_break(filled: Pg) -> None:
     row = filled.execute("select columns from embedd.vector_tables").fetchone()
     assert row is not None and json.loads(json.dumps(row["columns"]))[0]["name_prefix"] == "Title:\n"
 
 
-def test_point_12_row_50_whatever_is_printed_holds_no_control_character(
+def test_point_12_row_50_printed_output_contains_no_control_characters(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("console", "to_stderr"):

@@ -1,4 +1,4 @@
-"""Secrets on their way to other machines: where they travel without TLS, and where a store asks for none, is said."""
+"""Secrets in transit to other machines: secrets without TLS, and stores without a key, are reported."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def said(findings: list[Finding]) -> str:
     return " ".join(finding.message for finding in findings if finding.state != "ok")
 
 
-def test_point_17_a_program_says_at_its_start_that_a_key_travels_openly(installed: str, make_role: MakeRole) -> None:
+def test_point_17_a_program_reports_an_unencrypted_key_at_its_start(installed: str, make_role: MakeRole) -> None:
     role = make_role("login in role embedd_worker password 'canary'")
     drained = embedd(
         "worker",
@@ -75,7 +75,7 @@ def test_point_17_a_program_says_at_its_start_that_a_key_travels_openly(installe
         ({"qdrant_url": "http://localhost:6333"}, ""),
     ],
 )
-def test_point_17_what_settings_send_openly_is_found(
+def test_point_17_secrets_that_settings_send_unencrypted_are_found(
     changes: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("PGPASSWORD", "PGSSLMODE", "PGHOST"):
@@ -84,7 +84,7 @@ def test_point_17_what_settings_send_openly_is_found(
     assert says in found and bool(says) == bool(found)
 
 
-async def test_point_17_row_11_a_connection_test_and_the_doctor_say_that_a_password_may_travel_openly(
+async def test_point_17_row_11_a_connection_test_and_the_doctor_report_an_unencrypted_password(
     service: Service, monkeypatch: pytest.MonkeyPatch, make_role: MakeRole
 ) -> None:
     role = make_role("login password 'canary-password'")
@@ -107,7 +107,7 @@ async def test_point_17_row_11_a_connection_test_and_the_doctor_say_that_a_passw
         assert "Connection x: With ssl_mode prefer" in said(await outside.encryption(look))
 
 
-async def test_point_17_a_vendors_key_that_travels_openly_is_said(
+async def test_point_17_an_unencrypted_key_of_a_vendor_is_reported(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VENDOR_KEY", "canary-key")

@@ -16,7 +16,7 @@ PRIORITY = {"reconcile": 2, "backfill": 3}
 CRASHED = "Three workers in a row ended while they worked on this row."
 
 
-#: The tier has no limits, an hour never passes, nobody asks for the status or has a client of their own.
+#: The tier has no limits, an hour never passes, and no user queries the status or has a client.
 CONSTANT: dict[str, Any] = {
     "record_sync": None,
     "settle_errors": None,
@@ -53,7 +53,7 @@ class Job:
 
     @property
     def deaths(self) -> int:
-        """Workers that died with it in a row: the last one is known by the lease that nobody gave back."""
+        """Return how many workers in a row died with it; a lease that was not given back stands for the last one."""
         return self.crashes + (self.leased_until is not None)
 
 

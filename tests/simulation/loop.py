@@ -38,7 +38,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def simulated(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on a loop of its own. Tasks left behind are cancelled, and their errors are ignored."""
+    """Run a coroutine on a new loop. Tasks left behind are cancelled, and their errors are ignored."""
     loop = VirtualLoop()
     loop.set_exception_handler(lambda *_: None)
     try:

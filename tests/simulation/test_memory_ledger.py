@@ -21,7 +21,7 @@ KEYS = [str(key) for key in range(5)]
 #: A duration that no sum of arguments of `pass_time` equals, so that no two moments are the same.
 LEASE = timedelta(seconds=100.5)
 LANES = ["live", "backfill", "verify"]
-#: Columns with times and names of their own, and columns that only one of the two has.
+#: Columns with different times and names, and columns that only one of the two has.
 UNCOMPARED = {"dirty_since", "id", "vector_table_id", "generation_id", "ranged", "run_at"}
 JOBS = ["key", "lane", "want", "token", "state", "attempts", "crashes", "error", "leased", "worker"]
 STATES = ["key", "token", "text_hash", "metadata_hash", "source_hash", "checked"]
@@ -249,7 +249,7 @@ def watched(pg: Pg) -> Pg:
     return pg
 
 
-def test_both_ledgers_answer_the_same(watched: Pg) -> None:
+def test_the_memory_ledger_answers_like_the_sql_ledger(watched: Pg) -> None:
     given = os.environ.get("EMBEDD_SEED")
     for seed in [int(given)] if given else range(SCRIPTS):
         try:

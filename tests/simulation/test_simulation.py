@@ -67,7 +67,7 @@ def simulation() -> Iterator[None]:
         yield
 
 
-def test_12_every_life_ends_with_the_store_equal_to_the_source() -> None:
+def test_12_every_simulated_run_ends_with_the_store_equal_to_the_source() -> None:
     given = os.environ.get("EMBEDD_SEED")
     for seed in [int(given)] if given else range(SEEDS):
         play(seed)

@@ -1,4 +1,4 @@
-"""What the tests of the SQL surface share: calling functions by name, and seeing what a call left behind."""
+"""Shared helpers for tests of the SQL surface: calls of functions by name, and their effects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from embedd_pg.database.sql_files import qualified
+from embedd_pg.database.sql_files import qualify
 
 Pg = psycopg.Connection[dict[str, Any]]
 
@@ -29,7 +29,7 @@ NAME_AND_PRICE = [
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a user is told when a call is refused."""
+    """The error that a user gets when a call is refused."""
 
     sqlstate: str | None
     message: str | None
@@ -39,7 +39,7 @@ class Refusal:
 def rows(pg: Pg, function: str, /, **named: Any) -> list[dict[str, Any]]:
     """All rows of a function called with named parameters; lists and dicts travel as JSON."""
     statement = sql.SQL("select * from {}({})").format(
-        sql.Identifier(*qualified(function).split(".")),
+        sql.Identifier(*qualify(function).split(".")),
         sql.SQL(", ").join(sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in named),
     )
     return pg.execute(statement, named).fetchall()
@@ -134,7 +134,7 @@ def synced(pg: Pg) -> str:
 
 
 def ingest(pg: Pg, **named: Any) -> dict[str, Any]:
-    """Take what is in the outbox."""
+    """Take the events of the outbox."""
     return row(pg, "ingest", **({"p_limit": 1000} | named))
 
 
@@ -162,7 +162,7 @@ def session(dsn: str, role: str | None = None) -> Iterator[Pg]:
 
 
 def acting_as(pg: Pg, *, organization: str = "", environment: str = "") -> None:
-    """Who acts in this session from now on; nobody named is the self-hosted organization in prod."""
+    """Set the actor of this session; the default is the self-hosted organization in prod."""
     pg.execute(
         "select set_config('embedd.organization', %s, false), set_config('embedd.environment', %s, false)",
         [organization, environment],
@@ -171,7 +171,7 @@ def acting_as(pg: Pg, *, organization: str = "", environment: str = "") -> None:
 
 @contextmanager
 def started(dsn: str, statement: str) -> Iterator[Started]:
-    """A statement running in a session of its own; it must have ended when the block does."""
+    """Run a statement in a separate session; it must end before the block does."""
     with session(dsn) as connection, ThreadPoolExecutor(1) as threads:
         yield Started(connection.info.backend_pid, threads.submit(connection.execute, statement.encode()))
 

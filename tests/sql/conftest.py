@@ -1,4 +1,4 @@
-"""Databases for the tests of the SQL surface: a shared one, one of the test's own, one whose owner is no superuser."""
+"""Databases for tests of the SQL surface: a shared one, one per test, and one whose owner is not a superuser."""
 
 from __future__ import annotations
 

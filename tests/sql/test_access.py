@@ -1,4 +1,4 @@
-"""API keys, the version, and which functions make up the SQL surface."""
+"""API keys, the version, and the functions of the SQL surface."""
 
 from __future__ import annotations
 

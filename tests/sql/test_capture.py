@@ -1,4 +1,4 @@
-"""Capture: whatever changes a row's tracked columns puts its key into the outbox, and nothing else does."""
+"""Capture: every change of a row's tracked columns puts its key into the outbox, and nothing else does."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_a_change_behind_a_generated_column_is_captured(pg: Pg, layout: str, kin
     assert taken(pg) == ["R"]
 
 
-def test_what_a_before_trigger_makes_of_a_row_counts(watched: Pg) -> None:
+def test_changes_by_a_before_trigger_are_captured(watched: Pg) -> None:
     watched.execute(
         "create function edit() returns trigger language plpgsql as $$"
         " begin new.name := case new.note when 'keep' then old.name when 'edit' then 'edited' else new.name end;"
@@ -182,7 +182,7 @@ def test_what_a_before_trigger_makes_of_a_row_counts(watched: Pg) -> None:
     assert taken(watched) == []
 
 
-def test_a_large_text_that_stays_as_it_is_is_not_captured(watched: Pg) -> None:
+def test_an_unchanged_large_text_is_not_captured(watched: Pg) -> None:
     watched.execute(
         "update t set name = (select string_agg(md5(i::text), '') from generate_series(1, 160000) i) where id = 1"
     )
@@ -204,7 +204,7 @@ def test_a_large_text_that_stays_as_it_is_is_not_captured(watched: Pg) -> None:
     ],
 )
 @pytest.mark.parametrize("partitioned", ["", "partition by hash (id)"])
-def test_what_a_foreign_key_does_to_other_tables_is_captured(
+def test_cascades_of_foreign_keys_are_captured(
     pg: Pg, action: str, statement: str, keys: list[str], partitioned: str
 ) -> None:
     """Fault 29."""
@@ -289,7 +289,7 @@ def test_a_column_whose_name_comes_back_is_captured_again(pg: Pg, layout: str) -
     assert taken(pg) == ["1"]
 
 
-def test_rows_without_a_key_do_not_fail_and_stop_nobody(pg: Pg) -> None:
+def test_rows_without_a_key_do_not_fail_and_block_nothing(pg: Pg) -> None:
     pg.execute("create table t (id int not null unique, name text)")
     made = vector_table(pg, "t", embedding("name"), primary_key_column="id")
     value(pg, "backfill", vector_table=made)
@@ -342,7 +342,7 @@ def test_vector_tables_with_different_keys_are_captured_each_by_its_own(pg: Pg) 
     assert {(f["id"], f["key"]) for f in found} == {(first, "1"), (second, "one")}
 
 
-def test_objects_of_the_writer_cannot_stand_in_for_what_capture_uses(watched: Pg) -> None:
+def test_objects_of_the_writer_cannot_replace_those_that_capture_uses(watched: Pg) -> None:
     """If they could, changes would get lost, and code of the writer run with the rights of the schema's owner."""
     watched.execute(
         "create temp table pg_attribute (attrelid oid, attname name, atttypid oid, attisdropped bool);"
@@ -385,7 +385,7 @@ def test_strictly_isolated_writers_meet_no_conflict_with_the_worker(alone: Pg, i
     assert jobs == {str(turn + n) for turn in range(0, 40, 10) for n in range(3)}
 
 
-def test_a_writers_error_is_its_own(watched: Pg) -> None:
+def test_an_error_of_the_writer_is_unchanged(watched: Pg) -> None:
     with pytest.raises(psycopg.errors.UniqueViolation), watched.transaction():
         watched.execute("insert into t values (4), (1)")
     assert taken(watched) == []

@@ -1,4 +1,4 @@
-"""Whatever a random script does to a table, the keys that differ afterwards are among the captured ones."""
+"""After any random script on a table, the keys that differ are among the captured ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installing and running capture beside writers: locks, the doorbell, two-phase commit, odd names."""
+"""Installation and operation of capture during writes: locks, the doorbell, two-phase commit, unusual names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CREATE = """select embedd.create_vector_table(name => 'v', source_table => 'prod
                                               columns => '[{"name": "name", "role": "embedding"}]')"""
 
 
-def test_creating_waits_for_a_long_writer_without_keeping_others_waiting(alone: Pg, installed: str) -> None:
+def test_creating_triggers_waits_for_a_long_writer_without_blocking_others(alone: Pg, installed: str) -> None:
     """Fault 38."""
     alone.execute(PRODUCTS)
     with session(installed) as long, session(installed) as other, long.transaction():
@@ -31,7 +31,7 @@ def test_creating_waits_for_a_long_writer_without_keeping_others_waiting(alone: 
     assert taken(alone) == ["3"]
 
 
-def test_nobody_waits_for_one_table_of_a_tree_while_another_is_busy(alone: Pg, installed: str) -> None:
+def test_a_busy_table_of_a_tree_does_not_keep_the_others_locked(alone: Pg, installed: str) -> None:
     """Locks already held are given back with each try, or the free table would stand still behind the busy one."""
     alone.execute("create table products (id int primary key, name text); create table kid () inherits (products)")
     with session(installed) as long, session(installed) as other, long.transaction():
@@ -45,7 +45,7 @@ def test_nobody_waits_for_one_table_of_a_tree_while_another_is_busy(alone: Pg, i
     assert footprint(alone)["triggers"] == 4
 
 
-def test_creating_leaves_the_sessions_lock_timeout_as_it_was(pg: Pg) -> None:
+def test_creating_triggers_keeps_the_lock_timeout_of_the_session(pg: Pg) -> None:
     pg.execute(PRODUCTS)
     pg.execute("set local lock_timeout = '7s'")
     vector_table(pg)

@@ -1,4 +1,4 @@
-"""Capture where one statement reaches several tables: partitions, inheritance, logical replication."""
+"""Capture if one statement affects several tables: partitions, inheritance, logical replication."""
 
 from __future__ import annotations
 
@@ -142,7 +142,9 @@ def published(cluster: Cluster, database: str) -> Iterator[tuple[Pg, str]]:
         publisher.execute("select pg_drop_replication_slot(%s)", [slot])
 
 
-def test_what_logical_replication_applies_is_captured(alone: Pg, published: tuple[Pg, str], database: str) -> None:
+def test_changes_applied_by_logical_replication_are_captured(
+    alone: Pg, published: tuple[Pg, str], database: str
+) -> None:
     publisher, slot = published
     alone.execute("create table t (id int primary key, name text)")
     statement = sql.SQL(

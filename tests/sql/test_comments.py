@@ -1,4 +1,4 @@
-"""Everything we make says in the catalogue what it is: whoever meets it with \\d+ or in a tool need not guess."""
+"""Every object of embedd has a comment in the catalogue, which \\d+ and other tools show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from embedd_pg.database.sql_files import with_comment
 from tests.sql.calls import PRODUCTS, Pg, vector_table
 
-#: Objects and what is said of them. Types of tables and views, and what PostgreSQL keeps for itself, are none of ours.
+#: Objects and their comments, without the types of tables and views and the internal objects of PostgreSQL.
 SAID = """
 select 'schema embedd' as object, obj_description('embedd'::regnamespace, 'pg_namespace') as said
 union all
@@ -36,7 +36,7 @@ select format('trigger %s on %s', t.tgname, t.tgrelid::regclass), obj_descriptio
 
 
 def silent(pg: Pg) -> list[str]:
-    """The objects nobody says anything of."""
+    """Return the objects without a comment."""
     found = pg.execute(SAID.encode()).fetchall()
     return sorted(row["object"] for row in found if not (row["said"] or "").strip())
 
@@ -51,7 +51,7 @@ def test_every_object_has_a_comment(pg: Pg) -> None:
     assert silent(pg) == []
 
 
-def test_an_object_without_one_is_found(pg: Pg) -> None:
+def test_an_object_without_a_comment_is_found(pg: Pg) -> None:
     pg.execute("create table embedd.mute (id int primary key); create type embedd.quiet as enum ('a')")
     assert silent(pg) == ["column mute.id", "index mute_pkey", "table mute", "type quiet"]
 
@@ -63,7 +63,7 @@ def test_an_object_without_one_is_found(pg: Pg) -> None:
         ("-- Said.\ncreate f;\ncomment on function embedd.f is 'Itself.';\n", ""),
     ],
 )
-def test_a_file_says_it_once(tmp_path: Path, text: str, added: str) -> None:
+def test_each_comment_is_in_one_file(tmp_path: Path, text: str, added: str) -> None:
     file = tmp_path / "f.sql"
     file.write_text(text)
     assert with_comment("function", file) == text + added

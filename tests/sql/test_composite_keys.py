@@ -1,4 +1,4 @@
-"""Keys of several columns: which are taken, the one text a key has, and what triggers write of them."""
+"""Keys of several columns: supported keys, their text, and the events of triggers."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def refusal(pg: Pg, **named: Any) -> Refusal:
         ("create view t as select 1 as a, 'x'::text as b, 'n'::text as name", "b, a", "b, a", ["b", "a"]),
     ],
 )
-def test_these_keys_are_taken(pg: Pg, ddl: str, named: str | None, shown: str, columns: list[str]) -> None:
+def test_supported_keys_are_accepted(pg: Pg, ddl: str, named: str | None, shown: str, columns: list[str]) -> None:
     pg.execute(ddl.encode())
     made = vector_table(pg, "t", embedding("name"), primary_key_column=named)
     found = stored(pg, made)
@@ -105,7 +105,7 @@ def test_these_keys_are_taken(pg: Pg, ddl: str, named: str | None, shown: str, c
 
 
 TABLE = "create table t (id int primary key, a int not null, b int not null, n int, d date not null, name text)"
-NOT_UNIQUE = "primary_key_column: the columns a, b of public.t are not unique together, so they do not name a row."
+NOT_UNIQUE = "primary_key_column: a, b of public.t are not unique together, so they do not identify a row."
 UNIQUE_HINT = "Use the primary key, or add a unique index on just these columns."
 LIST_HINT = (
     "Write column names with commas between them, as in order_id, line_no; "
@@ -125,13 +125,13 @@ LIST_HINT = (
         (
             "unique (a, b)",
             "b, a",
-            "primary_key_column: the columns b, a of public.t are unique in another order, by which they are read.",
+            "primary_key_column: the columns b, a of public.t are unique in another order, which must be used.",
             "Write a, b; that is the order of the parts in a row's id, too.",
         ),
         (
             "unique (a, n)",
             "a, n",
-            "primary_key_column: public.t.n may be null, so it cannot be part of what names a row.",
+            "primary_key_column: public.t.n may be null, so it cannot be part of a key.",
             "Use the primary key, or add a NOT NULL constraint.",
         ),
         (
@@ -142,12 +142,12 @@ LIST_HINT = (
         ),
         ("", "a, a", "primary_key_column: a, a names a column twice.", "Name each once."),
         *(
-            ("", named, f"primary_key_column: '{named}' is no list of columns.", LIST_HINT)
+            ("", named, f"primary_key_column: '{named}' is not a list of columns.", LIST_HINT)
             for named in ("a,", ",", "a,,b", 'a,"b', "a, t.b", "a, b c", 'a, ""', "a, 1b", "a, b;")
         ),
     ],
 )
-def test_these_are_refused_and_the_column_is_named(pg: Pg, more: str, named: str, message: str, hint: str) -> None:
+def test_unsupported_keys_are_refused_with_the_column(pg: Pg, more: str, named: str, message: str, hint: str) -> None:
     pg.execute(f"{TABLE[:-1]}{', ' * bool(more)}{more})".encode())
     assert refusal(pg, primary_key_column=named) == Refusal("EBV01", message, hint)
 
@@ -157,7 +157,7 @@ def test_unique_only_for_some_rows_is_not_unique(pg: Pg) -> None:
     assert refusal(pg, primary_key_column="a, b") == Refusal("EBV01", NOT_UNIQUE, UNIQUE_HINT)
 
 
-def test_a_partitioned_table_with_a_date_in_its_key_is_refused_and_why(pg: Pg) -> None:
+def test_a_partitioned_table_with_a_date_in_its_key_is_refused_with_the_reason(pg: Pg) -> None:
     pg.execute(
         "create table t (id bigint, created_on date, name text, primary key (id, created_on))"
         " partition by range (created_on)"
@@ -166,7 +166,7 @@ def test_a_partitioned_table_with_a_date_in_its_key_is_refused_and_why(pg: Pg) -
     assert refusal(pg) == Refusal("EBV01", message, TYPE_HINT)
 
 
-def test_a_key_of_a_loose_collation_is_refused(pg: Pg) -> None:
+def test_a_key_with_a_nondeterministic_collation_is_refused(pg: Pg) -> None:
     pg.execute(
         'create collation loose from "C"; create table t (a int, b text collate loose, name text, primary key (a, b));'
         " update pg_collation set collisdeterministic = false where collname = 'loose'"
@@ -241,7 +241,7 @@ def test_many_keys_of_a_statement_go_together_and_become_jobs(watched: Pg) -> No
     assert set(jobs(watched)) == {f'["7","{i}"]' for i in range(1, 251)}
 
 
-def test_a_key_column_that_is_gone_is_told_and_no_write_fails(watched: Pg) -> None:
+def test_a_missing_key_column_is_reported_and_no_write_fails(watched: Pg) -> None:
     (capture,) = watched.execute("select id from embedd.captures").fetchall()
     watched.execute("select embedd_internal.audit_capture(%s)", [capture["id"]])
     watched.execute("alter table t rename column order_id to number")
@@ -252,7 +252,7 @@ def test_a_key_column_that_is_gone_is_told_and_no_write_fails(watched: Pg) -> No
     assert watched.execute("select embedd_internal.audit_capture(%s)", [capture["id"]]).fetchall()
 
 
-def test_a_part_of_a_type_that_is_no_key_is_told_and_no_write_fails(pg: Pg) -> None:
+def test_a_key_column_of_an_unsupported_type_is_reported_and_no_write_fails(pg: Pg) -> None:
     pg.execute(LINES.encode())
     vector_table(pg, "t")
     pg.execute("insert into t values (1, 1, 'a')")
@@ -262,7 +262,7 @@ def test_a_part_of_a_type_that_is_no_key_is_told_and_no_write_fails(pg: Pg) -> N
     assert taken(pg) == ["R"]
 
 
-def test_rows_without_a_part_of_their_key_do_not_fail_and_stop_nobody(pg: Pg) -> None:
+def test_rows_with_an_incomplete_key_do_not_fail_and_block_nothing(pg: Pg) -> None:
     pg.execute("create table t (a int not null, b text not null, name text, unique (a, b))")
     made = vector_table(pg, "t", embedding("name"), primary_key_column="a, b")
     value(pg, "backfill", vector_table=made)
@@ -273,7 +273,7 @@ def test_rows_without_a_part_of_their_key_do_not_fail_and_stop_nobody(pg: Pg) ->
     assert sorted(jobs(pg)) == ['["2",""]', '["3","now"]']
 
 
-def test_the_audit_mends_the_triggers_of_such_a_table(watched: Pg) -> None:
+def test_the_capture_check_repairs_triggers_of_a_composite_key(watched: Pg) -> None:
     (capture,) = watched.execute("select id from embedd.captures").fetchall()
     audit = f"select embedd_internal.audit_capture({capture['id']}) as found"
     assert watched.execute(audit.encode()).fetchall() == []

@@ -1,4 +1,5 @@
-"""Dead letters: shown without a row's text, tried again when asked or when the row changes; and who becomes one."""
+"""Dead letters: shown without the text of the row, retried on request or when the row changes; and the rows that become
+one."""
 
 from __future__ import annotations
 
@@ -60,14 +61,14 @@ def letters(pg: Pg, *of: str) -> list[str]:
     return [row["key"] for row in rows(pg, "dead_letters", **({"vector_table": of[0]} if of else {}))]
 
 
-def test_they_say_which_row_why_since_when_and_how_often(pg: Pg, generation: int) -> None:
+def test_dead_letters_show_row_reason_time_and_attempts(pg: Pg, generation: int) -> None:
     set_aside(pg, generation, "7")
     (letter,) = rows(pg, "dead_letters")
     assert letter.pop("since") is not None
     assert letter == {"vector_table_name": "v", "key": "7", "reason": "row", "message": "No.", "attempts": 1}
 
 
-def test_they_are_of_one_vector_table_or_of_all_in_the_environment(pg: Pg, generation: int) -> None:
+def test_dead_letters_are_listed_for_one_vector_table_or_the_environment(pg: Pg, generation: int) -> None:
     pg.execute("create table others (id int primary key, name text, price numeric)")
     other = vector_table(pg, "others", name="w")
     set_aside(pg, generation, "1")
@@ -81,7 +82,7 @@ def test_they_are_of_one_vector_table_or_of_all_in_the_environment(pg: Pg, gener
     assert refused(pg, "retry_dead_letters", vector_table="v").sqlstate == "EBN04"
 
 
-def test_those_asked_for_are_tried_again_and_counted(pg: Pg, generation: int) -> None:
+def test_the_requested_dead_letters_are_retried_and_counted(pg: Pg, generation: int) -> None:
     set_aside(pg, generation, "1", "2", "3")
     assert value(pg, "retry_dead_letters", vector_table="v", keys=["2", "nothing"]) == 1
     assert letters(pg) == ["1", "3"]
@@ -93,7 +94,7 @@ def test_those_asked_for_are_tried_again_and_counted(pg: Pg, generation: int) ->
 # Rows that workers die with
 
 
-def test_after_two_deaths_a_worker_takes_one_row_at_a_time_and_the_third_death_tells(pg: Pg, generation: int) -> None:
+def test_after_two_crashes_rows_are_tried_alone_and_the_third_crash_identifies_the_row(pg: Pg, generation: int) -> None:
     enqueue(pg, generation, "1", "2", "3")
     for _ in range(2):
         assert claim(pg, generation) == ["1", "2", "3"]
@@ -107,7 +108,7 @@ def test_after_two_deaths_a_worker_takes_one_row_at_a_time_and_the_third_death_t
     assert rows(pg, "dead_letters")[0]["reason"] == "crash"
 
 
-def test_a_worker_takes_no_other_row_of_the_table_beside_it_and_waits_for_those_it_has(pg: Pg, generation: int) -> None:
+def test_a_worker_tries_a_suspect_row_without_other_rows_of_the_table(pg: Pg, generation: int) -> None:
     """Another row that ends workers may be among them, and this one would be blamed."""
     enqueue(pg, generation, "1")
     for _ in range(2):
@@ -122,7 +123,7 @@ def test_a_worker_takes_no_other_row_of_the_table_beside_it_and_waits_for_those_
     assert claim(pg, generation) == ["1"]
 
 
-def test_other_tables_go_on_beside_it(pg: Pg, generation: int) -> None:
+def test_other_tables_continue_next_to_a_suspect_row(pg: Pg, generation: int) -> None:
     pg.execute("create table others (id int primary key, name text, price numeric)")
     other = generation_of(pg, vector_table(pg, "others", name="w"))
     enqueue(pg, generation, "1")
@@ -133,7 +134,7 @@ def test_other_tables_go_on_beside_it(pg: Pg, generation: int) -> None:
     assert (claim(pg, generation), claim(pg, other)) == (["1"], ["2"])
 
 
-def test_who_gives_a_row_back_has_survived_it(pg: Pg, generation: int) -> None:
+def test_a_released_row_resets_its_crashes(pg: Pg, generation: int) -> None:
     enqueue(pg, generation, "1")
     for _ in range(2):
         claim(pg, generation)
@@ -144,9 +145,7 @@ def test_who_gives_a_row_back_has_survived_it(pg: Pg, generation: int) -> None:
 
 
 @pytest.mark.parametrize("how", ["a change", "a backfill", "being asked"])
-def test_a_row_that_workers_died_with_is_alone_from_the_start_when_tried_again_by(
-    pg: Pg, generation: int, how: str
-) -> None:
+def test_a_retried_crash_row_is_tried_alone_from_the_start(pg: Pg, generation: int, how: str) -> None:
     enqueue(pg, generation, "1")
     for _ in range(3):
         claim(pg, generation)
@@ -167,7 +166,7 @@ def test_a_row_that_workers_died_with_is_alone_from_the_start_when_tried_again_b
     assert letters(pg) == ["1"], "one death is enough now"
 
 
-def test_changes_of_a_row_do_not_clear_it(pg: Pg, generation: int) -> None:
+def test_changes_of_a_row_do_not_reset_its_crashes(pg: Pg, generation: int) -> None:
     """One that changes all the time would otherwise end workers for ever."""
     pg.execute("insert into products (id) values (1)")
     rows(pg, "ingest", p_limit=10)
@@ -196,7 +195,7 @@ def refuse_all(pg: Pg, generation: int) -> list[str]:
     return claimed
 
 
-def test_a_dead_row_of_a_polled_source_is_tried_again_when_it_changed_and_only_then(pg: Pg, generation: int) -> None:
+def test_a_dead_row_of_a_polled_source_is_retried_only_when_it_changed(pg: Pg, generation: int) -> None:
     compare(pg, generation, a="1")
     assert refuse_all(pg, generation) == ["a"]
     assert compare(pg, generation, a="1") == 1, "it is known"
@@ -208,7 +207,7 @@ def test_a_dead_row_of_a_polled_source_is_tried_again_when_it_changed_and_only_t
     assert claim(pg, generation) == []
 
 
-def test_a_dead_row_of_a_backfill_is_tried_once_more_for_nobody_knows_what_it_was(pg: Pg, generation: int) -> None:
+def test_a_dead_row_of_a_backfill_is_retried_once(pg: Pg, generation: int) -> None:
     set_aside(pg, generation, "a")
     compare(pg, generation, a="1")
     assert refuse_all(pg, generation) == ["a"]

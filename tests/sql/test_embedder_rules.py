@@ -1,4 +1,4 @@
-"""What may become of a stored embedder: canonical addresses, change, use, equals, removal, and who may do it."""
+"""The rules for stored embedders: canonical addresses, changes, use, duplicates, deletion, and permissions."""
 
 from __future__ import annotations
 
@@ -121,13 +121,13 @@ def act_as(pg: Pg, user: str) -> None:
         ),
     ],
 )
-def test_an_address_has_one_spelling_or_is_none(pg: Pg, url: str, canonical: str | None) -> None:
+def test_an_address_has_one_canonical_spelling(pg: Pg, url: str, canonical: str | None) -> None:
     assert value(pg, "canonical_url", p_url=url) == canonical
     if canonical:
         assert value(pg, "canonical_url", p_url=canonical) == canonical
 
 
-def test_an_embedder_is_changed_in_what_is_given(pg: Pg) -> None:
+def test_an_update_changes_only_the_given_fields_of_an_embedder(pg: Pg) -> None:
     made = openai(pg, model="text-embedding-3-small")
     assert value(pg, "update_embedder", embedder="e", name="renamed") == made
     before = row(pg, "get_embedder", embedder="renamed")
@@ -148,7 +148,7 @@ def test_an_embedder_is_changed_in_what_is_given(pg: Pg) -> None:
     assert stored == {"credentials": None, "secret_ref": "env:OTHER"}
 
 
-def test_a_wrong_change_is_refused_with_its_reason(pg: Pg) -> None:
+def test_an_invalid_change_is_refused_with_the_reason(pg: Pg) -> None:
     openai(pg)
     openai(pg, name="taken")
     for named, sqlstate, part in (
@@ -163,7 +163,7 @@ def test_a_wrong_change_is_refused_with_its_reason(pg: Pg) -> None:
         assert told.sqlstate == sqlstate and part in (told.message or "") and told.hint and "sk-raw" not in str(told)
 
 
-def test_a_model_in_use_stays_unless_it_is_only_the_default(pg: Pg) -> None:
+def test_a_model_in_use_cannot_change_unless_it_is_only_the_default(pg: Pg) -> None:
     openai(pg, model="text-embedding-3-small")
     pg.execute(PRODUCTS)
     made = vector_table(pg, embedder="e")
@@ -180,7 +180,7 @@ def test_a_model_in_use_stays_unless_it_is_only_the_default(pg: Pg) -> None:
     assert refused(pg, "get_embedder", embedder="e").sqlstate == "EBN03"
 
 
-def test_an_unfinished_task_alone_keeps_the_core_fields(pg: Pg) -> None:
+def test_an_unfinished_task_locks_the_core_fields(pg: Pg) -> None:
     pg.execute(PRODUCTS)
     made, other = record(pg), record(pg, model_identifier="other")
     table = vector_table(pg, embedder=made)
@@ -193,7 +193,7 @@ def test_an_unfinished_task_alone_keeps_the_core_fields(pg: Pg) -> None:
     assert shown(pg, made)["dimensionality"] == 4
 
 
-def test_core_fields_stay_while_a_vector_table_refers_and_others_do_not(pg: Pg) -> None:
+def test_only_core_fields_are_locked_while_a_vector_table_uses_the_embedder(pg: Pg) -> None:
     pg.execute(PRODUCTS)
     made = record(pg)
     table = vector_table(pg, embedder=made)
@@ -237,7 +237,7 @@ def test_embedders_made_in_sql_may_be_equal(pg: Pg) -> None:
     assert len(rows(pg, "list_embedders")) == 4
 
 
-def test_embedders_of_cohere_jina_and_tei_made_in_sql_are_shown_and_what_is_shown_is_no_change(pg: Pg) -> None:
+def test_embedders_of_cohere_jina_and_tei_made_in_sql_are_shown_and_sending_them_back_changes_nothing(pg: Pg) -> None:
     for provider, base_url, model, expected in (
         ("cohere", None, "embed-v4.0", ("COHERE", "https://api.cohere.com", 1536)),
         ("jina", None, None, ("JINA", "https://api.jina.ai/v1", 1024)),
@@ -252,7 +252,7 @@ def test_embedders_of_cohere_jina_and_tei_made_in_sql_are_shown_and_what_is_show
         assert row(pg, "get_embedder", embedder=made) == before
 
 
-def test_odd_texts_are_kept_as_they_are_and_compared_so(pg: Pg) -> None:
+def test_unusual_texts_are_kept_and_compared_unchanged(pg: Pg) -> None:
     odd = 'a\\x00"\\n🙂\u00a0'
     made = record(pg, model_identifier=odd, labels={"k": odd}, description=odd + "\x1f")
     found = shown(pg, made)
@@ -265,7 +265,7 @@ def test_odd_texts_are_kept_as_they_are_and_compared_so(pg: Pg) -> None:
     ]
 
 
-def test_a_name_hides_no_id(pg: Pg) -> None:
+def test_an_id_comes_before_an_equal_name(pg: Pg) -> None:
     made = openai(pg)
     listed = row(pg, "get_embedder", embedder=made)
     for name in (made, str(listed["embedder_id"])):
@@ -273,7 +273,7 @@ def test_a_name_hides_no_id(pg: Pg) -> None:
         assert row(pg, "get_embedder", embedder=name) == listed
 
 
-def test_members_change_their_own_and_owners_everybodys(pg: Pg) -> None:
+def test_members_change_their_own_embedders_and_owners_all(pg: Pg) -> None:
     mia = member(pg)
     theirs = openai(pg)
     act_as(pg, mia)
@@ -291,7 +291,7 @@ def test_members_change_their_own_and_owners_everybodys(pg: Pg) -> None:
     value(pg, "delete_embedder", embedder=own)
 
 
-def test_a_deleted_embedder_leaves_the_vector_table_and_nothing_of_itself(pg: Pg) -> None:
+def test_deleting_an_embedder_leaves_only_the_vector_table(pg: Pg) -> None:
     pg.execute(PRODUCTS)
     made = openai(pg, model="text-embedding-3-small")
     table = vector_table(pg, embedder=made)
@@ -316,7 +316,7 @@ def test_a_deleted_embedder_leaves_the_vector_table_and_nothing_of_itself(pg: Pg
 
 
 @pytest.mark.parametrize("first", ["table", "change"])
-def test_a_change_and_a_new_reference_take_turns(alone: Pg, installed: str, first: str) -> None:
+def test_a_change_and_a_new_reference_exclude_each_other(alone: Pg, installed: str, first: str) -> None:
     alone.execute(PRODUCTS)
     made = record(alone)
     create = f"select embedd.create_vector_table('t', 'products', '{embedding('name')}', '{made}')"

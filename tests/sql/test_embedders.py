@@ -1,4 +1,4 @@
-"""create_embedder() and create_connection(): what is stored, what is refused, and that no secret is ever repeated."""
+"""create_embedder() and create_connection(): stored values, refusals, and secrets that are never repeated."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ URL_TOLD = Refusal(
             {"model": "voyage-3.5"},
             Refusal(
                 "EBV01",
-                "embedding_model 'voyage-3.5' is no embedding model of the provider openai.",
+                "embedding_model 'voyage-3.5' is not an embedding model of the provider openai.",
                 "It belongs to voyage. embedd.models() lists the models of each provider.",
             ),
         ),
@@ -111,13 +111,13 @@ URL_TOLD = Refusal(
             {"provider": "local", "model": "mine"},
             Refusal(
                 "EBV01",
-                "embedding_model 'mine' is no model of the provider local.",
+                "embedding_model 'mine' is not a model of the provider local.",
                 "Use one of: all-MiniLM-L6-v2.",
             ),
         ),
     ],
 )
-def test_a_wrong_embedder_is_refused_with_its_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
+def test_an_invalid_embedder_is_refused_with_the_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
     assert refused_embedder(pg, **named) == told
 
 
@@ -136,7 +136,7 @@ def test_a_raw_key_is_refused_and_not_repeated(pg: Pg, key: str) -> None:
     assert not [text for text in said if isinstance(text, str) and RAW_KEY in text]
 
 
-def test_a_name_is_taken_within_its_environment_only(pg: Pg) -> None:
+def test_names_are_unique_only_within_an_environment(pg: Pg) -> None:
     embedder(pg)
     assert refused_embedder(pg) == Refusal(
         "EBC05", "An embedder named 'e' already exists.", "Choose another name, or drop the existing one first."
@@ -148,7 +148,7 @@ def test_a_name_is_taken_within_its_environment_only(pg: Pg) -> None:
     assert len(rows(pg, "list_embedders")) == 1
 
 
-def test_a_model_of_ones_own_server_needs_its_dimensions_said(pg: Pg) -> None:
+def test_a_model_of_your_own_server_needs_its_dimensions(pg: Pg) -> None:
     def check(**named: Any) -> Any:
         defaults = {"p_provider": "openai", "p_model": "mine", "p_dimensions": None, "p_base_url": "http://h"}
         return value(pg, "check_model", **(defaults | named))
@@ -159,7 +159,7 @@ def test_a_model_of_ones_own_server_needs_its_dimensions_said(pg: Pg) -> None:
     assert refused(
         pg, "check_model", p_provider="openai", p_model="mine", p_dimensions=None, p_base_url="http://h"
     ).message.endswith("the size of its vectors must be given.")
-    said = "Say how many numbers the vectors of this model have."
+    said = "Give the size of the vectors of this model."
     for wrong in (0, -1, 16001):
         told = refused(
             pg, "check_model", p_provider="openai", p_model="mine", p_dimensions=wrong, p_base_url="http://h"
@@ -199,7 +199,7 @@ def test_a_connection_starts_untested_and_is_listed_without_its_password(pg: Pg)
 MODE_TOLD = Refusal(
     "EBV01",
     "mode must be managed or platform.",
-    "managed keeps vectors in our store, platform in the source database.",
+    "managed keeps vectors in Qdrant, platform in the source database.",
 )
 HOST_TOLD = Refusal(
     "EBV01",
@@ -250,11 +250,11 @@ SSL_TOLD = Refusal(
         ),
     ],
 )
-def test_a_wrong_connection_is_refused_with_its_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
+def test_an_invalid_connection_is_refused_with_the_reason(pg: Pg, named: dict[str, Any], told: Refusal) -> None:
     assert refused(pg, "create_connection", **(WHOLE | named)) == told
 
 
-def test_what_a_connection_test_found_is_kept_until_the_next(pg: Pg) -> None:
+def test_the_result_of_a_connection_test_is_kept_until_the_next(pg: Pg) -> None:
     made = connection(pg)
     value(pg, "record_connection_test", p_connection_id=made, p_capture="poll", p_error=None)
     tested = row(pg, "get_connection", connection="c")

@@ -1,4 +1,4 @@
-"""The check of filters: what is accepted, in which normal form it comes out, and that nothing else gets through."""
+"""The check of filters: accepted filters, their normal form, and refusals of all others."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize("filters", [None, {}])
-def test_nothing_asked_for_is_no_filter(filters: Any) -> None:
+def test_an_empty_filter_is_no_filter(filters: Any) -> None:
     assert checked(filters, FIELDS) is None
 
 
@@ -104,7 +104,7 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("filters", "normal_form"), ACCEPTED)
-def test_what_is_accepted_means(filters: Any, normal_form: Any) -> None:
+def test_an_accepted_filter_has_its_documented_meaning(filters: Any, normal_form: Any) -> None:
     assert same(tree(filters), normal_form)
 
 
@@ -160,7 +160,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("filters", "message"), REFUSED)
-def test_what_is_refused_is_named(filters: Any, message: str) -> None:
+def test_a_refused_filter_names_the_fault(filters: Any, message: str) -> None:
     with pytest.raises(ValidationError, match=re.escape(message)):
         checked(filters, FIELDS)
 

@@ -1,4 +1,4 @@
-"""Filters in SQL mean what they mean over REST: the cases and the random filters every store is held to."""
+"""Filters in SQL have the same meaning as over REST: the cases and random filters of the suite for stores."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(pg: Pg
 
 
 @pytest.mark.parametrize("word", ["'; drop table stored; --", "%s %L $1", "\\", "a'b\"c"])
-def test_no_value_is_sql(pg: Pg, stored: list[dict[str, Any]], word: str) -> None:
+def test_no_value_becomes_sql(pg: Pg, stored: list[dict[str, Any]], word: str) -> None:
     assert answer(pg, {"word": {"in": [word, "a"]}}) == expected(stored, {"word": {"in": [word, "a"]}})
     with pytest.raises(errors.DatabaseError, match="not a filterable field"), pg.transaction():
         answer(pg, {word: 1})

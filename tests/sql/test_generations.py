@@ -1,4 +1,4 @@
-"""A generation as programs read it: nested for those of today, flat for those of earlier releases."""
+"""A generation as programs read it: nested for current programs, flat for those of earlier releases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def nested(pg: Pg, table: str) -> Any:
     return value(pg, "get_active_generation", vector_table=table)
 
 
-def test_the_forwards_say_the_same_with_flat_keys(pg: Pg, table: str) -> None:
+def test_the_forwards_return_the_same_with_flat_keys(pg: Pg, table: str) -> None:
     now = nested(pg, table)
     flat = value(pg, "load_generation", p_generation_id=now["id"])
     assert set(flat) == set(READ_BY_0_1_0.split())
@@ -51,7 +51,7 @@ def test_the_forwards_say_the_same_with_flat_keys(pg: Pg, table: str) -> None:
     )
 
 
-def test_the_forwards_answer_null_where_there_is_no_generation(pg: Pg) -> None:
+def test_the_forwards_return_null_without_a_generation(pg: Pg) -> None:
     assert value(pg, "load_generation", p_generation_id=0) is None
     assert value(pg, "get_generation", p_generation_id=0) is None
 
@@ -65,7 +65,7 @@ def test_the_forwards_answer_null_where_there_is_no_generation(pg: Pg) -> None:
         (Capture.REMOTE_TRIGGER, (True, True, True)),
     ],
 )
-def test_one_word_says_how_changes_are_captured(
+def test_one_value_says_how_changes_are_captured(
     pg: Pg, table: str, capture: Capture, flags: tuple[bool, bool, bool]
 ) -> None:
     if capture is not Capture.TRIGGER:
@@ -85,7 +85,7 @@ def test_one_word_says_how_changes_are_captured(
     assert (flat["polled"], flat["remote"], flat["followed"]) == flags
 
 
-def test_triggers_that_are_not_there_yet_are_polled_for(pg: Pg, table: str) -> None:
+def test_a_table_without_its_triggers_yet_is_polled(pg: Pg, table: str) -> None:
     pg.execute("update embedd.connections set capture = 'remote_trigger'")
     pg.execute("update embedd.vector_tables set capture_id = null")
     assert value(pg, "capture_of", p_vector_table_id=table) == Capture.REMOTE_POLL

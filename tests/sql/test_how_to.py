@@ -1,4 +1,4 @@
-"""The SQL of how-to pages runs as it is written, page by page, on a database that has the tables the pages speak of."""
+"""The SQL of how-to pages runs as written, page by page, on a database with the tables of the pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 SQL = re.compile(r"^( *)```sql\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-#: Pages whose SQL needs no other server and no role of its own. docs/how-to/dba.md has a test for itself.
+#: Pages whose SQL needs no other server and no separate role. docs/how-to/dba.md has its own test.
 NAMES = ("choose-a-mode", "from-pgai", "troubleshooting", "use-other-models")
 
 

@@ -32,7 +32,7 @@ def test_events_become_one_job_a_key_that_counts_them(pg: Pg, generation: int) -
     assert ingest(pg) == {"events": 0, "last_id": -1}
 
 
-def test_ingest_takes_at_most_its_limit_from_where_it_is_told(pg: Pg, table: str) -> None:
+def test_ingest_takes_at_most_its_limit_from_a_given_id(pg: Pg, table: str) -> None:
     pg.execute("insert into products (id) select generate_series(1, 5)")
     (lowest,) = pg.execute("select min(id) as id from embedd.outbox").fetchall()
     first = ingest(pg, p_limit=2)
@@ -91,7 +91,7 @@ def test_an_ingest_that_fails_leaves_its_events_where_they_were(alone: Pg) -> No
     assert (jobs(alone), taken(alone)) == ({}, ["1"])
 
 
-def test_a_key_too_long_for_the_job_table_stops_nobody_and_asks_for_a_reconcile(pg: Pg, table: str) -> None:
+def test_a_key_too_long_for_the_job_table_blocks_nothing_and_requests_a_reconcile(pg: Pg, table: str) -> None:
     pg.execute("insert into products (id) values (1)")
     pg.execute(
         "insert into embedd.outbox (capture_id, kind, key) select capture_id, 'k', repeat('é', 1301) from embedd.outbox"

@@ -1,4 +1,4 @@
-"""The ledger: a job goes only when what it stands for is done and nothing new has come."""
+"""The ledger: a job is deleted only when its work is done and nothing new has arrived."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def claim(pg: Pg, generation: int, **named: Any) -> list[dict[str, Any]]:
 
 
 def acknowledge(pg: Pg, generation: int, claimed: list[dict[str, Any]], **named: Any) -> int:
-    """Acknowledge what was claimed as written to the store; `gone`, `touched`, `text` and `source` apply to all."""
+    """Acknowledge the claimed jobs as written to the store; `gone`, `touched`, `text` and `source` apply to all."""
     spread = {"gone": False, "touched": True, "text": "t", "source": None} | named
     return int(
         value(
@@ -56,7 +56,7 @@ def states(pg: Pg) -> dict[str, dict[str, Any]]:
 # What is due
 
 
-def test_a_paused_tables_jobs_are_kept_but_are_no_work(pg: Pg, table: str, generation: int) -> None:
+def test_jobs_of_a_paused_table_are_kept_but_not_due(pg: Pg, table: str, generation: int) -> None:
     value(pg, "pause_sync", vector_table="v")
     change(pg, 1)
     assert set(jobs(pg)) == {"1"}
@@ -95,7 +95,7 @@ def test_a_claim_draws_one_token_above_all_earlier_ones_and_leases_what_is_due(p
     assert rows(pg, "find_work") == []
 
 
-def test_a_claim_takes_nothing_of_other_lanes_other_generations_or_later_times(pg: Pg, generation: int) -> None:
+def test_a_claim_takes_only_due_jobs_of_its_lane_and_generation(pg: Pg, generation: int) -> None:
     value(pg, "enqueue_keys", p_generation_id=generation, p_keys=["1"], p_lane="backfill")
     assert claim(pg, generation) == []
     assert claim(pg, generation + 1, p_lane="backfill") == []
@@ -126,7 +126,7 @@ def test_an_acknowledged_job_is_gone_and_its_row_is_known(pg: Pg, generation: in
     assert again["previous_token"] == 0, "its job is a new one"
 
 
-def test_a_key_that_got_dirty_while_leased_stays_and_is_free_at_once(pg: Pg, generation: int) -> None:
+def test_a_key_that_became_dirty_while_leased_is_due_at_once(pg: Pg, generation: int) -> None:
     change(pg, 1)
     claimed = claim(pg, generation)
     change(pg, 1)
@@ -153,7 +153,7 @@ def test_an_acknowledgement_with_an_old_token_changes_nothing(pg: Pg, generation
     assert set(states(pg)) == {"1"}
 
 
-def test_a_row_that_is_gone_is_forgotten(pg: Pg, generation: int) -> None:
+def test_the_state_of_a_deleted_row_is_forgotten(pg: Pg, generation: int) -> None:
     change(pg, 1, 2)
     acknowledge(pg, generation, claim(pg, generation))
     pg.execute("delete from products where id = 1")
@@ -162,14 +162,14 @@ def test_a_row_that_is_gone_is_forgotten(pg: Pg, generation: int) -> None:
     assert set(states(pg)) == {"2"}
 
 
-def test_a_row_inserted_and_deleted_before_anybody_looked_leaves_no_state(pg: Pg, generation: int) -> None:
+def test_a_row_inserted_and_deleted_before_it_is_read_leaves_no_state(pg: Pg, generation: int) -> None:
     pg.execute("insert into products (id) values (1); delete from products")
     ingest(pg)
     assert acknowledge(pg, generation, claim(pg, generation), gone=True) == 1
     assert (jobs(pg), states(pg)) == ({}, {})
 
 
-def test_a_row_found_as_it_was_is_marked_as_checked_only(pg: Pg, generation: int) -> None:
+def test_an_unchanged_row_is_only_marked_as_checked(pg: Pg, generation: int) -> None:
     change(pg, 1)
     first = claim(pg, generation)
     acknowledge(pg, generation, first, source="s1")
@@ -189,7 +189,7 @@ def test_an_expired_lease_is_taken_over_with_the_token_of_the_lost_attempt(pg: P
     assert (jobs(pg)["1"]["crashes"], jobs(pg)["1"]["worker"]) == (1, "taker")
 
 
-def test_a_heartbeat_keeps_only_what_is_still_its_own(pg: Pg, generation: int) -> None:
+def test_a_heartbeat_renews_only_its_own_leases(pg: Pg, generation: int) -> None:
     change(pg, 1, 2)
     lost = claim(pg, generation, p_lease="-1 s")
     claim(pg, generation, p_limit=1, p_worker="other")
@@ -213,7 +213,7 @@ def test_a_heartbeat_keeps_only_what_is_still_its_own(pg: Pg, generation: int) -
 # Releases and dead jobs
 
 
-def test_a_fault_that_is_not_the_rows_never_counts(pg: Pg, generation: int) -> None:
+def test_a_failure_not_caused_by_the_row_never_counts(pg: Pg, generation: int) -> None:
     change(pg, 1)
     for _ in range(5):
         claimed = claim(pg, generation)
@@ -261,7 +261,7 @@ def test_a_row_that_changed_since_it_was_read_is_not_blamed(pg: Pg, generation: 
 
 
 @pytest.mark.parametrize("how", ["a change", "a backfill"])
-def test_a_dead_key_comes_back_with(pg: Pg, generation: int, how: str) -> None:
+def test_a_dead_key_is_revived_by(pg: Pg, generation: int, how: str) -> None:
     change(pg, 1)
     release(pg, generation, claim(pg, generation), p_max_attempts=1)
     if how == "a change":
@@ -297,7 +297,7 @@ def test_a_page_of_hashes_queues_what_is_new_or_different(pg: Pg, generation: in
     assert value(pg, "count_known", p_generation_id=generation) == 2
 
 
-def test_known_keys_come_in_pages_and_the_empty_key_is_one(pg: Pg, generation: int) -> None:
+def test_known_keys_are_listed_in_pages_and_include_the_empty_key(pg: Pg, generation: int) -> None:
     value(pg, "enqueue_keys", p_generation_id=generation, p_keys=["", "a", "b"], p_lane="live")
     acknowledge(pg, generation, claim(pg, generation))
 
@@ -327,7 +327,7 @@ def test_tombstones_wait_an_hour_and_for_every_attempt_under_way(pg: Pg, generat
     assert len(pg.execute("select from embedd.fence_marks").fetchall()) == 1
 
 
-def test_the_status_counts_what_is_there_waiting_and_set_aside(pg: Pg, table: str, generation: int) -> None:
+def test_the_status_counts_synced_waiting_and_dead_rows(pg: Pg, table: str, generation: int) -> None:
     def status() -> dict[str, Any]:
         shown = row(pg, "sync_status", vector_table="v")
         return {
@@ -368,7 +368,7 @@ def test_before_the_first_backfill_every_row_is_pending(pg: Pg) -> None:
     assert (status["synced_rows"], status["staleness_secs"], status["last_synced_at"]) == (0, None, None)
 
 
-def test_an_error_shows_until_sync_goes_well_again(pg: Pg, table: str) -> None:
+def test_an_error_is_shown_until_sync_succeeds_again(pg: Pg, table: str) -> None:
     value(pg, "backfill", vector_table="v")
     pg.execute("update embedd.tasks set status = 'completed'; update embedd.vector_tables set sync_status = 'synced'")
     value(pg, "record_sync", p_vector_table_id=table, p_error="no route to the store")
@@ -380,8 +380,8 @@ def test_an_error_shows_until_sync_goes_well_again(pg: Pg, table: str) -> None:
     assert (status["sync_status"], status["last_error"], status["last_error_at"]) == ("synced", None, None)
 
 
-def test_an_error_met_with_work_is_over_when_none_is_left(pg: Pg, table: str, generation: int) -> None:
-    """Another worker may have done the rest before the error was told, or have died before it told that it did."""
+def test_an_error_of_work_is_cleared_when_none_is_left(pg: Pg, table: str, generation: int) -> None:
+    """Another worker may have done the rest before the error was recorded, or have died before it recorded success."""
     value(pg, "backfill", vector_table="v")
     pg.execute("update embedd.tasks set status = 'completed'; update embedd.vector_tables set sync_status = 'synced'")
 

@@ -1,4 +1,4 @@
-"""Backfill, pause, resume, drop: which states they start from, and what each leaves."""
+"""Backfill, pause, resume, drop: the states in which they are allowed, and their effects."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_table_that_is_not_synced_yet_cannot_be_paused(pg: Pg, table: str, sta
     )
 
 
-def test_a_table_in_error_is_not_paused_before_its_backfill_is_through(pg: Pg, table: str) -> None:
+def test_a_table_in_error_cannot_be_paused_before_its_backfill_has_finished(pg: Pg, table: str) -> None:
     """Resuming would call it synced."""
     refusal = Refusal(
         "EBC04",
@@ -163,7 +163,7 @@ def test_a_rebackfill_that_failed_leaves_the_configuration_that_still_answers(pg
 
 @pytest.mark.parametrize("function", ["backfill", "pause_sync", "resume_sync", "sync_status", "drop_vector_table"])
 @pytest.mark.parametrize("name", ["nope", "vt_00000000000000000000000000000000", "", None])
-def test_what_is_not_there_is_refused_by_its_name(pg: Pg, function: str, name: str | None) -> None:
+def test_a_missing_object_is_refused_by_name(pg: Pg, function: str, name: str | None) -> None:
     named = "null" if name is None else f"'{name}'"
     assert refused(pg, function, vector_table=name) == Refusal(
         "EBN04",
@@ -172,7 +172,7 @@ def test_what_is_not_there_is_refused_by_its_name(pg: Pg, function: str, name: s
     )
 
 
-def test_a_task_nobody_has_is_refused_also_when_it_is_another_organizations(pg: Pg, table: str) -> None:
+def test_a_task_of_another_organization_does_not_exist(pg: Pg, table: str) -> None:
     task = value(pg, "backfill", vector_table="v")
     told = Refusal("EBN05", "There is no task {}.", "List the tasks to see which exist.")
     assert refused(pg, "get_task", task="task_x") == Refusal("EBN05", "There is no task task_x.", told.hint)
@@ -192,7 +192,7 @@ def test_tasks_are_listed_newest_first_and_by_pages(pg: Pg, table: str) -> None:
     assert [newest["id"], older["id"]] == made
 
 
-def test_dropping_takes_the_triggers_and_all_that_waits_and_leaves_the_store_to_a_worker(pg: Pg, table: str) -> None:
+def test_dropping_removes_triggers_and_jobs_and_leaves_the_store_to_a_worker(pg: Pg, table: str) -> None:
     generation = generation_of(pg, table)
     before = footprint(pg)
     value(pg, "backfill", vector_table="v")
@@ -211,7 +211,7 @@ def test_dropping_takes_the_triggers_and_all_that_waits_and_leaves_the_store_to_
     assert (footprint(pg)["vector_tables"], footprint(pg)["generations"]) == (0, 0)
 
 
-def test_finishing_a_drop_that_nobody_asked_for_changes_nothing(pg: Pg, table: str) -> None:
+def test_finishing_a_drop_that_was_not_requested_changes_nothing(pg: Pg, table: str) -> None:
     before = footprint(pg)
     value(pg, "finish_drop", p_generation_id=generation_of(pg, table))
     assert footprint(pg) == before
@@ -229,7 +229,7 @@ def test_the_triggers_stay_until_the_last_vector_table_on_the_source_is_dropped(
 
 
 def test_after_a_drop_only_the_columns_still_needed_are_tracked(pg: Pg, table: str) -> None:
-    """Otherwise a renamed column nobody uses any more would report a changed shape with every write, for ever."""
+    """Otherwise a renamed, unused column would report a changed shape with every write, forever."""
     vector_table(pg, name="w", columns=embedding("note"))
     pg.execute("insert into products (id) values (1); alter table products rename name to title")
     taken(pg)
@@ -255,7 +255,7 @@ def test_two_last_vector_tables_dropped_at_once_leave_no_triggers(alone: Pg, ins
     assert (footprint(alone)["triggers"], footprint(alone)["captures"]) == (0, 0)
 
 
-def test_a_drop_does_not_keep_readers_waiting_behind_a_long_transaction(alone: Pg, installed: str) -> None:
+def test_a_drop_does_not_block_readers_behind_a_long_transaction(alone: Pg, installed: str) -> None:
     alone.execute(PRODUCTS)
     vector_table(alone, name="v")
     with session(installed) as reader, session(installed) as watching, reader.transaction():

@@ -1,4 +1,4 @@
-"""The catalogue of models: what is known of them, what operators add, and what is said of one that is not in it."""
+"""The catalogue of models: known facts, entries of operators, and warnings about models that are not in it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_adapters_and_the_faces_know_the_same_vendors(pg: Pg) -> None:
     assert all(f"'{one}'" in allowed["said"] for one in get_args(ProviderType))
 
 
-def test_models_of_all_providers_are_listed_with_what_is_known_of_them(pg: Pg) -> None:
+def test_models_of_all_providers_are_listed_with_their_facts(pg: Pg) -> None:
     assert [one["model"] for one in rows(pg, "list_models", of_kind="rerank")]
     found = rows(pg, "list_models", of_kind="embedding")
     assert [(one["provider"], one["model"]) for one in rows(pg, "models")] == [
@@ -98,7 +98,7 @@ def test_any_model_is_accepted_with_its_dimensions(pg: Pg) -> None:
         assert refused(pg, "check_model", **check(pg, provider, "of tomorrow")) == Refusal(
             "EBV01",
             "The model 'of tomorrow' is not in the catalogue: the size of its vectors must be given.",
-            "Say how many numbers they have: embedding_dimensions, or dimensions where a text is embedded.",
+            "Give their size as embedding_dimensions, or as dimensions when embedding a text.",
         )
         for wrong in (0, -1, 16001):
             told = refused(pg, "check_model", **check(pg, provider, "of tomorrow", wrong))
@@ -116,16 +116,16 @@ def test_a_known_model_yields_only_its_sizes(pg: Pg) -> None:
     )
 
 
-def test_a_model_of_another_provider_is_a_mistake_but_not_at_a_server_of_ones_own(pg: Pg) -> None:
+def test_a_model_of_another_provider_is_refused_except_at_your_own_server(pg: Pg) -> None:
     told = refused(pg, "check_model", **check(pg, "openai", "voyage-4", 1024))
-    assert told.message == "embedding_model 'voyage-4' is no embedding model of the provider openai."
+    assert told.message == "embedding_model 'voyage-4' is not an embedding model of the provider openai."
     assert "voyage" in (told.hint or "")
     assert value(pg, "check_model", **check(pg, "openai", "voyage-4", 1024, "http://gateway")) == 1024
     told = refused(pg, "check_model", **check(pg, "voyage", "rerank-2.5", 1024))
-    assert "no embedding model" in told.message
+    assert "not an embedding model" in told.message
 
 
-def test_an_operator_adds_a_model_and_takes_it_back(pg: Pg) -> None:
+def test_an_operator_adds_and_removes_a_model(pg: Pg) -> None:
     added(pg, sizes="256 512, 1024-2048", max_items=10, usd_per_million="0.5")
     made = listed(pg, "openai", "text-embedding-4")
     assert (made["dimensions"], made["sizes"], made["origin"]) == (2048, "256, 512, 1024 to 2048", "operator")
@@ -166,8 +166,8 @@ def test_an_upgrade_leaves_what_operators_added_and_renews_the_rest(pg: Pg) -> N
         ({"model": ""}, "model must have"),
         ({"dimensions": None}, "dimensions must be between 1 and 16000."),
         ({"dimensions": 16001}, "dimensions must be between 1 and 16000."),
-        ({"sizes": "256"}, "sizes must hold dimensions"),
-        ({"sizes": "1-99999"}, "sizes must hold dimensions"),
+        ({"sizes": "256"}, "sizes must include dimensions"),
+        ({"sizes": "1-99999"}, "sizes must include dimensions"),
         ({"sizes": "many"}, "sizes must be numbers"),
         ({"sizes": "1--5"}, "sizes must be numbers"),
         ({"max_items": 0}, "Limits must be positive."),
@@ -176,7 +176,7 @@ def test_an_upgrade_leaves_what_operators_added_and_renews_the_rest(pg: Pg) -> N
         ({"kind": "rerank"}, "A reranking model has no dimensions."),
     ],
 )
-def test_a_wrong_model_is_refused_with_its_reason(pg: Pg, named: dict[str, Any], message: str) -> None:
+def test_an_invalid_model_is_refused_with_the_reason(pg: Pg, named: dict[str, Any], message: str) -> None:
     defaults = {"provider": "openai", "model": "m", "dimensions": 8}
     told = refused(pg, "add_model", **(defaults | named))
     assert told.sqlstate == "EBV01" and told.message.startswith(message), told
@@ -191,12 +191,12 @@ def test_a_wrong_model_is_refused_with_its_reason(pg: Pg, named: dict[str, Any],
         ("openai", "text-embedding-ada-002", "is an older one. Its vendor recommends text-embedding-3-small."),
     ],
 )
-def test_what_should_be_known_of_a_model_is_said(pg: Pg, provider: str, model: str, said: str | None) -> None:
+def test_warnings_about_a_model_are_given(pg: Pg, provider: str, model: str, said: str | None) -> None:
     told = value(pg, "model_warning", p_provider=provider, p_model=model)
     assert told is None if said is None else said in told
 
 
-def test_a_retirement_to_come_is_said(pg: Pg) -> None:
+def test_a_future_retirement_is_a_warning(pg: Pg) -> None:
     added(pg, retired_on="2999-01-01")
     told = value(pg, "model_warning", p_provider="openai", p_model="text-embedding-4")
     assert told == "The model 'text-embedding-4' of the provider openai will be retired on 2999-01-01."

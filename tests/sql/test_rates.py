@@ -1,4 +1,4 @@
-"""What a provider allows in a minute: all workers and queries draw from the same buckets."""
+"""The limits of a provider per minute: all workers and queries draw from the same buckets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def later(pg: Pg, seconds: float) -> None:
     pg.execute("update embedd.rate_buckets set filled_at = filled_at - make_interval(secs => %s)", [seconds])
 
 
-def test_without_a_limit_nobody_waits_and_nothing_is_kept(pg: Pg, generation: int) -> None:
+def test_without_a_limit_nothing_waits_and_nothing_is_stored(pg: Pg, generation: int) -> None:
     assert [take(pg, generation, 10**9) for _ in range(3)] == [0, 0, 0]
     assert pg.execute("select from embedd.rate_buckets").fetchall() == []
 
@@ -45,7 +45,7 @@ def test_tokens_are_let_through_as_fast_as_allowed(pg: Pg, generation: int) -> N
     assert take(pg, generation, 100) == pytest.approx(42, abs=0.5), "it is paid for afterwards"
 
 
-def test_a_rate_below_one_request_in_ten_seconds_still_goes_on(pg: Pg, generation: int) -> None:
+def test_a_rate_below_one_request_in_ten_seconds_still_progresses(pg: Pg, generation: int) -> None:
     limit(pg, 3, None)
     assert take(pg, generation) == 0
     assert take(pg, generation) == pytest.approx(20, abs=0.5)
@@ -59,7 +59,7 @@ def test_queries_never_wait_but_documents_do_for_them(pg: Pg, generation: int) -
     assert take(pg, generation) == pytest.approx(7, abs=0.3)
 
 
-def test_limits_can_be_changed_and_lifted(pg: Pg, generation: int) -> None:
+def test_limits_can_be_changed_and_removed(pg: Pg, generation: int) -> None:
     limit(pg, 3, None)
     assert (take(pg, generation), take(pg, generation) > 0) == (0, True)
     limit(pg, 600, 100_000)

@@ -1,4 +1,4 @@
-"""What is kept of requests: their number in the last minute, and who changed what."""
+"""Records of requests: their number in the last minute, and the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: an owner who is no superuser, writers without rights, sources whose rights do not suffice."""
+"""Rights: an owner who is not a superuser, writers without rights, sources with insufficient rights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.sql.calls import PRODUCTS, Pg, Refusal, embedding, refused, row, sess
 
 @pytest.fixture
 def clerk(make_role: MakeRole, root: Pg) -> str:
-    """A role that owns a table `goods` of its own, in its own schema `shop`; the owner of the database may use it."""
+    """A role that owns a table `goods` in its own schema `shop`, which the owner of the database may use."""
     name = make_role()
     root.execute(
         f"create schema shop authorization {name}; set role {name};"
@@ -24,7 +24,7 @@ def let(root: Pg, statement: str) -> None:
     root.execute(statement.encode())
 
 
-def test_an_owner_without_other_rights_can_do_everything_on_a_table_of_theirs(owning: Pg) -> None:
+def test_an_owner_without_other_rights_can_do_everything_on_their_own_table(owning: Pg) -> None:
     owning.execute(PRODUCTS)
     made = vector_table(owning, name="v")
     owning.execute("insert into products (id) values (1); update products set name = 'a'; delete from products")
@@ -97,7 +97,7 @@ def test_a_column_that_may_not_be_read_is_refused_by_its_name(root: Pg, owning: 
     )
 
 
-def test_a_table_of_somebody_else_is_refused_because_it_can_have_no_triggers_of_ours(
+def test_a_table_of_another_owner_is_refused_because_it_cannot_have_our_triggers(
     root: Pg, owning: Pg, owner: str, clerk: str
 ) -> None:
     let(root, f"grant usage on schema shop to {owner}; grant all on shop.goods to {owner}")

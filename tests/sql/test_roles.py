@@ -1,4 +1,4 @@
-"""The three roles: their rights are exactly those listed, each is one that something needs, and nobody else has any."""
+"""The three roles: their rights are exactly those listed, each right is needed, and no other role has any."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 
 import embedd_pg
 from embedd_pg.database.migrate import script
-from embedd_pg.database.sql_files import qualified
+from embedd_pg.database.sql_files import qualify
 from tests.conftest import MakeRole
 from tests.sql.calls import PRODUCTS, Pg, session, value, vector_table
 from tests.support.postgres import Cluster
@@ -97,7 +97,7 @@ def sorted_columns(privilege: str) -> str:
 def needed(role: str, entries: set[str]) -> set[tuple[str, str, str]]:
     """What functions reach, as their files tell."""
     functions = reached(entries)
-    found = {("function", qualified(name), "execute") for name in functions}
+    found = {("function", qualify(name), "execute") for name in functions}
     for table, rights in tables(functions).items():
         columns = COLUMNS.get(role, {}).get(table)
         kind, name = "sequence" if table == "fence" else "table", f"embedd.{table}"
@@ -125,7 +125,7 @@ def test_a_reader_has_the_rights_its_functions_need_and_no_other(pg: Pg) -> None
     assert listed(pg, "embedd_reader") - views == needed("embedd_reader", READER)
 
 
-def test_a_reader_changes_nothing_and_sees_no_credentials(pg: Pg) -> None:
+def test_a_reader_can_change_nothing_and_sees_no_credentials(pg: Pg) -> None:
     assert {right.partition(" ")[0] for _, _, right in listed(pg, "embedd_reader")} == {"select", "execute"}
     pg.execute("set local role embedd_reader")
     for secret in ("credentials from embedd.embedders", "password from embedd.connections", "* from embedd.api_keys"):
@@ -133,7 +133,7 @@ def test_a_reader_changes_nothing_and_sees_no_credentials(pg: Pg) -> None:
             pg.execute(f"select {secret}".encode())
 
 
-def test_who_manages_can_call_every_function_and_cannot_change_what_is_on_record(pg: Pg) -> None:
+def test_embedd_admin_can_call_every_function_and_cannot_change_the_audit_log(pg: Pg) -> None:
     functions = {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "function"}
     owners = {
         "grant_rights",
@@ -146,7 +146,7 @@ def test_who_manages_can_call_every_function_and_cannot_change_what_is_on_record
         "uninstall",
         "uninstall_parts",
     }
-    assert {qualified(name) for name in bodies()} - functions == {qualified(name) for name in owners}
+    assert {qualify(name) for name in bodies()} - functions == {qualify(name) for name in owners}
     closed = {f"embedd.{t}" for t in ("audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states")}
     assert not {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "table"} & closed
 
@@ -162,7 +162,7 @@ def test_the_roles_cannot_log_in_and_say_whose_they_are(pg: Pg) -> None:
     assert not any(any(role.values()) for role in found)
 
 
-def test_rights_that_were_given_by_hand_go_with_the_next_installation(pg: Pg) -> None:
+def test_manually_granted_rights_are_revoked_by_the_next_installation(pg: Pg) -> None:
     pg.execute("grant truncate on embedd.jobs to embedd_reader")
     pg.execute("grant select (password) on embedd.connections to embedd_reader")
     pg.execute("revoke execute on function embedd.version() from embedd_reader")
@@ -180,7 +180,7 @@ def bare(cluster: Cluster, make_role: MakeRole) -> Iterator[tuple[str, str]]:
         yield dsn, owner
 
 
-def test_an_owner_who_may_make_no_roles_uses_those_a_dba_has_made(template: str, bare: tuple[str, str]) -> None:
+def test_an_owner_without_createrole_uses_the_roles_of_a_dba(template: str, bare: tuple[str, str]) -> None:
     """The roles are the cluster's: here another database has them already, which is as if a DBA had made them."""
     assert template
     with session(*bare) as pg:
@@ -189,7 +189,7 @@ def test_an_owner_who_may_make_no_roles_uses_those_a_dba_has_made(template: str,
             assert held(pg, role) == listed(pg, role)
 
 
-def test_without_the_roles_the_owner_alone_has_rights(bare: tuple[str, str]) -> None:
+def test_without_the_roles_only_the_owner_has_rights(bare: tuple[str, str]) -> None:
     text = script()
     for role in ROLES:
         text = text.replace(role, f"{role}_elsewhere")
@@ -200,9 +200,7 @@ def test_without_the_roles_the_owner_alone_has_rights(bare: tuple[str, str]) -> 
         assert vector_table(pg)
 
 
-def test_who_manages_is_not_the_owner_of_anything_but_the_source(
-    root: Pg, owned: str, owner: str, make_role: MakeRole
-) -> None:
+def test_a_manager_owns_nothing_but_the_source(root: Pg, owned: str, owner: str, make_role: MakeRole) -> None:
     """The trigger functions belong to the owner of the schema, whoever makes, changes and drops the vector table."""
     manager = make_role("login")
     root.execute(f"grant create on schema public to {manager}; grant embedd_admin to {manager}".encode())
@@ -219,7 +217,7 @@ def test_who_manages_is_not_the_owner_of_anything_but_the_source(
 
 
 @pytest.mark.parametrize("role", [None, "embedd_reader", "embedd_worker"])
-def test_who_may_not_manage_is_told_what_is_missing(
+def test_a_role_that_may_not_manage_gets_the_missing_right(
     root: Pg, owned: str, make_role: MakeRole, role: str | None
 ) -> None:
     stranger = make_role("login")

@@ -33,7 +33,7 @@ def plan(pg: Pg, **changes: Any) -> dict[str, Any]:
     return planned
 
 
-def test_a_plain_request_finds_as_many_rows_as_it_asks_for(pg: Pg) -> None:
+def test_a_plain_request_finds_the_requested_number_of_rows(pg: Pg) -> None:
     assert plan(pg) == {
         "limit": 10,
         "candidates": 10,
@@ -68,7 +68,7 @@ def test_a_reranker_reads_fifty_rows_or_as_many_as_are_returned(pg: Pg, limit: i
     assert (planned["limit"], planned["candidates"]) == (limit, candidates)
 
 
-def test_a_reranker_reads_as_many_as_it_is_told_and_a_hybrid_search_ranks_as_many(pg: Pg) -> None:
+def test_a_reranker_reads_the_requested_candidates_and_a_hybrid_search_ranks_as_many(pg: Pg) -> None:
     assert plan(pg, rerank={"embedder": "x", "candidates": None, "model": None})["candidates"] == 50
     for candidates, depth in ((10, 50), (1000, 1000)):
         planned = plan(pg, rerank={"embedder": "x", "candidates": candidates, "model": "m" * 200})
@@ -109,7 +109,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("changes", "message"), REFUSED)
-def test_what_makes_no_sense_is_refused_with_a_way_out(pg: Pg, changes: dict[str, Any], message: str) -> None:
+def test_an_invalid_request_is_refused_with_advice(pg: Pg, changes: dict[str, Any], message: str) -> None:
     request = request_json(REQUEST | changes)
     told = refused(pg, "plan_search", p_generation=GENERATION, p_request=request)
     assert told == Refusal("EBV01", message, told.hint)
@@ -134,7 +134,7 @@ def test_a_request_is_json_that_postgresql_can_read(pg: Pg) -> None:
     }
 
 
-def test_what_is_no_json_is_refused() -> None:
+def test_values_that_are_not_json_are_refused() -> None:
     with pytest.raises(ValidationError, match="filters must be JSON; a value of type set is not"):
         request_json({"filters": {"a": {1, 2}}})
     deep: list[Any] = []
@@ -150,3 +150,32 @@ def test_a_program_of_an_earlier_release_reads_the_generation_alone(pg: Pg, tabl
     assert earlier["id"] == prepared["generation"]["id"] and earlier["name"] == "v"
     with pytest.raises(psycopg.errors.DatabaseError, match="limit must be"), pg.transaction():
         value(pg, "prepare_search", p_vector_table="v", p_request=json.dumps(REQUEST | {"limit": 0}))
+
+
+def test_a_generation_that_the_program_knows_is_not_returned_again(pg: Pg, table: str) -> None:
+    first = prepare(pg)
+    again = prepare(pg, first["version"])
+    assert first["generation"] is not None and again["generation"] is None
+    assert again["version"] == first["version"] and again["plan"] == first["plan"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update embedd.embedders set base_url = 'http://elsewhere.test'",
+        "update embedd.generations set store_settings = '{}'",
+        "update embedd.vector_tables set name = 'w'",
+        "update embedd.models set max_text_tokens = 77",
+        "update embedd.connections set status = 'connected'",
+    ],
+)
+def test_a_generation_is_returned_again_after_each_change_of_what_it_is_made_of(
+    pg: Pg, table: str, change: str
+) -> None:
+    known = prepare(pg)["version"]
+    pg.execute(change.encode())
+    assert prepare(pg, known, of=table)["generation"] is not None
+
+
+def prepare(pg: Pg, known: str | None = None, *, of: str = "v") -> Any:
+    return value(pg, "prepare_search", p_vector_table=of, p_request=json.dumps(REQUEST), p_known=known)

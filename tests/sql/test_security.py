@@ -1,4 +1,4 @@
-"""What the catalogue must say about everything we install, whoever installed it."""
+"""Properties of all installed objects in the catalogue, for every kind of installation."""
 
 from __future__ import annotations
 
@@ -135,12 +135,12 @@ def test_no_function_can_be_executed_by_everybody(functions: list[dict[str, Any]
     assert [f["name"] for f in functions if f["public"]] == []
 
 
-def test_the_functions_that_run_with_their_owners_rights_are_those_that_must(functions: list[dict[str, Any]]) -> None:
+def test_only_listed_functions_run_with_the_rights_of_their_owner(functions: list[dict[str, Any]]) -> None:
     definers = {plain(f) for f in functions if f["definer"]}
     assert {name for name in definers if not re.fullmatch(r"capture_\d+", name)} == DEFINERS
 
 
-def test_every_function_pins_its_search_path_but_the_two_that_need_the_callers(
+def test_every_function_except_two_pins_its_search_path(
     functions: list[dict[str, Any]],
 ) -> None:
     allowed = [PINNED + more for more in ([], BY_INDEX, BESIDE, BESIDE + BY_INDEX, READS_ALIKE, WRITES_ALIKE)]
@@ -177,7 +177,7 @@ def test_the_capture_role_can_do_nothing_but_write_to_the_outbox_and_make_the_fu
     assert schema == {"usage": True, "make": True}
 
 
-def test_nobody_else_gets_into_the_schema(pg: Pg, make_role: MakeRole) -> None:
+def test_no_other_role_may_use_the_schema(pg: Pg, make_role: MakeRole) -> None:
     stranger = make_role()
     (found,) = pg.execute(
         "select has_schema_privilege(%s, 'embedd', 'usage') as usage,"
@@ -195,7 +195,7 @@ def test_nobody_else_gets_into_the_schema(pg: Pg, make_role: MakeRole) -> None:
         ("embedd_definer", "a member"),
     ],
 )
-def test_a_role_that_owns_functions_and_that_somebody_could_become_is_not_adopted(
+def test_an_owner_role_that_others_can_assume_is_not_adopted(
     template: str, database: str, make_role: MakeRole, role: str, trait: str
 ) -> None:
     """Its owner could change what runs inside other people's writes. The role is the cluster's, so all is undone."""

@@ -1,4 +1,4 @@
-"""Which tables and keys create_vector_table() takes, and what it says of the others."""
+"""The tables and keys that create_vector_table() accepts, and its messages for others."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refusal(pg: Pg, **named: Any) -> Refusal:
     "source_table",
     ["nope", "a b c", '"', '"unclosed', "x.y.z.w", "postgres.public.products", "", ".", '"Products"', None],
 )
-def test_a_source_table_that_is_no_table_here_is_refused_by_its_name(products: Pg, source_table: str | None) -> None:
+def test_a_missing_source_table_is_refused_by_name(products: Pg, source_table: str | None) -> None:
     named = "null" if source_table is None else source_table
     assert refusal(products, source_table=source_table) == Refusal(
         "EBV01", f"source_table: there is no table {named}.", SCHEMA_HINT
@@ -44,8 +44,8 @@ def test_a_source_table_that_is_no_table_here_is_refused_by_its_name(products: P
 
 
 NO_KEY = "public.t has no primary key."
-VIEW = "public.t is no table of its own, so it has no primary key."
-VIEW_HINT = "Name as primary_key_column the column whose values are different in each row."
+VIEW = "public.t is not an ordinary table, so it has no primary key."
+VIEW_HINT = "Give a column with unique values as primary_key_column."
 NO_KEY_HINT = "Add one, or name a unique, not null column as primary_key_column."
 BAD_TYPE = "primary_key_column: keys of type {} are not supported."
 TIME = "timestamp with time zone"
@@ -78,7 +78,7 @@ def test_a_temporary_table_is_refused(pg: Pg) -> None:
     assert "is a temporary table" in str(told.message)
 
 
-NO_NAME = "primary_key_column: public.t.{} is not unique and not null, so it does not name a row."
+NO_NAME = "primary_key_column: public.t.{} is not unique and not null, so it does not identify a row."
 NO_NAME_HINT = "Use the primary key, or add a unique index and a NOT NULL constraint."
 
 
@@ -92,7 +92,7 @@ NO_NAME_HINT = "Use the primary key, or add a unique index and a NOT NULL constr
         ("partly", NO_NAME.format("partly"), NO_NAME_HINT),
     ],
 )
-def test_a_named_key_must_be_there_unique_and_not_null(pg: Pg, key: str, message: str, hint: str) -> None:
+def test_a_named_key_must_exist_be_unique_and_not_null(pg: Pg, key: str, message: str, hint: str) -> None:
     pg.execute(
         "create table t (id int primary key, name text, price int, maybe int unique, often int not null,"
         " partly int not null); create unique index on t (partly) where partly > 0"
@@ -119,7 +119,7 @@ def test_a_key_named_on_a_table_without_any_column_is_refused(pg: Pg) -> None:
         ("create table t (a int, b int not null unique, name text, price int, primary key (a, b))", "b", "integer"),
     ],
 )
-def test_these_keys_are_taken(pg: Pg, ddl: str, key: str | None, named: str) -> None:
+def test_supported_keys_are_accepted(pg: Pg, ddl: str, key: str | None, named: str) -> None:
     pg.execute(ddl.encode())
     made = vector_table(pg, "t", primary_key_column=key)
     (stored,) = pg.execute("select key_types from embedd.vector_tables where id = %s", [made]).fetchall()

@@ -1,4 +1,4 @@
-"""The views for people: what they show, to whom, and that what is not asked for costs nothing."""
+"""The views for people: their content, their readers, and that unselected columns cost nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def believe(pg: Pg, generation: int, **texts: str) -> None:
         pg.execute("insert into embedd.row_states values (%s, %s, 1, %s, '', null, 1)", [generation, key, text])
 
 
-def test_status_says_of_each_vector_table_what_sync_status_says(pg: Pg, table: str, generation: int) -> None:
+def test_the_view_status_shows_the_same_as_sync_status(pg: Pg, table: str, generation: int) -> None:
     believe(pg, generation, a="x", b="")
     change(pg, 1, 2)
     pg.execute("insert into products values (3, 'c')")
@@ -68,7 +68,7 @@ def test_nothing_waits_means_no_staleness(pg: Pg, table: str) -> None:
     assert status(pg)["staleness"] >= timedelta(hours=1)
 
 
-def test_they_show_all_organizations_and_no_dropped_table(pg: Pg, table: str) -> None:
+def test_the_views_show_all_organizations_and_no_dropped_table(pg: Pg, table: str) -> None:
     pg.execute("select embedd.create_organization('acme', 'pro', 'ann')")
     acting_as(pg, organization="org_of_nobody")
     assert status(pg)["id"] == table
@@ -97,7 +97,7 @@ def test_activity_shows_a_task_from_its_request_to_its_end(pg: Pg, table: str) -
     assert (shown["state"], shown["estimated_end"]) == ("cancelled", None)
 
 
-def test_activity_shows_who_holds_what(pg: Pg, table: str, generation: int) -> None:
+def test_activity_shows_which_worker_holds_what(pg: Pg, table: str, generation: int) -> None:
     change(pg, 1, 2)
     pg.execute("select embedd_internal.claim_jobs(%s, 'live', 10, 'someone', '1 min')", [generation])
     (shown,) = activity(pg, "jobs")
@@ -121,7 +121,7 @@ def test_usage_has_names_and_costs(pg: Pg, table: str, generation: int) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_select_on_a_view_is_all_a_reader_needs(pg: Pg, table: str, make_role: MakeRole, view: str) -> None:
+def test_a_reader_needs_only_select_on_a_view(pg: Pg, table: str, make_role: MakeRole, view: str) -> None:
     reader = sql.Identifier(make_role())
     pg.execute(
         sql.SQL("grant usage on schema embedd to {}; grant select on embedd.{} to {}").format(
@@ -141,7 +141,7 @@ def test_select_on_a_view_is_all_a_reader_needs(pg: Pg, table: str, make_role: M
         ("name, dead_rows", {"jobs"}),
     ],
 )
-def test_counts_that_are_not_asked_for_are_not_made(pg: Pg, columns: str, counted: set[str]) -> None:
+def test_counts_that_are_not_selected_are_not_computed(pg: Pg, columns: str, counted: set[str]) -> None:
     plan = pg.execute(f"explain select {columns} from embedd.status".encode()).fetchall()
     text = "\n".join(line["QUERY PLAN"] for line in plan)
     assert {name for name in ("row_states", "jobs", "outbox") if name in text} == counted
@@ -159,7 +159,7 @@ def test_a_generation_being_built_is_the_one_counted(pg: Pg) -> None:
     assert status(pg)["synced_rows"] == 0
 
 
-def test_what_no_worker_follows_because_its_organization_is_disabled_is_paused_and_says_so(pg: Pg, table: str) -> None:
+def test_tables_of_a_disabled_organization_are_shown_as_paused_with_the_reason(pg: Pg, table: str) -> None:
     change(pg, 1, 2)
     pg.execute("update embedd.jobs set state = 'dead' where key = '2'")
     pg.execute("update embedd.vector_tables set last_error = 'down', last_synced_at = now() - interval '1 hour'")

@@ -68,7 +68,7 @@ def test_settings_are_kept_and_reach_the_generation(products: Pg, given: Any, ke
         ({"replication_factor": 2, "write_consistency_factor": 3}, ABOVE),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_name(products: Pg, given: Any, told: str) -> None:
+def test_invalid_settings_are_refused_by_name(products: Pg, given: Any, told: str) -> None:
     refusal = refused(
         products,
         "create_vector_table",
@@ -83,15 +83,15 @@ def test_what_makes_no_sense_is_refused_by_name(products: Pg, given: Any, told: 
     assert rows(products, "list_vector_tables") == []
 
 
-def test_a_table_beside_its_source_has_none(products: Pg) -> None:
+def test_a_table_in_platform_mode_has_no_store_settings(products: Pg) -> None:
     for mode, given in (("platform", {"on_disk": True}), ("platform", {"shard_number": "x"})):
         refusal = refused(products, "check_store_settings", p_settings=json.dumps(given), p_mode=mode)
         assert refusal.sqlstate == "EBV01"
-        assert refusal.message == "store_settings: there are none for a table of mode platform."
+        assert refusal.message == "store_settings: a table of mode platform has none."
     assert value(products, "check_store_settings", p_settings="{}", p_mode="platform") == {}
 
 
-def test_other_vectors_are_laid_out_alike(products: Pg) -> None:
+def test_new_vectors_get_the_same_layout(products: Pg) -> None:
     made = vector_table(products, store_settings=json.dumps({"quantization": "binary"}))
     value(products, "backfill", vector_table=made)
     products.execute("update embedd.tasks set status = 'completed'")
@@ -102,7 +102,7 @@ def test_other_vectors_are_laid_out_alike(products: Pg) -> None:
     assert {json.dumps(one["store_settings"]) for one in found} == {'{"quantization": "binary"}'}
 
 
-def test_each_managed_vector_table_has_an_alias_that_names_what_answers_now(products: Pg) -> None:
+def test_each_managed_vector_table_has_an_alias_for_its_active_collection(products: Pg) -> None:
     made, other = vector_table(products), vector_table(products, name="other")
     assert rows(products, "list_aliases") == [
         {"alias": f"embedd_active_{made}", "collection": f"embedd_{made}"},
@@ -113,12 +113,12 @@ def test_each_managed_vector_table_has_an_alias_that_names_what_answers_now(prod
     new = value(products, "create_generation", p_vector_table_id=made, p_state="active")
     expected = [{"alias": f"embedd_active_{made}", "collection": f"embedd_{made}_{new}"}]
     assert rows(products, "list_aliases") == expected
-    # Of no use to vectors that lie elsewhere.
+    # They have no effect on vectors outside of Qdrant.
     products.execute("update embedd.generations set store = 'pgvector' where state = 'active'")
     assert rows(products, "list_aliases") == []
 
 
-def test_a_detached_copy_has_aliases_of_its_own_and_a_foreign_one_is_given_none(products: Pg) -> None:
+def test_a_detached_copy_has_its_own_aliases_and_a_foreign_copy_has_none(products: Pg) -> None:
     made = vector_table(products)
     value(products, "check_instance", p_seen=0)
     products.execute("update embedd.instance set database_oid = 1")

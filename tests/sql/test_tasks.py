@@ -1,4 +1,4 @@
-"""Backfill and reconcile as tasks: who has one, how far it is, and when it starts over."""
+"""Backfill and reconcile as tasks: their worker, their progress, and when they start over."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def task(pg: Pg) -> dict[str, Any]:
     return pg.execute("select * from embedd.tasks order by created_at desc, status desc").fetchall()[0]
 
 
-def test_a_task_is_one_workers_until_its_lease_is_over(pg: Pg, table: str) -> None:
+def test_a_task_belongs_to_one_worker_until_its_lease_ends(pg: Pg, table: str) -> None:
     value(pg, "backfill", vector_table="v")
     assert claim(pg, p_stores=["pgvector"]) is None, "that worker cannot write there"
     first = claimed(pg, p_lease="-1 s")
@@ -62,7 +62,7 @@ def test_a_task_is_one_workers_until_its_lease_is_over(pg: Pg, table: str) -> No
     assert checkpoint(pg, second, "other", p_keys=["1"])
 
 
-def test_a_checkpoint_queues_its_page_and_remembers_it_in_one_step(pg: Pg, table: str) -> None:
+def test_a_checkpoint_queues_its_page_and_records_it_in_one_step(pg: Pg, table: str) -> None:
     value(pg, "backfill", vector_table="v")
     mine = claimed(pg)
     assert checkpoint(pg, mine, p_keys=["1", "2"], p_last="2", p_rows_total=9)
@@ -79,7 +79,7 @@ def test_a_checkpoint_queues_its_page_and_remembers_it_in_one_step(pg: Pg, table
     assert row(pg, "get_task", task=mine["id"])["rows_processed"] == 2
 
 
-def test_open_ranges_and_changed_rows_are_no_rows_that_a_task_has_queued(pg: Pg, table: str) -> None:
+def test_open_ranges_and_changed_rows_are_not_counted_as_queued(pg: Pg, table: str) -> None:
     value(pg, "backfill", vector_table="v")
     mine = claimed(pg)
     generation = generation_of(pg, table)
@@ -114,7 +114,7 @@ def test_only_a_backfill_in_its_last_phase_makes_a_table_synced(pg: Pg, table: s
     assert task(pg)["finished_at"] is not None
 
 
-def test_an_outage_costs_a_task_no_attempt_but_its_own_errors_end_it(pg: Pg, table: str) -> None:
+def test_an_outage_costs_a_task_no_attempt_and_its_own_errors_do(pg: Pg, table: str) -> None:
     value(pg, "backfill", vector_table="v")
     for burn in (False, False, False, False, True, True, True):
         assert task(pg)["status"] in ("pending", "running")
@@ -139,7 +139,7 @@ def test_a_task_given_back_waits_for_its_delay(pg: Pg, table: str) -> None:
 @pytest.mark.parametrize(
     "event", ["truncate products", "alter table products rename name to x; update products set stock = 1"]
 )
-def test_a_truncate_or_a_changed_shape_asks_for_a_reconcile(pg: Pg, table: str, event: str) -> None:
+def test_a_truncate_or_a_changed_shape_requests_a_reconcile(pg: Pg, table: str, event: str) -> None:
     pg.execute("insert into products (id) values (1)")
     ingest(pg)
     pg.execute(event.encode())
@@ -149,7 +149,7 @@ def test_a_truncate_or_a_changed_shape_asks_for_a_reconcile(pg: Pg, table: str, 
     assert asked["priority"] < 3, "it goes before backfills"
 
 
-def test_a_reconcile_under_way_starts_over_when_another_is_asked_for(pg: Pg, table: str) -> None:
+def test_a_running_reconcile_starts_over_when_another_is_requested(pg: Pg, table: str) -> None:
     pg.execute("truncate products")
     ingest(pg)
     mine = claimed(pg)
@@ -192,7 +192,7 @@ def test_two_workers_never_get_the_same_task(alone: Pg, installed: str) -> None:
         assert claim(alone) is None
 
 
-def test_one_look_for_work_takes_events_and_tells_all_that_waits(pg: Pg, table: str) -> None:
+def test_one_search_for_work_takes_events_and_reports_everything_that_is_due(pg: Pg, table: str) -> None:
     def look() -> dict[str, Any]:
         found: dict[str, Any] = value(pg, "poll_work", p_limit=100, p_from=0, p_arm=False)
         return found
@@ -220,7 +220,7 @@ def test_one_look_for_work_takes_events_and_tells_all_that_waits(pg: Pg, table: 
     assert (last["tasks"], last["work"], last["drops"]) == (False, [], True)
 
 
-def test_a_polled_source_is_due_after_its_delay_and_one_workers_at_a_time(pg: Pg, table: str) -> None:
+def test_a_polled_source_is_due_after_its_delay_and_leased_to_one_worker(pg: Pg, table: str) -> None:
     pg.execute("update embedd.vector_tables set capture_id = null, next_poll_at = now()")
 
     def due() -> list[dict[str, Any]]:

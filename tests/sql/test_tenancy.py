@@ -1,4 +1,4 @@
-"""Organizations, users, environments: who is in, what a tier allows, and who may do what."""
+"""Organizations, users, environments: membership, tiers, and permissions."""
 
 from __future__ import annotations
 
@@ -94,12 +94,14 @@ def test_an_organization_has_an_owner_and_prod_and_starts_on_free(pg: Pg) -> Non
         ("resolve_user", {"p_user": "bob"}, "EBN08"),
     ],
 )
-def test_what_is_wrong_is_refused_with_its_reason(pg: Pg, function: str, named: dict[str, Any], sqlstate: str) -> None:
+def test_invalid_arguments_are_refused_with_the_reason(
+    pg: Pg, function: str, named: dict[str, Any], sqlstate: str
+) -> None:
     told = refused(pg, function, **named)
     assert told.sqlstate == sqlstate and told.message and told.hint
 
 
-def test_an_organization_that_does_not_exist_has_no_users_and_makes_none(pg: Pg) -> None:
+def test_a_missing_organization_has_no_users_and_creates_none(pg: Pg) -> None:
     acting_as(pg, organization="org_nobody")
     assert refused(pg, "create_user", name="x").sqlstate == "EBN07"
     assert refused(pg, "create_environment", name="x").sqlstate == "EBN07"
@@ -160,7 +162,7 @@ def test_a_connection_that_is_just_being_made_keeps_its_environment(alone: Pg, i
 
 @pytest.mark.parametrize("role", ["owner", "admin", "member"])
 @pytest.mark.usefixtures("acme")
-def test_owners_and_admins_hold_any_and_members_own(pg: Pg, role: str) -> None:
+def test_owners_and_admins_have_any_permission_and_members_own(pg: Pg, role: str) -> None:
     user, other = value(pg, "create_user", name="bob", role=role), value(pg, "create_user", name="eve")
     acting_user(pg, user)
     for noun, operation in itertools.product(NOUNS, OPERATIONS):
@@ -177,7 +179,7 @@ def test_owners_and_admins_hold_any_and_members_own(pg: Pg, role: str) -> None:
             assert f"{operation.upper()}_{noun.upper()}_ANY" in str(told.message)
 
 
-def test_a_user_of_another_organization_holds_nothing(pg: Pg, acme: str) -> None:
+def test_a_user_of_another_organization_has_no_permission(pg: Pg, acme: str) -> None:
     ours = value(pg, "acting_user")
     acting_as(pg, organization=value(pg, "create_organization", name="other"))
     acting_user(pg, ours)
@@ -190,7 +192,7 @@ def test_a_user_of_another_organization_holds_nothing(pg: Pg, acme: str) -> None
 
 
 @pytest.mark.usefixtures("acme")
-def test_members_see_and_revoke_their_own_keys_owners_and_admins_all(pg: Pg) -> None:
+def test_members_see_and_revoke_only_their_own_keys(pg: Pg) -> None:
     users = [value(pg, "create_user", name=role, role=role) for role in ("member", "admin", "owner")]
     keys = []
     for number, user in enumerate(users):
@@ -211,7 +213,7 @@ def test_members_see_and_revoke_their_own_keys_owners_and_admins_all(pg: Pg) -> 
     assert [key["revoked_at"] is None for key in rows(pg, "list_api_keys")].count(True) == 1
 
 
-def test_what_each_tier_allows(pg: Pg) -> None:
+def test_each_tier_has_its_limits(pg: Pg) -> None:
     found = {t: tuple(row(pg, "tier_limits", tier=t).values()) for t in ("free", "pro", "business", "enterprise")}
     assert found == {
         "free": (3, 100_000, 25, 5, 10, 20, 3),
@@ -235,7 +237,7 @@ def test_managed_tables_are_counted_over_all_environments_and_dropped_ones_are_n
     table(pg, "c")
     full = Refusal(
         "EBP03",
-        "The tier free allows 3 managed vector tables, and there are as many.",
+        "The tier free allows 3 managed vector tables, and that many exist.",
         "Delete a vector table, use platform mode, or move to a larger tier.",
     )
     assert refused(pg, "check_quota", p_kind="managed vector table") == full
@@ -252,7 +254,7 @@ def test_managed_tables_are_counted_over_all_environments_and_dropped_ones_are_n
 
 
 @pytest.mark.usefixtures("acme")
-def test_the_vector_budget_is_what_the_stores_do_not_hold_yet(pg: Pg) -> None:
+def test_the_vector_budget_is_the_limit_minus_the_rows_in_the_stores(pg: Pg) -> None:
     pg.execute(PRODUCTS)
     furnished(pg)
     made = table(pg, "a")

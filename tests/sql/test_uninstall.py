@@ -1,4 +1,4 @@
-"""Leaving in SQL: all of embedd goes in one transaction or nothing does, and source tables are as they were."""
+"""Uninstalling in SQL: one transaction removes all of embedd or nothing, and source tables are unchanged."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def dumped(dsn: str, *, data: bool = True) -> str:
 
 
 def left(pg: Pg) -> int:
-    """How many objects of ours there are."""
+    """Return the number of objects of embedd."""
     return int(pg.execute(LEFT).fetchall()[0]["n"])
 
 
@@ -72,7 +72,7 @@ def sources(alone: Pg) -> Pg:
     return alone
 
 
-def test_source_tables_of_every_kind_are_as_they_were(sources: Pg) -> None:
+def test_uninstall_leaves_source_tables_of_every_kind_unchanged(sources: Pg) -> None:
     before = dumped(sources.info.dsn)
     vector_table(sources, "products")
     vector_table(sources, "products", name="again")
@@ -87,7 +87,7 @@ def test_source_tables_of_every_kind_are_as_they_were(sources: Pg) -> None:
     assert left(sources) == 0
 
 
-def test_the_same_after_their_rows_changed(sources: Pg) -> None:
+def test_uninstall_leaves_changed_source_tables_unchanged(sources: Pg) -> None:
     shape = dumped(sources.info.dsn, data=False)
     vector_table(sources, "products")
     vector_table(sources, "parts")
@@ -99,7 +99,7 @@ def test_the_same_after_their_rows_changed(sources: Pg) -> None:
     sources.execute("update products set name = 'free' where id = 1")
 
 
-def test_without_confirm_it_only_shows(sources: Pg) -> None:
+def test_without_confirm_uninstall_only_shows_its_plan(sources: Pg) -> None:
     vector_table(sources, "products")
     before = left(sources)
     shown = sources.execute("select * from embedd.uninstall()").fetchall()
@@ -111,7 +111,7 @@ def test_without_confirm_it_only_shows(sources: Pg) -> None:
 
 
 @pytest.mark.parametrize("first", range(len(migrations()) + 1))
-async def test_an_installation_that_stopped_anywhere_goes(database: str, first: int) -> None:
+async def test_an_installation_that_stopped_anywhere_is_removed(database: str, first: int) -> None:
     with session(database) as pg:
         pg.execute(script(only_first=first).encode())
         await left_by_command(database)
@@ -119,7 +119,7 @@ async def test_an_installation_that_stopped_anywhere_goes(database: str, first: 
 
 
 @pytest.mark.parametrize("lines", [("capture",), LINES])
-async def test_either_line_goes(database: str, lines: tuple[str, ...]) -> None:
+async def test_either_line_is_removed(database: str, lines: tuple[str, ...]) -> None:
     with session(database) as pg:
         pg.execute(script(lines).encode())
         assert left(pg) > 0
@@ -143,7 +143,7 @@ async def test_either_line_goes(database: str, lines: tuple[str, ...]) -> None:
         "drop schema embedd cascade",
     ],
 )
-async def test_a_broken_installation_goes(sources: Pg, damage: str) -> None:
+async def test_a_broken_installation_is_removed(sources: Pg, damage: str) -> None:
     vector_table(sources, "products")
     vector_table(sources, "parts")
     sources.execute(damage.encode())
@@ -152,7 +152,7 @@ async def test_a_broken_installation_goes(sources: Pg, damage: str) -> None:
     sources.execute("insert into parts values (7, 'seven', 7)")
 
 
-def test_an_owner_who_is_no_superuser_may(owning: Pg) -> None:
+def test_an_owner_who_is_not_a_superuser_may_uninstall(owning: Pg) -> None:
     owning.execute("create schema mine; set search_path to mine")
     owning.execute(PRODUCTS)
     vector_table(owning, "mine.products")
@@ -160,7 +160,7 @@ def test_an_owner_who_is_no_superuser_may(owning: Pg) -> None:
     assert left(owning) == 0
 
 
-def test_who_does_not_own_it_may_not_and_changes_nothing(root: Pg, make_role: MakeRole) -> None:
+def test_other_roles_may_not_uninstall_and_change_nothing(root: Pg, make_role: MakeRole) -> None:
     stranger = make_role()
     root.execute(PRODUCTS)
     vector_table(root, "products")
@@ -183,20 +183,20 @@ def test_who_does_not_own_it_may_not_and_changes_nothing(root: Pg, make_role: Ma
         "create table mine (id int); create policy mine on mine using (embedd.version() = '')",
     ],
 )
-def test_it_drops_nothing_of_peoples_own(sources: Pg, user_object: str) -> None:
+def test_uninstall_drops_no_object_of_users(sources: Pg, user_object: str) -> None:
     sources.execute(user_object.encode())
     refusal = refused(sources, "uninstall", confirm=True)
     assert refusal.sqlstate == "2BP01"
     assert "mine" in str(refusal.message)
 
 
-async def test_the_command_says_so_too(sources: Pg) -> None:
+async def test_the_command_reports_dependent_objects(sources: Pg) -> None:
     sources.execute("create view mine as select name from embedd.vector_tables")
     with pytest.raises(StillUsed, match=r"view public\.mine"):
         await left_by_command(sources.info.dsn)
 
 
-def test_tables_of_vectors_go_and_those_of_others_stay(sources: Pg) -> None:
+def test_only_our_own_tables_of_vectors_are_removed(sources: Pg) -> None:
     if not sources.execute("select from pg_available_extensions where name = 'vector'").fetchall():
         pytest.skip("this server has no pgvector")
     sources.execute("create extension vector")
@@ -235,7 +235,7 @@ def made(make_role: MakeRole, cluster: Cluster) -> Iterator[str]:
             root.execute(sql.SQL("create role {}").format(sql.Identifier(name)))
 
 
-def test_roles_it_made_go_with_what_was_granted_to_them(sources: Pg, made: str, make_role: MakeRole) -> None:
+def test_roles_of_the_installation_are_removed_with_their_grants(sources: Pg, made: str, make_role: MakeRole) -> None:
     other = make_role()
     sources.execute(f"grant usage on schema embedd, public to {made}; grant select on products to {made}".encode())
     sources.execute(f"grant connect on database {sources.info.dbname} to {made}; grant {made} to {other}".encode())
@@ -244,7 +244,7 @@ def test_roles_it_made_go_with_what_was_granted_to_them(sources: Pg, made: str, 
     assert ("role", other) not in gone
 
 
-def test_a_role_that_another_database_needs_stays_and_it_is_said_why(sources: Pg, made: str, cluster: Cluster) -> None:
+def test_a_role_that_another_database_needs_stays_with_the_reason(sources: Pg, made: str, cluster: Cluster) -> None:
     with cluster.fresh_database() as elsewhere, session(elsewhere) as there:
         there.execute(f"create table needed (); grant select on needed to {made}".encode())
         rows = sources.execute("select * from embedd.uninstall(true) where kind = 'role' and name = %s", [made])
@@ -263,7 +263,7 @@ def test_a_role_that_owns_something_stays(sources: Pg, made: str) -> None:
 # A busy database.
 
 
-def test_it_waits_for_running_writers_and_is_tried_again(sources: Pg) -> None:
+def test_uninstall_waits_for_running_writers_and_retries(sources: Pg) -> None:
     vector_table(sources, "products")
     with session(sources.info.dsn) as writer:
         writer.execute("begin; update products set name = 'x' where id = 1")
@@ -278,7 +278,7 @@ def test_it_waits_for_running_writers_and_is_tried_again(sources: Pg) -> None:
     assert left(sources) == 0
 
 
-def test_a_table_that_stays_locked_leaves_all_as_it_was(sources: Pg) -> None:
+def test_a_table_that_stays_locked_leaves_everything_unchanged(sources: Pg) -> None:
     vector_table(sources, "products")
     vector_table(sources, "parts")
     before = left(sources)
@@ -291,7 +291,7 @@ def test_a_table_that_stays_locked_leaves_all_as_it_was(sources: Pg) -> None:
     assert value(sources, "version")
 
 
-def test_no_writer_is_the_one_whose_deadlock_is_resolved(alone: Pg) -> None:
+def test_no_writer_is_cancelled_by_a_deadlock(alone: Pg) -> None:
     """It holds the first table and waits for the second, while a writer of the third waits for the first: by the time
     it gets to the third, that writer has waited longer, and would be the one to fail."""
     for name in ("one", "two", "three"):
@@ -312,7 +312,7 @@ def test_no_writer_is_the_one_whose_deadlock_is_resolved(alone: Pg) -> None:
     assert left(alone) == 0
 
 
-def test_an_installation_waits_until_it_is_done(sources: Pg) -> None:
+def test_an_installation_waits_for_a_running_removal(sources: Pg) -> None:
     with started(sources.info.dsn, "begin; select embedd.uninstall(true); select pg_sleep(1); commit") as leave:
         until(lambda: bool(sources.execute("select from pg_locks where locktype = 'advisory'").fetchall()))
         with session(sources.info.dsn) as installing:

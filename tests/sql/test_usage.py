@@ -1,4 +1,4 @@
-"""Usage: what embedders were asked adds up by day, has a price, and can be bounded."""
+"""Usage: requests to embedders add up by day, have a price, and can be limited."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def record(pg: Pg, generation: int, tokens: int, kind: str = "document", request
     value(pg, "record_usage", p_generation_id=generation, p_kind=kind, p_requests=requests, p_tokens=tokens)
 
 
-def test_what_is_recorded_adds_up_by_day_and_kind(pg: Pg, table: str, generation: int) -> None:
+def test_usage_adds_up_by_day_and_kind(pg: Pg, table: str, generation: int) -> None:
     record(pg, generation, 100)
     record(pg, generation, 50, requests=2)
     record(pg, generation, 7, "query")
@@ -48,7 +48,7 @@ def test_usage_is_listed_by_day_and_by_vector_table(pg: Pg, generation: int) -> 
     assert refused(pg, "list_usage", vector_table="nothing").sqlstate == "EBN04"
 
 
-def test_usage_outlives_what_it_is_about_and_belongs_to_one_organization(pg: Pg, table: str, generation: int) -> None:
+def test_usage_outlives_its_objects_and_belongs_to_one_organization(pg: Pg, table: str, generation: int) -> None:
     record(pg, generation, 9)
     pg.execute("delete from embedd.generations; delete from embedd.vector_tables")
     (one,) = rows(pg, "list_usage")
@@ -60,7 +60,7 @@ def test_usage_outlives_what_it_is_about_and_belongs_to_one_organization(pg: Pg,
     assert rows(pg, "list_usage") == []
 
 
-def test_a_price_can_be_set_and_forgotten(pg: Pg, generation: int) -> None:
+def test_a_price_can_be_set_and_removed(pg: Pg, generation: int) -> None:
     record(pg, generation, 2_500_000)
     value(pg, "set_price", provider="local", model=LOCAL, usd_per_million="0.5")
     assert row(pg, "list_usage")["cost_usd"] == Decimal("1.25")
@@ -90,7 +90,7 @@ def test_a_budget_counts_the_documents_of_this_month(pg: Pg, generation: int) ->
 
 
 @pytest.mark.parametrize("held", ["budget", "busy"])
-def test_a_changed_budget_frees_what_waited_for_it(pg: Pg, generation: int, held: str) -> None:
+def test_a_changed_budget_releases_waiting_rows(pg: Pg, generation: int, held: str) -> None:
     value(pg, "enqueue_keys", p_generation_id=generation, p_keys=["1"], p_lane="live")
     pg.execute("update embedd.jobs set run_at = now() + interval '1 hour', error_class = %s", [held])
     assert rows(pg, "find_work") == []

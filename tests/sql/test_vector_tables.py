@@ -1,4 +1,4 @@
-"""create_vector_table(): what it makes, and what it says when it cannot."""
+"""create_vector_table(): the objects it creates, and its errors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refusal(pg: Pg, **named: Any) -> Refusal:
     return refused(pg, "create_vector_table", **({"name": "v", "source_table": "products", "columns": COLUMNS} | named))
 
 
-def test_a_new_vector_table_is_listed_with_what_it_was_given_and_with_defaults(products: Pg) -> None:
+def test_a_new_vector_table_is_listed_with_its_parameters_and_defaults(products: Pg) -> None:
     made = vector_table(products, "public.products", name="products-search")
     listed = row(products, "get_vector_table", vector_table="products-search")
     assert listed.pop("created_at").tzinfo
@@ -67,7 +67,7 @@ def test_a_new_vector_table_is_listed_with_what_it_was_given_and_with_defaults(p
     assert rows(products, "list_vector_tables") == [row(products, "get_vector_table", vector_table=made)]
 
 
-def test_a_managed_vector_table_gets_one_active_generation_of_its_own(products: Pg) -> None:
+def test_a_managed_vector_table_gets_one_active_generation(products: Pg) -> None:
     made = vector_table(products)
     (generation,) = products.execute("select * from embedd.generations").fetchall()
     assert (generation["vector_table_id"], generation["state"], generation["store"]) == (made, "active", "qdrant")
@@ -117,7 +117,7 @@ NAME = {"name": "name", "role": "embedding"}
             Refusal(
                 "EBV01",
                 "columns[1]: the column name is listed twice.",
-                "A column has one role; embedded columns come back with each result anyway.",
+                "A column has one role; results contain embedded columns anyway.",
             ),
         ),
         (
@@ -141,7 +141,7 @@ NAME = {"name": "name", "role": "embedding"}
             Refusal(
                 "EBV01",
                 "columns[1].filter_type must be keyword, integer, float or boolean.",
-                "A metadata column says how it can be filtered by.",
+                "The filter_type of a metadata column says how searches can filter by it.",
             ),
         ),
         (
@@ -253,7 +253,7 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
             Refusal(
                 "EBV01",
                 "mode must be managed or platform.",
-                "It has to be the mode of the connection; leave it out to take that one.",
+                "It must be the mode of the connection; leave it out to use that one.",
             ),
         ),
         ({"sync_mode": "often"}, Refusal("EBV01", "sync_mode must be batch or cdc.", "batch is the default.")),
@@ -262,7 +262,7 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
             {"embedding_model": "text-embedding-3-small"},
             Refusal(
                 "EBV01",
-                "embedding_model 'text-embedding-3-small' is no model of the provider local.",
+                "embedding_model 'text-embedding-3-small' is not a model of the provider local.",
                 "Use one of: all-MiniLM-L6-v2.",
             ),
         ),
@@ -284,7 +284,7 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
         ),
     ],
 )
-def test_every_other_wrong_argument_is_refused_with_its_reason(
+def test_every_other_invalid_argument_is_refused_with_the_reason(
     products: Pg, named: dict[str, Any], told: Refusal
 ) -> None:
     assert refusal(products, **named) == told
@@ -311,7 +311,7 @@ def test_a_name_allowed_twice_is_ambiguous_but_ids_are_not(products: Pg) -> None
         assert row(products, "get_vector_table", vector_table=twin)["id"] == twin
 
 
-def test_platform_mode_keeps_the_vectors_beside_the_source_table(pg: Pg) -> None:
+def test_platform_mode_keeps_the_vectors_next_to_the_source_table(pg: Pg) -> None:
     pg.execute("create extension vector; create schema shop; create table shop.goods (id int primary key, name text)")
     made = vector_table(pg, "shop.goods", embedding("name"), name="Goods & more!", mode="platform")
     (generation,) = pg.execute("select store, store_schema, store_table from embedd.generations").fetchall()
@@ -322,7 +322,7 @@ def test_platform_mode_keeps_the_vectors_beside_the_source_table(pg: Pg) -> None
     }
 
 
-def test_a_search_path_says_what_an_unqualified_source_table_means(pg: Pg) -> None:
+def test_the_search_path_resolves_an_unqualified_source_table(pg: Pg) -> None:
     pg.execute("create schema shop; create table shop.goods (id int primary key, name text)")
     pg.execute("set search_path = shop, public")
     made = vector_table(pg, "goods", embedding("name"))
@@ -360,7 +360,7 @@ def test_functions_and_operators_in_public_are_never_called_in_place_of_the_buil
     assert products.execute("select by from public.fooled").fetchall() == []
 
 
-def test_facts_from_a_connection_stand_for_a_table_of_another_database(pg: Pg) -> None:
+def test_facts_from_a_connection_describe_a_table_of_another_database(pg: Pg) -> None:
     """The same name may exist here too: no trigger may land on it."""
     pg.execute(PRODUCTS)
     facts = value(pg, "describe_source", source_table="products")
@@ -384,7 +384,7 @@ def test_the_mode_of_the_connection_decides(products: Pg) -> None:
     far = value(products, "create_connection", name="far", mode="platform", host="h", database="d", username="u")
     value(products, "record_connection_test", p_connection_id=far, p_capture="poll", p_error=None)
     assert refusal(products, connection="far", mode="managed") == Refusal(
-        "EBV01", "mode must be platform.", "It has to be the mode of the connection; leave it out to take that one."
+        "EBV01", "mode must be platform.", "It must be the mode of the connection; leave it out to use that one."
     )
 
 

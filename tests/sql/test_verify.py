@@ -1,4 +1,4 @@
-"""Verifications as tasks: who may ask for one, what goes on beside it, and what it queues."""
+"""Verifications as tasks: valid requests, concurrent work, and the keys they queue."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_table_that_was_never_filled_or_is_paused_is_not_compared(pg: Pg, tabl
     assert refused(pg, "verify", vector_table="nope").sqlstate == "EBN04"
 
 
-def test_one_verification_of_a_table_at_a_time_beside_a_backfill_and_a_reconcile(pg: Pg, table: str) -> None:
+def test_a_table_has_one_verification_at_a_time_next_to_a_backfill_and_a_reconcile(pg: Pg, table: str) -> None:
     task = value(pg, "verify", vector_table="v")
     refusal = refused(pg, "verify", vector_table="v", repair=True)
     assert (refusal.sqlstate, refusal.message) == ("EBC11", "A verification of this vector table is already running.")
@@ -108,7 +108,7 @@ def test_a_checkpoint_adds_up_what_was_found_and_keeps_some_examples(pg: Pg, tab
     assert rows(pg, "drift")[0]["total_difference"] == 14
 
 
-def test_a_verification_that_is_another_workers_or_over_notes_and_queues_nothing(pg: Pg, table: str) -> None:
+def test_a_lost_or_ended_verification_records_and_queues_nothing(pg: Pg, table: str) -> None:
     value(pg, "verify", vector_table="v")
     task = claimed(pg)
     step = {"p_counts": json.dumps({"stale": 1}), "p_suspects": ["1"], "p_new": ["2"]}
@@ -122,7 +122,7 @@ def test_a_verification_that_is_another_workers_or_over_notes_and_queues_nothing
     assert pg.execute("select from embedd.jobs").fetchall() == []
 
 
-def test_a_suspect_looks_like_an_attempt_that_died_and_a_new_key_like_any_other(pg: Pg, table: str) -> None:
+def test_a_suspect_key_looks_like_one_of_a_dead_attempt(pg: Pg, table: str) -> None:
     generation = generation_of(pg, table)
     believe(pg, generation, "1")
     value(pg, "verify", vector_table="v", repair=True)
@@ -180,7 +180,7 @@ def test_a_key_is_busy_while_anything_may_still_change_it(pg: Pg, table: str) ->
     assert busy() == {"1": False, "2": False}, "a verification itself changes nothing"
 
 
-def test_an_interrupted_look_for_orphans_starts_over(pg: Pg, table: str) -> None:
+def test_an_interrupted_search_for_orphans_starts_over(pg: Pg, table: str) -> None:
     for repair, kept in ((False, 0), (True, 2)):
         value(pg, "verify", vector_table="v", repair=repair)
         task = claimed(pg)

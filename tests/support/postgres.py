@@ -28,6 +28,7 @@ full_page_writes = off
 max_connections = 200
 wal_level = logical
 autovacuum_naptime = 5s
+jit = off
 """
 
 

@@ -60,7 +60,7 @@ async def follows(site: Site) -> bool:
     return await named(site) == await wanted(site)
 
 
-async def test_a_worker_that_starts_mends_the_aliases(site: Site, server: QdrantServer) -> None:
+async def test_a_starting_worker_repairs_the_aliases(site: Site, server: QdrantServer) -> None:
     await site.set_up(3)
     async with site.worker():
         await site.synced()
@@ -73,7 +73,7 @@ async def test_a_worker_that_starts_mends_the_aliases(site: Site, server: Qdrant
         await wait_until(lambda: follows(site), "the alias is mended")
 
 
-async def test_an_alias_moves_before_what_it_names_is_removed(site: Site, server: QdrantServer) -> None:
+async def test_an_alias_moves_before_its_collection_is_removed(site: Site, server: QdrantServer) -> None:
     await site.set_up(3)
     async with site.worker():
         await site.synced()

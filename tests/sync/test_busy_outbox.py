@@ -53,7 +53,7 @@ async def behind(site: Site) -> None:
     await wait_until(lambda: site.one("select embedd_internal.is_large('embedd.outbox')"))
 
 
-async def test_no_look_and_no_cycle_reads_a_hot_table_from_end_to_end(site: Site) -> None:
+async def test_no_query_of_a_worker_scans_a_busy_table(site: Site) -> None:
     await behind(site)
     before = await scans(site)
     assert set(before) == set(HOT)
@@ -69,7 +69,7 @@ async def test_no_look_and_no_cycle_reads_a_hot_table_from_end_to_end(site: Site
         await site.synced()
 
 
-async def test_estimates_of_a_large_backlog_are_near_and_never_nothing(site: Site) -> None:
+async def test_estimates_of_a_large_backlog_are_close_and_never_zero(site: Site) -> None:
     await behind(site)
     pending = (await site.status())["rows_pending"]
     assert BACKLOG * 0.8 < pending < BACKLOG * 1.2
@@ -79,7 +79,7 @@ async def test_estimates_of_a_large_backlog_are_near_and_never_nothing(site: Sit
     assert "no worker takes them" in age["alert"]
 
 
-async def test_many_jobs_are_not_passed_one_by_one_either(site: Site) -> None:
+async def test_many_jobs_are_not_scanned_one_by_one(site: Site) -> None:
     """These jobs wait for their time, as after a long outage of a provider."""
     await behind(site)
     await site.do("truncate embedd.outbox")

@@ -127,7 +127,7 @@ async def test_a_backfill_and_a_reconcile_meet_every_row_page_by_page(
 
 
 @both_stores
-async def test_verification_finds_and_mends_every_kind_of_difference(
+async def test_verification_finds_and_repairs_every_kind_of_difference(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("embedd_pg.sync.check.verify.LOOK_AGAIN", 0.05)
@@ -138,7 +138,7 @@ async def test_verification_finds_and_mends_every_kind_of_difference(
         hand = Hand(site, worker, "lines")
         await hand.delete(key(1, 10), key(9, 9))
         await hand.alter(key(3, 3))
-        # A text that cannot be a key of the table is no row of it, whichever program wrote it.
+        # A text that cannot be a key of the table belongs to no row of it, whichever program wrote it.
         await hand.add(key(77, 1))
         await hand.add("77")
         await hand.add('["1", "2"]')
@@ -169,7 +169,7 @@ ODD = ["", "a", "B", "b", 'a"b', "a'b", "[", '"],["', ",", "\\", "\n\t\x01", "é
 
 
 @both_stores
-async def test_odd_names_and_odd_texts_come_through(site: Site) -> None:
+async def test_unusual_names_and_texts_work(site: Site) -> None:
     await site.do(
         'create table odd ("No.%" text, "a""b, c" text collate "C", title text, price numeric,'
         ' primary key ("No.%", "a""b, c"))'
@@ -238,7 +238,7 @@ async def test_a_view_is_polled_by_its_key_in_parts_and_pages(site: Site, monkey
         assert shipped
 
 
-async def test_rows_of_a_view_without_a_part_are_left_out_and_doubles_are_set_aside(site: Site) -> None:
+async def test_rows_of_a_view_with_an_incomplete_key_are_left_out_and_duplicates_are_set_aside(site: Site) -> None:
     await polled(site)
     await site.do("insert into copies values (null, 1, 'no'), ('a', null, 'no'), ('a', 2, 'twice'), (null, null, 'no')")
     async with site.worker():
@@ -256,7 +256,7 @@ async def test_rows_of_a_view_without_a_part_are_left_out_and_doubles_are_set_as
 # Reads use the index of the key.
 
 
-async def test_reads_go_along_the_index_of_the_key(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reads_use_the_index_of_the_key(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.do(LINES)
     await site.do("insert into lines select i / 12, i % 12, 'title ' || i from generate_series(1, 60000) i")
     await site.do("vacuum analyze lines")

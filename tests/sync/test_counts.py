@@ -61,7 +61,7 @@ async def test_rows_that_a_tier_leaves_out_are_counted_in_the_source(site: Site)
         assert (await site.status())["synced_rows"] == 8
 
 
-async def test_a_status_looks_at_no_source(site: Site) -> None:
+async def test_a_status_query_reads_no_source(site: Site) -> None:
     await site.create_source(rows=3)
     await site.create_vector_table()
     async with await psycopg.AsyncConnection.connect(site.dsn) as locking:

@@ -51,7 +51,7 @@ async def found(site: Site, query: str, **options: Any) -> list[tuple[str, str |
 
 
 @both_stores
-async def test_a_row_is_found_once_by_its_best_passage_and_kept_so(site: Site) -> None:
+async def test_a_row_with_passages_is_found_once_by_its_best_passage(site: Site) -> None:
     await set_up(site)
     async with site.worker():
         await site.synced()
@@ -119,7 +119,7 @@ async def embedded(site: Site, key: str, passage: str) -> bool:
 
 
 @both_stores
-async def test_another_cut_is_another_generation_and_the_old_one_answers_meanwhile(site: Site) -> None:
+async def test_other_chunking_builds_another_generation_and_the_old_one_answers_meanwhile(site: Site) -> None:
     await set_up(site, chunking=None)
     async with site.worker():
         await site.synced()
@@ -135,7 +135,7 @@ async def test_another_cut_is_another_generation_and_the_old_one_answers_meanwhi
 
 
 @both_stores
-async def test_a_text_of_too_many_passages_is_cut_and_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_text_of_too_many_passages_is_truncated_and_marked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embedd_pg.embedding.chunking.MAX_PASSAGES", 2)
     await set_up(site, rows=1)
     async with site.worker():
@@ -143,7 +143,7 @@ async def test_a_text_of_too_many_passages_is_cut_and_says_so(site: Site, monkey
         assert len(site.texts()) == 2
 
 
-async def test_out_of_sql_the_same_is_found(site: Site) -> None:
+async def test_sql_finds_the_same_passages(site: Site) -> None:
     if site.mode != "platform":
         site.mode = "platform"
     await set_up(site, rows=5)
@@ -166,7 +166,7 @@ async def test_out_of_sql_the_same_is_found(site: Site) -> None:
         assert rows[0]["pk_value"] == "4" and rows[0]["passage"] == query
 
 
-async def test_many_passages_of_one_row_hide_no_other_in_sql(site: Site) -> None:
+async def test_many_passages_of_one_row_hide_no_other_row_in_sql(site: Site) -> None:
     site.mode = "platform"
     await set_up(site, rows=3)
     await insert(site, 9, [f"Kettle {n}." for n in range(400)])
@@ -178,7 +178,7 @@ async def test_many_passages_of_one_row_hide_no_other_in_sql(site: Site) -> None
         assert rows[0]["pk_value"] == "9" and {row["pk_value"] for row in rows} == {"1", "2", "3", "9"}
 
 
-async def test_an_estimate_counts_what_overlaps_twice(site: Site) -> None:
+async def test_an_estimate_counts_overlaps_twice(site: Site) -> None:
     await site.create_source(rows=0)
     await insert(site, 1, [" ".join(f"word{n}" for n in range(2000))])
     await site.create_vector_table(columns=COLUMNS, chunking=CHUNKING.replace(": 0", ": 8"))
@@ -203,14 +203,14 @@ BAD = [
 
 
 @pytest.mark.parametrize(("chunking", "message"), BAD)
-async def test_a_bad_cut_is_refused(site: Site, chunking: str, message: str) -> None:
+async def test_invalid_chunking_is_refused(site: Site, chunking: str, message: str) -> None:
     await site.create_source()
     with pytest.raises(psycopg.Error, match=message) as raised:
         await site.create_vector_table(columns=COLUMNS, chunking=chunking)
     assert raised.value.sqlstate == "EBV01" and raised.value.diag.message_hint
 
 
-async def test_sizes_left_out_are_512_and_an_eighth(site: Site) -> None:
+async def test_the_default_sizes_are_512_and_an_eighth(site: Site) -> None:
     await site.create_source()
     await site.create_vector_table(columns=COLUMNS, chunking='{"strategy": "markdown"}')
     assert await site.one("select chunking from embedd.get_vector_table('articles')") == json.loads(
@@ -219,7 +219,7 @@ async def test_sizes_left_out_are_512_and_an_eighth(site: Site) -> None:
 
 
 @both_stores
-async def test_verify_finds_and_mends_what_was_lost_of_a_cut_table(site: Site) -> None:
+async def test_verify_finds_and_repairs_lost_passages(site: Site) -> None:
     await set_up(site, rows=4)
     async with site.worker() as running:
         await site.synced()

@@ -120,7 +120,7 @@ async def test_inserts_updates_and_deletes_are_found(site: Site, remote: Remote)
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
 @pytest.mark.parametrize("part", [1_000_000, 300])
-async def test_only_buckets_that_differ_are_shipped(
+async def test_only_buckets_that_differ_are_transferred(
     site: Site, remote: Remote, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
     monkeypatch.setattr(poll, "PART", part)

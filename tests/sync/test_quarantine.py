@@ -1,4 +1,4 @@
-"""Rows that kill the worker, and rows that the provider refuses: set aside one by one, while the others go on."""
+"""Rows that kill the worker, and rows that the provider refuses: set aside one by one, while the others continue."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def dead(site: Site) -> dict[str, str]:
 
 
 @both_stores
-async def test_58_a_row_that_ends_three_workers_is_set_aside_and_the_rest_goes_on(site: Site) -> None:
+async def test_58_a_row_that_crashes_three_workers_is_set_aside_and_the_rest_continues(site: Site) -> None:
     await filled(site, 60)
     await site.do("update articles set body = case when id in (7, 33) then 'poison' else 'new ' || id end")
     async with started_again(site, POISON) as starts:
@@ -61,7 +61,7 @@ async def test_58_a_row_that_ends_three_workers_is_set_aside_and_the_rest_goes_o
     assert site.texts()["Title: title 33\npoison"] == 0
 
 
-async def test_58_a_poison_row_that_is_changed_again_ends_one_worker_more_not_three(site: Site) -> None:
+async def test_58_a_poison_row_that_changes_again_crashes_only_one_more_worker(site: Site) -> None:
     await filled(site, 3)
     await site.do("update articles set body = 'poison' where id = 2")
     async with started_again(site, POISON) as starts:
@@ -74,7 +74,7 @@ async def test_58_a_poison_row_that_is_changed_again_ends_one_worker_more_not_th
         assert await dead(site) == {"2": "crash"}
 
 
-async def test_58_workers_killed_by_hand_blame_no_row(site: Site) -> None:
+async def test_58_manually_killed_workers_blame_no_row(site: Site) -> None:
     """Two kills in a row hit the same rows. Then one row at a time is at risk, and a success clears it."""
     await filled(site, 10)
     await site.do("update articles set body = 'changed'")
@@ -89,7 +89,7 @@ async def test_58_workers_killed_by_hand_blame_no_row(site: Site) -> None:
     assert await dead(site) == {}
 
 
-async def test_a_refused_row_is_shown_with_its_reason_and_tried_again_when_asked(site: Site) -> None:
+async def test_a_refused_row_is_shown_with_its_reason_and_retried_on_request(site: Site) -> None:
     await site.set_up(rows=5)
     await site.do("update articles set body = 'refused words' where id in (2, 4)")
     site.stub.settings.refuse_marker = "refused"

@@ -45,7 +45,9 @@ async def test_a_second_backfill_compares_and_embeds_nothing(site: Site) -> None
     assert sum(site.texts().values()) == ROWS + 1
 
 
-async def test_live_changes_win_over_a_range_that_read_before_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_live_change_wins_over_a_range_that_read_the_row_earlier(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await site.set_up(rows=ROWS)
     gate = hold_ranges(monkeypatch)
     async with site.worker(**SMALL):
@@ -98,7 +100,7 @@ async def test_a_range_that_killed_two_workers_becomes_ordinary_jobs(site: Site)
     assert claimed
 
 
-async def test_whoever_lost_the_lease_writes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_lost_its_lease_writes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.set_up(rows=20)
     gate = hold_ranges(monkeypatch)
     async with site.worker(batch_size=10) as worker:
@@ -142,7 +144,7 @@ async def test_a_refused_row_is_set_aside_and_its_range_is_filled(site: Site) ->
         assert site.stub.stats.requests == calls + 1, "nothing is tried again until it changes"
 
 
-async def test_what_one_failed_request_leaves_is_done_alone(site: Site) -> None:
+async def test_rows_of_a_failed_request_are_done_separately(site: Site) -> None:
     await site.set_up(rows=20)
     site.stub.fault(status=500)
     async with site.worker(batch_size=5, concurrency=1):
@@ -151,7 +153,7 @@ async def test_what_one_failed_request_leaves_is_done_alone(site: Site) -> None:
     assert sorted(site.texts().values()) == [1] * 15 + [2] * 5
 
 
-async def test_rows_without_text_are_there_without_a_vector(site: Site) -> None:
+async def test_rows_without_text_are_stored_without_a_vector(site: Site) -> None:
     await site.create_source(rows=ROWS)
     await site.do("update articles set title = null, body = ' ' where id % 2 = 0")
     await site.create_vector_table()

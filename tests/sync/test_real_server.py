@@ -1,6 +1,6 @@
 """A real server that speaks OpenAI's protocol, at EMBEDD_TEST_OPENAI_URL (such as http://127.0.0.1:8181/v1).
 
-Its model is EMBEDD_TEST_OPENAI_MODEL or the first it lists. tests/support/tiny_model.py makes one without a download.
+Its model is EMBEDD_TEST_OPENAI_MODEL, or the first it lists. tests/support/tiny_model.py makes one without a download.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ async def test_vectors_come_in_order_and_are_the_same_alone_and_together(model: 
     await provider.close()
 
 
-async def test_a_size_that_the_model_has_not_is_the_configurations_fault(model: str, dimensions: int) -> None:
+async def test_a_size_that_the_model_does_not_have_is_a_configuration_error(model: str, dimensions: int) -> None:
     provider = opened(model, dimensions + 1)
     with pytest.raises(ProviderMisconfigured):
         await provider.embed(TEXTS, "document")

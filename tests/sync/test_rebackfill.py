@@ -27,7 +27,7 @@ async def texts_found(site: Site, query: str) -> list[str]:
 
 
 @both_stores
-async def test_other_embedded_columns_are_switched_to_when_complete(site: Site) -> None:
+async def test_other_embedded_columns_take_effect_when_complete(site: Site) -> None:
     async with site.worker():
         await site.set_up(20)
         await site.synced()
@@ -104,7 +104,7 @@ async def finds(site: Site, query: str) -> bool:
     return any(query in text for text in await texts_found(site, query))
 
 
-async def test_a_table_never_filled_takes_its_new_configuration_at_once(site: Site) -> None:
+async def test_a_table_that_was_never_filled_changes_at_once(site: Site) -> None:
     await site.create_source("articles", 3)
     await site.create_vector_table("articles")
     await update(site, columns=OTHER_TEXT)

@@ -110,7 +110,7 @@ async def arrived(site: Site, remote: Remote, name: str = "articles") -> None:
 
 
 @managed
-async def test_a_table_with_triggers_is_made_with_each_fact_asked_once(
+async def test_creating_a_table_with_triggers_reads_each_fact_once(
     site: Site, remote: Remote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await connected(site, remote)
@@ -205,7 +205,7 @@ async def test_two_workers_share_a_connection_and_one_takes_over_from_the_other(
 
 
 @managed
-async def test_a_database_that_is_down_keeps_only_its_own_tables_waiting(site: Site, remote: Remote) -> None:
+async def test_a_database_that_is_down_delays_only_its_own_tables(site: Site, remote: Remote) -> None:
     await connected(site, remote)
     await made(site)
     await site.create_source("here", 3)
@@ -228,7 +228,7 @@ async def test_a_database_that_is_down_keeps_only_its_own_tables_waiting(site: S
 
 
 @managed
-async def test_triggers_that_were_dropped_are_mended_by_the_comparison(site: Site, remote: Remote) -> None:
+async def test_dropped_triggers_are_repaired_by_the_comparison(site: Site, remote: Remote) -> None:
     await connected(site, remote)
     await made(site)
     async with followed(site, remote):
@@ -271,7 +271,7 @@ async def test_rows_come_and_go_with_their_condition_and_new_columns_are_watched
 
 
 @managed
-async def test_a_role_without_the_rights_polls_and_is_told_why(site: Site, remote: Remote) -> None:
+async def test_a_role_without_the_rights_polls_and_gets_the_reason(site: Site, remote: Remote) -> None:
     answer = await connected(site, remote, user=READER)
     assert answer["capture"] == "poll"
     assert f"must own the schema embedd, as {OWNER} does" in answer["capture_refused"]
@@ -284,7 +284,7 @@ async def test_a_role_without_the_rights_polls_and_is_told_why(site: Site, remot
 
 
 @managed
-async def test_a_table_of_somebody_else_is_polled_until_the_right_is_given(
+async def test_a_table_of_another_owner_is_polled_until_the_right_is_granted(
     site: Site, remote: Remote, database: str
 ) -> None:
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as root:
@@ -328,7 +328,7 @@ async def gone(site: Site, key: str) -> bool:
 
 
 @managed
-async def test_a_database_with_an_installation_of_its_own_is_polled(site: Site, remote: Remote) -> None:
+async def test_a_database_with_its_own_installation_is_polled(site: Site, remote: Remote) -> None:
     await remote.do(script())
     answer = await connected(site, remote)
     assert answer["capture"] == "poll" and "an installation of embedd in that database" in answer["capture_refused"]
@@ -361,7 +361,7 @@ async def test_a_capture_line_that_vanishes_shows_while_the_table_is_compared(si
 
 
 @managed
-async def test_dropping_the_last_vector_table_removes_the_triggers_there(site: Site, remote: Remote) -> None:
+async def test_dropping_the_last_vector_table_removes_the_remote_triggers(site: Site, remote: Remote) -> None:
     await connected(site, remote)
     await made(site)
     await made(site, "twin")
@@ -388,7 +388,7 @@ async def test_dropping_the_last_vector_table_removes_the_triggers_there(site: S
 
 
 @managed
-async def test_before_the_first_worker_its_comparison_sees_to_the_triggers(site: Site, remote: Remote) -> None:
+async def test_the_first_comparison_installs_triggers_if_no_worker_ran_before(site: Site, remote: Remote) -> None:
     assert (await connected(site, remote, first=False))["capture"] == "remote_trigger"
     await made(site)
     assert await remote.triggers() == 0
@@ -438,7 +438,7 @@ async def test_a_test_that_finds_no_capture_line_any_more_lets_tables_be_polled_
 
 
 @managed
-async def test_a_view_there_is_polled(site: Site, remote: Remote) -> None:
+async def test_a_remote_view_is_polled(site: Site, remote: Remote) -> None:
     await remote.do("create view shelf as select * from products where id < 10")
     await connected(site, remote)
     await made(site, "shelf", "public.shelf", primary_key_column="id")
@@ -450,7 +450,7 @@ async def test_a_view_there_is_polled(site: Site, remote: Remote) -> None:
 
 
 @managed
-async def test_a_draining_worker_takes_what_is_there_and_ends(site: Site, remote: Remote) -> None:
+async def test_a_draining_worker_takes_the_remaining_events_and_ends(site: Site, remote: Remote) -> None:
     await connected(site, remote)
     await made(site)
     async with followed(site, remote):
@@ -463,7 +463,7 @@ async def test_a_draining_worker_takes_what_is_there_and_ends(site: Site, remote
 
 
 @managed
-async def test_new_credentials_are_taken_up(site: Site, remote: Remote) -> None:
+async def test_new_credentials_take_effect(site: Site, remote: Remote) -> None:
     await connected(site, remote)
     await made(site)
     async with followed(site, remote):

@@ -53,7 +53,7 @@ def keys(hits: list[Hit]) -> list[str]:
 
 @both_stores
 @pytest.mark.parametrize("search_mode", MODES)
-async def test_the_candidates_of_every_mode_are_ordered_anew(site: Site, filled: Clients, search_mode: Any) -> None:
+async def test_the_candidates_of_every_mode_are_reordered(site: Site, filled: Clients, search_mode: Any) -> None:
     await create_embedder(site)
     plain = (await search(filled, "articles", QUERY, search_mode=search_mode)).hits
     found = await reranked(filled, search_mode=search_mode)
@@ -65,7 +65,7 @@ async def test_the_candidates_of_every_mode_are_ordered_anew(site: Site, filled:
 
 
 @pytest.mark.parametrize("provider", VENDORS)
-async def test_every_vendor_reranks_with_the_model_asked_for(site: Site, filled: Clients, provider: str) -> None:
+async def test_every_vendor_reranks_with_the_requested_model(site: Site, filled: Clients, provider: str) -> None:
     made = await create_embedder(site, provider)
     for rerank in (Rerank("ranks"), Rerank(made, model="older")):
         found = await reranked(filled, rerank=rerank, search_mode="lexical")
@@ -75,7 +75,7 @@ async def test_every_vendor_reranks_with_the_model_asked_for(site: Site, filled:
     assert site.stub.stats.authorizations[-1] == "Bearer sk-rerank"
 
 
-async def test_limit_cuts_afterwards_and_candidates_before(site: Site, filled: Clients) -> None:
+async def test_candidates_are_limited_before_reranking_and_results_after(site: Site, filled: Clients) -> None:
     await create_embedder(site)
     plain = (await search(filled, "articles", QUERY)).hits
     assert len(plain) == 5
@@ -89,7 +89,7 @@ async def test_limit_cuts_afterwards_and_candidates_before(site: Site, filled: C
         assert keys(two) == keys(ordered(first))[:1]
 
 
-async def test_filters_and_the_least_similarity_hold_before(site: Site, filled: Clients) -> None:
+async def test_filters_and_minimum_similarity_apply_before_reranking(site: Site, filled: Clients) -> None:
     await create_embedder(site)
     found = await reranked(filled, filters={"notes": "audio"})
     assert set(keys(found)) == {"1", "2"}
@@ -112,7 +112,7 @@ async def test_filters_and_the_least_similarity_hold_before(site: Site, filled: 
         ({"spoil": "nan"}, ProviderUnavailable),
     ],
 )
-async def test_when_it_fails_the_search_fails(
+async def test_a_failing_reranker_fails_the_search(
     site: Site, filled: Clients, fault: dict[str, Any], failure: type[Exception]
 ) -> None:
     await create_embedder(site)
@@ -135,7 +135,7 @@ async def test_when_it_fails_the_search_fails(
         (Rerank("ranks", model="m" * 201), "rerank.model must have 1 to 200 characters"),
     ],
 )
-async def test_what_makes_no_sense_is_refused_before_anything_is_asked(
+async def test_invalid_reranking_is_refused_before_any_request(
     site: Site, filled: Clients, rerank: Rerank, reason: str
 ) -> None:
     await create_embedder(site)
@@ -177,7 +177,7 @@ async def test_a_sealed_key_is_opened_and_a_changed_one_is_used(site: Site, fill
         await reranked(filled, search_mode="lexical")
 
 
-async def test_it_works_for_a_table_whose_own_embedder_was_deleted(site: Site, filled: Clients) -> None:
+async def test_reranking_works_for_a_table_whose_embedder_was_deleted(site: Site, filled: Clients) -> None:
     await create_embedder(site)
     await site.do("select embedd.delete_embedder('stub', true)")
     assert await reranked(filled, search_mode="lexical")
@@ -186,7 +186,7 @@ async def test_it_works_for_a_table_whose_own_embedder_was_deleted(site: Site, f
 
 
 @pytest.mark.parametrize("provider", ["jina", "cohere"])
-async def test_what_is_reranked_is_counted(site: Site, filled: Clients, provider: str) -> None:
+async def test_reranking_is_counted(site: Site, filled: Clients, provider: str) -> None:
     await create_embedder(site, provider)
     texts = [hit.text for hit in await reranked(filled, search_mode="lexical")]
     await reranked(filled, search_mode="lexical")
@@ -208,7 +208,7 @@ async def test_what_is_reranked_is_counted(site: Site, filled: Clients, provider
 
 
 @both_stores
-async def test_of_a_cut_text_the_passage_is_read(site: Site) -> None:
+async def test_the_reranker_reads_the_passage_of_a_cut_text(site: Site) -> None:
     await create_embedder(site)
     await site.set_up(3, chunking=PASSAGES)
     await site.do("update articles set body = repeat('Nothing of interest here. ', 30) || 'Headphones with a battery.'")

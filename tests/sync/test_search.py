@@ -11,7 +11,7 @@ import pytest
 
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
-from embedd_pg.search.fusion import fused
+from embedd_pg.search.fusion import fuse
 from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.vendor_stub import vector_of
@@ -58,7 +58,7 @@ async def in_sql(site: Site, **named: Any) -> list[dict[str, Any]]:
 
 
 @both_stores
-async def test_each_mode_finds_its_rows(site: Site, filled: Clients) -> None:
+async def test_each_search_mode_finds_its_rows(site: Site, filled: Clients) -> None:
     assert await keys(filled, "batteries", search_mode="lexical") in (["1", "4"], ["4", "1"])
     assert await keys(filled, "nothing of these", search_mode="lexical") == []
     assert await keys(filled, "lamp", search_mode="lexical", filters={"price": {"lt": 30}}) == ["5"]
@@ -69,7 +69,7 @@ async def test_each_mode_finds_its_rows(site: Site, filled: Clients) -> None:
 
 
 @both_stores
-async def test_words_are_those_of_the_tables_language(site: Site) -> None:
+async def test_words_follow_the_language_of_the_table(site: Site) -> None:
     await site.create_source()
     await site.do("insert into articles (id, title) values (1, 'Viele gebrauchte Häuser'), (2, 'Die Autos')")
     await site.create_vector_table(columns=COLUMNS, language="german")
@@ -83,7 +83,7 @@ async def test_words_are_those_of_the_tables_language(site: Site) -> None:
             assert [row["pk_value"] for row in found] == ["1"]
 
 
-async def test_a_language_nobody_knows_is_refused(site: Site) -> None:
+async def test_an_unknown_language_is_refused(site: Site) -> None:
     await site.create_source()
     with pytest.raises(psycopg.Error, match="no text search configuration klingon") as raised:
         await site.create_vector_table(language="klingon")
@@ -122,12 +122,12 @@ def test_a_row_far_down_in_both_rankings_is_not_the_first() -> None:
         *(Hit(f"w{n}", 5.0, {}, "cat") for n in range(20)),
         Hit("49", 1.0, {}, "cat"),
     ]
-    found = fused(by_vector, by_words, "cat dog", language="english", limit=3, meaning=0.65)
+    found = fuse(by_vector, by_words, "cat dog", language="english", limit=3, meaning=0.65)
     assert [hit.key for hit in found] == ["0", "1", "2"]
-    more = fused(by_vector, by_words, "cat dog", language="english", limit=40, meaning=0.65)
+    more = fuse(by_vector, by_words, "cat dog", language="english", limit=40, meaning=0.65)
     assert "only words" in {hit.key for hit in more}
-    assert fused([], [], "cat", language="english", limit=3, meaning=0.65) == []
-    assert [hit.score for hit in fused(by_vector[:1], [], "cat", language="english", limit=3, meaning=0.65)] == [0.65]
+    assert fuse([], [], "cat", language="english", limit=3, meaning=0.65) == []
+    assert [hit.score for hit in fuse(by_vector[:1], [], "cat", language="english", limit=3, meaning=0.65)] == [0.65]
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,7 @@ def test_a_row_far_down_in_both_rankings_is_not_the_first() -> None:
         ({"search_mode": "lexical", "filters": {"gone": 1}}, "filters.gone is not a filterable field"),
     ],
 )
-async def test_what_makes_no_sense_is_refused(
-    site: Site, filled: Clients, options: dict[str, Any], reason: str
-) -> None:
+async def test_invalid_requests_are_refused(site: Site, filled: Clients, options: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         await search(filled, "articles", "lamp", **options)
 
@@ -209,7 +207,9 @@ async def test_a_filtered_search_in_sql_returns_its_full_limit(site: Site, fille
         ({"query_vector": VECTOR, "filters": '{"price": {"lt": 1e999}}'}, "within the range of a double"),
     ],
 )
-async def test_what_is_wrong_in_sql_is_said(site: Site, named: dict[str, Any], message: str) -> None:
+async def test_invalid_searches_in_sql_are_refused_with_the_reason(
+    site: Site, named: dict[str, Any], message: str
+) -> None:
     await site.set_up(rows=1, columns=COLUMNS)
     async with site.worker():
         await site.synced()
@@ -221,7 +221,7 @@ async def test_what_is_wrong_in_sql_is_said(site: Site, named: dict[str, Any], m
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_vectors_elsewhere_are_searched_by_the_service(site: Site, filled: Clients) -> None:
+async def test_vectors_outside_the_database_are_searched_by_the_service(site: Site, filled: Clients) -> None:
     with pytest.raises(psycopg.Error, match="are not in this database"):
         await in_sql(site, query_vector=VECTOR)
     await helper_is_missed(site, query="lamp")
@@ -300,7 +300,7 @@ async def test_less_similar_rows_are_left_out_in_sql(site: Site, filled: Clients
     assert [row["pk_value"] for row in some] == [row["pk_value"] for row in every if row["score"] >= max(middle, 0)]
 
 
-async def test_before_a_worker_has_made_the_table_of_vectors_a_search_says_so(site: Site) -> None:
+async def test_a_search_before_the_table_of_vectors_exists_says_so(site: Site) -> None:
     await site.set_up(1)
     async with site.clients() as clients:
         with pytest.raises(VectorTableNotReady, match="No worker has made"):

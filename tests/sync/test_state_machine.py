@@ -1,5 +1,5 @@
-"""A random user, several workers that halt, die and wake up late, and a moody provider, on a real PostgreSQL and both
-stores: whenever all come to rest, the store is f(source); and at no time does the stored token of a key fall.
+"""A random user, several workers that halt, die and wake up late, and an unreliable provider, on a real PostgreSQL and
+both stores: whenever all come to rest, the store is f(source); and at no time does the stored token of a key fall.
 
 `EMBEDD_SEED` replays a test (its number is printed), `EMBEDD_EXAMPLES` says how many sequences are tried; with
 `EMBEDD_SHRINK=1` a sequence that fails is made as short as possible, which takes minutes.
@@ -257,7 +257,7 @@ class Life(RuleBasedStateMachine):
         self.end_transactions()
 
     def end_transactions(self) -> None:
-        """An attempt that halts in its transaction dies there: what it wrote is undone."""
+        """An attempt that halts in its transaction dies there: its writes are rolled back."""
         for halted in list(self.halted):
             if halted.in_transaction:
                 self.halted.remove(halted)
@@ -269,7 +269,7 @@ class Life(RuleBasedStateMachine):
             self.wait(halted.kill() if how == "kill" else halted.cancel())
 
     def meanwhile(self, first: Change, passes: int, second: Change, overtaken: bool, ends: str) -> None:
-        """What matters most, which chance alone seldom brings about: a row changes again while somebody is at it."""
+        """Cause the most important case, which is rare by chance: a row changes again while a worker processes it."""
         self.change(first)
         before = len(self.halted)
         self.attempt(passes, 6)
@@ -299,7 +299,7 @@ class Life(RuleBasedStateMachine):
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """A worker, which must stop when it is told to."""
+        """A worker, which must stop on request."""
         stop = asyncio.Event()
         working = asyncio.create_task(Worker(self.clients).run(stop))
         try:
@@ -385,7 +385,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("mode", ["platform", "managed"])
-def test_12_whatever_happens_the_store_ends_equal_and_no_token_falls(
+def test_12_the_store_ends_equal_to_the_source_and_no_token_decreases(
     mode: str,
     cluster: Cluster,
     furnished: str,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from embedd_pg.sync.worker import _end
 
 
-async def test_whoever_loses_its_cancellation_is_told_again() -> None:
+async def test_a_task_that_loses_its_cancellation_is_cancelled_again() -> None:
     """Python 3.11 loses a cancellation if the awaitable of `wait_for` ends at the same moment."""
 
     async def deaf() -> None:

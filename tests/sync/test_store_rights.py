@@ -31,7 +31,7 @@ async def stores(site: Site) -> list[str]:
     return [row["relname"] for row in rows]
 
 
-async def test_nobody_but_the_worker_reads_the_vectors_until_they_are_let(site: Site, make_role: MakeRole) -> None:
+async def test_only_the_worker_reads_the_vectors_until_access_is_granted(site: Site, make_role: MakeRole) -> None:
     reader = make_role("login in role embedd_reader")
     await site.set_up(2)
     async with site.worker(drain=True):
@@ -44,9 +44,7 @@ async def test_nobody_but_the_worker_reads_the_vectors_until_they_are_let(site: 
 
 
 @pytest.mark.parametrize("chunking", [None, PASSAGES])
-async def test_who_was_let_still_may_after_a_switch_to_other_vectors(
-    site: Site, make_role: MakeRole, chunking: str | None
-) -> None:
+async def test_grants_survive_a_switch_to_other_vectors(site: Site, make_role: MakeRole, chunking: str | None) -> None:
     reader = make_role("login in role embedd_reader")
     await site.set_up(2, **({"chunking": chunking} if chunking else {}))
     async with site.worker():
@@ -86,7 +84,7 @@ async def guarded(site: Site, make_role: MakeRole, **more: str) -> tuple[str, st
 
 
 @pytest.mark.parametrize("chunking", [None, PASSAGES])
-async def test_row_security_of_the_source_holds_for_its_vectors(
+async def test_row_security_of_the_source_applies_to_its_vectors(
     site: Site, make_role: MakeRole, chunking: str | None
 ) -> None:
     one, other = await guarded(site, make_role, **({"chunking": chunking} if chunking else {}))
@@ -102,14 +100,14 @@ async def test_row_security_of_the_source_holds_for_its_vectors(
     assert await ask(site, other) == ["2", "3"]
 
 
-async def test_who_may_not_read_the_source_sees_none_of_its_vectors(site: Site, make_role: MakeRole) -> None:
+async def test_a_role_that_may_not_read_the_source_sees_none_of_its_vectors(site: Site, make_role: MakeRole) -> None:
     one, _ = await guarded(site, make_role)
     await site.do(f"revoke select on articles from {one}")
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for table articles"):
         await ask(site, one)
 
 
-async def test_the_source_can_be_altered_and_dropped_as_before(site: Site, make_role: MakeRole) -> None:
+async def test_the_source_can_still_be_altered_and_dropped(site: Site, make_role: MakeRole) -> None:
     await guarded(site, make_role)
     await site.do("alter table articles alter id type bigint")
     await site.do("drop table articles")

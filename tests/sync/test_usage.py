@@ -25,7 +25,7 @@ async def used(site: Site, kind: str = "document") -> tuple[int, int]:
 
 
 @both_stores
-async def test_requests_and_the_providers_count_of_tokens_are_written_down(site: Site) -> None:
+async def test_requests_and_tokens_of_the_provider_are_recorded(site: Site) -> None:
     await site.set_up(rows=250)
     async with site.worker(batch_size=100) as worker:
         await site.synced()
@@ -44,7 +44,7 @@ async def test_requests_and_the_providers_count_of_tokens_are_written_down(site:
         await wait_until(lambda: _is(used(site, "query"), 2))
 
 
-async def test_what_is_counted_when_a_process_ends_is_written_down(site: Site) -> None:
+async def test_usage_is_recorded_when_a_process_ends(site: Site) -> None:
     await site.set_up(rows=20)
     async with site.worker():
         await site.synced()
@@ -73,7 +73,7 @@ async def test_a_budget_stops_embedding_but_neither_deletes_nor_metadata(site: S
 
 
 @pytest.mark.parametrize("site", ["platform"], indirect=True)
-async def test_a_limit_a_minute_holds_for_a_backfill_and_for_all_workers(site: Site) -> None:
+async def test_a_limit_per_minute_holds_for_a_backfill_and_for_all_workers(site: Site) -> None:
     await site.create_source(rows=60)
     await site.create_vector_table()
     await site.do("select embedd.set_rate_limits('stub', 240, null)")

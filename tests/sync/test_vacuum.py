@@ -54,7 +54,7 @@ async def test_while_a_provider_hangs_dead_rows_are_removed(site: Site) -> None:
         await site.hurry()
 
 
-async def test_tables_that_change_all_the_time_say_so_to_autovacuum(site: Site) -> None:
+async def test_busy_tables_have_their_own_autovacuum_settings(site: Site) -> None:
     rows = await site.do(
         "select relname, reloptions from pg_class where relnamespace = 'embedd'::regnamespace and relkind = 'r'"
     )

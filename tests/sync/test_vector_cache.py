@@ -27,7 +27,7 @@ async def test_a_revert_and_a_rebuild_with_the_same_model_cost_nothing(site: Sit
     assert not await site.one("select count(*) from embedd.cached_vectors where octet_length(digest) <> 16")
 
 
-async def test_a_text_that_many_rows_share_is_asked_once(site: Site) -> None:
+async def test_a_text_that_many_rows_share_is_embedded_once(site: Site) -> None:
     await site.create_source(rows=100)
     await site.do("update articles set title = 'the same', body = 'in many rows'")
     await site.create_vector_table()
@@ -38,7 +38,7 @@ async def test_a_text_that_many_rows_share_is_asked_once(site: Site) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 40])
-async def test_what_a_provider_refuses_is_set_aside_alone_and_never_kept(site: Site, rows: int) -> None:
+async def test_a_refused_text_is_set_aside_alone_and_never_cached(site: Site, rows: int) -> None:
     await site.set_up(rows=rows)
     await site.do("update articles set body = 'POISON' where id = 1")
     site.stub.settings.refuse_marker = "POISON"
@@ -52,7 +52,7 @@ async def test_what_a_provider_refuses_is_set_aside_alone_and_never_kept(site: S
 
 
 @pytest.mark.parametrize("spoil", ["nan", "zero"])
-async def test_a_vector_that_cannot_be_used_is_asked_for_again(site: Site, spoil: str) -> None:
+async def test_an_unusable_vector_is_requested_again(site: Site, spoil: str) -> None:
     await site.set_up(rows=20)
     site.stub.fault(spoil=spoil, positions=[3, 7])
     async with site.worker(cache_mb=10):
@@ -60,7 +60,7 @@ async def test_a_vector_that_cannot_be_used_is_asked_for_again(site: Site, spoil
     assert await site.one("select count(*) from embedd.cached_vectors") == 20
 
 
-async def test_it_keeps_no_more_than_it_may_and_forgets_what_was_not_used_for_longest(site: Site) -> None:
+async def test_the_cache_has_a_limit_and_drops_the_least_recently_used(site: Site) -> None:
     await site.set_up(rows=40)
     async with site.worker(cache_mb=10) as worker:
         await site.synced()

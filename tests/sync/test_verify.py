@@ -46,7 +46,7 @@ async def test_the_empty_text_is_a_key_like_any_other(site: Site) -> None:
 
 
 @both_stores
-async def test_every_kind_of_difference_is_reported_with_examples_and_then_mended(site: Site) -> None:
+async def test_every_kind_of_difference_is_reported_with_examples_and_then_repaired(site: Site) -> None:
     await site.set_up(rows=20)
     async with site.worker() as worker:
         await site.synced()
@@ -70,7 +70,7 @@ async def test_every_kind_of_difference_is_reported_with_examples_and_then_mende
 
 
 @both_stores
-async def test_more_than_one_page_in_order_and_out_of_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_several_pages_are_compared_in_any_order_of_keys(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embedd_pg.sync.check.compare.PAGE_ROWS", 7)
     monkeypatch.setattr("embedd_pg.sync.check.verify.WAITING", 3)
     await site.set_up(rows=60)
@@ -131,7 +131,7 @@ async def test_on_a_busy_table_drift_is_found_and_nothing_else(site: Site) -> No
         await site.synced()
 
 
-async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_drift(
+async def test_a_change_that_is_synced_between_the_two_reads_is_no_drift(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await site.set_up(rows=3)
@@ -160,7 +160,7 @@ async def test_a_change_that_comes_and_is_synced_between_the_two_reads_is_no_dri
 
 
 async def ended_over(session: Any, task: str) -> dict[str, Any]:
-    """Return the result of a verification requested over a session of its own."""
+    """Return the result of a verification requested over a separate session."""
 
     async def look() -> dict[str, Any] | None:
         cursor = await session.execute("select to_jsonb(v) from embedd.verification(%s) v", [task])
@@ -171,7 +171,7 @@ async def ended_over(session: Any, task: str) -> dict[str, Any]:
 
 
 @both_stores
-async def test_rows_that_wait_for_a_provider_are_told_apart_from_drift(site: Site) -> None:
+async def test_rows_that_wait_for_a_provider_are_not_drift(site: Site) -> None:
     await site.set_up(rows=10)
     async with site.worker() as worker:
         await site.synced()
@@ -218,7 +218,7 @@ async def test_rows_that_do_not_fit_their_column_are_unreadable_and_named(site: 
         assert row["examples"]["unreadable"] == ["11", "12"]
 
 
-async def test_a_change_nobody_captured_is_drift_and_mended(site: Site) -> None:
+async def test_an_uncaptured_change_is_drift_and_is_repaired(site: Site) -> None:
     await site.set_up(rows=10)
     async with site.worker():
         await site.synced()
@@ -233,7 +233,7 @@ async def test_a_change_nobody_captured_is_drift_and_mended(site: Site) -> None:
 
 
 @both_stores
-async def test_a_key_that_cannot_be_one_is_an_orphan_like_any_other(site: Site) -> None:
+async def test_an_impossible_key_is_an_orphan(site: Site) -> None:
     await site.set_up(rows=5)
     async with site.worker() as worker:
         await site.synced()
@@ -246,7 +246,7 @@ async def test_a_key_that_cannot_be_one_is_an_orphan_like_any_other(site: Site) 
 
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
-async def test_points_that_are_not_ours_harm_no_query_and_are_removed(site: Site) -> None:
+async def test_foreign_points_harm_no_query_and_are_removed(site: Site) -> None:
     await site.set_up(rows=5)
     async with site.worker() as worker:
         await site.synced()
@@ -265,7 +265,7 @@ async def test_points_that_are_not_ours_harm_no_query_and_are_removed(site: Site
         assert len(await site.marks()) == 5
 
 
-async def test_an_interrupted_verification_goes_on_where_it_was(site: Site) -> None:
+async def test_an_interrupted_verification_continues_where_it_was(site: Site) -> None:
     await site.set_up(rows=2500)
     async with site.worker() as worker:
         await site.synced()
@@ -295,7 +295,7 @@ async def test_keys_behind_the_checkpoint_that_waited_are_not_forgotten(site: Si
 
 
 @both_stores
-async def test_a_polled_table_leaves_to_its_poller_what_that_will_see(site: Site) -> None:
+async def test_differences_that_the_poller_will_find_are_left_to_it(site: Site) -> None:
     await site.set_up(rows=20)
     await site.do("update embedd.vector_tables set capture_id = null")
     await site.do("delete from embedd.outbox")
@@ -317,7 +317,7 @@ async def _equal(site: Site) -> bool:
     return not await site.difference()
 
 
-async def test_what_cannot_be_compared_fails_with_the_reason(site: Site) -> None:
+async def test_a_table_that_cannot_be_compared_fails_with_the_reason(site: Site) -> None:
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()
@@ -361,7 +361,7 @@ async def test_the_worker_sweeps_by_itself(site: Site) -> None:
         await site.synced()
 
 
-async def test_a_sweep_gives_way_to_a_verification_that_is_asked_for(site: Site) -> None:
+async def test_a_sweep_gives_way_to_a_requested_verification(site: Site) -> None:
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()

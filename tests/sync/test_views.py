@@ -40,7 +40,7 @@ async def equal(site: Site) -> None:
 
 
 @both_stores
-async def test_a_view_is_followed_whatever_table_of_it_changes(site: Site) -> None:
+async def test_a_view_is_followed_when_any_of_its_tables_changes(site: Site) -> None:
     await site.do(SOURCES)
     await watched(site)
     everything = {str(number) for number in range(1, 31)}
@@ -73,7 +73,7 @@ async def test_a_materialized_view_is_followed_from_refresh_to_refresh(site: Sit
         assert site.texts()["anew"] == 1
 
 
-async def test_rows_without_key_are_left_out_and_those_with_the_same_are_set_aside(site: Site) -> None:
+async def test_rows_without_key_are_left_out_and_duplicate_keys_are_set_aside(site: Site) -> None:
     await site.do("create table parts (id int, title text, author text)")
     await site.do("insert into parts values (1, 'one', 'a'), (2, 'two', 'b'), (2, 'two again', 'c'), (null, 'no', 'd')")
     await site.do("create view shelf as select * from parts")
@@ -92,9 +92,9 @@ async def test_rows_without_key_are_left_out_and_those_with_the_same_are_set_asi
 
 
 @pytest.mark.parametrize(
-    ("key", "message"), [(None, "is no table of its own"), ("gone", "has no column gone"), ("title", None)]
+    ("key", "message"), [(None, "is not an ordinary table"), ("gone", "has no column gone"), ("title", None)]
 )
-async def test_the_column_that_names_a_row_of_a_view_is_given(site: Site, key: str | None, message: str | None) -> None:
+async def test_a_view_needs_a_key_column(site: Site, key: str | None, message: str | None) -> None:
     await site.do(SOURCES)
     create = "select embedd.create_vector_table(name => 'shelf', source_table => 'public.shelf', embedder => 'stub',"
     create += " embedding_model => 'small', embedding_dimensions => 64, mode => 'platform', primary_key_column => %s,"

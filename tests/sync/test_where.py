@@ -37,7 +37,7 @@ REFUSED = [
 
 
 @both_stores
-async def test_only_rows_the_condition_holds_for_are_mirrored(site: Site) -> None:
+async def test_only_rows_that_meet_the_condition_are_mirrored(site: Site) -> None:
     await site.create_source(rows=6)
     await site.do("insert into articles values (7, 'no price', 'text', null)")
     await site.create_vector_table(columns=COLUMNS, where="price % 2 = 0 and notes is distinct from 'a%'")
@@ -58,7 +58,7 @@ async def test_only_rows_the_condition_holds_for_are_mirrored(site: Site) -> Non
         assert not any("unseen" in text for text in site.texts())
 
 
-async def test_rows_come_and_go_when_the_condition_is_changed(site: Site) -> None:
+async def test_rows_are_added_and_removed_when_the_condition_changes(site: Site) -> None:
     await site.set_up(rows=6, columns=COLUMNS)
     async with site.worker():
         await site.synced()
@@ -85,7 +85,7 @@ async def test_rows_come_and_go_when_the_condition_is_changed(site: Site) -> Non
         assert await site.one("select count(*) from embedd.tasks") == tasks
 
 
-async def test_verify_finds_what_should_not_be_there(site: Site) -> None:
+async def test_verify_finds_rows_that_do_not_meet_the_condition(site: Site) -> None:
     await site.create_source(rows=4)
     await site.create_vector_table(columns=COLUMNS, where="id < 3")
     await site.backfill()
@@ -129,7 +129,7 @@ async def test_a_column_of_the_condition_that_is_dropped_is_an_error_and_deletes
 
 
 @pytest.mark.parametrize(("where", "reason", "read"), REFUSED)
-async def test_what_is_no_condition_is_refused_and_nothing_runs(site: Site, where: str, reason: str, read: str) -> None:
+async def test_an_invalid_condition_is_refused_and_nothing_runs(site: Site, where: str, reason: str, read: str) -> None:
     await site.create_source(rows=1)
     facts = await site.one("select embedd_internal.describe_source('public.articles')")
     if not reason:
@@ -150,7 +150,7 @@ async def test_what_is_no_condition_is_refused_and_nothing_runs(site: Site, wher
     assert await site.one("select to_regclass('pg_temp.embedd_condition')") is None
 
 
-async def test_a_condition_on_a_source_elsewhere_takes_no_right_but_to_read(cluster: Cluster, site: Site) -> None:
+async def test_a_condition_on_a_remote_source_needs_only_the_right_to_read(cluster: Cluster, site: Site) -> None:
     await site.create_source(rows=3)
     await create_role(cluster, site.dsn, "test_looker")
     name = await site.one("select current_database()")

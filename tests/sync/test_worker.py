@@ -179,7 +179,7 @@ async def test_a_renamed_column_is_an_error_that_deletes_nothing_and_passes(site
         assert (await site.status())["last_error"] is None
 
 
-async def test_changes_noted_only_as_a_renamed_key_survive_however_long_it_stays_renamed(site: Site) -> None:
+async def test_changes_captured_while_the_key_is_renamed_are_not_lost(site: Site) -> None:
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()
@@ -257,7 +257,7 @@ async def test_no_transaction_is_open_while_the_provider_works(site: Site) -> No
 
 
 @both_stores
-async def test_a_clean_stop_frees_what_was_under_way_at_once(site: Site) -> None:
+async def test_a_clean_stop_releases_its_jobs_at_once(site: Site) -> None:
     await site.set_up(rows=20)
     site.stub.fault(hang=30)
     async with site.worker(lease=60) as worker:
@@ -280,7 +280,7 @@ async def test_a_draining_worker_ends_when_nothing_is_left(site: Site) -> None:
         await asyncio.wait_for(asyncio.shield(worker.task), 5)
 
 
-async def test_a_worker_that_cannot_serve_some_work_sleeps_all_the_same(site: Site) -> None:
+async def test_a_worker_that_cannot_serve_some_work_still_sleeps(site: Site) -> None:
     """Without a store for managed tables, their tasks, jobs and drops belong to another worker. They must not make this
     one spin."""
     await site.set_up(rows=3)
@@ -359,7 +359,7 @@ class NoTexts(list[str]):
     def extend(self, _: object) -> None: ...
 
 
-async def test_a_number_beyond_double_counts_as_absent_and_holds_nothing_up(site: Site) -> None:
+async def test_a_number_beyond_double_counts_as_absent_and_blocks_nothing(site: Site) -> None:
     await site.create_source("articles", 2)
     await site.do("insert into articles values (3, 'huge', 'number', 1e400, null), (4, 'no', 'number', 'NaN', null)")
     await site.create_vector_table("articles")
@@ -369,7 +369,7 @@ async def test_a_number_beyond_double_counts_as_absent_and_holds_nothing_up(site
     assert await site.live() == {"1", "2", "3", "4"}
 
 
-async def test_names_with_a_percent_sign_and_the_empty_key_are_like_any_other(site: Site) -> None:
+async def test_names_with_a_percent_sign_and_the_empty_key_work(site: Site) -> None:
     await site.do('create table "50% off" ("the %s key" text primary key, "100%" text, "%d" numeric)')
     await site.do("""insert into "50% off" values ('', 'empty', 1), ('a', 'full', 2)""")
     columns = [{"name": "100%", "role": "embedding"}, {"name": "%d", "role": "metadata", "filter_type": "float"}]
@@ -380,7 +380,7 @@ async def test_names_with_a_percent_sign_and_the_empty_key_are_like_any_other(si
         assert await site.live() == {"", "a"}
 
 
-async def test_a_database_that_defaults_to_serializable_gives_writers_no_conflict_with_the_worker(site: Site) -> None:
+async def test_a_serializable_database_has_no_conflicts_between_writers_and_worker(site: Site) -> None:
     await site.do(
         "do $$ begin execute format('alter database %I set default_transaction_isolation to serializable',"
         " current_database()); end $$"

@@ -1,4 +1,4 @@
-"""Where an embedder is asked."""
+"""The address of an embedder's requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         ("tei", "http://h:8080", "/embed", "http://h:8080/embed"),
     ],
 )
-def test_the_target_is_the_address_and_the_path_or_the_vendors_own(
+def test_the_target_is_the_address_with_the_given_path_or_that_of_the_vendor(
     provider: str, address: str | None, path: str | None, target: str
 ) -> None:
     config = EmbedderConfig(provider, "m", 8, address, path=path)
@@ -66,7 +66,7 @@ def test_the_version_of_a_path_of_several_parts_is_not_repeated(
         ("cohere", "https://api.cohere.ai", "/compatibility/v1/embeddings?x=1"),
     ],
 )
-def test_a_path_that_ends_like_openais_is_asked_in_openais_protocol(provider: str, address: str, path: str) -> None:
+def test_a_path_that_ends_like_that_of_openai_uses_its_protocol(provider: str, address: str, path: str) -> None:
     config = EmbedderConfig(provider, "m", 8, address, path=path)
     assert target_of(config) == address + path
     assert speaks_openai(config)

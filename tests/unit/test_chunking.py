@@ -1,4 +1,4 @@
-"""How texts are cut into passages."""
+"""The cutting of texts into passages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_passages_hold_the_whole_text_in_order_and_none_is_too_long(
         assert all(one[1] <= other[0] for one, other in pairwise(found))
 
 
-def test_recursive_keeps_paragraphs_together_and_sentences_takes_line_breaks_for_blanks() -> None:
+def test_recursive_keeps_paragraphs_together_and_sentences_treats_line_breaks_as_blanks() -> None:
     text = "First one. Second one\nis broken over two lines.\n\nA paragraph of its own."
     assert spans(text, size=16)[-1] == "A paragraph of its own."
     assert "Second one\nis broken over two lines." in "|".join(spans(text, "sentences", size=16))
@@ -57,7 +57,7 @@ def test_a_passage_repeats_the_end_of_the_one_before() -> None:
     assert all(other[0] < one[1] for one, other in pairwise(found))
 
 
-def test_no_passage_is_longer_than_the_model_takes() -> None:
+def test_no_passage_is_longer_than_the_model_allows() -> None:
     assert max(map(len, spans("word " * 1000, size=512, most=32))) <= 4 * 32
 
 
@@ -65,7 +65,7 @@ def test_a_short_text_is_one_passage() -> None:
     assert spans("Just this.", size=512) == ["Just this."]
 
 
-def test_one_point_of_qdrant_holds_only_so_many_numbers() -> None:
+def test_one_point_of_qdrant_has_a_limit_of_numbers() -> None:
     assert max_passages(384) == 1000 and max_passages(3072) == 341
 
 
@@ -76,7 +76,7 @@ def vectors(*numbers: int) -> np.ndarray:
     return np.array([[number, number] for number in numbers], np.float32)
 
 
-def test_a_row_is_whole_when_all_its_passages_are_there_in_whatever_order() -> None:
+def test_a_row_is_complete_when_all_its_passages_arrived_in_any_order() -> None:
     gathering = Gathering([Passages(["a", "b"], [(0, 1), (1, 2)]), Passages(["c"]), Passages(["d"], [(0, 1)])])
     assert gathering.texts == ["a", "b", "c", "d"]
     assert dict(gathering.take(Piece([1], vectors(1)), 0)) == {}
@@ -86,12 +86,12 @@ def test_a_row_is_whole_when_all_its_passages_are_there_in_whatever_order() -> N
     assert gathering.take(Piece([0], vectors(0)), 0)[0].tolist() == [[0, 0], [1, 1]]
 
 
-def test_a_row_with_a_refused_passage_is_never_whole() -> None:
+def test_a_row_with_a_refused_passage_is_never_complete() -> None:
     gathering = Gathering([Passages(["a", "b"], [(0, 1), (1, 2)])])
     assert gathering.take(Piece([0], None, InputRefused()), 0) == {}
     assert gathering.take(Piece([1], vectors(1)), 0) == {}
 
 
 @pytest.mark.parametrize("other", [("sentences", 16, 0), ("recursive", 17, 0), ("recursive", 16, 1)])
-def test_another_cut_is_another_fingerprint(other: tuple[str, int, int]) -> None:
+def test_other_chunking_has_another_fingerprint(other: tuple[str, int, int]) -> None:
     assert Chunking(*other).fingerprint() != Chunking("recursive", 16, 0).fingerprint()

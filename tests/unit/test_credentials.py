@@ -1,4 +1,4 @@
-"""Secrets at rest open with their key at their place, and nowhere else."""
+"""Secrets at rest open only with their key and in their place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def box() -> SecretBox:
 
 
 @given(st.text())
-def test_what_was_sealed_opens_again(secret: str) -> None:
+def test_a_sealed_secret_opens_again(secret: str) -> None:
     box = SecretBox(b"k" * 32)
     if any("\ud800" <= character <= "\udfff" for character in secret):
         return
@@ -44,13 +44,13 @@ def test_an_envelope_copied_to_another_place_does_not_open(box: SecretBox, field
         box.open(envelope, replace(PLACE, **{field: "other"}))
 
 
-def test_parts_of_a_place_do_not_run_into_each_other(box: SecretBox) -> None:
+def test_parts_of_a_place_are_kept_apart(box: SecretBox) -> None:
     envelope = box.seal("sk", Place("a", "bc", "d", "e", "f"))
     with pytest.raises(ConfigurationError):
         box.open(envelope, Place("ab", "c", "d", "e", "f"))
 
 
-def test_another_key_is_named_as_the_reason(box: SecretBox) -> None:
+def test_another_key_is_reported_as_the_reason(box: SecretBox) -> None:
     envelope = SecretBox.from_text(new_key_text()).seal("sk", PLACE)
     with pytest.raises(ConfigurationError, match="sealed with another EMBEDD_SECRET_KEY"):
         box.open(envelope, PLACE)

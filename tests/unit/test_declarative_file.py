@@ -1,4 +1,4 @@
-"""What the declarative file may say, and where it is told that it may not."""
+"""The content of a declarative file, and the place that its errors name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TABLE = "vector_tables:\n  v:\n    source_table: t\n    columns:\n      - {name:
 CONNECTION = "connections:\n  c: {host: h, database: d, user: u, mode: managed"
 
 
-def test_sections_and_things_come_as_they_are_written() -> None:
+def test_sections_and_entries_are_read_as_written() -> None:
     wanted = parse(TABLE + "embedders: {}\n")
     assert wanted.vector_tables == {"v": {"source_table": "t", "columns": [{"name": "a", "role": "embedding"}]}}
     assert wanted.embedders == {}
@@ -21,12 +21,12 @@ def test_sections_and_things_come_as_they_are_written() -> None:
     assert parse("embedders:\n").embedders == {}
 
 
-def test_json_says_the_same_with_any_indentation() -> None:
+def test_json_is_read_with_any_indentation() -> None:
     content = {"embedders": {"e": {"provider": "local", "base_url": "http://x/\ty"}}}
     assert parse(json.dumps(content, indent="\t"), "embedd.json").embedders == content["embedders"]
 
 
-def test_anchors_and_merges_are_yamls_own_business() -> None:
+def test_anchors_and_merges_of_yaml_work() -> None:
     wanted = parse("embedders:\n  a: &a {provider: local}\n  b: *a\n")
     assert wanted.embedders == {"a": {"provider": "local"}, "b": {"provider": "local"}}
 
@@ -57,7 +57,7 @@ def test_anchors_and_merges_are_yamls_own_business() -> None:
         ("embedders: !!python/object/apply:os.system ['true']", "line 1: could not determine a constructor"),
     ],
 )
-def test_what_it_may_not_say_is_refused_with_its_line(text: str, message: str) -> None:
+def test_invalid_content_is_refused_with_its_line(text: str, message: str) -> None:
     with pytest.raises(FileRefused) as caught:
         parse(text)
     assert caught.value.message.startswith(f"embedd.yaml, {message}"[:-1]), caught.value.message

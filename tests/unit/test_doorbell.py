@@ -1,4 +1,4 @@
-"""When writers are asked to ring."""
+"""The doorbell: when writers should notify a worker."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ def looks(bell: Doorbell, *, rate: float, seconds: float = 5.0, every: float = 0
     return asked
 
 
-def test_a_few_changes_a_second_ring_all_the_time() -> None:
+def test_a_few_changes_a_second_keep_the_doorbell_armed() -> None:
     bell = Doorbell()
     assert all(looks(bell, rate=100))
     assert bell.certain
 
 
-def test_many_changes_do_not_ring() -> None:
+def test_many_changes_disarm_the_doorbell() -> None:
     assert sum(looks(Doorbell(), rate=5000)) < 10
 
 
-def test_writers_are_asked_again_when_nothing_more_was_found() -> None:
+def test_the_doorbell_is_armed_again_when_nothing_more_was_found() -> None:
     bell = Doorbell()
     looks(bell, rate=5000)
     assert not bell.wanted
@@ -40,7 +40,7 @@ def test_writers_are_asked_again_when_nothing_more_was_found() -> None:
 @pytest.mark.parametrize(
     ("asked", "certain"), [([True], False), ([True, True], True), ([True, False, True], False), ([False, False], False)]
 )
-def test_only_who_had_asked_before_the_last_look_may_sleep(asked: list[bool], certain: bool) -> None:
+def test_a_worker_sleeps_only_if_the_doorbell_was_armed_before_its_last_look(asked: list[bool], certain: bool) -> None:
     """A change committed while the look that asks is under way may not ring."""
     bell = Doorbell()
     for number, armed in enumerate(asked):

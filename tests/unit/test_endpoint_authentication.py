@@ -1,4 +1,4 @@
-"""Credentials of the GoodMem face: when two are the same, and what a request carries."""
+"""Credentials of the GoodMem face: their equality, and the header of a request."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def digest(document: Any, box: SecretBox = BOX, organization: str = "org") -> by
         of_key("s"),
     ],
 )
-def test_what_makes_no_difference_is_left_out_of_the_fingerprint(same: dict[str, Any]) -> None:
+def test_irrelevant_fields_are_left_out_of_the_fingerprint(same: dict[str, Any]) -> None:
     assert normal_form(same) == KEY
     assert digest(same) == digest(KEY)
 
@@ -54,7 +54,7 @@ def test_what_makes_no_difference_is_left_out_of_the_fingerprint(same: dict[str,
         {"secretRef": {"uri": "env:s"}},
     ],
 )
-def test_what_makes_a_difference_is_in_it(other: dict[str, Any]) -> None:
+def test_relevant_fields_are_in_the_fingerprint(other: dict[str, Any]) -> None:
     assert digest(KEY | {"apiKey": other}) != digest(KEY)
 
 
@@ -82,12 +82,12 @@ def test_a_fingerprint_is_of_no_use_without_the_key() -> None:
         ({"inlineSecret": "s", "headerName": "x-key", "prefix": "Tok "}, Access("s", "x-key", "Tok ")),
     ],
 )
-def test_a_key_goes_into_its_header_behind_its_prefix(api_key: dict[str, Any], carried: Access) -> None:
+def test_a_key_is_sent_in_its_header_after_its_prefix(api_key: dict[str, Any], carried: Access) -> None:
     assert access_of(to_text(KEY | {"apiKey": api_key}), References(), USE) == carried
     assert "inlineSecret" not in repr(carried) and "'s'" not in repr(carried)
 
 
-def test_what_cannot_be_used_says_so() -> None:
+def test_unusable_credentials_are_refused_with_the_reason() -> None:
     assert access_of('{"kind": "CREDENTIAL_KIND_UNSPECIFIED"}', References(), USE) == Access()
     for document in (
         {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}},

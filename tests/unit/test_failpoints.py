@@ -1,4 +1,4 @@
-"""Failpoints do nothing until asked, and then what was asked."""
+"""Failpoints do nothing unless requested, and then the requested action."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def test_the_variable_is_read_as_names_actions_and_chances() -> None:
     }
 
 
-async def test_nothing_happens_where_nothing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_variable_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     ask_for(monkeypatch, "elsewhere=raise,never=raise@0")
     await failpoint("here")
     await failpoint("never")
 
 
-async def test_it_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failpoint_can_raise(monkeypatch: pytest.MonkeyPatch) -> None:
     ask_for(monkeypatch, "here=raise")
     with pytest.raises(FailpointError, match="here"):
         await failpoint("here")
 
 
-async def test_it_sleeps_without_holding_up_others(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failpoint_can_sleep_without_blocking_others(monkeypatch: pytest.MonkeyPatch) -> None:
     ask_for(monkeypatch, "here=sleep:30")
     sleeping = asyncio.create_task(failpoint("here"))
     await asyncio.sleep(0)
@@ -46,7 +46,7 @@ async def test_it_sleeps_without_holding_up_others(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("action", "expected"), [("exit", signal.SIGKILL), ("stop", signal.SIGSTOP)])
-async def test_it_sends_the_signal(monkeypatch: pytest.MonkeyPatch, action: str, expected: int) -> None:
+async def test_a_failpoint_can_send_a_signal(monkeypatch: pytest.MonkeyPatch, action: str, expected: int) -> None:
     sent: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
     ask_for(monkeypatch, f"here={action}")

@@ -1,4 +1,4 @@
-"""The text of a key: one for each key, and what cannot be one is told without asking the server."""
+"""The text of a key: one for each key; texts that cannot be a key are recognised without a query."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NO_KEYS = [
 
 
 @pytest.mark.parametrize("text", NO_KEYS, ids=range(len(NO_KEYS)))
-def test_other_texts_are_split_into_nothing(text: str) -> None:
+def test_other_texts_are_not_split(text: str) -> None:
     assert split(text) == ()
     assert not key("text", "text").may_hold(text)
     with pytest.raises(ValueError, match="no key of c0, c1"):
@@ -79,6 +79,6 @@ def test_other_texts_are_split_into_nothing(text: str) -> None:
         (["text", "integer"], '["a\\u0000","1"]', False),
     ],
 )
-def test_whether_a_text_can_be_a_key(types: list[str], text: str, may: bool) -> None:
+def test_texts_that_cannot_be_a_key_are_recognised(types: list[str], text: str, may: bool) -> None:
     assert key(*types).may_hold(text) is may
     assert (key(*types).arrays("k", [text])["k_0"] != []) is may

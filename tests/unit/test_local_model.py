@@ -1,4 +1,4 @@
-"""The local model: right vectors, the same in any company, and no weights but the expected ones."""
+"""The local model: correct vectors, the same in any batch, and only the expected weights."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_vectors_are_those_of_the_textbook_computation(model: LocalModel) -> Non
     assert np.abs(vectors - np.array(expected)).max() < 1e-4
 
 
-def test_known_pairs_are_near_and_strangers_are_far(model: LocalModel) -> None:
+def test_similar_texts_are_near_and_different_texts_are_far(model: LocalModel) -> None:
     vectors = model.embed(
         [
             "How do I reset my password?",
@@ -83,7 +83,7 @@ def test_known_pairs_are_near_and_strangers_are_far(model: LocalModel) -> None:
     assert near[:2, 2:].max() < 0.2
 
 
-def test_a_text_has_the_same_vector_in_any_company(model: LocalModel) -> None:
+def test_a_text_has_the_same_vector_in_any_batch_of_the_local_model(model: LocalModel) -> None:
     alone = np.concatenate([model.embed([text]) for text in TEXTS])
     assert same(model.embed(TEXTS), alone)
     assert same(model.embed(TEXTS[::-1])[::-1], alone)
@@ -91,7 +91,7 @@ def test_a_text_has_the_same_vector_in_any_company(model: LocalModel) -> None:
     assert same(model.embed(crowd[:40] + TEXTS + crowd[40:])[40 : 40 + len(TEXTS)], alone)
 
 
-def test_vectors_of_other_texts_are_not_taken_for_the_same(model: LocalModel) -> None:
+def test_vectors_of_different_texts_differ(model: LocalModel) -> None:
     vectors = model.embed(TEXTS)
     assert not any(same(vectors[one], vectors[other]) for one in range(len(TEXTS)) for other in range(one))
 
@@ -100,7 +100,7 @@ def test_vectors_of_other_texts_are_not_taken_for_the_same(model: LocalModel) ->
 def test_point_00_a_text_has_the_same_vector_on_another_processor(
     kernel: str, model: LocalModel, tmp_path: Path
 ) -> None:
-    """OpenBLAS takes the kernels of the processor it is told of, if they run here at all."""
+    """OpenBLAS uses the kernels of the given processor, if they run on this one."""
     program = (
         "import sys, numpy; from embedd_pg.embedded.local_model import load_local_model;"
         " numpy.save(sys.argv[1], load_local_model().embed(sys.argv[2:]))"
@@ -111,7 +111,7 @@ def test_point_00_a_text_has_the_same_vector_on_another_processor(
     assert same(np.load(kept), model.embed(TEXTS))
 
 
-def test_every_vector_has_unit_length_and_none_is_empty(model: LocalModel) -> None:
+def test_every_vector_has_unit_length(model: LocalModel) -> None:
     vectors = model.embed(TEXTS)
     assert vectors.shape == (len(TEXTS), 384)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
@@ -127,11 +127,11 @@ def test_a_lone_surrogate_is_embedded_as_a_question_mark(model: LocalModel) -> N
     assert same(*model.embed(["a \ud800 b", "a ? b"]))
 
 
-def test_an_own_directory_is_used(directory: Path, model: LocalModel) -> None:
+def test_a_configured_directory_is_used(directory: Path, model: LocalModel) -> None:
     assert same(load_local_model().embed(["red"]), model.embed(["red"]))
 
 
-def test_an_own_directory_is_checked_against_the_sum_beside_it(directory: Path) -> None:
+def test_a_configured_directory_is_checked_against_its_checksum(directory: Path) -> None:
     beside = directory / "model.safetensors.sha256"
     beside.write_text(f"{local_weights.PACKAGE_SHA256}  model.safetensors\n")
     load_local_model()
@@ -159,7 +159,7 @@ def test_weights_of_the_package_with_one_byte_changed_are_refused(
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json"])
-def test_a_missing_or_ruined_file_is_a_configuration_error(directory: Path, name: str) -> None:
+def test_a_missing_or_damaged_file_is_a_configuration_error(directory: Path, name: str) -> None:
     (directory / name).unlink()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_local_model()

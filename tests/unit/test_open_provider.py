@@ -21,7 +21,7 @@ KEY = "sk-secret-key"
         ("tei", "needs a base_url"),
     ],
 )
-def test_what_cannot_be_opened_says_why(provider: str, message: str) -> None:
+def test_a_provider_that_cannot_be_opened_says_why(provider: str, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         open_provider(EmbedderConfig(provider, "m", 8, None, KEY))
 
@@ -37,7 +37,7 @@ def test_what_cannot_be_opened_says_why(provider: str, message: str) -> None:
         ("gemini", "a-model-of-tomorrow", None, "GeminiProvider"),
     ],
 )
-def test_a_model_that_nobody_knows_is_asked_at_its_vendor(
+def test_an_unknown_model_is_requested_from_its_vendor(
     provider: str, model: str, base_url: str | None, adapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for other in ADAPTERS.values():

@@ -12,7 +12,7 @@ def look(events: int, last_id: int | None, oldest: int, newest: int) -> WorkFoun
     return WorkFound(events, last_id, oldest, newest, (), False, False, False, False, False, False)
 
 
-def test_it_moves_only_when_all_who_might_commit_have_ended() -> None:
+def test_the_mark_moves_only_when_all_earlier_transactions_have_ended() -> None:
     mark = OutboxMark(100)
     mark.looked(look(3, 10, oldest=5, newest=8), 1)
     assert mark.start == 0
@@ -22,7 +22,7 @@ def test_it_moves_only_when_all_who_might_commit_have_ended() -> None:
     assert mark.start == 11
 
 
-def test_behind_a_full_page_it_goes_on_and_comes_back() -> None:
+def test_after_a_full_page_the_scan_continues_and_returns() -> None:
     mark = OutboxMark(2)
     mark.looked(look(2, 10, oldest=8, newest=8), 1)
     assert (mark.start, mark.more) == (11, True)
@@ -32,14 +32,14 @@ def test_behind_a_full_page_it_goes_on_and_comes_back() -> None:
     assert mark.start == 13
 
 
-def test_a_look_of_which_another_worker_was_ahead_says_nothing() -> None:
+def test_a_look_during_the_ingest_of_another_worker_changes_nothing() -> None:
     mark = OutboxMark(2)
     mark.looked(look(1, 10, oldest=8, newest=8), 1)
     mark.looked(look(0, None, oldest=99, newest=99), 2)
     assert mark.start == 0
 
 
-def test_now_and_then_it_begins_at_the_beginning() -> None:
+def test_the_scan_regularly_starts_at_the_beginning() -> None:
     mark = OutboxMark(2)
     mark.looked(look(1, 10, oldest=8, newest=8), 1)
     mark.looked(look(0, -1, oldest=8, newest=8), 2)

@@ -1,4 +1,4 @@
-"""Embedding a request's texts whatever the provider thinks of single ones."""
+"""Embedding the texts of a request although the provider refuses some of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def embedded(
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 64, 100])
-async def test_one_culprit_costs_twice_the_logarithm_at_most(count: int) -> None:
+async def test_one_refused_text_costs_at_most_twice_the_logarithm_in_requests(count: int) -> None:
     texts = ["x" * (n + 1) for n in range(count)]
     for culprit in texts:
         vectors, refused, requests = await embedded(texts, lambda some, culprit=culprit: culprit in some)  # type: ignore[misc]
@@ -46,13 +46,13 @@ async def test_one_culprit_costs_twice_the_logarithm_at_most(count: int) -> None
         assert requests - 1 <= 2 * math.ceil(math.log2(count))
 
 
-async def test_the_half_that_must_hold_the_culprit_is_not_asked_whole() -> None:
+async def test_the_half_that_must_contain_the_refused_text_is_not_sent_whole() -> None:
     texts = [f"text {n:03}" for n in range(256)]
     _, _, requests = await embedded(texts, lambda some: texts[-1] in some)
     assert requests == 1 + 8 + 1
 
 
-async def test_several_culprits_are_all_found_and_the_others_embedded() -> None:
+async def test_several_refused_texts_are_found_and_the_others_embedded() -> None:
     texts = [f"text {n:03}" for n in range(50)]
     culprits = {texts[n] for n in (0, 1, 24, 25, 49)}
     vectors, refused, _ = await embedded(texts, lambda some: bool(culprits & set(some)))
@@ -67,7 +67,7 @@ async def test_a_request_refused_for_its_size_blames_no_text() -> None:
     assert vectors.keys() == set(texts)
 
 
-async def test_texts_that_the_answer_leaves_out_are_asked_alone() -> None:
+async def test_texts_that_the_answer_leaves_out_are_requested_alone() -> None:
     asked: list[list[str]] = []
 
     async def ask(some: Sequence[str]) -> Vectors:

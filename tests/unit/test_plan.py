@@ -1,4 +1,4 @@
-"""What a claimed key needs, all branches, the rule on the previous token included."""
+"""The action that a claimed key needs: all branches, including the rule on the previous token."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def job(previous: int = 0, belief: Belief | None = HELD) -> Job:
         (HELD, None, Action.DELETE),
     ],
 )
-def test_a_belief_no_attempt_came_after_is_trusted(
+def test_a_recorded_state_without_a_later_attempt_is_trusted(
     previous: int, belief: Belief, document: Document | None, action: Action
 ) -> None:
     assert not needs_mark(job(previous, belief))
@@ -58,7 +58,7 @@ def test_a_new_row_is_embedded_and_one_that_never_was_needs_nothing() -> None:
         (None, None, Action.DELETE),
     ],
 )
-def test_after_an_unacknowledged_attempt_the_store_is_asked_and_something_is_always_written(
+def test_after_an_unacknowledged_attempt_the_mark_is_read_and_the_row_is_always_written(
     belief: Belief | None, mark: Mark | None, document: Document | None, action: Action
 ) -> None:
     """Even what looks right is written under the new token, so that the earlier attempt's late effect is refused."""

@@ -40,7 +40,7 @@ async def vector(vectors: QueryVectors, provider: Counting, text: str) -> NDArra
     return await vectors.vector("org", provider, text, ask)
 
 
-async def test_the_same_text_is_embedded_once_also_by_many_at_once() -> None:
+async def test_the_same_text_is_embedded_once_even_by_concurrent_queries() -> None:
     vectors, provider = QueryVectors(), Counting()
     found = await asyncio.gather(*(vector(vectors, provider, "warm") for _ in range(5)))
     assert [list(vector) for vector in found] == [[4.0] * 4] * 5
@@ -48,14 +48,14 @@ async def test_the_same_text_is_embedded_once_also_by_many_at_once() -> None:
     assert provider.asked == ["warm"]
 
 
-async def test_each_provider_has_its_own() -> None:
+async def test_each_provider_has_its_own_cached_vectors() -> None:
     vectors, one, other = QueryVectors(), Counting(), Counting()
     await vector(vectors, one, "warm")
     await vector(vectors, other, "warm")
     assert one.asked == other.asked == ["warm"]
 
 
-async def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
+async def test_a_failure_reaches_all_waiting_queries_and_is_not_cached() -> None:
     vectors, provider = QueryVectors(), Counting()
     provider.failure = EmbeddingProviderError("down")
     found = await asyncio.gather(*(vector(vectors, provider, "warm") for _ in range(2)), return_exceptions=True)
@@ -65,7 +65,7 @@ async def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
     assert provider.asked == ["warm", "warm"]
 
 
-async def test_who_gives_up_does_not_spoil_it_for_the_others() -> None:
+async def test_a_cancelled_query_does_not_affect_the_others() -> None:
     vectors, provider = QueryVectors(), Counting()
     first = asyncio.create_task(vector(vectors, provider, "warm"))
     await asyncio.sleep(0)
@@ -77,7 +77,7 @@ async def test_who_gives_up_does_not_spoil_it_for_the_others() -> None:
     assert provider.asked == ["warm"]
 
 
-async def test_the_oldest_are_forgotten_first() -> None:
+async def test_the_oldest_vectors_are_dropped_first() -> None:
     vectors, provider = QueryVectors(bytes_kept=2 * 16), Counting()
     for text in ("one", "two", "one", "three", "one", "two"):
         await vector(vectors, provider, text)

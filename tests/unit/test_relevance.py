@@ -1,4 +1,4 @@
-"""How relevance is measured: the two figures, worked out by hand, and the labels they are taken with."""
+"""The measurement of relevance: both figures, compared with values computed by hand, and their labels."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_recall_is_the_share_of_the_relevant_that_is_found(
         ([], {"a"}, 10, 0.0),
     ],
 )
-def test_ndcg_counts_the_first_places_most(found: list[str], relevant: set[str], depth: int, expected: float) -> None:
+def test_ndcg_weights_the_first_places_most(found: list[str], relevant: set[str], depth: int, expected: float) -> None:
     assert ndcg(found, relevant, depth) == pytest.approx(expected)
 
 
@@ -75,10 +75,8 @@ def test_every_label_of_the_packages_is_a_name_a_package_can_have() -> None:
 @pytest.mark.parametrize(
     "line", ["a question\t1", "another\t1,1", "another\t", "another", "\t1", "another\t1,", ""], ids=repr
 )
-def test_a_line_that_is_no_new_question_with_its_keys_is_refused(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first is refused because nobody asks the same twice."""
+def test_an_invalid_line_of_questions_is_refused(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first line is refused because it repeats a question."""
     (tmp_path / "relevance").mkdir()
     (tmp_path / "relevance" / "made.tsv").write_text(f"# Says how.\na question\t1,2\n{line}\n", encoding="utf-8")
     monkeypatch.setattr(relevance, "__file__", str(tmp_path / "relevance.py"))
@@ -86,7 +84,7 @@ def test_a_line_that_is_no_new_question_with_its_keys_is_refused(
         labels("made")
 
 
-def test_packages_are_those_with_a_label_and_others_that_chance_chose_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_are_those_with_a_label_and_a_fixed_random_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = labels("packages")
     named = set().union(*expected.values())
     known = dict.fromkeys([*named, *(f"package{n}" for n in range(1000))], "does something") | {"jq": "processes JSON"}
@@ -97,7 +95,7 @@ def test_packages_are_those_with_a_label_and_others_that_chance_chose_once(monke
     assert relevance.chosen_packages(len(named) + 100)[0] == texts
 
 
-def test_a_name_the_machine_does_not_know_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_package_name_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     named = set().union(*labels("packages").values()) - {"jq", "gron"}
     monkeypatch.setattr(relevance, "known_packages", lambda: dict.fromkeys(named, "does something"))
     texts, expected = relevance.chosen_packages(len(named))
@@ -110,13 +108,13 @@ OTHERS = {f"package{n}": "something" for n in range(6000)}
 
 
 @pytest.mark.parametrize("known", [{}, NAMED, OTHERS], ids=["none", "few", "others"])
-def test_a_machine_that_knows_too_few_packages_says_so(known: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_few_known_packages_are_reported(known: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relevance, "known_packages", lambda: known)
     with pytest.raises(NotMeasured, match=f"apt-cache knows {len(known):,} packages"):
         relevance.chosen_packages(5000)
 
 
-def test_a_machine_without_apt_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_apt_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(NotMeasured, match="no apt-cache"):
         relevance.known_packages()

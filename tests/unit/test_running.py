@@ -1,4 +1,4 @@
-"""A command's end: its exit status, and what is said about an error."""
+"""The end of a command: its exit status, and its error message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def fail(error: BaseException) -> None:
         (ValueError("a secret"), 1, "Something went wrong inside embedd (ValueError)."),
     ],
 )
-def test_a_command_ends_with_its_status_and_says_only_what_is_not_said_yet(
+def test_a_command_ends_with_its_status_and_reports_each_error_once(
     capsys: pytest.CaptureFixture[str], error: BaseException, status: int, said: str
 ) -> None:
     with pytest.raises(typer.Exit) as caught:

@@ -1,4 +1,4 @@
-"""Settings come from the environment; a malformed one is named, and no secret shows in their text."""
+"""Settings come from the environment; a malformed one is named, and their repr shows no secret."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_malformed_number_is_refused_by_name(name: str, value: str) -> None:
         Settings.from_environment({name: value})
 
 
-def test_how_collections_are_laid_out_is_read_in_the_words_of_qdrant() -> None:
+def test_the_layout_of_collections_is_read_with_the_names_of_qdrant() -> None:
     assert Settings.from_environment({}).qdrant_layout() == {}
     settings = Settings.from_environment(
         {
@@ -75,13 +75,13 @@ def test_how_collections_are_laid_out_is_read_in_the_words_of_qdrant() -> None:
 
 
 @pytest.mark.parametrize("replicas", ["", "2"])
-def test_more_copies_cannot_have_taken_a_write_than_there_are(replicas: str) -> None:
+def test_the_write_consistency_factor_cannot_exceed_the_replication_factor(replicas: str) -> None:
     environment = {"EMBEDD_QDRANT_REPLICATION_FACTOR": replicas, "EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR": "3"}
     with pytest.raises(ConfigurationError, match="EMBEDD_QDRANT_WRITE_CONSISTENCY_FACTOR must not be above"):
         Settings.from_environment(environment)
 
 
-def test_secrets_do_not_show_in_the_text_of_settings() -> None:
+def test_secrets_are_not_in_the_repr_of_settings() -> None:
     settings = Settings(database_url="postgresql://u:canary@h/d", qdrant_api_key="canary", secret_key="canary")
     assert "canary" not in repr(settings)
 

@@ -50,7 +50,7 @@ def test_the_text_has_its_own_order_and_results_that_of_the_configuration() -> N
     assert [column.name for column in mixed.columns] == ["a", "b", "c"]
 
 
-def test_zero_characters_and_lone_surrogates_are_left_out() -> None:
+def test_nul_characters_and_lone_surrogates_are_left_out() -> None:
     assert composed("a\0b\ud800c\udfff😀", None).text == "A: abc😀"
 
 
@@ -69,7 +69,7 @@ def test_prefix_and_order_belong_to_the_configuration() -> None:
 
 
 @pytest.mark.parametrize("absent", [None, math.nan, math.inf, -math.inf])
-def test_what_json_cannot_say_is_stored_as_absent(absent: float | None) -> None:
+def test_values_that_json_cannot_hold_are_stored_as_absent(absent: float | None) -> None:
     assert composed("a", "b", price=absent).metadata == {}
     assert composed("a", "b", price=absent).metadata_hash == composed("a", "b").metadata_hash
 

@@ -1,4 +1,4 @@
-"""The window of requests finds what a provider can take, and lets nobody wait for good."""
+"""The window of requests adapts to the provider, and no request waits forever."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ async def hold(window: Window, until: asyncio.Event, begun: list[int]) -> None:
         await until.wait()
 
 
-async def test_without_a_plea_to_slow_down_nobody_waits() -> None:
+async def test_without_a_request_to_slow_down_nothing_waits() -> None:
     window, until, begun = Window(), asyncio.Event(), list[int]()
     requests = [asyncio.create_task(hold(window, until, begun)) for _ in range(100)]
     await asyncio.sleep(0)
@@ -25,7 +25,7 @@ async def test_without_a_plea_to_slow_down_nobody_waits() -> None:
     assert window.size == math.inf
 
 
-async def test_pleas_of_requests_under_way_at_once_halve_it_once() -> None:
+async def test_concurrent_requests_to_slow_down_halve_the_window_once() -> None:
     window, until, begun = Window(), asyncio.Event(), list[int]()
     requests = [asyncio.create_task(hold(window, until, begun)) for _ in range(16)]
     await asyncio.sleep(0)
@@ -42,7 +42,7 @@ async def test_pleas_of_requests_under_way_at_once_halve_it_once() -> None:
     assert window.size == 1, "never less than one"
 
 
-async def test_a_round_that_went_well_makes_room_for_one_more() -> None:
+async def test_a_successful_round_makes_room_for_one_more() -> None:
     window = Window()
     window.size = 4
     for _ in range(4):
@@ -50,7 +50,7 @@ async def test_a_round_that_went_well_makes_room_for_one_more() -> None:
     assert 4.8 < window.size <= 5
 
 
-async def test_who_waits_goes_in_turn_and_one_who_gives_up_keeps_nobody_out() -> None:
+async def test_waiting_requests_proceed_in_order_and_cancelled_ones_block_no_other() -> None:
     window, until, begun = Window(), asyncio.Event(), list[int]()
     window.size = 1
     first = asyncio.create_task(hold(window, until, begun))
@@ -64,7 +64,7 @@ async def test_who_waits_goes_in_turn_and_one_who_gives_up_keeps_nobody_out() ->
     assert len(begun) == 3
 
 
-async def test_one_given_room_as_it_gives_up_passes_it_on() -> None:
+async def test_a_request_cancelled_while_it_gets_room_passes_it_on() -> None:
     window, until, begun = Window(), asyncio.Event(), list[int]()
     window.size = 1
     async with window.request():

@@ -33,7 +33,7 @@ _FILTERS: dict[str, dict[str, Any]] = {
     "providerType": {"type": "string", "enum": list(ProviderType.__args__)},  # type: ignore[attr-defined]
     "label.*": {"type": "string", "description": "Write label.KEY=VALUE or label[KEY]=VALUE, once per key."},
 }
-#: Fields of the body that are passed as parameters of their own.
+#: Fields of the body that are passed as their own parameters.
 _PARAMETERS = {"credentials", "provider_type", "owner_id", "embedder_id"}
 
 

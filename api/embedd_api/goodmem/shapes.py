@@ -52,10 +52,10 @@ class GoodmemError(GoodmemShape):
 
 def embedder_response(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer for a row of embedder_records()."""
-    return {to_camel(name): _shown(row[name]) for name in EmbedderResponse.model_fields if row[name] is not None}
+    return {to_camel(name): _to_json(row[name]) for name in EmbedderResponse.model_fields if row[name] is not None}
 
 
-def _shown(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return int(value.timestamp() * 1000)
     return str(value) if isinstance(value, UUID) else value

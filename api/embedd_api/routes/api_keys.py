@@ -11,11 +11,11 @@ from embedd_api.auth import Needs
 from embedd_api.bodies import CreateApiKey
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import ApiKey, ApiKeyCreated, ApiKeyList, shown
+from embedd_api.shapes import ApiKey, ApiKeyCreated, ApiKeyList, select_fields
 from embedd_pg.errors import ApiKeyNotFound, TierLimitReached, ValidationError
 from embedd_pg.resources import access
 
-_shown = shown(ApiKey)
+_render = select_fields(ApiKey)
 
 
 async def create_api_key(call: Call) -> dict[str, Any]:
@@ -27,14 +27,14 @@ async def create_api_key(call: Call) -> dict[str, Any]:
         expires_at=None if body.expires_at is None else _moment(body.expires_at),
         actor=call.actor,
     )
-    return {"key": made.key, "api_key": _shown(made.api_key)}
+    return {"key": made.key, "api_key": _render(made.api_key)}
 
 
 async def list_api_keys(call: Call) -> dict[str, Any]:
     page = await access.list_api_keys(
         call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
     )
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 async def revoke_api_key(call: Call) -> Response:

@@ -8,14 +8,14 @@ from typing import Any
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import AuditEntry, AuditLog, shown
+from embedd_api.shapes import AuditEntry, AuditLog, select_fields
 from embedd_pg.errors import InsufficientPermission
 from embedd_pg.resources import access
 
-_entry = shown(AuditEntry)
+_entry = select_fields(AuditEntry)
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def _render(row: Mapping[str, Any]) -> dict[str, Any]:
     return _entry({**row, "user_id": row["user_id"] and f"usr_{row['user_id'].hex}"})
 
 
@@ -23,7 +23,7 @@ async def list_audit(call: Call) -> dict[str, Any]:
     page = await access.list_audit(
         call.clients.database, limit=call.page.limit, before=call.page.after, actor=call.actor
     )
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 OPERATIONS = (

@@ -8,11 +8,11 @@ from embedd_api.auth import Needs
 from embedd_api.bodies import CreateConnection, UpdateConnection
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import Connection, ConnectionFails, ConnectionList, ConnectionWorks, shown
+from embedd_api.shapes import Connection, ConnectionFails, ConnectionList, ConnectionWorks, select_fields
 from embedd_pg.errors import ConfigurationError, ConnectionConflict, ConnectionNotFound, TierLimitReached
 from embedd_pg.resources import connection
 
-_shown = shown(Connection)
+_render = select_fields(Connection)
 
 
 async def create_connection(call: Call) -> dict[str, Any]:
@@ -30,18 +30,18 @@ async def create_connection(call: Call) -> dict[str, Any]:
         allow_duplicate_name=True,
         actor=call.actor,
     )
-    return _shown(row)
+    return _render(row)
 
 
 async def list_connections(call: Call) -> dict[str, Any]:
     page = await connection.list_connections(
         call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
     )
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 async def get_connection(call: Call) -> dict[str, Any]:
-    return _shown(await connection.get(call.clients.database, call.path["connection_id"], actor=call.actor))
+    return _render(await connection.get(call.clients.database, call.path["connection_id"], actor=call.actor))
 
 
 async def update_connection(call: Call) -> dict[str, Any]:
@@ -54,7 +54,7 @@ async def update_connection(call: Call) -> dict[str, Any]:
         allow_duplicate_name=True,
         actor=call.actor,
     )
-    return _shown(row)
+    return _render(row)
 
 
 async def delete_connection(call: Call) -> None:

@@ -8,7 +8,7 @@ from embedd_api.auth import Needs
 from embedd_api.bodies import CreateEmbeddingProvider, EmbedText, UpdateEmbeddingProvider
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import Embedding, EmbeddingProvider, EmbeddingProviderList, ModelList, shown
+from embedd_api.shapes import Embedding, EmbeddingProvider, EmbeddingProviderList, ModelList, select_fields
 from embedd_pg.errors import (
     ConfigurationError,
     EmbedderConflict,
@@ -19,7 +19,7 @@ from embedd_pg.errors import (
 )
 from embedd_pg.resources import embedder
 
-_shown = shown(EmbeddingProvider)
+_render = select_fields(EmbeddingProvider)
 
 
 async def create_embedding_provider(call: Call) -> dict[str, Any]:
@@ -34,18 +34,18 @@ async def create_embedding_provider(call: Call) -> dict[str, Any]:
         allow_duplicate_name=True,
         actor=call.actor,
     )
-    return _shown(row)
+    return _render(row)
 
 
 async def list_embedding_providers(call: Call) -> dict[str, Any]:
     page = await embedder.list_embedders(
         call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
     )
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 async def get_embedding_provider(call: Call) -> dict[str, Any]:
-    return _shown(await embedder.get(call.clients.database, call.path["embedding_provider_id"], actor=call.actor))
+    return _render(await embedder.get(call.clients.database, call.path["embedding_provider_id"], actor=call.actor))
 
 
 async def update_embedding_provider(call: Call) -> dict[str, Any]:
@@ -60,7 +60,7 @@ async def update_embedding_provider(call: Call) -> dict[str, Any]:
         allow_in_use=True,
         actor=call.actor,
     )
-    return _shown(row)
+    return _render(row)
 
 
 async def delete_embedding_provider(call: Call) -> None:

@@ -8,27 +8,27 @@ from embedd_api.auth import Needs
 from embedd_api.bodies import CreateEnvironment
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import Environment, EnvironmentList, shown
+from embedd_api.shapes import Environment, EnvironmentList, select_fields
 from embedd_pg.errors import EnvironmentConflict, EnvironmentNotFound, NameTaken, TierLimitReached
 from embedd_pg.resources import environment
 
-_shown = shown(Environment)
+_render = select_fields(Environment)
 
 
 async def create_environment(call: Call) -> dict[str, Any]:
     body = call.body(CreateEnvironment)
-    return _shown(await environment.create(call.clients.database, name=body.name, actor=call.actor))
+    return _render(await environment.create(call.clients.database, name=body.name, actor=call.actor))
 
 
 async def list_environments(call: Call) -> dict[str, Any]:
     page = await environment.list_environments(
         call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
     )
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 async def get_environment(call: Call) -> dict[str, Any]:
-    return _shown(await environment.get(call.clients.database, call.path["environment_id"], actor=call.actor))
+    return _render(await environment.get(call.clients.database, call.path["environment_id"], actor=call.actor))
 
 
 async def delete_environment(call: Call) -> None:

@@ -6,16 +6,16 @@ from typing import Any
 
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
-from embedd_api.shapes import SyncChanged, SyncStatus, shown
+from embedd_api.shapes import SyncChanged, SyncStatus, select_fields
 from embedd_pg.errors import SyncAlreadyPaused, SyncNotPaused, SyncNotRunning, VectorTableNotFound
 from embedd_pg.resources import vector_table
 
-_shown = shown(SyncStatus)
+_render = select_fields(SyncStatus)
 
 
 async def get_sync_status(call: Call) -> dict[str, Any]:
     row = await vector_table.sync_status(call.clients, call.path["vector_table_id"], actor=call.actor)
-    return _shown(row | {"last_sync_at": row["last_synced_at"]})
+    return _render(row | {"last_sync_at": row["last_synced_at"]})
 
 
 async def pause_sync(call: Call) -> dict[str, Any]:

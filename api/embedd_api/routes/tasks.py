@@ -8,28 +8,28 @@ from typing import Any
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import Progress, Task, TaskList, shown
+from embedd_api.shapes import Progress, Task, TaskList, select_fields
 from embedd_pg.errors import TaskEnded, TaskNotFound
 from embedd_pg.resources import task
 
-_task, _progress = shown(Task), shown(Progress)
+_task, _progress = select_fields(Task), select_fields(Progress)
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def _render(row: Mapping[str, Any]) -> dict[str, Any]:
     return _task(row) | {"progress": _progress(row["progress"])}
 
 
 async def list_tasks(call: Call) -> dict[str, Any]:
     page = await task.list_tasks(call.clients.database, limit=call.page.limit, before=call.page.after, actor=call.actor)
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 async def get_task(call: Call) -> dict[str, Any]:
-    return _shown(await task.get(call.clients.database, call.path["task_id"], actor=call.actor))
+    return _render(await task.get(call.clients.database, call.path["task_id"], actor=call.actor))
 
 
 async def cancel_task(call: Call) -> dict[str, Any]:
-    return _shown(await task.cancel(call.clients.database, call.path["task_id"], actor=call.actor))
+    return _render(await task.cancel(call.clients.database, call.path["task_id"], actor=call.actor))
 
 
 OPERATIONS = (

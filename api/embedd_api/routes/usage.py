@@ -8,12 +8,12 @@ from typing import Any
 
 from embedd_api.auth import Needs
 from embedd_api.operation import Call, Operation
-from embedd_api.shapes import Usage, UsageList, shown
+from embedd_api.shapes import Usage, UsageList, select_fields
 from embedd_pg.database.call import Row
 from embedd_pg.embedding import usage
 from embedd_pg.errors import ValidationError, VectorTableNotFound
 
-_shown = shown(Usage)
+_render = select_fields(Usage)
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = {"type": "string", "format": "date"}
 
@@ -26,10 +26,10 @@ async def list_usage(call: Call) -> dict[str, Any]:
         vector_table=call.query.get("vector_table_id"),
         actor=call.actor,
     )
-    return {"data": [_shown(row | _renamed(row)) for row in rows]}
+    return {"data": [_render(row | _rename_fields(row)) for row in rows]}
 
 
-def _renamed(row: Row) -> Row:
+def _rename_fields(row: Row) -> Row:
     """Return the fields whose names in REST differ from SQL, and values that JSON has no type for."""
     cost = row["cost_usd"]
     return {

@@ -9,7 +9,7 @@ from embedd_api.bodies import CreateVectorTable, UpdateVectorTable
 from embedd_api.face import EMBEDD
 from embedd_api.operation import Call, Operation
 from embedd_api.pagination import listing
-from embedd_api.shapes import BackfillRequested, MadeVectorTable, Schema, VectorTable, VectorTableList, shown
+from embedd_api.shapes import BackfillRequested, MadeVectorTable, Schema, VectorTable, VectorTableList, select_fields
 from embedd_pg.database.call import Row
 from embedd_pg.errors import (
     BackfillInProgress,
@@ -27,29 +27,29 @@ from embedd_pg.errors import (
 )
 from embedd_pg.resources import task, vector_table
 
-_shown = shown(VectorTable)
+_render = select_fields(VectorTable)
 
 
-def _made(row: Row) -> dict[str, Any]:
-    return _shown(row) | ({"warnings": row["warnings"]} if row["warnings"] else {})
+def _render_made(row: Row) -> dict[str, Any]:
+    return _render(row) | ({"warnings": row["warnings"]} if row["warnings"] else {})
 
 
 async def create_vector_table(call: Call) -> dict[str, Any]:
     row = await vector_table.create(
         call.clients, **_given(call, CreateVectorTable), allow_duplicate_name=True, actor=call.actor
     )
-    return _made(row)
+    return _render_made(row)
 
 
 async def list_vector_tables(call: Call) -> dict[str, Any]:
     page = await vector_table.list_vector_tables(
         call.clients.database, limit=call.page.limit, after=call.page.after, actor=call.actor
     )
-    return listing(page, call.page.limit, _shown)
+    return listing(page, call.page.limit, _render)
 
 
 async def get_vector_table(call: Call) -> dict[str, Any]:
-    return _shown(await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor))
+    return _render(await vector_table.get(call.clients.database, call.path["vector_table_id"], actor=call.actor))
 
 
 async def update_vector_table(call: Call) -> dict[str, Any]:
@@ -60,7 +60,7 @@ async def update_vector_table(call: Call) -> dict[str, Any]:
         allow_duplicate_name=True,
         actor=call.actor,
     )
-    return _made(row)
+    return _render_made(row)
 
 
 async def get_schema(call: Call) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _given(call: Call, body: type[CreateVectorTable | UpdateVectorTable]) -> Any
     given = call.body(body).model_dump(exclude_none=True)
     for field, parameter in _REFERENCES.items():
         if field in given:
-            given[parameter] = EMBEDD.checked_id(field, given.pop(field))
+            given[parameter] = EMBEDD.check_id(field, given.pop(field))
     if "columns" in given:
         # Columns are stored exactly as sent, because answers return them with the same keys.
         given["columns"] = call.sent["columns"]

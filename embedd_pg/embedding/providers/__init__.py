@@ -45,7 +45,7 @@ def _check_address(config: EmbedderConfig) -> None:
 
 
 def _is_compatible(config: EmbedderConfig) -> bool:
-    """Return whether the server speaks OpenAI's protocol but has models of its own."""
+    """Return whether the server speaks OpenAI's protocol but has its own models."""
     if config.provider == "openai":
         own = config.model.startswith("text-embedding-")
         return not own and address_of(config.provider, config.base_url) is not None

@@ -14,7 +14,7 @@ ADDRESS_VARIABLES = {provider: adapter.variable for provider, adapter in ADAPTER
 VENDORS = {provider: adapter.address for provider, adapter in ADAPTERS.items() if adapter.address}
 #: The path that an embedder of the GoodMem API gets when none is given.
 _DEFAULT_PATH = "/embeddings"
-#: Providers with a protocol of their own whose servers also speak OpenAI's, at paths that end in /embeddings.
+#: Providers with their own protocol whose servers also speak OpenAI's, at paths that end in /embeddings.
 _BILINGUAL = frozenset({"cohere", "tei"})
 #: The path under which Cohere speaks OpenAI's protocol.
 _COMPATIBLE = "/compatibility/v1"
@@ -53,5 +53,5 @@ def rerank_target_of(config: EmbedderConfig) -> str:
 
 
 def speaks_openai(config: EmbedderConfig) -> bool:
-    """Return whether a server that also has a protocol of its own is used with OpenAI's."""
+    """Return whether a server that also has its own protocol is used with OpenAI's."""
     return config.provider in _BILINGUAL and urlsplit(target_of(config)).path.endswith("/embeddings")

@@ -42,7 +42,7 @@ class CohereProvider(JsonProvider):
         }
 
     def _read(self, body: Any) -> Answer:
-        return Answer(enumerate(body["embeddings"]["float"]), reply.counted(body, "meta.billed_units.input_tokens"))
+        return Answer(enumerate(body["embeddings"]["float"]), reply.read_tokens(body, "meta.billed_units.input_tokens"))
 
 
 def _asks_size(model: str) -> AsksSize:

@@ -1,6 +1,6 @@
 """Google's Gemini API.
 
-Each text is sent in a Content of its own, because the API may turn a plain list of strings into one embedding. A bad
+Each text is sent in its own Content, because the API may turn a plain list of strings into one embedding. A bad
 key and an exhausted daily quota show only in the details of a 400 or 429, so this module reads them.
 The second generation (gemini-embedding-2) has no task_type: a prefix of the text says what the text is for.
 """
@@ -62,7 +62,7 @@ class GeminiProvider:
         """Embed texts. The reply counts no tokens."""
         with expecting(len(texts) * self._config.dimensions):
             found = await self._request(texts, kind) if texts else []
-        return reply.embedded(self._config, found, None)
+        return reply.check_vectors(self._config, found, None)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -80,7 +80,7 @@ class GeminiProvider:
                     config=types.EmbedContentConfig(task_type=task, output_dimensionality=self._config.dimensions),
                 )
             values = [embedding.values for embedding in answer.embeddings or ()]
-            return reply.placed(self._config, enumerate(values), len(texts))
+            return reply.place_vectors(self._config, enumerate(values), len(texts))
         except (TimeoutError, httpx.TimeoutException):
             failure = reply.unreachable(self._config, timed_out=True)
         except (httpx.HTTPError, TargetRefused, ReplyTooLarge, ReplyUnreadable) as error:

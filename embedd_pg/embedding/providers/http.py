@@ -42,7 +42,7 @@ class HttpCarrier:
         failure: Exception
         try:
             async with asyncio.timeout(reply.TOTAL_SECONDS):
-                answer = await self._sent(orjson.dumps(body))
+                answer = await self._send(orjson.dumps(body))
             if answer.is_success:
                 return answer.content
             failure = self._refusal(config, answer.status_code, answer.headers, _object(answer.content))
@@ -52,7 +52,7 @@ class HttpCarrier:
             failure = reply.failure(config, error)
         raise failure  # outside the handlers it has no context
 
-    async def _sent(self, content: bytes) -> httpx.Response:
+    async def _send(self, content: bytes) -> httpx.Response:
         request = httpx.Request("POST", self._target, headers=self._headers, content=content, extensions=reply.TIMEOUTS)
         answer: httpx.Response = await self._transport.handle_async_request(request)
         return answer

@@ -60,14 +60,14 @@ class JsonProvider(ABC):
 
     async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         if not texts:
-            return reply.embedded(self._config, [], None)
+            return reply.check_vectors(self._config, [], None)
         sized = self._asks_size == "always"
         found, tokens = await self._request(texts, kind, sized=sized)
         # A concurrent request may have found out meanwhile that a size is needed.
         if not sized and self._asks_size != "never" and reply.all_of_another_size(self._config, found):
             found, more = await self._request_sized(texts, kind)
             tokens = total(tokens, more)
-        return reply.embedded(self._config, found, tokens)
+        return reply.check_vectors(self._config, found, tokens)
 
     async def close(self) -> None:
         await self._carrier.close()
@@ -103,4 +103,4 @@ class JsonProvider(ABC):
             answer = None
         if answer is None:
             raise reply.unreadable(self._config)
-        return reply.placed(self._config, answer.items, len(texts)), answer.tokens
+        return reply.place_vectors(self._config, answer.items, len(texts)), answer.tokens

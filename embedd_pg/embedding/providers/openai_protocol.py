@@ -30,7 +30,7 @@ class OpenAIProtocol(JsonProvider):
     def _read(self, body: Any) -> Answer:
         """Return the content of a reply. Some compatible servers leave out the index and answer in order."""
         items = [(item.get("index", position), item.get("embedding")) for position, item in enumerate(body["data"])]
-        return Answer(items, reply.counted(body, "usage.total_tokens", "usage.prompt_tokens"))
+        return Answer(items, reply.read_tokens(body, "usage.total_tokens", "usage.prompt_tokens"))
 
 
 def asks_size(model: str) -> AsksSize:

@@ -47,5 +47,5 @@ ADAPTERS = {
     ),
     "tei": Adapter("tei", "TeiProvider", "httpx", "openai", path="/embed"),
 }
-#: Another server that speaks OpenAI's protocol, with models of its own.
+#: Another server that speaks OpenAI's protocol, with its own models.
 COMPATIBLE = Adapter("compatible", "CompatibleProvider", "httpx", "openai")

@@ -141,7 +141,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def decoded(value: Any) -> Vectors | None:
+def decode_vector(value: Any) -> Vectors | None:
     """Return one vector from base64 or from a list of numbers, or None if it is neither."""
     try:
         if isinstance(value, str):
@@ -153,9 +153,9 @@ def decoded(value: Any) -> Vectors | None:
     return vector if vector.ndim == 1 else None
 
 
-def placed(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int) -> list[Vectors | None]:
+def place_vectors(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int) -> list[Vectors | None]:
     """Return the vectors in order of their indexes. Raise ProviderUnavailable unless every text has one."""
-    pairs = [(index, decoded(value)) for index, value in items]
+    pairs = [(index, decode_vector(value)) for index, value in items]
     if sorted(index for index, _ in pairs if type(index) is int) != list(range(count)) or len(pairs) != count:
         raise unreadable(config)
     found: list[Vectors | None] = [None] * count
@@ -169,7 +169,7 @@ def all_of_another_size(config: EmbedderConfig, found: list[Vectors | None]) -> 
     return len(sizes) == 1 and None not in sizes and config.dimensions not in sizes and 0 not in sizes
 
 
-def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | None) -> Embedded:
+def check_vectors(config: EmbedderConfig, found: list[Vectors | None], tokens: int | None) -> Embedded:
     """Return one matrix, with the vendor's count of tokens. Raise ItemsRefused for unusable vectors.
 
     If all of several vectors have the same wrong size, the configuration is at fault: raise ProviderMisconfigured.
@@ -191,7 +191,7 @@ def embedded(config: EmbedderConfig, found: list[Vectors | None], tokens: int | 
     raise ItemsRefused(message, positions=positions, vectors=vectors, tokens=tokens)
 
 
-def counted(body: Any, *places: str) -> int | None:
+def read_tokens(body: Any, *places: str) -> int | None:
     """Return the first usable count of tokens at these places (names between dots) of a reply, or None."""
     for place in places:
         value = body

@@ -29,17 +29,17 @@ class VoyageProvider:
 
     async def embed(self, texts: Sequence[str], kind: InputKind) -> Embedded:
         if not texts:
-            return reply.embedded(self._config, [], None)
+            return reply.check_vectors(self._config, [], None)
         reply.check_unicode(self._config, texts)
 
         def read(answer: Any) -> tuple[list[Vectors | None], int | None]:
             items = [(item["index"], item["embedding"]) for item in answer["data"]]
-            return reply.placed(self._config, items, len(texts)), reply.counted(answer, "usage.total_tokens")
+            return reply.place_vectors(self._config, items, len(texts)), reply.read_tokens(answer, "usage.total_tokens")
 
         body = {"input": list(texts), "input_type": kind, **self._options}
         with expecting(len(texts) * self._config.dimensions):
             found = await self._session.ask(self._config, embed, read, **body)
-        return reply.embedded(self._config, *found)
+        return reply.check_vectors(self._config, *found)
 
     async def close(self) -> None:
         await self._session.close()

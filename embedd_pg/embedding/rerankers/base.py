@@ -50,7 +50,7 @@ class Reranker(Protocol):
     async def close(self) -> None: ...
 
 
-def fitted(limits: RerankLimits, query: str, texts: Sequence[str]) -> tuple[str, list[str]]:
+def fit_texts(limits: RerankLimits, query: str, texts: Sequence[str]) -> tuple[str, list[str]]:
     """Return query and texts, cut so that a request with all of them stays within the limits."""
     room = min(limits.pair_tokens, limits.total_tokens // len(texts))
     query = truncate(query, min(limits.query_tokens, room // 2))
@@ -58,7 +58,7 @@ def fitted(limits: RerankLimits, query: str, texts: Sequence[str]) -> tuple[str,
     return query, [truncate(text, left) for text in texts]
 
 
-def placed(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int) -> list[float]:
+def place_scores(config: EmbedderConfig, items: Iterable[tuple[Any, Any]], count: int) -> list[float]:
     """Return the scores in order of their indexes. Raise ProviderUnavailable unless every text has a finite one."""
     pairs = [(index, _finite(score)) for index, score in items]
     if sorted(index for index, _ in pairs if type(index) is int) != list(range(count)) or len(pairs) != count:

@@ -13,7 +13,7 @@ from embedd_pg.embedding.providers.address import rerank_target_of
 from embedd_pg.embedding.providers.base import EmbedderConfig
 from embedd_pg.embedding.providers.http import HttpCarrier, Refusal
 from embedd_pg.embedding.providers.transport import expecting
-from embedd_pg.embedding.rerankers.base import NUMBERS, Reranked, RerankLimits, fitted, placed
+from embedd_pg.embedding.rerankers.base import NUMBERS, Reranked, RerankLimits, fit_texts, place_scores
 
 
 class JsonReranker:
@@ -29,7 +29,7 @@ class JsonReranker:
     async def rerank(self, model: str, query: str, texts: Sequence[str]) -> Reranked:
         config = replace(self._config, model=model)
         reply.check_unicode(config, [query, *texts])
-        query, documents = fitted(self._limits, query, texts)
+        query, documents = fit_texts(self._limits, query, texts)
         asked = {"model": model, "query": query, "documents": documents, "top_n": len(documents), **self._more}
         with expecting(len(texts) * NUMBERS):
             content = await self._carrier.post(asked, config)
@@ -38,7 +38,7 @@ class JsonReranker:
             items = [(item["index"], item["relevance_score"]) for item in body["results"]]
         except (ValueError, KeyError, TypeError, AttributeError):
             body, items = None, []
-        return Reranked(placed(config, items, len(texts)), reply.counted(body, "usage.total_tokens"))
+        return Reranked(place_scores(config, items, len(texts)), reply.read_tokens(body, "usage.total_tokens"))
 
     async def close(self) -> None:
         await self._carrier.close()

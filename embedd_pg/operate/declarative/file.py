@@ -171,22 +171,22 @@ def _check_keys(
 ) -> None:
     """Check that a mapping has known keys and values of their types. A section may be empty."""
     if not isinstance(said, dict):
-        raise document.refuse(path, f"{_dotted(path) or 'the file'} must be a mapping: name, colon, value.")
+        raise document.refuse(path, f"{_format_path(path) or 'the file'} must be a mapping: name, colon, value.")
     for key, value in said.items():
         inner = (*path, str(key))
         if key not in known:
-            raise document.refuse(inner, f"{_dotted(inner)} is not known.", f"Keys {of}: {', '.join(known)}.")
+            raise document.refuse(inner, f"{_format_path(inner)} is not known.", f"Keys {of}: {', '.join(known)}.")
         kind = known[key]
         if (value is None and path) or (value is not None and not _is(value, kind)):
             hint = "Leave the key out to keep the present value." if value is None else None
-            raise document.refuse(inner, f"{_dotted(inner)} must be {_TYPES[kind]}.", hint)
+            raise document.refuse(inner, f"{_format_path(inner)} must be {_TYPES[kind]}.", hint)
 
 
 def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-def _dotted(path: Path_) -> str:
+def _format_path(path: Path_) -> str:
     return ".".join(map(str, path))
 
 

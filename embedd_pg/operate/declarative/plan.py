@@ -138,7 +138,7 @@ def _others(found: _Found, wanted: Wanted) -> list[tuple[Kind, str]]:
     ]
 
 
-def _differing(row: Row, thing: Thing, fields: dict[str, str]) -> list[Change]:
+def _find_changes(row: Row, thing: Thing, fields: dict[str, str]) -> list[Change]:
     """Return the fields that differ. `fields` maps their names in the file to those of the row."""
     return [
         Change(field, row[column], thing[field])
@@ -151,13 +151,13 @@ def _same(one: Any, other: Any) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _created(kind: Kind, name: str, thing: Thing, *effects: str, impossible: str | None = None) -> Step:
+def _create_step(kind: Kind, name: str, thing: Thing, *effects: str, impossible: str | None = None) -> Step:
     return Step(
         "create", kind, name, tuple(Change(field, None, value) for field, value in thing.items()), effects, impossible
     )
 
 
-def _changed(kind: Kind, name: str, changes: list[Change], effects: list[str], fixed: list[Change]) -> Step | None:
+def _change_step(kind: Kind, name: str, changes: list[Change], effects: list[str], fixed: list[Change]) -> Step | None:
     if not changes and not fixed:
         return None
     impossible = None
@@ -172,9 +172,9 @@ async def _connection(found: _Found, name: str, thing: Thing) -> Step | None:
     if row is None:
         if "password" in thing:
             resolve(thing["password"])
-        return _created("connection", name, thing, TEST)
+        return _create_step("connection", name, thing, TEST)
     same = ("host", "port", "database", "user", "ssl_mode")
-    changes = _differing(row, thing, dict(zip(same, same, strict=True)))
+    changes = _find_changes(row, thing, dict(zip(same, same, strict=True)))
     if "password" in thing:
         address = await found.clients.connections.address(row["id"])
         if isinstance(address, SourceAddress) and address.password != resolve(thing["password"]):
@@ -184,22 +184,22 @@ async def _connection(found: _Found, name: str, thing: Thing) -> Step | None:
             changes.append(Change("password", "(stored)", thing["password"]))
     if not changes and row["status"] != "connected":
         changes.append(Change("status", row["status"], "connected"))
-    return _changed("connection", name, changes, [TEST], _differing(row, thing, {"mode": "mode"}))
+    return _change_step("connection", name, changes, [TEST], _find_changes(row, thing, {"mode": "mode"}))
 
 
 async def _embedder(found: _Found, name: str, thing: Thing) -> Step | None:
     row = found.embedders.get(name)
     if row is None:
-        return _created("embedder", name, thing)
+        return _create_step("embedder", name, thing)
     secret = await found.clients.database.value("load_embedder", found.actor, p_embedder=row["id"])
     row = row | {"api_key": secret["secret_ref"] or ("(stored)" if secret["credentials"] else None)}
-    changes = _differing(row, thing, {"model": "default_model", "api_key": "api_key", "base_url": "base_url"})
+    changes = _find_changes(row, thing, {"model": "default_model", "api_key": "api_key", "base_url": "base_url"})
     fields = {change.field for change in changes}
     if "base_url" in fields and "api_key" in thing and "api_key" not in fields:
         # A secret stored for one address is not sent to another one.
         changes.append(Change("api_key", row["api_key"], thing["api_key"]))
     effects = [NOTICED_LATER] if any(change.field == "model" for change in changes) else []
-    return _changed("embedder", name, changes, effects, _differing(row, thing, {"provider": "provider"}))
+    return _change_step("embedder", name, changes, effects, _find_changes(row, thing, {"provider": "provider"}))
 
 
 async def _vector_table(
@@ -213,17 +213,17 @@ async def _vector_table(
             )
     row = found.vector_tables.get(name)
     if row is None:
-        return _created("vector table", name, thing, *(["all rows are embedded"] if found.backfill else []))
+        return _create_step("vector table", name, thing, *(["all rows are embedded"] if found.backfill else []))
     row, thing = await _comparable(found, row, thing)
     free = ("columns", "embedder", "embedding_model", "embedding_dimensions", "sync_mode", "chunking", "where")
     fixed = ("source_table", "connection", "primary_key_column", "mode", "language", "store_settings")
-    changes = _differing(row, thing, {field: field for field in free})
-    return _changed(
+    changes = _find_changes(row, thing, {field: field for field in free})
+    return _change_step(
         "vector table",
         name,
         changes,
         await _effects(found, row, thing, changes),
-        _differing(row, thing, {field: field for field in fixed}),
+        _find_changes(row, thing, {field: field for field in fixed}),
     )
 
 

@@ -9,7 +9,7 @@ import httpx
 
 from embedd_pg.database import transit
 from embedd_pg.embedding.secret_references import ReferenceUse
-from embedd_pg.errors import CredentialsRemoved, EmbeddError, StoreBusyElsewhere
+from embedd_pg.errors import CredentialsRemoved, EmbeddError, LocalStoreBusy
 from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 
@@ -29,7 +29,7 @@ async def store(here: Surroundings) -> list[Finding]:
         return [ok("No vector table needs the managed store.")]
     try:
         await (await here.clients.qdrant()).ping()
-    except StoreBusyElsewhere:
+    except LocalStoreBusy:
         return [ok("The local store is open in another process.")]
     except EmbeddError as error:
         return [wrong(error.message, error.resolution)]

@@ -54,7 +54,7 @@ async def rights(here: Surroundings) -> list[Finding]:
     excess = await here.database.rows(EXCESS)
     if excess:
         power = describe(excess[0]["name"], excess[0]["power"], is_super=excess[0]["super"])
-        return [note(f"{power} `embedd up` uses roles of its own instead; serve and worker refuse this role.", GRANTS)]
+        return [note(f"{power} `embedd up` uses its own roles instead; serve and worker refuse this role.", GRANTS)]
     if role["owns"]:
         return [ok(f"{role['name']} owns the schema, or is a member of its owner.")]
     if not role["may_use"]:

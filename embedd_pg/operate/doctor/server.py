@@ -135,6 +135,6 @@ def _free(directory: str) -> int | None:
 async def health(here: Surroundings) -> list[Finding]:
     """Report the alerts of embedd.health()."""
     rows = await here.database.rows("select subject, alert from embedd.health() where alert is not null")
-    # Notifications and snapshots have checks of their own.
+    # Notifications and snapshots have their own checks.
     alerts = [row for row in rows if row["subject"] != "snapshot_age"]
     return [wrong(row["alert"], "See docs/how-to/troubleshooting.md.") for row in alerts] or [ok("No alert.")]

@@ -72,7 +72,7 @@ class _Search:
     async def everywhere(self) -> None:
         if self._collections:
             await self._in_qdrant()
-        for connection in sorted({*self._elsewhere, *self._captures}):
+        for connection in sorted({*self._remote_stores, *self._captures}):
             await self._in_database(connection)
 
     def leave_all(self) -> None:
@@ -83,7 +83,7 @@ class _Search:
             else "The schema is too broken to determine whether it belongs to this database or to its original."
         )
         self._leave("collection", self._collections, f"{why} If it is not in use, drop it in Qdrant.")
-        for connection in sorted({*self._elsewhere, *self._captures}):
+        for connection in sorted({*self._remote_stores, *self._captures}):
             self._leave_database(connection, f"{why} If it is not in use, drop it in that database")
 
     # The managed store.
@@ -119,7 +119,7 @@ class _Search:
     # Other databases.
 
     @property
-    def _elsewhere(self) -> dict[str, list[Row]]:
+    def _remote_stores(self) -> dict[str, list[Row]]:
         """The generations whose tables are in another database, by connection."""
         found: dict[str, list[Row]] = {}
         for row in self._installation.generations:
@@ -146,14 +146,14 @@ class _Search:
         except Exception as error:  # any failure; the driver's text is not shown
             why = f"{error.message} {error.resolution}" if isinstance(error, EmbeddError) else "It does not answer."
             return self._leave_database(connection, f"{where} cannot be reached. {why} Then drop it in that database")
-        for row in self._elsewhere.get(connection, ()):
+        for row in self._remote_stores.get(connection, ()):
             store = PgvectorStore(pool, row["store_schema"] or "public")
             # The store drops a table of passages together with its main table.
             table = StoreTable(row["store_table"], row["vector_table_id"], 1, chunked=True)
-            self._add("vectors elsewhere", f"{row['store_table']} in {where}", partial(store.drop, table))
+            self._add("remote vectors", f"{row['store_table']} in {where}", partial(store.drop, table))
         capture = RemoteCapture(pool, str(self._installation.instance["uid"]))
         for number in self._captures.get(connection, ()):
-            self._add("triggers elsewhere", f"capture {number} in {where}", partial(capture.end, number))
+            self._add("remote triggers", f"capture {number} in {where}", partial(capture.end, number))
         return None
 
     async def _pool(self, connection: str) -> SourcePool:
@@ -172,11 +172,11 @@ class _Search:
 
     def _leave_database(self, connection: str, why: str) -> None:
         where, uid = self._where(connection), self._installation.instance.get("uid")
-        tables = self._elsewhere.get(connection, ())
-        self._leave("vectors elsewhere", [f"{row['store_table']} in {where}" for row in tables], f"{why}.")
+        tables = self._remote_stores.get(connection, ())
+        self._leave("remote vectors", [f"{row['store_table']} in {where}" for row in tables], f"{why}.")
         for number in self._captures.get(connection, ()):
             how = f"{why}: select embedd.end_capture('{uid}', {number})."
-            self._leave("triggers elsewhere", [f"capture {number} in {where}"], how)
+            self._leave("remote triggers", [f"capture {number} in {where}"], how)
 
     def _add(self, kind: str, name: str, remove: Callable[[], Awaitable[Any]]) -> None:
         self.found.append(Holding(kind, name, remove))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-from embedd_pg.stores.base import Point, StoreTable, checked_vectors, metadata_json, storable_text
+from embedd_pg.stores.base import Point, StoreTable, check_vectors, metadata_json, storable_text
 
 #: The columns, in the order of the fields below.
 COLUMNS = ("pk_value", "embedding", "embedded_text", "metadata", "token", "text_hash", "metadata_hash", "truncated")
@@ -25,11 +25,11 @@ _BOOLEAN = {value: struct.pack("!i?", 1, value) for value in (False, True)}
 _length = struct.Struct("!i").pack
 
 
-def copied(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
+def encode_copy(table: StoreTable, token: int, points: Sequence[Point]) -> bytes:
     """Return the complete data of a COPY of these points. Raise StoreError for an unusable vector."""
     given = [point.vector for point in points if point.vector is not None and not table.chunked]
     size = 4 * table.dimensions
-    vectors = checked_vectors(table, given).astype(">f4").tobytes()
+    vectors = check_vectors(table, given).astype(">f4").tobytes()
     # Length of the field, then of the vector, then two unused bytes.
     vector_header = struct.pack("!ihh", 4 + size, table.dimensions, 0)
     stamp = struct.pack("!iq", 8, token)

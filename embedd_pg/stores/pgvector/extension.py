@@ -33,7 +33,7 @@ class Extension:
     vector_oid: int
     iterative_scan: bool
 
-    def named(self, name: str) -> sql.Identifier:
+    def qualify(self, name: str) -> sql.Identifier:
         return identifier(self.schema, name)
 
     @property
@@ -41,16 +41,16 @@ class Extension:
         return sql.SQL("operator({}.<=>)").format(identifier(self.schema))
 
     def half(self, dimensions: int) -> sql.Composed:
-        return sql.SQL("{}({})").format(self.named("halfvec"), sql.Literal(dimensions))
+        return sql.SQL("{}({})").format(self.qualify("halfvec"), sql.Literal(dimensions))
 
-    def indexed(self, dimensions: int) -> sql.Composable:
+    def index_expression(self, dimensions: int) -> sql.Composable:
         """Return the indexed expression. A query must order by exactly this expression to use the index."""
         if not is_half(dimensions):
             return sql.Identifier("embedding")
         return sql.SQL("(embedding::{})").format(self.half(dimensions))
 
 
-async def installed(cursor: AsyncCursor[TupleRow]) -> Extension:
+async def find_extension(cursor: AsyncCursor[TupleRow]) -> Extension:
     """Return the extension of a database. Raise StoreError if it is missing."""
     await cursor.execute(_INSTALLED)
     row = await cursor.fetchone()

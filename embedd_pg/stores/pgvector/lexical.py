@@ -1,7 +1,7 @@
 """Lexical search of a pgvector table: PostgreSQL's full text search over the embedded texts, the rarest words first.
 
-PostgreSQL ranks without knowing how rare a word is. So each word of the query is ranked alone and weighs what it weighs
-in BM25. The statements are those of embedd.search(): query_terms.sql and ranked_words.sql.
+PostgreSQL ranks without regard to how rare a word is. So each word of the query is ranked alone, with its weight in
+BM25. The statements are those of embedd.search(): query_terms.sql and ranked_words.sql.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ _HITS = """
     select best.pk_value, score, metadata, embedded_text{spans}
     from ({best}) best join {table} using (pk_value) order by score desc, best.pk_value"""
 
-# In the same statement, hence of the same text.
+# Read the passages in the same statement, so that they belong to the same text.
 _SPANS = """,
            (select pg_catalog.array_agg(array[first_character - 1, first_character - 1 + characters] order by passage)
             from {passages} p where p.pk_value = best.pk_value)"""
 
 
 def words(language: str) -> str:
-    """The expression that is indexed; a query must use the very same."""
+    """Return the indexed expression; a query must use exactly this expression."""
     configuration = sql.Literal(f"pg_catalog.{language}").as_string()
     return statement("indexed_words", language=(f"{configuration}::pg_catalog.regconfig", ()))[0]
 
 
 def create_index(named: sql.Composable, language: str) -> sql.Composed:
-    """The statement that makes the index on the words of a table."""
+    """Return the statement that creates the index on the words of a table."""
     return sql.SQL("create index concurrently on {} using gin (({})) where not dead").format(
         named, sql.SQL(words(language))
     )
@@ -43,8 +43,8 @@ def create_index(named: sql.Composable, language: str) -> sql.Composed:
 async def ranked_rows(
     connection: AsyncConnection[Any], schema: str, table: StoreTable, query: str, *, limit: int, filter: Filter | None
 ) -> list[TupleRow]:
-    """Key, score, metadata and text of the best `limit` rows with a word of the query that pass the filter; where texts
-    are cut, also where the passages begin and end (None without any)."""
+    """Return key, score, metadata and text of the best `limit` rows that contain a word of the query and pass the
+    filter; if texts are cut, also the start and end of each passage (None without passages)."""
     cursor = cursor_on(connection)
     await cursor.execute(
         _TERMS.encode(),

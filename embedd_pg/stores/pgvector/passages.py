@@ -1,7 +1,7 @@
-"""Passages in PostgreSQL: a second table beside that of the rows, with a vector for each passage.
+"""Passages in PostgreSQL: a second table next to the main table of the rows, with a vector for each passage.
 
-Which write of a row holds is decided in the table of the rows alone, whose lock it keeps until its transaction ends.
-The passages of the rows that it wrote are replaced in the same transaction, so they are always those of the row.
+The main table alone decides which write of a row is accepted, and keeps the row locked until the transaction ends. The
+passages of an accepted row are replaced in the same transaction, so they always belong to the row as it is stored.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import AsyncCursor, sql
 from psycopg.rows import TupleRow
 
-from embedd_pg.stores.base import Point, StoreTable, checked_vectors
+from embedd_pg.stores.base import Point, StoreTable, check_vectors
 from embedd_pg.stores.pgvector.binary import binary_vectors
 from embedd_pg.stores.pgvector.extension import Extension, identifier
 
@@ -32,14 +32,14 @@ _INSERT = """
     from unnest(%(keys)s::text[], %(numbers)s::int[], %(firsts)s::int[], %(lengths)s::int[], %(vectors)b::{vector}[])
       as u(k, n, f, c, e)"""
 
-# Of rows that a later write has brought back they are that write's.
+# Passages of a row that a later write has restored belong to that write, so only those of dead rows are deleted.
 _DELETE = """
     delete from {passages} p using {table} stored
     where p.pk_value = any(%s) and stored.pk_value = p.pk_value and stored.dead"""
 
 
 def passages_name(table: StoreTable) -> str:
-    """The table of the passages; the control database makes names that leave room for this."""
+    """Return the name of the table of the passages; names of main tables leave room for the suffix."""
     return f"{table.name}_passages"
 
 
@@ -48,12 +48,12 @@ def passages_table(schema: str, table: StoreTable) -> sql.Identifier:
 
 
 async def create_passages(cursor: AsyncCursor[TupleRow], extension: Extension, schema: str, table: StoreTable) -> None:
-    """The table of the passages, beside that of the rows, which is there."""
+    """Create the table of the passages; the main table must exist."""
     await cursor.execute(
         sql.SQL(_CREATE).format(
             passages=passages_table(schema, table),
             table=identifier(schema, table.name),
-            vector=extension.named("vector"),
+            vector=extension.qualify("vector"),
             dimensions=sql.Literal(table.dimensions),
         ),
         [],
@@ -63,7 +63,7 @@ async def create_passages(cursor: AsyncCursor[TupleRow], extension: Extension, s
 async def replace_passages(
     cursor: AsyncCursor[TupleRow], extension: Extension, schema: str, table: StoreTable, points: Sequence[Point]
 ) -> None:
-    """The passages of rows just written in this transaction, in place of those they had."""
+    """Replace the passages of rows just written in this transaction."""
     statement = sql.SQL("delete from {} where pk_value = any(%s)").format(passages_table(schema, table))
     await cursor.execute(statement, [[point.key for point in points]])
     await insert_passages(cursor, extension, schema, table, points)
@@ -72,19 +72,19 @@ async def replace_passages(
 async def insert_passages(
     cursor: AsyncCursor[TupleRow], extension: Extension, schema: str, table: StoreTable, points: Sequence[Point]
 ) -> None:
-    """The passages of rows that have none yet."""
+    """Insert the passages of rows that have none yet."""
     rows: list[tuple[str, int, int, int]] = []
     vectors: list[Any] = []
     for point in points:
         if point.vector is not None:
-            vectors += list(checked_vectors(table, list(point.vector)))
+            vectors += list(check_vectors(table, list(point.vector)))
             rows += [
                 (point.key, number, start + 1, end - start) for number, (start, end) in enumerate(point.spans, start=1)
             ]
     if rows:
         keys, numbers, firsts, lengths = zip(*rows, strict=True)
         await cursor.execute(
-            sql.SQL(_INSERT).format(passages=passages_table(schema, table), vector=extension.named("vector")),
+            sql.SQL(_INSERT).format(passages=passages_table(schema, table), vector=extension.qualify("vector")),
             {
                 "keys": list(keys),
                 "numbers": list(numbers),
@@ -96,6 +96,6 @@ async def insert_passages(
 
 
 async def delete_passages(cursor: AsyncCursor[TupleRow], schema: str, table: StoreTable, keys: Sequence[str]) -> None:
-    """Those of rows that this transaction has made tombstones."""
+    """Delete the passages of rows that this transaction has turned into tombstones."""
     statement = sql.SQL(_DELETE).format(passages=passages_table(schema, table), table=identifier(schema, table.name))
     await cursor.execute(statement, [list(keys)])

@@ -1,9 +1,8 @@
-"""Searches of a pgvector table, along the HNSW index or exactly, whichever should be faster.
+"""Vector searches of a pgvector table: through the HNSW index or exact, whichever should be faster.
 
-A filter makes the walk along the index longer: when one row in twenty passes, it takes twenty times the rows that are
-asked for. An exact search reads every row that passes, found through the index on metadata. PostgreSQL chooses badly
-between them, because pgvector's cost model leaves the longer walk out; hence it is done here.
-"""
+A filter makes the index scan longer: if one row in twenty passes, the scan visits twenty times as many rows as
+requested. An exact search reads every row that passes, found through the index on metadata. PostgreSQL chooses badly
+between the two, because pgvector's cost model ignores the longer scan; so this module chooses."""
 
 from __future__ import annotations
 
@@ -23,29 +22,30 @@ from embedd_pg.stores.pgvector.binary import Binary
 from embedd_pg.stores.pgvector.extension import Extension, condition_of, cursor_on, identifier, is_half
 from embedd_pg.stores.pgvector.passages import passages_name
 
-#: What it costs to meet a vector on the walk along the index, against reading a row that passes and computing its
-#: distance: 2 against 3 to 4 µs on 50,000 rows of 384 dimensions (`vector`), 3 against 6 to 10 µs on 10,000 of 2,100
-#: (`halfvec`), with filters that 0.002 % to 95 % of the rows pass, and 10 or 100 hits asked for.
+#: The cost of visiting a vector in the index, relative to reading a row that passes and computing its distance: 2 µs to
+#: 3 or 4 µs on 50,000 rows of 384 dimensions (`vector`), 3 µs to 6 or 10 µs on 10,000 rows of 2,100 (`halfvec`), with
+#: filters that 0.002 % to 95 % of the rows pass, and 10 or 100 requested hits.
 MEETING = 0.5
-#: How many vectors the walk meets at each row it takes: that many the lowest level of the index links, twice its `m`.
+#: The number of vectors that the scan visits at each row: the links of the lowest level of the index, twice its `m`.
 NEIGHBOURS = 32
-#: After so many rows an iterative scan gives up: pgvector's hnsw.max_scan_tuples.
+#: The number of rows after which an iterative scan gives up: pgvector's hnsw.max_scan_tuples.
 REACH = 20_000
 
-#: For so many seconds an estimate is believed, and so many are remembered.
+#: The seconds for which an estimate is valid, and the number of estimates that are remembered.
 BELIEVED = 60.0
 REMEMBERED = 1000
 
 _FOUND = sql.SQL(" from {} where not dead and embedding is not null and ")
 _NEAREST = sql.SQL("select pk_value, embedding {distance} %b::{vector}, metadata, embedded_text{found}")
 _ALONG_INDEX = sql.SQL(" order by {indexed} {distance} {target} limit %s")
-# Nothing but the bare operator can use the index, so this takes no setting, which would have to be taken back.
+# Adding zero keeps PostgreSQL from using the index, without a setting that would have to be reset.
 _EVERY = sql.SQL("select pk_value, 0::float8 + (embedding {distance} %b::{vector}), metadata, embedded_text{found}")
 _SORTED = " order by 2 limit %s"
 
-#: A row is found once, by its best passage, so more passages are looked at than rows are asked for.
+#: How many passages to read for each requested row, because each row is found once, by its best passage.
 PASSAGE_WIDTHS = (4, 32)
-# Only the passages' table shows the column `embedding` here, as the index and the condition of a filter want it.
+# Only the table of the passages shows a column `embedding` here, because both the index and a filter name it without a
+# table.
 _ROWS_FOUND = sql.SQL(" from {} where not dead and ")
 _PASSAGES_FOUND = sql.SQL(
     " from {passages} join (select pk_value, metadata from {table} where not dead) stored using (pk_value) where "
@@ -67,7 +67,8 @@ _BEST_PASSAGES = sql.SQL(
     from best join {table} using (pk_value) order by distance limit %s"""
 )
 
-# Without statistics on metadata there is no number: nobody has looked, or all documents are too long for that (1 kB).
+# Without statistics on metadata the query returns no row: the table was never analyzed, or all documents are too long
+# (1 kB).
 _ROWS = """
     select c.reltuples::float8 / c.relpages
            * (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint)
@@ -81,37 +82,37 @@ _ROWS = """
 
 @dataclass(frozen=True, slots=True)
 class PassingEstimate:
-    """What is thought of a filter on a table."""
+    """An estimate of the rows that pass a filter on a table."""
 
-    #: Of all rows, the share that passes.
+    #: The share of all rows that passes.
     share: float
-    #: How many rows an exact search reads; infinite when it is not worth trying.
+    #: The number of rows that an exact search reads; infinite if it is not worth trying.
     read: float
-    #: How many rows the table has.
+    #: The number of rows in the table.
     total: float
 
 
-#: Where nothing is known, PostgreSQL may choose, which prefers the index.
+#: Without an estimate, PostgreSQL chooses, and prefers the index.
 UNKNOWN = PassingEstimate(share=1.0, read=math.inf, total=math.inf)
 
 
 def exact_is_faster(estimate: PassingEstimate, *, limit: int, candidates: int, reach: float) -> bool:
-    """Whether reading all rows that pass should take less time than the walk along the index to `limit` of them.
+    """Return whether reading all rows that pass should take less time than an index scan to `limit` of them.
 
-    The index takes `candidates` rows at a time, and gives up after `reach` of them.
+    The index returns `candidates` rows at a time, and gives up after `reach` of them.
     """
     taken = limit / estimate.share if estimate.share > 0 else math.inf
     if taken > reach:
         return True
     if math.isinf(estimate.read):
         return False
-    # The longer the walk, the more of the neighbours it has met before.
+    # The longer the scan, the more neighbours were visited before.
     met = estimate.total * (1 - math.exp(-NEIGHBOURS * (taken + candidates) / estimate.total))
     return estimate.read < MEETING * met
 
 
 class PassingEstimates:
-    """What was estimated lately, by table and the condition of a filter; None is the whole table."""
+    """A cache of recent estimates, by table and the condition of a filter; None is the whole table."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -133,14 +134,14 @@ class PassingEstimates:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What a search of one table sends: each way's text before and after the filter's condition."""
+    """The statements of searches on one table, each cut before and after the condition of the filter."""
 
     nearest: str
     along_index: str
     every: str
     sorted: str
     explained: str
-    #: How many vectors the walk along the index takes for each row that is asked for: so many at first, then more.
+    #: How many vectors the index scan reads for each requested row, one attempt after the other.
     widths: tuple[int, ...] = (1,)
 
     def indexed(self, condition: str, vector: Binary, limit: int, width: int) -> tuple[str, list[Any]]:
@@ -155,12 +156,12 @@ class Statements:
 def statements(
     extension: Extension, schema: str, name: str, dimensions: int, passages: str | None = None
 ) -> Statements:
-    """Of a table; `passages` names the one that has the vectors, if it is not the same."""
-    table, vector, distance = identifier(schema, name), extension.named("vector"), extension.distance
+    """Return the statements for a table; `passages` names the table that holds the vectors, if it is another one."""
+    table, vector, distance = identifier(schema, name), extension.qualify("vector"), extension.distance
     target = sql.SQL("%b::{}").format(vector)
     if is_half(dimensions):
         target += sql.SQL("::{}").format(extension.half(dimensions))
-    along_index = _ALONG_INDEX.format(indexed=extension.indexed(dimensions), distance=distance, target=target)
+    along_index = _ALONG_INDEX.format(indexed=extension.index_expression(dimensions), distance=distance, target=target)
     if passages is None:
         found = _FOUND.format(table)
         return Statements(
@@ -199,15 +200,15 @@ class Search:
         limit: int,
         filter: Filter | None,
     ) -> list[TupleRow]:
-        """Key, cosine distance, metadata and text of the nearest `limit` rows that pass; ordered as the index orders.
-        Where texts were cut into passages, the best passage of each row comes last.
+        """Return key, cosine distance, metadata and text of the nearest `limit` rows that pass, in the order of the
+        index. If texts were cut into passages, the best passage of each row comes last.
 
-        Exact when the index yields fewer, which it may although there are more.
+        Search exactly if the index yields fewer rows, because it may miss some.
         """
         passages = passages_name(table) if table.chunked else None
         sent = statements(extension, self._schema, table.name, table.dimensions, passages)
         condition = condition_of(filter)
-        # The index looks at more candidates than are asked for, and goes on while the filter drops some.
+        # Let the index read more candidates than requested, and continue while the filter drops some.
         candidates = min(1000, max(64, 2 * limit))
         estimate = UNKNOWN
         if condition is not None:
@@ -220,38 +221,38 @@ class Search:
                 settings["hnsw.iterative_scan"] = "strict_order"
             await _settle(connection, settings)
             for width in sent.widths:
-                rows = await _fetched(connection, *sent.indexed(condition or "true", vector, limit, width))
+                rows = await _fetch(connection, *sent.indexed(condition or "true", vector, limit, width))
                 if len(rows) >= limit:
                     return rows
             if condition is not None:
-                # The next search with this filter need not try in vain.
+                # Remember the failure, so that the next search with this filter skips the index.
                 self._estimates.put(table.name, condition, replace(estimate, share=len(rows) / reach))
-        return await _fetched(connection, *sent.exact(condition or "true", vector, limit))
+        return await _fetch(connection, *sent.exact(condition or "true", vector, limit))
 
     async def _estimate(
         self, connection: AsyncConnection[Any], table: StoreTable, condition: str, sent: Statements
     ) -> PassingEstimate:
         estimate = self._estimates.get(table.name, None)
         if estimate is None:
-            counted = await _fetched(connection, _ROWS, [self._schema, table.name])
+            counted = await _fetch(connection, _ROWS, [self._schema, table.name])
             estimate = replace(UNKNOWN, total=counted[0][0]) if counted else UNKNOWN
             self._estimates.put(table.name, None, estimate)
         if estimate is not UNKNOWN:
-            estimate = await _estimated(connection, sent, condition, estimate.total)
+            estimate = await _estimate_filter(connection, sent, condition, estimate.total)
         self._estimates.put(table.name, condition, estimate)
         return estimate
 
 
-async def _estimated(
+async def _estimate_filter(
     connection: AsyncConnection[Any], sent: Statements, condition: str, total: float
 ) -> PassingEstimate:
-    plan = (await _fetched(connection, sent.explained + condition, []))[0][0][0]["Plan"]
+    plan = (await _fetch(connection, sent.explained + condition, []))[0][0][0]["Plan"]
     return PassingEstimate(min(1.0, plan["Plan Rows"] / total), _read(plan), total)
 
 
 def _read(plan: Mapping[str, Any]) -> float:
-    """How many rows of the table a plan reads: those the index on metadata names. Infinite when it reads them all: that
-    is seldom faster than the walk, and how many pass is then a mere guess, as with every range."""
+    """Return how many rows of the table a plan reads: those that the index on metadata finds. Infinite if the plan
+    reads them all: that is rarely faster than the index scan, and its estimate is a mere guess, as for every range."""
     if plan["Node Type"] == "Bitmap Index Scan":
         return float(plan["Plan Rows"])
     below = plan.get("Plans")
@@ -259,21 +260,23 @@ def _read(plan: Mapping[str, Any]) -> float:
 
 
 async def _settle(connection: AsyncConnection[Any], settings: Mapping[str, str]) -> None:
-    """Make these settings of the session, unless they are.
+    """Make these settings of the session, unless they are already made.
 
-    Only for what nobody else on the session heeds. A connection that cannot remember gets them each time.
+    Use this only for settings that affect no other statement of the session. A connection that cannot remember them
+    gets them each time.
     """
-    # A transaction that is rolled back takes them along.
+    # A rollback would undo settings made inside a transaction, so only those of autocommit sessions are remembered.
     settled: dict[str, str] = getattr(connection, "settled", {}) if connection.autocommit else {}
     wanted = {name: value for name, value in settings.items() if settled.get(name) != value}
     if wanted:
         made = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(wanted))
-        await _fetched(connection, f"select {made}", [text for pair in wanted.items() for text in pair])
+        await _fetch(connection, f"select {made}", [text for pair in wanted.items() for text in pair])
         settled.update(wanted)
 
 
-async def _fetched(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[TupleRow]:
-    """Unprepared, hence planned for these values: another plan cannot tell whether few rows pass a filter or many."""
+async def _fetch(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[TupleRow]:
+    """Run a statement unprepared, so that it is planned for these values: a generic plan cannot know how many rows
+    pass a filter."""
     cursor = cursor_on(connection)
     await cursor.execute(statement, values, prepare=False)
     return await cursor.fetchall()

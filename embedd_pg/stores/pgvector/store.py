@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, AsyncCursor, errors, sql
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from embedd_pg.errors import StoreError, denied
+from embedd_pg.errors import StoreError, read_missing_right
 from embedd_pg.stores.base import (
     Filter,
     Hit,
@@ -28,7 +28,7 @@ from embedd_pg.stores.base import (
     Point,
     StoreTable,
     batches,
-    checked_vector,
+    check_vector,
     metadata_json,
     point_weight,
     storable_metadata,
@@ -36,8 +36,15 @@ from embedd_pg.stores.base import (
     update_weight,
 )
 from embedd_pg.stores.passage import passage_by_words
-from embedd_pg.stores.pgvector.binary import COLUMNS, Binary, binary_vector, binary_vectors, copied
-from embedd_pg.stores.pgvector.extension import MAX_INDEXED_HALF, Extension, cursor_on, identifier, installed, is_half
+from embedd_pg.stores.pgvector.binary import COLUMNS, Binary, binary_vector, binary_vectors, encode_copy
+from embedd_pg.stores.pgvector.extension import (
+    MAX_INDEXED_HALF,
+    Extension,
+    cursor_on,
+    find_extension,
+    identifier,
+    is_half,
+)
 from embedd_pg.stores.pgvector.index import build_indexes
 from embedd_pg.stores.pgvector.lexical import create_index, ranked_rows
 from embedd_pg.stores.pgvector.passages import (
@@ -154,7 +161,7 @@ class PgvectorStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[tuple[PgvectorStore, AsyncConnection[Any]]]:
         """Yield a store and its connection, whose work is one transaction."""
-        with self._wrapped("writing"):
+        with self._translate_errors("writing"):
             async with self._pool.connection() as connection, connection.transaction():
                 store = PgvectorStore(self._pool, self._schema)
                 store._found, store._joined = self._found, connection
@@ -172,14 +179,14 @@ class PgvectorStore:
             existing = await self._shape(cursor, table.name)
             ours = existing is not None and existing[1] == table.dimensions
             if ours and table.chunked and await self._shape(cursor, passages_name(table)) is None:
-                # The passages are gone, but the marks in the main table would say that nothing is missing. Start anew.
+                # The passages are gone, but the marks in the main table would hide that. Start from scratch.
                 await cursor.execute(sql.SQL("drop table {}").format(self._named(table)), [])
                 existing = None
             if existing is None:
                 await cursor.execute(
                     _CREATE.format(
                         table=self._named(table),
-                        vector=extension.named("vector"),
+                        vector=extension.qualify("vector"),
                         dimensions=sql.Literal(table.dimensions),
                     ),
                     [],
@@ -198,7 +205,7 @@ class PgvectorStore:
 
     async def index(self, table: StoreTable) -> None:
         """Build the indexes for searches, concurrently with writes."""
-        with self._wrapped(f"indexing {table.name}"):
+        with self._translate_errors(f"indexing {table.name}"):
             async with self._pool.connection() as connection:
                 cursor = cursor_on(connection)
                 extension = await self._extension(cursor)
@@ -223,11 +230,11 @@ class PgvectorStore:
         """Write the points, and return the keys that were written."""
         written: set[str] = set()
         for batch in batches(_by_key(points), point_weight(table)):
-            vectors = [None if p.vector is None or table.chunked else checked_vector(table, p.vector) for p in batch]
+            vectors = [None if p.vector is None or table.chunked else check_vector(table, p.vector) for p in batch]
             async with self._transaction("writing points") as cursor:
                 extension = await self._extension(cursor)
                 await cursor.execute(
-                    _UPSERT.format(table=self._named(table), vector=extension.named("vector")),
+                    _UPSERT.format(table=self._named(table), vector=extension.qualify("vector")),
                     {
                         "token": token,
                         "keys": [point.key for point in batch],
@@ -259,7 +266,7 @@ class PgvectorStore:
         )
         try:
             async with self._joined.transaction(), cursor.copy(statement) as copy:
-                await copy.write(copied(table, token, points))
+                await copy.write(encode_copy(table, token, points))
         except errors.UniqueViolation:
             written = await self._write(table, token, points)
             return [point for point in points if point.key in written]
@@ -304,8 +311,8 @@ class PgvectorStore:
         filter: Filter | None = None,
         min_score: float | None = None,
     ) -> list[Hit]:
-        binary = Binary(binary_vector(checked_vector(table, vector)))
-        with self._wrapped("searching"):
+        binary = Binary(binary_vector(check_vector(table, vector)))
+        with self._translate_errors("searching"):
             async with self._pool.connection() as connection:
                 extension = self._found or await self._extension(cursor_on(connection))
                 rows = await self._search.rows(connection, extension, table, binary, limit=limit, filter=filter)
@@ -317,7 +324,7 @@ class PgvectorStore:
     async def search_lexical(
         self, table: StoreTable, query: str, *, limit: int, filter: Filter | None = None
     ) -> list[Hit]:
-        with self._wrapped("searching"):
+        with self._translate_errors("searching"):
             async with self._pool.connection() as connection:
                 rows = await ranked_rows(
                     connection, self._schema, table, storable_text(query), limit=limit, filter=filter
@@ -369,8 +376,8 @@ class PgvectorStore:
                 "hnsw",
                 sql.SQL("create index concurrently on {} using hnsw ({} {}){}").format(
                     on,
-                    extension.indexed(table.dimensions),
-                    extension.named("halfvec_cosine_ops" if is_half(table.dimensions) else "vector_cosine_ops"),
+                    extension.index_expression(table.dimensions),
+                    extension.qualify("halfvec_cosine_ops" if is_half(table.dimensions) else "vector_cosine_ops"),
                     sql.SQL(" where not dead" if of_rows else ""),
                 ),
             )
@@ -381,13 +388,13 @@ class PgvectorStore:
 
     async def _extension(self, cursor: AsyncCursor[TupleRow]) -> Extension:
         if self._found is None:
-            self._found = await installed(cursor)
+            self._found = await find_extension(cursor)
         return self._found
 
     @asynccontextmanager
     async def _transaction(self, doing: str) -> AsyncIterator[AsyncCursor[TupleRow]]:
         """Open a transaction for SQL. Driver errors become StoreError in this place only."""
-        with self._wrapped(doing):
+        with self._translate_errors(doing):
             if self._joined is not None:
                 yield cursor_on(self._joined)
                 return
@@ -395,18 +402,18 @@ class PgvectorStore:
                 yield cursor_on(connection)
 
     @contextmanager
-    def _wrapped(self, doing: str) -> Iterator[None]:
+    def _translate_errors(self, doing: str) -> Iterator[None]:
         try:
             yield
         except (psycopg.Error, PoolTimeout) as error:
             self._found = None
-            raise self._explained(error, doing) from error
+            raise self._explain(error, doing) from error
 
-    def _explained(self, error: Exception, doing: str) -> StoreError:
+    def _explain(self, error: Exception, doing: str) -> StoreError:
         if isinstance(error, errors.InvalidSchemaName):
             return StoreError(f"There is no schema {self._schema}.", resolution="Create it, or name another.")
         if isinstance(error, errors.InsufficientPrivilege):
-            said = denied(error.diag.message_primary) or f"it needs rights in schema {self._schema}"
+            said = read_missing_right(error.diag.message_primary) or f"it needs rights in schema {self._schema}"
             return StoreError(
                 f"The role of the connection lacks a right, {doing}: {said}.",
                 resolution=f"A worker needs 'usage, create on schema {self._schema}', a search 'select' on the table.",

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
 
-from embedd_pg.errors import StoreBusyElsewhere, StoreError
+from embedd_pg.errors import LocalStoreBusy, StoreError
 from embedd_pg.stores.base import batches
 from embedd_pg.stores.qdrant.filter import Condition, equal
 from embedd_pg.stores.qdrant.payload import MARK, is_ours
@@ -101,7 +101,7 @@ class ServerEngine:
 
 
 class LocalEngine:
-    """The client's local mode. It is not thread-safe, so a thread of its own makes all calls."""
+    """The client's local mode. It is not thread-safe, so its own thread makes all calls."""
 
     local = True
 
@@ -139,9 +139,7 @@ class LocalEngine:
             return QdrantClient(path=str(self._directory))
         except RuntimeError as error:
             if "already accessed" in str(error):
-                raise StoreBusyElsewhere(
-                    f"The vector store in {self._directory} is in use by another process."
-                ) from error
+                raise LocalStoreBusy(f"The vector store in {self._directory} is in use by another process.") from error
             raise
 
     def _close(self) -> None:

@@ -30,8 +30,8 @@ from embedd_pg.stores.base import (
     Point,
     StoreTable,
     batches,
-    checked_vector,
-    checked_vectors,
+    check_vector,
+    check_vectors,
     point_weight,
     storable_text,
     update_weight,
@@ -248,7 +248,7 @@ class QdrantStore:
         # nevertheless. In local mode any filter reads all payloads (3,000 points: 67 ms instead of 3).
         dead = [] if self._engine.local else [equal("_e.dead", True)]
         must = [] if filter is None else [compiled(filter.tree)]
-        vector = checked_vector(table, vector)
+        vector = check_vector(table, vector)
         response = await self._call(
             "query_points",
             table,
@@ -435,10 +435,10 @@ def _struct(table: StoreTable, token: int, point: Point, *, worded: bool) -> mod
     }
     vector: Any = {}
     if point.vector is not None and table.chunked:
-        vector[""] = checked_vectors(table, list(point.vector)).tolist()
+        vector[""] = check_vectors(table, list(point.vector)).tolist()
         system["pass"] = [list(span) for span in point.spans]
     elif point.vector is not None:
-        vector[""] = checked_vector(table, point.vector).tolist()
+        vector[""] = check_vector(table, point.vector).tolist()
     if vector and worded:
         words = document_vector(point.text, table.language)
         vector[WORDS] = models.SparseVector(indices=words.indices, values=words.values)

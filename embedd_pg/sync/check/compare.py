@@ -66,13 +66,13 @@ class Comparison:
             last = keys[-1] if keys else last
             return ComparedPage(last, len(keys), await self.differences(keys))
         marks = await self.store.marks(self.generation.store.table, list(rows))
-        return ComparedPage(last, len(rows), self._differing(list(rows), rows, marks))
+        return ComparedPage(last, len(rows), self._find_differences(list(rows), rows, marks))
 
     async def differences(self, keys: Sequence[str]) -> dict[str, Difference]:
         """Return the differences among these keys."""
         marks = await self.store.marks(self.generation.store.table, keys)
         rows, unreadable = await self.source.read_each(keys)
-        found = self._differing([key for key in keys if key not in unreadable], rows, marks)
+        found = self._find_differences([key for key in keys if key not in unreadable], rows, marks)
         return found | {key: Difference(Kind.UNREADABLE) for key in keys if key in unreadable}
 
     async def orphans(self, keys: Sequence[str]) -> list[str]:
@@ -80,7 +80,7 @@ class Comparison:
         there = await self.source.existing(keys)
         return [key for key in keys if key not in there]
 
-    def _differing(
+    def _find_differences(
         self, keys: Sequence[str], rows: Mapping[str, SourceRow], marks: Mapping[str, Mark]
     ) -> dict[str, Difference]:
         g = self.generation

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 async def audit(database: Database, interval: float) -> None:
     """Audit the captures that no worker has audited for `interval` seconds.
 
-    Each audit is a transaction of its own, so that a locked table does not hold up the others.
+    Each audit is its own transaction, so that a locked table does not hold up the others.
     """
     due = await database.rows("captures_to_audit", p_interval=timedelta(seconds=interval))
     for row in due:

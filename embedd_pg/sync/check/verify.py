@@ -7,7 +7,7 @@ Rows that are being synced differ for a moment, and that is no drift. A differen
 had no work for the key both before and after a second read of source and store, and no attempt acknowledged the key in
 between. A change seen by only one of the two reads would have left a trace in the ledger. Keys for which the ledger
 has work are examined again later. Once an attempt has acknowledged a key, its point equals the row as read, and each
-later change has a job of its own.
+later change has its own job.
 
 Verification writes and deletes nothing except points that belong to no key. It queues differences as jobs, which read
 the row again and decide.

@@ -1,4 +1,4 @@
-"""Back-off: how long a table rests after a failure of its source or store, and a provider after a failure of its own.
+"""Back-off: how long a table rests after a failure of its source or store, and a provider after its own failure.
 
 Such failures cost a row no attempts, because they are not its fault (sync protocol, section 11).
 """

@@ -37,7 +37,7 @@ with progress as (
     from embedd.remote_outboxes o join embedd.connections c on c.id = o.connection_id
    where o.leased_until > statement_timestamp()
   union all
-  select 4, null, 'listener', 'a session that hears of changes', 'listening', format('process %s', pid),
+  select 4, null, 'listener', 'a session that receives notifications', 'listening', format('process %s', pid),
          null, null, null, null, null, null
     from pg_catalog.pg_stat_activity where application_name = 'embedd listening' and datname = current_database()
   union all

@@ -25,7 +25,8 @@ select o.name as organization, e.name as environment, v.name, c.name as connecti
             then interval '0' else date_trunc('second', statement_timestamp() - v.last_synced_at) end as staleness,
        v.last_synced_at, r.running,
        case when o.status = 'disabled'
-            then concat_ws(' Before: ', 'The organization is disabled, so its sync rests until it is enabled again.',
+            then concat_ws(' Before: ',
+                           'The organization is disabled, so its sync is paused until it is enabled again.',
                            v.last_error)
             else v.last_error end as last_error,
        v.last_error_at, v.id

@@ -1,5 +1,5 @@
 -- Return the facts that a connection test needs from a remote database: the newest migration of its capture line,
--- whether that database has an installation of its own (control), which takes the events itself, and which remote
+-- whether that database has its own installation (control), which takes the events itself, and which remote
 -- installation takes them.
 -- This function and the four others that are called over a connection run with the rights of the connection's role.
 -- That role must own schema embedd and the source tables, or be a member of the roles that own them.

@@ -31,7 +31,7 @@ begin
 
   return query
     select 'worker', format('process %s (user %s)', a.pid, a.usename), false,
-           'Stop it first: it could make stores anew. It ends when schema embedd is gone.'
+           'Stop it first: it could create stores again. It ends when schema embedd is gone.'
       from pg_stat_activity a
      where a.application_name = 'embedd listening' and a.datname = current_database()
      order by a.pid;
@@ -62,8 +62,8 @@ begin
      order by length(o::regclass::text) desc, 2;
   return query
     select 'vectors', c.oid::regclass::text, false,
-           format('It looks like ours, but nothing here says so (a copy, or another installation''s). '
-                  'If nobody uses it: drop table %s', c.oid::regclass)
+           format('It looks like a table of embedd, but does not belong to this installation. '
+                  'If it is not used: drop table %s', c.oid::regclass)
     from pg_class c where c.relkind = 'r' and c.relname ~ '^embedd_vt_[0-9a-f]{8}_' and c.oid <> all (v_own)
       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'pk_value') order by 2;
 
@@ -97,7 +97,7 @@ begin
                     or t.typelem in (select reltype from pg_class where oid = any (v_own))
     )
     select distinct 'dependent', regexp_replace(pg_describe_object(d.classid, d.objid, 0), '^rule _RETURN on ', ''),
-           false, 'It is yours and uses embedd. Drop it first, or change it.'
+           false, 'This object of yours uses embedd. Drop or change it first.'
       from pg_depend d join ours on (ours.class, ours.id) = (d.refclassid, d.refobjid)
       left join pg_rewrite w on (d.classid, d.objid) = ('pg_rewrite'::regclass, w.oid)
       left join pg_attrdef f on (d.classid, d.objid) = ('pg_attrdef'::regclass, f.oid)
@@ -121,19 +121,19 @@ begin
     select distinct 'alias',
            'embedd_active_' || (g ->> 'vector_table_id')
              || case when (v_instance ->> 'detached')::boolean then '_' || left(v_instance ->> 'uid', 6) else '' end,
-           false, 'In Qdrant. It goes with its collection.'
+           false, 'In Qdrant. It is removed with its collection.'
       from jsonb_array_elements(v_generations) g
      where g ->> 'store' = 'qdrant'
      order by 2;
   return query
-    select 'vectors elsewhere', format('%I.%I', coalesce(g ->> 'store_schema', 'public'), g ->> 'store_table'), false,
+    select 'remote vectors', format('%I.%I', coalesce(g ->> 'store_schema', 'public'), g ->> 'store_table'), false,
            format('In database %s of %s. Run embedd uninstall instead, or afterwards drop it there, '
-                  'and the table %s_passages beside it.', c ->> 'database', c ->> 'host', g ->> 'store_table')
+                  'and the table %s_passages.', c ->> 'database', c ->> 'host', g ->> 'store_table')
       from jsonb_array_elements(v_generations) g,
            lateral (select v_connections -> (v_tables -> (g ->> 'vector_table_id') ->> 'connection_id')) o (c)
    where g ->> 'store' = 'pgvector' and c ->> 'host' is not null order by 2;
   return query
-    select distinct 'triggers elsewhere',
+    select distinct 'remote triggers',
            format('capture %s in database %s of %s', v ->> 'remote_capture_id', c ->> 'database', c ->> 'host'), false,
            format('Run embedd uninstall instead, or afterwards there: select embedd.end_capture(%L, %s)',
                   v_instance ->> 'uid', v ->> 'remote_capture_id')

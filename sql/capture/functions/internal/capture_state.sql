@@ -1,4 +1,4 @@
--- Return the catalogue entries on which a capture relies, as names and values: each table of the tree, each trigger,
+-- Return the catalogue entries that a capture depends on, as names and values: each table of the tree, each trigger,
 -- the captured columns, the trigger function. A changed value means that changes of rows may have been missed. The
 -- value of a trigger includes xmin, because disabling and enabling a trigger leaves a new version of its catalogue row.
 create or replace function embedd_internal.capture_state(p_capture_id int) returns jsonb

@@ -30,9 +30,9 @@ begin
                  <> all ((embedd_internal.condition_vocabulary()).types || array[''])
     then
       perform embedd_internal.refuse_condition(
-        format('"%s" is of type %s, whose comparisons are an extension''s or not known here',
+        format('"%s" is of type %s, which a condition cannot compare',
                v_name, v_column ->> 'type'),
-        format('Only "%s" is null can be asked of it. Make a view that has the answer as a column, '
+        format('A condition can only test "%s" is null. Make a view that has the result as a column, '
                'and use the view as source table.', v_name));
     end if;
   end loop;

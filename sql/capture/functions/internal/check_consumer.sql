@@ -1,5 +1,5 @@
--- Raise unless the caller is the one installation that takes the events of this database. With p_take the first
--- installation that calls becomes that one.
+-- Raise unless the caller is the installation that takes the events of this database. With p_take the first
+-- installation that calls becomes the one that takes them.
 create or replace function embedd_internal.check_consumer(p_installation uuid, p_take boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

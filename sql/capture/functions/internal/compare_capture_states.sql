@@ -12,8 +12,8 @@ as $$
     select key, case
       when kind = 'table' and after is null then format('%s is gone or no longer part of the table.', before)
       when kind = 'table' and before is null then format('%s became part of the table.', after)
-      when kind = 'table' then format('%s is called %s now.', before, after)
-      when kind = 'rows' then 'It became part of a tree or a subscription, or is so no longer.'
+      when kind = 'table' then format('%s is now called %s.', before, after)
+      when kind = 'rows' then 'It joined or left a tree of tables or a subscription.'
       when kind = 'column' and before is not null and after is not null then
         format('The column %s was altered.', substr(key, 8))
       when kind = 'trigger' and before is not null and p_after ? ('table ' || split_part(key, ' ', 2)) then

@@ -18,8 +18,8 @@ begin
               where r.oid in (m.member, m.roleid) and not (o.oid = m.member and o.rolsuper))))
   then
     raise exception using errcode = 'EBX01',
-      message = format('There is a role %I in this cluster that is not ours.', p_role),
-      hint = 'It must not log in, have rights of its own or have members. '
+      message = format('The role %I of this cluster does not belong to embedd.', p_role),
+      hint = 'It must not log in, have its own rights or have members. '
              'Rename or drop it, then run the installation again.';
   end if;
 

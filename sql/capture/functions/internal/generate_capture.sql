@@ -1,11 +1,11 @@
--- Write the trigger function of one capture anew: after its tracked columns changed, and on upgrade.
+-- Write the trigger function of one capture again: after its tracked columns changed, and on upgrade.
 -- The generated function only inserts into the outbox, and it must never make a writer's statement fail. If a column
 -- that it names is gone, or the key has a type that cannot be a key, it writes an event of kind R instead of reading
 -- the column. The body is passed as a quoted literal, so no column name can end it early.
 -- This function runs with its owner's rights, so that all trigger functions have one owner: the role that installed
 -- embedd, or embedd_capture in place of a superuser. The generated text follows from the row in embedd.captures, never
 -- from the caller.
--- A line break in the text would count as a change: the next audit would write every trigger function anew.
+-- A line break in the text would count as a change: the next capture check would write every trigger function again.
 create or replace function embedd_internal.generate_capture(p_capture_id int) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $generate$

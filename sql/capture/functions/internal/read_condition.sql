@@ -58,38 +58,38 @@ begin
       v_wrong := case when v_depth > 32 then 'brackets are more than 32 deep' end;
     elsif v_token in (')', ']') then
       v_depth := v_depth - 1;
-      v_wrong := case when v_depth < 0 then 'nothing is open that could be closed' end;
+      v_wrong := case when v_depth < 0 then 'this bracket was not opened' end;
     elsif v_token = '::' then
       v_read := i + 1;
       if v_tokens[i + 2] = '.' then
         v_read := i + 3;
         v_type := embedd_internal.enum_name(v_tokens[i + 1], v_tokens[i + 3]);
-        v_wrong := case when v_type is null then 'only built-in types and enums can be cast to' end;
+        v_wrong := case when v_type is null then 'casts are only possible to built-in types and enums' end;
       else
         v_type := lower(v_next);
         while lower(v_tokens[v_read + 1]) in ('precision', 'varying', 'with', 'without', 'time', 'zone') loop
           v_read := v_read + 1;
           v_type := v_type || ' ' || lower(v_tokens[v_read]);
         end loop;
-        v_wrong := case when v_type <> all (v_known.types) then 'a condition casts to no such type' end;
+        v_wrong := case when v_type <> all (v_known.types) then 'a condition cannot cast to this type' end;
       end if;
       if v_before ~ '^''' and v_tokens[v_read + 1] = '[' then
-        v_wrong := 'an array is written with its elements, as in array[''a'', ''b'']';
+        v_wrong := 'an array must be written with its elements, as in array[''a'', ''b'']';
       end if;
     elsif v_token = any (v_known.operators) or v_token = ',' or v_token ~ '^[0-9]' then
       null;
     elsif v_token ~ '^''.' then
       v_wrong := case when v_before <> all (v_known.operators || v_known.words || array['', '(', '[', ',']) then
-                   'a text stands behind something; casts are written as in ''2026-01-31''::date' end;
+                   'a text follows another value; write casts as in ''2026-01-31''::date' end;
     elsif v_name is null then
-      v_wrong := 'this is no part of a condition';
+      v_wrong := 'this is not allowed in a condition';
     elsif v_token !~ '^"' and v_name = any (v_known.words) then
       v_wrong := case when v_name in ('any', 'all') and v_before <> all (v_known.comparisons)
-                      then 'any and all stand behind a comparison' end;
+                      then 'any and all must follow a comparison' end;
     elsif v_name = 'pg_catalog' and v_next = '.' then
       v_read := i + 1;
       v_wrong := case when v_tokens[i + 3] is distinct from '('
-                      then 'only functions have the schema pg_catalog here' end;
+                      then 'only functions may have the schema pg_catalog here' end;
     elsif v_next = '(' then
       -- Every function of the name must be immutable, except those with a bytea argument, which no condition can have.
       if not (v_name = any (v_known.choices) and v_token !~ '^"')
@@ -100,10 +100,10 @@ begin
               and p.proname = v_name
               and p.proargtypes[0] <> 'bytea'::regtype), false))
       then
-        v_wrong := 'this function is not one that a condition may use';
+        v_wrong := 'a condition must not call this function';
       end if;
     elsif v_next = '.' or v_before = '.' then
-      v_wrong := 'names of schemas and tables have no place here';
+      v_wrong := 'names of schemas and tables are not allowed here';
     else
       columns := columns || v_name;
       v_words := v_words || case when v_token !~ '^"' then v_name end;

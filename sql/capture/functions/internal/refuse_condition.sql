@@ -8,7 +8,7 @@ begin
   raise exception using errcode = 'EBV01', message = format('where: %s.', p_what),
     hint = coalesce(p_hint, format('Write one condition on the columns of the source table, '
                                    'as in: price > 0 and status = ''active''. '
-                                   'What else it needs, a view can have as a column. Functions are %s.',
+                                   'For anything else, make a view that has the result as a column. Functions are %s.',
                                    array_to_string(v_known.choices || v_known.functions, ', ')));
 end
 $$;

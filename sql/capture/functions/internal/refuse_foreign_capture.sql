@@ -19,7 +19,7 @@ begin
 
   if pg_has_role(v_owner, 'usage') is not true then
     raise exception using errcode = '42501',
-      message = format('The role %s may not say what is captured of %s: it does not own the table.',
+      message = format('The role %s may not decide what is captured of %s: it does not own the table.',
                        current_user, new.source_table),
       hint = 'Create and change vector tables as the owner of their source table, '
              'or as a member of the role that owns it.';

@@ -26,7 +26,7 @@ begin
   end if;
 
   if create_api_key.expires_at not between now() and now() + interval '100 years' then
-    raise exception using errcode = 'EBV01', message = 'expires_at must be a time to come, within 100 years.',
+    raise exception using errcode = 'EBV01', message = 'expires_at must be in the future, within 100 years.',
       hint = 'Leave it out for a key that ends when it is revoked.';
   end if;
 
@@ -43,9 +43,9 @@ begin
 
   if create_api_key.expires_at > v_ends then
     raise exception using errcode = 'EBV01',
-      message = format('expires_at must not be later than %s, when the key expires that this is asked with.',
+      message = format('expires_at must not be later than %s, when the key of this request expires.',
                        to_char(v_ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
-      hint = 'Leave it out to take that time, or ask with a key that lasts longer.';
+      hint = 'Leave it out to use that time, or use a key that lasts longer.';
   end if;
 
   perform embedd_internal.check_quota('API key');

@@ -17,8 +17,8 @@ begin
   perform embedd_internal.note_change('revoke_api_key', api_key);
   select string_agg(m.id, ', ') into v_minted from embedd.minted_keys(api_key) m;
   if v_minted is not null then
-    raise notice 'Keys that were made with it are still good: %', v_minted
-      using hint = format('See select * from embedd.minted_keys(%L), and revoke those that are not wanted.', api_key);
+    raise notice 'Keys that were made with it stay valid: %', v_minted
+      using hint = format('See select * from embedd.minted_keys(%L), and revoke those you do not want.', api_key);
   end if;
 end
 $$;

@@ -12,7 +12,7 @@ declare
   v_before bigint := coalesce(substring(before_id from '^audit_([0-9]{1,18})$')::bigint, 9223372036854775807);
 begin
   if embedd_internal.acting_role() is distinct from 'owner' then
-    raise exception using errcode = 'EBP04', message = 'Only owners of the organization read its audit log.',
+    raise exception using errcode = 'EBP04', message = 'Only owners of the organization may read its audit log.',
       hint = 'Ask an owner of the organization.';
   end if;
   return query

@@ -18,7 +18,7 @@ begin
       where c.environment_id = v_environment and c.name = create_connection.name));
   if create_connection.mode is null or create_connection.mode not in ('managed', 'platform') then
     raise exception using errcode = 'EBV01', message = 'mode must be managed or platform.',
-      hint = 'managed keeps vectors in our store, platform in the source database.';
+      hint = 'managed keeps vectors in Qdrant, platform in the source database.';
   end if;
 
   perform embedd_internal.check_address(create_connection.host, create_connection.port, create_connection.database,

@@ -19,8 +19,9 @@ begin
   end if;
 
   if (select host is null from embedd.connections where id = v_id) then
-    raise exception using errcode = 'EBC06', message = 'The connection local is this database itself and always there.',
-      hint = 'There is nothing to delete.';
+    raise exception using errcode = 'EBC06',
+      message = 'The connection local is this database itself and cannot be deleted.',
+      hint = 'Drop the vector tables that use it instead.';
   end if;
 
   if exists (select from embedd.vector_tables where connection_id = v_id) then

@@ -24,7 +24,7 @@ declare
       then 'sizes must be numbers or spans of them.'
     when not embedd_internal.read_sizes(add_model.sizes) @> add_model.dimensions
          or not embedd_internal.read_sizes(add_model.sizes) <@ int4range(1, 16000, '[]')
-      then 'sizes must hold dimensions, and nothing beyond 1 to 16000.'
+      then 'sizes must include dimensions and stay within 1 to 16000.'
     when least(add_model.max_text_tokens, add_model.max_items, add_model.max_tokens) < 1 then 'Limits must be positive.'
     when add_model.usd_per_million < 0 then 'usd_per_million must not be negative.'
   end;

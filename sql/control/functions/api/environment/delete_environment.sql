@@ -14,7 +14,7 @@ begin
   perform embedd_internal.authorize('delete', 'environment', v_id);
   if (select name = 'prod' from embedd.environments where id = v_id for update) then
     raise exception using errcode = 'EBC10',
-      message = 'The environment prod is the one of requests that name none; it stays.',
+      message = 'The environment prod cannot be deleted, because requests that name no environment use it.',
       hint = 'Delete what is in it instead.';
   end if;
 

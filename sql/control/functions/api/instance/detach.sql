@@ -1,4 +1,4 @@
--- Give this copy empty vector stores of its own under unused names. The stores of the original stay as they are. Each
+-- Give this copy its own empty vector stores under unused names. The stores of the original stay as they are. Each
 -- vector table then needs a backfill. Returns the number of vector tables.
 create or replace function embedd.detach() returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -32,4 +32,4 @@ begin
 end
 $$;
 comment on function embedd.detach() is
-  'Give a copied database empty vector stores of its own; backfill each vector table next.';
+  'Give a copied database its own empty vector stores; backfill each vector table next.';

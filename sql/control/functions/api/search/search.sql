@@ -1,4 +1,4 @@
--- Return the rows of a vector table that answer a query best: by meaning (`vector`; the score is the cosine
+-- Return the rows of a vector table that match a query best: by meaning (`vector`; the score is the cosine
 -- similarity), by words (`lexical`) or by both (`hybrid`). Filters and rerank are those of REST. Vectors in this
 -- database are searched here, by query_vector or by words. The service (call_service) embeds a query text, reranks, and
 -- searches the managed store. Rows that the service finds among vectors in this database are read here, with the
@@ -107,4 +107,4 @@ begin
 end
 $$;
 comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is
-  'Return the rows of a vector table that answer best, by meaning, by words, or both, with key, score and metadata.';
+  'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';

@@ -32,7 +32,7 @@ as $$
     select * from sessions where state like 'idle in transaction%' order by age desc nulls last limit 1
   ), measured (place, subject, value, alert) as (
     select 1, 'outbox_age', coalesce(extract(epoch from clock_timestamp() - embedd_internal.oldest_event()), 0),
-           'Changes wait in the outbox: no worker takes them. Start one, or see what its log says.'
+           'Changes wait in the outbox because no worker takes them. Start one, or check its log.'
     union all
     select 2 + l.place, 'job_age_' || l.lane, coalesce((select age from jobs where lane = l.lane), 0),
            format('Changed rows wait in lane %s: sync_status() shows what stops their vector tables.', l.lane)
@@ -40,7 +40,7 @@ as $$
     union all
     select 6, 'snapshot_age', coalesce((select age from oldest), 0),
            (select format('%s holds a snapshot, so VACUUM removes no row that is newer (%s transactions). '
-                          'End it if nobody needs it.',
+                          'End it if it is not needed.',
                           who, transactions) from oldest)
   )
   select subject, value, case when value > limits.patience then alert end from (
@@ -65,7 +65,7 @@ as $$
     from pg_stat_user_tables where schemaname = 'embedd' and relname in ('outbox', 'jobs', 'row_states')
   union all
   select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell) then
-         'No worker hears notifications: none runs, or a pooler in transaction mode keeps them back '
+         'No worker receives notifications: none runs, or a pooler in transaction mode drops them '
          'and workers poll.' end
     from pg_stat_activity where application_name = 'embedd listening' and datname = current_database()
 $$;

@@ -10,8 +10,8 @@ begin
   perform embedd_internal.require_permission('update', 'embedder', v_old.owner_id);
   if set_rate_limits.requests_per_minute <= 0 or set_rate_limits.tokens_per_minute <= 0 then
     raise exception using errcode = 'EBV01',
-      message = 'What is allowed in a minute must be more than nothing.',
-      hint = 'Use null for no bound.';
+      message = 'requests_per_minute and tokens_per_minute must be greater than 0.',
+      hint = 'Use null for no limit.';
   end if;
   update embedd.embedders e
      set requests_per_minute = set_rate_limits.requests_per_minute,

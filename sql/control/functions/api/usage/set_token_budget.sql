@@ -10,7 +10,7 @@ begin
   if monthly_tokens < 0 then
     raise exception using errcode = 'EBV01',
       message = 'monthly_tokens must not be negative.',
-      hint = 'Use null for no bound.';
+      hint = 'Use null for no limit.';
   end if;
   update embedd.embedders set monthly_token_budget = monthly_tokens where id = v_old.id;
   update embedd.vector_tables set changed_at = now() where embedder_id = v_old.id and dropped_at is null;

@@ -20,7 +20,7 @@ begin
   if v_heir.id = v_id then
     raise exception using errcode = 'EBV01',
       message = 'The heir must be another user.',
-      hint = 'Name who is to own what is left.';
+      hint = 'Name the user to whom everything else passes.';
   end if;
   return query
     select o.kind, o.id, o.name, case o.kind when 'API key' then 'ends' else 'passes to ' || v_heir.name end

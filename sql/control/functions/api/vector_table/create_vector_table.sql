@@ -54,7 +54,7 @@ begin
   if v_mode not in ('managed', 'platform') or v_mode <> coalesce(v_connection.mode, v_mode) then
     raise exception using errcode = 'EBV01',
       message = pg_catalog.format('mode must be %s.', coalesce(v_connection.mode, 'managed or platform')),
-      hint = 'It has to be the mode of the connection; leave it out to take that one.';
+      hint = 'It must be the mode of the connection; leave it out to use that one.';
   end if;
   if not exists (select from pg_catalog.pg_ts_config c
                   where c.cfgnamespace = 'pg_catalog'::pg_catalog.regnamespace

@@ -11,7 +11,7 @@ begin
   end if;
   if not embedd_internal.has_permission(p_operation, p_noun, 'any') then
     raise exception using errcode = 'EBP04',
-      message = format('The permission %s_%s_%s is needed and your role does not hold it.',
+      message = format('The permission %s_%s_%s is needed, but your role does not have it.',
                        upper(p_operation), upper(p_noun),
                        case when p_owner is not distinct from embedd_internal.acting_user() then 'OWN' else 'ANY' end),
       hint = format('Ask an owner or admin of the organization, or use a key of the owner of this %s.',

@@ -8,7 +8,7 @@ declare
 begin
   if v_id = 'org_self_hosted' then
     raise exception using errcode = 'EBV01',
-      message = 'The organization org_self_hosted is this deployment itself; it stays.',
+      message = 'The organization org_self_hosted is this deployment itself and must stay.',
       hint = 'embedd uninstall removes embedd from the database.';
   end if;
   return v_id;

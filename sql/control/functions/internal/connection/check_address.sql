@@ -31,7 +31,7 @@ begin
 
   if p_authentication is null or p_authentication not in ('scram-sha-256', 'any') then
     raise exception using errcode = 'EBV01', message = 'authentication must be scram-sha-256 or any.',
-      hint = 'With any, the server may also ask for the password as md5; somebody in its place could find it out.';
+      hint = 'With any, the server may also ask for the password as md5; an impostor could find it out.';
   end if;
 end
 $$;

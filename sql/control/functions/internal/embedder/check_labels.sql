@@ -4,7 +4,7 @@ language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if (select count(*) from jsonb_object_keys(p_labels)) > 64 then
-    raise exception using errcode = 'EBV01', message = 'labels: at most 64 are possible.', hint = 'Leave some out.';
+    raise exception using errcode = 'EBV01', message = 'labels: at most 64 are allowed.', hint = 'Leave some out.';
   end if;
   if exists (select from jsonb_object_keys(p_labels) k where k !~ '^[A-Za-z0-9._/-]{1,63}$') then
     raise exception using errcode = 'EBV01',

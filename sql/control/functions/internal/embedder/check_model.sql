@@ -18,11 +18,11 @@ begin
     raise exception using errcode = 'EBV01',
       message = format('The model %s is not in the catalogue: the size of its vectors must be given.',
                        quote_literal(p_model)),
-      hint = 'Say how many numbers they have: embedding_dimensions, or dimensions where a text is embedded.';
+      hint = 'Give their size as embedding_dimensions, or as dimensions when embedding a text.';
   end if;
   if v_dimensions not between 1 and 16000 then
     raise exception using errcode = 'EBV01', message = 'embedding_dimensions must be between 1 and 16000.',
-      hint = 'Say how many numbers the vectors of this model have.';
+      hint = 'Give the size of the vectors of this model.';
   end if;
   if not (p_provider = 'openai' and p_base_url is not null) and not v_known.sizes @> v_dimensions then
     raise exception using errcode = 'EBV01',

@@ -1,6 +1,6 @@
 -- Raise EBV01 unless the model may be used with the provider, whatever its vector size. Any name is allowed, with two
 -- exceptions. The provider local has only its own models. And the name of a model of another provider is taken for a
--- mistake, unless the embedder has a base_url of its own.
+-- mistake, unless the embedder has its own base_url.
 create or replace function embedd_internal.check_model_name(p_provider text, p_model text, p_base_url text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -20,13 +20,13 @@ begin
 
   if not (select p.any_model from embedd_internal.providers() p where p.provider = p_provider) then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_model %s is no model of the provider %s.', quote_literal(p_model), p_provider),
+      message = format('embedding_model %s is not a model of the provider %s.', quote_literal(p_model), p_provider),
       hint = format('Use one of: %s.', array_to_string(v_own, ', '));
   end if;
   v_owner := (select min(m.provider) from embedd.models m where m.model = p_model and p_base_url is null);
   if v_owner is not null then
     raise exception using errcode = 'EBV01',
-      message = format('embedding_model %s is no embedding model of the provider %s.',
+      message = format('embedding_model %s is not an embedding model of the provider %s.',
                        quote_literal(p_model), p_provider),
       hint = format('It belongs to %s. embedd.models() lists the models of each provider.', v_owner);
   end if;

@@ -15,7 +15,7 @@ begin
   v_new := embedd_internal.new_embedder_record(p_provider_type, p_fields);
   perform embedd_internal.require_permission('create', 'embedder', v_owner);
   if not exists (select from embedd.users u where u.id = v_owner and u.organization_id = v_new.organization_id) then
-    raise exception using errcode = 'EBV01', message = 'ownerId is no user of this organization.',
+    raise exception using errcode = 'EBV01', message = 'ownerId is not a user of this organization.',
       hint = 'Leave it out to own it yourself.';
   end if;
   perform embedd_internal.insert_embedder(jsonb_populate_record(v_new, jsonb_build_object(

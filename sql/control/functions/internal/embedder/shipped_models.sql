@@ -25,7 +25,7 @@ as $$
     ('gemini', 'text-embedding-004', 768, '1-768', true, 2048, 100, 204800, null, '2026-01-14', 'gemini-embedding-001'),
 
     -- Voyage AI: "Text Embeddings", "Text embedding models". Prices of the fourth generation are those of gateways.
-    -- voyage-context-3 needs a protocol of its own, so it is not listed.
+    -- voyage-context-3 needs its own protocol, so it is not listed.
     ('voyage', 'voyage-4-large', 1024, '256 512 1024 2048', false, 32000, 1000, 120000, 0.12, null, null),
     ('voyage', 'voyage-4', 1024, '256 512 1024 2048', false, 32000, 1000, 320000, 0.06, null, null),
     ('voyage', 'voyage-4-lite', 1024, '256 512 1024 2048', false, 32000, 1000, 1000000, 0.02, null, null),

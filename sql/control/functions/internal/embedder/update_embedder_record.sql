@@ -33,7 +33,8 @@ begin
               where p.provider = v_old.provider and lower(p.shown_type) <> p.provider)
      and (v_new.base_url is distinct from v_old.base_url or v_new.api_path <> '/embeddings') then
     raise exception using errcode = 'EBV01',
-      message = format('endpointUrl and apiPath of an embedder of the provider %s cannot change here.', v_old.provider),
+      message = format('endpointUrl and apiPath of an embedder of the provider %s cannot be changed here.',
+                       v_old.provider),
       hint = 'It was made at /v1/embedding-providers; change it there, or create another.';
   end if;
 

@@ -1,4 +1,4 @@
--- Create a generation, with a physical store of its own, from the present configuration of a vector table. Return its
+-- Create a generation, with its own physical store, from the present configuration of a vector table. Return its
 -- id.
 create or replace function embedd_internal.create_generation(p_vector_table_id text, p_state text) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -18,7 +18,7 @@ begin
   overriding system value
   select v_id, v_table.id, p_state, case v_table.mode when 'platform' then 'pgvector' else 'qdrant' end,
          case v_table.mode when 'platform' then v_table.source_schema end,
-         -- Passages are in a table of their own, whose name is longer.
+         -- Passages are in their own table, whose name is longer.
          case v_table.mode
            when 'platform' then format(
              'embedd_vt_%s_%s%s', substr(v_table.id, 4, 8),

@@ -1,5 +1,5 @@
 -- Return the alias of each vector table in the managed store, with the collection that answers for it now. No
--- collection has a name with this prefix. A detached copy of the database has aliases of its own, as it has
+-- collection has a name with this prefix. A detached copy of the database has its own aliases, as it has
 -- collections.
 create or replace function embedd_internal.list_aliases() returns table (alias text, collection text)
 language plpgsql set search_path = pg_catalog, pg_temp

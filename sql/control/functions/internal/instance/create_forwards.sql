@@ -1,5 +1,5 @@
 -- Create functions in schema embedd that forward to internal functions, for programs that started before an upgrade:
--- they call internal functions in schema embedd, where these were before they had a schema of their own. A fresh
+-- they call internal functions in schema embedd, where these were before they had their own schema. A fresh
 -- installation has no such programs and gets no forwards. A migration is to drop the forwards once oldest_program() is
 -- past control 27.
 create or replace function embedd_internal.create_forwards() returns void

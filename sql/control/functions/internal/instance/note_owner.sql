@@ -38,7 +38,7 @@ begin
            fence_high = greatest(fence_high, p_found_token);
     if p_found is not null and p_found <> all (v_stored.beats) then
       perform embedd_internal.restart_ledger(
-        'Another database wrote to the vector store until it ended; this one goes on in its place.');
+        'Another database wrote to the vector store until it stopped; this one continues in its place.');
     end if;
     token := nextval('embedd.fence');
   end if;

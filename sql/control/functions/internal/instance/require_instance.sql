@@ -23,11 +23,11 @@ begin
     raise exception using errcode = 'EBX02', message = embedd_internal.instance_message(v_state),
       hint = case v_state
         when 'foreign' then 'Give it the stores with ''embedd adopt'' (the other one must be stopped), '
-                            'or stores of its own with ''embedd detach''.'
+                            'or its own stores with ''embedd detach''.'
         else 'Connect to the primary.' end;
   elsif v_state = 'moved' then
     raise exception using errcode = 'EBX03', message = embedd_internal.instance_message(v_state),
-      hint = 'Nothing: a worker raises the tokens and compares all rows by itself.';
+      hint = 'No action is needed: a worker raises the tokens and compares all rows.';
   elsif v_state = 'own' then
     perform set_config('embedd.instance', v_remembered, false);
   end if;

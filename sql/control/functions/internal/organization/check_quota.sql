@@ -37,7 +37,7 @@ begin
 
   if v_count >= v_limit then
     raise exception using errcode = 'EBP03',
-      message = format('The tier %s allows %s %ss, and there are as many.', v_tier, v_limit, p_kind),
+      message = format('The tier %s allows %s %ss, and that many exist.', v_tier, v_limit, p_kind),
       hint = case p_kind when 'managed vector table'
                          then 'Delete a vector table, use platform mode, or move to a larger tier.'
                          when 'API key' then 'Revoke one, or move to a larger tier.'

@@ -1,5 +1,5 @@
--- Return the id of an organization, given by name or id. Organizations are managed by the operator, so callers in SQL
--- see all of them.
+-- Return the id of an organization, given by name or id. The operator manages organizations, so callers in SQL see all
+-- of them.
 create or replace function embedd_internal.resolve_organization(p_organization text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$

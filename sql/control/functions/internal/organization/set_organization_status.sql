@@ -10,7 +10,7 @@ begin
   update embedd.organizations set status = p_status where id = v_id and status <> 'deleting';
   if not found then
     raise exception using errcode = 'EBV01', message = 'The organization is being deleted.',
-      hint = 'Its keys are refused and its sync has ended; make a new one when it is gone.';
+      hint = 'Its keys are refused and its sync has ended; create a new one once it is deleted.';
   end if;
 
   perform pg_notify('embedd', '');

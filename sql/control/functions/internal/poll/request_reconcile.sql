@@ -1,4 +1,4 @@
--- Request that every present and every known key of a vector table is looked at again. A running reconcile starts over,
+-- Request that every present and every known key of a vector table be checked again. A running reconcile starts over,
 -- because it may have passed rows that changed unnoticed since.
 create or replace function embedd_internal.request_reconcile(p_vector_table_id text) returns void
 language sql set search_path = pg_catalog, pg_temp

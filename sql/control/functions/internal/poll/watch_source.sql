@@ -10,8 +10,8 @@ declare
 begin
   if v_own is null or v_own ->> 'kind' not in ('r', 'p') then
     raise exception using errcode = 'EBV01',
-      message = format('source_table: %s.%s is no table, so it can have no triggers.', p_schema, p_name),
-      hint = 'Use a table; views can be watched over a connection that polls.';
+      message = format('source_table: %s.%s is not a table, so it cannot have triggers.', p_schema, p_name),
+      hint = 'Use a table; views are polled.';
   end if;
   if not (v_own ->> 'can_trigger')::boolean then
     raise exception using errcode = 'EBP02',

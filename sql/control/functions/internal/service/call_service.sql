@@ -11,14 +11,14 @@ begin
     raise exception using errcode = 'EBS01',
       message = case p_operation
                 when 'embed' then 'This database cannot embed a text: it has no helper that asks the service.'
-                else 'This search takes the service, and the database has no helper that asks it.' end,
+                else 'This search needs the service, and the database has no helper that asks it.' end,
       hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) '
                     'and run embedd migrate --plpython. %s',
                     
         current_setting('server_version_num')::int / 10000,
         case p_operation when 'embed' then 'Without it, embed texts in your program and give search() a query_vector.'
-        else format('Without it, ask over REST (POST /v1/vector-tables/%s/query); '
-                    'in mode platform a query_vector does, or search_mode lexical.',
+        else format('Without it, search over REST (POST /v1/vector-tables/%s/query); '
+                    'in mode platform, use a query_vector or search_mode lexical.',
                     p_target) end);
   end if;
 

@@ -1,5 +1,5 @@
 -- Return the price of a million tokens of a model in US dollars: the price that an operator set, else the price in the
--- catalogue; null if there is none.
+-- catalogue; null without either.
 create or replace function embedd_internal.get_price(p_provider text, p_model text) returns numeric
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

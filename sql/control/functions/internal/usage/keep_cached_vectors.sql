@@ -1,4 +1,4 @@
--- Store vectors for the next time their texts come.
+-- Store vectors for the next time the same texts are embedded.
 create or replace function embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

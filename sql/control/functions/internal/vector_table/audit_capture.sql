@@ -41,7 +41,7 @@ begin
   v_trouble := embedd_internal.repair_capture(p_capture_id);
   v_repaired := embedd_internal.capture_state(p_capture_id);
   v_found := array(select embedd_internal.compare_capture_states(coalesce(v_before, v_repaired), v_now));
-  -- An update of the extension removes the function from the stored state, so that this audit generates it again.
+  -- An update of the extension removes the function from the stored state, so that this check generates it again.
   if (v_before ? 'function') is not false and v_repaired -> 'function' <> v_now -> 'function' then
     v_found := v_found || 'The trigger function was changed.'::text;
   end if;
@@ -52,14 +52,14 @@ begin
   end if;
 
   if v_found = '{}' then
-    -- Store the state from before the repair, so that the next audit finds what happened meanwhile.
+    -- Store the state from before the repair, so that the next check finds what happened meanwhile.
     v_repaired := v_now;
   else
     perform embedd_internal.note_capture(
       p_capture_id, array_to_string(v_found, ' ') || ' All rows are compared.', false);
   end if;
   -- Store only a complete state. A trigger that was dropped right after the repair would be missing from it, and later
-  -- audits would not notice.
+  -- checks would not notice.
   if embedd_internal.is_capture_whole(p_capture_id, v_repaired) then
     insert into embedd.capture_audits (capture_id, state) values (p_capture_id, v_repaired)
     on conflict (capture_id) do update set state = excluded.state, audited_at = clock_timestamp();

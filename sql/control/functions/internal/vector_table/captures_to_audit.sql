@@ -1,4 +1,4 @@
--- Return the captures whose last audit is older than the interval.
+-- Return the captures whose last capture check is older than the interval.
 create or replace function embedd_internal.captures_to_audit(p_interval interval) returns setof int
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

@@ -41,7 +41,7 @@ begin
     end if;
     if v_name = any (v_seen) then
       raise exception using errcode = 'EBV01', message = format('%s: the column %s is listed twice.', v_at, v_name),
-        hint = 'A column has one role; embedded columns come back with each result anyway.';
+        hint = 'A column has one role; results contain embedded columns anyway.';
     end if;
     v_seen := v_seen || v_name;
     if not (v_known -> v_name ->> 'can_read')::boolean then
@@ -65,7 +65,7 @@ begin
         message = format('%s.filter_type must be %s.', v_at, regexp_replace((
           select string_agg(key, ', ' order by (value -> 'place')::int) from jsonb_each(v_types)),
           ', ([^,]+)$', ' or \1')),
-        hint = 'A metadata column says how it can be filtered by.';
+        hint = 'The filter_type of a metadata column says how searches can filter by it.';
     end if;
 
     v_type := v_known -> v_name ->> 'type';

@@ -22,8 +22,8 @@ declare
 begin
   if p_columns is null and not v_is_table then
     raise exception using errcode = 'EBV01',
-      message = format('%s is no table of its own, so it has no primary key.', v_table),
-      hint = 'Name as primary_key_column the column whose values are different in each row.';
+      message = format('%s is not an ordinary table, so it has no primary key.', v_table),
+      hint = 'Give a column with unique values as primary_key_column.';
   elsif p_columns is null then
     raise exception using errcode = 'EBV01', message = format('%s has no primary key.', v_table),
       hint = 'Add one, or name a unique, not null column as primary_key_column.';
@@ -52,12 +52,12 @@ begin
     if v_is_table and not v_several
        and not (p_source -> 'unique_columns' ? v_name and (v_column ->> 'not_null')::boolean) then
       raise exception using errcode = 'EBV01',
-        message = format('primary_key_column: %s.%s is not unique and not null, so it does not name a row.',
+        message = format('primary_key_column: %s.%s is not unique and not null, so it does not identify a row.',
                          v_table, v_name),
         hint = 'Use the primary key, or add a unique index and a NOT NULL constraint.';
     elsif v_is_table and v_several and not (v_column ->> 'not_null')::boolean then
       raise exception using errcode = 'EBV01',
-        message = format('primary_key_column: %s.%s may be null, so it cannot be part of what names a row.',
+        message = format('primary_key_column: %s.%s may be null, so it cannot be part of a key.',
                          v_table, v_name),
         hint = 'Use the primary key, or add a NOT NULL constraint.';
     end if;
@@ -93,14 +93,14 @@ begin
     if v_ordered is not null then
       raise exception using errcode = 'EBV01',
         message = format(
-          'primary_key_column: the columns %s of %s are unique in another order, by which they are read.',
+          'primary_key_column: the columns %s of %s are unique in another order, which must be used.',
           v_list, v_table),
         hint = format('Write %s; that is the order of the parts in a row''s id, too.', (
           select string_agg(quote_ident(name), ', ' order by place)
             from jsonb_array_elements_text(v_ordered) with ordinality k (name, place)));
     end if;
     raise exception using errcode = 'EBV01',
-      message = format('primary_key_column: the columns %s of %s are not unique together, so they do not name a row.',
+      message = format('primary_key_column: %s of %s are not unique together, so they do not identify a row.',
                        v_list, v_table),
       hint = 'Use the primary key, or add a unique index on just these columns.';
   end if;

@@ -32,7 +32,7 @@ begin
               join pg_namespace n on n.oid = c.relnamespace
              where n.nspname = g.store_schema and c.relname = g.store_table)) then
     raise exception using errcode = 'EBR02',
-      message = format('No worker has made the table of vectors of %s yet.', v_table.name),
+      message = format('No worker has created the table of vectors of %s yet.', v_table.name),
       hint = 'Start one: embedd worker.';
   end if;
 

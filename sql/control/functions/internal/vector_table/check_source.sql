@@ -19,8 +19,8 @@ begin
   -- Tables of these schemas hold data of all organizations, or data whose visibility depends on the role.
   if p_source ->> 'schema' ~ '^(pg_.*|embedd|information_schema)$' then
     raise exception using errcode = 'EBV01',
-      message = format('source_table: tables of the schema %s are no sources.', p_source ->> 'schema'),
-      hint = 'Use a table of your own, in another schema.';
+      message = format('source_table: tables of the schema %s cannot be sources.', p_source ->> 'schema'),
+      hint = 'Use a table in another schema.';
   end if;
   if not (p_source ->> 'can_use_schema')::boolean then
     raise exception using errcode = 'EBP02',

@@ -17,7 +17,7 @@ begin
   elsif v_settings = '{}' then
     return v_settings;
   elsif p_mode = 'platform' then
-    raise exception using errcode = 'EBV01', message = 'store_settings: there are none for a table of mode platform.',
+    raise exception using errcode = 'EBV01', message = 'store_settings: a table of mode platform has none.',
       hint = 'They configure Qdrant, which holds the vectors of mode managed; leave them out.';
   end if;
 
@@ -42,13 +42,13 @@ begin
         raise exception using errcode = 'EBV01',
           message = format('store_settings: %s must be a whole number between %s and %s.',
                            v_setting.name, v_low, v_high),
-          hint = 'Leave it out to take what the installation or the Qdrant server has.';
+          hint = 'Leave it out to use the setting of the installation or of the Qdrant server.';
       end if;
     elsif v_setting.name in ('on_disk', 'on_disk_payload') then
       if jsonb_typeof(v_setting.value) <> 'boolean' then
         raise exception using errcode = 'EBV01',
           message = format('store_settings: %s must be true or false.', v_setting.name),
-          hint = 'Leave it out to take what the Qdrant server has.';
+          hint = 'Leave it out to use the setting of the Qdrant server.';
       end if;
     elsif v_setting.name = 'quantization' then
       if v_setting.value not in ('"none"', '"scalar"', '"binary"') then

@@ -1,5 +1,5 @@
--- Watch the table that now has the name of a watched one, which was renamed, or dropped and created again. Return true
--- if no vector table is left on this capture.
+-- Move a capture to the table that now has the name of its source table, which was renamed, or dropped and created
+-- again. Return true if no vector table is left on this capture.
 create or replace function embedd_internal.follow_source(p_capture_id int) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -33,7 +33,7 @@ begin
   return v_columns;
 exception when invalid_parameter_value then
   raise exception using errcode = 'EBV01',
-    message = format('primary_key_column: %s is no list of columns.', quote_literal(p_named)),
+    message = format('primary_key_column: %s is not a list of columns.', quote_literal(p_named)),
     hint = 'Write column names with commas between them, as in order_id, line_no; '
            'quote names that need it, as in "Order", "No.".';
 end

@@ -1,5 +1,5 @@
--- Record the result of an audit for all vector tables on a capture, across all organizations: an error, or a notice
--- that the fault was repaired, with a comparison of all rows.
+-- Record the result of a capture check for all vector tables on a capture, across all organizations: an error, or a
+-- notice that the fault was repaired, with a comparison of all rows.
 create or replace function embedd_internal.note_capture(p_capture_id int, p_message text, p_error boolean) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

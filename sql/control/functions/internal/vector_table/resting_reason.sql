@@ -3,7 +3,7 @@
 create or replace function embedd_internal.resting_reason() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select 'The organization is disabled, so its sync rests until it is enabled again.'
+  select 'The organization is disabled, so its sync is paused until it is enabled again.'
    where exists (select from embedd.organizations
                   where id = embedd_internal.acting_organization() and status = 'disabled')
 $$;
