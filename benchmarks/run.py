@@ -16,13 +16,27 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import backfill, changes, growth, idle, lag, polling, query, relevance, snapshot, wakeup, writers
+from benchmarks import (
+    backfill,
+    changes,
+    growth,
+    idle,
+    lag,
+    managed,
+    polling,
+    query,
+    relevance,
+    snapshot,
+    wakeup,
+    writers,
+)
 from benchmarks.peers import Peers
 from benchmarks.place import NotMeasured, Place, embedd, running_place
 from benchmarks.report import Report
 
 SCENARIOS: dict[str, Callable[..., None]] = {
     "backfill": backfill.measure,
+    "managed": managed.measure,
     "writers": writers.measure,
     "wakeup": wakeup.measure,
     "lag": lag.measure,
@@ -52,6 +66,7 @@ def main() -> None:
             options = {
                 "backfill": {"rows": given.rows, "repeats": given.repeats},
                 "growth": {"many": given.growth_rows},
+                "managed": {"rows": given.rows, "repeats": given.repeats},
             }
             try:
                 SCENARIOS[name](place, report, **options.get(name, {}))

@@ -6,7 +6,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from embedd_pg.database.call import Database
@@ -16,33 +15,19 @@ from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import CoLocatedSource, StoreTable
 
 
-class Capture(StrEnum):
-    """The way in which changes of a source table reach the ledger; embedd_internal.capture_of() decides it."""
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The way in which changes of a source table reach the ledger; embedd_internal.capture_of() lists the kinds."""
 
-    #: Triggers in the control database write events.
-    TRIGGER = "trigger"
-    #: Triggers in the database of the connection write events, which a worker fetches.
-    REMOTE_TRIGGER = "remote_trigger"
-    #: The database of the connection allows triggers, but they are missing or their events do not arrive: the table is
-    #: polled until they do.
-    REMOTE_POLL = "remote_poll"
-    #: The connection has only the right SELECT: a worker compares the rows on an interval.
-    POLL = "poll"
-
-    @property
-    def remote(self) -> bool:
-        """Whether the database of the connection may have triggers."""
-        return self in (Capture.REMOTE_TRIGGER, Capture.REMOTE_POLL)
-
-    @property
-    def compared(self) -> bool:
-        """Whether workers compare the rows with what the ledger knows of them, on an interval."""
-        return self is not Capture.TRIGGER
-
-    @property
-    def reports(self) -> bool:
-        """Whether changes are reported as events."""
-        return self in (Capture.TRIGGER, Capture.REMOTE_TRIGGER)
+    kind: str
+    #: Whether the database of the connection may have triggers.
+    remote: bool
+    #: Whether workers compare the rows with what the ledger knows of them, on an interval.
+    compared: bool
+    #: The name of that interval in the settings: `batch`, `cdc` or `captured`.
+    interval: str
+    #: Whether changes are reported as events.
+    reports: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +187,7 @@ def _vector_table(row: Mapping[str, Any]) -> VectorTable:
 def _source(row: Mapping[str, Any]) -> Source:
     return Source(
         connection_id=row["connection_id"],
-        capture=Capture(row["capture"]),
+        capture=Capture(**row["capture"]),
         remote_capture_id=row["remote_capture_id"],
         tracked=tuple(row["tracked"]),
         layout=Layout.parse(

@@ -64,6 +64,11 @@ class Settings:
     #: Megabytes of cached vectors of texts embedded before.
     cache_mb: int = 0
 
+    def comparison_interval(self, name: str) -> float:
+        """Return the seconds between two comparisons of a source: those of `batch`, `cdc` or `captured`."""
+        seconds: float = getattr(self, f"{name}_interval")
+        return seconds
+
     def qdrant_layout(self) -> dict[str, int]:
         """Return the layout of collections whose vector table does not set it, in the terms of Qdrant's API."""
         named = {

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from embedd_api.bodies import Column
+from embedd_pg.search.search import Result
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-03-13T10:00:00Z"])]
 
@@ -170,20 +171,6 @@ class SyncChanged(Shape):
     vector_table_id: str
     sync_status: Literal["paused", "synced"]
     message: str
-
-
-class Result(Shape):
-    """One row found; a higher `score` is better. In mode vector `score` is the cosine similarity, like
-    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity."""
-
-    id: str
-    score: float
-    metadata: dict[str, Any]
-    similarity_score: float | None
-    embedded_text: str
-    passage: str | None = Field(
-        default=None, description="The passage that matches best; only for vector tables with chunking."
-    )
 
 
 class QueryResults(Shape):

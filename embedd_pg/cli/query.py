@@ -91,18 +91,14 @@ async def _query(name: str, text: str, body: dict[str, Any], *, data_dir: Path |
         console.print("No row matches.")
 
 
-async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> list[Result]:
+async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> Sequence[Result]:
     directory = clients.settings.data_dir
     running = read_running(directory) if directory else None
     key = read_secret(directory / "api.key") if directory else None
     if running is None or key is None:
         reranked = body["rerank"] and Rerank(**body["rerank"])
         found = await search(clients, name, text, actor=Actor(), **body | {"rerank": reranked})
-        return [
-            {"id": hit.key, "score": hit.score, "metadata": dict(hit.metadata)}
-            | ({} if hit.passage is None else {"passage": hit.passage})
-            for hit in found.hits
-        ]
+        return found.as_json()
     identity = await clients.database.value("get_vector_table", Actor(), vector_table=name)  # its first column
     body = {key: value for key, value in body.items() if value is not None}
     return await _ask_api(running.api_url, key, identity, {"query": text, **body})

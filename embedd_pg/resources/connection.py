@@ -3,6 +3,7 @@ adds the parts that SQL cannot do: sealing the password and testing whether a da
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -121,12 +122,10 @@ async def test(clients: Clients, connection: str, *, actor: Actor | None = None)
         found = await probe(address, targets=clients.targets, installation=asker)
         _check_fitness(found, row["mode"])
     except SourceUnreachable as error:
-        await _record(clients.database, row["id"], capture=None, error=error.message)
+        await _record(clients.database, row["id"], found=None, error=error.message)
         return {"status": "failed", "error": error.message, "resolution": error.resolution}
-    # Triggers need the schema embedd, or its capture line, in the source database; without it the source is polled.
-    capture = "trigger" if local else "remote_trigger" if found.no_capture is None else "poll"
     refused = None if local else found.no_capture
-    await _record(clients.database, row["id"], capture=capture, error=None)
+    capture = await _record(clients.database, row["id"], found={"capture_line": found.no_capture is None}, error=None)
     return {
         "status": "ok",
         "latency_ms": found.latency_ms,
@@ -162,5 +161,14 @@ def _check_fitness(found: Probe, mode: str | None) -> None:
         )
 
 
-async def _record(database: Database, connection_id: str, *, capture: str | None, error: str | None) -> None:
-    await database.rows("record_connection_test", p_connection_id=connection_id, p_capture=capture, p_error=error)
+async def _record(
+    database: Database, connection_id: str, *, found: Mapping[str, Any] | None, error: str | None
+) -> str | None:
+    """Record the outcome of a test, and return how changes over the connection are noticed."""
+    capture: str | None = await database.value(
+        "finish_connection_test",
+        p_connection_id=connection_id,
+        p_found=None if found is None else json.dumps(found),
+        p_error=error,
+    )
+    return capture

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,11 +24,51 @@ SearchMode = Literal["vector", "lexical", "hybrid"]
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The hits of a query, best first, and the model of the vector table."""
+class Result:
+    """One row found; a higher `score` is better. In mode vector `score` is the cosine similarity, like
+    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity."""
 
-    model: str
+    id: str
+    score: float
+    metadata: dict[str, Any]
+    similarity_score: float | None
+    embedded_text: str
+    passage: str | None = field(
+        default=None,
+        metadata={"description": "The passage that matches best; only for vector tables with chunking."},
+    )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as REST and the commands show them. A field with a default is left out if it is None."""
+        shown = ((one, getattr(self, one.name)) for one in fields(self))
+        return {one.name: value for one, value in shown if value is not None or one.default is MISSING}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits of a query, best first, and the generation that they were found in."""
+
+    generation: Generation
     hits: list[Hit]
+
+    @property
+    def model(self) -> str:
+        return self.generation.embedding.model
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the hits in the form of `Result`."""
+        results = (
+            Result(
+                id=hit.key,
+                score=hit.score,
+                metadata=hit.metadata,
+                similarity_score=hit.similarity,
+                embedded_text=hit.text,
+                passage=hit.passage,
+            )
+            for hit in self.hits
+        )
+        return [result.as_json() for result in results]
 
 
 async def search(
@@ -71,7 +111,7 @@ async def search(
     columns = [column.name for column in generation.source.layout.columns]
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation.embedding.model, shown)
+    return SearchResult(generation, shown)
 
 
 async def _prepare(

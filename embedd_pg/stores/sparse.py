@@ -58,6 +58,8 @@ def terms(text: str, language: str) -> list[str]:
 
 
 class _Stemmer(Protocol):
+    maxCacheSize: int  # noqa: N815
+
     def stemWord(self, word: str) -> str: ...  # noqa: N802
 
 
@@ -74,6 +76,7 @@ def _stemmer(language: str) -> _Stemmer | None:
     if language not in snowballstemmer.algorithms():
         return None
     made: _Stemmer = snowballstemmer.stemmer(language)
+    made.maxCacheSize = 0  # _stem remembers already, and theirs is slow when it is full
     return made
 
 

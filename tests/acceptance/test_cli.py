@@ -23,7 +23,7 @@ import typer.main
 from embedd_pg.cli import build
 from embedd_pg.errors import ValidationError
 from embedd_pg.sources.csv_file import read_csv
-from tests.support import vendor_stub
+from tests.support import qdrant_real, vendor_stub
 from tests.support.rerank_wire import relevance_of
 
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
@@ -224,7 +224,6 @@ def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> 
         (("query", "books", "x", "--rerank-model", "m"), 2, "need --rerank"),
         (("keys", "revoke", "key_nope"), 1, "key_nope"),
         (("backfill", "nope", "--json"), 1, "nope"),
-        (("worker", "--drain"), 1, "in use by another process"),
     ],
 )
 def test_errors_are_sentences_on_standard_error(
@@ -235,6 +234,14 @@ def test_errors_are_sentences_on_standard_error(
     assert says in failed.stderr
     assert "Traceback" not in failed.stderr
     assert failed.stdout == ""
+
+
+def test_a_second_worker_on_a_data_directory_is_refused(up: Up) -> None:
+    if qdrant_real.URL:
+        pytest.skip("managed tables are on the real server here, which any number of workers share")
+    failed = up.run("worker", "--drain")
+    assert failed.returncode == 1
+    assert "in use by another process" in failed.stderr
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,13 @@ async def filled(site: Site) -> None:
         await site.synced()
 
 
+def opened(site: Site) -> QdrantStore:
+    return QdrantStore.server(site.qdrant_url) if site.qdrant_url else QdrantStore.local(site.directory / "vectors")
+
+
 async def names(site: Site) -> set[str]:
-    """Collections and aliases of the local store."""
-    store = QdrantStore.local(site.directory / "vectors")
+    """Collections and aliases of the managed store."""
+    store = opened(site)
     try:
         collections, aliases = await store.names()
         return collections | set(aliases)
@@ -107,7 +111,7 @@ async def test_uninstall_prints_json_for_scripts(site: Site) -> None:
 @managed
 async def test_collections_of_others_in_the_same_store_stay(site: Site) -> None:
     await filled(site)
-    store = QdrantStore.local(site.directory / "vectors")
+    store = opened(site)
     await store._engine.call("create_collection", collection_name="theirs", vectors_config={})
     await store.close()
     assert (await uninstall(site, "--yes")).returncode == 0

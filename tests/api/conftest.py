@@ -31,6 +31,7 @@ from embedd_pg.sync.worker import Worker
 from tests.api.relay import relayed
 from tests.support import vendor_stub
 from tests.support.postgres import Cluster
+from tests.support.qdrant_server import real_server
 
 PRODUCTS = """
 create table {schema}products (
@@ -199,10 +200,18 @@ async def service(
 @asynccontextmanager
 async def service_on(dsn: str, directory: Path, logs: LogCapture) -> AsyncIterator[Service]:
     """The application with the rights of the role in `dsn`."""
+    with real_server() as qdrant_url:
+        async with _service_on(dsn, directory, logs, qdrant_url) as made:
+            yield made
+
+
+@asynccontextmanager
+async def _service_on(dsn: str, directory: Path, logs: LogCapture, qdrant_url: str | None) -> AsyncIterator[Service]:
     settings = Settings(
         database_url=dsn,
         secret_key=new_key_text(),
         data_dir=directory,
+        qdrant_url=qdrant_url,
         poll_interval=0.1,
         batch_interval=0.3,
         cdc_interval=0.2,
@@ -230,9 +239,14 @@ class Served(NamedTuple):
 @pytest.fixture(scope="module")
 def served(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The application behind a real server, in a thread of this process."""
-    with cluster.fresh_database(template) as dsn:
+    with cluster.fresh_database(template) as dsn, real_server() as qdrant_url:
         load_products(dsn)
-        configured = Settings(database_url=dsn, secret_key=new_key_text(), data_dir=tmp_path_factory.mktemp("vectors"))
+        configured = Settings(
+            database_url=dsn,
+            secret_key=new_key_text(),
+            data_dir=tmp_path_factory.mktemp("vectors"),
+            qdrant_url=qdrant_url,
+        )
         started: queue.Queue[Served] = queue.Queue()
         listener = socket.create_server(("127.0.0.1", 0))
         servers: list[uvicorn.Server] = []

@@ -1,36 +1,27 @@
 """The store under test, once for each kind, with an empty vector table; at the end, the results of all suites.
 
-`qdrant-server` and `qdrant-grpc` are a real server when EMBEDD_TEST_QDRANT_URL names one, with the key
-EMBEDD_TEST_QDRANT_API_KEY, the certificates to trust EMBEDD_TEST_QDRANT_CA_FILE, and gRPC on port
-EMBEDD_TEST_QDRANT_GRPC_PORT or 6334; else the client's local mode behind tests/support/qdrant_server.py and
-qdrant_grpc.py. The test id ends in `url` or `app` accordingly, and the first lines of the tables say it.
+`qdrant-server` and `qdrant-grpc` are a real server where tests/support/qdrant_real.py finds one named, else the
+client's local mode behind tests/support/qdrant_server.py and qdrant_grpc.py. The test id ends in `url` or `app`
+accordingly, and the first lines of the tables say it.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from embedd_pg.stores.base import Store, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
-from tests.support import conformance_table, qdrant_grpc
+from tests.support import conformance_table, qdrant_grpc, qdrant_real
 from tests.support.postgres import Cluster
 from tests.support.qdrant_server import QdrantServer, running
 from tests.support.stores import new_table, opened
 
-QDRANT_URL = os.environ.get("EMBEDD_TEST_QDRANT_URL")
-QDRANT_GRPC_PORT = int(os.environ.get("EMBEDD_TEST_QDRANT_GRPC_PORT") or 6334)
-QDRANT_OPTIONS: dict[str, Any] = {
-    "api_key": os.environ.get("EMBEDD_TEST_QDRANT_API_KEY"),
-    "ca_file": Path(os.environ["EMBEDD_TEST_QDRANT_CA_FILE"]) if "EMBEDD_TEST_QDRANT_CA_FILE" in os.environ else None,
-}
 SERVERS = ["qdrant-server", "qdrant-grpc"]
-REMOTE = [pytest.param(name, id=f"{name}-{'url' if QDRANT_URL else 'app'}") for name in SERVERS]
+REMOTE = [pytest.param(name, id=f"{name}-{'url' if qdrant_real.URL else 'app'}") for name in SERVERS]
 STORES = ["qdrant-local", *REMOTE, "pgvector"]
 
 Connect = Callable[..., QdrantStore]
@@ -43,8 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def connected() -> Iterator[Connect]:
     """Makes one more store on the server of this session."""
-    if QDRANT_URL:
-        yield partial(QdrantStore.server, QDRANT_URL, **QDRANT_OPTIONS)
+    if url := qdrant_real.URL:
+        yield partial(QdrantStore.server, url, **qdrant_real.OPTIONS)
         return
     with running() as server:
         yield partial(QdrantStore.server, server.url)
@@ -53,8 +44,9 @@ def connected() -> Iterator[Connect]:
 @pytest.fixture(scope="session")
 def connected_by_grpc() -> Iterator[Connect]:
     """The same over gRPC."""
-    if QDRANT_URL:
-        yield partial(QdrantStore.server, QDRANT_URL, prefer_grpc=True, grpc_port=QDRANT_GRPC_PORT, **QDRANT_OPTIONS)
+    if url := qdrant_real.URL:
+        grpc = {"prefer_grpc": True, "grpc_port": qdrant_real.GRPC_PORT}
+        yield partial(QdrantStore.server, url, **grpc, **qdrant_real.OPTIONS)
         return
     with qdrant_grpc.running() as server:
         yield partial(QdrantStore.server, "http://127.0.0.1:1", prefer_grpc=True, grpc_port=server.port)

@@ -130,7 +130,7 @@ async def test_writes_are_ordered_and_their_conditions_are_read_from_a_quorum(
     await server.prune(table, 8)
     assert await scanned(server, table) == {}
     orders = {method: arguments["ordering"] for method, arguments in calls if "wait" in arguments}
-    assert orders == dict.fromkeys(["upsert", "batch_update_points", "delete"], models.WriteOrdering.STRONG)
+    assert orders == dict.fromkeys(["upsert", "delete"], models.WriteOrdering.STRONG)
     # One node that is down stops neither; and a page with differences between replicas must not end a scan.
     reads = {method: arguments.get("consistency") for method, arguments in calls if "wait" not in arguments}
     assert reads == {"retrieve": models.ReadConsistencyType.QUORUM, "scroll": None}

@@ -21,11 +21,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from embedd_pg.errors import LocalStoreBusy, StoreError
-from embedd_pg.stores import base
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.qdrant_server import QdrantServer, serving
-from tests.support.stores import axis, found, keys, new_table, point, scanned, update
+from tests.support.stores import axis, connected_to, found, keys, new_table, point, scanned, update
 
 SECRET = "sk-planted-secret"
 
@@ -70,17 +69,17 @@ async def store_on(stub: Stub) -> AsyncIterator[QdrantStore]:
         await server.wait_closed()
 
 
-@pytest.mark.parametrize("version", ["1.15.9", "0.11.7", "1.9.0", "unknown"])
-async def test_a_server_that_would_ignore_the_update_filter_is_refused(version: str) -> None:
+@pytest.mark.parametrize("version", ["1.18.4", "1.16.3", "0.11.7", "1.9.0", "unknown"])
+async def test_a_server_that_can_bring_deleted_rows_back_is_refused(version: str) -> None:
     stub = Stub(version)
     async with store_on(stub) as store:
-        with pytest.raises(StoreError, match="update_filter") as caught:
+        with pytest.raises(StoreError, match=r"too old: .* deleted rows can come back") as caught:
             await store.upsert(new_table(), 1, [point("1")])
-    assert "1.16" in caught.value.resolution
+    assert "1.19" in caught.value.resolution
     assert stub.requests == []
 
 
-@pytest.mark.parametrize("version", ["1.16.0", "1.17.2-dev", "2.0.0"])
+@pytest.mark.parametrize("version", ["1.19.0", "1.20.2-dev", "2.0.0"])
 async def test_a_write_waits_for_completion_and_carries_the_condition_on_the_token(version: str) -> None:
     stub = Stub(version, {"operation_id": 1, "status": "completed"})
     async with store_on(stub) as store:
@@ -93,25 +92,31 @@ async def test_a_write_waits_for_completion_and_carries_the_condition_on_the_tok
     assert stub.requests[1][2]["points"][0]["vector"] == {}
 
 
-async def test_metadata_is_overwritten_only_where_text_and_token_allow_it() -> None:
+async def test_metadata_is_written_back_in_one_request_and_only_where_nothing_was_written_meanwhile() -> None:
     system = {"v": 3, "th": "t1", "mh": "m1", "pk": "1", "dead": False, "trunc": True, "text": "kept"}
-    table = new_table()
-    stub = Stub("1.16.0", [{"id": 1, "payload": {"_e": system, "d": {}}}])
+    vector = {"": [1.0] * 8, "words": {"indices": [5], "values": [1.5]}}
+    records = [
+        {"id": id_, "payload": {"_e": system | {"pk": key, "v": token}, "d": {}}, "vector": vector}
+        for id_, key, token in ((1, "1", 3), (2, "2", 4), (3, "3", 3), (4, "late", 7))
+    ]
+    stub = Stub("1.19.0", records)
     async with store_on(stub) as store:
         # The stub has one answer for everything, and that is no status.
         with pytest.raises(StoreError):
-            await store.update_metadata(table, 7, [update("1")])
-    (operation,) = stub.requests[1][2]["operations"]
-    written = operation["overwrite_payload"]
-    assert written["payload"] == {"_e": system | {"v": 7, "mh": "m2"}, "d": {"word": "new"}}
-    has_id, text = written["filter"]["must"]
-    assert len(has_id["has_id"]) == 1
-    assert text == {"key": "_e.th", "match": {"value": "t1"}}
-    assert written["filter"]["must_not"] == [{"key": "_e.v", "range": {"gte": 7}}]
+            await store.update_metadata(new_table(), 7, [update(key) for key in ("1", "2", "3", "late")])
+    (written,) = [body for method, _, body in stub.requests if method == "put"]
+    payload = {"_e": system | {"v": 7, "mh": "m2"}, "d": {"word": "new"}}
+    assert written["points"][0] == {"id": 1, "payload": payload, "vector": vector}
+    assert [one["id"] for one in written["points"]] == [1, 2, 3]
+    assert written["update_mode"] == "update_only"
+    assert written["update_filter"]["should"] == [
+        {"must": [{"has_id": ids}, {"key": "_e.v", "match": {"value": token}}]}
+        for ids, token in (([1, 3], 3), ([2], 4))
+    ]
 
 
 async def test_the_words_of_the_server_stay_out_of_the_message() -> None:
-    stub = Stub("1.16.0", SECRET, status=500)
+    stub = Stub("1.19.0", SECRET, status=500)
     async with store_on(stub) as store:
         with pytest.raises(StoreError) as caught:
             await store.marks(new_table(), [SECRET])
@@ -120,15 +125,6 @@ async def test_the_words_of_the_server_stay_out_of_the_message() -> None:
 
 
 # A server that keeps what it is sent
-
-
-@asynccontextmanager
-async def connected_to(server: QdrantServer, **options: Any) -> AsyncIterator[QdrantStore]:
-    store = QdrantStore.server(server.url, **options)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -183,8 +179,8 @@ async def test_a_server_that_comes_back_is_used_again_unless_it_is_older() -> No
         await store.upsert(table, 6, [point("1")])
     with pytest.raises(StoreError, match="cannot be reached"):
         await store.ping()
-    server.settings.version = "1.15.5"
-    with serving(server, port), pytest.raises(StoreError, match=r"1\.15\.5 is too old"):
+    server.settings.version = "1.18.5"
+    with serving(server, port), pytest.raises(StoreError, match=r"1\.18\.5 is too old"):
         await store.upsert(table, 7, [point("1")])
     await store.close()
     server.close()
@@ -196,7 +192,7 @@ def calls(store: QdrantStore, table: StoreTable, token: int) -> list[tuple[str, 
     return [
         (f"PUT {collection}/points", lambda: store.upsert(table, token, [point("1", text="new", text_hash="t2")])),
         (f"PUT {collection}/points", lambda: store.delete(table, token, ["1"])),
-        (f"POST {collection}/points/batch", lambda: store.update_metadata(table, token, [update("1")])),
+        (f"PUT {collection}/points", lambda: store.update_metadata(table, token, [update("1")])),
         (f"POST {collection}/points/delete", lambda: store.prune(table, token)),
         (f"PUT {collection}/index", lambda: store.create(table)),
         (f"POST {collection}/points", lambda: store.marks(table, ["1"])),
@@ -298,19 +294,6 @@ async def test_a_server_that_answers_byte_by_byte_is_given_up_in_time() -> None:
     server.close()
 
 
-async def test_metadata_of_long_texts_is_written_back_in_requests_of_bounded_size(
-    qdrant: QdrantServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(base, "MAX_BATCH_BYTES", 100_000)
-    qdrant.settings.max_body = 300_000
-    table, names = new_table(), [str(i) for i in range(60)]
-    async with connected_to(qdrant) as store:
-        await store.create(table)
-        await store.upsert(table, 1, [point(name, text="ü" * 8000) for name in names])
-        assert await store.update_metadata(table, 2, [update(name) for name in names]) == set()
-        assert {mark.token for mark in (await scanned(store, table)).values()} == {2}
-
-
 async def test_numbers_keep_their_type_and_digits_over_http(qdrant: QdrantServer) -> None:
     metadata = {"a": 2**63 - 1, "b": -(2**63), "c": 2**53 + 1, "d": 1.0, "e": 1, "f": 5e-324, "g": None, "h": [True]}
     table = new_table()
@@ -384,7 +367,7 @@ async def test_a_server_killed_while_writing_keeps_confirmed_points(tmp_path: Pa
         assert set(await store.marks(table, written)) == set(written)
         await store.upsert(table, 5, [point(name) for name in written])
         async with httpx.AsyncClient() as client:
-            await client.post(f"{url}/_config", json={"faults": [{"status": 503}], "version": "1.16.9"})
+            await client.post(f"{url}/_config", json={"faults": [{"status": 503}], "version": "1.19.9"})
         with pytest.raises(StoreError, match="status 503"):
             await store.ping()
         await store.ping()

@@ -132,9 +132,9 @@ async def test_a_wrong_key_an_old_server_and_no_server_have_different_errors_ove
     async with connected_to(server) as store:
         with pytest.raises(StoreError, match="cannot be reached"):
             await store.ping()
-    with qdrant_grpc.running(version="1.15.9") as server:
+    with qdrant_grpc.running(version="1.18.9") as server:
         async with connected_to(server) as store:
-            with pytest.raises(StoreError, match=r"1\.15\.9 is too old"):
+            with pytest.raises(StoreError, match=r"1\.18\.9 is too old"):
                 await store.upsert(new_table(), 1, [point("1")])
         assert server.requests == []
 
@@ -157,7 +157,7 @@ async def test_no_write_over_grpc_counts_before_it_is_completed(status: str) -> 
             await store.upsert(table, 5, [point("1")])
             for method, write in (
                 ("Points/Upsert", lambda: store.upsert(table, 6, [point("1", text_hash="t2")])),
-                ("Points/UpdateBatch", lambda: store.update_metadata(table, 6, [update("1")])),
+                ("Points/Upsert", lambda: store.update_metadata(table, 6, [update("1")])),
                 ("Points/Delete", lambda: store.prune(table, 6)),
             ):
                 server.fault(on=method, update=status)

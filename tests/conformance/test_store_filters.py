@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -169,6 +171,31 @@ CASES: list[Any] = [
     {"$or": [{}, {"word": "a"}]},
     {"$and": [{"word": "a"}, {"$or": [{"count": 1}, {"count": {"exists": False}}]}]},
 ]
+
+
+async def test_neighbours_among_numbers_are_told_apart(store: Store, table: StoreTable) -> None:
+    choice = random.Random(8)
+    middle = [choice.random() * 10 ** choice.randint(-8, 14) for _ in range(8)]
+    middle += [0.3, 1.1, -2.675, 4288428326224730.0, 1e22, 5e-324, float(2**53), 1.7976931348623157e308]
+    prices = sorted({near for number in middle for near in neighbours(number)} | {2**53 - 1, 0, -7.25})
+    counts = [-(2**63), -(2**63) + 1, 2**53 - 1, 2**53 + 1, 2**62 + 511, 2**63 - 2, 2**63 - 1]
+    rows = [{"price": price, "count": count} for price, count in itertools.zip_longest(prices, counts)]
+    await store.upsert(table, 1, [point(str(i), metadata=row) for i, row in enumerate(rows)])
+    for filters in (
+        *({"price": {operator: price}} for price in prices for operator in ("eq", "gt", "lte")),
+        *({"count": {operator: count}} for count in counts for operator in ("eq", "gt", "gte", "lt", "lte")),
+        {"price": {"in": prices[::2]}},
+        {"price": {"gt": prices[2], "gte": prices[3], "lt": prices[-2], "lte": prices[-4]}},
+        {"price": {"gte": prices[5], "lte": prices[5]}},
+    ):
+        assert await keys(store, table, filters) == {str(i) for i, row in enumerate(rows) if holds(row, filters)}, (
+            filters
+        )
+
+
+def neighbours(number: float) -> list[float]:
+    near = [math.nextafter(number, -math.inf), number, math.nextafter(number, math.inf)]
+    return [one for one in near if math.isfinite(one)]
 
 
 async def test_each_operator_and_undefined_case_answers_like_a_plain_evaluation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -227,6 +228,19 @@ async def test_characters_that_postgresql_cannot_hold_are_left_out_everywhere(st
     assert await keys(store, table, {"word": {"ne": "a\0b"}}) == {"1"}
     with pytest.raises(StoreError, match="JSON"):
         await store.upsert(table, 2, [point("1", metadata={"x": object()})])
+
+
+async def test_numbers_come_back_with_all_their_digits(store: Store, table: StoreTable) -> None:
+    choice = random.Random(4)
+    numbers = [choice.random() * 10 ** choice.randint(-9, 15) for _ in range(200)] + [0.1 + 0.2, 4288428326224730.0]
+    metadata = {"price": 1 / 3, "nested": {"a": [1, {"b": 2 / 3}, numbers]}, "count": 2**63 - 1}
+    await store.upsert(table, 5, [point(str(i), metadata={"price": number}) for i, number in enumerate(numbers)])
+    await store.upsert(table, 5, [point("nested", metadata=metadata)])
+    expected = {str(i): {"price": number} for i, number in enumerate(numbers)} | {"nested": metadata}
+    assert {hit.key: hit.metadata for hit in await found(store, table, limit=300)} == expected
+    # The digits go with the metadata they belong to.
+    assert await store.update_metadata(table, 6, [update("nested", metadata={"price": 2.5})]) == set()
+    assert {hit.key: hit.metadata for hit in await found(store, table, limit=300)}["nested"] == {"price": 2.5}
 
 
 ODD_NAMES = [

@@ -145,15 +145,15 @@ async def take_store_away(site: Site, worker: Running) -> Any:
         await site.do(f"alter table {name} rename to hidden")
         return lambda: site.do(f"alter table hidden rename to {name}")
     engine = (await worker.clients.qdrant())._engine
-    call, overwrite = engine.call, engine.overwrite
+    call = engine.call
 
     async def fail(*_: Any, **__: Any) -> Any:
         raise StoreError("The store is down.")
 
     async def back() -> None:
-        engine.call, engine.overwrite = call, overwrite  # type: ignore[method-assign]
+        engine.call = call  # type: ignore[method-assign]
 
-    engine.call = engine.overwrite = fail  # type: ignore[method-assign, assignment]
+    engine.call = fail  # type: ignore[method-assign]
     return back
 
 

@@ -143,15 +143,17 @@ async def test_42_a_write_that_is_not_completed_keeps_its_job(
         await site.synced()
 
 
-async def test_45_nothing_is_written_to_a_server_too_old_to_fence_writes(site: Site, server: QdrantServer) -> None:
+async def test_45_nothing_is_written_to_a_server_that_can_bring_deleted_rows_back(
+    site: Site, server: QdrantServer
+) -> None:
     before = await site.marks()
-    server.settings.version = "1.15.5"
+    server.settings.version = "1.18.5"
     seen = len(server.requests)
     async with site.worker():
         await site.do(TEXT.format("waits"))
-        assert "1.15.5 is too old" in await site.error()
+        assert "1.18.5 is too old" in await site.error()
         assert not server.requests[seen:]
-        server.settings.version = "1.16.0"
+        server.settings.version = "1.19.0"
         assert await site.marks() == before
         await site.hurry()
         await site.synced()

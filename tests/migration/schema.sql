@@ -607,11 +607,11 @@ CREATE FUNCTION embedd_internal.capture_columns(p_capture_id integer) RETURNS TA
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.capture_columns(p_capture_id integer) IS 'Return the columns that a capture reads: the key, the tracked columns, and the columns from which virtual generated columns among them are computed. A virtual column has no value inside a trigger, so it is not compared itself (compared is false). A dropped column has no type (null).';
-CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS text
+CREATE FUNCTION embedd_internal.capture_of(p_vector_table_id text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'Return how changes of a vector table''s source reach the ledger. `trigger`: triggers in this database. `remote_trigger`: triggers in the database of its connection, whose events are fetched. `remote_poll`: that database may have triggers, but they are missing or their events do not arrive, so it is polled meanwhile. `poll`: only SELECT is possible.';
+COMMENT ON FUNCTION embedd_internal.capture_of(p_vector_table_id text) IS 'Return how changes of a vector table''s source reach the ledger, and what follows from it: the one list of the kinds. remote: the database of the connection may have triggers. compared: workers compare the rows with what the ledger knows of them; interval names the setting that says how often (batch, cdc or captured). reports: changes are reported as events.';
 CREATE FUNCTION embedd_internal.capture_relations(p_table regclass) RETURNS TABLE(relation regclass)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1070,6 +1070,11 @@ CREATE FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capt
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) IS 'Record that the remote capture of dropped vector tables is gone, and forget those tables whose stores are gone too.';
+CREATE FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) IS 'Record the result of a connection test, and return how changes over the connection are noticed. p_found is what the test found in the database: `capture_line` is true if its capture line can be used. p_found is null if the test failed, with the reason in p_error; then the way of capture stays. Triggers of this database are possible only on the connection without a host. If the way changes, the tables are compared at once, because the next comparison may be an hour away.';
 CREATE FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1541,7 +1546,7 @@ CREATE FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_c
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Record the result of a connection test. p_error is null if the test succeeded; p_capture then says how changes are noticed. Triggers of this database are possible only on the connection without a host. If p_capture differs from before, the tables are compared at once, because the next comparison may be an hour away.';
+COMMENT ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) IS 'Forward to finish_connection_test() for programs of 0.1.0 and 0.2.0, which name the way of capture themselves.';
 CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4018,6 +4023,8 @@ REVOKE ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text,
 GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.finish_capture_drop(p_connection_id text, p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.finish_connection_test(p_connection_id text, p_found jsonb, p_error text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.finish_count(p_generation_id bigint, p_rows bigint, p_began timestamp with time zone, p_delay interval, p_rest interval) TO embedd_admin;
@@ -4729,4 +4736,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 28, 'search')
 ('control', 29, 'models')
 ('control', 30, 'known_generation')
-('control', 31, 'filters')
+('control', 31, 'capture')
+('control', 32, 'filters')

@@ -121,6 +121,7 @@ async def test_point_01_row_41_a_server_that_says_it_sees_our_locks_gets_no_trig
         # Nor when the row that the test left is made to say so.
         for statement in (
             f"select embedd_internal.record_connection_test('{connection}', 'trigger', null)",
+            f"select embedd_internal.finish_connection_test('{connection}', '{{\"capture\": \"trigger\"}}', null)",
             f"update embedd.connections set capture = 'trigger' where id = '{connection}'",
         ):
             try:

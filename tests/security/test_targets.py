@@ -262,8 +262,8 @@ async def test_point_09_row_14_a_silent_server_holds_no_request(
         credentials = {"host": "127.0.0.1", "port": postgres.port, "database": "d", "user": "u", "password": "c"}
         sent = {"name": "c", "mode": "managed", "credentials": credentials}
         made = await here.post("/v1/providers/postgresql/connections", sent, 201)
-        found = {"p_connection_id": made["id"], "p_capture": "poll", "p_error": None}
-        await here.clients.database.rows("record_connection_test", **found)
+        found = {"p_connection_id": made["id"], "p_found": "{}", "p_error": None}
+        await here.clients.database.rows("finish_connection_test", **found)
         with psycopg.connect(service.dsn) as session:
             session.execute("update embedd.connections set authentication = 'any'")
         body = here.table_body(made["id"], await here.embedding_provider())

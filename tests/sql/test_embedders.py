@@ -256,13 +256,36 @@ def test_an_invalid_connection_is_refused_with_the_reason(pg: Pg, named: dict[st
 
 def test_the_result_of_a_connection_test_is_kept_until_the_next(pg: Pg) -> None:
     made = connection(pg)
-    value(pg, "record_connection_test", p_connection_id=made, p_capture="poll", p_error=None)
+    found = json.dumps({"capture_line": False})
+    assert value(pg, "finish_connection_test", p_connection_id=made, p_found=found, p_error=None) == "poll"
     tested = row(pg, "get_connection", connection="c")
     assert (tested["status"], tested["capture"], tested["last_error"]) == ("connected", "poll", None)
     assert tested["last_tested_at"] is not None
-    value(pg, "record_connection_test", p_connection_id=made, p_capture=None, p_error="no route")
+    assert value(pg, "finish_connection_test", p_connection_id=made, p_found=None, p_error="no route") == "poll"
     failed = row(pg, "get_connection", connection=made)
     assert (failed["status"], failed["capture"], failed["last_error"]) == ("failed", "poll", "no route")
+
+
+def test_sql_decides_how_changes_over_a_connection_are_noticed(pg: Pg) -> None:
+    far = connection(pg)
+    (local,) = pg.execute("select id from embedd.connections where host is null").fetchall()
+    for made, usable, capture in ((far, False, "poll"), (far, True, "remote_trigger"), (local["id"], True, "trigger")):
+        found = json.dumps({"capture_line": usable})
+        assert value(pg, "finish_connection_test", p_connection_id=made, p_found=found, p_error=None) == capture
+        assert row(pg, "get_connection", connection=made)["capture"] == capture
+    assert value(pg, "finish_connection_test", p_connection_id="conn_none", p_found="{}", p_error=None) is None
+
+
+@pytest.mark.parametrize("capture", ["poll", "remote_trigger", "trigger"])
+def test_programs_of_before_name_the_way_of_capture_themselves(pg: Pg, capture: str) -> None:
+    made = connection(pg)
+    value(pg, "record_connection_test", p_connection_id=made, p_capture=capture, p_error=None)
+    kept = "poll" if capture == "trigger" else capture  # over a host no database is this one
+    tested = row(pg, "get_connection", connection=made)
+    assert (tested["status"], tested["capture"]) == ("connected", kept)
+    value(pg, "record_connection_test", p_connection_id=made, p_capture=None, p_error="no route")
+    failed = row(pg, "get_connection", connection=made)
+    assert (failed["status"], failed["capture"], failed["last_error"]) == ("failed", kept, "no route")
 
 
 def test_a_connection_of_another_environment_does_not_exist(pg: Pg) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.generation import Capture, parse_generation
+from embedd_pg.settings import Settings
 from tests.sql.calls import PRODUCTS, Pg, value, vector_table
 
 #: The keys that programs of 0.1.0 read from load_generation().
@@ -56,44 +57,69 @@ def test_the_forwards_return_null_without_a_generation(pg: Pg) -> None:
     assert value(pg, "get_generation", p_generation_id=0) is None
 
 
+TRIGGER = Capture("trigger", remote=False, compared=False, interval="batch", reports=True)
+POLL = Capture("poll", remote=False, compared=True, interval="batch", reports=False)
+REMOTE_POLL = Capture("remote_poll", remote=True, compared=True, interval="batch", reports=False)
+REMOTE_TRIGGER = Capture("remote_trigger", remote=True, compared=True, interval="captured", reports=True)
+
+
+def capture_of(pg: Pg, table: str) -> Capture:
+    return Capture(**value(pg, "capture_of", p_vector_table_id=table))
+
+
 @pytest.mark.parametrize(
     ("capture", "flags"),
     [
-        (Capture.TRIGGER, (False, False, False)),
-        (Capture.POLL, (True, False, False)),
-        (Capture.REMOTE_POLL, (True, True, False)),
-        (Capture.REMOTE_TRIGGER, (True, True, True)),
+        (TRIGGER, (False, False, False)),
+        (POLL, (True, False, False)),
+        (REMOTE_POLL, (True, True, False)),
+        (REMOTE_TRIGGER, (True, True, True)),
     ],
+    ids=lambda given: given.kind if isinstance(given, Capture) else "",
 )
-def test_one_value_says_how_changes_are_captured(
+def test_one_function_says_how_changes_are_captured(
     pg: Pg, table: str, capture: Capture, flags: tuple[bool, bool, bool]
 ) -> None:
-    if capture is not Capture.TRIGGER:
+    if capture is not TRIGGER:
         pg.execute("update embedd.vector_tables set capture_id = null")
     if capture.remote:
         pg.execute("update embedd.connections set capture = 'remote_trigger'")
         pg.execute("update embedd.vector_tables set remote_capture_id = 1")
-    if capture is not Capture.POLL:
-        failure = None if capture is Capture.REMOTE_TRIGGER else "It does not answer."
+    if capture is not POLL:
+        failure = None if capture is REMOTE_TRIGGER else "It does not answer."
         pg.execute(
             "insert into embedd.remote_outboxes (connection_id, line, error)"
             " select connection_id, gen_random_uuid(), %s from embedd.vector_tables",
             [failure],
         )
-    assert value(pg, "capture_of", p_vector_table_id=table) == capture
+    assert capture_of(pg, table) == parse_generation(nested(pg, table)).source.capture == capture
     flat = value(pg, "active_generation", vector_table=table)
     assert (flat["polled"], flat["remote"], flat["followed"]) == flags
+
+
+@pytest.mark.parametrize("sync_mode", ["batch", "cdc"])
+def test_polled_sources_are_compared_as_often_as_their_sync_mode_says(pg: Pg, table: str, sync_mode: str) -> None:
+    settings = Settings(batch_interval=7, cdc_interval=3, captured_interval=900)
+    pg.execute("update embedd.vector_tables set capture_id = null, sync_mode = %s", [sync_mode])
+    assert settings.comparison_interval(capture_of(pg, table).interval) == {"batch": 7, "cdc": 3}[sync_mode]
+    pg.execute("update embedd.connections set capture = 'remote_trigger'")
+    pg.execute("update embedd.vector_tables set remote_capture_id = 1")
+    pg.execute(
+        "insert into embedd.remote_outboxes (connection_id, line)"
+        " select connection_id, gen_random_uuid() from embedd.vector_tables"
+    )
+    assert settings.comparison_interval(capture_of(pg, table).interval) == 900
 
 
 def test_a_table_without_its_triggers_yet_is_polled(pg: Pg, table: str) -> None:
     pg.execute("update embedd.connections set capture = 'remote_trigger'")
     pg.execute("update embedd.vector_tables set capture_id = null")
-    assert value(pg, "capture_of", p_vector_table_id=table) == Capture.REMOTE_POLL
+    assert capture_of(pg, table) == REMOTE_POLL
     pg.execute(
         "insert into embedd.remote_outboxes (connection_id, line)"
         " select connection_id, gen_random_uuid() from embedd.vector_tables"
     )
-    assert value(pg, "capture_of", p_vector_table_id=table) == Capture.REMOTE_POLL, "it has no capture there"
+    assert capture_of(pg, table) == REMOTE_POLL, "it has no capture there"
 
 
 def test_columns_go_by_ordinal_then_position_and_those_without_come_last(pg: Pg) -> None:
@@ -111,6 +137,6 @@ def test_a_generation_is_read_whole(pg: Pg, table: str) -> None:
     read = parse_generation(nested(pg, table))
     assert (read.vector_table.id, read.source.layout.name, read.store.kind) == (table, "public.products", "qdrant")
     assert [column.name for column in read.source.layout.text] == ["name"]
-    assert read.source.capture is Capture.TRIGGER and set(read.source.tracked) == {"name", "price"}
+    assert read.source.capture == TRIGGER and set(read.source.tracked) == {"name", "price"}
     assert read.embedder is not None and read.embedder.model == read.embedding.model
     assert read.limits.budgeted and not read.limits.paced and read.max_text_tokens() == 77

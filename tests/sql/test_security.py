@@ -93,6 +93,7 @@ DEFINERS = {
     "record_usage",
     "record_embedding",
     "record_rerank",
+    "finish_connection_test",
     "record_connection_test",
     # What the operator does with organizations, or with the stores of all of them.
     "create_organization",

@@ -382,7 +382,7 @@ def test_a_connection_that_was_never_tested_is_not_used(products: Pg) -> None:
 
 def test_the_mode_of_the_connection_decides(products: Pg) -> None:
     far = value(products, "create_connection", name="far", mode="platform", host="h", database="d", username="u")
-    value(products, "record_connection_test", p_connection_id=far, p_capture="poll", p_error=None)
+    value(products, "finish_connection_test", p_connection_id=far, p_found="{}", p_error=None)
     assert refusal(products, connection="far", mode="managed") == Refusal(
         "EBV01", "mode must be platform.", "It must be the mode of the connection; leave it out to use that one."
     )

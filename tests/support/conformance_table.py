@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.support import qdrant_real
 
 #: The parameters and fixtures over which the suites are repeated: one table for each.
 TABLES = {"store": "stores", "vendor": "providers", "any_provider": "providers"}
@@ -19,12 +20,11 @@ Place = tuple[str, str, str]
 
 
 def met() -> str:
-    """Return which Qdrant the store suites use."""
-    url = os.environ.get("EMBEDD_TEST_QDRANT_URL")
-    if not url:
+    """Return which Qdrant the tests use."""
+    if not qdrant_real.URL:
         return "Qdrant: the client's local mode, also behind stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
-    address, grpc_port = urlsplit(url), os.environ.get("EMBEDD_TEST_QDRANT_GRPC_PORT") or 6334
-    return f"Qdrant: the server {address.hostname}, port {address.port or 6333}, and {grpc_port} for gRPC"
+    address = urlsplit(qdrant_real.URL)
+    return f"Qdrant: the server {address.hostname}, port {address.port or 6333}, and {qdrant_real.GRPC_PORT} for gRPC"
 
 
 def mark(items: Sequence[pytest.Item]) -> None:

@@ -1,17 +1,22 @@
-"""The operations of Qdrant that embedd's store uses, on the local engine of the Qdrant client."""
+"""The operations of Qdrant that embedd's store uses, on the local engine of the Qdrant client.
+
+What a real server does otherwise than that engine is done here: of two points with one id in a write it keeps the last,
+and it reads the text of a number with two roundings, also that of a stored payload.
+"""
 
 from __future__ import annotations
 
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic_core import to_jsonable_python
 from qdrant_client import QdrantClient
 from qdrant_client.http import models
-from qdrant_client.local.payload_filters import check_filter
 
 
 class Refused(Exception):
@@ -20,6 +25,27 @@ class Refused(Exception):
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status, self.text = status, text
+
+
+def read_number(text: str) -> float:
+    """Return the number that a server reads: the digits are rounded to a double, and their product is rounded again."""
+    sign, digits, exponent = Decimal(text).as_tuple()
+    whole = float(int("".join(map(str, digits))))
+    assert isinstance(exponent, int)
+    # Powers beyond 10^308, of the smallest doubles, are taken in two steps.
+    while exponent < -308:
+        whole, exponent = whole / 1e308, exponent + 308
+    number = whole * float(f"1e{exponent}") if exponent >= 0 else whole / float(f"1e{-exponent}")
+    return -number if sign else number
+
+
+def reread(value: Any) -> Any:
+    """Return a stored JSON value after the server has read its text again, as it does when it rebuilds a segment."""
+    if isinstance(value, float):
+        return read_number(repr(value))
+    if isinstance(value, dict):
+        return {name: reread(item) for name, item in value.items()}
+    return [reread(item) for item in value] if isinstance(value, list) else value
 
 
 class Engine:
@@ -108,31 +134,10 @@ class Engine:
         self._indexes.setdefault(name, {})[body.field_name] = info
         return self._completed()
 
-    def upsert(self, name: str, body: models.PointsList | models.PointsBatch) -> Any:
-        points = body.points if isinstance(body, models.PointsList) else body.batch
+    def upsert(self, name: str, body: models.PointsList) -> Any:
+        last = {point.id: point.model_copy(update={"payload": reread(point.payload)}) for point in body.points}
+        points = list(last.values())
         self._client.upsert(name, points, update_filter=body.update_filter, update_mode=body.update_mode)
-        return self._completed()
-
-    def batch(self, name: str, body: models.UpdateOperations) -> Any:
-        for operation in body.operations:
-            if isinstance(operation, models.OverwritePayloadOperation):
-                self.overwrite_payload(name, operation.overwrite_payload)
-            else:
-                self._client.batch_update_points(name, [operation])
-        return [self._completed() for _ in body.operations]
-
-    def set_payload(self, name: str, body: models.SetPayload) -> Any:
-        self._check_strict(name, body.filter, write=True)
-        targets = self._targets(name, body)
-        if targets:
-            self._client.set_payload(name, body.payload, points=targets, key=body.key)
-        return self._completed()
-
-    def overwrite_payload(self, name: str, body: models.SetPayload) -> Any:
-        self._check_strict(name, body.filter, write=True)
-        targets = self._targets(name, body)
-        if targets:
-            self._client.overwrite_payload(name, body.payload, points=targets)
         return self._completed()
 
     def delete(self, name: str, body: models.PointIdsList | models.FilterSelector) -> Any:
@@ -193,28 +198,13 @@ class Engine:
                 text = f'Index required but not found for "{path}" of one of the following types: [any]'
                 raise Refused(400, f"Bad request: {text}. Help: Create an index for this key.")
 
-    def _targets(self, name: str, body: models.SetPayload) -> list[Any] | models.Filter:
-        """Return the ids that a filter with `has_id` selects: a server examines only those points."""
-        if body.filter is None:
-            return body.points or []
-        must = body.filter.must if isinstance(body.filter.must, list) else []
-        named = [one.has_id for one in must if isinstance(one, models.HasIdCondition)]
-        if not named:
-            return body.filter
-        records = self._client.retrieve(name, named[0], with_vectors=True)
-        return [
-            record.id
-            for record in records
-            if check_filter(body.filter, record.payload or {}, record.id, {"": bool(record.vector)})
-        ]
-
     def _completed(self) -> dict[str, Any]:
         return {"operation_id": next(self._operations), "status": "completed"}
 
 
 def _record(record: Any) -> dict[str, Any]:
     """Return a point as the server writes it: unrequested parts are missing, but nulls in the payload are kept."""
-    shown = {"id": record.id, "payload": record.payload, "vector": record.vector}
+    shown = {"id": record.id, "payload": record.payload, "vector": to_jsonable_python(record.vector)}
     if isinstance(record, models.ScoredPoint):
         shown["version"] = record.version
     return {name: value for name, value in shown.items() if value is not None}

@@ -63,8 +63,7 @@ class GrpcServer:
                 raise Refused(fault.status, fault.text)
             if fault.update:
                 acted = wire.UpdateResult(status=wire.UpdateStatus.Value(fault.update))
-                many = method.endswith("UpdateBatch")
-                return wire.UpdateBatchResponse(result=[acted]) if many else wire.PointsOperationResponse(result=acted)
+                return wire.PointsOperationResponse(result=acted)
             return handler(self._engine, request)
         except Refused as refusal:
             context.abort(CODES.get(refusal.status, grpc.StatusCode.UNKNOWN), refusal.text)
@@ -190,6 +189,7 @@ def _upsert(engine: Engine, request: Any) -> Any:
     body = models.PointsList(
         points=[GrpcToRest.convert_point_struct(point) for point in request.points],
         update_filter=_optional(request, "update_filter", GrpcToRest.convert_filter),
+        update_mode=_optional(request, "update_mode", GrpcToRest.convert_update_mode),
     )
     return _applied(engine, Engine.upsert, request, body)
 
@@ -200,13 +200,6 @@ def _delete(engine: Engine, request: Any) -> Any:
 
 def _applied(engine: Engine, operation: Any, request: Any, body: Any) -> Any:
     return wire.PointsOperationResponse(result=_changed(_carried_out(engine, operation, request, body)))
-
-
-def _batch(engine: Engine, request: Any) -> Any:
-    operations = [GrpcToRest.convert_points_update_operation(operation) for operation in request.operations]
-    body = models.UpdateOperations(operations=operations)
-    results = _carried_out(engine, Engine.batch, request, body)
-    return wire.UpdateBatchResponse(result=[_changed(result) for result in results])
 
 
 def _retrieve(engine: Engine, request: Any) -> Any:
@@ -264,7 +257,6 @@ POINTS: dict[str, Handler] = {
     "CreateFieldIndex": _index,
     "Upsert": _upsert,
     "Delete": _delete,
-    "UpdateBatch": _batch,
     "Get": _retrieve,
     "Scroll": _scroll,
     "Query": _query,

@@ -1,11 +1,12 @@
 """Qdrant's REST API, as far as our store uses it, over the Qdrant client's own local engine.
 
-It is not a Qdrant server. Behind the server's wire format works the in-process engine of qdrant-client, one
+Where EMBEDD_TEST_QDRANT_URL names a real server, requests are passed on to it, and only the faults are made here.
+Otherwise it is not a Qdrant server. Behind the server's wire format works the in-process engine of qdrant-client, one
 request at a time. What a test against it shows is our client code over HTTP: addresses, bodies, statuses,
 lost and late answers, several clients at once. It shows nothing about the server's engine: its indexes and how
 a collection is laid out (kept here only to be listed, and forgotten when the process ends), its approximate
-search, its storage, clusters. Of strict mode it knows that fields filtered by need an index. For the rest, run
-the suite with EMBEDD_TEST_QDRANT_URL. gRPC is spoken by tests/support/qdrant_grpc.py, over the same engine.
+search, its storage, clusters. Of strict mode it knows that fields filtered by need an index. gRPC is spoken by
+tests/support/qdrant_grpc.py, over the same engine.
 
 Faults are scripted: the first one that fits is met by a request. `POST /_config` (any field of `Settings`),
 `GET /_stats` and `POST /_reset` drive it from another process.
@@ -40,9 +41,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tests.support.qdrant_engine import Engine, Refused
+from tests.support import qdrant_real
+from tests.support.qdrant_engine import Engine, Refused, read_number
 
-VERSION = "1.16.3"
+VERSION = "1.19.0"
 KEEP_REQUESTS = 10_000
 
 
@@ -79,7 +81,6 @@ class Settings:
     faults: deque[Fault] = field(default_factory=deque)
 
 
-_UPSERT = models.PointsList | models.PointsBatch
 _SELECTOR = models.FilterSelector | models.PointIdsList
 #: Method, path, operation, type of the body, and whether the collection must exist.
 OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] = [
@@ -92,11 +93,8 @@ OPERATIONS: list[tuple[str, str, Callable[[Engine, str, Any], Any], Any, bool]] 
     ("PATCH", "/collections/{name}", Engine.update, models.UpdateCollection, True),
     ("DELETE", "/collections/{name}", Engine.drop, None, False),
     ("PUT", "/collections/{name}/index", Engine.index, models.CreateFieldIndex, True),
-    ("PUT", "/collections/{name}/points", Engine.upsert, _UPSERT, True),
+    ("PUT", "/collections/{name}/points", Engine.upsert, models.PointsList, True),
     ("POST", "/collections/{name}/points", Engine.retrieve, models.PointRequest, True),
-    ("POST", "/collections/{name}/points/batch", Engine.batch, models.UpdateOperations, True),
-    ("POST", "/collections/{name}/points/payload", Engine.set_payload, models.SetPayload, True),
-    ("PUT", "/collections/{name}/points/payload", Engine.overwrite_payload, models.SetPayload, True),
     ("POST", "/collections/{name}/points/delete", Engine.delete, _SELECTOR, True),
     ("POST", "/collections/{name}/points/scroll", Engine.scroll, models.ScrollRequest, True),
     ("POST", "/collections/{name}/points/query", Engine.query, models.QueryRequest, True),
@@ -112,7 +110,10 @@ class QdrantServer:
         self.requests: list[str] = []
         self.in_flight = 0
         self.url = ""
-        self._engine = Engine(path)
+        #: A real server keeps the collections where one is named; those of a directory stay from one run to the next.
+        self._real = qdrant_real.Namespace(qdrant_real.URL, path) if qdrant_real.URL else None
+        self._keep = path is not None
+        self._engine = Engine(None if self._real else path)
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
         self.app = Starlette(
             routes=[
@@ -134,6 +135,8 @@ class QdrantServer:
 
     def close(self) -> None:
         self._engine.close()
+        if self._real:
+            self._real.close(keep=self._keep)
 
     def config(self, **options: Any) -> uvicorn.Config:
         """Return the configuration of the server. The protocol keeps its connections, so that a fault can cut one."""
@@ -166,7 +169,14 @@ class QdrantServer:
         try:
             content = await request.body()
             self._admit(request, content)
-            return await self._carry_out(request, started, operation, _parsed(content, body_type), needs)
+            body = _parsed(content, body_type)
+
+            def carry_out() -> Any:
+                if self._real:
+                    return self._real.result(request.method, request.url.path, request.url.query, content)
+                return self._engine.run(operation, request.path_params.get("name", ""), body, needs=needs)
+
+            return await self._carry_out(request, started, carry_out)
         except Refused as refusal:
             if refusal.status == 401:  # the one error that is not JSON
                 return PlainTextResponse(refusal.text, 401)
@@ -185,7 +195,7 @@ class QdrantServer:
             limit = f"larger than allowed (limit: {self.settings.max_body} bytes)"
             raise Refused(400, f"Payload error: JSON payload ({len(content)} bytes) is {limit}.")
 
-    async def _carry_out(self, request: Request, started: float, operation: Any, body: Any, needs: bool) -> Response:
+    async def _carry_out(self, request: Request, started: float, carry_out: Callable[[], Any]) -> Response:
         settings, fault = self.settings, self._next_fault(f"{request.method} {request.url.path}")
         delay = (settings.latency_ms + random.uniform(0, settings.jitter_ms)) / 1000
         if delay:
@@ -195,8 +205,7 @@ class QdrantServer:
         if not fault.applied:
             await asyncio.sleep(fault.hang)
         if fault.applied or not spoiled:
-            name = request.path_params.get("name", "")
-            result = await asyncio.to_thread(self._engine.run, operation, name, body, needs=needs)
+            result = await asyncio.to_thread(carry_out)
         if fault.applied:
             await asyncio.sleep(fault.hang)
         if fault.cut:
@@ -205,9 +214,7 @@ class QdrantServer:
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return _error(fault.status, fault.text, started, headers)
         if fault.update:
-            count = len(body.operations) if isinstance(body, models.UpdateOperations) else 0
-            status = {"operation_id": 0, "status": fault.update}
-            result = [status] * count if count else status
+            result = {"operation_id": 0, "status": fault.update}
         if request.method != "GET" and request.query_params.get("wait", "false") != "true":
             result = _unawaited(result)
         return JSONResponse({"result": result, "status": "ok", "time": time.perf_counter() - started})
@@ -257,7 +264,7 @@ def _parsed(content: bytes, body_type: Any) -> Any:
         return None
     try:
         return _adapter(body_type).validate_python(
-            json.loads(content, parse_int=_integer, parse_constant=_no_such_number)
+            json.loads(content, parse_int=_integer, parse_float=read_number, parse_constant=_no_such_number)
         )
     except ValueError as error:
         raise Refused(400, f"Format error in JSON body: {str(error)[:500]}") from error
@@ -271,7 +278,7 @@ def _adapter(body_type: Any) -> TypeAdapter[Any]:
 def _integer(digits: str) -> int | float:
     """Return an integer, or a float beyond 64 bits."""
     number = int(digits)
-    return number if -(2**63) <= number < 2**64 else float(digits)
+    return number if -(2**63) <= number < 2**64 else read_number(digits)
 
 
 def _no_such_number(name: str) -> None:
@@ -280,8 +287,6 @@ def _no_such_number(name: str) -> None:
 
 def _unawaited(result: Any) -> Any:
     """Report the operation only as accepted to a client that does not wait."""
-    if isinstance(result, list):
-        return [_unawaited(part) for part in result]
     if isinstance(result, dict) and result.get("status") == "completed":
         return result | {"status": "acknowledged"}
     return result
@@ -318,6 +323,16 @@ def running(settings: Settings | None = None, path: Path | None = None) -> Itera
             yield server
     finally:
         server.close()
+
+
+@contextmanager
+def real_server() -> Iterator[str | None]:
+    """Return the address under which a test reaches the real server, or None where none is named."""
+    if not qdrant_real.URL:
+        yield None
+        return
+    with running() as server:
+        yield server.url
 
 
 def main() -> None:

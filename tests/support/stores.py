@@ -19,6 +19,7 @@ from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.filters import checked
 from tests.support.postgres import Cluster
+from tests.support.qdrant_server import QdrantServer
 
 DIMENSIONS = 8
 FIELDS: dict[str, FilterType] = {
@@ -63,6 +64,15 @@ async def opened(kind: str, *, cluster: Cluster, directory: Path) -> AsyncIterat
                 yield PgvectorStore(pool, "public")
         return
     store = QdrantStore.local(directory)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def connected_to(server: QdrantServer, **options: Any) -> AsyncIterator[QdrantStore]:
+    store = QdrantStore.server(server.url, **options)
     try:
         yield store
     finally:

@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from embedd_pg.stores.base import Mark
 from embedd_pg.sync.worker import Worker
 from tests.support.difference import active, difference
 from tests.support.postgres import Cluster, give_password
+from tests.support.qdrant_server import real_server
 from tests.support.vendor_stub import Stub, running
 
 DIMENSIONS = 64
@@ -373,17 +374,18 @@ async def open_site(
 ) -> AsyncIterator[Site]:
     vendor.reset()
     vendor.settings.dimensions = DIMENSIONS
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
-        await session.execute("create extension if not exists vector schema public")
-        made = Site(dsn, mode, vendor, directory, session, nursery)
-        # Keys named by tests are for the stub.
-        made.environment["EMBEDD_SECRET_REFERENCES"] = f"env:*={vendor.url},file:/*={vendor.url}"
-        await made.create_embedder()
-        try:
-            yield made
-        finally:
-            for process in made.processes:
-                await process.kill()
+    with real_server() if mode == "managed" else nullcontext() as qdrant_url:
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, row_factory=dict_row) as session:
+            await session.execute("create extension if not exists vector schema public")
+            made = Site(dsn, mode, vendor, directory, session, nursery, qdrant_url=qdrant_url)
+            # Keys named by tests are for the stub.
+            made.environment["EMBEDD_SECRET_REFERENCES"] = f"env:*={vendor.url},file:/*={vendor.url}"
+            await made.create_embedder()
+            try:
+                yield made
+            finally:
+                for process in made.processes:
+                    await process.kill()
 
 
 # Fixtures. A conftest.py imports those it needs.
@@ -438,13 +440,16 @@ async def site(
     monkeypatch: pytest.MonkeyPatch,
     worker_role: str | None,
 ) -> AsyncIterator[Site]:
-    """Return a site in platform mode (pgvector), unless parametrised with `managed` (Qdrant, local mode)."""
+    """Return a site in platform mode (pgvector), unless parametrised with `managed` (Qdrant: local mode, or the real
+    server where one is named)."""
     monkeypatch.setattr("embedd_pg.sync.worker.GRACE", 0.3)  # no test waits for a provider that hangs
     mode = getattr(request, "param", "platform")
     with cluster.fresh_database(furnished) as dsn:
         async with open_site(dsn, mode, vendor=vendor, nursery=nursery, directory=tmp_path) as made:
             if worker_role:
                 await grant_sources(made, worker_role)
+            if made.qdrant_url:
+                monkeypatch.setenv("EMBEDD_QDRANT_URL", made.qdrant_url)  # of commands
             yield made
 
 

@@ -68,7 +68,7 @@ async def watched(site: Site, remote: Remote, columns: list[dict[str, Any]] | No
         sealed,
         connection,
     )
-    await site.do("select embedd_internal.record_connection_test(%s, 'poll', null)", connection)
+    await site.do("select embedd_internal.finish_connection_test(%s, '{}', null)", connection)
     described = json.dumps(await describe(remote))
     await site.create_vector_table(
         "articles",

@@ -234,6 +234,17 @@ async def test_vectors_outside_the_database_are_searched_by_the_service(site: Si
     ]
 
 
+@pytest.mark.parametrize("site", ["managed"], indirect=True)
+async def test_no_row_of_the_service_is_no_row_in_sql_even_of_texts_in_passages(site: Site, filled: Clients) -> None:
+    await site.do('update embedd.generations set chunking = \'{"strategy": "recursive", "max_tokens": 512}\'')
+    await site.do(HELPER)
+    await site.do(
+        "create or replace function embedd.ask_service(text, text, text, jsonb) returns jsonb"
+        ' language sql as $$ select \'{"answer": {"results": []}}\'::jsonb $$'
+    )
+    assert await in_sql(site, query="lamp") == []
+
+
 async def helper_is_missed(site: Site, **named: Any) -> None:
     """Check that a search which needs the service is refused with the missing helper's name."""
     with pytest.raises(psycopg.Error, match="the database has no helper that asks it") as raised:
@@ -303,7 +314,7 @@ async def test_less_similar_rows_are_left_out_in_sql(site: Site, filled: Clients
 async def test_a_search_before_the_table_of_vectors_exists_says_so(site: Site) -> None:
     await site.set_up(1)
     async with site.clients() as clients:
-        with pytest.raises(VectorTableNotReady, match="No worker has made"):
+        with pytest.raises(VectorTableNotReady, match="No worker has created"):
             await search(clients, "articles", "text")
     with pytest.raises(psycopg.Error, match="No worker has made the table of vectors of articles yet"):
         await site.do("select embedd.search('articles', 'text', search_mode => 'lexical')")

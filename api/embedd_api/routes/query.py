@@ -34,19 +34,7 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         search_mode=body.search_mode,
         rerank=Rerank(**body.rerank.model_dump()) if body.rerank else None,
     )
-    results = [
-        {
-            "id": hit.key,
-            "score": hit.score,
-            "metadata": hit.metadata,
-            # None for rankings other than by meaning.
-            "similarity_score": hit.similarity,
-            "embedded_text": hit.text,
-            # Present only with chunking.
-            **({} if hit.passage is None else {"passage": hit.passage}),
-        }
-        for hit in found.hits
-    ]
+    results = found.as_json()
     return {"results": results, "query": body.query, "model": found.model, "total_results": len(results)}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from qdrant_client import models
 
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.qdrant.filter import INDEXES, path
+from embedd_pg.stores.qdrant.filter import INDEXES, order_path, path
+from embedd_pg.stores.qdrant.payload import floats
 
 #: Strict mode refuses searches over unindexed payload fields. It allows writes by such filters: those of embedd name
 #: their points, so the server examines no others, and `prune` filters by indexed fields. An index on text hashes, which
@@ -64,6 +65,7 @@ def search_params(table: StoreTable) -> models.SearchParams | None:
 def indexes(table: StoreTable) -> dict[str, models.PayloadSchemaType]:
     """Return the payload indexes by path: all fields by which searches and `prune` filter."""
     own = {"_e.v": models.PayloadSchemaType.INTEGER, "_e.dead": models.PayloadSchemaType.BOOL}
+    own |= {order_path(name): models.PayloadSchemaType.INTEGER for name in floats(table)}
     return own | {path(name): INDEXES[type_] for name, type_ in table.fields.items()}
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,42 +14,21 @@ from typing import Any, Protocol
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
 
 from embedd_pg.errors import LocalStoreBusy, StoreError
-from embedd_pg.stores.base import batches
-from embedd_pg.stores.qdrant.filter import Condition, equal
-from embedd_pg.stores.qdrant.payload import MARK, is_ours
+from embedd_pg.stores.qdrant.filter import Condition, integers, negated
+from embedd_pg.stores.qdrant.points import as_json, as_models
 
-#: Older servers ignore `update_filter`, without which late writes are not refused.
-MIN_VERSION = (1, 16)
-
-
-@dataclass(frozen=True, slots=True)
-class Overwrite:
-    """A new payload for a point, if it still has this text hash and an older token."""
-
-    id: str
-    text_hash: str
-    token: int
-    payload: dict[str, Any]
-
-    @property
-    def condition(self) -> models.Filter:
-        must = [{"has_id": [self.id]}, equal("_e.th", self.text_hash)]
-        return filter_of({"must": must, "must_not": [not_older(self.token)]})
-
-    @property
-    def weight(self) -> int:
-        """An upper bound of its size in a request; the texts of the updates do not determine it."""
-        return 512 + len(json.dumps(self.payload))
+#: After a crash, older servers judge the conditions of logged writes again, against points that have changed since. A
+#: deleted row can thus come back. Servers before 1.16 ignore conditions altogether.
+MIN_VERSION = (1, 19)
 
 
 class Engine(Protocol):
-    """Calls of a Qdrant client's methods by name. `local`: functions that only a server has are missing."""
+    """Calls of a Qdrant client's methods by name. `upsert` also takes the points of points.py. `local`: functions that
+    only a server has are missing."""
 
     local: bool
 
     async def call(self, method: str, **arguments: Any) -> Any: ...
-
-    async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any: ...
 
     async def close(self) -> None: ...
 
@@ -62,10 +39,11 @@ class ServerEngine:
 
     local = False
 
-    def __init__(self, client: AsyncQdrantClient, timeout: float) -> None:
+    def __init__(self, client: AsyncQdrantClient, timeout: float, *, grpc: bool = False) -> None:
         self._client = client
         self._timeout = timeout
         self._checked = False
+        self._upsert = self._upsert_models if grpc else self._upsert_json
 
     async def call(self, method: str, **arguments: Any) -> Any:
         try:
@@ -73,28 +51,27 @@ class ServerEngine:
                 if not self._checked:
                     _require_version((await self._client.info()).version)
                     self._checked = True
-                return await getattr(self._client, method)(**arguments)
+                operation = self._upsert if method == "upsert" else getattr(self._client, method)
+                return await operation(**arguments)
         except Exception:
             self._checked = False
             raise
 
-    async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any:
-        results: list[models.UpdateResult] = []
-        for batch in batches(overwrites, lambda one: one.weight):
-            operations = [
-                models.OverwritePayloadOperation(
-                    overwrite_payload=models.SetPayload(payload=one.payload, filter=one.condition)
-                )
-                for one in batch
-            ]
-            results += await self.call(
-                "batch_update_points",
-                collection_name=collection,
-                update_operations=operations,
-                wait=True,
-                ordering=models.WriteOrdering.STRONG,
-            )
-        return results
+    async def _upsert_models(self, points: Sequence[Any], **arguments: Any) -> Any:
+        return await self._client.upsert(points=as_models(points), **arguments)
+
+    async def _upsert_json(
+        self,
+        collection_name: str,
+        points: Sequence[Any],
+        *,
+        update_filter: models.Filter | None = None,
+        update_mode: models.UpdateMode | None = None,
+        **arguments: Any,
+    ) -> Any:
+        body: Any = as_json(points, update_filter, update_mode)
+        arguments = {"wait": True, "point_insert_operations": body} | arguments
+        return (await self._client.http.points_api.upsert_points(collection_name, **arguments)).result
 
     async def close(self) -> None:
         await self._client.close()
@@ -114,10 +91,7 @@ class LocalEngine:
         warnings.filterwarnings("ignore", message="Local mode is not recommended")
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        return await self._in_thread(lambda client: getattr(client, method)(**arguments))
-
-    async def overwrite(self, collection: str, overwrites: Sequence[Overwrite]) -> Any:
-        return await self._in_thread(partial(_overwrite_by_id, collection=collection, overwrites=overwrites))
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._run, method, arguments))
 
     async def close(self) -> None:
         if self._closed:
@@ -126,13 +100,12 @@ class LocalEngine:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
-    async def _in_thread(self, job: Callable[[QdrantClient], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, job)
-
-    def _run(self, job: Callable[[QdrantClient], Any]) -> Any:
+    def _run(self, method: str, arguments: Mapping[str, Any]) -> Any:
         if self._client is None:
             self._client = self._open()
-        return job(self._client)
+        if method == "upsert":
+            arguments = {**arguments, "points": as_models(arguments["points"])}
+        return getattr(self._client, method)(**arguments)
 
     def _open(self) -> QdrantClient:
         try:
@@ -148,34 +121,13 @@ class LocalEngine:
             self._client = None
 
 
-def _overwrite_by_id(
-    client: QdrantClient, *, collection: str, overwrites: Sequence[Overwrite]
-) -> list[models.UpdateResult]:
-    """Overwrite payloads after checking the conditions in Python.
-
-    With a filter, local mode would examine every point (with 5,000 points, 56 overwrites a second instead of 1,000).
-    The check is safe because this thread is the only writer.
-    """
-    results = []
-    stored = {
-        str(record.id): (record.payload or {})["_e"]
-        for record in client.retrieve(collection, [one.id for one in overwrites], with_payload=MARK)
-        if is_ours(record)
-    }
-    for one in overwrites:
-        mark = stored.get(one.id)
-        if mark and mark["th"] == one.text_hash and mark["v"] < one.token:
-            results.append(client.overwrite_payload(collection, one.payload, points=[one.id]))
-    return results
-
-
 def _require_version(version: str) -> None:
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
     if numbers < MIN_VERSION:
         raise StoreError(
-            f"Qdrant {version[:20]} is too old: before 1.16 it ignores update_filter, so that late writes "
-            "would overwrite newer ones.",
-            resolution="Upgrade the Qdrant server to 1.16 or later.",
+            f"Qdrant {version[:20]} is too old: before 1.19, deleted rows can come back when the server restarts after "
+            "a crash, because it then judges conditional writes again.",
+            resolution="Upgrade the Qdrant server to 1.19 or later.",
         )
 
 
@@ -186,6 +138,6 @@ def filter_of(condition: Condition) -> models.Filter:
     return models.Filter.model_validate(condition)
 
 
-def not_older(token: int) -> Condition:
-    """Return a condition for points with `token` or a higher one, which a write with that token must not change."""
-    return {"key": "_e.v", "range": {"gte": token}}
+def older_than(token: int) -> models.Filter:
+    """Return the condition of a write with this token, which must not change points with the same or a higher one."""
+    return filter_of(negated(integers("_e.v", token, None)))

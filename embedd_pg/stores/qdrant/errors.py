@@ -6,7 +6,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 from qdrant_client import models
@@ -75,8 +74,7 @@ def _refuses_certificate(error: BaseException | None) -> bool:
     return _refuses_certificate(below)
 
 
-def check_completed(method: str, result: Any) -> None:
+def check_completed(method: str, result: models.UpdateResult) -> None:
     """Raise StoreError unless the status is `completed`: in any other status, the write may still be in a queue."""
-    for part in result if isinstance(result, list) else [result]:
-        if part.status != models.UpdateStatus.COMPLETED:
-            raise StoreError(f"Qdrant has not completed {method}: its status is {part.status}.")
+    if result.status != models.UpdateStatus.COMPLETED:
+        raise StoreError(f"Qdrant has not completed {method}: its status is {result.status}.")

@@ -11,6 +11,7 @@ from typing import Any
 from qdrant_client.models import PayloadSchemaType
 
 from embedd_pg.filter_types import FilterType
+from embedd_pg.stores.qdrant.numbers import bound, inward, kept, order
 
 Condition = dict[str, Any]
 
@@ -37,6 +38,11 @@ def path(name: str) -> str:
     return f"d.{encoded(name)}"
 
 
+def order_path(name: str) -> str:
+    """Return the path of the place in the order of doubles of a float that the server does not keep exactly."""
+    return f"_e.n.{encoded(name)}"
+
+
 def compiled(tree: Mapping[str, Any]) -> Condition:
     """Compile the normal form that embedd_internal.check_filter() describes."""
     [(kind, content)] = tree.items()
@@ -47,14 +53,12 @@ def compiled(tree: Mapping[str, Any]) -> Condition:
             return {"should": [compiled(part) for part in content]} if content else _never()
         case "not":
             return negated(compiled(content))
-    where = path(content["field"])
-    match kind:
         case "exists":
-            return negated(_absent(where))
+            return negated(_absent(path(content["field"])))
         case "in":
-            return _in(where, content["type"], content["values"])
+            return _in(content["field"], content["type"], content["values"])
         case "range":
-            return _range(where, content["type"], content["bounds"])
+            return _range(content["field"], content["type"], content["bounds"])
     raise ValueError(f"{kind} is not a filter")
 
 
@@ -66,37 +70,80 @@ def negated(condition: Condition) -> Condition:
     return {"must_not": [condition]}
 
 
-def _in(where: str, type_: FilterType, values: list[Any]) -> Condition:
+def integers(where: str, lowest: int | None, highest: int | None) -> Condition:
+    """Return a comparison with integers, although Qdrant's bounds are doubles and read with two roundings.
+
+    A bound moves inwards to the next double that is read exactly. The integers that this leaves out, some thousands
+    beyond 2^53, are listed.
+    """
+    must = []
+    if lowest is not None:
+        above = bound(lowest, up=True)
+        must.append(_listed(where, _between(where, gte=above), range(lowest, int(above))))
+    if highest is not None:
+        below = bound(highest, up=False)
+        must.append(_listed(where, _between(where, lte=below), range(int(below) + 1, highest + 1)))
+    return must[0] if len(must) == 1 else {"must": must}
+
+
+def _in(name: str, type_: FilterType, values: list[Any]) -> Condition:
     if not values:
         return _never()
     if type_ == "float":
-        # Qdrant cannot match floats, but a range of one number does the same.
-        return {"should": [_range(where, type_, {"gte": value, "lte": value}) for value in values]}
+        # JSON does not distinguish whole doubles from integers, but Qdrant does.
+        return _in_floats(name, [float(value) for value in values])
     if type_ == "boolean":
-        return {"should": [equal(where, value) for value in values]}
-    return {"key": where, "match": {"any": values}}
+        return {"should": [equal(path(name), value) for value in values]}
+    return {"key": path(name), "match": {"any": values}}
 
 
-def _range(where: str, type_: FilterType, bounds: Mapping[str, Any]) -> Condition:
-    if type_ == "integer":
-        return {"must": [_one_bound(where, bound, up=name == "gte") for name, bound in bounds.items()]}
-    # JSON does not distinguish whole doubles from integers, but Qdrant does.
-    return _between(where, **{name: float(bound) if type_ == "float" else bound for name, bound in bounds.items()})
+def _in_floats(name: str, values: list[float]) -> Condition:
+    """Return whether a float is one of `values`. Qdrant cannot match floats, but a range of one number does the same.
 
-
-def _one_bound(where: str, bound: int, *, up: bool) -> Condition:
-    """Return a comparison with an integer, although Qdrant's bounds are doubles.
-
-    A bound beyond 2^53 moves inwards to the next double. The integers that this leaves out, at most 1023, are listed.
+    A float that the server does not keep exactly is compared by its place in the order of doubles.
     """
-    double = float(bound)
-    if up and double < bound:
-        double = math.nextafter(double, math.inf)
-    if not up and double > bound:
-        double = math.nextafter(double, -math.inf)
-    beyond = _between(where, gte=double) if up else _between(where, lte=double)
-    left_out = list(range(bound, int(double)) if up else range(int(double) + 1, bound + 1))
-    return {"should": [beyond, {"key": where, "match": {"any": left_out}}]} if left_out else beyond
+    exact, others = [value for value in values if kept(value)], [value for value in values if not kept(value)]
+    should: list[Condition] = []
+    if exact:
+        should.append(_kept(name, {"should": [_between(path(name), gte=value, lte=value) for value in exact]}))
+    if others:
+        should.append({"key": order_path(name), "match": {"any": [order(value) for value in others]}})
+    return {"should": should}
+
+
+def _range(name: str, type_: FilterType, bounds: Mapping[str, Any]) -> Condition:
+    if type_ == "integer":
+        return integers(path(name), bounds.get("gte"), bounds.get("lte"))
+    if type_ == "float":
+        return _floats(name, **{end: float(number) for end, number in bounds.items()})
+    return _between(path(name), **bounds)
+
+
+def _floats(
+    name: str, gt: float | None = None, gte: float | None = None, lt: float | None = None, lte: float | None = None
+) -> Condition:
+    """Return a comparison with floats: those that the server keeps exactly, and the others by their places."""
+    above, below = _next(gt, math.inf), _next(lt, -math.inf)
+    lowest = max((end for end in (gte, above) if end is not None), default=None)
+    highest = min((end for end in (lte, below) if end is not None), default=None)
+    short = {} if lowest is None else {"gte": inward(lowest, up=True)}
+    short |= {} if highest is None else {"lte": inward(highest, up=False)}
+    places = integers(order_path(name), *(None if end is None else order(end) for end in (lowest, highest)))
+    return {"should": [_kept(name, _between(path(name), **short)), places]}
+
+
+def _kept(name: str, condition: Condition) -> Condition:
+    """Return a condition on floats that the server keeps exactly."""
+    return {"must": [_absent(order_path(name)), condition]}
+
+
+def _listed(where: str, condition: Condition, more: range) -> Condition:
+    """Return a condition that also holds for the integers of a range."""
+    return {"should": [condition, {"key": where, "match": {"any": list(more)}}]} if more else condition
+
+
+def _next(number: float | None, towards: float) -> float | None:
+    return None if number is None else math.nextafter(number, towards)
 
 
 def _between(where: str, **bounds: Any) -> Condition:

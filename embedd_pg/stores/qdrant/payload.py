@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,12 +13,15 @@ from numpy.typing import NDArray
 from embedd_pg.embedding.chunking import Span
 from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
 from embedd_pg.stores.passage import passage_by_vector, passage_by_words
-from embedd_pg.stores.qdrant.filter import decoded, encoded
+from embedd_pg.stores.qdrant.filter import decoded, encoded, path
+from embedd_pg.stores.qdrant.numbers import kept, order
 
 #: The fields of a mark.
-MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk"]
+MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk", "_e.n"]
 #: The fields that `_e` of each point of embedd has.
 OURS = frozenset({"v", "pk", "dead"})
+#: The fields of `_e` that belong to the metadata: the text and the places of numbers that the server does not keep.
+BESIDE = frozenset({"x", "n"})
 
 
 def is_ours(point: Any) -> bool:
@@ -26,27 +30,75 @@ def is_ours(point: Any) -> bool:
     return isinstance(system, dict) and system.keys() >= OURS
 
 
-def scanned(point: Any) -> tuple[str, Mark]:
+def scanned(table: StoreTable, point: Any) -> tuple[str, Mark]:
     """Return key and mark of a point; for a stray its id."""
     if not is_ours(point):
         return str(point.id), Mark(0, None, None, dead=False, stray=True)
-    return point.payload["_e"]["pk"], mark(point.payload)
+    return key_of(point), mark(table, point)
 
 
-def mark(payload: Mapping[str, Any]) -> Mark:
-    system = payload["_e"]
-    return Mark(system["v"], system.get("th"), system.get("mh"), system["dead"])
+def key_of(point: Any) -> str:
+    return str(point.payload["_e"]["pk"])
 
 
-def columns(table: StoreTable, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the user's columns in their stored form."""
-    return {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
+def token_of(point: Any) -> int:
+    return int(point.payload["_e"]["v"])
+
+
+def mark_fields(table: StoreTable) -> list[str]:
+    """Return the fields that `mark` reads."""
+    return [*MARK, *(path(name) for name in floats(table))]
+
+
+def mark(table: StoreTable, point: Any) -> Mark:
+    """Return the mark of a point. Its metadata counts as another one if an earlier release wrote a float of it in a way
+    that the server does not keep exactly, so that verification writes it again."""
+    system, columns = point.payload["_e"], point.payload.get("d") or {}
+    outdated = "n" not in system and not all(_comparable(columns.get(encoded(name))) for name in floats(table))
+    return Mark(system["v"], system.get("th"), None if outdated else system.get("mh"), system["dead"])
+
+
+def floats(table: StoreTable) -> list[str]:
+    return [name for name, kind in table.fields.items() if kind == "float"]
+
+
+def payload(table: StoreTable, system: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload of a point: embedd's own fields, and the user's columns in their stored form.
+
+    Columns with floats that the server does not keep exactly are repeated as JSON text in `x`, which results take. `n`
+    has the place of such a float in the order of doubles, by which filters compare it.
+    """
+    columns = {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
+    changed = {name: value for name, value in columns.items() if not kept_value(value)}
+    compared = {encoded(name) for name in floats(table)}
+    places = {name: order(value) for name, value in columns.items() if name in compared and not _comparable(value)}
+    more: dict[str, Any] = {}
+    if changed:
+        more["x"] = json.dumps(changed, ensure_ascii=False)
+    if places:
+        more["n"] = places
+    return {"_e": {**system, **more}, "d": columns}
+
+
+def kept_value(value: Any) -> bool:
+    """Return whether the server keeps every number of a JSON value exactly; integers it does."""
+    if isinstance(value, dict):
+        return all(map(kept_value, value.values()))
+    if isinstance(value, list):
+        return all(map(kept_value, value))
+    return not isinstance(value, float) or kept(value)
+
+
+def _comparable(value: Any) -> bool:
+    """Return whether a float column can be compared as it is: by a number with few digits, or never."""
+    return isinstance(value, bool) or not isinstance(value, int | float) or kept(float(value))
 
 
 def hit(point: Any) -> Hit:
     """Return the search result of a point."""
     system = point.payload["_e"]
-    metadata = {decoded(name): value for name, value in point.payload["d"].items()}
+    exact = json.loads(system.get("x", "{}"))
+    metadata = {decoded(name): exact.get(name, value) for name, value in point.payload["d"].items()}
     return Hit(system["pk"], point.score, metadata, system["text"])
 
 

@@ -1,8 +1,8 @@
 """The Qdrant store: a server by URL, or the client's local mode in a directory, with one implementation.
 
 In a payload, `_e` holds embedd's fields (v: token, th: text hash, mh: metadata hash, pk: key, dead, trunc, text, pass:
-start and end of each passage) and `d` the user's columns. Writes are conditional in the engine itself (`update_filter`,
-payloads by filter), which refuses late writes of any client. A tombstone is a point without vector.
+start and end of each passage, x and n: numbers) and `d` the user's columns. Writes are conditional in the engine itself
+(`update_filter`), which refuses late writes of any client. A tombstone is a point without vector.
 """
 
 from __future__ import annotations
@@ -31,30 +31,31 @@ from embedd_pg.stores.base import (
     StoreTable,
     batches,
     check_vector,
-    check_vectors,
     point_weight,
-    storable_text,
     update_weight,
 )
 from embedd_pg.stores.qdrant.collection import STRICT, indexes, lacks_strict_mode, layout, search_params
-from embedd_pg.stores.qdrant.engine import Engine, LocalEngine, Overwrite, ServerEngine, filter_of, not_older
+from embedd_pg.stores.qdrant.engine import Engine, LocalEngine, ServerEngine, filter_of, older_than
 from embedd_pg.stores.qdrant.errors import check_completed, wrapped
-from embedd_pg.stores.qdrant.filter import Condition, compiled, equal
+from embedd_pg.stores.qdrant.filter import Condition, compiled, equal, integers
 from embedd_pg.stores.qdrant.payload import (
     MARK,
     OURS,
-    columns,
     hit,
     is_ours,
+    key_of,
     mark,
+    mark_fields,
     nearest,
     nearest_passage,
     same_text,
     scanned,
     spans_of,
+    token_of,
     worded_passage,
 )
-from embedd_pg.stores.sparse import document_vector, query_vector
+from embedd_pg.stores.qdrant.points import WORDS, tombstone, unchanged, weight, whole, with_metadata, writable
+from embedd_pg.stores.sparse import query_vector
 
 #: The number of points above which local mode, which compares a query with each, is noticeably slow.
 LOCAL_LIMIT = 20_000
@@ -66,8 +67,8 @@ BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.
 QUORUM = models.ReadConsistencyType.QUORUM
 #: One replica orders the writes of a shard for all, so that a condition has the same result on each.
 STRONG = models.WriteOrdering.STRONG
-#: The name of the sparse vector. The dense vector has none.
-WORDS = "words"
+#: Tries of a write of metadata. Each failed one means that another writer came in between.
+ROUNDS = 5
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +123,7 @@ class QdrantStore:
                 "The address or the API key of the vector store (Qdrant) is malformed.",
                 resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
             ) from error
-        return cls(ServerEngine(client, timeout), defaults)
+        return cls(ServerEngine(client, timeout, grpc=prefer_grpc), defaults)
 
     @classmethod
     def local(cls, directory: Path) -> QdrantStore:
@@ -214,13 +215,15 @@ class QdrantStore:
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
         # The caller has called `create`, which has checked this.
         worded = self._worded.get(table.name, True)
-        for batch in batches(points, point_weight(table)):
-            await self._upsert(table, token, [_struct(table, token, point, worded=worded) for point in batch])
+        first = {point.key: point for point in reversed(points)}  # of two with one key, the server would keep the last
+        for batch in batches(list(first.values()), point_weight(table)):
+            made = [whole(table, token, point, worded=worded) for point in batch]
+            await self._upsert(table, made, update_filter=older_than(token))
         await self._warn_if_large(table)
 
     async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
         for batch in batches(keys, lambda _: 256):
-            await self._upsert(table, token, [_tombstone(table, token, key) for key in batch])
+            await self._upsert(table, [tombstone(table, token, key) for key in batch], update_filter=older_than(token))
 
     async def update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         missing: set[str] = set()
@@ -231,8 +234,8 @@ class QdrantStore:
     async def marks(self, table: StoreTable, keys: Sequence[str]) -> dict[str, Mark]:
         found: dict[str, Mark] = {}
         for batch in batches(keys, lambda _: 256):
-            for payload in await self._payloads(table, batch, MARK):
-                found[payload["_e"]["pk"]] = mark(payload)
+            for record in await self._records(table, batch, mark_fields(table)):
+                found[key_of(record)] = mark(table, record)
         return found
 
     async def search(
@@ -319,10 +322,10 @@ class QdrantStore:
             # Read from one replica: a quorum omits points on which replicas disagree, and the shorter page would look
             # like the last.
             page, offset = await self._call(
-                "scroll", table, limit=PAGE, offset=offset, with_payload=MARK, with_vectors=False
+                "scroll", table, limit=PAGE, offset=offset, with_payload=mark_fields(table), with_vectors=False
             )
             if page:
-                yield [scanned(record) for record in page]
+                yield [scanned(table, record) for record in page]
             if offset is None:
                 return
 
@@ -334,55 +337,53 @@ class QdrantStore:
         await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
-        old = {"key": "_e.v", "range": {"lt": before_token}}
+        old = integers("_e.v", None, before_token - 1)
         selector = models.FilterSelector(filter=filter_of({"must": [equal("_e.dead", True), old]}))
         await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
 
     async def close(self) -> None:
         await self._engine.close()
 
-    async def _upsert(self, table: StoreTable, token: int, points: list[models.PointStruct]) -> None:
-        await self._write(
-            "upsert",
-            table,
-            points=points,
-            update_filter=filter_of({"must_not": [not_older(token)]}),
-            wait=True,
-            ordering=STRONG,
-        )
+    async def _upsert(self, table: StoreTable, points: Sequence[Mapping[str, Any]], **condition: Any) -> None:
+        await self._write("upsert", table, points=points, wait=True, ordering=STRONG, **condition)
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
-        """Write new metadata. Text and truncation belong to the vector: they are read first and written back unchanged.
+        """Read points and write them back with new metadata, on condition that none has been written in between.
 
-        This is safe because the write itself requires the text hash that was read with them.
+        Points that another writer has changed meanwhile are read again.
         """
-        wanted = {update.key: update for update in reversed(updates)}
-        overwrites = []
-        for payload in await self._payloads(table, list(wanted), ["_e"]):
-            update = wanted[payload["_e"]["pk"]]
-            system = {**payload["_e"], "v": token, "mh": update.metadata_hash}
-            if payload["_e"]["th"] == update.text_hash:
-                changed = {"_e": system, "d": columns(table, update.metadata)}
-                identity = point_id(table.vector_table_id, update.key)
-                overwrites.append(Overwrite(identity, update.text_hash, token, changed))
-        if overwrites:
-            with wrapped("overwrite"):
-                check_completed("overwrite", await self._engine.overwrite(table.name, overwrites))
-        marks = await self.marks(table, list(wanted))
-        # Written points now have the token. A lower token means that the text is another one.
-        return {key for key in wanted if key not in marks or marks[key].token < token}
+        wanted, missing = {update.key: update for update in reversed(updates)}, set[str]()
+        for _ in range(ROUNDS):
+            await self._write_back(table, token, wanted)
+            marks = await self.marks(table, list(wanted))
+            behind = {key: update for key, update in wanted.items() if key not in marks or marks[key].token < token}
+            wanted = {key: one for key, one in behind.items() if key in marks and marks[key].text_hash == one.text_hash}
+            missing |= behind.keys() - wanted.keys()
+            if not wanted:
+                return missing
+        raise StoreError(
+            "The vector store (Qdrant) has not taken metadata: other writers changed the points each time."
+        )
 
-    async def _payloads(self, table: StoreTable, keys: Iterable[str], paths: list[str]) -> list[dict[str, Any]]:
+    async def _write_back(self, table: StoreTable, token: int, wanted: Mapping[str, MetadataUpdate]) -> None:
+        stored = [point for point in await self._records(table, wanted, ["_e"]) if writable(point, token, wanted)]
+        for batch in batches(stored, lambda point: weight(table, point)):
+            again = {point.id: point for point in await self._records(table, map(key_of, batch), MARK, vectors=True)}
+            same = [point for point in batch if point.id in again and token_of(again[point.id]) == token_of(point)]
+            if same:
+                points = [with_metadata(table, token, p, again[p.id].vector, wanted[key_of(p)]) for p in same]
+                condition, mode = filter_of(unchanged(same)), models.UpdateMode.UPDATE_ONLY
+                await self._upsert(table, points, update_filter=condition, update_mode=mode)
+
+    async def _records(
+        self, table: StoreTable, keys: Iterable[str], paths: list[str], *, vectors: bool = False
+    ) -> list[models.Record]:
+        """Return what the store holds of these keys, as a quorum of the replicas has it."""
         ids = [point_id(table.vector_table_id, key) for key in keys]
         records = await self._call(
-            "retrieve",
-            table,
-            ids=ids,
-            with_payload=paths,
-            with_vectors=False,
-            consistency=QUORUM,
+            "retrieve", table, ids=ids, with_payload=paths, with_vectors=vectors, consistency=QUORUM
         )
-        return [record.payload for record in records if is_ours(record)]
+        return [record for record in records if is_ours(record)]
 
     async def _write(self, method: str, table: StoreTable, **arguments: Any) -> None:
         check_completed(method, await self._call(method, table, **arguments))
@@ -418,34 +419,3 @@ def _authorities(path: Path) -> tuple[bytes, ssl.SSLContext]:
             "The CA certificates of the vector store (Qdrant) cannot be read.",
             resolution="Check EMBEDD_QDRANT_CA_FILE: a file with one or more certificates in PEM form.",
         ) from error
-
-
-# Points and payloads
-
-
-def _struct(table: StoreTable, token: int, point: Point, *, worded: bool) -> models.PointStruct:
-    system = {
-        "v": token,
-        "th": point.text_hash,
-        "mh": point.metadata_hash,
-        "pk": point.key,
-        "dead": False,
-        "trunc": point.truncated,
-        "text": storable_text(point.text),
-    }
-    vector: Any = {}
-    if point.vector is not None and table.chunked:
-        vector[""] = check_vectors(table, list(point.vector)).tolist()
-        system["pass"] = [list(span) for span in point.spans]
-    elif point.vector is not None:
-        vector[""] = check_vector(table, point.vector).tolist()
-    if vector and worded:
-        words = document_vector(point.text, table.language)
-        vector[WORDS] = models.SparseVector(indices=words.indices, values=words.values)
-    payload = {"_e": system, "d": columns(table, point.metadata)}
-    return models.PointStruct(id=point_id(table.vector_table_id, point.key), vector=vector, payload=payload)
-
-
-def _tombstone(table: StoreTable, token: int, key: str) -> models.PointStruct:
-    system = {"v": token, "th": None, "mh": None, "pk": key, "dead": True, "trunc": False, "text": ""}
-    return models.PointStruct(id=point_id(table.vector_table_id, key), vector={}, payload={"_e": system, "d": {}})

@@ -20,7 +20,7 @@ import structlog
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
-from embedd_pg.generation import Capture, Generation, load_generation
+from embedd_pg.generation import Generation, load_generation
 from embedd_pg.resources.remote_triggers import ensure_triggers
 from embedd_pg.sources.table import SourceTable
 
@@ -69,8 +69,6 @@ class Poller:
         generation = await load_generation(self._database, cycle.generation_id)
         if generation is None:
             return
-        settings = self._clients.settings
-        interval = settings.cdc_interval if cycle.sync_mode == "cdc" else settings.batch_interval
         loop = asyncio.get_running_loop()
         started, error, rows = loop.time(), None, None
         try:
@@ -85,8 +83,9 @@ class Poller:
             await asyncio.shield(self._finish(generation, 0))
             raise
         now = await load_generation(self._database, cycle.generation_id)
-        if error is None and now is not None and now.source.capture is Capture.REMOTE_TRIGGER:
-            interval = settings.captured_interval
+        # After an error the next cycle comes soon, however rare they are.
+        name = cycle.sync_mode if error is not None or now is None else now.source.capture.interval
+        interval = self._clients.settings.comparison_interval(name)
         await self._finish(generation, max(interval, (loop.time() - started) / DUTY), error=error, rows=rows)
 
     async def _finish(

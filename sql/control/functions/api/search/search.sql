@@ -37,18 +37,21 @@ declare
   v_scores float8[];
   v_passages text[];
   v_passage text := 'null';
-  v_answer jsonb;
+  v_results jsonb;
+  -- Rows come from the store's table in this database, otherwise from the answer of the service.
+  v_stored text := case
+    when v_co_located
+      then format('%I.%I', v_generation -> 'store' ->> 'schema', v_generation -> 'store' ->> 'name')
+    else '(select r.id as pk_value, r.*
+             from jsonb_to_recordset($6) r(id text, metadata jsonb, embedded_text text))'
+    end;
 begin
   if v_by_service then
-    v_answer := embedd_internal.call_service('search', v_generation -> 'vector_table' ->> 'id', v_request);
-    if not v_co_located then
-      return query select r ->> 'id', (r ->> 'score')::float8, r -> 'metadata', r ->> 'embedded_text', r ->> 'passage'
-                     from jsonb_array_elements(v_answer -> 'results') with ordinality a (r, place) order by place;
-      return;
-    end if;
-    select array_agg(r ->> 'id'), array_agg((r ->> 'score')::float8), array_agg(r ->> 'passage')
+    v_results := embedd_internal.call_service(
+      'search', v_generation -> 'vector_table' ->> 'id', v_request) -> 'results';
+    select array_agg(r.id), array_agg(r.score), coalesce(array_agg(r.passage), '{}')
       into v_keys, v_scores, v_passages
-      from jsonb_array_elements(v_answer -> 'results') r;
+      from jsonb_to_recordset(v_results) r(id text, score float8, passage text);
   elsif search_mode = 'vector' then
     select array_agg(n.pk_value), array_agg(n.score) into v_keys, v_scores
       from embedd_internal.nearest_rows(v_generation, query_vector, v_condition, v_rows) n
@@ -100,10 +103,10 @@ begin
   return query execute format(
     'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s)
        from unnest($1, $2, $5) b(key, score, passage)
-       join %I.%I s on s.pk_value = b.key
+       join %s s on s.pk_value = b.key
       order by b.score desc, s.pk_value',
-    v_passage, v_generation -> 'store' ->> 'schema', v_generation -> 'store' ->> 'name')
-    using v_keys, v_scores, query, query_vector, v_passages;
+    v_passage, v_stored)
+    using v_keys, v_scores, query, query_vector, v_passages, v_results;
 end
 $$;
 comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is

@@ -7,8 +7,8 @@ as $$
       'id', p_generation -> 'id',
       'vector_table_id', t -> 'id', 'name', t -> 'name', 'organization_id', t -> 'organization_id',
       'sync_mode', t -> 'sync_mode', 'sync_status', t -> 'sync_status',
-      'connection_id', s -> 'connection_id', 'polled', s ->> 'capture' <> 'trigger',
-      'remote', s ->> 'capture' in ('remote_trigger', 'remote_poll'), 'followed', s ->> 'capture' = 'remote_trigger',
+      'connection_id', s -> 'connection_id', 'polled', w -> 'compared',
+      'remote', w -> 'remote', 'followed', (w -> 'remote')::boolean and (w -> 'reports')::boolean,
       'remote_capture_id', s -> 'remote_capture_id', 'tracked', s -> 'tracked', 'source_schema', s -> 'schema',
       'source_name', s -> 'name', 'key', s -> 'key', 'columns', s -> 'columns', 'condition', s -> 'condition')
     || jsonb_build_object(
@@ -22,7 +22,8 @@ as $$
       'credentials', e -> 'credentials', 'secret_ref', e -> 'secret_ref', 'secret_removed', e -> 'secret_removed',
       'address', e -> 'address',
       'metered', l -> 'metered', 'budgeted', l -> 'budgeted', 'paced', l -> 'paced')
-    from (select p_generation -> 'vector_table' as t, p_generation -> 'source' as s, p_generation -> 'store' as d,
+    from (select p_generation -> 'vector_table' as t, p_generation -> 'source' as s,
+                 p_generation -> 'source' -> 'capture' as w, p_generation -> 'store' as d,
                  p_generation -> 'embedding' as m, p_generation -> 'embedder' as e,
                  p_generation -> 'limits' as l) nested
 $$;

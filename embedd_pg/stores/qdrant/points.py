@@ -1,0 +1,118 @@
+"""Points as they are sent to Qdrant: plain JSON with arrays as vectors.
+
+The models of the client would look at each number of each vector several times, and write more digits than it has.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+from qdrant_client import models
+
+from embedd_pg.ids import point_id
+from embedd_pg.stores.base import (
+    MetadataUpdate,
+    Point,
+    StoreTable,
+    check_vector,
+    check_vectors,
+    storable_text,
+)
+from embedd_pg.stores.qdrant.filter import Condition, equal
+from embedd_pg.stores.qdrant.payload import BESIDE, payload, spans_of, token_of
+from embedd_pg.stores.sparse import document_vector
+
+#: The name of the sparse vector. The dense vector has none.
+WORDS = "words"
+
+
+def whole(table: StoreTable, token: int, point: Point, *, worded: bool) -> dict[str, Any]:
+    """Return a point of a source row; `worded`: with the vector of its words."""
+    system: dict[str, Any] = {
+        "v": token,
+        "th": point.text_hash,
+        "mh": point.metadata_hash,
+        "pk": point.key,
+        "dead": False,
+        "trunc": point.truncated,
+        "text": storable_text(point.text),
+    }
+    vector: dict[str, Any] = {}
+    if point.vector is not None and table.chunked:
+        vector[""] = check_vectors(table, list(point.vector))
+        system["pass"] = [list(span) for span in point.spans]
+    elif point.vector is not None:
+        vector[""] = check_vector(table, point.vector)
+    if vector and worded:
+        words = document_vector(point.text, table.language)
+        vector[WORDS] = {"indices": words.indices, "values": words.values}
+    return _made(point_id(table.vector_table_id, point.key), vector, payload(table, system, point.metadata))
+
+
+def tombstone(table: StoreTable, token: int, key: str) -> dict[str, Any]:
+    system = {"v": token, "th": None, "mh": None, "pk": key, "dead": True, "trunc": False, "text": ""}
+    return _made(point_id(table.vector_table_id, key), {}, {"_e": system, "d": {}})
+
+
+def writable(stored: Any, token: int, wanted: Mapping[str, MetadataUpdate]) -> bool:
+    """Return whether a stored point takes new metadata: its text is the same and its token is lower."""
+    system = stored.payload["_e"]
+    return bool(system["v"] < token and system["th"] == wanted[system["pk"]].text_hash)
+
+
+def with_metadata(table: StoreTable, token: int, stored: Any, vector: Any, update: MetadataUpdate) -> dict[str, Any]:
+    """Return a stored point with new metadata. Text and truncation belong to the vector and stay with it."""
+    kept = {name: value for name, value in stored.payload["_e"].items() if name not in BESIDE}
+    system = kept | {"v": token, "mh": update.metadata_hash}
+    named = {"": vector} if isinstance(vector, list) else vector
+    return _made(stored.id, named or {}, payload(table, system, update.metadata))
+
+
+def unchanged(stored: Iterable[Any]) -> Condition:
+    """Return a condition for points that still have the token with which they were read, each its own."""
+    ids: defaultdict[int, list[Any]] = defaultdict(list)
+    for point in stored:
+        ids[token_of(point)].append(point.id)
+    return {"should": [{"must": [{"has_id": some}, equal("_e.v", token)]} for token, some in ids.items()]}
+
+
+def weight(table: StoreTable, stored: Any) -> int:
+    """Return the approximate size of a stored point as JSON."""
+    passages = max(1, len(spans_of(stored)))
+    return 512 + 12 * table.dimensions * passages + 6 * len(stored.payload["_e"]["text"])
+
+
+def as_json(points: Sequence[Any], condition: models.Filter | None, mode: models.UpdateMode | None) -> bytes:
+    """Return the body of an upsert over REST."""
+    body: dict[str, Any] = {"points": points, "update_filter": condition, "update_mode": mode}
+    sent = {name: value for name, value in body.items() if value is not None}
+    return orjson.dumps(sent, default=_dumped, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def as_models(points: Sequence[Any]) -> list[models.PointStruct]:
+    """Return points for gRPC and for local mode."""
+    return [_struct(point) if isinstance(point, dict) else point for point in points]
+
+
+def _struct(point: Mapping[str, Any]) -> models.PointStruct:
+    vector = {
+        name: models.SparseVector.model_construct(**one) if isinstance(one, dict) else _listed(one)
+        for name, one in point["vector"].items()
+    }
+    return models.PointStruct.model_construct(id=point["id"], vector=vector, payload=point["payload"])
+
+
+def _listed(vector: Any) -> Any:
+    return vector.tolist() if isinstance(vector, np.ndarray) else vector
+
+
+def _dumped(model: Any) -> Any:
+    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def _made(id_: Any, vector: Any, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"id": id_, "vector": vector, "payload": payload}
