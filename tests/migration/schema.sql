@@ -473,6 +473,11 @@ CREATE FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_rol
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) IS 'Check and add a user; return its id.';
+CREATE FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) IS 'Return the operators that a filter on a column of this filter type may use in a store of this kind, in order; none without a filter type.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -677,27 +682,32 @@ CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Raise unless an embedder can make the vectors of a vector table with this model. Return the vector size; if none is given, the embedder''s own.';
-CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and return it in its normal form, which embedd_pg/filters/tree.py describes; null if it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
-CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) RETURNS jsonb
+CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.';
-CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) IS 'Check a filter for a store of this kind, and return it in its normal form, null if it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
+CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the limit applies to the whole filter.';
-CREATE FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) IS 'Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.';
+CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the limit applies to the whole filter.';
+CREATE FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) IS 'Check what follows an operator of a filter, and return its values as an array; null for an operator that takes true or false.';
+CREATE FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, as in filter_types(), and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
 CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -832,10 +842,10 @@ CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys te
     AS …;
 COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'Compare one page of a polled source: queue keys that are new or whose row hash differs, and return how many were known. A key that already has a job is skipped, because the read of that job or the next cycle sees the change. A dead letter is retried when the row differs from the one that failed.';
 CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the metadata of a store. Each value is a literal.';
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the column `metadata` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1037,16 +1047,21 @@ CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_wor
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Extend the lease of a remote outbox after a successful fetch. Returns false if the worker must stop: another worker fetches the outbox, or no table is left. If fetching failed before, tables that show an error are compared at once, which clears it; this covers all connections to the same database.';
-CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
+CREATE FUNCTION embedd_internal.filter_operators() RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'Return the operators that filters on a column of this filter type may use; none without a filter type.';
-CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.filter_operators() IS 'Return the operators of filters, by filter type and name, numbered by `place`. `node` is the part of a checked filter that an operator becomes, as in check_filter.sql; a `negated` part must not hold. `operand` is what the operator takes: a `value` of the type, an array of `values`, or a `boolean`, where false negates the part. `stores` are the kinds of stores that answer it.';
+CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'Return the node for the checked bounds of a field. Bounds of an integer field become whole and closed, because a store may cut off the fraction of a bound. If no 64-bit integer meets the bounds, return a node that never holds.';
+COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) IS 'Return the node for the checked bounds of a field, whose type is as in filter_types(). Bounds of whole numbers become whole and closed, because a store may cut off the fraction of a bound. If no 64-bit integer meets them, return a node that never holds.';
+CREATE FUNCTION embedd_internal.filter_types() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_types() IS 'Return the filter types of metadata columns by name, numbered by `place`. `kind` is the JSON type of stored values and of operands, which messages call `operand`. If the values have an order, `compares` names them in messages, and `compared_as` is the SQL text that follows both sides of a comparison. `whole` types hold 64-bit integers. `fits` lists the SQL types of the columns that a filter type is for; without it, all are.';
 CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1479,7 +1494,7 @@ CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb)
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
 CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1610,6 +1625,11 @@ CREATE FUNCTION embedd_internal.refuse_foreign_capture() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.refuse_foreign_capture() IS 'Refuse, as a trigger on embedd.captures, to add a table or a column unless the current role owns the source table or is a member of its owner. The generated trigger runs with the rights of whichever role writes the row, and generate_capture(), which has other rights, writes exactly what the row in embedd.captures says. Columns may be removed by every role.';
+CREATE FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) IS 'Raise EBV01 for an operator that a filter on a column of this filter type may not use in a store of this kind.';
 CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3723,6 +3743,10 @@ GRANT ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_st
 REVOKE ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_definer;
 GRANT DELETE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
@@ -3839,22 +3863,26 @@ GRANT ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) TO e
 REVOKE ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_admin;
@@ -4072,14 +4100,18 @@ REVOKE ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.filter_operators(p_type text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_operators() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_types() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
@@ -4459,6 +4491,10 @@ GRANT ALL ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text)
 REVOKE ALL ON FUNCTION embedd_internal.refuse_foreign_capture() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
@@ -4834,3 +4870,4 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('control', 31, 'capture')
 ('control', 32, 'looks')
 ('control', 33, 'workers')
+('control', 34, 'filters')
