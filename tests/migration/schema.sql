@@ -582,11 +582,6 @@ CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Raise unless the acting user may perform the operation on the object with this id. An object belongs to the user who made it, an embedder to its owner. Three kinds of objects belong to no user: environments, which hold objects of other users; the local connection, which reads with the rights of the service; and vector tables on the local connection. An object that does not exist is treated as one of another user, so resolve the reference first.';
-CREATE FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) RETURNS record
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) IS 'Record that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database went back, and peers, the numbers of the other workers by name. The number of a dead worker no longer rises.';
 CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1009,11 +1004,11 @@ CREATE FUNCTION embedd_internal.empty_stores() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.empty_stores() IS 'Give all vector tables of all organizations new, empty stores, as a part of detach(), and forget the old stores with the recorded state of their rows. Returns the number of vector tables. Does nothing if all stores have their new names already.';
-CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) RETURNS boolean
+CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) IS 'End the leases of a worker that died, so that others continue its work at once, and forget the worker. Returns false, and does nothing, if the number of the worker is no longer p_beat: the worker lives, or a peer was faster. If the worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) IS 'End the leases of a worker that died, so that others continue its work at once; return whether it had any. Does nothing if the worker has looked for work since p_looked_at, because it lives. If a worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1123,7 +1118,7 @@ CREATE FUNCTION embedd_internal.follow_clock() RETURNS interval
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if it did not. If it did, move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time every two seconds, so the amount may be two seconds short. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if by less than a second. Otherwise move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time each second, so the amount may be a second short. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1480,6 +1475,11 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Return since when the oldest job of each lane has waited, over tables that workers follow: neither dropped, nor paused, nor of a disabled organization. With many jobs it is the oldest of a sample.';
+CREATE FUNCTION embedd_internal.peers(p_worker text) RETURNS TABLE(worker text, looked_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.peers(p_worker text) IS 'Return when each of the other workers last recorded a look for work. The time of a dead worker no longer changes.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1584,7 +1584,7 @@ CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. The note need not outlive a crash, so it does not wait for the disk.';
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. Times follow the clock before. The note need not outlive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3002,16 +3002,6 @@ COMMENT ON COLUMN embedd.verifications.dead IS 'Rows set aside with a reason.';
 COMMENT ON COLUMN embedd.verifications.repaired IS 'Rows queued to be brought up to date.';
 COMMENT ON COLUMN embedd.verifications.examples IS 'Some keys of each kind.';
 COMMENT ON COLUMN embedd.verifications.waiting_keys IS 'Keys behind the checkpoint that have to be looked at again.';
-CREATE TABLE embedd.workers (
-    name text NOT NULL,
-    beat bigint DEFAULT 0 NOT NULL,
-    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-)
-WITH (fillfactor='50');
-COMMENT ON TABLE embedd.workers IS 'Workers on this database, each with a number that rises every two seconds.';
-COMMENT ON COLUMN embedd.workers.name IS 'Host, process id and a random part, as in the lease of a job.';
-COMMENT ON COLUMN embedd.workers.beat IS 'Rises every two seconds while the worker lives.';
-COMMENT ON COLUMN embedd.workers.seen_at IS 'When it last rose, by the clock of the database.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
 ALTER TABLE ONLY embedd.api_keys
@@ -3088,8 +3078,6 @@ ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
-ALTER TABLE ONLY embedd.workers
-    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 COMMENT ON INDEX embedd.api_keys_digest_key IS 'Finds a key by its digest, for every request.';
 CREATE INDEX api_keys_minted_by ON embedd.api_keys USING btree (minted_by);
 COMMENT ON INDEX embedd.api_keys_minted_by IS 'Finds the keys that were made with a key.';
@@ -3184,7 +3172,6 @@ COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Finds the vector tables
 COMMENT ON INDEX embedd.verifications_pkey IS 'Finds the verification of a task.';
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
 COMMENT ON INDEX embedd.verifications_vector_table IS 'Finds the verifications of a vector table.';
-COMMENT ON INDEX embedd.workers_pkey IS 'Finds a worker by its name.';
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd_internal.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Refuses to change or remove entries.';
@@ -3797,10 +3784,6 @@ GRANT ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) TO embedd_adm
 REVOKE ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
@@ -4074,10 +4057,10 @@ GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.empty_stores() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.empty_stores() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_admin;
@@ -4397,6 +4380,10 @@ REVOKE ALL ON FUNCTION embedd_internal.oldest_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.peers(p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
@@ -4782,6 +4769,7 @@ GRANT SELECT ON TABLE embedd.instance TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_admin;
+GRANT SELECT ON TABLE embedd.looks TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
@@ -4826,10 +4814,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_define
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_admin;
 GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_definer;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_admin;
-GRANT SELECT ON TABLE embedd.workers TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('capture', 1, 'capture')
 ('capture', 2, 'outbox_index')
 ('capture', 3, 'outbox_keys')
@@ -4871,3 +4855,4 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('control', 32, 'looks')
 ('control', 33, 'workers')
 ('control', 34, 'filters')
+('control', 35, 'one_record')
