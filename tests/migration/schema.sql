@@ -4853,6 +4853,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 30, 'known_generation')
 ('control', 31, 'capture')
 ('control', 32, 'looks')
-('control', 33, 'workers')
-('control', 34, 'filters')
-('control', 35, 'one_record')
+('control', 33, 'filters')
