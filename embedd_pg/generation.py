@@ -11,7 +11,6 @@ from typing import Any
 from embedd_pg.database.call import Database
 from embedd_pg.embedding.chunking import Chunking, max_passages
 from embedd_pg.embedding.embedder import Embedder
-from embedd_pg.filters.tree import FieldType
 from embedd_pg.sources.layout import Layout
 from embedd_pg.stores.base import CoLocatedSource, StoreTable
 
@@ -209,7 +208,7 @@ def _store(row: Mapping[str, Any], embedding: Embedding) -> StoreLocation:
         name=store["name"],
         vector_table_id=row["vector_table"]["id"],
         dimensions=embedding.dimensions,
-        fields={c["name"]: FieldType(c["filter_type"]) for c in columns if c["role"] == "metadata"},
+        fields={c["name"]: c["filter_type"] for c in columns if c["role"] == "metadata"},
         language=store["language"],
         chunked=embedding.chunking is not None,
         settings=store["settings"],

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from embedd_pg.embedding.providers.registry import ADAPTERS
+from embedd_pg.filter_types import FilterType
 from embedd_pg.search.search import SearchMode
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -121,9 +122,7 @@ class Column(Body):
     role: Literal["embedding", "metadata"]
     ordinal: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     name_prefix: Annotated[str, Field(max_length=1000)] | None = None
-    filter_type: Literal["keyword", "integer", "float", "boolean"] | None = Field(
-        default=None, description="Required for metadata columns."
-    )
+    filter_type: FilterType | None = Field(default=None, description="Required for metadata columns.")
 
 
 # Only types are checked here: embedd_internal.check_chunking() checks the bounds.

@@ -15,9 +15,8 @@ from embedd_pg.cli.output import console, show_statement, table
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import StoreError, ValidationError
-from embedd_pg.filters.tree import FieldType
 from embedd_pg.search.search import search
-from embedd_pg.sources.csv_file import CsvTable, read_csv, require_column
+from embedd_pg.sources.csv_file import FILTER_TYPES, CsvTable, read_csv, require_column
 from embedd_pg.stores.base import Hit
 
 Query = tuple[str, dict[str, Any] | None]
@@ -98,9 +97,9 @@ def own_data(path: Path, text: str, filters: Sequence[str], queries: Sequence[st
 
 def _filter(entry: str) -> tuple[str, str]:
     name, _, kind = entry.rpartition(":")
-    if not name or kind not in tuple(FieldType):
+    if not name or kind not in FILTER_TYPES:
         raise ValidationError(
-            f"--filter {entry}: write it as column:type.", resolution=f"Types are {', '.join(FieldType)}."
+            f"--filter {entry}: write it as column:type.", resolution=f"Types are {', '.join(FILTER_TYPES)}."
         )
     return name, kind
 

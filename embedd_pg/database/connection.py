@@ -156,9 +156,9 @@ class Connection(psycopg.AsyncConnection[Any]):
         """Hang up if the server does not answer an inquiry, or says twice in a row that this session is idle."""
         idle = False
         while (state := await self._state()) is not None:
-            if idle and state == "idle":
+            if idle and state.startswith("idle"):
                 break
-            idle = state == "idle"
+            idle = state.startswith("idle")
             await asyncio.sleep(self.doubt)
         log.warning("database_session_silent", host=self.info.host)
         self._hang_up()

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.filters.tree import Filter, load
-from embedd_pg.stores.base import storable_text
+from embedd_pg.stores.base import Filter, storable_text
 
 #: The stand-in for a text that PostgreSQL cannot hold. It equals no stored text and no column name: it has 128 random
 #: bits.
@@ -47,7 +46,7 @@ def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
         row["depth"],
         row["meaning"],
         row["min_score"],
-        None if row["filter"] is None else load(row["filter"]),
+        None if row["filter"] is None else Filter(row["filter"], row["condition"]),
     )
 
 

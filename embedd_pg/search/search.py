@@ -14,12 +14,11 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.embedding.providers.tokens import estimate_tokens
-from embedd_pg.filters.tree import Filter
 from embedd_pg.generation import Generation
 from embedd_pg.search.fusion import fuse
 from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
-from embedd_pg.stores.base import Hit, storable_text
+from embedd_pg.stores.base import Filter, Hit, storable_text
 
 SearchMode = Literal["vector", "lexical", "hybrid"]
 

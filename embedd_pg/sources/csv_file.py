@@ -23,6 +23,8 @@ _TRUE, _FALSE = frozenset({"true", "t", "yes", "y"}), frozenset({"false", "f", "
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _FLOAT = re.compile(r"[+-]?(0|[1-9]\d*|(?=\.\d))(\.\d+)?([eE][+-]?\d{1,3})?")
 _SHAPE = "The first line names the columns, rows follow it."
+#: The filter types that the fields of a file can be checked for.
+FILTER_TYPES = ("keyword", "integer", "float", "boolean")
 _POSTGRES = {"integer": "bigint", "float": "numeric", "boolean": "boolean", "text": "text"}
 _FITS: dict[str, Callable[[str], bool]] = {
     "boolean": lambda value: value.lower() in _TRUE | _FALSE,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from embedd_pg.filter_types import FilterType
 from embedd_pg.sources.key import Key
 
 
@@ -16,7 +17,7 @@ class Column:
 
     name: str
     prefix: str = ""
-    filter_type: str | None = None
+    filter_type: FilterType | None = None
 
     @property
     def embedded(self) -> bool:

@@ -27,6 +27,7 @@ from embedd_pg.errors import (
     ValidationError,
     read_missing_right,
 )
+from embedd_pg.filter_types import READ_AS
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
 from embedd_pg.sources.layout import Layout
@@ -310,7 +311,9 @@ class SourceTable:
         parts = [layout.key.text()]
         parts += [sql.SQL("{}::text").format(identifier(column.name)) for column in layout.text]
         parts += [
-            sql.SQL(_AS_JSON[column.filter_type]).format(identifier(column.name))
+            sql.SQL(_TO_JSON if column.filter_type is None else READ_AS[column.filter_type]).format(
+                identifier(column.name)
+            )
             for column in layout.columns
             if not (column.embedded and column.name in native)
         ]
@@ -360,15 +363,8 @@ def _float(read: str | None) -> float | None:
         raise SourceChanged(_MISFIT) from error
 
 
-_AS_JSON: dict[str | None, Any] = {
-    None: "to_jsonb({})",
-    "keyword": "{}::text",
-    "integer": "{}::int8",
-    "float": "{}::text",
-    "boolean": "{}",
-}
-
-
+#: How an embedded column is read, whose value goes into results.
+_TO_JSON = "to_jsonb({})"
 #: The bucket of a key; keep it equal to embedd_internal.digest_keys().
 _BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from embedd_pg.embedding.chunking import Span
 from embedd_pg.errors import StoreError
-from embedd_pg.filters.tree import FieldType, Filter
+from embedd_pg.filter_types import FilterType
 
 #: Both bounds hold for a request to a store, because servers refuse bodies above about 32 MB and texts may be long.
 MAX_BATCH_POINTS = 256
@@ -48,7 +48,7 @@ class StoreTable:
     vector_table_id: str
     dimensions: int
     #: Filterable metadata columns. Each gets a payload index.
-    fields: Mapping[str, FieldType] = field(default_factory=dict)
+    fields: Mapping[str, FilterType] = field(default_factory=dict)
     #: The language of lexical search: the name of a text search configuration of PostgreSQL.
     language: str = "english"
     #: Whether each passage of a text has its own vector.
@@ -96,6 +96,16 @@ class Mark:
     dead: bool
     #: Whether another program put this point into the store. It is identified by its id instead of a key.
     stray: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The filter of a search, which embedd_internal.plan_search() has checked."""
+
+    #: The normal form that embedd_internal.check_filter() describes.
+    tree: Mapping[str, Any]
+    #: The same as an SQL condition on the column `metadata`; None unless the store is pgvector.
+    condition: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +271,10 @@ def _double(value: int | float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _fit_type(kind: FieldType | None, value: Any) -> Any:
-    if kind is FieldType.FLOAT and type(value) is int and abs(value) > 2**53:
+def _fit_type(kind: FilterType | None, value: Any) -> Any:
+    if kind == "float" and type(value) is int and abs(value) > 2**53:
         return float(value)
-    if kind is FieldType.INTEGER and isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
+    if kind == "integer" and isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
         return int(value)
     return value
 

@@ -73,7 +73,6 @@ class Worker:
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
         self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
         self._wake = asyncio.Event()
-        self._peers = Peers(clients.database, worker=self.name, freed=self._wake)
         self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake)
         self._poller = Poller(clients.database, clients)
         self._counter = SourceCounter(clients.database, clients)
@@ -84,6 +83,7 @@ class Worker:
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
         self._listener = Listener(settings.database_url or "", self._wake)
         self._looks = Looks(self._ledger, self._listener, settings)
+        self._peers = Peers(clients.database, self._looks, worker=self.name, freed=self._wake)
         self._attempts: dict[asyncio.Task[None], Attempt | RangeAttempt] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._known: dict[int, tuple[str, Generation]] = {}
@@ -344,9 +344,8 @@ class Worker:
         while True:
             await asyncio.sleep(min(1, self._settings.audit_interval))
             await self._report()
-            with suppress(EmbeddError):
-                await self._looks.note()
-                if loop.time() - begun > PROMISE:  # work that was due before this worker began is no stall
+            if loop.time() - begun > PROMISE:  # work that was due before this worker began is no stall
+                with suppress(EmbeddError):
                     await self._ledger.note_stalls()
             if loop.time() - audited > self._settings.audit_interval:
                 audited = loop.time()

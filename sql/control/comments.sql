@@ -380,8 +380,3 @@ comment on trigger vector_tables_keep_condition on embedd.vector_tables is
   'Refuses a condition that embedd_internal.read_condition() does not accept.';
 
 comment on index embedd.sealing_pkey is 'Allows the table one row.';
-
-comment on column embedd.workers.name is 'Host, process id and a random part, as in the lease of a job.';
-comment on column embedd.workers.beat is 'Rises every two seconds while the worker lives.';
-comment on column embedd.workers.seen_at is 'When it last rose, by the clock of the database.';
-comment on index embedd.workers_pkey is 'Finds a worker by its name.';

@@ -159,7 +159,7 @@ async def test_a_search_uses_the_index(database: str, dimensions: int) -> None:
             vector = Binary(binary_vector(axis(0, dimensions)))
             sent = statements(await store._extension(cursor), "public", table.name, dimensions)
             plans = []
-            for statement, values in (sent.indexed("true", [], vector, 5, 1), sent.exact("true", [], vector, 5)):
+            for statement, values in (sent.indexed("true", vector, 5, 1), sent.exact("true", vector, 5)):
                 await cursor.execute("explain " + statement, values)
                 plans.append("\n".join(row[0] for row in await cursor.fetchall()))
     uses = re.compile(r"Index Scan using \S+embedding_idx|Index Scan using \S+_expr_idx")
@@ -183,7 +183,7 @@ async def test_a_search_of_passages_uses_the_index(database: str, dimensions: in
             vector = Binary(binary_vector(axis(0, dimensions)))
             extension = await store._extension(cursor)
             sent = statements(extension, "public", table.name, dimensions, passages_name(table))
-            await cursor.execute(*explained(sent.indexed("true", [], vector, 5, 4)))
+            await cursor.execute(*explained(sent.indexed("true", vector, 5, 4)))
             plan = "\n".join(row[0] for row in await cursor.fetchall())
     assert re.search(r"Index Scan using \S+_pass\S*_(embedding|expr)_idx on", plan), plan
 

@@ -16,6 +16,8 @@ from embedd_pg.stores.qdrant.collection import layout
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.stores import FIELDS, axis, found, new_table, point, scanned, update
 
+pytestmark = pytest.mark.usefixtures("filter_check")
+
 ALL = {
     "shard_number": 2,
     "replication_factor": 3,

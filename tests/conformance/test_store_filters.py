@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.filters.tree import FieldType
+from embedd_pg.filter_types import FilterType
 from embedd_pg.stores.base import Store, StoreTable
 from tests.support.filters import checked
 from tests.support.stores import FIELDS, axis, keys, point
@@ -56,7 +56,7 @@ def _operator(value: Any, name: str, operator: str, operand: Any) -> bool:
         kind, compare = FIELDS[name], {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if kind is FieldType.FLOAT:
+        if kind == "float":
             return bool(getattr(float(value), compare[operator])(float(operand)))
         return {
             "gt": value > operand,
@@ -68,13 +68,13 @@ def _operator(value: Any, name: str, operator: str, operand: Any) -> bool:
     return equal if operator in ("eq", "in") else not equal
 
 
-def _equal(value: Any, operand: Any, kind: FieldType) -> bool:
-    numbers = kind in (FieldType.INTEGER, FieldType.FLOAT)
+def _equal(value: Any, operand: Any, kind: FilterType) -> bool:
+    numbers = kind in ("integer", "float")
     if numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
         return False
     if not numbers and type(value) is not type(operand):
         return False
-    return float(value) == float(operand) if kind is FieldType.FLOAT else bool(value == operand)
+    return float(value) == float(operand) if kind == "float" else bool(value == operand)
 
 
 WORDS = st.sampled_from(["a", "A", "", "1", "true", "null", "ü🙂'\"\\", "b", "a\0", "\ud800"])
@@ -100,7 +100,7 @@ def conditions(name: str) -> st.SearchStrategy[Any]:
         "$nin": st.lists(operand, max_size=3),
         "exists": st.booleans(),
     }
-    if FIELDS[name] in (FieldType.INTEGER, FieldType.FLOAT):
+    if FIELDS[name] in ("integer", "float"):
         operators |= dict.fromkeys(["gt", "$gte", "lt", "lte"], operand)
     chosen = st.sets(st.sampled_from(sorted(operators)), min_size=1, max_size=3)
     return st.one_of(

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from embedd_pg.errors import StoreError
-from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores import base
 from embedd_pg.stores.base import Hit, Mark, Store, StoreTable
 from tests.support.stores import DIMENSIONS, axis, found, keys, new_table, point, scanned, update
@@ -263,7 +262,7 @@ ODD_NAMES = [
 
 
 async def test_columns_of_any_name_round_trip_and_filter(store: Store) -> None:
-    table = new_table(fields=dict.fromkeys(ODD_NAMES, FieldType.KEYWORD))
+    table = new_table(fields=dict.fromkeys(ODD_NAMES, "keyword"))
     await store.create(table)
     metadata = {name: f"value of {name}" for name in ODD_NAMES}
     await store.upsert(table, 1, [point("1", metadata=metadata), point("2", metadata={})])

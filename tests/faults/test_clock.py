@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,12 +22,12 @@ from tests.support.worker import Site, open_site, wait_until
 HOUR = 3600
 
 #: Columns that only record a time, so that nothing waits for it.
-RECORDS = """api_keys.created_at api_keys.expires_at api_keys.revoked_at audit_log.at captures.created_at
+RECORDS = """"api_keys.created_at api_keys.expires_at api_keys.revoked_at audit_log.at captures.created_at
   connections.created_at connections.last_tested_at consumer.since embedders.created_at embedders.updated_at
   environments.created_at failed_logins.minute fence_marks.at generations.created_at instance.checked_at
-  migrations.applied_at notices.at organizations.created_at outbox.at rate_buckets.filled_at tasks.created_at
-  tasks.finished_at tasks.phase_since tasks.started_at users.created_at users.disabled_at vector_tables.changed_at
-  vector_tables.created_at vector_tables.dropped_at vector_tables.last_error_at"""
+  looks.error_at migrations.applied_at notices.at organizations.created_at outbox.at rate_buckets.filled_at
+  tasks.created_at tasks.finished_at tasks.phase_since tasks.started_at users.created_at users.disabled_at
+  vector_tables.changed_at vector_tables.created_at vector_tables.dropped_at vector_tables.last_error_at"""
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +88,19 @@ async def test_76_a_backlog_that_no_worker_moved_back_goes_on_with_the_next_one(
 async def test_76_a_lease_keeps_its_length_when_the_clock_goes_back(clocked_site: tuple[Site, Clock]) -> None:
     site, clock = clocked_site
     await site.set_up(rows=2)
-    await site.do("select embedd_internal.beat('one')")
+    await site.do("select embedd_internal.record_look('one', null)")
     await site.do(
         "insert into embedd.jobs (generation_id, key, lane, leased_until, worker, token)"
         " values (1, '1', 'live', clock_timestamp() + interval '1 min', 'one', 1)"
     )
     clock.shift(-HOUR)
-    back = await site.one("select clock_back from embedd_internal.beat('two')")
-    assert HOUR - 60 < back <= HOUR
+    await site.do("select embedd_internal.record_look('two', null)")
+    (notice,) = await site.do("select message from embedd.notices()")
+    assert re.match(r"The clock of the database went back by 3\d\d\d s\.", notice["message"])
     left = await site.one("select extract(epoch from leased_until - clock_timestamp())::float8 from embedd.jobs")
     assert 0 < left <= 120
-    assert await site.one("select clock_back from embedd_internal.beat('one')") == 0, "it is followed once"
+    await site.do("select embedd_internal.record_look('one', null)")
+    assert await site.one("select count(*) from embedd.notices()") == 1, "it is followed once"
 
 
 def test_each_time_that_work_waits_for_follows_the_clock(pg: psycopg.Connection[DictRow]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from embedd_pg.database.call import Database
 from embedd_pg.errors import DatabaseUnavailable
 from embedd_pg.sync.queue import peers
+from embedd_pg.sync.queue.looks import Looks
 from embedd_pg.sync.queue.peers import BEAT, DEAD, Peers
 from tests.support.worker import Site, both_stores, wait_until
 
@@ -24,7 +25,6 @@ async def test_78_what_a_killed_worker_held_is_taken_over_long_before_its_lease_
     assert await site.one("select count(*) from embedd.jobs where leased_until > now() + interval '1 min'") == 10
     async with site.worker():
         await site.synced()
-    assert await site.one("select count(*) from embedd.workers") == 1
 
 
 async def test_78_a_task_of_a_killed_worker_goes_on_with_another(site: Site) -> None:
@@ -42,7 +42,7 @@ async def test_78_a_worker_that_is_killed_while_others_work_delays_its_rows_alon
         site.stub.settings.latency_ms = 500
         dying = site.process("after_embed=exit", EMBEDD_LEASE=LEASE)
         await site.do("update articles set body = 'changed ' || id")
-        await wait_until(lambda: site.one("select true from embedd.workers having count(*) = 2"), "both live")
+        await wait_until(lambda: site.one("select true from embedd.looks having count(*) = 2"), "both live")
         while dying.alive:
             await site.do("update articles set body = body || '.'")
             await asyncio.sleep(0.1)
@@ -52,7 +52,7 @@ async def test_78_a_worker_that_is_killed_while_others_work_delays_its_rows_alon
 async def test_each_kind_of_lease_of_a_dead_worker_ends_and_no_other(site: Site) -> None:
     await site.set_up(rows=1)
     for worker in ("dead", "alive"):
-        await site.do("select embedd_internal.beat(%s)", worker)
+        await site.do("select embedd_internal.record_look(%s, null)", worker)
         await site.do(
             "insert into embedd.jobs (generation_id, key, lane, worker, leased_until)"
             " values (1, %s, 'live', %s, now() + interval '1 hour')",
@@ -68,35 +68,38 @@ async def test_each_kind_of_lease_of_a_dead_worker_ends_and_no_other(site: Site)
     await site.do(
         "update embedd.tasks set worker = 'dead', status = 'running', leased_until = now() + interval '1 hour'"
     )
-    assert not await site.one("select embedd_internal.end_leases('dead', 7)"), "it has beaten since"
-    assert await site.one("select embedd_internal.end_leases('dead', 0)")
-    assert not await site.one("select embedd_internal.end_leases('dead', 0)"), "a peer was faster"
+    ends = "select embedd_internal.end_leases('dead', {}) from embedd.looks where worker = 'dead'"
+    assert not await site.one(ends.format("looked_at - interval '1 s'")), "it has looked since"
+    assert await site.one(ends.format("looked_at"))
+    assert not await site.one(ends.format("looked_at")), "a peer was faster"
     for table in ("jobs", "ranges", "tasks"):
         held = await site.do(f"select worker from embedd.{table} where leased_until > now() order by 1")
         assert [row["worker"] for row in held] == ["alive"] * (table != "tasks")
-    assert [row["name"] for row in await site.do("select name from embedd.workers")] == ["alive"]
 
 
 class Script:
-    """A database whose answers are written down, and a clock that goes on by a beat with each of them."""
+    """A database whose answers are written down, and a clock that a second passes on with each of them."""
 
     def __init__(self, *answers: dict[str, int] | None) -> None:
         self.answers = list(answers)
         self.ended: list[str] = []
         self.now = 100.0
 
-    async def row(self, function: str, **_: Any) -> dict[str, Any]:
-        assert function == "beat"
+    async def rows(self, function: str, **_: Any) -> list[dict[str, Any]]:
+        assert function == "peers"
         self.now += BEAT
         answer = self.answers.pop(0)
         if answer is None:
             raise DatabaseUnavailable
-        return {"clock_back": 0, "peers": answer}
+        return [{"worker": worker, "looked_at": sign} for worker, sign in answer.items()]
 
-    async def value(self, function: str, *, p_worker: str, p_beat: int) -> bool:
+    async def value(self, function: str, *, p_worker: str, p_looked_at: int) -> bool:
         assert function == "end_leases"
         self.ended.append(p_worker)
         return True
+
+    def watching(self) -> Peers:
+        return Peers(cast(Database, self), cast(Looks, None), worker="me", freed=asyncio.Event())
 
     def get_running_loop(self) -> Script:
         return self
@@ -107,12 +110,12 @@ class Script:
 
 async def told(monkeypatch: pytest.MonkeyPatch, script: Script) -> list[str]:
     """Return the workers that are taken for dead."""
-    watching = Peers(cast(Database, script), worker="me", freed=asyncio.Event())
+    watching = script.watching()
     with monkeypatch.context() as patch:
         patch.setattr(peers.asyncio, "get_running_loop", script.get_running_loop)
         while script.answers:
             try:
-                await watching.beat()
+                await watching.look()
             except DatabaseUnavailable:
                 watching.lost_sight()
     return script.ended
@@ -121,8 +124,8 @@ async def told(monkeypatch: pytest.MonkeyPatch, script: Script) -> list[str]:
 SILENT = int(DEAD / BEAT) + 2
 
 
-async def test_a_peer_whose_number_stands_still_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [{"silent": 3, "other": n} for n in range(SILENT)]
+async def test_a_peer_that_gives_no_sign_of_life_is_dead_and_that_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [{"silent": 3, "other": n} for n in range(3 * SILENT)]
     assert await told(monkeypatch, Script(*answers)) == ["silent"]
 
 
@@ -133,10 +136,10 @@ async def test_nobody_is_dead_after_an_interruption_of_the_database(monkeypatch:
 
 async def test_a_worker_that_stood_still_itself_takes_nobody_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     script = Script({"peer": 3}, {"peer": 3})
-    watching = Peers(cast(Database, script), worker="me", freed=asyncio.Event())
+    watching = script.watching()
     with monkeypatch.context() as patch:
         patch.setattr(peers.asyncio, "get_running_loop", script.get_running_loop)
-        await watching.beat()
+        await watching.look()
         script.now += 3600
-        await watching.beat()
+        await watching.look()
     assert script.ended == []

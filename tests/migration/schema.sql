@@ -473,6 +473,11 @@ CREATE FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_rol
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) IS 'Check and add a user; return its id.';
+CREATE FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) IS 'Return the operators that a filter on a column of this filter type may use in a store of this kind, in order; none without a filter type.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -577,11 +582,6 @@ CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Raise unless the acting user may perform the operation on the object with this id. An object belongs to the user who made it, an embedder to its owner. Three kinds of objects belong to no user: environments, which hold objects of other users; the local connection, which reads with the rights of the service; and vector tables on the local connection. An object that does not exist is treated as one of another user, so resolve the reference first.';
-CREATE FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) RETURNS record
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) IS 'Record that a worker lives, and follow the clock. Returns clock_back, the seconds by which the clock of the database went back, and peers, the numbers of the other workers by name. The number of a dead worker no longer rises.';
 CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -677,27 +677,32 @@ CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Raise unless an embedder can make the vectors of a vector table with this model. Return the vector size; if none is given, the embedder''s own.';
-CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) IS 'Check a filter and return it in its normal form, which embedd_pg/filters/tree.py describes; null if it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
-CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) RETURNS jsonb
+CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) IS 'Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.';
-CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) IS 'Check a filter for a store of this kind, and return it in its normal form, null if it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
+CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the limit applies to the whole filter.';
-CREATE FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) IS 'Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.';
+CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the limit applies to the whole filter.';
+CREATE FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) IS 'Check what follows an operator of a filter, and return its values as an array; null for an operator that takes true or false.';
+CREATE FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, as in filter_types(), and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
 CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -832,10 +837,10 @@ CREATE FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys te
     AS …;
 COMMENT ON FUNCTION embedd_internal.compare_hashes(p_generation_id bigint, p_keys text[], p_hashes text[]) IS 'Compare one page of a polled source: queue keys that are new or whose row hash differs, and return how many were known. A key that already has a job is skipped, because the read of that job or the next cycle sees the change. A dead letter is retried when the row differs from the one that failed.';
 CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the metadata of a store. Each value is a literal.';
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the column `metadata` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -999,11 +1004,11 @@ CREATE FUNCTION embedd_internal.empty_stores() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.empty_stores() IS 'Give all vector tables of all organizations new, empty stores, as a part of detach(), and forget the old stores with the recorded state of their rows. Returns the number of vector tables. Does nothing if all stores have their new names already.';
-CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) RETURNS boolean
+CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) IS 'End the leases of a worker that died, so that others continue its work at once, and forget the worker. Returns false, and does nothing, if the number of the worker is no longer p_beat: the worker lives, or a peer was faster. If the worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) IS 'End the leases of a worker that died, so that others continue its work at once; return whether it had any. Does nothing if the worker has looked for work since p_looked_at, because it lives. If a worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1037,16 +1042,21 @@ CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_wor
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Extend the lease of a remote outbox after a successful fetch. Returns false if the worker must stop: another worker fetches the outbox, or no table is left. If fetching failed before, tables that show an error are compared at once, which clears it; this covers all connections to the same database.';
-CREATE FUNCTION embedd_internal.filter_operators(p_type text) RETURNS text[]
+CREATE FUNCTION embedd_internal.filter_operators() RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_operators(p_type text) IS 'Return the operators that filters on a column of this filter type may use; none without a filter type.';
-CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) RETURNS jsonb
+COMMENT ON FUNCTION embedd_internal.filter_operators() IS 'Return the operators of filters, by filter type and name, numbered by `place`. `node` is the part of a checked filter that an operator becomes, as in check_filter.sql; a `negated` part must not hold. `operand` is what the operator takes: a `value` of the type, an array of `values`, or a `boolean`, where false negates the part. `stores` are the kinds of stores that answer it.';
+CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) IS 'Return the node for the checked bounds of a field. Bounds of an integer field become whole and closed, because a store may cut off the fraction of a bound. If no 64-bit integer meets the bounds, return a node that never holds.';
+COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) IS 'Return the node for the checked bounds of a field, whose type is as in filter_types(). Bounds of whole numbers become whole and closed, because a store may cut off the fraction of a bound. If no 64-bit integer meets them, return a node that never holds.';
+CREATE FUNCTION embedd_internal.filter_types() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_types() IS 'Return the filter types of metadata columns by name, numbered by `place`. `kind` is the JSON type of stored values and of operands, which messages call `operand`. If the values have an order, `compares` names them in messages, and `compared_as` is the SQL text that follows both sides of a comparison. `whole` types hold 64-bit integers. `fits` lists the SQL types of the columns that a filter type is for; without it, all are.';
 CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1108,7 +1118,7 @@ CREATE FUNCTION embedd_internal.follow_clock() RETURNS interval
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if it did not. If it did, move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time every two seconds, so the amount may be two seconds short. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if by less than a second. Otherwise move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time each second, so the amount may be a second short. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1465,6 +1475,11 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Return since when the oldest job of each lane has waited, over tables that workers follow: neither dropped, nor paused, nor of a disabled organization. With many jobs it is the oldest of a sample.';
+CREATE FUNCTION embedd_internal.peers(p_worker text) RETURNS TABLE(worker text, looked_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.peers(p_worker text) IS 'Return when each of the other workers last recorded a look for work. The time of a dead worker no longer changes.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1479,7 +1494,7 @@ CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb)
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
 CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1569,7 +1584,7 @@ CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. The note need not outlive a crash, so it does not wait for the disk.';
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. Times follow the clock before. The note need not outlive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1610,6 +1625,11 @@ CREATE FUNCTION embedd_internal.refuse_foreign_capture() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.refuse_foreign_capture() IS 'Refuse, as a trigger on embedd.captures, to add a table or a column unless the current role owns the source table or is a member of its owner. The generated trigger runs with the rights of whichever role writes the row, and generate_capture(), which has other rights, writes exactly what the row in embedd.captures says. Columns may be removed by every role.';
+CREATE FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) IS 'Raise EBV01 for an operator that a filter on a column of this filter type may not use in a store of this kind.';
 CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1778,11 +1798,11 @@ CREATE FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Return vector sizes as a text for users: "256, 512, 1024" or "128 to 3072".';
-CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
+CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the connection; a table of this database is checked here. A blank condition is no condition.';
+COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) IS 'Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the connection; a table of this database is checked here. A blank condition is no condition.';
 CREATE FUNCTION embedd_internal.standstill_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2982,16 +3002,6 @@ COMMENT ON COLUMN embedd.verifications.dead IS 'Rows set aside with a reason.';
 COMMENT ON COLUMN embedd.verifications.repaired IS 'Rows queued to be brought up to date.';
 COMMENT ON COLUMN embedd.verifications.examples IS 'Some keys of each kind.';
 COMMENT ON COLUMN embedd.verifications.waiting_keys IS 'Keys behind the checkpoint that have to be looked at again.';
-CREATE TABLE embedd.workers (
-    name text NOT NULL,
-    beat bigint DEFAULT 0 NOT NULL,
-    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-)
-WITH (fillfactor='50');
-COMMENT ON TABLE embedd.workers IS 'Workers on this database, each with a number that rises every two seconds.';
-COMMENT ON COLUMN embedd.workers.name IS 'Host, process id and a random part, as in the lease of a job.';
-COMMENT ON COLUMN embedd.workers.beat IS 'Rises every two seconds while the worker lives.';
-COMMENT ON COLUMN embedd.workers.seen_at IS 'When it last rose, by the clock of the database.';
 ALTER TABLE ONLY embedd.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
 ALTER TABLE ONLY embedd.api_keys
@@ -3068,8 +3078,6 @@ ALTER TABLE ONLY embedd.vector_tables
     ADD CONSTRAINT vector_tables_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (task_id);
-ALTER TABLE ONLY embedd.workers
-    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 COMMENT ON INDEX embedd.api_keys_digest_key IS 'Finds a key by its digest, for every request.';
 CREATE INDEX api_keys_minted_by ON embedd.api_keys USING btree (minted_by);
 COMMENT ON INDEX embedd.api_keys_minted_by IS 'Finds the keys that were made with a key.';
@@ -3164,7 +3172,6 @@ COMMENT ON INDEX embedd.vector_tables_remote_capture IS 'Finds the vector tables
 COMMENT ON INDEX embedd.verifications_pkey IS 'Finds the verification of a task.';
 CREATE INDEX verifications_vector_table ON embedd.verifications USING btree (vector_table_id);
 COMMENT ON INDEX embedd.verifications_vector_table IS 'Finds the verifications of a vector table.';
-COMMENT ON INDEX embedd.workers_pkey IS 'Finds a worker by its name.';
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON embedd.audit_log FOR EACH STATEMENT EXECUTE FUNCTION embedd_internal.refuse_audit_change();
 ALTER TABLE embedd.audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 COMMENT ON TRIGGER audit_log_append_only ON embedd.audit_log IS 'Refuses to change or remove entries.';
@@ -3723,6 +3730,10 @@ GRANT ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_st
 REVOKE ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_definer;
 GRANT DELETE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
@@ -3773,10 +3784,6 @@ GRANT ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) TO embedd_adm
 REVOKE ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.beat(p_worker text, OUT clock_back double precision, OUT peers jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
@@ -3839,22 +3846,26 @@ GRANT ALL ON FUNCTION embedd_internal.check_embedder_fields(p_fields jsonb) TO e
 REVOKE ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_path text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type text, p_operand jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_admin;
@@ -4046,10 +4057,10 @@ GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_records() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.empty_stores() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.empty_stores() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_beat bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.end_vector_table(p_id text) TO embedd_admin;
@@ -4072,14 +4083,18 @@ REVOKE ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.filter_operators(p_type text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.filter_operators(p_type text) TO embedd_reader;
-REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type text, p_bounds jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_operators() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.filter_types() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
@@ -4365,6 +4380,10 @@ REVOKE ALL ON FUNCTION embedd_internal.oldest_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.peers(p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
@@ -4459,6 +4478,10 @@ GRANT ALL ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text)
 REVOKE ALL ON FUNCTION embedd_internal.refuse_foreign_capture() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
@@ -4571,9 +4594,9 @@ GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.standstill_reason() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.standstill_reason() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.standstill_reason() TO embedd_admin;
@@ -4746,6 +4769,7 @@ GRANT SELECT ON TABLE embedd.instance TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.instance TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_admin;
+GRANT SELECT ON TABLE embedd.looks TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.looks TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.migrations TO embedd_definer;
 GRANT SELECT ON TABLE embedd.migrations TO embedd_admin;
@@ -4790,10 +4814,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_define
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.verifications TO embedd_admin;
 GRANT SELECT ON TABLE embedd.verifications TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_definer;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_admin;
-GRANT SELECT ON TABLE embedd.workers TO embedd_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('capture', 1, 'capture')
 ('capture', 2, 'outbox_index')
 ('capture', 3, 'outbox_keys')
@@ -4833,4 +4853,5 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.workers TO embedd_worker;
 ('control', 30, 'known_generation')
 ('control', 31, 'capture')
 ('control', 32, 'looks')
-('control', 33, 'workers')
+('control', 33, 'filters')
+('control', 34, 'local_condition')

@@ -22,7 +22,7 @@ FLOORS = [
     {"errors", "ids"},
     {"failpoints", "turns"},
     {"settings", "credentials", "targets"},
-    {"conditions", "database", "embedded", "filters"},
+    {"conditions", "database", "embedded", "filter_types"},
     {"envelopes"},
     {"embedding"},
     {"sources", "stores"},
@@ -44,7 +44,7 @@ SYNC_FLOORS = [
     {"worker"},
 ]
 SYNC_FLOOR = {part: number for number, parts in enumerate(SYNC_FLOORS) for part in parts}
-API_MAY = {"clients", "credentials", "database", "embedding", "errors", "filters", "generation", "ids"}
+API_MAY = {"clients", "credentials", "database", "embedding", "errors", "filter_types", "generation", "ids"}
 API_MAY |= {"resources", "search", "settings", "turns"}
 #: Packages that only some files may import.
 KEPT = {

@@ -1,9 +1,9 @@
-"""Filters: a tree of declared columns and bound values. embedd's own fields cannot be queried, and no value becomes
-SQL."""
+"""Filters: a tree of declared columns and values. embedd's own fields cannot be queried, and no value becomes SQL."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,9 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from psycopg_pool import AsyncConnectionPool
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
+from embedd_pg.filter_types import FilterType
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from tests.api.conftest import Service, working
@@ -44,26 +43,27 @@ OURS = [
 ]
 
 
-def parts(tree: Filter, depth: int = 1) -> list[tuple[Any, int]]:
-    """The conditions of a tree, each with its depth."""
-    if isinstance(tree, And | Or):
-        return [found for part in tree.parts for found in parts(part, depth + 1)]
-    return parts(tree.part, depth) if isinstance(tree, Not) else [(tree, depth)]
+def leaves(node: Mapping[str, Any], depth: int = 1) -> list[tuple[str, Any, int]]:
+    """The conditions on fields in a tree: the kind and content of each, and its depth."""
+    [(kind, content)] = node.items()
+    if kind in ("and", "or"):
+        return [leaf for part in content for leaf in leaves(part, depth + 1)]
+    return leaves(content, depth) if kind == "not" else [(kind, content, depth)]
 
 
 @settings(max_examples=200, deadline=None)
 @given(filters=st.one_of(JSON, st.dictionaries(st.one_of(NAMES, st.sampled_from(OURS)), JSON, max_size=4)))
 def test_row_25_any_json_becomes_a_tree_of_declared_columns_within_its_bounds_or_is_refused(filters: Any) -> None:
     try:
-        tree = checked(filters, FIELDS)
+        filter = checked(filters, FIELDS)
     except ValidationError as error:
         assert error.message.startswith("filters")
         return
-    found = [] if tree is None else parts(tree)
+    found = [] if filter is None else leaves(filter.tree)
     assert len(found) <= MAX_CONDITIONS
-    for part, depth in found:
-        assert isinstance(part, In | Range | Exists) and part.field in FIELDS
-        assert depth <= 2 * MAX_DEPTH and (not isinstance(part, In) or len(part.values) <= MAX_VALUES)
+    for kind, content, depth in found:
+        assert kind in ("in", "range", "exists") and content["field"] in FIELDS
+        assert depth <= 2 * MAX_DEPTH and len(content.get("values", [])) <= MAX_VALUES
 
 
 async def test_row_25_our_own_fields_in_a_store_cannot_be_queried_and_limits_hold(service: Service) -> None:
@@ -80,46 +80,53 @@ async def test_row_25_our_own_fields_in_a_store_cannot_be_queried_and_limits_hol
         assert refused.status_code == 422, refused.text
         assert refused.json()["error"]["message"].startswith("filters"), refused.text
     with psycopg.connect(service.dsn, autocommit=True) as session:
-        fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
         for filters in [{name: True} for name in OURS]:
+            asked = [json.dumps(filters), json.dumps(FIELDS)]
             with pytest.raises(psycopg.errors.DatabaseError, match="filters"):
-                session.execute("select embedd_internal.check_filter(%s, %s)", [json.dumps(filters), fields])
+                session.execute("select embedd_internal.check_filter(%s, %s, 'pgvector')", asked)
 
 
-async def test_row_26_values_of_filters_reach_pgvector_only_as_bound_parameters(
+def each_way(name: str, word: str) -> dict[str, Any]:
+    """A filter in which a name and a value occur in each kind of node."""
+    return {"$or": [{name: word}, {name: {"nin": [word, "b"]}}, {name: {"exists": False}}, {name + "#": {"gt": 1}}]}
+
+
+async def test_row_26_no_name_and_no_value_of_a_filter_changes_what_pgvector_is_asked(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """Read from what the driver really sent: no statement that was parsed has a value in it, each was bound."""
-    sent = tmp_path / "sent"
-    with cluster.fresh_database() as dsn, sent.open("wb") as file:
-        with psycopg.connect(dsn, autocommit=True) as session:
-            session.execute("create extension vector")
+    """PostgreSQL identifies a query by what its parser has read, apart from the values of constants."""
+    async with opened("pgvector", cluster=cluster, directory=tmp_path) as store:
+        assert isinstance(store, PgvectorStore)
+        table = StoreTable("stored", "vt", DIMENSIONS, {"word": "keyword"})
+        await store.create(table)
+        points = [point(f"k{place}", metadata={"word": word}) for place, word in enumerate(INJECTIONS)]
+        await store.upsert(table, 1, points)
+        everything = {each.key for each in points}
+        for place, word in enumerate(INJECTIONS):
+            for condition in (word, {"in": [word]}, {"eq": word, "exists": True}):
+                assert await keys(store, table, {"word": condition}) == {f"k{place}"}
+            assert await keys(store, table, {"word": {"ne": word}}) == everything - {f"k{place}"}
+            named = await store.search_lexical(table, "text", limit=100, filter=checked({"word": word}, table.fields))
+            assert [hit.key for hit in named] == [f"k{place}"]
 
-        async def traced(conn: psycopg.AsyncConnection[Any]) -> None:
-            conn.pgconn.trace(file.fileno())
+    def condition(name: str, word: str) -> str:
+        fields: dict[str, FilterType] = {name: "keyword", name + "#": "float"}
+        made = checked(each_way(name, word), fields)
+        assert made is not None and made.condition is not None
+        return made.condition
 
-        pool = AsyncConnectionPool(
-            dsn, open=False, min_size=1, max_size=1, kwargs={"autocommit": True}, configure=traced
-        )
-        async with pool:
-            store = PgvectorStore(pool, "public")
-            table = StoreTable("stored", "vt", DIMENSIONS, {"word": FieldType.KEYWORD})
-            await store.create(table)
-            points = [point(f"k{place}", metadata={"word": word}) for place, word in enumerate(INJECTIONS)]
-            await store.upsert(table, 1, points)
-            for place, word in enumerate(INJECTIONS):
-                for condition in (word, {"in": [word]}, {"eq": word, "exists": True}):
-                    assert await keys(store, table, {"word": condition}) == {f"k{place}"}
-                everything = {f"k{other}" for other in range(len(INJECTIONS))}
-                assert await keys(store, table, {"word": {"ne": word}}) == everything - {f"k{place}"}
-    # Without what marks quotes in JSON, in an array and in the trace.
-    messages = sent.read_text(errors="replace").replace("\\", "").replace('"', "").splitlines()
-    parsed = [line for line in messages if "\tParse\t" in line]
-    bound = [line for line in messages if "\tBind\t" in line]
-    assert parsed and bound
-    for word in (payload.replace("\\", "").replace('"', "") for payload in INJECTIONS):
-        assert any(word in line for line in bound), word
-        assert len(word) < 4 or not any(word in line for line in parsed), word
+    with cluster.fresh_database() as dsn, psycopg.connect(dsn, autocommit=True) as session:
+        session.execute("set compute_query_id = on; create table stored (metadata jsonb)")
+
+        def identifier(condition: str) -> int:
+            explained = f"explain (verbose, format json) select from stored where {condition}"
+            row = session.execute(explained.encode()).fetchone()
+            assert row is not None
+            return int(row[0][0]["Query Identifier"])
+
+        plain = identifier(condition("name", "word"))
+        assert {identifier(condition(payload, payload)) for payload in INJECTIONS} == {plain}
+        assert identifier(condition("name", "word") + " or 1 = 1") != plain
 
 
 @pytest.mark.parametrize("kind", ["pgvector", "qdrant"])
@@ -127,7 +134,7 @@ async def test_row_35_columns_may_have_our_names_without_touching_our_fields(
     kind: str, cluster: Cluster, tmp_path: Path
 ) -> None:
     names = ["_e", "a.b", "d[0]", "_e.dead", "a", "d", "$or", '"x"', "b[]", "metadata"]
-    fields = dict.fromkeys(names, FieldType.KEYWORD)
+    fields: dict[str, FilterType] = dict.fromkeys(names, "keyword")
     async with opened(kind, cluster=cluster, directory=tmp_path) as store:
         table = StoreTable("embedd_test_names", "vt_names", DIMENSIONS, fields)
         await store.create(table)

@@ -31,7 +31,6 @@ WITHOUT = {
     **dict.fromkeys(("instance", "doorbell", "fence_marks", "migrations", "consumer", "sealing"), "the installation's"),
     "looks": "of no organization: about workers, who work for all",
     **dict.fromkeys(("models", "prices"), "of no organization: what is known of vendors' models"),
-    "workers": "the installation's",
     "cached_vectors": "of no organization: vectors by keyed hashes",
     "failed_logins": "of nobody: no role has a right on it",
 }

@@ -36,11 +36,11 @@ def stored(pg: Pg) -> Iterator[list[dict[str, Any]]]:
 
 
 def answer(pg: Pg, filters: Any) -> set[int]:
-    fields = json.dumps({name: str(kind) for name, kind in FIELDS.items()})
-    compiled = "select embedd_internal.compile_filter(embedd_internal.check_filter(%s, %s)) as sql"
-    row = pg.execute(compiled, [request_json(filters), fields]).fetchone()
-    assert row is not None
-    return {found["key"] for found in pg.execute("select key from stored where " + row["sql"])}
+    checked = "select embedd_internal.check_filter(%s, %s, 'pgvector') as filter"
+    compiled = f"select embedd_internal.compile_filter(filter) as sql from ({checked}) c where filter is not null"
+    row = pg.execute(compiled.encode(), [request_json(filters), json.dumps(FIELDS)]).fetchone()
+    condition = "true" if row is None else row["sql"]
+    return {found["key"] for found in pg.execute(f"select key from stored where {condition}".encode())}
 
 
 def expected(rows: list[dict[str, Any]], filters: Any) -> set[int]:

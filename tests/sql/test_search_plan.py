@@ -18,10 +18,9 @@ COLUMNS = [
 ]
 
 
-def generation(*, co_located: bool) -> str:
-    return json.dumps(
-        {"vector_table": {"name": "v"}, "store": {"co_located": co_located}, "source": {"columns": COLUMNS}}
-    )
+def generation(*, co_located: bool, kind: str = "pgvector") -> str:
+    store = {"kind": kind, "co_located": co_located}
+    return json.dumps({"vector_table": {"name": "v"}, "store": store, "source": {"columns": COLUMNS}})
 
 
 GENERATION = generation(co_located=True)
@@ -42,10 +41,25 @@ def test_a_plain_request_finds_the_requested_number_of_rows(pg: Pg) -> None:
         "meaning": 0.65,
         "min_score": None,
         "filter": None,
+        "condition": None,
     }
     filter = {"range": {"field": "price", "type": "float", "bounds": {"lte": 5}}}
     assert plan(pg, filters={"price": {"lte": 5}}, min_similarity_score=0.25)["filter"] == filter
     assert plan(pg, min_similarity_score=0.25)["min_score"] == 0.25
+
+
+def test_a_filter_for_pgvector_is_compiled_and_one_for_qdrant_is_not(pg: Pg) -> None:
+    request = request_json(REQUEST | {"filters": {"price": {"lte": 5}}})
+    plans = {}
+    for kind, co_located in (("pgvector", True), ("pgvector", False), ("qdrant", False)):
+        asked = generation(co_located=co_located, kind=kind)
+        plans[kind, co_located] = value(pg, "plan_search", p_generation=asked, p_request=request)
+    compiled = value(pg, "compile_filter", p_tree=json.dumps(plans["qdrant", False]["filter"]))
+    assert {key: found["condition"] for key, found in plans.items()} == {
+        ("pgvector", True): compiled,
+        ("pgvector", False): compiled,
+        ("qdrant", False): None,
+    }
 
 
 @pytest.mark.parametrize(("limit", "candidates"), [(1, 50), (10, 50), (50, 50), (100, 100)])

@@ -11,8 +11,9 @@ import psycopg
 from hypothesis import strategies as st
 
 from embedd_pg.database.call import translate
-from embedd_pg.filters.tree import FieldType, Filter, load
+from embedd_pg.filter_types import FilterType
 from embedd_pg.search.plan import request_json
+from embedd_pg.stores.base import Filter
 
 #: The documented limits on the size of a filter.
 MAX_DEPTH, MAX_CONDITIONS, MAX_VALUES = 5, 64, 1000
@@ -73,22 +74,18 @@ def checked_in(dsn: str) -> Iterator[None]:
             _sessions.remove(session)
 
 
-def checked(filters: Any, fields: Mapping[str, FieldType]) -> Filter | None:
-    """Return the tree of `filters`, or None for an empty filter. Raise ValidationError."""
+def checked(filters: Any, fields: Mapping[str, FilterType]) -> Filter | None:
+    """Return `filters`, checked and compiled, or None for an empty filter. Raise ValidationError."""
     if filters is None:
         return None
     assert _sessions, "the fixture filter_check is needed"
-    kinds = json.dumps({name: str(kind) for name, kind in fields.items()})
+    query = "select f, embedd_internal.compile_filter(f) from embedd_internal.check_filter(%s, %s, 'pgvector') f"
     try:
-        row = (
-            _sessions[-1]
-            .execute("select embedd_internal.check_filter(%s, %s)", [request_json(filters), kinds])
-            .fetchone()
-        )
+        row = _sessions[-1].execute(query, [request_json(filters), json.dumps(dict(fields))]).fetchone()
     except psycopg.Error as error:
         raise translate(error) from error
     assert row is not None
-    return None if row[0] is None else load(row[0])
+    return None if row[0] is None else Filter(*row)
 
 
 def nested(depth: int) -> dict[str, Any]:

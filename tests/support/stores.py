@@ -13,7 +13,7 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg_pool import AsyncConnectionPool
 
-from embedd_pg.filters.tree import FieldType
+from embedd_pg.filter_types import FilterType
 from embedd_pg.stores.base import Hit, Mark, MetadataUpdate, Point, Store, StoreTable
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.stores.qdrant.store import QdrantStore
@@ -22,11 +22,11 @@ from tests.support.postgres import Cluster
 from tests.support.qdrant_server import QdrantServer
 
 DIMENSIONS = 8
-FIELDS = {
-    "word": FieldType.KEYWORD,
-    "count": FieldType.INTEGER,
-    "price": FieldType.FLOAT,
-    "flag": FieldType.BOOLEAN,
+FIELDS: dict[str, FilterType] = {
+    "word": "keyword",
+    "count": "integer",
+    "price": "float",
+    "flag": "boolean",
 }
 
 
@@ -47,7 +47,7 @@ def point(key: str, **changes: Any) -> Point:
     return Point(key, **(given | changes))
 
 
-def new_table(dimensions: int = DIMENSIONS, fields: Mapping[str, FieldType] = FIELDS) -> StoreTable:
+def new_table(dimensions: int = DIMENSIONS, fields: Mapping[str, FilterType] = FIELDS) -> StoreTable:
     unique = uuid.uuid4().hex
     return StoreTable(f"embedd_test_{unique}", f"vt_{unique}", dimensions, fields)
 

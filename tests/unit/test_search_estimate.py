@@ -6,7 +6,6 @@ import math
 
 import pytest
 
-from embedd_pg.filters.tree import FieldType, In
 from embedd_pg.stores.pgvector import search as pgvector_search
 from embedd_pg.stores.pgvector.search import (
     BELIEVED,
@@ -73,5 +72,5 @@ def test_an_estimate_expires_or_is_evicted(capacity: int, monkeypatch: pytest.Mo
     assert estimates.get("t", wanted("a")) is None
 
 
-def wanted(word: str) -> In:
-    return In("word", FieldType.KEYWORD, (word,))
+def wanted(word: str) -> str:
+    return f"word = '{word}'"

@@ -1,4 +1,5 @@
-"""The pgvector extension: its schema, its abilities, and names in statements that do not rely on a search_path."""
+"""The pgvector extension: its schema, its abilities, and names and conditions in statements that do not rely on a
+search_path."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.rows import TupleRow, tuple_row
 
 from embedd_pg.errors import StoreError
+from embedd_pg.stores.base import Filter
 from embedd_pg.stores.pgvector.binary import Binary, BinaryDumper
 
 #: The most dimensions of an HNSW index on `vector` and on `halfvec`.
@@ -68,6 +70,14 @@ def is_half(dimensions: int) -> bool:
 def identifier(*names: str) -> sql.Identifier:
     """Return a quoted name for a statement with parameters, in which `%` must be doubled; psycopg does not do it."""
     return sql.Identifier(*(name.replace("%", "%%") for name in names))
+
+
+def condition_of(filter: Filter | None) -> str | None:
+    """Return the condition of a filter for a statement with parameters, in which `%` must be doubled."""
+    if filter is None:
+        return None
+    assert filter.condition is not None, "embedd_internal.plan_search() compiles each filter for pgvector"
+    return filter.condition.replace("%", "%%")
 
 
 def cursor_on(connection: AsyncConnection[Any]) -> AsyncCursor[TupleRow]:

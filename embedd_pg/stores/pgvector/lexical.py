@@ -12,10 +12,8 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
 from embedd_pg.database.inline import as_query, statement
-from embedd_pg.filters.tree import Filter
-from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.pgvector.extension import cursor_on, identifier
-from embedd_pg.stores.pgvector.filter import compiled
+from embedd_pg.stores.base import Filter, StoreTable
+from embedd_pg.stores.pgvector.extension import condition_of, cursor_on, identifier
 from embedd_pg.stores.pgvector.passages import passages_table
 
 _TERMS = as_query("query_terms")
@@ -67,7 +65,7 @@ async def ranked_rows(
         [matching, candidates, terms, queries, shares, total, limit],
         table=(named, ()),
         words=(words(table.language), ()),
-        condition=("true", ()) if filter is None else compiled(filter),
+        condition=(condition_of(filter) or "true", ()),
     )
     spans = _SPANS.format(passages=passages_table(schema, table).as_string()) if table.chunked else ""
     await cursor.execute(_HITS.format(best=best, table=named, spans=spans).encode(), values, prepare=False)

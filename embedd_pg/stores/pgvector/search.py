@@ -17,11 +17,9 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
-from embedd_pg.filters.tree import Filter
-from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.base import Filter, StoreTable
 from embedd_pg.stores.pgvector.binary import Binary
-from embedd_pg.stores.pgvector.extension import Extension, cursor_on, identifier, is_half
-from embedd_pg.stores.pgvector.filter import compiled
+from embedd_pg.stores.pgvector.extension import Extension, condition_of, cursor_on, identifier, is_half
 from embedd_pg.stores.pgvector.passages import passages_name
 
 #: The cost of visiting a vector in the index, relative to reading a row that passes and computing its distance: 2 µs to
@@ -114,22 +112,22 @@ def exact_is_faster(estimate: PassingEstimate, *, limit: int, candidates: int, r
 
 
 class PassingEstimates:
-    """A cache of recent estimates, by table and filter."""
+    """A cache of recent estimates, by table and the condition of a filter; None is the whole table."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, Filter | None], tuple[float, PassingEstimate]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str | None], tuple[float, PassingEstimate]] = OrderedDict()
 
-    def get(self, table: str, filter: Filter | None) -> PassingEstimate | None:
-        made, estimate = self._kept.get((table, filter), (-math.inf, UNKNOWN))
+    def get(self, table: str, condition: str | None) -> PassingEstimate | None:
+        made, estimate = self._kept.get((table, condition), (-math.inf, UNKNOWN))
         if self._clock() - made >= BELIEVED:
             return None
-        self._kept.move_to_end((table, filter))
+        self._kept.move_to_end((table, condition))
         return estimate
 
-    def put(self, table: str, filter: Filter | None, estimate: PassingEstimate) -> None:
-        self._kept[table, filter] = self._clock(), estimate
-        self._kept.move_to_end((table, filter))
+    def put(self, table: str, condition: str | None, estimate: PassingEstimate) -> None:
+        self._kept[table, condition] = self._clock(), estimate
+        self._kept.move_to_end((table, condition))
         if len(self._kept) > REMEMBERED:
             self._kept.popitem(last=False)
 
@@ -146,14 +144,12 @@ class Statements:
     #: How many vectors the index scan reads for each requested row, one attempt after the other.
     widths: tuple[int, ...] = (1,)
 
-    def indexed(
-        self, condition: str, values: list[Any], vector: Binary, limit: int, width: int
-    ) -> tuple[str, list[Any]]:
+    def indexed(self, condition: str, vector: Binary, limit: int, width: int) -> tuple[str, list[Any]]:
         limits = [limit] if self.widths == (1,) else [limit * width, limit]
-        return self.nearest + condition + self.along_index, [vector, *values, vector, *limits]
+        return self.nearest + condition + self.along_index, [vector, vector, *limits]
 
-    def exact(self, condition: str, values: list[Any], vector: Binary, limit: int) -> tuple[str, list[Any]]:
-        return self.every + condition + self.sorted, [vector, *values, limit]
+    def exact(self, condition: str, vector: Binary, limit: int) -> tuple[str, list[Any]]:
+        return self.every + condition + self.sorted, [vector, limit]
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -211,12 +207,13 @@ class Search:
         """
         passages = passages_name(table) if table.chunked else None
         sent = statements(extension, self._schema, table.name, table.dimensions, passages)
-        condition, values = ("true", []) if filter is None else compiled(filter)
+        condition = condition_of(filter)
         # Let the index read more candidates than requested, and continue while the filter drops some.
         candidates = min(1000, max(64, 2 * limit))
         estimate = UNKNOWN
-        if filter is not None:
-            estimate = self._estimates.get(table.name, filter) or await self._estimate(connection, table, filter, sent)
+        if condition is not None:
+            kept = self._estimates.get(table.name, condition)
+            estimate = kept or await self._estimate(connection, table, condition, sent)
         reach = min(REACH, estimate.total) if extension.iterative_scan else candidates
         if not exact_is_faster(estimate, limit=limit, candidates=candidates, reach=reach):
             settings = {"hnsw.ef_search": str(candidates)}
@@ -224,16 +221,16 @@ class Search:
                 settings["hnsw.iterative_scan"] = "strict_order"
             await _settle(connection, settings)
             for width in sent.widths:
-                rows = await _fetch(connection, *sent.indexed(condition, values, vector, limit, width))
+                rows = await _fetch(connection, *sent.indexed(condition or "true", vector, limit, width))
                 if len(rows) >= limit:
                     return rows
-            if filter is not None:
+            if condition is not None:
                 # Remember the failure, so that the next search with this filter skips the index.
-                self._estimates.put(table.name, filter, replace(estimate, share=len(rows) / reach))
-        return await _fetch(connection, *sent.exact(condition, values, vector, limit))
+                self._estimates.put(table.name, condition, replace(estimate, share=len(rows) / reach))
+        return await _fetch(connection, *sent.exact(condition or "true", vector, limit))
 
     async def _estimate(
-        self, connection: AsyncConnection[Any], table: StoreTable, filter: Filter, sent: Statements
+        self, connection: AsyncConnection[Any], table: StoreTable, condition: str, sent: Statements
     ) -> PassingEstimate:
         estimate = self._estimates.get(table.name, None)
         if estimate is None:
@@ -241,16 +238,15 @@ class Search:
             estimate = replace(UNKNOWN, total=counted[0][0]) if counted else UNKNOWN
             self._estimates.put(table.name, None, estimate)
         if estimate is not UNKNOWN:
-            estimate = await _estimate_filter(connection, sent, filter, estimate.total)
-        self._estimates.put(table.name, filter, estimate)
+            estimate = await _estimate_filter(connection, sent, condition, estimate.total)
+        self._estimates.put(table.name, condition, estimate)
         return estimate
 
 
 async def _estimate_filter(
-    connection: AsyncConnection[Any], sent: Statements, filter: Filter, total: float
+    connection: AsyncConnection[Any], sent: Statements, condition: str, total: float
 ) -> PassingEstimate:
-    condition, values = compiled(filter)
-    plan = (await _fetch(connection, sent.explained + condition, values))[0][0][0]["Plan"]
+    plan = (await _fetch(connection, sent.explained + condition, []))[0][0][0]["Plan"]
     return PassingEstimate(min(1.0, plan["Plan Rows"] / total), _read(plan), total)
 
 

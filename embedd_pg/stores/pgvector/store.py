@@ -20,8 +20,8 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from embedd_pg.errors import StoreError, read_missing_right
-from embedd_pg.filters.tree import Filter
 from embedd_pg.stores.base import (
+    Filter,
     Hit,
     Mark,
     MetadataUpdate,

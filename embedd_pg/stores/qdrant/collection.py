@@ -7,16 +7,9 @@ from typing import Any
 
 from qdrant_client import models
 
-from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import StoreTable
-from embedd_pg.stores.qdrant.filter import order_path, path
-
-INDEXES = {
-    FieldType.KEYWORD: models.PayloadSchemaType.KEYWORD,
-    FieldType.INTEGER: models.PayloadSchemaType.INTEGER,
-    FieldType.FLOAT: models.PayloadSchemaType.FLOAT,
-    FieldType.BOOLEAN: models.PayloadSchemaType.BOOL,
-}
+from embedd_pg.stores.qdrant.filter import INDEXES, order_path, path
+from embedd_pg.stores.qdrant.payload import floats
 
 #: Strict mode refuses searches over unindexed payload fields. It allows writes by such filters: those of embedd name
 #: their points, so the server examines no others, and `prune` filters by indexed fields. An index on text hashes, which
@@ -71,10 +64,9 @@ def search_params(table: StoreTable) -> models.SearchParams | None:
 
 def indexes(table: StoreTable) -> dict[str, models.PayloadSchemaType]:
     """Return the payload indexes by path: all fields by which searches and `prune` filter."""
-    kinds = {"_e.v": FieldType.INTEGER, "_e.dead": FieldType.BOOLEAN}
-    kinds |= {path(name): kind for name, kind in table.fields.items()}
-    kinds |= {order_path(name): FieldType.INTEGER for name, kind in table.fields.items() if kind is FieldType.FLOAT}
-    return {name: INDEXES[kind] for name, kind in kinds.items()}
+    own = {"_e.v": models.PayloadSchemaType.INTEGER, "_e.dead": models.PayloadSchemaType.BOOL}
+    own |= {order_path(name): models.PayloadSchemaType.INTEGER for name in floats(table)}
+    return own | {path(name): INDEXES[type_] for name, type_ in table.fields.items()}
 
 
 def lacks_strict_mode(config: models.CollectionConfig) -> bool:

@@ -1,15 +1,27 @@
-"""Compilation of a filter tree into Qdrant's JSON, and the encoding of column names for its paths."""
+"""Compilation of filters into Qdrant's JSON, the index of each filter type, and the encoding of column names for
+paths."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from embedd_pg.filters.tree import And, Exists, FieldType, Filter, In, Not, Or, Range
+from qdrant_client.models import PayloadSchemaType
+
+from embedd_pg.filter_types import FilterType
 from embedd_pg.stores.qdrant.numbers import bound, inward, kept, order
 
 Condition = dict[str, Any]
+
+#: The index that a column of this type has, which decides how Qdrant compares its values.
+INDEXES: dict[FilterType, PayloadSchemaType] = {
+    "keyword": PayloadSchemaType.KEYWORD,
+    "integer": PayloadSchemaType.INTEGER,
+    "float": PayloadSchemaType.FLOAT,
+    "boolean": PayloadSchemaType.BOOL,
+}
 
 
 def encoded(name: str) -> str:
@@ -31,23 +43,23 @@ def order_path(name: str) -> str:
     return f"_e.n.{encoded(name)}"
 
 
-def compiled(tree: Filter) -> Condition:
-    match tree:
-        case And(parts):
-            return {"must": [compiled(part) for part in parts]} if parts else negated(_never())
-        case Or(parts):
-            return {"should": [compiled(part) for part in parts]} if parts else _never()
-        case Not(part):
-            return negated(compiled(part))
-        case Exists(name):
-            return negated(_absent(path(name)))
-        case In(name, kind, values):
-            return _in(name, kind, list(values))
-        case Range(name, FieldType.INTEGER):
-            return integers(path(name), _whole(tree.gte), _whole(tree.lte))
-        case Range():
-            return _floats(tree)
-    raise TypeError(f"not a filter: {tree!r}")
+def compiled(tree: Mapping[str, Any]) -> Condition:
+    """Compile the normal form that embedd_internal.check_filter() describes."""
+    [(kind, content)] = tree.items()
+    match kind:
+        case "and":
+            return {"must": [compiled(part) for part in content]} if content else negated(_never())
+        case "or":
+            return {"should": [compiled(part) for part in content]} if content else _never()
+        case "not":
+            return negated(compiled(content))
+        case "exists":
+            return negated(_absent(path(content["field"])))
+        case "in":
+            return _in(content["field"], content["type"], content["values"])
+        case "range":
+            return _range(content["field"], content["type"], content["bounds"])
+    raise ValueError(f"{kind} is not a filter")
 
 
 def equal(where: str, value: str | int | bool) -> Condition:
@@ -74,12 +86,13 @@ def integers(where: str, lowest: int | None, highest: int | None) -> Condition:
     return must[0] if len(must) == 1 else {"must": must}
 
 
-def _in(name: str, kind: FieldType, values: list[Any]) -> Condition:
+def _in(name: str, type_: FilterType, values: list[Any]) -> Condition:
     if not values:
         return _never()
-    if kind is FieldType.FLOAT:
-        return _in_floats(name, values)
-    if kind is FieldType.BOOLEAN:
+    if type_ == "float":
+        # JSON does not distinguish whole doubles from integers, but Qdrant does.
+        return _in_floats(name, [float(value) for value in values])
+    if type_ == "boolean":
         return {"should": [equal(path(name), value) for value in values]}
     return {"key": path(name), "match": {"any": values}}
 
@@ -98,15 +111,25 @@ def _in_floats(name: str, values: list[float]) -> Condition:
     return {"should": should}
 
 
-def _floats(tree: Range) -> Condition:
+def _range(name: str, type_: FilterType, bounds: Mapping[str, Any]) -> Condition:
+    if type_ == "integer":
+        return integers(path(name), bounds.get("gte"), bounds.get("lte"))
+    if type_ == "float":
+        return _floats(name, **{end: float(number) for end, number in bounds.items()})
+    return _between(path(name), **bounds)
+
+
+def _floats(
+    name: str, gt: float | None = None, gte: float | None = None, lt: float | None = None, lte: float | None = None
+) -> Condition:
     """Return a comparison with floats: those that the server keeps exactly, and the others by their places."""
-    above, below = _next(tree.gt, math.inf), _next(tree.lt, -math.inf)
-    lowest = max((end for end in (tree.gte, above) if end is not None), default=None)
-    highest = min((end for end in (tree.lte, below) if end is not None), default=None)
+    above, below = _next(gt, math.inf), _next(lt, -math.inf)
+    lowest = max((end for end in (gte, above) if end is not None), default=None)
+    highest = min((end for end in (lte, below) if end is not None), default=None)
     short = {} if lowest is None else {"gte": inward(lowest, up=True)}
     short |= {} if highest is None else {"lte": inward(highest, up=False)}
-    places = integers(order_path(tree.field), *(None if end is None else order(end) for end in (lowest, highest)))
-    return {"should": [_kept(tree.field, _between(path(tree.field), **short)), places]}
+    places = integers(order_path(name), *(None if end is None else order(end) for end in (lowest, highest)))
+    return {"should": [_kept(name, _between(path(name), **short)), places]}
 
 
 def _kept(name: str, condition: Condition) -> Condition:
@@ -123,11 +146,7 @@ def _next(number: float | None, towards: float) -> float | None:
     return None if number is None else math.nextafter(number, towards)
 
 
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _between(where: str, **bounds: float) -> Condition:
+def _between(where: str, **bounds: Any) -> Condition:
     return {"key": where, "range": bounds}
 
 

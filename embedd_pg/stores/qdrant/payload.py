@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedd_pg.embedding.chunking import Span
-from embedd_pg.filters.tree import FieldType
 from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
 from embedd_pg.stores.passage import passage_by_vector, passage_by_words
 from embedd_pg.stores.qdrant.filter import decoded, encoded, path
@@ -60,7 +59,7 @@ def mark(table: StoreTable, point: Any) -> Mark:
 
 
 def floats(table: StoreTable) -> list[str]:
-    return [name for name, kind in table.fields.items() if kind is FieldType.FLOAT]
+    return [name for name, kind in table.fields.items() if kind == "float"]
 
 
 def payload(table: StoreTable, system: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:

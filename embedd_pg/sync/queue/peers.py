@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from datetime import datetime
 
 import structlog
 
 from embedd_pg.database.call import Database
 from embedd_pg.errors import EmbeddError
+from embedd_pg.sync.queue.looks import Looks
 
 log = structlog.get_logger(__name__)
 
 #: Seconds between two signs of life.
-BEAT = 2.0
+BEAT = 1.0
 #: Seconds without a sign of life after which a peer counts as dead.
 DEAD = 9.0
 
 
 class Peers:
-    """The exchange of signs of life between this worker and its peers.
+    """The exchange of signs of life between this worker and its peers: each records its looks for work.
 
     Silence is measured by this worker's own monotonic clock, and only while this worker reaches the database: after an
     interruption every peer has the full time again. So no clock and no outage makes a living worker look dead.
     """
 
-    def __init__(self, database: Database, *, worker: str, freed: asyncio.Event) -> None:
+    def __init__(self, database: Database, looks: Looks, *, worker: str, freed: asyncio.Event) -> None:
         self._database = database
+        self._looks = looks
         self._worker = worker
+        #: Set when leases were ended: the worker looks for work at once.
         self._freed = freed
-        #: The last sign of life of each peer, and when it was first seen.
-        self._seen: dict[str, tuple[int, float]] = {}
+        #: The last sign of life of each peer, and when this worker first saw it.
+        self._seen: dict[str, tuple[datetime, float]] = {}
         self._looked = 0.0
 
     async def run(self) -> None:
-        """Beat until cancelled."""
+        """Exchange signs of life until cancelled."""
         while True:
             try:
-                await self.beat()
+                await self._looks.note()
+                await self.look()
             except EmbeddError:
                 self.lost_sight()
             await asyncio.sleep(BEAT)
@@ -45,22 +51,24 @@ class Peers:
         """Start to measure silence again, because peers may have given signs of life in the meantime."""
         self._seen.clear()
 
-    async def beat(self) -> None:
-        """Give a sign of life, and end the leases of dead peers."""
-        found = await self._database.row("beat", p_worker=self._worker) or {}
-        if found["clock_back"]:
-            log.warning("database_clock_went_back", seconds=round(found["clock_back"], 1))
-            self._freed.set()
+    async def look(self) -> None:
+        """Look at the signs of life of the peers, and end the leases of dead ones."""
+        peers = await self._database.rows("peers", p_worker=self._worker)
         now = asyncio.get_running_loop().time()
         if now - self._looked > DEAD / 2:
             self.lost_sight()
         self._looked = now
-        peers: dict[str, int] = found["peers"]
-        self._seen = {
-            name: seen if (seen := self._seen.get(name)) and seen[0] == beat else (beat, now)
-            for name, beat in peers.items()
-        }
-        for name, (beat, since) in self._seen.items():
-            if now - since >= DEAD and await self._database.value("end_leases", p_worker=name, p_beat=beat):
-                log.warning("worker_died", worker=name)
-                self._freed.set()
+        before, self._seen = self._seen, {}
+        for row in peers:
+            name, sign = row["worker"], row["looked_at"]
+            seen = before.get(name)
+            self._seen[name] = seen if seen and seen[0] == sign else (sign, now)
+        for name, (sign, since) in self._seen.items():
+            if now - since >= DEAD:
+                self._seen[name] = (sign, math.inf)
+                await self._end_leases(name, sign)
+
+    async def _end_leases(self, name: str, sign: datetime) -> None:
+        if await self._database.value("end_leases", p_worker=name, p_looked_at=sign):
+            log.warning("worker_silent", worker=name, message="Its leases are ended, so that others do its work.")
+            self._freed.set()

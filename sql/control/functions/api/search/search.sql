@@ -32,7 +32,7 @@ declare
   v_rows int := v_plan -> 'limit';
   v_depth int := v_plan -> 'depth';
   v_meaning float8 := v_plan -> 'meaning';
-  v_condition text := embedd_internal.compile_filter(nullif(v_plan -> 'filter', 'null'));
+  v_condition text := coalesce(v_plan ->> 'condition', 'true');
   v_keys text[];
   v_scores float8[];
   v_passages text[];

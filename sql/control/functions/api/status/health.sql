@@ -55,8 +55,8 @@ as $$
   select 'clock', back, case when back > 5 then
          format('The clock of this database went back by %s s, so work that is due waits. '
                 'A worker moves the due times back: start one, or see what its log says.', round(back)) end
-    from (select coalesce(extract(epoch from greatest(max(seen_at) - clock_timestamp(), '0')), 0)::float8
-            from embedd.workers) w (back)
+    from (select coalesce(extract(epoch from greatest(max(looked_at) - clock_timestamp(), '0')), 0)::float8
+            from embedd.looks) w (back)
   union all
   -- An operator disabled these organizations on purpose, so there is no alert.
   select 'disabled_tables', embedd_internal.count_disabled(), null

@@ -8,7 +8,8 @@ declare
 begin
   return query
   select c ->> 'name', c ->> 'role', (c ->> 'ordinal')::int, c ->> 'name_prefix', c ->> 'filter_type',
-         embedd_internal.filter_operators(c ->> 'filter_type')
+         embedd_internal.allowed_operators(
+           c ->> 'filter_type', case v.mode when 'platform' then 'pgvector' else 'qdrant' end)
     from embedd.vector_tables v, json_array_elements(v.columns) with ordinality a (c, place)
    where v.id = v_id order by place;
 end

@@ -1,10 +1,11 @@
--- Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. The
--- note need not outlive a crash, so it does not wait for the disk.
+-- Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. Times
+-- follow the clock before. The note need not outlive a crash, so it does not wait for the disk.
 create or replace function embedd_internal.record_look(p_worker text, p_error text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform set_config('synchronous_commit', 'off', true);
+  perform embedd_internal.follow_clock();
   insert into embedd.looks as l (worker, error, error_at)
   values (p_worker, p_error, case when p_error is not null then clock_timestamp() end)
   on conflict (worker) do update

@@ -4,7 +4,7 @@
 create or replace function embedd_internal.may_range(p_generation_id bigint) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select (g #>> '{store,co_located}')::boolean and g #>> '{source,capture}' = 'trigger'
+  select (g #>> '{store,co_located}')::boolean and g #>> '{source,capture,kind}' = 'trigger'
          and not exists (select from embedd.row_states where generation_id = p_generation_id)
     from embedd_internal.generation_facts(p_generation_id) g
 $$;

@@ -3,6 +3,7 @@
 create or replace function embedd_internal.check_filter_group(
   p_group jsonb,
   p_fields jsonb,
+  p_store text,
   p_path text,
   p_depth int,
   p_before int,
@@ -46,7 +47,8 @@ begin
       for v_member in select m.value, m.place from jsonb_array_elements(v_value) with ordinality m (value, place) loop
         select v_nodes || jsonb_build_array(g.node), g.conditions into v_nodes, conditions
           from embedd_internal.check_filter_group(
-                 v_member.value, p_fields, format('%s[%s]', v_path, v_member.place - 1), p_depth + 1, conditions) g;
+                 v_member.value, p_fields, p_store, format('%s[%s]', v_path, v_member.place - 1), p_depth + 1,
+                 conditions) g;
       end loop;
       v_parts := v_parts || jsonb_build_array(jsonb_build_object(substr(v_name, 2), v_nodes));
 
@@ -60,7 +62,8 @@ begin
     else
       conditions := conditions
         + case jsonb_typeof(v_value) when 'object' then (select count(*) from jsonb_object_keys(v_value)) else 1 end;
-      v_parts := v_parts || embedd_internal.check_filter_field(v_name, p_fields ->> v_name, v_value, v_path);
+      v_parts := v_parts
+        || embedd_internal.check_filter_field(v_name, p_fields ->> v_name, v_value, p_store, v_path);
     end if;
   end loop;
 

@@ -1,28 +1,38 @@
--- Return a checked filter, in the normal form of check_filter(), as a SQL condition on the metadata of a store. Each
--- value is a literal.
+-- Return a checked filter, in the normal form of check_filter(), as a SQL condition on the column `metadata` of a store
+-- in pgvector. It is true or false, never null. Each name and each value is a literal.
 create or replace function embedd_internal.compile_filter(p_tree jsonb) returns text
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql immutable strict set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kind text := (select key from jsonb_each(p_tree));
-  v_node jsonb := p_tree -> v_kind;
+  v_node jsonb;
+  v_type jsonb;
 begin
-  return case v_kind
-    when 'not' then format('(not %s)', embedd_internal.compile_filter(v_node))
-    when 'exists' then format('coalesce(metadata -> %L not in (''null'', ''[]''), false)', v_node ->> 'field')
+  if p_tree ? 'and' then
+    return coalesce(
+      (select '(' || string_agg(embedd_internal.compile_filter(value), ' and ') || ')'
+         from jsonb_array_elements(p_tree -> 'and')), 'true');
+  elsif p_tree ? 'or' then
+    return coalesce(
+      (select '(' || string_agg(embedd_internal.compile_filter(value), ' or ') || ')'
+         from jsonb_array_elements(p_tree -> 'or')), 'false');
+  elsif p_tree ? 'not' then
+    return format('(not %s)', embedd_internal.compile_filter(p_tree -> 'not'));
+  elsif p_tree ? 'exists' then
+    return format('coalesce(metadata -> %L not in (''null'', ''[]''), false)', p_tree -> 'exists' ->> 'field');
+  elsif p_tree ? 'in' then
+    v_node := p_tree -> 'in';
     -- Containment compares type and value, and uses the index on metadata.
-    when 'in' then format('(metadata @> any(%L::text[]::jsonb[]))', array(
-      select jsonb_build_object(v_node ->> 'field', value)::text from jsonb_array_elements(v_node -> 'values')))
-    -- A `case`, because `and` may be evaluated in any order, and the cast fails for another type.
-    when 'range' then format(
-      '(case when jsonb_typeof(metadata -> %L) = ''number'' then %s else false end)', v_node ->> 'field', (
-      select string_agg(format('(metadata ->> %L)::numeric %s %L::numeric', v_node ->> 'field',
+    return format('(metadata @> any(%L::text[]::jsonb[]))', array(
+      select jsonb_build_object(v_node ->> 'field', value)::text from jsonb_array_elements(v_node -> 'values')));
+  elsif p_tree ? 'range' then
+    v_node := p_tree -> 'range';
+    v_type := embedd_internal.filter_types() -> (v_node ->> 'type');
+    -- A `case`, because `and` may be evaluated in any order, and the comparison fails for a value of another type.
+    return format(
+      '(case when jsonb_typeof(metadata -> %L) = %L then %s else false end)', v_node ->> 'field', v_type ->> 'kind', (
+      select string_agg(format('(metadata ->> %L)%s %s %L%2$s', v_node ->> 'field', v_type ->> 'compared_as',
                case key when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' else '<=' end, value), ' and ')
-        from jsonb_each_text(v_node -> 'bounds')))
-    else coalesce(
-      (select '(' || string_agg(embedd_internal.compile_filter(value), format(' %s ', v_kind)) || ')'
-         from jsonb_array_elements(v_node)),
-      (v_kind is distinct from 'or')::text)
-  end;
+        from jsonb_each_text(v_node -> 'bounds')));
+  end if;
 end
 $$;

@@ -1,8 +1,9 @@
--- Check the request of a search, and return how to carry it out: the `filter` in its normal form, and how many rows to
--- find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking
--- brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning`
--- decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query
--- (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.
+-- Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in
+-- pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For
+-- a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the
+-- first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among
+-- long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of
+-- the REST body; `query_vector` says whether SQL gave one.
 create or replace function embedd_internal.plan_search(p_generation jsonb, p_request jsonb) returns jsonb
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
@@ -18,6 +19,8 @@ declare
   v_has_vector boolean := coalesce((p_request -> 'query_vector')::boolean, false);
   v_limit int := substring(p_request ->> 'limit' from '^[0-9]{1,9}$')::int;
   v_candidates int;
+  v_store text := p_generation -> 'store' ->> 'kind';
+  v_filter jsonb;
 begin
   if v_mode not in ('vector', 'lexical', 'hybrid') then
     raise exception using errcode = 'EBV01', message = 'search_mode must be one of vector, lexical, hybrid.',
@@ -66,15 +69,18 @@ begin
     end if;
   end if;
 
+  v_filter := embedd_internal.check_filter(p_request -> 'filters', (
+    select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
+      from jsonb_array_elements(p_generation -> 'source' -> 'columns') c
+     where c ->> 'role' = 'metadata'), v_store);
   return jsonb_build_object(
     'limit', v_limit,
     'candidates', coalesce(v_candidates, v_limit),
     'depth', greatest(c_depth, v_limit, v_candidates),
     'meaning', 0.65,
     'min_score', v_score,
-    'filter', embedd_internal.check_filter(p_request -> 'filters', (
-      select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
-        from jsonb_array_elements(p_generation -> 'source' -> 'columns') c
-       where c ->> 'role' = 'metadata')));
+    'filter', v_filter,
+    'condition', case when v_store = 'pgvector' and v_filter is not null
+                      then embedd_internal.compile_filter(v_filter) end);
 end
 $$;

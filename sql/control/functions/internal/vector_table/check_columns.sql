@@ -10,8 +10,7 @@ declare
   v_name text;
   v_type text;
   v_seen text[] := '{}';
-  v_fits jsonb := '{"integer": ["smallint", "integer", "bigint"], "boolean": ["boolean"],
-                    "float": ["smallint", "integer", "bigint", "real", "double precision", "numeric"]}';
+  v_types jsonb := embedd_internal.filter_types();
 begin
   begin
     perform p_columns::jsonb;
@@ -61,16 +60,16 @@ begin
         message = format('%s: ordinal must be a number and name_prefix a text.', v_at),
         hint = 'Both are optional.';
     end if;
-    if v_column ->> 'role' = 'metadata'
-       and coalesce(v_column ->> 'filter_type', '') not in ('keyword', 'integer', 'float', 'boolean') then
+    if v_column ->> 'role' = 'metadata' and not v_types ? coalesce(v_column ->> 'filter_type', '') then
       raise exception using errcode = 'EBV01',
-        message = format('%s.filter_type must be keyword, integer, float or boolean.', v_at),
+        message = format('%s.filter_type must be %s.', v_at, regexp_replace((
+          select string_agg(key, ', ' order by (value -> 'place')::int) from jsonb_each(v_types)),
+          ', ([^,]+)$', ' or \1')),
         hint = 'The filter_type of a metadata column says how searches can filter by it.';
     end if;
 
     v_type := v_known -> v_name ->> 'type';
-    if v_column ->> 'role' = 'metadata' and v_fits ? (v_column ->> 'filter_type')
-       and not v_fits -> (v_column ->> 'filter_type') ? v_type then
+    if v_column ->> 'role' = 'metadata' and not v_types -> (v_column ->> 'filter_type') -> 'fits' ? v_type then
       raise exception using errcode = 'EBV01',
         message = format('%s: a column of type %s cannot be filtered as %s.', v_at, v_type, v_column ->> 'filter_type'),
         hint = 'keyword fits every type; otherwise choose the filter_type that matches the column.';

@@ -1,0 +1,6 @@
+-- Return when each of the other workers last recorded a look for work. The time of a dead worker no longer changes.
+create or replace function embedd_internal.peers(p_worker text) returns table (worker text, looked_at timestamptz)
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select l.worker, l.looked_at from embedd.looks l where l.worker <> p_worker
+$$;
