@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -24,6 +23,7 @@ from embedd_pg.cli import build
 from embedd_pg.errors import ValidationError
 from embedd_pg.sources.csv_file import read_csv
 from tests.support import qdrant_real, vendor_stub
+from tests.support.environment import clean_environment
 from tests.support.rerank_wire import relevance_of
 
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def environment(**more: str) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     return {**clean, "COLUMNS": "200", **more}
 
 

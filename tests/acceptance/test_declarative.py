@@ -18,6 +18,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from embedd_pg.credentials import new_key_text
+from tests.support.environment import clean_environment
 from tests.support.relay import relay_to
 from tests.support.worker import Site
 
@@ -27,7 +28,7 @@ SECRET_KEY = new_key_text()
 
 
 def surroundings(site: Site, **more: str) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     url = "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn))
     named = {
         "EMBEDD_DATABASE_URL": url,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.support.environment import clean_environment
 from tests.support.rerank_wire import relevance_of
 from tests.support.worker import Site, wait_until
 
@@ -19,7 +19,7 @@ COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 
 
 async def embedd(site: Site, *arguments: str, dsn: str | None = None) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     url = "postgresql:///?" + urlencode(conninfo_to_dict(dsn or site.dsn))
     settings = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250", **site.environment}
     return await asyncio.to_thread(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.sql.test_uninstall import dumped
+from tests.support.environment import clean_environment
 from tests.support.postgres import Cluster
 from tests.support.remote import PASSWORD, Remote, remote_with_capture
 from tests.support.worker import Site, both_stores, wait_until
@@ -36,7 +36,7 @@ async def uninstall(site: Site, *arguments: str, **more: str) -> subprocess.Comp
 
 
 async def command(site: Site, *arguments: str, answer: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     usual = {"EMBEDD_DATABASE_URL": url_of(site.dsn), "COLUMNS": "250", **site.environment}
     if site.mode == "managed":
         usual["EMBEDD_DATA_DIR"] = str(site.directory)

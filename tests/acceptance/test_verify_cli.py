@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,13 +14,14 @@ from urllib.parse import urlencode
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.support.environment import clean_environment
 from tests.support.worker import Site, both_stores, wait_until
 
 COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 
 
 async def embedd(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     settings = {"EMBEDD_DATABASE_URL": as_url(site.dsn), "COLUMNS": "200"}
     return await asyncio.to_thread(
         subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90, env=clean | settings
@@ -134,7 +134,7 @@ async def test_an_interrupted_command_leaves_no_verification_behind(site: Site) 
     await site.set_up(rows=3)
     async with site.worker():
         await site.synced()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     process = await asyncio.create_subprocess_exec(
         *COMMAND,
         "verify",

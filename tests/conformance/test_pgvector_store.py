@@ -141,6 +141,26 @@ async def test_the_index_follows_the_number_of_dimensions(database: str, dimensi
     assert [index in definition for (definition,) in definitions] == ([True] if index else [])
 
 
+async def test_two_tasks_that_index_a_table_at_once_build_its_indexes_once(database: str) -> None:
+    execute(database, "create extension vector")
+    table = new_table(8)
+    async with store_in(database) as store:
+        await store.create(table)
+        await store.upsert(table, 1, [point(str(i), vector=axis(i % 8, 8)) for i in range(8)])
+        with psycopg.connect(database, autocommit=True) as other:
+            # As another worker does while it builds.
+            lock = "select pg_advisory_lock(hashtextextended('embedd.index', %s::text::regclass::oid::bigint))"
+            other.execute(lock.encode(), [f'public."{table.name}"'])
+            both = asyncio.gather(store.index(table), store.index(table))
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(both), 1)
+            other.execute("select pg_advisory_unlock_all()")
+            await both
+    with psycopg.connect(database) as connection:
+        built = connection.execute("select indexdef from pg_indexes where tablename = %s", [table.name]).fetchall()
+    assert sum("hnsw" in definition for (definition,) in built) == 1
+
+
 @pytest.mark.parametrize("dimensions", [8, 2001])
 async def test_a_search_uses_the_index(database: str, dimensions: int) -> None:
     execute(database, "create extension vector")

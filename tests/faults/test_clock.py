@@ -22,7 +22,7 @@ from tests.support.worker import Site, open_site, wait_until
 HOUR = 3600
 
 #: Columns that only record a time, so that nothing waits for it.
-RECORDS = """"api_keys.created_at api_keys.expires_at api_keys.revoked_at audit_log.at captures.created_at
+RECORDS = """api_keys.created_at api_keys.expires_at api_keys.revoked_at audit_log.at captures.created_at
   connections.created_at connections.last_tested_at consumer.since embedders.created_at embedders.updated_at
   environments.created_at failed_logins.minute fence_marks.at generations.created_at instance.checked_at
   looks.error_at migrations.applied_at notices.at organizations.created_at outbox.at rate_buckets.filled_at

@@ -1798,11 +1798,11 @@ CREATE FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) IS 'Return vector sizes as a text for users: "256, 512, 1024" or "128 to 3072".';
-CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) RETURNS record
+CREATE FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) IS 'Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the connection; a table of this database is checked here. A blank condition is no condition.';
+COMMENT ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) IS 'Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the connection; a table of this database is checked here. A blank condition is no condition.';
 CREATE FUNCTION embedd_internal.standstill_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4594,9 +4594,9 @@ GRANT ALL ON FUNCTION embedd_internal.shipped_models() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.shown_sizes(p_sizes int4multirange) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_here boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.source_condition(p_condition text, p_source jsonb, p_local boolean, OUT condition text, OUT columns text[]) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.standstill_reason() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.standstill_reason() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.standstill_reason() TO embedd_admin;
@@ -4854,3 +4854,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 31, 'capture')
 ('control', 32, 'looks')
 ('control', 33, 'filters')
+('control', 34, 'local_condition')

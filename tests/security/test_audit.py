@@ -4,7 +4,6 @@ description of their own operation."""
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of
 from tests.conftest import MakeRole
 from tests.sql.calls import Pg, acting_as, session
+from tests.support.environment import clean_environment
 
 
 def entries(pg: Pg, organization_id: str = "") -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def entries(pg: Pg, organization_id: str = "") -> list[dict[str, Any]]:
 
 def command(dsn: str, *arguments: str, **more: str) -> str:
     """Return the output of an embedd command."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     url = "postgresql:///?" + "&".join(f"{k}={v}" for k, v in psycopg.conninfo.conninfo_to_dict(dsn).items())
     done = subprocess.run(
         [sys.executable, "-m", "embedd_pg.cli", *arguments],

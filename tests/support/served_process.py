@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import resource
 import subprocess
@@ -20,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from embedd_pg.credentials import new_key_text
 from embedd_pg.database.call import Actor, Database, open_pool
 from embedd_pg.resources import access, organization
+from tests.support.environment import clean_environment
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def served_process(
 ) -> Iterator[ServedProcess]:
     """Serve the database of `dsn`, reached as `through` says. `files` limits the open files of the process."""
     evil, good = (asyncio.run(_tenant(dsn, name)) for name in ("evil", "good"))
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("EMBEDD_", "PG"))}
+    clean = clean_environment()
     own = {
         "EMBEDD_DATABASE_URL": url_of(through or dsn),
         "EMBEDD_SECRET_KEY": new_key_text(),

@@ -318,5 +318,5 @@ async def test_a_search_before_the_table_of_vectors_exists_says_so(site: Site) -
     async with site.clients() as clients:
         with pytest.raises(VectorTableNotReady, match="No worker has created"):
             await search(clients, "articles", "text")
-    with pytest.raises(psycopg.Error, match="No worker has made the table of vectors of articles yet"):
+    with pytest.raises(psycopg.Error, match="No worker has created the table of vectors of articles yet"):
         await site.do("select embedd.search('articles', 'text', search_mode => 'lexical')")

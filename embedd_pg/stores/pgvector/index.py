@@ -6,14 +6,13 @@ them afterwards.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.rows import TupleRow
-
-from embedd_pg.errors import StoreError
 
 _PRESENT = """
     select a.amname || case when a.amname = 'gin' and x.indexprs is not null then ' on words' else '' end,
@@ -37,6 +36,9 @@ _SETTINGS_BEFORE = """
 _SETTINGS_AFTER = """
     select pg_catalog.set_config('statement_timeout', %s, false), pg_catalog.set_config('lock_timeout', %s, false),
            pg_catalog.set_config('maintenance_work_mem', %s, false)"""
+#: Seconds between two attempts to get the lock on builds. A statement that waits for it would be a transaction, which
+#: CREATE INDEX CONCURRENTLY in turn waits for.
+WAIT = 0.5
 _LOCK = "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('embedd.index', %s))"
 _UNLOCK = "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('embedd.index', %s))"
 
@@ -47,10 +49,8 @@ async def build_indexes(
     oid: int,
     wanted: Iterable[tuple[str, sql.Composed]],
 ) -> None:
-    """Build those of `wanted` (kind, statement) that are missing; idempotent.
-
-    The connection must be in autocommit mode. Raise StoreError if another worker is building indexes.
-    """
+    """Build those of `wanted` (kind, statement) that are missing; idempotent. The connection must be in autocommit
+    mode."""
     connection.silence = None  # type: ignore[attr-defined]  # a build has no time limit
     try:
         # Behind a pooler neither a lock nor a setting lasts from one statement to the next. The lease of the task that
@@ -66,10 +66,12 @@ async def build_indexes(
 
 @asynccontextmanager
 async def _alone(connection: AsyncConnection[Any], cursor: AsyncCursor[TupleRow], oid: int) -> AsyncIterator[None]:
-    """Hold the lock on builds of a table, with the settings for a build. Raise StoreError if another worker has it."""
-    await cursor.execute(_LOCK, [oid])
-    if not (await cursor.fetchone() or [False])[0]:
-        raise StoreError("Another worker is building the indexes of this table.", resolution="Wait for it.")
+    """Hold the lock on builds of a table, with the settings for a build. Wait while another task builds its indexes."""
+    while True:
+        await cursor.execute(_LOCK, [oid])
+        if (await cursor.fetchone() or [False])[0]:
+            break
+        await asyncio.sleep(WAIT)
     await cursor.execute(_SETTINGS_BEFORE, [])
     before = list(await cursor.fetchone() or ())
     try:

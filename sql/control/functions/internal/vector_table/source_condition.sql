@@ -1,7 +1,7 @@
 -- Return the checked condition of a vector table and the columns it names. p_source has it if Python read it over the
 -- connection; a table of this database is checked here. A blank condition is no condition.
 create or replace function embedd_internal.source_condition(
-  p_condition text, p_source jsonb, p_here boolean, out condition text, out columns text[])
+  p_condition text, p_source jsonb, p_local boolean, out condition text, out columns text[])
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -13,7 +13,7 @@ begin
   if p_source ? 'condition' then
     condition := p_source ->> 'condition';
     columns := case when condition is null then '{}' else (embedd_internal.read_condition(condition)).columns end;
-  elsif p_here then
+  elsif p_local then
     select c.condition, c.columns into condition, columns
       from embedd_internal.check_condition(
              p_condition, format('%I.%I', p_source ->> 'schema', p_source ->> 'name')::regclass) c;
