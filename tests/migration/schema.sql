@@ -2805,9 +2805,9 @@ CREATE VIEW embedd.standstill AS
             ((looks.looked_at >= (statement_timestamp() - '00:00:05'::interval)) AND (looks.looked_at <= (statement_timestamp() + '00:00:05'::interval))) AS recent
            FROM embedd.looks) l
  HAVING (count(*) FILTER (WHERE (recent AND (error IS NULL))) = 0);
-COMMENT ON VIEW embedd.standstill IS 'One row with the reason while no worker looks for work; no row while one does. Workers record each second how their looks end, so a record older than five seconds means that a worker has ended or cannot reach the database. Without a look it is unknown whether changes wait: embedd.sync_status(), embedd.status and embedd.health() then show this reason.';
+COMMENT ON VIEW embedd.standstill IS 'One row with the reason while no worker looks for work; no row while one does. Workers record each second how their looks end, so a record older than five seconds means that a worker has ended or cannot reach the database. Without a look it is unknown whether changes wait; then embedd.sync_status(), embedd.status and embedd.health() show the reason.';
 COMMENT ON COLUMN embedd.standstill.reason IS 'Why no worker looks for work, and what to do.';
-COMMENT ON COLUMN embedd.standstill.since IS 'When the last look was recorded, or looks began to fail; null if none ever was.';
+COMMENT ON COLUMN embedd.standstill.since IS 'When a worker last looked, or began to fail; null: none ever ran.';
 CREATE VIEW embedd.status AS
  SELECT o.name AS organization,
     e.name AS environment,
