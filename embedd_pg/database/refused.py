@@ -52,7 +52,7 @@ def refused(error: psycopg.Error | PoolTimeout) -> DatabaseRefused | None:
     if said is None:
         return None
     cures = (cure for signs, cure in _CURES if any(sign in said.lower() for sign in signs))
-    return DatabaseRefused(f"embedd's database refuses: {said.rstrip('.')}.", resolution=next(cures, None))
+    return DatabaseRefused(f"The database of embedd refuses: {said.rstrip('.')}.", resolution=next(cures, None))
 
 
 def _said(error: BaseException | None) -> str | None:

@@ -132,7 +132,7 @@ async def test_82_in_transaction_mode_workers_poll_and_say_so(site: Site) -> Non
             await site.do("update articles set body = 'found by polling' where id = 1")
             await site.synced()
             listening = "select count(*) from pg_stat_activity where query ilike 'listen%%'"
-            assert await site.one(listening) == 0, "no session of the pooler listens on behalf of nobody"
+            assert await site.one(listening) == 0, "no session of the pooler is left listening"
             assert not await site.one("select armed from embedd.doorbell")
             findings = await found(site, database_url=pooler.dsn)
             assert of(findings, "pooling").state == "note" and "transaction mode" in of(findings, "pooling").message
