@@ -2,7 +2,7 @@
 sends the same points to the same server by conditional writes, in turn.
 
 EMBEDD_QDRANT_URL names a server (with EMBEDD_QDRANT_API_KEY); without it both write to `qdrant_sink.py`, which keeps
-nothing, and what is compared is what the two programs cost.
+nothing, and the figures compare the cost of the two programs.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def backfill(place: Place, url: str, rows: int) -> dict[str, float]:
 
 
 def register_managed(site: Site) -> None:
-    """Follow the adapter, with the vectors in Qdrant."""
+    """Register the vector table as the adapter says, but in mode managed."""
     steps = site.adapter["register"]
     if not any("'platform'" in step["sql"] for step in steps):
         raise NotMeasured("The adapter makes no vector table of mode platform.")

@@ -352,7 +352,7 @@ class DatabaseUnavailable(EmbeddError):
 class DatabaseRefused(DatabaseUnavailable):
     """The database of embedd refuses a connection or a statement."""
 
-    # The words of the server are for the operator. The API answers its users as if it were unreachable.
+    # The words of the server are for the operator. The API tells its users only that the database is unavailable.
     resolution = "See the log of the database server; the request can be repeated."
 
 

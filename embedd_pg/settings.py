@@ -45,7 +45,8 @@ class Settings:
     allowed_targets: str | None = None
     #: Run with the powers of a superuser, which is refused otherwise.
     allow_superuser: bool = False
-    #: The most sessions of the process for its own calls, and half of it for reading and for writing each database.
+    #: The most sessions that the process has for its own calls. It has half as many for reading each database, and half
+    #: for writing it.
     sessions: int = 8
     #: The longest time that a worker sleeps without looking for work.
     poll_interval: float = 1.0

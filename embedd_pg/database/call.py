@@ -44,7 +44,7 @@ _WAITED = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
 
 
 class SessionOutdated(psycopg.OperationalError):
-    """The session is as the database was before a change. Another session sees the database as it is."""
+    """The session still sees the database as it was before a change. Another session sees it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def translate(error: psycopg.Error) -> EmbeddError:
     if isinstance(error, SettingsLost):
         return DatabaseRefused(
             f"Something between embedd and PostgreSQL does not keep a session's settings: {error}",
-            resolution="Connect to PostgreSQL itself, or through a pooler that announces process ids of its own.",
+            resolution="Connect to PostgreSQL itself, or through a pooler that embedd can detect, such as PgBouncer.",
         )
     if isinstance(error, PoolTimeout | psycopg.OperationalError):
         return refused(error) or DatabaseUnavailable()
@@ -217,7 +217,7 @@ async def open_pool(
 ) -> Pool:
     """Return a pool whose sessions time out instead of hanging: on statements, locks, idle transactions, dead peers.
 
-    `settings` are more settings of its sessions.
+    `settings` are further settings of its sessions.
     """
     made = {
         "statement_timeout": duration(statement_timeout),

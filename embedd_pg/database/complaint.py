@@ -1,4 +1,4 @@
-"""A failure that repeats: a line in the log when it begins, some with a count, and one when it is over."""
+"""Log lines for a failure that repeats: one when it begins, further ones with a count, and one when it is over."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from embedd_pg.errors import EmbeddError
 
 log = structlog.get_logger(__name__)
 
-#: The longest rest in seconds between two tries.
+#: The longest pause between two tries, in seconds.
 LONGEST = 4.0
 
 
 class Complaint:
-    """The log lines of an event that fails again and again, and the rests between its tries. `fields` say where."""
+    """The log lines of a failure that repeats, and the pauses between the tries. `fields` say where it happens."""
 
     def __init__(self, event: str, **fields: Any) -> None:
         self._event = event
@@ -24,7 +24,7 @@ class Complaint:
         self.error: EmbeddError | None = None
 
     def failed(self, error: EmbeddError) -> float:
-        """Record a failure. Return the seconds to rest, more after each in a row."""
+        """Record a failure. Return the seconds to pause, more after each failure in a row."""
         if self.error is None or self.error.message != error.message:
             self._count = 0
         self.error = error

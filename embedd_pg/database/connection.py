@@ -25,7 +25,7 @@ from psycopg.rows import tuple_row
 
 from embedd_pg.database.session_settings import SessionSettings
 
-#: Arguments of every connection: how long to try, and when to give up a peer that is gone.
+#: Arguments of every connection: how long to try, and when to give up a peer that no longer answers.
 REACHING: dict[str, Any] = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -55,8 +55,8 @@ class Connection(psycopg.AsyncConnection[Any]):
     #: Seconds to wait for an answer. More than the statement_timeout of embedd's sessions, within which a live server
     #: answers. None waits without limit, for statements of any duration.
     silence: float | None = 130.0
-    #: Seconds without an answer after which the session asks whether the server is at work, and again as often; and the
-    #: seconds that the server has to answer that.
+    #: Seconds without an answer after which the session asks whether the server works on the statement, and then asks
+    #: again; and the seconds that the server has to answer that inquiry.
     doubt, inquiry = 4.0, 6.0
     _hung_up = False
 
@@ -64,7 +64,7 @@ class Connection(psycopg.AsyncConnection[Any]):
         super().__init__(*args, **named)
         #: Settings already made in this session, so that they need not be made again.
         self.settled: dict[str, str] = {}
-        #: Whether a pooler stands in front of the server; None until the session was asked.
+        #: Whether there is a pooler in front of the server; None until that was checked.
         self.pooled: bool | None = None
         self._asking: asyncio.Task[None] | None = None
 
@@ -72,7 +72,7 @@ class Connection(psycopg.AsyncConnection[Any]):
     async def connect(  # type: ignore[override]
         cls, conninfo: str = "", *, failures: list[psycopg.Error] | None = None, **named: Any
     ) -> Connection:
-        """Connect. Keep the latest failure in `failures`, from which a pool's caller learns why it waits in vain."""
+        """Connect. Keep the latest failure in `failures`, so that a pool can say why it has no session."""
         try:
             made = await super().connect(conninfo, **named)
         except psycopg.Error as error:
@@ -86,14 +86,14 @@ class Connection(psycopg.AsyncConnection[Any]):
     async def make_ready(self, settings: SessionSettings) -> None:
         """Make the session ready for use: with its settings or, behind a pooler, in a transaction that has them.
 
-        Raise SettingsLost for a session that is changed or lent to others although no pooler shows.
+        Raise SettingsLost if the session does not keep its settings although there seems to be no pooler.
         """
         await self.settle(settings)
         if self.pooled:
             await self._begin(settings)
 
     async def settle(self, settings: SessionSettings) -> None:
-        """Find out whether there is a pooler. If not, make the settings, and check that they last."""
+        """Detect a pooler. If there is none, make the settings, and check that they last."""
         if self.pooled is not None:
             return
         await self.set_read_only(settings.read_only or None)
@@ -201,7 +201,7 @@ def _compare(settings: SessionSettings, shown: Iterable[Any]) -> None:
 
 
 def address_of(conninfo: str) -> str:
-    """Return the place of a database for log lines: host, port and name, without any secret."""
+    """Return the address of a database for log lines: host, port and name, without any secret."""
     try:
         named = conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError:

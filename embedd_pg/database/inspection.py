@@ -50,7 +50,7 @@ class Inspection:
         await check_schema(self._connection)
 
     async def pooler(self) -> Pooler:
-        """Return what stands in front of the server."""
+        """Return what is in front of the server: nothing, or a pooler and its mode."""
         try:
             return await find_pooler(self._database_url)
         except psycopg.Error as error:

@@ -24,10 +24,10 @@ RETRY = 60.0
 class Listener:
     """A session that listens, reconnects while it runs, and checks whether notifications arrive at all.
 
-    A pooler in transaction mode swallows notifications, and may yet return one that a client sends itself. So nobody
-    listens through one. Elsewhere the listener notifies itself; if nothing arrives within two seconds, something else
-    swallows notifications. In both cases `heard` stays False and the worker only polls, until the next try a minute
-    later. `silence` says why.
+    A pooler in transaction mode swallows notifications, although it may return one that a client sends itself. The
+    listener therefore does not listen through such a pooler. Otherwise it notifies itself; if nothing arrives within
+    two seconds, something else swallows notifications. In both cases `heard` stays False, `silence` says why, and the
+    worker only polls, until the next try a minute later.
     """
 
     def __init__(self, database_url: str, wake: asyncio.Event) -> None:
@@ -62,7 +62,7 @@ class Listener:
                 self.heard, self.silence = True, None
             if not self.heard:
                 self._say("Notifications do not arrive.")
-                # Something in between may lend this session to others: stop listening, because nothing reads it.
+                # A pooler may lend this session to others: stop listening, because nothing reads the notifications.
                 await conn.execute(f"unlisten {CHANNEL}")
                 return
             await conn.execute(f"set application_name to '{LISTENING}'")
@@ -81,8 +81,8 @@ class Listener:
 
 
 _SILENCES = {
-    Pooler.TRANSACTION: "A pooler in transaction mode stands before PostgreSQL, where no notification arrives.",
-    Pooler.UNKNOWN: "A pooler stands before PostgreSQL that has no second session to spare.",
+    Pooler.TRANSACTION: "A pooler in transaction mode is in front of PostgreSQL, and no notification passes it.",
+    Pooler.UNKNOWN: "A pooler in front of PostgreSQL has no second session to spare.",
 }
 
 

@@ -2,7 +2,7 @@
 
 In front of the server itself, or of a pooler in transaction mode, sessions are kept and used again. A pooler in session
 mode has few sessions of the server for all its clients, and a client that keeps one takes it from the others: there,
-each use opens a session and closes it, so that everybody's turn comes.
+each use opens a session and closes it, so that every client gets its turn.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from embedd_pg.database.session_settings import SessionSettings
 
 
 class SessionPool(AsyncConnectionPool[Connection]):
-    """A pool whose sessions are ready for use, and which drops all idle ones when one of them turns out to be dead.
+    """A pool that lends sessions ready for use, and drops all idle ones when one of them turns out to be dead.
 
     After a restart of the server all idle sessions are dead. Found one by one, each would cost a failed attempt, and
     each failed attempt a longer rest, for minutes after the server is back.
     """
 
     settings: SessionSettings
-    #: Why the latest try to connect failed; empty after one that did not.
+    #: Why the latest try to connect failed; empty if it succeeded.
     failures: list[psycopg.Error]
 
     @asynccontextmanager
@@ -65,7 +65,7 @@ async def open_sessions(
     statement_timeout: float,
     application_name: str,
 ) -> SessionPool:
-    """Return a pool of up to `size` sessions, of which it keeps `kept` open unless a pooler has to share them.
+    """Return a pool of up to `size` sessions. It keeps `kept` of them open, or none if a pooler needs them for others.
 
     A database that cannot be reached is reported at the first use.
     """

@@ -1,8 +1,8 @@
-"""What stands between embedd and PostgreSQL: nothing, a pooler in session mode, or one in transaction mode.
+"""Detection of what is between embedd and PostgreSQL: nothing, or a pooler in session or in transaction mode.
 
 A pooler announces process ids of its own making to its clients, so that they differ from the server's. In transaction
-mode it gives the server's session of one client to another as soon as a transaction ends. A second client shows that:
-while it holds a transaction, either it has got the first client's process, or the first client gets another one.
+mode it gives the server's session of one client to another as soon as a transaction ends. A second client reveals that:
+while it holds a transaction, either it has the first client's process, or the first client gets another one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import psycopg
 
 from embedd_pg.database.connection import REACHING, Connection
 
-#: Seconds within which a second client must have told the mode.
+#: Seconds that a second client has to reveal the mode.
 PATIENCE = 3.0
-#: How often it tries. A pooler under load may happen to give both clients the same processes again.
+#: How often it tries: a pooler under load may happen to give both clients the same processes again.
 ROUNDS = 5
 
 
@@ -27,7 +27,7 @@ class Pooler(Enum):
     SESSION = "session"
     #: Each transaction gets any session: nothing lasts longer, so no notification arrives.
     TRANSACTION = "transaction"
-    #: The mode cannot be told, for no second client is let in. Nothing is relied on.
+    #: The mode is unknown, because the pooler admits no second client. Assume that nothing lasts.
     UNKNOWN = "unknown"
 
     @property
@@ -37,8 +37,8 @@ class Pooler(Enum):
 
 
 async def find_pooler(conninfo: str) -> Pooler:
-    """Return what stands in front of a database. Raise psycopg.Error if the database cannot be reached."""
-    # The first client outlasts the second, whose turn must not come because the first one has gone.
+    """Return what is in front of a database. Raise psycopg.Error if the database cannot be reached."""
+    # The first client outlasts the second, which must not be admitted only because the first one has gone.
     async with await _connect(conninfo, 2 * PATIENCE) as first:
         if await first.server_process() == first.info.backend_pid:
             return Pooler.NONE

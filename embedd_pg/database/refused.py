@@ -1,6 +1,6 @@
-"""What the server, or a pooler in front of it, says when it refuses a connection or a statement, and what to do then.
+"""The words in which the server, or a pooler in front of it, refuses a connection or a statement, and what to do then.
 
-Errors of this kind speak of the server's condition and of names, never of the contents of rows.
+These words speak of the server's condition and of names, never of the contents of rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 
 from embedd_pg.errors import DatabaseRefused
 
-#: Parts of a refusal, in lower case, and the cure.
+#: Parts of a refusal, in lower case, and what to do.
 _CURES = (
     (
         ("replica identity",),

@@ -1,8 +1,8 @@
 """The settings that a session must have, whatever stands between embedd and PostgreSQL.
 
 None is asked for in the startup packet: poolers refuse or ignore options there. A session that leads straight to the
-server gets its settings once, and is asked for them again. Behind a pooler, which may lend the server's session to
-others between two transactions, each transaction begins with them and takes them along when it ends.
+server gets its settings once, and they are then checked. Behind a pooler, which may lend the server's session to others
+between two transactions, each transaction begins with the settings, and they end with it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def duration(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """Settings by name, with values as PostgreSQL shows them. With `read_only`, each transaction declares itself so."""
+    """Settings by name, with values as PostgreSQL shows them. With `read_only`, transactions begin as read-only."""
 
     values: Mapping[str, str]
     read_only: bool = False

@@ -169,7 +169,7 @@ _CAUSES = (
     (
         ("a session shows", "several processes"),
         "Something between embedd and the server does not keep the settings of a session.",
-        "Connect to the server itself, or through a pooler that announces process ids of its own.",
+        "Connect to the server itself, or through a pooler that embedd can detect, such as PgBouncer.",
     ),
     (
         ("transaction blocks not allowed",),

@@ -90,8 +90,8 @@ class SourceTable:
         return self._rows(found)
 
     async def portions(self, keys: Sequence[str], most: int) -> list[list[str]]:
-        """Split keys so that the rows of each portion have about `most` bytes, or are few. Keys without a row come
-        first."""
+        """Split keys into portions whose rows have about `most` bytes together. Few keys are one portion. Keys without
+        a row come first."""
         if len(keys) <= FEW:
             return [list(keys)]
         await self._look_at_types()
@@ -363,7 +363,7 @@ def _float(read: str | None) -> float | None:
         raise SourceChanged(_MISFIT) from error
 
 
-#: How an embedded column is read, whose value goes into results.
+#: The SQL expression that reads an embedded column: its value goes into results.
 _TO_JSON = "to_jsonb({})"
 #: The bucket of a key; keep it equal to embedd_internal.digest_keys().
 _BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"

@@ -71,7 +71,7 @@ class Attempt(LeasedWork):
         return not keys or await self.ledger.extend(self.generation.id, self.claim.token, keys) == len(keys)
 
     async def _work(self) -> None:
-        """Work on the batch portion by portion. When the provider fails, go on with what does not need it."""
+        """Work on the batch portion by portion. If the provider fails, continue with all that does not need it."""
         source = await self.clients.source(self.generation)
         failure: EmbeddError | None = None
         for keys in await self._portions(source):

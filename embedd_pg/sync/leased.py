@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-#: The bytes of rows that one attempt holds at a time, roughly, so that its memory does not grow with the size of rows.
+#: About how many bytes of rows one attempt holds at a time, so that memory does not grow with the size of a batch.
 PORTION_BYTES = 4_000_000
 
 

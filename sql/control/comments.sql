@@ -298,8 +298,8 @@ comment on index embedd.unread_stores_pkey is 'Allows a store one row.';
 
 comment on column embedd.looks.worker is 'The name of the worker: host, process and a random part.';
 comment on column embedd.looks.looked_at is 'When the worker noted this.';
-comment on column embedd.looks.error is 'Why the worker cannot look for work, and what to do; null: it can.';
-comment on column embedd.looks.error_at is 'Since when it cannot.';
+comment on column embedd.looks.error is 'Why the worker cannot look for work, and what to do; null if it can.';
+comment on column embedd.looks.error_at is 'When the worker began to fail; null if it can look for work.';
 comment on index embedd.looks_pkey is 'Finds the look of a worker.';
 
 comment on column embedd.notices.id is 'Number of the notice, in the order of writing.';

@@ -161,7 +161,7 @@ async def test_an_unsupported_server_is_reported(well: Site, monkeypatch: pytest
         ("session", 2, ("wrong", "to spare"), ("note", "polling")),
     ],
 )
-async def test_poolers_are_recognised_by_their_mode(
+async def test_each_mode_of_a_pooler_is_recognised(
     well: Site, mode: str, size: int, pooling: tuple[str, str], waking: tuple[str, str]
 ) -> None:
     with pgbouncer(well.dsn, mode, default_pool_size=size) as pooler:

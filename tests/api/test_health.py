@@ -1,4 +1,4 @@
-"""The health checks: that the service runs, and that the system keeps its promise."""
+"""The health checks: that the service runs, and that a worker looks for changes."""
 
 from __future__ import annotations
 

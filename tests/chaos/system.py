@@ -62,7 +62,7 @@ class System:
         return {"qdrant_url": self.qdrant.url, "data_dir": None} if self.qdrant else {}
 
     def start_worker(self, number: int | None = None) -> None:
-        """Start a worker, or one in the place of another. Each place has its own way to the database."""
+        """Start a new worker, or the one with this number again. Each number has its own connection string."""
         place = len(self.workers) if number is None else number
         started = self.site.process(EMBEDD_DATABASE_URL=self.ways[place % len(self.ways)])
         if number is None:
@@ -153,7 +153,7 @@ def _pooled(dsn: str, stack: AsyncExitStack) -> list[str]:
     except pytest.skip.Exception as reason:
         print(f"no worker of this round uses a pooler: {reason}")
         return []
-    # After a failed login PgBouncer rests; by default that is longer than the faults.
+    # After a failed login PgBouncer waits, by default longer than the faults last.
     made = [pgbouncer(dsn, mode, server_login_retry=1, query_timeout=30) for mode in ("transaction", "session")]
     return [stack.enter_context(pooler).dsn for pooler in made]
 

@@ -1,4 +1,4 @@
-"""Metadata in a Qdrant server is written back with its points, on condition that nothing came in between."""
+"""Metadata in a Qdrant server is written back with its points, on condition that no other writer changed them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real Qdrant servers in containers, for this folder. Where no Docker engine is, its tests are skipped and say so."""
+"""Real Qdrant servers in containers, for this folder. Without a Docker engine its tests are skipped and say so."""
 
 from __future__ import annotations
 

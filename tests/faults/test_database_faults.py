@@ -162,7 +162,7 @@ async def test_64_a_worker_that_sees_the_store_but_not_the_database_stops_writin
 async def test_65_connections_that_lead_nowhere_are_closed_and_opened_again(
     site: Site, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """Directly, the server tells that it does nothing for such a session. Behind a pooler, only silence tells."""
+    """Without a pooler the server says that it does nothing for such a session. Behind one, only silence shows it."""
     if way == "direct":
         monkeypatch.setattr(Connection, "silence", None)
     else:

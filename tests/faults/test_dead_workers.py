@@ -78,7 +78,7 @@ async def test_each_kind_of_lease_of_a_dead_worker_ends_and_no_other(site: Site)
 
 
 class Script:
-    """A database whose answers are written down, and a clock that a second passes on with each of them."""
+    """A database with prepared answers, and a clock that advances by a second with each of them."""
 
     def __init__(self, *answers: dict[str, int] | None) -> None:
         self.answers = list(answers)
@@ -109,7 +109,7 @@ class Script:
 
 
 async def told(monkeypatch: pytest.MonkeyPatch, script: Script) -> list[str]:
-    """Return the workers that are taken for dead."""
+    """Return the workers whose leases were ended."""
     watching = script.watching()
     with monkeypatch.context() as patch:
         patch.setattr(peers.asyncio, "get_running_loop", script.get_running_loop)
@@ -124,17 +124,17 @@ async def told(monkeypatch: pytest.MonkeyPatch, script: Script) -> list[str]:
 SILENT = int(DEAD / BEAT) + 2
 
 
-async def test_a_peer_that_gives_no_sign_of_life_is_dead_and_that_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_leases_of_a_silent_peer_are_ended_once(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [{"silent": 3, "other": n} for n in range(3 * SILENT)]
     assert await told(monkeypatch, Script(*answers)) == ["silent"]
 
 
-async def test_nobody_is_dead_after_an_interruption_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_peer_counts_as_dead_after_an_interruption_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     half: list[dict[str, int] | None] = [{"peer": 3}] * (SILENT - 2)
     assert await told(monkeypatch, Script(*half, None, *half)) == []
 
 
-async def test_a_worker_that_stood_still_itself_takes_nobody_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_was_stopped_itself_takes_no_peer_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     script = Script({"peer": 3}, {"peer": 3})
     watching = script.watching()
     with monkeypatch.context() as patch:

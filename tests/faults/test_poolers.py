@@ -1,4 +1,4 @@
-"""Poolers in front of PostgreSQL: the real PgBouncer, in each mode, with little to share."""
+"""Poolers in front of PostgreSQL: the real PgBouncer, in each mode, with few sessions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LITTLE: list[tuple[str, dict[str, object]]] = [
 
 @asynccontextmanager
 async def working(site: Site, pooler: PgBouncer, **changes: Any) -> AsyncIterator[Running]:
-    """Run a worker that knows the database through the pooler only."""
+    """Run a worker that reaches the database through the pooler only."""
     async with site.worker(database_url=pooler.dsn, **changes) as running:
         yield running
 
@@ -57,7 +57,7 @@ async def working(site: Site, pooler: PgBouncer, **changes: Any) -> AsyncIterato
         ("statement", {}, Pooler.UNKNOWN),
     ],
 )
-async def test_the_mode_of_a_pooler_is_told_by_a_second_client(
+async def test_a_second_client_reveals_the_mode_of_a_pooler(
     site: Site, mode: str, settings: dict[str, object], expected: Pooler
 ) -> None:
     assert await find_pooler(site.dsn) is Pooler.NONE
@@ -132,7 +132,7 @@ async def test_82_in_transaction_mode_workers_poll_and_say_so(site: Site) -> Non
             await site.do("update articles set body = 'found by polling' where id = 1")
             await site.synced()
             listening = "select count(*) from pg_stat_activity where query ilike 'listen%%'"
-            assert await site.one(listening) == 0, "no session of the pooler listens on behalf of nobody"
+            assert await site.one(listening) == 0, "no session of the pooler is left listening"
             assert not await site.one("select armed from embedd.doorbell")
             findings = await found(site, database_url=pooler.dsn)
             assert of(findings, "pooling").state == "note" and "transaction mode" in of(findings, "pooling").message
@@ -224,7 +224,7 @@ async def test_81_what_a_pooler_refuses_is_said_in_its_own_words(
 
 @dataclass
 class Meddling(DatabaseRelay):
-    """Something in between that changes a setting on its way to the server."""
+    """A relay that changes a setting on its way to the server."""
 
     async def _pass(self, data: bytes, writer: asyncio.StreamWriter) -> None:
         await super()._pass(data.replace(b"'row_security', 'off'", b"'row_security', 'on' "), writer)

@@ -1,4 +1,4 @@
-"""What nobody can know is not called synced: each way in which no worker looks for changes shows, with the cure."""
+"""The status of vector tables without a worker that looks for changes: an error that says why and what to do."""
 
 from __future__ import annotations
 

@@ -681,7 +681,7 @@ CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) IS 'Check a filter for a store of this kind, and return it in its normal form, null if it asks for nothing. `p_fields` maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
+COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) IS 'Check a filter for a store of this kind, and return it in its normal form, null if it has no condition. `p_fields` maps the columns that can be filtered by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
 CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -696,7 +696,7 @@ CREATE FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb,
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) IS 'Check what follows an operator of a filter, and return its values as an array; null for an operator that takes true or false.';
+COMMENT ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) IS 'Check the operand of an operator of a filter, and return its values as an array; null for an operator that takes true or false.';
 CREATE FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -840,7 +840,7 @@ CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as a SQL condition on the column `metadata` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as an SQL condition on the column `metadata` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1008,7 +1008,7 @@ CREATE FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) IS 'End the leases of a worker that died, so that others continue its work at once; return whether it had any. Does nothing if the worker has looked for work since p_looked_at, because it lives. If a worker was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.end_leases(p_worker text, p_looked_at timestamp with time zone) IS 'End the leases of a worker that died, so that others continue its work at once, and return whether it had any. Do nothing if the worker has looked for work since p_looked_at, because then it lives. If it was only stopped for a while, some work is done twice; tokens order the writes. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.end_vector_table(p_id text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1118,7 +1118,7 @@ CREATE FUNCTION embedd_internal.follow_clock() RETURNS interval
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if by less than a second. Otherwise move each time that now lies in the future back by the same amount: nothing then waits for the clock to catch up, and no lease ends early. Workers record the time each second, so the amount may be a second short. Locks rows of jobs in the order of generation and key.';
+COMMENT ON FUNCTION embedd_internal.follow_clock() IS 'Return by how much the clock of the database went back since workers recorded it; zero if by less than a second. Otherwise move all times that now lie in the future back by the same amount, so that nothing waits for the clock to catch up and no lease ends early. Workers record the time each second, so the amount may be a second short. Locks rows of jobs in the order of generation and key.';
 CREATE FUNCTION embedd_internal.follow_source(p_capture_id integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1255,7 +1255,7 @@ CREATE FUNCTION embedd_internal.keep_baseline(p_capture_id integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) IS 'Store the state of a capture in the transaction that installs its triggers, so that the first audit finds what happened to the table since. If a state is stored already, add only new columns to it: the rest still shows what no audit has seen. An incomplete state is not stored.';
+COMMENT ON FUNCTION embedd_internal.keep_baseline(p_capture_id integer) IS 'Store the state of a capture in the transaction that installs its triggers, so that the first capture check finds what happened to the table since. If a state is stored already, add only new columns to it: by the rest, the next capture check finds earlier changes. Do not store an incomplete state.';
 CREATE FUNCTION embedd_internal.keep_cached_vectors(p_digests bytea[], p_vectors bytea[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1459,7 +1459,7 @@ CREATE FUNCTION embedd_internal.note_stalls() RETURNS void
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS …;
-COMMENT ON FUNCTION embedd_internal.note_stalls() IS 'Set the status of vector tables to error for which something is due that no worker does: for five seconds none has taken any of the changed rows, or completed earlier ones, or begun a comparison of a polled source. It passes when a worker does it (record_sync), or when no changed row is left (settle_errors).';
+COMMENT ON FUNCTION embedd_internal.note_stalls() IS 'Set the status of vector tables to error if work on them is due and no worker does it: for five seconds none has taken a changed row or completed an earlier one, or none has begun the comparison of a polled source. The error is cleared when a worker does the work (record_sync), or when no changed row is left (settle_errors).';
 CREATE FUNCTION embedd_internal.oldest_envelope() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1584,7 +1584,7 @@ CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. Times follow the clock before. The note need not outlive a crash, so it does not wait for the disk.';
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1807,7 +1807,7 @@ CREATE FUNCTION embedd_internal.standstill_reason() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.standstill_reason() IS 'Return why no worker looks for work, as the view embedd.standstill says; null if one does. The REST API answers whether the system is ready with it.';
+COMMENT ON FUNCTION embedd_internal.standstill_reason() IS 'Return the reason of the view embedd.standstill why no worker looks for work; null if one does. GET /health/ready answers with it.';
 CREATE FUNCTION embedd_internal.start_verification(p_vector_table_id text, p_repair boolean, p_sweep boolean) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1862,7 +1862,7 @@ CREATE FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key t
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them, and store the state that audits compare with. Returns the id of the capture.';
+COMMENT ON FUNCTION embedd_internal.watch_source(p_schema text, p_name text, p_key text[], p_columns json, p_more text[]) IS 'Install triggers on a table of this database, after checking that the current role may create them, and store the state that capture checks compare with. Return the id of the capture.';
 CREATE TABLE embedd.connections (
     id text DEFAULT ('conn_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -2628,8 +2628,8 @@ WITH (fillfactor='50');
 COMMENT ON TABLE embedd.looks IS 'The latest look for work of each worker, noted every second.';
 COMMENT ON COLUMN embedd.looks.worker IS 'The name of the worker: host, process and a random part.';
 COMMENT ON COLUMN embedd.looks.looked_at IS 'When the worker noted this.';
-COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null: it can.';
-COMMENT ON COLUMN embedd.looks.error_at IS 'Since when it cannot.';
+COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null if it can.';
+COMMENT ON COLUMN embedd.looks.error_at IS 'When the worker began to fail; null if it can look for work.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -2795,7 +2795,7 @@ CREATE VIEW embedd.standstill AS
  SELECT
         CASE
             WHEN (count(*) FILTER (WHERE recent) > 0) THEN concat('No worker can look for changes. ', max(error) FILTER (WHERE recent))
-            ELSE concat('No worker looks for changes', to_char((max(looked_at) AT TIME ZONE 'UTC'::text), '" since "YYYY-MM-DD HH24:MI:SS" UTC"'::text), '. Start one with embedd worker or embedd up; if one runs, its log says what keeps it.')
+            ELSE concat('No worker looks for changes', to_char((max(looked_at) AT TIME ZONE 'UTC'::text), '" since "YYYY-MM-DD HH24:MI:SS" UTC"'::text), '. Start one with embedd worker or embedd up; if one runs, its log says what stops it.')
         END AS reason,
     COALESCE(min(error_at) FILTER (WHERE recent), max(looked_at)) AS since
    FROM ( SELECT looks.worker,
@@ -2805,9 +2805,9 @@ CREATE VIEW embedd.standstill AS
             ((looks.looked_at >= (statement_timestamp() - '00:00:05'::interval)) AND (looks.looked_at <= (statement_timestamp() + '00:00:05'::interval))) AS recent
            FROM embedd.looks) l
  HAVING (count(*) FILTER (WHERE (recent AND (error IS NULL))) = 0);
-COMMENT ON VIEW embedd.standstill IS 'Why no worker looks for work, in one row; no row while one does. Workers note each second how their looks end, so that a note of five seconds ago says that a worker has ended, or cannot reach the database. Without a look nobody knows whether changes wait: embedd.sync_status(), embedd.status and embedd.health() then show this reason.';
+COMMENT ON VIEW embedd.standstill IS 'One row with the reason while no worker looks for work; no row while one does. Workers record each second how their looks end, so a record older than five seconds means that a worker has ended or cannot reach the database. Without a look it is unknown whether changes wait; then embedd.sync_status(), embedd.status and embedd.health() show the reason.';
 COMMENT ON COLUMN embedd.standstill.reason IS 'Why no worker looks for work, and what to do.';
-COMMENT ON COLUMN embedd.standstill.since IS 'Since when; null: no worker has ever run.';
+COMMENT ON COLUMN embedd.standstill.since IS 'When a worker last looked, or began to fail; null: none ever ran.';
 CREATE VIEW embedd.status AS
  SELECT o.name AS organization,
     e.name AS environment,

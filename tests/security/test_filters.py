@@ -44,7 +44,7 @@ OURS = [
 
 
 def leaves(node: Mapping[str, Any], depth: int = 1) -> list[tuple[str, Any, int]]:
-    """The conditions on fields in a tree: the kind and content of each, and its depth."""
+    """Return the conditions on fields in a tree: the kind and content of each, and its depth."""
     [(kind, content)] = node.items()
     if kind in ("and", "or"):
         return [leaf for part in content for leaf in leaves(part, depth + 1)]

@@ -25,7 +25,7 @@ def pg(shared: Pg) -> Iterator[Pg]:
     """The shared session in a transaction that is undone after the test: faster than a database each. Sequences do not
     start at 1, and plans kept from earlier tests are as old as an application's."""
     with shared.transaction(force_rollback=True):
-        # A worker is at work for as long as a test may last: without one no vector table counts as synced.
+        # A worker counts as working for longer than a test lasts: without one no vector table counts as synced.
         shared.execute("insert into embedd.looks values ('a worker', clock_timestamp() + interval '4 s')")
         yield shared
 

@@ -280,7 +280,7 @@ def test_sql_decides_how_changes_over_a_connection_are_noticed(pg: Pg) -> None:
 def test_earlier_programs_name_the_kind_of_capture_themselves(pg: Pg, capture: str) -> None:
     made = connection(pg)
     value(pg, "record_connection_test", p_connection_id=made, p_capture=capture, p_error=None)
-    kept = "poll" if capture == "trigger" else capture  # over a host no database is this one
+    kept = "poll" if capture == "trigger" else capture  # a connection with a host is never this database
     tested = row(pg, "get_connection", connection=made)
     assert (tested["status"], tested["capture"]) == ("connected", kept)
     value(pg, "record_connection_test", p_connection_id=made, p_capture=None, p_error="no route")

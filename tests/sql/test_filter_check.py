@@ -51,7 +51,7 @@ def tree(filters: Any, fields: Mapping[str, FilterType] = FIELDS) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON. In Python 1 and True are equal, in a store they are not."""
+    """Return whether two values are the same JSON. In Python 1 and True are equal, in a store they are not."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
@@ -216,14 +216,14 @@ def test_any_json_is_a_filter_or_a_validation_error(filters: Any) -> None:
 
 @pytest.fixture
 def declared(pg: Pg) -> Callable[[str, str], None]:
-    """Declares an operator for some filter types or some stores only."""
+    """Declare an operator for some filter types or some stores only."""
 
     def declare(types: str, stores: str) -> None:
         text = function_text("filter_operators")
         row = "(9, 'exists', 'exists', false, 'boolean', false, null,         '{pgvector,qdrant}')"
         assert row in text
         pg.execute(text.replace(row, f"(9, 'exists', 'exists', false, 'boolean', false, {types}, {stores})").encode())
-        # The sessions of an upgrade read new declarations, because all functions are made anew.
+        # Sessions read new declarations after an upgrade, because it creates all functions again.
         pg.execute("discard plans")
 
     return declare

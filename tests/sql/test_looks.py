@@ -1,4 +1,4 @@
-"""What workers note of their looks for work, and what follows for the status of vector tables."""
+"""Recorded looks of workers for work, and the status of vector tables that follows from them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_one_worker_that_looks_is_enough(nobody: Pg, table: str) -> None:
     ],
     ids=["none yet", "none lately", "one in the future", "one that cannot"],
 )
-def test_without_one_the_status_is_an_error(
+def test_without_a_worker_that_looks_the_status_is_an_error(
     nobody: Pg, table: str, looks: list[tuple[str | None, int]], said: str
 ) -> None:
     for number, (error, ago) in enumerate(looks):
@@ -68,13 +68,13 @@ def test_without_one_the_status_is_an_error(
 
 
 @pytest.mark.parametrize("state", ["pending", "paused"])
-def test_what_needs_no_worker_shows_no_error(nobody: Pg, table: str, state: str) -> None:
+def test_tables_that_need_no_worker_show_no_error(nobody: Pg, table: str, state: str) -> None:
     nobody.execute("update embedd.vector_tables set sync_status = %s", [state])
     status = row(nobody, "sync_status", vector_table="v")
     assert (status["sync_status"], status["last_error"]) == (state, None)
 
 
-def test_an_error_of_its_own_is_kept_beside_it(nobody: Pg, table: str) -> None:
+def test_the_error_of_the_table_is_shown_after_the_standstill(nobody: Pg, table: str) -> None:
     value(nobody, "record_sync", p_vector_table_id=table, p_error="The store is down.")
     said = row(nobody, "sync_status", vector_table="v")["last_error"]
     assert said.startswith("No worker looks for changes.") and said.endswith("Before: The store is down.")
@@ -95,7 +95,7 @@ def test_the_time_of_the_first_failure_is_kept(nobody: Pg) -> None:
     assert nobody.execute("select error, error_at from embedd.looks").fetchall() == [{"error": None, "error_at": None}]
 
 
-def test_a_worker_of_an_earlier_version_counts(nobody: Pg, table: str) -> None:
+def test_a_worker_of_an_earlier_version_counts_as_looking(nobody: Pg, table: str) -> None:
     value(nobody, "poll_work", p_limit=10, p_from=0, p_arm=False)
     assert standstill(nobody) is None
 
@@ -131,7 +131,7 @@ def test_work_that_goes_on_is_no_stall(pg: Pg, table: str, generation: int, last
     assert row(pg, "sync_status", vector_table="v")["sync_status"] == "synced"
 
 
-def test_a_comparison_that_nobody_begins_is_a_stall(pg: Pg, filled: str) -> None:
+def test_a_comparison_that_no_worker_begins_is_a_stall(pg: Pg, filled: str) -> None:
     pg.execute("update embedd.vector_tables set capture_id = null, next_poll_at = now() - interval '6 s'")
     value(pg, "note_stalls")
     value(pg, "settle_errors")

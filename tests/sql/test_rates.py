@@ -35,7 +35,7 @@ def test_requests_are_let_through_as_fast_as_allowed(pg: Pg, generation: int) ->
     assert [take(pg, generation) == 0 for _ in range(10)].count(True) == 9, "an hour of rest is no reserve of an hour"
 
 
-def test_a_clock_that_was_set_back_makes_nobody_wait_for_it(pg: Pg, generation: int) -> None:
+def test_no_request_waits_for_a_clock_that_was_set_back(pg: Pg, generation: int) -> None:
     limit(pg, 60, 6000)
     assert take(pg, generation, 100) == 0
     later(pg, -3600)

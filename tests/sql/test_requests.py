@@ -39,7 +39,7 @@ def test_a_clock_that_lags_behind_changes_nothing(pg: Pg) -> None:
     assert taken(pg, 59, limit=26)[:2] == (True, 0)
 
 
-def test_a_clock_that_was_set_back_begins_to_count_anew(pg: Pg) -> None:
+def test_counting_starts_over_when_the_clock_was_set_back(pg: Pg) -> None:
     for _ in range(25):
         taken(pg, 3_700)
     assert taken(pg, 100)[:2] == (True, 24)

@@ -1,4 +1,4 @@
-"""A PostgreSQL server whose clock tests move, by Debian's libfaketime. Its monotonic clock is unchanged."""
+"""A PostgreSQL server whose clock tests can set, by Debian's libfaketime. Its monotonic clock is unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Clock:
     file: Path
 
     def shift(self, seconds: float) -> None:
-        """Set the clock that many seconds from the true time."""
+        """Set the clock to the true time plus these seconds."""
         self.file.write_text(f"{seconds:+}\n")
 
 

@@ -42,7 +42,7 @@ class PgBouncer:
         return make_conninfo(dsn, host="127.0.0.1", port=self.port, sslmode="disable")
 
     def url(self, user: str | None = None) -> str:
-        """Return the same as a URL."""
+        """Return the connection string as a URL."""
         named = conninfo_to_dict(self.target)
         return f"postgresql://{user or named['user']}:{PASSWORD}@127.0.0.1:{self.port}/{named['dbname']}"
 
@@ -55,7 +55,7 @@ class PgBouncer:
 
 @contextmanager
 def pgbouncer(dsn: str, mode: str, *, roles: tuple[str, ...] = (), **settings: object) -> Iterator[PgBouncer]:
-    """Run a pooler in `mode` in front of the server of `dsn` for the block, with more of its settings.
+    """Run a pooler in `mode` in front of the server of `dsn` for the block, with further settings of PgBouncer.
 
     `roles` may log in besides the role of `dsn`.
     """
@@ -89,7 +89,7 @@ def pgbouncer(dsn: str, mode: str, *, roles: tuple[str, ...] = (), **settings: o
 
 
 def _start(place: Path, server: str) -> subprocess.Popen[bytes]:
-    """Start the program, as the user of the server if the tests run as root, which it refuses to run as."""
+    """Start the program. It refuses to run as root; if the tests do, it runs as the user of the server."""
     command: list[str | Path] = [PROGRAM, place / "ini"]
     if os.geteuid() == 0:
         owner = Path(server).stat().st_uid if server.startswith("/") else 0

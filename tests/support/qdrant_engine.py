@@ -1,7 +1,7 @@
 """The operations of Qdrant that embedd's store uses, on the local engine of the Qdrant client.
 
-What a real server does otherwise than that engine is done here: of two points with one id in a write it keeps the last,
-and it reads the text of a number with two roundings, also that of a stored payload.
+Where a real server differs from that engine, these behave like the server: of two points with one id in a write the
+last is kept, and the text of a number is read with two roundings, also that of a stored payload.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Namespace:
 
 
 def _words(response: httpx.Response) -> str:
-    """Return the text of an error response, which is JSON with few exceptions."""
+    """Return the text of an error response, which is nearly always JSON."""
     try:
         return str(response.json()["status"]["error"])
     except (ValueError, TypeError, KeyError):

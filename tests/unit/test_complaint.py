@@ -9,7 +9,7 @@ from embedd_pg.database.connection import address_of
 from embedd_pg.errors import DatabaseUnavailable
 
 
-def test_what_repeats_is_logged_seldom_and_rests_longer() -> None:
+def test_a_repeated_failure_is_logged_seldom_and_pauses_longer() -> None:
     complaint = Complaint("broken", address="db:5432/shop")
     with capture_logs() as lines:
         rests = [complaint.failed(DatabaseUnavailable()) for _ in range(100)]

@@ -1,4 +1,4 @@
-"""The health checks of the service: whether it runs, and whether the system keeps its promise."""
+"""The health checks of the service: whether it runs, and whether a worker looks for changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ASKED: WeakKeyDictionary[Clients, tuple[float, asyncio.Future[Any]]] = WeakKeyD
 
 
 async def get_readiness(call: Call) -> dict[str, Any]:
-    """Answer from the database. It is asked once a second at most, because anybody may ask here."""
+    """Return whether a worker looks for changes. Ask the database once a second at most: this needs no key."""
     now = monotonic()
     asked_at, answer = _ASKED.get(call.clients, (0.0, None))
     if answer is None or now - asked_at > 1:

@@ -76,7 +76,7 @@ _POOLING = {
     ],
     Pooler.UNKNOWN: [
         wrong(
-            "There is a pooler, and it has no second session to spare: workers poll, and wait for each other.",
+            "There is a pooler, and it has no second session to spare: workers only poll, and wait for each other.",
             f"Give it more sessions. {_FEWER}",
         )
     ],

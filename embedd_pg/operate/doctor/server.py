@@ -75,8 +75,8 @@ async def sessions(here: Surroundings) -> list[Finding]:
     if timeout and timeout < 10_000:
         found.append(
             note(
-                f"statement_timeout of this role is {timeout} ms. embedd sets its own, but a pooler may lose it.",
-                "Give the role at least two minutes.",
+                f"statement_timeout of this role is {timeout} ms: behind a pooler, building an index fails after that.",
+                "alter role … set statement_timeout = 0; embedd sets its own for all other statements.",
             )
         )
     return found or [ok(f"{free} connections are free.")]

@@ -9,9 +9,9 @@ from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wr
 OLDEST, NEWEST = 14, 18
 #: The first version whose searches with a filter do not miss rows.
 PGVECTOR = (0, 8)
-#: The first version whose HNSW indexes stay whole under inserts and VACUUM at the same time.
+#: The first version that does not damage HNSW indexes when rows are inserted while VACUUM runs.
 WHOLE_INDEXES = (0, 8, 4)
-#: The HNSW indexes of ours in this database, as the statements that build them anew.
+#: The statements that rebuild embedd's HNSW indexes in this database.
 _REINDEX = """
     select format('reindex index concurrently %%s', i.oid::regclass) as statement
       from embedd.generations g

@@ -106,8 +106,8 @@ async def leaving(database_url: str) -> AsyncIterator[Leaving]:
     try:
         if not (await find_pooler(database_url)).keeps_sessions:
             raise ConfigurationError(
-                "A pooler stands before PostgreSQL that lends each transaction another session.",
-                resolution="For this command, name PostgreSQL itself in EMBEDD_DATABASE_URL.",
+                "A pooler in front of PostgreSQL may give each transaction another session; this command needs one.",
+                resolution="For this command, set EMBEDD_DATABASE_URL to the address of PostgreSQL itself.",
             )
         connection = await psycopg.AsyncConnection.connect(
             database_url, autocommit=True, row_factory=dict_row, connect_timeout=10, application_name="embedd uninstall"

@@ -179,7 +179,7 @@ class PgvectorStore:
             )
             existing = await self._shape(cursor, table.name)
             if existing is not None and await self._vectors_gone(cursor, table, existing):
-                # The marks in the main table would say that nothing is missing. Start anew.
+                # The marks in the main table would say that nothing is missing. Start over.
                 await self._drop(cursor, table)
                 existing = None
             if existing is None:
@@ -229,8 +229,8 @@ class PgvectorStore:
         await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
 
     async def _vectors_gone(self, cursor: AsyncCursor[TupleRow], table: StoreTable, shape: TupleRow) -> bool:
-        """Return whether a table of ours has lost its vectors: dropping the extension drops every column of its types,
-        and the passages may be dropped by hand."""
+        """Return whether a table of embedd has lost its vectors: dropping the extension drops every column of its
+        types, and somebody may have dropped the passages."""
         _, dimensions, ours = shape
         if dimensions is None:
             return bool(ours)
@@ -377,7 +377,7 @@ class PgvectorStore:
         return
 
     async def _shape(self, cursor: AsyncCursor[TupleRow], name: str) -> TupleRow | None:
-        """Return oid and dimensions of a table, and whether it has our key; None if it does not exist."""
+        """Return oid and dimensions of a table, and whether it has embedd's key; None if it does not exist."""
         await cursor.execute(_SHAPE, [self._schema, name])
         return await cursor.fetchone()
 

@@ -17,8 +17,8 @@ from embedd_pg.errors import LocalStoreBusy, StoreError
 from embedd_pg.stores.qdrant.filter import Condition, integers, negated
 from embedd_pg.stores.qdrant.points import as_json, as_models
 
-#: After a crash, older servers judge the conditions of logged writes again, against points that have changed since. A
-#: deleted row can thus come back. Servers before 1.16 ignore conditions altogether.
+#: After a crash, older servers evaluate the conditions of logged writes again, against points that have changed since,
+#: so a deleted row can come back. Servers before 1.16 ignore conditions altogether.
 MIN_VERSION = (1, 19)
 
 
@@ -126,7 +126,7 @@ def _require_version(version: str) -> None:
     if numbers < MIN_VERSION:
         raise StoreError(
             f"Qdrant {version[:20]} is too old: before 1.19, deleted rows can come back when the server restarts after "
-            "a crash, because it then judges conditional writes again.",
+            "a crash, because it then evaluates conditional writes again.",
             resolution="Upgrade the Qdrant server to 1.19 or later.",
         )
 

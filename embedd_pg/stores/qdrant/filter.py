@@ -39,7 +39,7 @@ def path(name: str) -> str:
 
 
 def order_path(name: str) -> str:
-    """Return the path of the place in the order of doubles of a float that the server does not keep exactly."""
+    """Return the path of a float's position among all doubles, stored if the server does not keep the float exactly."""
     return f"_e.n.{encoded(name)}"
 
 
@@ -71,7 +71,7 @@ def negated(condition: Condition) -> Condition:
 
 
 def integers(where: str, lowest: int | None, highest: int | None) -> Condition:
-    """Return a comparison with integers, although Qdrant's bounds are doubles and read with two roundings.
+    """Return an exact comparison with integers, although Qdrant's bounds are doubles and read with two roundings.
 
     A bound moves inwards to the next double that is read exactly. The integers that this leaves out, some thousands
     beyond 2^53, are listed.
@@ -98,9 +98,9 @@ def _in(name: str, type_: FilterType, values: list[Any]) -> Condition:
 
 
 def _in_floats(name: str, values: list[float]) -> Condition:
-    """Return whether a float is one of `values`. Qdrant cannot match floats, but a range of one number does the same.
+    """Return the condition that a float is one of `values`. Qdrant cannot match floats; a range of one number can.
 
-    A float that the server does not keep exactly is compared by its place in the order of doubles.
+    A float that the server does not keep exactly is compared by its position among all doubles.
     """
     exact, others = [value for value in values if kept(value)], [value for value in values if not kept(value)]
     should: list[Condition] = []
@@ -122,7 +122,7 @@ def _range(name: str, type_: FilterType, bounds: Mapping[str, Any]) -> Condition
 def _floats(
     name: str, gt: float | None = None, gte: float | None = None, lt: float | None = None, lte: float | None = None
 ) -> Condition:
-    """Return a comparison with floats: those that the server keeps exactly, and the others by their places."""
+    """Return a comparison with floats: by value if the server keeps them exactly, otherwise by position."""
     above, below = _next(gt, math.inf), _next(lt, -math.inf)
     lowest = max((end for end in (gte, above) if end is not None), default=None)
     highest = min((end for end in (lte, below) if end is not None), default=None)

@@ -1,7 +1,7 @@
 """Numbers as a Qdrant server keeps them.
 
 The server reads the text of a number with two roundings, one for the digits and one for their power of ten, in requests
-and again whenever it reads a stored payload. About one double in ten comes out as its neighbour, and may move on each
+and again whenever it reads a stored payload. About one double in ten becomes an adjacent one, and may move further each
 time. Integers of 64 bits are kept exactly, but bounds of a range are doubles.
 """
 
@@ -12,7 +12,7 @@ import struct
 import sys
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-#: Two numbers with at most so many digits are never neighbours among doubles.
+#: Two numbers with at most this many digits are never adjacent doubles.
 DIGITS = 15
 #: Powers of ten up to this one are doubles.
 _POWER = 22
@@ -27,13 +27,13 @@ def kept(number: float) -> bool:
 
 
 def order(number: float) -> int:
-    """Return the place of a double among all doubles, an integer of 64 bits: smaller numbers have smaller places."""
+    """Return the position of a double among all doubles, an integer of 64 bits: smaller numbers come first."""
     bits: int = struct.unpack("<q", struct.pack("<d", number))[0]
     return bits if bits >= 0 else -(bits + 2**63)
 
 
 def inward(number: float, *, up: bool) -> float:
-    """Return the next number with few digits, upwards or downwards: kept numbers compare with both alike."""
+    """Return the next number with few digits, upwards or downwards: exactly kept numbers compare alike with both."""
     context = Context(prec=DIGITS, rounding=ROUND_CEILING if up else ROUND_FLOOR)
     rounded = float(context.create_decimal(repr(number)))
     return max(-sys.float_info.max, min(rounded, sys.float_info.max))

@@ -20,7 +20,7 @@ from embedd_pg.stores.qdrant.numbers import kept, order
 MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk", "_e.n"]
 #: The fields that `_e` of each point of embedd has.
 OURS = frozenset({"v", "pk", "dead"})
-#: The fields of `_e` that belong to the metadata: the text and the places of numbers that the server does not keep.
+#: The fields of `_e` that belong to the metadata: text and positions of numbers that the server does not keep exactly.
 BESIDE = frozenset({"x", "n"})
 
 
@@ -51,8 +51,8 @@ def mark_fields(table: StoreTable) -> list[str]:
 
 
 def mark(table: StoreTable, point: Any) -> Mark:
-    """Return the mark of a point. Its metadata counts as another one if an earlier release wrote a float of it in a way
-    that the server does not keep exactly, so that verification writes it again."""
+    """Return the mark of a point. Its metadata counts as changed if an earlier release wrote a float that the server
+    does not keep exactly, so that verification writes it again."""
     system, columns = point.payload["_e"], point.payload.get("d") or {}
     outdated = "n" not in system and not all(_comparable(columns.get(encoded(name))) for name in floats(table))
     return Mark(system["v"], system.get("th"), None if outdated else system.get("mh"), system["dead"])
@@ -65,8 +65,8 @@ def floats(table: StoreTable) -> list[str]:
 def payload(table: StoreTable, system: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of a point: embedd's own fields, and the user's columns in their stored form.
 
-    Columns with floats that the server does not keep exactly are repeated as JSON text in `x`, which results take. `n`
-    has the place of such a float in the order of doubles, by which filters compare it.
+    Columns with floats that the server does not keep exactly are repeated as JSON text in `x`, which results use. `n`
+    has the position of such a float among all doubles, by which filters compare it.
     """
     columns = {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
     changed = {name: value for name, value in columns.items() if not kept_value(value)}
@@ -81,7 +81,7 @@ def payload(table: StoreTable, system: Mapping[str, Any], metadata: Mapping[str,
 
 
 def kept_value(value: Any) -> bool:
-    """Return whether the server keeps every number of a JSON value exactly; integers it does."""
+    """Return whether the server keeps every number of a JSON value exactly, as it keeps all integers."""
     if isinstance(value, dict):
         return all(map(kept_value, value.values()))
     if isinstance(value, list):
@@ -90,7 +90,7 @@ def kept_value(value: Any) -> bool:
 
 
 def _comparable(value: Any) -> bool:
-    """Return whether a float column can be compared as it is: by a number with few digits, or never."""
+    """Return whether filters compare a value of a float column as it is: a number kept exactly, or no number."""
     return isinstance(value, bool) or not isinstance(value, int | float) or kept(float(value))
 
 

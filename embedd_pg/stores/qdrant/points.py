@@ -1,6 +1,6 @@
 """Points as they are sent to Qdrant: plain JSON with arrays as vectors.
 
-The models of the client would look at each number of each vector several times, and write more digits than it has.
+The client's models would process each number of each vector several times, and write more digits than it has.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WORDS = "words"
 
 
 def whole(table: StoreTable, token: int, points: Sequence[Point], *, worded: bool) -> list[dict[str, Any]]:
-    """Return the points of source rows; `worded`: with vectors of their words."""
+    """Return the points of source rows, if `worded` with sparse vectors of their words."""
     given = [point.vector for point in points if point.vector is not None]
     checked = (check_vectors(table, list(one)) for one in given) if table.chunked else iter(check_vectors(table, given))
     return [
@@ -77,7 +77,7 @@ def with_metadata(table: StoreTable, token: int, stored: Any, vector: Any, updat
 
 
 def unchanged(stored: Iterable[Any]) -> Condition:
-    """Return a condition for points that still have the token with which they were read, each its own."""
+    """Return the condition that each point still has the token it was read with."""
     ids: defaultdict[int, list[Any]] = defaultdict(list)
     for point in stored:
         ids[token_of(point)].append(point.id)

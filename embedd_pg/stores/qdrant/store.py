@@ -67,7 +67,7 @@ BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.
 QUORUM = models.ReadConsistencyType.QUORUM
 #: One replica orders the writes of a shard for all, so that a condition has the same result on each.
 STRONG = models.WriteOrdering.STRONG
-#: Tries of a write of metadata. Each failed one means that another writer came in between.
+#: The most rounds of a metadata write. A round fails for points that another writer changed in between.
 ROUNDS = 5
 
 log = structlog.get_logger(__name__)
@@ -215,9 +215,8 @@ class QdrantStore:
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
         # The caller has called `create`, which has checked this.
         worded = self._worded.get(table.name, True)
-        first = {
-            point.key: point for point in reversed(points)
-        }  # the server would keep the last of two points with one key
+        # Of two points with one key the first counts; the server would keep the last.
+        first = {point.key: point for point in reversed(points)}
         for batch in batches(list(first.values()), point_weight(table)):
             await self._upsert(table, whole(table, token, batch, worded=worded), update_filter=older_than(token))
         await self._warn_if_large(table)
@@ -349,7 +348,7 @@ class QdrantStore:
         await self._write("upsert", table, points=points, wait=True, ordering=STRONG, **condition)
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
-        """Read points and write them back with new metadata, unless another writer has changed them in between.
+        """Read points, and write them back with new metadata on condition that no other writer has changed them.
 
         Points that another writer has changed meanwhile are read again.
         """
@@ -363,7 +362,8 @@ class QdrantStore:
             if not wanted:
                 return missing
         raise StoreError(
-            "The vector store (Qdrant) has not taken metadata: other writers changed the points each time."
+            "The vector store (Qdrant) has not accepted new metadata: other writers changed the points each time.",
+            resolution="It is tried again; check which other programs write to the collection.",
         )
 
     async def _write_back(self, table: StoreTable, token: int, wanted: Mapping[str, MetadataUpdate]) -> None:

@@ -224,7 +224,7 @@ class Ledger:
         await self._database.value("record_look", p_worker=self._worker, p_error=error)
 
     async def note_stalls(self) -> None:
-        """Put tables in error whose changed rows are due and which no worker serves."""
+        """Set the status of vector tables to error if work on them is due and no worker does it."""
         await self._database.value("note_stalls")
 
     async def settle_errors(self) -> None:

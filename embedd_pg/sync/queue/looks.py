@@ -1,4 +1,4 @@
-"""How the worker's looks for work end. It is noted each second, because no table may count as synced without them."""
+"""The record of a worker's looks for work. Without a recent one no vector table counts as synced."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROMISE = 5.0
 
 
 class Looks:
-    """The state of one worker's looks for work."""
+    """The state of one worker's looks for work, which it notes in the database every second."""
 
     def __init__(self, ledger: Ledger, listener: Listener, settings: Settings) -> None:
         self._ledger = ledger
@@ -35,7 +35,7 @@ class Looks:
         self._complaint.over()
 
     def failed(self, error: EmbeddError) -> float:
-        """Record that a look failed. Return the seconds to rest before the next one."""
+        """Record that a look failed. Return the seconds to pause before the next one."""
         self._begun = None
         return self._complaint.failed(error)
 
@@ -48,7 +48,7 @@ class Looks:
         if (error := self._complaint.error) is not None:
             return f"{error.message} {error.resolution}"
         if self._begun is not None and asyncio.get_running_loop().time() - self._begun > PROMISE:
-            return "A look for work lasts longer than five seconds. See pg_stat_activity for what it waits for."
+            return "A look for work has taken more than five seconds. pg_stat_activity shows what it waits for."
         if not self._listener.heard and self._interval > PROMISE:
             why = self._listener.silence or "The worker is not connected for notifications."
             return f"{why} It polls every {self._interval:g} seconds only. Lower EMBEDD_POLL_INTERVAL to 5 or less."

@@ -21,10 +21,10 @@ DEAD = 9.0
 
 
 class Peers:
-    """The exchange of signs of life between this worker and its peers: each records its looks for work.
+    """The exchange of signs of life between this worker and its peers. A recorded look for work is a sign of life.
 
     Silence is measured by this worker's own monotonic clock, and only while this worker reaches the database: after an
-    interruption every peer has the full time again. So no clock and no outage makes a living worker look dead.
+    interruption every peer has the full time again. Neither a clock nor an outage makes a living worker count as dead.
     """
 
     def __init__(self, database: Database, looks: Looks, *, worker: str, freed: asyncio.Event) -> None:
@@ -70,5 +70,5 @@ class Peers:
 
     async def _end_leases(self, name: str, sign: datetime) -> None:
         if await self._database.value("end_leases", p_worker=name, p_looked_at=sign):
-            log.warning("worker_silent", worker=name, message="Its leases are ended, so that others do its work.")
+            log.warning("worker_silent", worker=name, message="Its leases were ended; other workers continue its work.")
             self._freed.set()

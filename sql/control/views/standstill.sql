@@ -1,6 +1,7 @@
--- Why no worker looks for work, in one row; no row while one does. Workers note each second how their looks end, so
--- that a note of five seconds ago says that a worker has ended, or cannot reach the database. Without a look nobody
--- knows whether changes wait: embedd.sync_status(), embedd.status and embedd.health() then show this reason.
+-- One row with the reason while no worker looks for work; no row while one does. Workers record each second how their
+-- looks end, so a record older than five seconds means that a worker has ended or cannot reach the database. Without a
+-- look it is unknown whether changes wait; then embedd.sync_status(), embedd.status and embedd.health() show the
+-- reason.
 create or replace view embedd.standstill as
 select case
          when count(*) filter (where l.recent) > 0 then
@@ -8,7 +9,7 @@ select case
          else
            concat('No worker looks for changes',
                   to_char(max(l.looked_at) at time zone 'UTC', '" since "YYYY-MM-DD HH24:MI:SS" UTC"'),
-                  '. Start one with embedd worker or embedd up; if one runs, its log says what keeps it.')
+                  '. Start one with embedd worker or embedd up; if one runs, its log says what stops it.')
        end as reason,
        coalesce(min(l.error_at) filter (where l.recent), max(l.looked_at)) as since
   from (select *, looked_at between statement_timestamp() - interval '5 s'
@@ -16,4 +17,4 @@ select case
           from embedd.looks) l
 having count(*) filter (where l.recent and l.error is null) = 0;
 comment on column embedd.standstill.reason is 'Why no worker looks for work, and what to do.';
-comment on column embedd.standstill.since is 'Since when; null: no worker has ever run.';
+comment on column embedd.standstill.since is 'When a worker last looked, or began to fail; null: none ever ran.';

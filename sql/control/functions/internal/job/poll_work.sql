@@ -13,7 +13,7 @@ declare
 begin
   perform embedd_internal.require_instance();
   select * into v_taken from embedd_internal.ingest(p_limit, p_from);
-  -- A worker of an earlier version notes its looks nowhere else.
+  -- A worker of an earlier version does not record its looks itself.
   if not exists (select from embedd.looks
                   where error is null and looked_at > clock_timestamp() - interval '2 s') then
     perform embedd_internal.record_look('a worker of an earlier version', null);

@@ -1,6 +1,6 @@
--- Set the status of vector tables to error for which something is due that no worker does: for five seconds none has
--- taken any of the changed rows, or completed earlier ones, or begun a comparison of a polled source. It passes when a
--- worker does it (record_sync), or when no changed row is left (settle_errors).
+-- Set the status of vector tables to error if work on them is due and no worker does it: for five seconds none has
+-- taken a changed row or completed an earlier one, or none has begun the comparison of a polled source. The error is
+-- cleared when a worker does the work (record_sync), or when no changed row is left (settle_errors).
 create or replace function embedd_internal.note_stalls() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off

@@ -1,5 +1,5 @@
--- Note that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. Times
--- follow the clock before. The note need not outlive a crash, so it does not wait for the disk.
+-- Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago.
+-- First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.
 create or replace function embedd_internal.record_look(p_worker text, p_error text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Install triggers on a table of this database, after checking that the current role may create them, and store the
--- state that audits compare with. Returns the id of the capture.
+-- state that capture checks compare with. Return the id of the capture.
 create or replace function embedd_internal.watch_source(
   p_schema text, p_name text, p_key text[], p_columns json, p_more text[] default '{}') returns int
 language plpgsql set search_path = pg_catalog, pg_temp

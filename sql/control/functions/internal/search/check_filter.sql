@@ -1,5 +1,5 @@
--- Check a filter for a store of this kind, and return it in its normal form, null if it asks for nothing. `p_fields`
--- maps the columns one may filter by to their filter types. An invalid filter raises EBV01 with the path of the
+-- Check a filter for a store of this kind, and return it in its normal form, null if it has no condition. `p_fields`
+-- maps the columns that can be filtered by to their filter types. An invalid filter raises EBV01 with the path of the
 -- mistake.
 
 -- The normal form is a tree. Each node is an object whose only key is its kind:

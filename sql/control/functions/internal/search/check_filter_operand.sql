@@ -1,4 +1,4 @@
--- Check what follows an operator of a filter, and return its values as an array; null for an operator that takes true
+-- Check the operand of an operator of a filter, and return its values as an array; null for an operator that takes true
 -- or false.
 create or replace function embedd_internal.check_filter_operand(
   p_takes text,

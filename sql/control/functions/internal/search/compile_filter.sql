@@ -1,5 +1,5 @@
--- Return a checked filter, in the normal form of check_filter(), as a SQL condition on the column `metadata` of a store
--- in pgvector. It is true or false, never null. Each name and each value is a literal.
+-- Return a checked filter, in the normal form of check_filter(), as an SQL condition on the column `metadata` of a
+-- store in pgvector. It is true or false, never null. Each name and each value is a literal.
 create or replace function embedd_internal.compile_filter(p_tree jsonb) returns text
 language plpgsql immutable strict set search_path = pg_catalog, pg_temp
 as $$

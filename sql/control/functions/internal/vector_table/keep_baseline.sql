@@ -1,6 +1,6 @@
--- Store the state of a capture in the transaction that installs its triggers, so that the first audit finds what
--- happened to the table since. If a state is stored already, add only new columns to it: the rest still shows what no
--- audit has seen. An incomplete state is not stored.
+-- Store the state of a capture in the transaction that installs its triggers, so that the first capture check finds
+-- what happened to the table since. If a state is stored already, add only new columns to it: by the rest, the next
+-- capture check finds earlier changes. Do not store an incomplete state.
 create or replace function embedd_internal.keep_baseline(p_capture_id int) returns void
 language sql set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
--- End the leases of a worker that died, so that others continue its work at once; return whether it had any. Does
--- nothing if the worker has looked for work since p_looked_at, because it lives. If a worker was only stopped for a
+-- End the leases of a worker that died, so that others continue its work at once, and return whether it had any. Do
+-- nothing if the worker has looked for work since p_looked_at, because then it lives. If it was only stopped for a
 -- while, some work is done twice; tokens order the writes.
 -- Locks rows of jobs in the order of generation and key.
 create or replace function embedd_internal.end_leases(p_worker text, p_looked_at timestamptz) returns boolean

@@ -1,6 +1,6 @@
 -- Return by how much the clock of the database went back since workers recorded it; zero if by less than a second.
--- Otherwise move each time that now lies in the future back by the same amount: nothing then waits for the clock to
--- catch up, and no lease ends early. Workers record the time each second, so the amount may be a second short.
+-- Otherwise move all times that now lie in the future back by the same amount, so that nothing waits for the clock to
+-- catch up and no lease ends early. Workers record the time each second, so the amount may be a second short.
 -- Locks rows of jobs in the order of generation and key.
 create or replace function embedd_internal.follow_clock() returns interval
 language plpgsql set search_path = pg_catalog, pg_temp
