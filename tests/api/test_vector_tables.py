@@ -381,4 +381,4 @@ async def test_the_layout_of_the_collection_is_set_once(service: Service) -> Non
     platform = await service.connection(mode="platform")
     body = service.table_body(platform, provider, name="beside", store_settings={"on_disk": True})
     response = await service.http.post("/v1/vector-tables", json=body)
-    assert response.status_code == 422 and "none for a table of mode platform" in response.text
+    assert response.status_code == 422 and "a table of mode platform has none" in response.text

@@ -23,6 +23,7 @@ CONSTANT: dict[str, Any] = {
     "remaining_vectors": None,
     "prunable_token": None,
     "request_sweep": None,
+    "note_stalls": None,
     "record_usage": None,
     "list_aliases": [],
 }
@@ -108,6 +109,8 @@ class MemoryLedger:
     jobs: dict[str, Job] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    #: The latest look for work of each worker.
+    looks: dict[str, float] = field(default_factory=dict)
     #: Transactions that have begun and not ended, and the number of the next.
     transactions: set[int] = field(default_factory=set)
     next_transaction: int = 1
@@ -132,6 +135,27 @@ class MemoryLedger:
         self.transactions.add(self.next_transaction)
         self.next_transaction += 1
         return self.next_transaction - 1
+
+    # Workers.
+
+    def record_look(self, p_worker: str, p_error: str | None) -> None:
+        self.looks[p_worker] = self.clock()
+
+    def peers(self, p_worker: str) -> list[Row]:
+        return [{"worker": name, "looked_at": at} for name, at in self.looks.items() if name != p_worker]
+
+    def end_leases(self, p_worker: str, p_looked_at: float) -> bool:
+        if self.looks.get(p_worker) != p_looked_at:
+            return False
+        now = self.clock()
+        held = [
+            one
+            for one in (*self.jobs.values(), *self.tasks.values())
+            if one.worker == p_worker and one.leased_until is not None and one.leased_until > now
+        ]
+        for one in held:
+            one.leased_until = now
+        return bool(held)
 
     # The outbox.
 

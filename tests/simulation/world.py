@@ -41,7 +41,7 @@ GENERATION = {
     "vector_table": {"id": "vt_1", "name": "articles", "organization_id": "o", "sync_mode": "cdc"},
     "source": {
         "connection_id": "c",
-        "capture": "trigger",
+        "capture": {"kind": "trigger", "remote": False, "compared": False, "interval": "cdc", "reports": True},
         "remote_capture_id": None,
         "tracked": [],
         "schema": "public",

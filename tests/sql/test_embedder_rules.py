@@ -154,7 +154,7 @@ def test_an_invalid_change_is_refused_with_the_reason(pg: Pg) -> None:
     for named, sqlstate, part in (
         ({"name": ""}, "EBV01", "name must have"),
         ({"name": "taken"}, "EBC05", "already exists"),
-        ({"model": "voyage-4"}, "EBV01", "no embedding model"),
+        ({"model": "voyage-4"}, "EBV01", "not an embedding model"),
         ({"base_url": "ftp://h"}, "EBV01", "base_url"),
         ({"api_key_ref": "sk-raw"}, "EBV01", "api_key_ref"),
         ({"embedder": "none"}, "EBN03", "no embedder"),
