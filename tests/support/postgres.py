@@ -30,7 +30,8 @@ wal_level = logical
 autovacuum_naptime = 5s
 jit = off
 """
-
+#: Not known to PostgreSQL 15. Sessions are many and short, and half of the time of a login goes into these rounds.
+SETTINGS_SINCE_16 = "scram_iterations = 1\n"
 
 #: The password of a private cluster's superuser, and of roles that need none of their own.
 PASSWORD = "unused"
@@ -60,11 +61,15 @@ class Cluster:
         statement = sql.SQL("create database {} template {}").format(
             sql.Identifier(name), sql.Identifier(template or "template0")
         )
-        self._execute(statement)
+        with psycopg.connect(self._base, autocommit=True) as connection:
+            # Copying the files takes a quarter of the time of logging their pages, which is the default since 15.
+            copy = sql.SQL(" strategy file_copy" if connection.info.server_version >= 150000 else "")
+            connection.execute(statement + copy)
         return name
 
     def drop_database(self, name: str) -> None:
-        self._execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        with psycopg.connect(self._base, autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
     @contextmanager
     def fresh_database(self, template: str | None = None) -> Iterator[str]:
@@ -74,10 +79,6 @@ class Cluster:
             yield self.dsn(name)
         finally:
             self.drop_database(name)
-
-    def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._base, autocommit=True) as connection:
-            connection.execute(statement)
 
 
 def asking_for_passwords(base: str, data: Path) -> Cluster:
@@ -133,7 +134,7 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
         server = get_server(data, cleanup_mode="stop", start=False)
         server.ensure_pgdata_inited()
         with (data / "postgresql.conf").open("a") as configuration:
-            configuration.write("" if durable else SETTINGS)
+            configuration.write("" if durable else SETTINGS + SETTINGS_SINCE_16)
         server.start()
         try:
             yield asking_for_passwords(server.get_uri(), data)
