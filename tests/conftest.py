@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -27,6 +28,12 @@ SLOW_FIRST = ("acceptance", "protocol", "faults", "sync", "chaos", "api", "migra
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     turns = {name: turn for turn, name in enumerate(SLOW_FIRST)}
     items.sort(key=lambda item: turns.get(item.path.parent.name, len(turns)))
+
+
+def pytest_collection_finish() -> None:
+    """Exclude what is there for the whole session, which is a lot, from each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str:

@@ -22,7 +22,7 @@ import typer.main
 from embedd_pg.cli import build
 from embedd_pg.errors import ValidationError
 from embedd_pg.sources.csv_file import read_csv
-from tests.support import qdrant_real, vendor_stub
+from tests.support import command, qdrant_real, vendor_stub
 from tests.support.environment import clean_environment
 from tests.support.rerank_wire import relevance_of
 
@@ -36,9 +36,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def embedd(*arguments: str | Path, timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, env=environment(**more)
-    )
+    return command.embedd(*arguments, environment=environment(**more), timeout=timeout)
 
 
 class Up:

@@ -18,6 +18,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from embedd_pg.credentials import new_key_text
+from tests.support import command
 from tests.support.environment import clean_environment
 from tests.support.relay import relay_to
 from tests.support.worker import Site
@@ -40,15 +41,7 @@ def surroundings(site: Site, **more: str) -> dict[str, str]:
 
 
 async def embedd(site: Site, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(
-        subprocess.run,
-        [*COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        env=surroundings(site, **more),
-        stdin=subprocess.DEVNULL,
-    )
+    return await asyncio.to_thread(command.embedd, *arguments, environment=surroundings(site, **more))
 
 
 @pytest.fixture
@@ -264,8 +257,8 @@ async def test_without_yes_apply_asks_and_without_a_terminal_it_does_nothing(
 async def test_a_reference_to_nothing_is_refused_by_the_plan(
     site: Site, file: Callable[[dict[str, Any]], Path], content: dict[str, Any], message: str
 ) -> None:
-    for command in (("diff",), ("apply", "--yes")):
-        refused = await embedd(site, *command, file(content))
+    for arguments in (("diff",), ("apply", "--yes")):
+        refused = await embedd(site, *arguments, file(content))
         assert refused.returncode == 1
         assert message in refused.stderr
         assert "canary" not in refused.stderr + refused.stdout

@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-import sys
 from urllib.parse import urlencode
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.support import command
 from tests.support.environment import clean_environment
 from tests.support.rerank_wire import relevance_of
 from tests.support.worker import Site, wait_until
-
-COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 
 
 async def embedd(site: Site, *arguments: str, dsn: str | None = None) -> subprocess.CompletedProcess[str]:
     clean = clean_environment()
     url = "postgresql:///?" + urlencode(conninfo_to_dict(dsn or site.dsn))
     settings = {"EMBEDD_DATABASE_URL": url, "COLUMNS": "250", **site.environment}
-    return await asyncio.to_thread(
-        subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90, env=clean | settings
-    )
+    return await asyncio.to_thread(command.embedd, *arguments, environment=clean | settings)
 
 
 async def test_dead_letters_are_listed_counted_and_retried(site: Site) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from urllib.parse import quote, urlencode
 
@@ -17,13 +16,13 @@ from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.sql.test_uninstall import dumped
+from tests.support.command import embedd
 from tests.support.environment import clean_environment
 from tests.support.postgres import Cluster
 from tests.support.remote import PASSWORD, Remote, remote_with_capture
 from tests.support.worker import Site, both_stores, wait_until
 from tests.sync.test_remote_capture import connected, made
 
-COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 managed = pytest.mark.parametrize("site", ["managed"], indirect=True)
 
 
@@ -40,15 +39,7 @@ async def command(site: Site, *arguments: str, answer: str = "", **settings: str
     usual = {"EMBEDD_DATABASE_URL": url_of(site.dsn), "COLUMNS": "250", **site.environment}
     if site.mode == "managed":
         usual["EMBEDD_DATA_DIR"] = str(site.directory)
-    return await asyncio.to_thread(
-        subprocess.run,
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        input=answer,
-        env=clean | usual | settings,
-    )
+    return await asyncio.to_thread(embedd, *arguments, environment=clean | usual | settings, answer=answer)
 
 
 async def filled(site: Site) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.support import command
 from tests.support.environment import clean_environment
 from tests.support.worker import Site, both_stores, wait_until
 
@@ -23,9 +24,7 @@ COMMAND = (sys.executable, "-m", "embedd_pg.cli")
 async def embedd(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
     clean = clean_environment()
     settings = {"EMBEDD_DATABASE_URL": as_url(site.dsn), "COLUMNS": "200"}
-    return await asyncio.to_thread(
-        subprocess.run, [*COMMAND, *arguments], capture_output=True, text=True, timeout=90, env=clean | settings
-    )
+    return await asyncio.to_thread(command.embedd, *arguments, environment=clean | settings)
 
 
 def as_url(dsn: str) -> str:

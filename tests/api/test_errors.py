@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from embedd_api.app import create_app
 from embedd_api.face import EMBEDD
@@ -387,7 +388,7 @@ async def test_unexpected_failures_are_hidden_and_logged(service: Service, monke
 
 
 async def test_a_database_that_is_gone_is_503(service: Service, cluster: Cluster) -> None:
-    pool = await open_pool(cluster.dsn("postgres").replace("/tmp", "/nowhere"), timeout=0.1)
+    pool = await open_pool(make_conninfo(cluster.dsn("postgres"), host="/nowhere"), timeout=0.1)
     transport = httpx.ASGITransport(app=create_app(Clients(service.clients.settings, Database(pool))))
     async with httpx.AsyncClient(transport=transport, base_url="http://embedd", headers=service.http.headers) as http:
         response = await http.get("/v1/connections")

@@ -4,6 +4,7 @@ upgrades."""
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from embedd_pg.database import plpython
 from embedd_pg.database.migrate import migrate, script
 from embedd_pg.errors import InsufficientPermission, SchemaVersionError, ServiceMissing
 from tests.sql.calls import Pg, session
+from tests.support import command
 from tests.support.debian import debian_cluster
 from tests.support.postgres import Cluster
 
@@ -115,7 +117,7 @@ def _indented(body: str) -> str:
 
 
 def embedd(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "embedd_pg.cli", *arguments], capture_output=True, text=True)
+    return command.embedd(*arguments, environment=dict(os.environ))
 
 
 def test_the_command_prints_the_script_or_runs_it(debian: Cluster) -> None:

@@ -27,6 +27,8 @@ from tests.support.relay import relay_to
 POM = Path(__file__).parent / "tools" / "pom.xml"
 #: What Maven says when it cannot get the plugins.
 UNREACHABLE = re.compile(r"Could not (transfer|resolve|find) |PluginResolution|Non-resolvable|NoPluginFound")
+#: A short run of Java spends most of its time on compiling itself well.
+BRIEF_JAVA = {"MAVEN_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +112,7 @@ async def by_flyway(dsn: str, texts: list[str], directory: Path) -> None:
                 f"-Dflyway.locations=filesystem:{directory}",
                 f"-Dflyway.url=jdbc:postgresql://{at['host']}:{at['port']}/{at['dbname']}",
                 directory=directory,
+                environment=BRIEF_JAVA,
             )
     assert run(dsn, "select version, success from flyway_schema_history order by 1") == [("1", True), ("2", True)]
 
@@ -133,6 +136,7 @@ async def by_liquibase(dsn: str, texts: list[str], directory: Path) -> None:
                 f"-Dliquibase.searchPath={directory}",
                 f"-Dliquibase.url=jdbc:postgresql://{at['host']}:{at['port']}/{at['dbname']}",
                 directory=directory,
+                environment=BRIEF_JAVA,
             )
     assert run(dsn, "select count(*), count(distinct id) from databasechangelog where author = 'embedd'") == [(2, 2)]
 
