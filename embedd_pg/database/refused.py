@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from embedd_pg.database.connection import AnswerGarbled
 from embedd_pg.errors import DatabaseRefused
 
 
@@ -123,6 +124,8 @@ def refusal(error: psycopg.Error | PoolTimeout) -> Refusal | None:
 
 def _said(error: BaseException | None) -> str | None:
     """Return what the server said about a statement or, in its last answer, about a connection."""
+    if isinstance(error, AnswerGarbled):
+        return None
     if isinstance(error, PoolTimeout):
         return _said(error.__cause__)
     if not isinstance(error, psycopg.Error):

@@ -111,7 +111,7 @@ FULL = """
 
 @pytest.mark.parametrize("co_located", [True, False])
 async def test_only_embedds_own_database_is_quoted(database: str, co_located: bool) -> None:
-    """The words of a user's server may be anything, and those about a row may have its contents."""
+    """The words of a user's server may be anything, and those about a row may have its contents (Fault 90)."""
     execute(database, "create extension vector", FULL.format("53100"))
     async with store_in(database, co_located=co_located) as store:
         table = new_table()

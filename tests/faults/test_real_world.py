@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -134,7 +133,7 @@ async def test_93_odd_keys_numbers_and_very_wide_tables_are_embedded(site: Site)
         f"create table articles (id text primary key, title text, body text, price numeric, rate float8, {wide})"
     )
     for number, key in enumerate(KEYS):
-        price = ["NaN", "Infinity", "-Infinity", "1e300", "0.1"][number % 5]
+        price = ["NaN", "Infinity", "-Infinity", "1e15", "0.1"][number % 5]
         await site.do(
             "insert into articles (id, title, body, price, rate) values (%s, 'title', %s, %s, %s)",
             key,
@@ -167,7 +166,7 @@ async def test_94_a_locked_table_of_vectors_and_a_server_without_sessions_are_wa
                 await wait_until(lambda: other.one(blocked, table), "the worker waits for the lock")
         await site.synced()
 
-        name = json.loads(await site.one("select to_json(current_database())"))
+        name = await site.one("select current_database()")
         await site.do(f'alter database "{name}" allow_connections false')
         await site.do("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'embedd%'")
         await site.do("update articles set body = 'while there was no session'")
