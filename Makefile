@@ -38,8 +38,8 @@ acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers 
 bench: $(READY) ## measure everything the README's table says; PEERS=DIR compares, ARGS="--only backfill,lag"
 	@$(BIN)/python -W ignore -m benchmarks.run $(if $(PEERS),--peers "$(PEERS)") $(ARGS)
 
-chaos: $(READY) ## break everything at random under load; MINUTES=10, and SEED=17 replays a round
-	@EMBEDD_SEED="$(SEED)" EMBEDD_MINUTES="$(or $(MINUTES),10)" $(BIN)/python -m pytest -q -s -x tests/chaos
+chaos: $(READY) ## break everything at random under load; MINUTES=10, SEED=17 replays a round, WITHOUT=poolers,upgrade
+	@EMBEDD_SEED="$(SEED)" EMBEDD_MINUTES="$(or $(MINUTES),10)" EMBEDD_WITHOUT="$(WITHOUT)" $(BIN)/python -m pytest -q -s -x tests/chaos
 
 bench-lag: $(READY) ## measure how long after COMMIT a row is found
 	@$(BIN)/python -W ignore -m benchmarks.lag $(ARGS)

@@ -35,6 +35,11 @@ class EmbeddError(Exception):
     def message(self) -> str:
         return str(self.args[0])
 
+    @property
+    def advice(self) -> str:
+        """The message and what to do, as a status shows them."""
+        return self.message if self.resolution == EmbeddError.resolution else f"{self.message} {self.resolution}"
+
 
 class ValidationError(EmbeddError):
     """The request is not valid."""
@@ -276,6 +281,12 @@ class StoreError(EmbeddError):
 
     code, status = "vector_store_error", 503
     resolution = "Check that the vector store runs and can be reached."
+
+
+class StoreRefused(StoreError):
+    """The database of embedd, which holds the vectors, refuses a statement."""
+
+    # The words of the server are for the operator, as with DatabaseRefused.
 
 
 class LocalStoreBusy(StoreError):

@@ -56,7 +56,7 @@ class Settings:
     #: The same for a source with remote triggers, which report changes in between.
     captured_interval: float = 3600.0
     lease: float = 60.0
-    #: The time between two checks of the database's identity, and between two audits of the triggers.
+    #: The time between two checks of the database's identity, and between two capture checks.
     audit_interval: float = 60.0
     #: The time between two sweeps of a vector table (0: none), and the share of time that a running sweep uses.
     sweep_interval: float = 86_400.0

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from embedd_api.bodies import Column
-from embedd_pg.search.search import Result
+from embedd_pg.search.search import Partial, Result
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-03-13T10:00:00Z"])]
 
@@ -174,10 +174,14 @@ class SyncChanged(Shape):
 
 
 class QueryResults(Shape):
+    """The rows found. `partial` is present only while the backfill runs that supplies the vectors or metadata that
+    answer: rows it has not processed may be missing."""
+
     results: list[Result]
     query: str
     model: str
     total_results: int
+    partial: Partial | None = None
 
 
 class Progress(Shape):

@@ -157,7 +157,7 @@ async def _make_searchable(system: System, conn: Any, data: Data) -> None:
 async def _show_query(system: System, data: Data, text: str, filters: dict[str, Any] | None) -> None:
     found = await search(system.clients, data.name, text, actor=Actor(), limit=5, filters=filters)
     title = f'"{text}"' + (f"  filtered by {json.dumps(filters)}" if filters else "")
-    results = found.as_json()
+    results = found.as_json()["results"]
     console.print(Text(title, style="bold"), soft_wrap=True)
     console.print(as_table(results, hide=data.hidden) if results else "No row matches.")
     console.print()

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients, read_running, read_secret
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.cli.output import console, print_json, table
+from embedd_pg.cli.output import console, print_json, table, to_stderr
 from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
@@ -82,16 +82,18 @@ async def _query(name: str, text: str, body: dict[str, Any], *, data_dir: Path |
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
-        results = await _ask(clients, name, text, body)
+        answer = await _ask(clients, name, text, body)
     if as_json:
-        print_json({"results": results})
-    elif results:
-        console.print(as_table(results))
-    else:
-        console.print("No row matches.")
+        print_json({field: answer[field] for field in ("results", "partial") if field in answer})
+        return
+    console.print(as_table(answer["results"]) if answer["results"] else "No row matches.")
+    if partial := answer.get("partial"):
+        done, total = partial["rows_processed"], partial["rows_total"]
+        counted = f"{done:,} rows" if total is None else f"{done:,} of {total:,} rows"
+        to_stderr.print(f"This answer is partial: the backfill has processed {counted}.")
 
 
-async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> Sequence[Result]:
+async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> Mapping[str, Any]:
     directory = clients.settings.data_dir
     running = read_running(directory) if directory else None
     key = read_secret(directory / "api.key") if directory else None
@@ -104,7 +106,7 @@ async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> 
     return await _ask_api(running.api_url, key, identity, {"query": text, **body})
 
 
-async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) -> list[Result]:
+async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) -> Mapping[str, Any]:
     try:
         async with httpx.AsyncClient(base_url=api_url, timeout=PATIENCE, trust_env=False) as http:
             headers = {"Authorization": f"Bearer {key}"}
@@ -112,8 +114,8 @@ async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) 
     except httpx.HTTPError as error:
         raise ApiUnavailable(f"The API at {api_url} does not answer.") from error
     if answer.is_success:
-        results: list[Result] = answer.json()["results"]
-        return results
+        found: Mapping[str, Any] = answer.json()
+        return found
     try:
         failure = answer.json()["error"]
     except (ValueError, KeyError) as error:

@@ -27,7 +27,9 @@ class Stores:
         """Return the store in a schema of a connection's database."""
 
         async def open_store() -> PgvectorStore:
-            return PgvectorStore(await self._connections.pool(connection_id, read_only=False), schema)
+            address = await self._connections.address(connection_id)
+            pool = await self._connections.pool(connection_id, read_only=False, address=address)
+            return PgvectorStore(pool, schema, co_located=isinstance(address, str))
 
         # Tables belong to the role of the sessions that create them, so the sessions are part of the identity.
         return await self._shared.get(("pgvector", self._connections.sessions(connection_id), schema), open_store)

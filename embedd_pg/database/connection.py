@@ -45,6 +45,14 @@ class ServerSilent(psycopg.OperationalError):
     """The server has not answered in time."""
 
 
+class AnswerGarbled(psycopg.OperationalError):
+    """The connection broke off within an answer. A pooler then puts its error in the middle of the server's answer."""
+
+
+#: Errors of the driver itself, not of the server, about an answer that follows no protocol.
+_GARBLED = (psycopg.DatabaseError, psycopg.InternalError, psycopg.InterfaceError)
+
+
 class SettingsLost(psycopg.OperationalError):
     """A session does not keep the settings that were made in it."""
 
@@ -134,9 +142,12 @@ class Connection(psycopg.AsyncConnection[Any]):
             timers.append(loop.call_later(self.silence, self._hang_up))
         try:
             return await super().wait(*args, **named)
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if self._hung_up:
                 raise ServerSilent("The server does not answer.") from error
+            if type(error) in _GARBLED and error.sqlstate is None:
+                await self.close()  # what is left of the answer must not answer another statement
+                raise AnswerGarbled("The connection broke off within an answer.") from error
             raise
         finally:
             for timer in timers:

@@ -45,18 +45,29 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """How much of the backfill is done whose rows, or whose metadata, an answer still lacks."""
+
+    rows_processed: int
+    #: None until the rows are counted.
+    rows_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The hits of a query, best first, and the generation that they were found in."""
 
     generation: Generation
     hits: list[Hit]
+    #: Present only while rows are missing.
+    partial: Partial | None = None
 
     @property
     def model(self) -> str:
         return self.generation.embedding.model
 
-    def as_json(self) -> list[dict[str, Any]]:
-        """Return the hits in the form of `Result`."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the hits as `results`, each in the form of `Result`, and `partial` while rows are missing."""
         results = (
             Result(
                 id=hit.key,
@@ -68,7 +79,8 @@ class SearchResult:
             )
             for hit in self.hits
         )
-        return [result.as_json() for result in results]
+        answer: dict[str, Any] = {"results": [result.as_json() for result in results]}
+        return answer if self.partial is None else answer | {"partial": asdict(self.partial)}
 
 
 async def search(
@@ -102,7 +114,7 @@ async def search(
         "rerank": rerank and asdict(rerank),
     }
     actor = actor or Actor()
-    generation, plan = await _prepare(clients, vector_table, actor, request)
+    generation, plan, partial = await _prepare(clients, vector_table, actor, request)
     reranker = await rerank.open(clients, actor) if rerank else None
     asked = _Request(clients, generation, text, plan.filter)
     hits = await asked.hits(search_mode, plan)
@@ -111,13 +123,13 @@ async def search(
     columns = [column.name for column in generation.source.layout.columns]
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation, shown)
+    return SearchResult(generation, shown, partial)
 
 
 async def _prepare(
     clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any]
-) -> tuple[Generation, SearchPlan]:
-    """Return the generation that answers queries now, and how it carries out this request."""
+) -> tuple[Generation, SearchPlan, Partial | None]:
+    """Return the generation that answers queries now, how it carries out this request, and what it still lacks."""
     place = (actor.organization_id, actor.environment_id, vector_table)
     known = clients.known_generations.get(place)
     prepared = await clients.database.value(
@@ -127,10 +139,11 @@ async def _prepare(
         p_request=request_json(request),
         p_known=known and known.version,
     )
-    plan = parse_plan(prepared["plan"])
     if known and prepared["generation"] is None:
-        return known.generation, plan
-    return clients.known_generations.remember(place, prepared["version"], prepared["generation"]), plan
+        generation = known.generation
+    else:
+        generation = clients.known_generations.remember(place, prepared["version"], prepared["generation"])
+    return generation, parse_plan(prepared["plan"]), prepared["partial"] and Partial(**prepared["partial"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class LeasedWork(ABC):
             )
             await self._give_back(error, self._delay(error))
             # Past the lease another worker has taken over, so this error no longer describes the table.
-            return None if self._late else error.message
+            return None if self._late else error.advice
         except asyncio.CancelledError:
             # The worker stops: release the jobs, so that others may take them at once.
             await asyncio.shield(self._give_back(EmbeddError("The worker stopped."), 0))

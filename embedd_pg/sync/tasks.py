@@ -72,7 +72,7 @@ class TaskRunner:
             # error, because the error answers the question that it was started for.
             burn = isinstance(error, SourceTableAccessDenied | SourceChanged) and task.task_type != "reconcile"
             burn = burn or task.task_type == "verify"
-            await self._give_back(task, error.message, delay=5, burn=burn)
+            await self._give_back(task, error.advice, delay=5, burn=burn)
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(task, None))
             raise

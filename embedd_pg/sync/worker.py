@@ -37,7 +37,7 @@ from embedd_pg.sync.check.conditions import read_conditions
 from embedd_pg.sync.check.count import Counter as SourceCounter
 from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
 from embedd_pg.sync.check.poll import Poller
-from embedd_pg.sync.check.triggers import audit
+from embedd_pg.sync.check.triggers import check_captures
 from embedd_pg.sync.instance import InstanceGuard
 from embedd_pg.sync.queue.doorbell import Doorbell
 from embedd_pg.sync.queue.ledger import Ledger, Work, WorkFound
@@ -280,7 +280,7 @@ class Worker:
             self._wake.set()
         except EmbeddError as error:
             back_off.failed(error)
-            self._note(generation, error.message)
+            self._note(generation, error.advice)
 
     async def _start_others(self, look: WorkFound) -> int:
         """Start all other work that is due: tasks, poll cycles, counts, remote outboxes, and removals."""
@@ -336,10 +336,10 @@ class Worker:
                         attempt.deadline = asked + self._settings.lease
 
     async def _upkeep(self) -> None:
-        """Do the regular upkeep: report results each second; audit triggers, prune tombstones, ensure aliases and
-        request a sweep each minute."""
+        """Do the regular upkeep: report results each second; check captures, prune tombstones, ensure aliases
+        and request a sweep each minute."""
         loop = asyncio.get_running_loop()
-        audited = cleaned = 0.0
+        checked = cleaned = 0.0
         begun = loop.time()
         while True:
             await asyncio.sleep(min(1, self._settings.audit_interval))
@@ -347,9 +347,9 @@ class Worker:
             if loop.time() - begun > PROMISE:  # work that was due before this worker began is no stall
                 with suppress(EmbeddError):
                     await self._ledger.note_stalls()
-            if loop.time() - audited > self._settings.audit_interval:
-                audited = loop.time()
-                self._begin("audit", audit(self._database, self._settings.audit_interval))
+            if loop.time() - checked > self._settings.audit_interval:
+                checked = loop.time()
+                self._begin("capture check", check_captures(self._database, self._settings.audit_interval))
             if loop.time() - cleaned > 60:
                 cleaned = loop.time()
                 self._begin("prune", self._prune())

@@ -169,6 +169,28 @@ def test_query_finds_rows_by_their_words(up: Up, books: str) -> None:
     assert [row["id"] for row in found] == ["1", "2"]
 
 
+def test_query_says_that_its_answer_is_partial(up: Up, books: str) -> None:
+    complete = up.run("query", books, "gardening", "--json").stdout
+    with psycopg.connect(up.ready["database_url"], autocommit=True) as conn:
+        conn.execute("update embedd.vector_tables set sync_status = 'backfilling', last_synced_at = null")
+        conn.execute(
+            "insert into embedd.tasks (organization_id, task_type, target_id, generation_id, status, run_at,"
+            " leased_until, rows_processed, rows_total) select v.organization_id, 'backfill', v.id, g.id, 'running',"
+            " 'infinity', 'infinity', 1500, 2000 from embedd.vector_tables v"
+            " join embedd.generations g on g.vector_table_id = v.id"
+        )
+        try:
+            shown = up.run("query", books, "gardening")
+            assert "Growing tomatoes" in shown.stdout
+            assert shown.stderr == "This answer is partial: the backfill has processed 1,500 of 2,000 rows.\n"
+            found = json.loads(up.run("query", books, "gardening", "--json").stdout)
+            assert found == json.loads(complete) | {"partial": {"rows_processed": 1500, "rows_total": 2000}}
+        finally:
+            conn.execute("delete from embedd.tasks where status = 'running'")
+            conn.execute("update embedd.vector_tables set sync_status = 'synced', last_synced_at = now()")
+    assert up.run("query", books, "gardening", "--json").stdout == complete
+
+
 def test_query_lets_a_vendors_model_order_the_rows(up: Up, books: str) -> None:
     with vendor_stub.running() as stub:
         key = {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-rerank"}}

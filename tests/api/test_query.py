@@ -214,3 +214,16 @@ async def test_a_filled_table_answers_queries_in_every_status(filled: Filled) ->
         assert status in response.json()["error"]["message"]
     missing = await filled.service.http.post("/v1/vector-tables/vt_none/query", json={"query": "x"})
     assert code_of(missing) == "vector_table_not_found"
+
+
+async def test_an_answer_has_the_field_partial_only_while_a_backfill_still_supplies_its_rows(filled: Filled) -> None:
+    complete = await filled.query()
+    assert "partial" not in complete
+    await filled.service.post(f"/v1/vector-tables/{filled.table}/backfill", status=202)  # no worker runs
+    assert await filled.query() == complete, "a table that was filled once answers with all of its rows"
+    change(filled.service, "update embedd.vector_tables set last_synced_at = null")
+    assert await filled.query() == complete | {"partial": {"rows_processed": 0, "rows_total": None}}
+    change(filled.service, "update embedd.tasks set rows_processed = 6, rows_total = 8 where status = 'pending'")
+    for mode in ("vector", "lexical", "hybrid"):
+        found = await filled.query(search_mode=mode)
+        assert found["partial"] == {"rows_processed": 6, "rows_total": 8}, mode

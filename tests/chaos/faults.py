@@ -9,8 +9,10 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+import psutil
 import psycopg
 
+from tests.chaos.parts import has
 from tests.chaos.system import LEASE, System
 from tests.support.relay import HttpRelay, Relay
 from tests.support.vendor_stub import Fault as VendorFault
@@ -60,6 +62,20 @@ async def crash_database(system: System, chance: random.Random) -> None:
         await asyncio.to_thread(system.postgres.start)
 
 
+async def stall_database(system: System, chance: random.Random) -> None:
+    """Stop every process of the server for a while: sessions stay open and do not answer."""
+    processes = await asyncio.to_thread(system.postgres.processes)
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
+    try:
+        await asyncio.sleep(chance.uniform(0.5, 3.0))
+    finally:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+
+
 async def crash_store(system: System, chance: random.Random) -> None:
     if system.qdrant is None:
         return
@@ -75,6 +91,10 @@ async def crash_store(system: System, chance: random.Random) -> None:
 
 async def slow(relay: Relay, chance: random.Random) -> None:
     relay.delay = chance.uniform(0.01, 0.2)
+
+
+async def lossy(relay: Relay, chance: random.Random) -> None:
+    relay.loss = chance.uniform(0.02, 0.3)
 
 
 async def broken_off(relay: Relay, chance: random.Random) -> None:
@@ -101,7 +121,7 @@ async def late(relay: HttpRelay, chance: random.Random) -> None:
     relay.late = chance.choice([0.1, 0.5])
 
 
-WEATHER = [slow, broken_off, gone, black_hole, swallowed]
+WEATHER = [slow, lossy, broken_off, gone, black_hole, swallowed]
 HTTP_WEATHER = [doubled, late]
 
 
@@ -135,18 +155,15 @@ async def moody_provider(system: System, chance: random.Random) -> None:
         settings.faults.clear()
 
 
-PROCESSES: list[Fault] = [
-    kill_worker,
-    kill_worker,
-    end_worker,
-    stall_worker,
-    stall_worker,
-    terminate_backends,
-    terminate_backends,
-    crash_database,
-    crash_store,
-]
-NETWORK: list[Fault] = [bad_weather, bad_weather, bad_weather, moody_provider]
+def of_processes() -> list[Fault]:
+    """Return the faults of processes, the usual ones twice."""
+    usual = [kill_worker, stall_worker, terminate_backends]
+    return [*usual, *usual, end_worker, crash_database, stall_database, *([crash_store] if has("store") else [])]
+
+
+def of_network() -> list[Fault]:
+    """Return the faults of the network and of the provider behind it."""
+    return [*([bad_weather] * 3 if has("network") else []), moody_provider]
 
 
 async def storm(system: System, faults: list[Fault], chance: random.Random, seconds: float) -> Counter[str]:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.support.worker import ROOT
 
 # A killed server keeps what it has written, so fsync only costs time. But what it confirms must have been written.
@@ -34,9 +36,18 @@ class Postgres:
     def dsn(self) -> str:
         return str(self.handle.get_uri())
 
+    @property
+    def pid(self) -> int:
+        return int((self.directory / "postmaster.pid").read_text().split()[0])
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the processes of the server, the first of them first, so that it starts no more while they stop."""
+        first = psutil.Process(self.pid)
+        return [first, *first.children()]
+
     def crash(self) -> None:
         """Stop like `pg_ctl stop -m immediate`."""
-        pid = int((self.directory / "postmaster.pid").read_text().split()[0])
+        pid = self.pid
         os.kill(pid, signal.SIGQUIT)
         while Path(f"/proc/{pid}").exists():
             time.sleep(0.02)

@@ -3,6 +3,7 @@ store, a provider."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import subprocess
 from collections.abc import AsyncIterator
@@ -17,13 +18,17 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import migrate
+from tests.chaos.clients import Client, make_client
+from tests.chaos.parts import has
 from tests.chaos.servers import Postgres, Qdrant, running_qdrant
+from tests.chaos.writers import Writers
 from tests.support.changes import FORMER
 from tests.support.debian import provide_only
 from tests.support.difference import difference
 from tests.support.pgbouncer import pgbouncer
 from tests.support.postgres import Cluster
 from tests.support.relay import HttpRelay, Relay, opened
+from tests.support.released import COMMITS, RELEASED, checkout, start_worker
 from tests.support.vendor_stub import Stub
 from tests.support.worker import PASSAGES, Site, WorkerProcess, open_site, wait_until
 
@@ -55,6 +60,7 @@ class System:
     ways: list[str]
     qdrant: Qdrant | None = None
     workers: list[WorkerProcess] = field(default_factory=list)
+    client: Client | None = None
 
     @property
     def direct(self) -> dict[str, Any]:
@@ -113,48 +119,102 @@ class System:
 
 @asynccontextmanager
 async def running_system(
-    store: str, postgres: Postgres, vendor: Stub, nursery: subprocess.Popen[str], directory: Path, chance: random.Random
+    store: str,
+    postgres: Postgres,
+    vendor: Stub,
+    nursery: subprocess.Popen[str],
+    directory: Path,
+    chance: random.Random,
+    *,
+    upgraded: bool,
 ) -> AsyncIterator[System]:
+    """Run the system for the block. If it is `upgraded`, its first worker is one of an earlier release."""
     cluster = Cluster(postgres.dsn)
     async with AsyncExitStack() as stack:
         dsn = stack.enter_context(cluster.fresh_database())
-        await migrate(dsn)
-        relay = await stack.enter_async_context(opened(Relay(dsn)))
+        program = _earlier_program(dsn, directory) if upgraded else None
+        if program is None:
+            await migrate(dsn)
+        relay = await stack.enter_async_context(opened(Relay(dsn, chance=chance)))
         mode = "platform" if store == "pgvector" else "managed"
         site = await stack.enter_async_context(
             open_site(dsn, mode, vendor=vendor, nursery=nursery, directory=directory)
         )
         vendor.settings.latency_ms = 20
         relayed = make_conninfo(dsn, host="127.0.0.1", port=relay.port)
-        system = System(dsn, postgres, site, [relay], [relayed, *_pooled(relayed, stack)])
+        pooled = _pooled(relayed, stack) if has("poolers") else []
+        system = System(dsn, postgres, site, [relay], [relayed, *pooled])
         site.environment = {
             "EMBEDD_LEASE": str(LEASE),
             "EMBEDD_BATCH_SIZE": "8",
         }
         if store == "qdrant":
             system.qdrant = stack.enter_context(_qdrant(directory))
-            before = await stack.enter_async_context(
-                opened(HttpRelay(f"127.0.0.1:{system.qdrant.port}", chance=chance))
-            )
-            system.relays.append(before)
+            before = await _relayed(system, f"127.0.0.1:{system.qdrant.port}", stack, chance)
             site.environment["EMBEDD_QDRANT_URL"] = f"http://127.0.0.1:{before.port}"
-        await site.set_up(rows=30, chunking=chance.choice([None, PASSAGES]))
+        before = await _relayed(system, vendor.url.removeprefix("http://"), stack, chance)
+        await site.create_embedder("relayed", url=f"http://127.0.0.1:{before.port}/v1")
+        await site.set_up(rows=30, chunking=chance.choice([None, PASSAGES]), embedder="relayed")
         await site.do(FORMER)
-        for _ in range(WORKERS):
+        if program is not None:
+            await _upgrade(system, program, chance)
+        for _ in range(WORKERS - len(system.workers)):
             system.start_worker()
+        if has("api"):
+            settings = {"database_url": system.ways[-1], "data_dir": None} | _store(site)
+            clients = await stack.enter_async_context(site.clients(**settings))
+            system.client = await make_client(clients, str(await site.one("select id from embedd.vector_tables")))
         yield system
 
 
+def _store(site: Site) -> dict[str, Any]:
+    url = site.environment.get("EMBEDD_QDRANT_URL")
+    return {"qdrant_url": url} if url else {}
+
+
+async def _relayed(system: System, target: str, stack: AsyncExitStack, chance: random.Random) -> HttpRelay:
+    relay = await stack.enter_async_context(opened(HttpRelay(target, chance=chance)))
+    system.relays.append(relay)
+    return relay
+
+
+def _earlier_program(dsn: str, directory: Path) -> Path | None:
+    """Install the schema of the oldest release. Return its program; None if the history of the repository lacks it."""
+    version = min(COMMITS)
+    try:
+        program = checkout(version, directory)
+    except pytest.skip.Exception as reason:
+        print(f"no worker of this round is of an earlier release: {reason}")
+        return None
+    with psycopg.connect(dsn, autocommit=True) as session:
+        session.execute((RELEASED / f"{version}.sql").read_bytes())
+    return program
+
+
+async def _upgrade(system: System, program: Path, chance: random.Random) -> None:
+    """Let a worker of the earlier release fill the store, and upgrade the schema under it while rows change."""
+    log = system.site.directory / "earlier.log"
+    started = await start_worker(system.ways[0], program, log, **system.site.environment)
+    system.workers.append(WorkerProcess(started.pid, log))
+    system.site.processes.append(system.workers[0])
+    await system.site.settled()
+    writers = Writers(system.dsn, random.Random(chance.random()))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(writers.run())
+        await migrate(system.dsn)
+        writers.stop.set()
+
+
 def _pooled(dsn: str, stack: AsyncExitStack) -> list[str]:
-    """Run poolers in transaction and session mode. Return the connection strings through them; none without the
+    """Run poolers in session and transaction mode. Return the connection strings through them; none without the
     package."""
     try:
         provide_only("pgbouncer")
     except pytest.skip.Exception as reason:
-        print(f"no worker of this round uses a pooler: {reason}")
+        print(f"no process of this round uses a pooler: {reason}")
         return []
     # After a failed login PgBouncer waits, by default longer than the faults last.
-    made = [pgbouncer(dsn, mode, server_login_retry=1, query_timeout=30) for mode in ("transaction", "session")]
+    made = [pgbouncer(dsn, mode, server_login_retry=1, query_timeout=30) for mode in ("session", "transaction")]
     return [stack.enter_context(pooler).dsn for pooler in made]
 
 

@@ -41,7 +41,9 @@ def name_of(dsn: str) -> str:
 
 
 @asynccontextmanager
-async def store_in(dsn: str, schema: str = "public", role: str | None = None) -> AsyncIterator[PgvectorStore]:
+async def store_in(
+    dsn: str, schema: str = "public", role: str | None = None, *, co_located: bool = False
+) -> AsyncIterator[PgvectorStore]:
     async def configure(connection: AsyncConnection[object]) -> None:
         await connection.set_autocommit(True)
         if role:
@@ -52,7 +54,7 @@ async def store_in(dsn: str, schema: str = "public", role: str | None = None) ->
     async with AsyncConnectionPool(
         dsn, kwargs=options, configure=configure, open=False, min_size=1, max_size=4
     ) as pool:
-        yield PgvectorStore(pool, schema)
+        yield PgvectorStore(pool, schema, co_located=co_located)
 
 
 async def test_extension_and_tables_may_be_in_any_schema_and_search_path_does_not_matter(
@@ -99,6 +101,31 @@ async def test_a_missing_right_or_schema_is_explained_with_its_name(database: st
                 await store.create(new_table())
     finally:
         execute(database, f'drop owned by "{role}"', f'drop role "{role}"')
+
+
+FULL = """
+    create function refuse() returns trigger language plpgsql as $$ begin
+      raise exception using errcode = '{}', message = 'could not extend file "canary": No space left on device';
+    end $$"""
+
+
+@pytest.mark.parametrize("co_located", [True, False])
+async def test_only_embedds_own_database_is_quoted(database: str, co_located: bool) -> None:
+    """The words of a user's server may be anything, and those about a row may have its contents (Fault 90)."""
+    execute(database, "create extension vector", FULL.format("53100"))
+    async with store_in(database, co_located=co_located) as store:
+        table = new_table()
+        await store.create(table)
+        execute(database, f'create trigger refuse before insert on "{table.name}" execute function refuse()')
+        with pytest.raises(StoreError, match="failed at ") as caught:
+            await store.upsert(table, 1, [point("1")])
+        assert ("canary" in caught.value.message) == co_located
+        assert co_located or caught.value.message.endswith("the disk of the server is full.")
+        assert "Make room" in caught.value.resolution
+        execute(database, FULL.format("22P02").replace("create function", "create or replace function"))
+        with pytest.raises(StoreError, match=r"failed at \w+ [^ ]+\.$") as caught:
+            await store.upsert(table, 1, [point("1")])
+        assert caught.value.resolution == StoreError.resolution
 
 
 async def test_concurrent_creations_of_one_table_succeed(database: str) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from embedd_pg.database.connection import Connection, ServerSilent
@@ -20,6 +16,8 @@ from tests.support import postgres
 from tests.support.database_relay import database_relay
 from tests.support.postgres import Cluster
 from tests.support.qdrant_server import running
+from tests.support.small_disk import create_tablespace
+from tests.support.small_disk import small_disk as small_disk
 from tests.support.worker import Site, both_stores, create_role, open_site, wait_until
 
 
@@ -231,30 +229,10 @@ async def test_65_every_session_of_ours_uses_keepalive(site: Site) -> None:
 # A full disk.
 
 
-@pytest.fixture
-def small_disk(cluster: Cluster) -> Iterator[Path]:
-    """Return a directory of eight megabytes that the server may use as a tablespace."""
-    if os.environ.get("EMBEDD_TEST_DSN"):
-        pytest.skip("the server of EMBEDD_TEST_DSN may be on another machine")
-    with psycopg.connect(cluster.dsn()) as session:
-        (data,) = session.execute("show data_directory").fetchone() or ("",)
-    owner = Path(data).stat()
-    with tempfile.TemporaryDirectory(prefix="eps", dir="/tmp") as directory:
-        mounted = os.system(f"mount -t tmpfs -o size=8m,uid={owner.st_uid},mode=700 tmpfs {directory} 2>/dev/null")
-        if mounted != 0:
-            pytest.skip("a small disk cannot be mounted here: it takes the rights of root")
-        try:
-            yield Path(directory)
-        finally:
-            with psycopg.connect(cluster.dsn(), autocommit=True) as session:
-                session.execute("drop tablespace if exists test_small")
-            os.system(f"umount {directory}")
-
-
 async def test_39_a_full_disk_fails_the_whole_statement_of_the_writer_until_there_is_room(
     small_disk: Path, site: Site
 ) -> None:
-    await site.do(sql.SQL("create tablespace test_small location {}").format(str(small_disk)).as_string())
+    await create_tablespace(site.sql, small_disk)
     await site.set_up(rows=1000)
     async with site.worker():
         await site.synced()

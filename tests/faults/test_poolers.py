@@ -12,15 +12,16 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from embedd_pg.database.call import Database, open_pool, request_databases
+from embedd_pg.database.connection import AnswerGarbled
 from embedd_pg.database.pooler import Pooler, find_pooler
-from embedd_pg.errors import DatabaseRefused, EmbeddError
+from embedd_pg.errors import DatabaseRefused, DatabaseUnavailable, EmbeddError
 from embedd_pg.search.search import search
 from tests.acceptance.test_doctor import found, of
 from tests.support.database_relay import DatabaseRelay
 from tests.support.difference import active
 from tests.support.pgbouncer import PgBouncer, pgbouncer
 from tests.support.postgres import Cluster
-from tests.support.relay import opened
+from tests.support.relay import Relay, opened
 from tests.support.worker import Running, Site, create_role, wait_until
 
 #: What operators set where clients' options would be refused otherwise.
@@ -220,6 +221,33 @@ async def test_81_what_a_pooler_refuses_is_said_in_its_own_words(
             with pytest.raises(DatabaseRefused, match=said) as refused:
                 await Database(pool, patience=4).value("oldest_program")
             assert refused.value.resolution != DatabaseRefused.resolution
+
+
+@dataclass
+class Breaking(Relay):
+    """A relay that resets the server's connection within the description of the column `broken`."""
+
+    async def _pass(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        before, found, _ = data.partition(b"broken\0")
+        await super()._pass(before if found else data, writer)
+        if found:
+            self.reset()
+
+
+@pytest.mark.parametrize("mode", ["session", "transaction"])
+async def test_81_an_answer_within_which_the_server_is_lost_is_asked_for_again(site: Site, mode: str) -> None:
+    """The pooler puts its own error into the middle of the answer, in which the driver then finds no protocol."""
+    await site.do("create function embedd.broken() returns int language sql return 1")
+    await site.do("create function embedd.whole() returns int language sql return 2")
+    async with opened(Breaking(site.dsn)) as relay:
+        with pgbouncer(make_conninfo(site.dsn, host="127.0.0.1", port=relay.port), mode) as pooler:
+            async with await open_pool(pooler.dsn, timeout=3) as pool:
+                database = Database(pool, patience=4)
+                assert await database.value("whole") == 2
+                with pytest.raises(DatabaseUnavailable) as failed:
+                    await database.value("broken")
+                assert isinstance(failed.value.__cause__, AnswerGarbled)
+                assert await database.value("whole") == 2
 
 
 @dataclass

@@ -1475,6 +1475,11 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Return since when the oldest job of each lane has waited, over tables that workers follow: neither dropped, nor paused, nor of a disabled organization. With many jobs it is the oldest of a sample.';
+CREATE FUNCTION embedd_internal.partial_answer(p_generation_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) IS 'Return how far the backfill is that the answers of a generation still lack rows or metadata of, as rows_processed of rows_total (null until the rows are counted); null if the answers are complete. Answers are partial during the first backfill, and while rows or metadata columns are added to the vectors that answer. They are complete while a filled table is compared once more, and while other vectors are built next to those that answer.';
 CREATE FUNCTION embedd_internal.peers(p_worker text) RETURNS TABLE(worker text, looked_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1514,7 +1519,7 @@ CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request js
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) IS 'Return all that a program needs to carry out a search: the generation that answers queries, its version, and the plan of the request. Store, embedder, model and dimensions come from one generation, so a query never mixes two models. If the program knows this version already, null is returned instead of the generation.';
+COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) IS 'Return all that a program needs to carry out a search: the generation that answers queries, its version, the plan of the request, and whether the answer is partial. Store, embedder, model and dimensions come from one generation, so a query never mixes two models. If the program knows this version already, null is returned instead of the generation.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1758,6 +1763,63 @@ CREATE FUNCTION embedd_internal.retire_envelopes() RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.retire_envelopes() IS 'Stop accepting envelopes that are not bound to an address, once none is left; return whether that is done.';
+CREATE TABLE embedd.tasks (
+    id text DEFAULT ('task_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
+    organization_id text NOT NULL,
+    task_type text NOT NULL,
+    target_id text NOT NULL,
+    generation_id bigint NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    phase text DEFAULT 'source'::text NOT NULL,
+    priority integer DEFAULT 3 NOT NULL,
+    start_token bigint,
+    last_processed_pk text,
+    rows_processed bigint DEFAULT 0 NOT NULL,
+    rows_total bigint,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    last_error text,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_until timestamp with time zone,
+    worker text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    ranged boolean,
+    phase_since timestamp with time zone,
+    CONSTRAINT tasks_phase_check CHECK ((phase = ANY (ARRAY['source'::text, 'settle'::text, 'known'::text, 'store'::text, 'finish'::text]))),
+    CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT tasks_task_type_check CHECK ((task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text, 'reconcile'::text, 'verify'::text])))
+);
+COMMENT ON TABLE embedd.tasks IS 'Long work users see. Phases: source = queue every key of the source table; settle = wait for those jobs; known = queue known keys the attempts since have not met (deleted rows); finish = wait, then done. A verification has source = compare every row with the store; store = look for points without a row; settle; finish.';
+COMMENT ON COLUMN embedd.tasks.id IS 'task_ and 32 hexadecimal digits.';
+COMMENT ON COLUMN embedd.tasks.organization_id IS 'The organization of the task.';
+COMMENT ON COLUMN embedd.tasks.task_type IS 'backfill, rebackfill, reconcile or verify.';
+COMMENT ON COLUMN embedd.tasks.target_id IS 'The vector table of the task.';
+COMMENT ON COLUMN embedd.tasks.generation_id IS 'The store that the task fills or compares.';
+COMMENT ON COLUMN embedd.tasks.status IS 'pending, running, completed, failed or cancelled.';
+COMMENT ON COLUMN embedd.tasks.phase IS 'The current step: see the comment of the table.';
+COMMENT ON COLUMN embedd.tasks.priority IS 'Tasks with lower numbers run first.';
+COMMENT ON COLUMN embedd.tasks.start_token IS 'The token at the start; attempts with lower tokens began before the task.';
+COMMENT ON COLUMN embedd.tasks.last_processed_pk IS 'The key after which any worker continues.';
+COMMENT ON COLUMN embedd.tasks.rows_processed IS 'Rows queued or compared so far.';
+COMMENT ON COLUMN embedd.tasks.rows_total IS 'Rows of the source when the task began; null: not counted.';
+COMMENT ON COLUMN embedd.tasks.attempts IS 'How often the task failed because of its source.';
+COMMENT ON COLUMN embedd.tasks.max_attempts IS 'The number of attempts after which the task is failed.';
+COMMENT ON COLUMN embedd.tasks.last_error IS 'Why the task last failed.';
+COMMENT ON COLUMN embedd.tasks.run_at IS 'The earliest time of the next attempt.';
+COMMENT ON COLUMN embedd.tasks.leased_until IS 'When the lease of the worker ends; null: there is no lease.';
+COMMENT ON COLUMN embedd.tasks.worker IS 'The worker that has the task, or had it last.';
+COMMENT ON COLUMN embedd.tasks.created_at IS 'When the task was requested.';
+COMMENT ON COLUMN embedd.tasks.started_at IS 'When a worker first claimed the task.';
+COMMENT ON COLUMN embedd.tasks.finished_at IS 'When the task ended.';
+COMMENT ON COLUMN embedd.tasks.ranged IS 'Whether it may fill by ranges; decided when it first starts.';
+COMMENT ON COLUMN embedd.tasks.phase_since IS 'When the current phase began.';
+CREATE FUNCTION embedd_internal.rows_done(p_task embedd.tasks) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) IS 'Return how many rows of a task are done: the rows queued so far minus those that still wait. rows_processed of a verification counts compared rows, which are done; in other tasks it counts queued rows.';
 CREATE FUNCTION embedd_internal.sample_share(p_table regclass) RETURNS real
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2071,58 +2133,6 @@ COMMENT ON COLUMN embedd.remote_outboxes.line IS 'Of the database it leads to, a
 COMMENT ON COLUMN embedd.remote_outboxes.worker IS 'The worker that fetches the events; null: none does.';
 COMMENT ON COLUMN embedd.remote_outboxes.leased_until IS 'When the lease of the worker ends, or when fetching may be retried; null: at once.';
 COMMENT ON COLUMN embedd.remote_outboxes.error IS 'Why they cannot be at the moment; then the tables are compared as if they had no triggers.';
-CREATE TABLE embedd.tasks (
-    id text DEFAULT ('task_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
-    organization_id text NOT NULL,
-    task_type text NOT NULL,
-    target_id text NOT NULL,
-    generation_id bigint NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    phase text DEFAULT 'source'::text NOT NULL,
-    priority integer DEFAULT 3 NOT NULL,
-    start_token bigint,
-    last_processed_pk text,
-    rows_processed bigint DEFAULT 0 NOT NULL,
-    rows_total bigint,
-    attempts integer DEFAULT 0 NOT NULL,
-    max_attempts integer DEFAULT 3 NOT NULL,
-    last_error text,
-    run_at timestamp with time zone DEFAULT now() NOT NULL,
-    leased_until timestamp with time zone,
-    worker text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    started_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    ranged boolean,
-    phase_since timestamp with time zone,
-    CONSTRAINT tasks_phase_check CHECK ((phase = ANY (ARRAY['source'::text, 'settle'::text, 'known'::text, 'store'::text, 'finish'::text]))),
-    CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
-    CONSTRAINT tasks_task_type_check CHECK ((task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text, 'reconcile'::text, 'verify'::text])))
-);
-COMMENT ON TABLE embedd.tasks IS 'Long work users see. Phases: source = queue every key of the source table; settle = wait for those jobs; known = queue known keys the attempts since have not met (deleted rows); finish = wait, then done. A verification has source = compare every row with the store; store = look for points without a row; settle; finish.';
-COMMENT ON COLUMN embedd.tasks.id IS 'task_ and 32 hexadecimal digits.';
-COMMENT ON COLUMN embedd.tasks.organization_id IS 'The organization of the task.';
-COMMENT ON COLUMN embedd.tasks.task_type IS 'backfill, rebackfill, reconcile or verify.';
-COMMENT ON COLUMN embedd.tasks.target_id IS 'The vector table of the task.';
-COMMENT ON COLUMN embedd.tasks.generation_id IS 'The store that the task fills or compares.';
-COMMENT ON COLUMN embedd.tasks.status IS 'pending, running, completed, failed or cancelled.';
-COMMENT ON COLUMN embedd.tasks.phase IS 'The current step: see the comment of the table.';
-COMMENT ON COLUMN embedd.tasks.priority IS 'Tasks with lower numbers run first.';
-COMMENT ON COLUMN embedd.tasks.start_token IS 'The token at the start; attempts with lower tokens began before the task.';
-COMMENT ON COLUMN embedd.tasks.last_processed_pk IS 'The key after which any worker continues.';
-COMMENT ON COLUMN embedd.tasks.rows_processed IS 'Rows queued or compared so far.';
-COMMENT ON COLUMN embedd.tasks.rows_total IS 'Rows of the source when the task began; null: not counted.';
-COMMENT ON COLUMN embedd.tasks.attempts IS 'How often the task failed because of its source.';
-COMMENT ON COLUMN embedd.tasks.max_attempts IS 'The number of attempts after which the task is failed.';
-COMMENT ON COLUMN embedd.tasks.last_error IS 'Why the task last failed.';
-COMMENT ON COLUMN embedd.tasks.run_at IS 'The earliest time of the next attempt.';
-COMMENT ON COLUMN embedd.tasks.leased_until IS 'When the lease of the worker ends; null: there is no lease.';
-COMMENT ON COLUMN embedd.tasks.worker IS 'The worker that has the task, or had it last.';
-COMMENT ON COLUMN embedd.tasks.created_at IS 'When the task was requested.';
-COMMENT ON COLUMN embedd.tasks.started_at IS 'When a worker first claimed the task.';
-COMMENT ON COLUMN embedd.tasks.finished_at IS 'When the task ended.';
-COMMENT ON COLUMN embedd.tasks.ranged IS 'Whether it may fill by ranges; decided when it first starts.';
-COMMENT ON COLUMN embedd.tasks.phase_since IS 'When the current phase began.';
 CREATE TABLE embedd.vector_tables (
     id text DEFAULT ('vt_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) NOT NULL,
     organization_id text NOT NULL,
@@ -4380,6 +4390,10 @@ REVOKE ALL ON FUNCTION embedd_internal.oldest_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.oldest_jobs() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.peers(p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_admin;
@@ -4569,6 +4583,14 @@ GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.resting_reason() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.retire_envelopes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.retire_envelopes() TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_definer;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_admin;
+GRANT SELECT ON TABLE embedd.tasks TO embedd_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE embedd.tasks TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_admin;
@@ -4690,10 +4712,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_defi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.remote_outboxes TO embedd_admin;
 GRANT SELECT ON TABLE embedd.remote_outboxes TO embedd_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE embedd.remote_outboxes TO embedd_worker;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_definer;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.tasks TO embedd_admin;
-GRANT SELECT ON TABLE embedd.tasks TO embedd_reader;
-GRANT SELECT,INSERT,UPDATE ON TABLE embedd.tasks TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.vector_tables TO embedd_admin;
 GRANT SELECT ON TABLE embedd.vector_tables TO embedd_reader;

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import migrate
@@ -22,11 +18,9 @@ from tests.migration.called import ROOT
 from tests.migration.dump import drop_forwards, dump
 from tests.migration.test_released import RELEASED, RELEASES
 from tests.support.postgres import Cluster
+from tests.support.released import COMMITS, checkout, start_worker
 from tests.support.vendor_stub import Stub
 from tests.support.worker import PASSAGES, Site, open_site, wait_until
-
-#: What each release was made of.
-COMMITS = {"0.1.0": "fd3386a0ab885e9c6669ed3f796b605ab8de7705"}
 
 
 @pytest.fixture(params=RELEASES)
@@ -123,7 +117,7 @@ async def test_63_a_newer_worker_refuses_an_older_schema_and_touches_nothing(
         pytest.skip("there is no migration since that release, so its schema cannot be told from this one's")
     await fill(old)
     before = dump(old.dsn), await _contents(old)
-    process = await _start(old, ROOT, tmp_path / "newer.log")
+    process = await start_worker(old.dsn, ROOT, tmp_path / "newer.log")
     assert await asyncio.wait_for(process.wait(), 60) == 1
     said = (tmp_path / "newer.log").read_text()
     assert "The schema embedd of this database is older than this program." in said
@@ -146,8 +140,8 @@ async def test_a_worker_of_the_previous_release_keeps_running_while_the_schema_i
     version = request.node.callspec.params["old"]
     old.mode = "platform"
     await old.set_up(rows=50)
-    program = _checkout(COMMITS[version], tmp_path)
-    process = await _start(old, program, tmp_path / "old.log", EMBEDD_AUDIT_INTERVAL="0.3")
+    program = checkout(version, tmp_path)
+    process = await start_worker(old.dsn, program, tmp_path / "old.log", EMBEDD_AUDIT_INTERVAL="0.3")
     try:
         # This program cannot read generations of that schema; store and source are compared after the upgrade.
         await old.settled(seconds=60)
@@ -195,39 +189,6 @@ def _changes(site: Site) -> Iterator[None]:
     yield
     assert not task.done(), task
     task.cancel()
-
-
-def _checkout(commit: str, directory: Path) -> Path:
-    """The program of a release, from the history of this repository."""
-    place = directory / commit
-    place.mkdir()
-    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True)
-    if packed.returncode:
-        pytest.skip(f"git knows nothing of {commit} here: {packed.stderr.decode().strip()}")
-    subprocess.run(["tar", "-x", "-C", str(place)], input=packed.stdout, check=True)
-    return place
-
-
-async def _start(site: Site, program: Path, log: Path, **environment: str) -> asyncio.subprocess.Process:
-    """A worker of the program that lies in a directory."""
-    wanted = {
-        "EMBEDD_DATABASE_URL": "postgresql:///?" + urlencode(conninfo_to_dict(site.dsn)),
-        "EMBEDD_POLL_INTERVAL": "0.1",
-        "EMBEDD_ALLOW_SUPERUSER": "1",
-        "EMBEDD_LEASE": "2",
-        "PYTHONPATH": os.pathsep.join([str(program), str(program / "api"), *sys.path]),
-    }
-    with log.open("w") as said:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "embedd_pg.cli",
-            "worker",
-            cwd=program,
-            env=os.environ | wanted | environment,
-            stdout=said,
-            stderr=said,
-        )
 
 
 async def test_a_session_with_a_prepared_call_keeps_working_when_the_function_gets_another_column(

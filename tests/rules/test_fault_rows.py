@@ -54,3 +54,8 @@ def test_every_fault_has_a_test_that_names_it(number: int) -> None:
 
 def test_no_test_names_a_fault_that_has_no_row() -> None:
     assert not {name: named for name, named in TESTS if named - ROWS.keys()}
+
+
+def test_every_test_that_the_page_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
+    assert named <= {name for name, _ in TESTS}

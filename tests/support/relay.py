@@ -1,4 +1,4 @@
-"""A TCP port of 127.0.0.1 in front of a server: a network that can slow down, break, swallow and duplicate data.
+"""A TCP port of 127.0.0.1 in front of a server: a network that can slow down, lose, break, swallow and duplicate data.
 
 A black hole holds all data back and closes nothing. The data goes on when it ends, unless the connections are cut.
 `HttpRelay` understands requests: it can send one twice, or late and without its client.
@@ -18,6 +18,8 @@ from typing import TypeVar
 
 from psycopg.conninfo import conninfo_to_dict
 
+#: Seconds after which Linux sends a lost packet again; each further time takes twice as long.
+RETRANSMISSION = 0.2
 R = TypeVar("R", bound="Relay")
 
 
@@ -36,6 +38,9 @@ class Relay:
     black_hole: bool = False
     #: Requests arrive, answers do not.
     swallow: bool = False
+    #: The share of packets that are lost, in both directions. TCP sends them again, so data comes late.
+    loss: float = 0.0
+    chance: random.Random = field(default_factory=random.Random)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
@@ -90,6 +95,10 @@ class Relay:
     async def _pass(self, data: bytes, writer: asyncio.StreamWriter) -> None:
         if self.delay:
             await asyncio.sleep(self.delay)
+        wait = RETRANSMISSION
+        while self.chance.random() < self.loss:
+            await asyncio.sleep(wait)
+            wait *= 2
         while self.black_hole:  # noqa: ASYNC110 - it is a plain flag to whoever sets it
             await asyncio.sleep(0.02)
         writer.write(data)
@@ -109,13 +118,13 @@ class Relay:
         if self.swallow:
             self.reset()
         self.up, self.delay, self.cut_after, self.black_hole, self.swallow = True, 0.0, None, False, False
+        self.loss = 0.0
 
 
 @dataclass
 class HttpRelay(Relay):
     """A relay that duplicates and delays whole requests at random."""
 
-    chance: random.Random = field(default_factory=random.Random)
     #: The share of requests sent once more, up to two seconds later.
     doubled: float = 0.0
     #: The share of requests whose connection breaks, but which arrive up to two seconds later.

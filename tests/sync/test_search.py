@@ -12,8 +12,9 @@ import pytest
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
 from embedd_pg.search.fusion import fuse
-from embedd_pg.search.search import search
+from embedd_pg.search.search import Partial, search
 from embedd_pg.stores.base import Hit
+from tests.support.gate import hold_ranges
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores
 
@@ -320,3 +321,48 @@ async def test_a_search_before_the_table_of_vectors_exists_says_so(site: Site) -
             await search(clients, "articles", "text")
     with pytest.raises(psycopg.Error, match="No worker has created the table of vectors of articles yet"):
         await site.do("select embedd.search('articles', 'text', search_mode => 'lexical')")
+
+
+async def test_an_answer_says_that_it_is_partial_until_the_first_backfill_is_complete(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.set_up(rows=100)
+    notices: list[str] = []
+    site.sql.add_notice_handler(lambda told: notices.append(told.message_primary or ""))
+    gate = hold_ranges(monkeypatch, after=2)
+    async with site.worker(batch_size=5, concurrency=2) as running:
+        await gate.reached(2)
+        found = await search(running.clients, "articles", "text", limit=100)
+        assert found.partial == Partial(rows_processed=40, rows_total=100) and len(found.hits) == 40
+        assert len(await in_sql(site, query_vector=VECTOR, limit=100)) == 40
+        assert notices == ["This answer is partial: the backfill of articles has processed 40 of 100 rows."]
+        gate.open()
+        await site.synced()
+        assert (await search(running.clients, "articles", "text")).partial is None
+        assert await in_sql(site, query_vector=VECTOR) and len(notices) == 1
+
+
+@both_stores
+async def test_an_answer_is_partial_while_its_own_vectors_change_and_complete_while_others_are_built(
+    site: Site, filled: Clients
+) -> None:
+    fewer = json.dumps(COLUMNS[:-1])
+    changed = {
+        "the whole table is compared again": "select embedd.backfill('articles')",
+        "a column is dropped": f"select embedd.update_vector_table('articles', columns => '{fewer}')",
+        "rows are dropped": "select embedd.update_vector_table('articles', \"where\" => 'id > 1')",
+        "other vectors are built": "select embedd.update_vector_table('articles', embedding_dimensions => 32)",
+    }
+    request, partial = '{"query": "lamp", "limit": 1, "search_mode": "vector"}', dict[str, Any]()
+    for change, statement in changed.items():
+        async with site.sql.transaction(force_rollback=True):  # so the worker does not begin
+            await site.do(statement)
+            prepared = await site.one("select embedd_internal.prepare_search('articles', %s)", request)
+            partial[change] = prepared["partial"]
+    begun = {"rows_processed": 0, "rows_total": None}
+    assert partial == {
+        "the whole table is compared again": None,
+        "a column is dropped": begun,
+        "rows are dropped": begun,
+        "other vectors are built": None,
+    }

@@ -128,5 +128,6 @@ async def test_a_worker_that_may_read_only_the_columns_it_needs_reads_them(site:
         await site.do("update articles set body = 'again' where id = 2")
         assert await site.error() == (
             f"The role {worker_role} may not read public.articles: permission denied for table articles."
+            f" Grant select on public.articles, or on the columns it needs, to {worker_role}."
         )
     assert (await site.status())["synced_rows"] == 3

@@ -34,8 +34,7 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         search_mode=body.search_mode,
         rerank=Rerank(**body.rerank.model_dump()) if body.rerank else None,
     )
-    results = found.as_json()
-    return {"results": results, "query": body.query, "model": found.model, "total_results": len(results)}
+    return found.as_json() | {"query": body.query, "model": found.model, "total_results": len(found.hits)}
 
 
 OPERATIONS = (

@@ -19,7 +19,7 @@ from psycopg import AsyncConnection, AsyncCursor, errors, sql
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from embedd_pg.errors import StoreError, read_missing_right
+from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import (
     Filter,
     Hit,
@@ -37,6 +37,7 @@ from embedd_pg.stores.base import (
 )
 from embedd_pg.stores.passage import passage_by_words
 from embedd_pg.stores.pgvector.binary import COLUMNS, Binary, binary_vector, binary_vectors, encode_copy
+from embedd_pg.stores.pgvector.errors import explain
 from embedd_pg.stores.pgvector.extension import (
     MAX_INDEXED_HALF,
     Extension,
@@ -149,11 +150,13 @@ _NEXT_PAGE = sql.SQL(
 
 
 class PgvectorStore:
-    """A store whose tables are in `schema`. The pool belongs to the caller, and `close` leaves it open."""
+    """A store whose tables are in `schema`. The pool belongs to the caller, and `close` leaves it open. A co-located
+    store is in the database of embedd."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any], schema: str) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Any], schema: str, *, co_located: bool = False) -> None:
         self._pool = pool
         self._schema = schema
+        self._co_located = co_located
         self._search = Search(schema)
         self._found: Extension | None = None
         #: The connection for all calls, in a transaction begun by its owner; None: each call uses its own.
@@ -164,7 +167,7 @@ class PgvectorStore:
         """Yield a store and its connection, whose work is one transaction."""
         with self._translate_errors("writing"):
             async with self._pool.connection() as connection, connection.transaction():
-                store = PgvectorStore(self._pool, self._schema)
+                store = PgvectorStore(self._pool, self._schema, co_located=self._co_located)
                 store._found, store._joined = self._found, connection
                 yield store, connection
                 self._found = store._found
@@ -423,18 +426,7 @@ class PgvectorStore:
             yield
         except (psycopg.Error, PoolTimeout) as error:
             self._found = None
-            raise self._explain(error, doing) from error
-
-    def _explain(self, error: Exception, doing: str) -> StoreError:
-        if isinstance(error, errors.InvalidSchemaName):
-            return StoreError(f"There is no schema {self._schema}.", resolution="Create it, or name another.")
-        if isinstance(error, errors.InsufficientPrivilege):
-            said = read_missing_right(error.diag.message_primary) or f"it needs rights in schema {self._schema}"
-            return StoreError(
-                f"The role of the connection lacks a right, {doing}: {said}.",
-                resolution=f"A worker needs 'usage, create on schema {self._schema}', a search 'select' on the table.",
-            )
-        return StoreError(f"The vector store (pgvector) failed at {doing}.")
+            raise explain(error, doing, schema=self._schema, co_located=self._co_located) from error
 
 
 def _names(table: StoreTable) -> list[str]:

@@ -76,7 +76,7 @@ class Poller:
             error = await ensure_triggers(self._clients, generation)
             rows = await self._compare(generation)
         except EmbeddError as failure:
-            error = f"{failure.message} {failure.resolution}"
+            error = failure.advice
             log.warning("poll_cycle_failed", vector_table=generation.vector_table.id, error=failure.message)
         except asyncio.CancelledError:
             # The worker stops: release the cycle, so that another worker may start it at once.

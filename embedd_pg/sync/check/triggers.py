@@ -1,4 +1,4 @@
-"""The audit of the triggers: each minute, look for damage that triggers cannot report (sync protocol, section 7)."""
+"""The capture check: each minute, look for damage that triggers cannot report (sync protocol, section 7)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from embedd_pg.errors import EmbeddError
 log = structlog.get_logger(__name__)
 
 
-async def audit(database: Database, interval: float) -> None:
-    """Audit the captures that no worker has audited for `interval` seconds.
+async def check_captures(database: Database, interval: float) -> None:
+    """Check the captures that no worker has checked for `interval` seconds.
 
-    Each audit is its own transaction, so that a locked table does not hold up the others.
+    Each check is its own transaction, so that a locked table does not hold up the others.
     """
     due = await database.rows("captures_to_audit", p_interval=timedelta(seconds=interval))
     for row in due:
@@ -23,7 +23,7 @@ async def audit(database: Database, interval: float) -> None:
         try:
             found = await database.rows("audit_capture", p_capture_id=capture)
         except EmbeddError as error:
-            log.warning("trigger_audit_failed", capture=capture, error=error.message)
+            log.warning("capture_check_failed", capture=capture, error=error.message)
             continue
         for finding in found:
             log.warning("changes_possibly_missed", capture=capture, found=finding["audit_capture"])

@@ -46,7 +46,7 @@ class Looks:
     def _reason(self) -> str | None:
         """Return why this worker may miss a change for longer than it promises, and what to do."""
         if (error := self._complaint.error) is not None:
-            return f"{error.message} {error.resolution}"
+            return error.advice
         if self._begun is not None and asyncio.get_running_loop().time() - self._begun > PROMISE:
             return "A look for work has taken more than five seconds. pg_stat_activity shows what it waits for."
         if not self._listener.heard and self._interval > PROMISE:

@@ -72,7 +72,7 @@ class RemoteOutboxes:
             if drain:
                 self._emptied.append(connection)
         except EmbeddError as failure:
-            error, delay = f"{failure.message} {failure.resolution}", RETRY
+            error, delay = failure.advice, RETRY
             log.warning("remote_events_failed", connection=connection, error=failure.message)
         finally:
             with suppress(EmbeddError):

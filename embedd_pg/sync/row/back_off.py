@@ -37,7 +37,7 @@ class ProviderResting(EmbeddingProviderError):
     """The embedding provider failed and is not asked again before `wait` seconds have passed."""
 
     def __init__(self, cause: EmbeddError, wait: float) -> None:
-        super().__init__(cause.message)
+        super().__init__(cause.message, resolution=cause.resolution)
         self.cause = cause
         self.wait = wait
 

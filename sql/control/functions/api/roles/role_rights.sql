@@ -59,10 +59,10 @@ as $$
       compile_filter count_dead count_disabled count_jobs count_outbox count_states count_waiting drift embed
       filter_operators filter_range filter_types generation_facts get_price get_task get_vector_table health
       indexed_words instance_message instance_state instance_status is_fetched lexical_rows list_usage
-      list_vector_tables may_see_row nearest_rows notices oldest_event oldest_jobs oldest_program pick_one
-      plan_search query_terms ranked_words read_identity refuse_operator resolve_embedder resolve_environment
-      resolve_vector_table resting_reason search sync_status task_lane tasks text_signature vector_table_schema
-      verification version$list$, 'execute'),
+      list_vector_tables may_see_row nearest_rows notices oldest_event oldest_jobs oldest_program
+      partial_answer pick_one plan_search query_terms ranked_words read_identity refuse_operator
+      resolve_embedder resolve_environment resolve_vector_table resting_reason rows_done search sync_status
+      task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table',
      'daily_usage doorbell environments generations instance looks migrations models notices prices remote_outboxes '
      'tasks vector_tables verifications', 'select'),

@@ -3,7 +3,7 @@
 -- database are searched here, by query_vector or by words. The service (call_service) embeds a query text, reranks, and
 -- searches the managed store. Rows that the service finds among vectors in this database are read here, with the
 -- caller's rights. If texts are cut into passages, `passage` is the passage closest to the vector, or for lexical the
--- one with most words of the query.
+-- one with most words of the query. A notice says so while the answer is partial.
 create or replace function embedd.search(
   vector_table text,
   query text default null,
@@ -17,7 +17,8 @@ create or replace function embedd.search(
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_generation jsonb := embedd_internal.generation_facts(embedd_internal.check_searchable(vector_table));
+  v_id bigint := embedd_internal.check_searchable(vector_table);
+  v_generation jsonb := embedd_internal.generation_facts(v_id);
   v_co_located boolean := v_generation -> 'store' ->> 'co_located';
   v_by_service boolean := not v_co_located or rerank is not null or search_mode <> 'lexical' and query_vector is null;
   v_request jsonb := jsonb_build_object(
@@ -29,6 +30,7 @@ declare
     'rerank', rerank);
   v_plan jsonb := embedd_internal.plan_search(
     v_generation, v_request || jsonb_build_object('query_vector', query_vector is not null));
+  v_partial jsonb := embedd_internal.partial_answer(v_id);
   v_rows int := v_plan -> 'limit';
   v_depth int := v_plan -> 'depth';
   v_meaning float8 := v_plan -> 'meaning';
@@ -46,6 +48,14 @@ declare
              from jsonb_to_recordset($6) r(id text, metadata jsonb, embedded_text text))'
     end;
 begin
+  if v_partial is not null then
+    raise notice using
+      message = format('This answer is partial: the backfill of %s has processed %s%s rows.',
+                       v_generation -> 'vector_table' ->> 'name', v_partial ->> 'rows_processed',
+                       ' of ' || (v_partial ->> 'rows_total')),
+      hint = 'Search again when sync_status() shows synced.';
+  end if;
+
   if v_by_service then
     v_results := embedd_internal.call_service(
       'search', v_generation -> 'vector_table' ->> 'id', v_request) -> 'results';

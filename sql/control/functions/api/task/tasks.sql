@@ -1,5 +1,5 @@
 -- Return the tasks of the organization, newest first, before the given position. rows_processed counts rows that are
--- done: the rows queued so far minus those that still wait.
+-- done.
 create or replace function embedd.tasks(
   "limit" int default 100, before_created_at timestamptz default 'infinity', before_id text default '~')
 returns table (id text, org_id text, task_type text, target_id text, status text, priority int, last_processed_pk text,
@@ -8,13 +8,9 @@ returns table (id text, org_id text, task_type text, target_id text, status text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select id, organization_id, task_type, target_id, status, priority, last_processed_pk,
-         -- rows_processed of a verification counts compared rows, which are done; in other tasks it counts queued rows.
-         case when status = 'running' and task_type <> 'verify'
-              then greatest(
-                rows_processed - embedd_internal.count_jobs(generation_id, embedd_internal.task_lane(task_type)), 0)
-              else rows_processed end,
+         embedd_internal.rows_done(t),
          rows_total, attempts, max_attempts, last_error, created_at, started_at, finished_at
-    from embedd.tasks
+    from embedd.tasks t
    where organization_id = embedd_internal.acting_organization() and (created_at, id) < (before_created_at, before_id)
    order by created_at desc, id desc limit "limit"
 $$;
