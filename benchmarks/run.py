@@ -27,6 +27,7 @@ from benchmarks import (
     query,
     relevance,
     snapshot,
+    startup,
     wakeup,
     writers,
 )
@@ -46,6 +47,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "snapshot": snapshot.measure,
     "polling": polling.measure,
     "query": query.measure,
+    "startup": startup.measure,
     "relevance": relevance.measure,
 }
 
