@@ -28,6 +28,7 @@ from benchmarks import (
     query,
     relevance,
     snapshot,
+    startup,
     wakeup,
     writers,
 )
@@ -48,6 +49,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "snapshot": snapshot.measure,
     "polling": polling.measure,
     "query": query.measure,
+    "startup": startup.measure,
     "relevance": relevance.measure,
 }
 

@@ -18,12 +18,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, Any
 
 from embedd_pg.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
 #: The version of new envelopes.
@@ -57,9 +57,9 @@ class SecretBox:
     def __init__(self, key: bytes, previous: bytes | None = None) -> None:
         if len(key) != 32 or (previous is not None and len(previous) != 32):
             raise ConfigurationError("EMBEDD_SECRET_KEY must be 32 bytes, written in base64 or hex.")
-        self._key = AESGCM(key)
+        self._key = _cipher(key)
         self._key_id = _key_id(key)
-        self._keys = {_key_id(k): AESGCM(k) for k in (previous, key) if k is not None}
+        self._keys = {_key_id(k): _cipher(k) for k in (previous, key) if k is not None}
         self._digest_key = hmac.digest(key, b"embedd digest key", "sha256")
 
     @classmethod
@@ -82,7 +82,7 @@ class SecretBox:
         data_key = secrets.token_bytes(32)
         wrap_nonce, nonce = secrets.token_bytes(_NONCE), secrets.token_bytes(_NONCE)
         wrapped = wrap_nonce + self._key.encrypt(wrap_nonce, data_key, bound)
-        sealed = nonce + AESGCM(data_key).encrypt(nonce, secret.encode(), bound)
+        sealed = nonce + _cipher(data_key).encrypt(nonce, secret.encode(), bound)
         return {
             "v": VERSION,
             "kid": self._key_id,
@@ -96,6 +96,8 @@ class SecretBox:
 
     def open(self, envelope: Mapping[str, Any], *places: Place) -> str:
         """Return the secret. Raise ConfigurationError unless the key and one of the places are the envelope's."""
+        from cryptography.exceptions import InvalidTag
+
         key_id = str(envelope.get("kid"))
         if key_id not in self._keys:
             raise ConfigurationError("A stored credential was sealed with another EMBEDD_SECRET_KEY.")
@@ -104,11 +106,18 @@ class SecretBox:
             with suppress(InvalidTag, KeyError, ValueError, TypeError):
                 wrapped, sealed = base64.b64decode(envelope["key"]), base64.b64decode(envelope["data"])
                 data_key = self._keys[key_id].decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
-                return AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
+                return _cipher(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound).decode()
         raise ConfigurationError(
             "A stored credential is damaged, or belongs to another record or address.",
             resolution="Send the password or the key again, for its present address.",
         )
+
+
+def _cipher(key: bytes) -> AESGCM:
+    # A process without EMBEDD_SECRET_KEY starts faster without the library.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 def _key(text: str) -> bytes:

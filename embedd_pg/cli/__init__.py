@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 import typer
 
@@ -31,11 +34,20 @@ COMMANDS = (
     "uninstall",
     "doctor",
 )
-GROUPS = ("keys", "orgs", "secrets", "users")
+#: Groups of commands, and what each is for.
+GROUPS = {
+    "keys": "Create, list and revoke API keys.",
+    "orgs": "Create, list, disable and delete organizations, and set their tiers.",
+    "secrets": "Manage the key that encrypts stored credentials.",
+    "users": "Create, list, disable and delete users of an organization.",
+}
 
 
-def build(arguments: Sequence[str]) -> typer.Typer:
-    """Return the application. Only the command that is called is loaded, so that a worker starts fast."""
+def build(called: Collection[str]) -> typer.Typer:
+    """Return the application with the commands that are called; without any, a list of all commands.
+
+    Only called commands are loaded, so that a worker and the list of commands start fast.
+    """
     app = typer.Typer(
         name="embedd",
         help="Search a PostgreSQL table by meaning: embeddings that follow every committed change.",
@@ -46,24 +58,38 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     )
     # The empty callback keeps the command's name: a typer application with a single command drops it.
     app.callback()(lambda: None)
-    called = set(arguments[:1]) & {*COMMANDS, *GROUPS}
-    for name in COMMANDS + GROUPS:
-        if called and name not in called:
-            continue
-        file = name.replace("-", "_")
-        module = import_module(f"embedd_pg.cli.{file}")
-        if name in GROUPS:
-            app.add_typer(module.app, name=name)
+    known = (*COMMANDS, *GROUPS)
+    loaded = [name for name in known if name in called]
+    for name in loaded or known:
+        if not loaded:
+            app.command(name, help=GROUPS.get(name) or _summary(name))(lambda: None)
+        elif name in GROUPS:
+            app.add_typer(_module(name).app, name=name, help=GROUPS[name])
         else:
-            app.command(name)(getattr(module, file))
+            app.command(name)(getattr(_module(name), _file(name)))
     return app
+
+
+def _file(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"embedd_pg.cli.{_file(name)}")
+
+
+def _summary(name: str) -> str:
+    """Return the docstring of a command from its source, because loading the command would take much longer."""
+    source = Path(__file__).with_name(f"{_file(name)}.py").read_text(encoding="utf-8")
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return next(ast.get_docstring(node) or "" for node in functions if node.name == _file(name))
 
 
 def main() -> None:
     """Run the script `embedd`. End without waiting for threads that still embed: their results are not needed."""
     code: object = 0
     try:
-        build(sys.argv[1:])(prog_name="embedd")
+        build(sys.argv[1:2])(prog_name="embedd")
     except SystemExit as ended:
         code = ended.code
     with suppress(BrokenPipeError):

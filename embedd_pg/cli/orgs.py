@@ -15,7 +15,7 @@ from embedd_pg.resources import organization
 
 TIERS = "free, pro, business or enterprise."
 
-app = typer.Typer(help="Create, list, disable and delete organizations, and set their tiers.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 from embedd_pg.operate import rotation
 
-app = typer.Typer(help="Manage the key that encrypts stored credentials.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

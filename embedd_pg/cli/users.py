@@ -14,7 +14,7 @@ from embedd_pg.cli.output import console, print_json, show_losses, table
 from embedd_pg.cli.running import run
 from embedd_pg.resources import organization
 
-app = typer.Typer(help="Create, list, disable and delete users of an organization.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -13,7 +13,6 @@ from embedd_pg.database.call import Database
 from embedd_pg.embedding.embedder import Embedder
 from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.embedding.query_vectors import QueryVectors
-from embedd_pg.embedding.rerankers.base import Reranker
 from embedd_pg.embedding.secret_references import References
 from embedd_pg.embedding.usage import Usage
 from embedd_pg.embedding.vector_cache import VectorCache
@@ -28,6 +27,7 @@ from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.targets import Targets, read_exemptions
 
 if TYPE_CHECKING:
+    from embedd_pg.embedding.rerankers.base import Reranker
     from embedd_pg.stores.qdrant.store import QdrantStore
 
 #: Timeout in seconds of a worker's statements in source databases.

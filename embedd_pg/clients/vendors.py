@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Hashable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -16,11 +17,13 @@ from embedd_pg.embedding.endpoint_authentication import Access, access_of
 from embedd_pg.embedding.providers import open_provider
 from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
 from embedd_pg.embedding.rerankers import open_reranker
-from embedd_pg.embedding.rerankers.base import Reranker
 from embedd_pg.embedding.secret_references import References, ReferenceUse
 from embedd_pg.envelopes import Envelopes
 from embedd_pg.errors import CredentialsRemoved, EmbedderDeleted
 from embedd_pg.targets import Targets
+
+if TYPE_CHECKING:
+    from embedd_pg.embedding.rerankers.base import Reranker
 
 log = structlog.get_logger(__name__)
 

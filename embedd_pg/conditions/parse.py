@@ -79,7 +79,7 @@ class Condition:
     columns: tuple[str, ...]
 
 
-def read_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
+def parse_condition(text: str, columns: Mapping[str, SourceColumn]) -> Condition:
     """Parse a condition. Raise Refused, which says where the text is wrong and what to write instead."""
     check_tokens(text)
     try:

@@ -9,21 +9,24 @@ to the rounding of the matrix product.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from embedd_pg.embedded.local_weights import DIMENSIONS, Floats, Layer, Weights, read_model
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-# Large enough for matrix products at full speed. Small enough to keep the activations in cache, and to let a query run
-# between two packs.
-_PACK_TOKENS = 768
+# The longest text must fit. Large enough for matrix products at nearly full speed, and small enough to keep the
+# activations in the cache of a core and to divide a request among cores.
+_PACK_TOKENS = 256
+# Attention scores computed at once, so that they stay in the cache, too.
+_SCORES = 2**18
 # GELU(x) = x/2 * (1 + tanh(x * (c0 + c1 x^2 + c2 x^4))): a minimax fit of the erf form, off by at most 2.6e-5.
 # Above x^2 = 64, where tanh has long reached 1, the polynomial would turn back, so x^2 is bounded.
 _GELU = (np.float32(0.797507884), np.float32(0.037005646), np.float32(-0.000351516754))
@@ -55,6 +58,10 @@ class _Scratch:
         self.gate: Floats = np.empty((64, inner), np.float32)
 
 
+#: Calls a function with each pack and returns the results in order.
+Spread = Callable[[Callable[[_Pack], Floats], Iterable[_Pack]], Iterable[Floats]]
+
+
 class LocalModel:
     """The model in memory, which threads may share. `load_local_model` creates one."""
 
@@ -65,13 +72,17 @@ class LocalModel:
         self._weights = weights
         self._threads = threading.local()
 
-    def embed(self, texts: Sequence[str]) -> Floats:
-        """Return unit vectors of shape (len(texts), 384). A text is cut after 256 tokens."""
+    def embed(self, texts: Sequence[str], spread: Spread = map) -> Floats:
+        """Return unit vectors of shape (len(texts), 384). A text is cut after 256 tokens.
+
+        `spread` calls a function with each pack, as `map` of an executor does in several threads.
+        """
         vectors: Floats = np.zeros((len(texts), DIMENSIONS), np.float32)
         if texts:
             encodings = self._tokenizer.encode_batch_fast([_encodable(text) for text in texts])
-            for pack in _packs([encoding.ids for encoding in encodings]):
-                vectors[pack.rows] = self._forward(pack)
+            packs = list(_packs([encoding.ids for encoding in encodings]))
+            for pack, found in zip(packs, spread(self._forward, packs), strict=True):
+                vectors[pack.rows] = found
         return vectors
 
     def _scratch(self) -> _Scratch:
@@ -161,12 +172,15 @@ def _attend(
         queries = qkv[part, :width].reshape(texts, length, heads, size).transpose(0, 2, 1, 3)
         keys = qkv[part, width : 2 * width].reshape(texts, length, heads, size).transpose(0, 2, 3, 1)
         values = qkv[part, 2 * width :].reshape(texts, length, heads, size + 1).transpose(0, 2, 1, 3)
-        scores = np.matmul(queries, keys)
-        scores -= scores.max(axis=-1, keepdims=True)
-        np.exp(scores, out=scores)
-        weighted = np.matmul(scores, values)
         target = context[part].reshape(texts, length, heads, size).transpose(0, 2, 1, 3)
-        np.divide(weighted[..., :size], weighted[..., size:], out=target)
+        at_once = max(1, _SCORES // (texts * length * length))
+        for first in range(0, heads, at_once):
+            block = slice(first, first + at_once)
+            scores = np.matmul(queries[:, block], keys[:, block])
+            scores -= scores.max(axis=-1, keepdims=True)
+            np.exp(scores, out=scores)
+            weighted = np.matmul(scores, values[:, block])
+            np.divide(weighted[..., :size], weighted[..., size:], out=target[:, block])
     return context
 
 
@@ -202,4 +216,5 @@ def _normalize(values: Floats, norm: tuple[Floats, Floats], epsilon: float) -> N
 
 def load_local_model() -> LocalModel:
     """Return the model, checked and ready. Raise ConfigurationError if it is missing or damaged."""
+    threadpool_limits(1, user_api="blas")
     return LocalModel(*read_model())

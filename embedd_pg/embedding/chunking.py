@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from semantic_text_splitter import MarkdownSplitter, TextSplitter
+from typing import TYPE_CHECKING, Any
 
 from embedd_pg.embedding.providers.tokens import CHARACTERS_A_TOKEN, estimate_tokens
+
+if TYPE_CHECKING:
+    from semantic_text_splitter import MarkdownSplitter, TextSplitter
 
 #: The most passages of one row; a longer text is cut. One point of Qdrant holds at most this many numbers.
 MAX_PASSAGES = 1_000
@@ -59,6 +60,9 @@ def max_passages(dimensions: int) -> int:
 
 @lru_cache(maxsize=64)
 def _splitter(strategy: str, size: int, overlap: int, ascii_only: bool) -> TextSplitter | MarkdownSplitter:
+    # Few tables have passages, and a worker starts faster without the splitter.
+    from semantic_text_splitter import MarkdownSplitter, TextSplitter
+
     kind = MarkdownSplitter if strategy == "markdown" else TextSplitter
     if ascii_only:
         # For ASCII text, characters give the same estimate without a call of Python for each piece.

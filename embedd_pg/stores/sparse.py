@@ -9,8 +9,6 @@ from collections import Counter
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
-import snowballstemmer
-
 from embedd_pg.stores.base import SEARCHED_CHARACTERS
 
 #: BM25's parameters: how soon the count of a word saturates, and how much less long texts count.
@@ -73,6 +71,9 @@ def _stem(language: str, word: str) -> str:
 @cache
 def _stemmer(language: str) -> _Stemmer | None:
     """Return None for `simple`, which is no language, and for languages that only PostgreSQL supports."""
+    # Only Qdrant needs stems from Python, and a worker starts faster without them.
+    import snowballstemmer
+
     if language not in snowballstemmer.algorithms():
         return None
     made: _Stemmer = snowballstemmer.stemmer(language)

@@ -19,9 +19,11 @@ import structlog
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database
+from embedd_pg.embedding.providers.base import Limits
+from embedd_pg.embedding.providers.tokens import CHARACTERS_A_TOKEN
 from embedd_pg.errors import EmbeddError, SourceChanged, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
-from embedd_pg.generation import load_generation
+from embedd_pg.generation import Generation, load_generation
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
 from embedd_pg.sync.check.verify import Verification
@@ -92,7 +94,10 @@ class TaskRunner:
         if task.phase == "source":
             # A table that fits into one batch gains nothing from ranges.
             ranged = task.ranged and (task.rows_total or 0) > self._clients.settings.batch_size
-            task = await (self._add_ranges if ranged else self._queue_source)(task, source)
+            if ranged:
+                task = await self._add_ranges(task, source, generation)
+            else:
+                task = await self._queue_source(task, source)
         if task.phase == "settle":
             task = await self._settle(task, "known")
         if task.phase == "known":
@@ -127,11 +132,15 @@ class TaskRunner:
             task = await self._checkpoint(task, keys=keys, last=keys[-1])
             await failpoint("backfill_page")
 
-    async def _add_ranges(self, task: TaskState, source: SourceTable) -> TaskState:
+    async def _add_ranges(self, task: TaskState, source: SourceTable, generation: Generation) -> TaskState:
+        # A range is written as a whole. It is not larger than what the provider embeds at once: rows appear steadily.
+        limits = generation.embedder.limits if generation.embedder else Limits()
+        rows = min(RANGE_BATCHES * self._clients.settings.batch_size, limits.max_items * limits.max_requests)
+        size = min(PORTION_BYTES, CHARACTERS_A_TOKEN * limits.max_tokens * limits.max_requests)
         while True:
             task = await self._wait_below(task, RANGES_AHEAD)
             after = task.last_processed_pk
-            last = await source.range_end(after, RANGE_BATCHES * self._clients.settings.batch_size, PORTION_BYTES)
+            last = await source.range_end(after, rows, size)
             if last is None:
                 return await self._checkpoint(task, phase="settle")
             if not await self._database.value(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from embedd_api.app import OPERATIONS
 from embedd_api.auth import Needs
-from embedd_pg.cli import build
+from embedd_pg.cli import COMMANDS, GROUPS, build
 from embedd_pg.database.call import Actor
 from embedd_pg.resources import access, organization
 from tests.api.conftest import Service, eventually, load_products, working
@@ -25,7 +25,7 @@ from tests.api.test_permissions import contents
 from tests.conftest import MakeRole
 from tests.sql.calls import Pg, acting_as, embedding, refused, row, rows, session, value
 
-COMMAND = build(())
+COMMAND = build((*COMMANDS, *GROUPS))
 PLACED = [operation for operation in OPERATIONS if set(operation.parameters) - {"provider"}]
 
 

@@ -1,12 +1,14 @@
 """The local model as a provider: no vendor, no key, no network.
 
-The arithmetic runs in two threads shared by all tables of the process, one for documents and one for queries. The event
-loop never waits, and a query does not wait for a backlog of documents. The first text loads the weights, once.
+The arithmetic runs in threads shared by all tables of the process. Documents are spread over one thread for each
+processor; one request begins while the last packs of another are computed. Queries have their own thread, so that a
+query does not wait for a backlog of documents, and the event loop never waits. The first text loads the weights, once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,9 +27,10 @@ from embedd_pg.embedding.providers.base import (
 from embedd_pg.errors import ConfigurationError
 
 _lanes = {
-    "document": ThreadPoolExecutor(1, thread_name_prefix="embed-documents"),
+    "document": ThreadPoolExecutor(2, thread_name_prefix="embed-documents"),
     "query": ThreadPoolExecutor(1, thread_name_prefix="embed-queries"),
 }
+_processors = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed-packs")
 _loading = threading.Lock()
 _loaded: list[LocalModel] = []
 
@@ -51,15 +54,15 @@ class LocalProvider:
         if not texts:
             return Embedded(np.zeros((0, self._config.dimensions), np.float32), None)
         loop = asyncio.get_running_loop()
-        return Embedded(await loop.run_in_executor(_lanes[kind], _embed, list(texts)), None)
+        return Embedded(await loop.run_in_executor(_lanes[kind], _embed, list(texts), kind), None)
 
     async def close(self) -> None:
         """Do nothing: model and threads belong to the process."""
 
 
-def _embed(texts: list[str]) -> Vectors:
+def _embed(texts: list[str], kind: InputKind) -> Vectors:
     try:
         model = shared_model()
     except ConfigurationError as error:
         raise ProviderMisconfigured(error.message, resolution=error.resolution) from error
-    return model.embed(texts)
+    return model.embed(texts, _processors.map if kind == "document" else map)

@@ -6,11 +6,13 @@ A vendor's SDK is imported when its first reranker is opened.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from embedd_pg.embedding.providers.base import EmbedderConfig
-from embedd_pg.embedding.rerankers.base import Reranker
 from embedd_pg.errors import ConfigurationError, ValidationError
+
+if TYPE_CHECKING:
+    from embedd_pg.embedding.rerankers.base import Reranker
 
 #: The vendors with rerankers, and their default models.
 DEFAULT_MODELS = {"voyage": "rerank-2.5", "cohere": "rerank-v4.0-pro", "jina": "jina-reranker-v3"}
@@ -40,4 +42,4 @@ def open_reranker(config: EmbedderConfig) -> Reranker:
             "Reranking with voyage needs the package voyageai: pip install embedd-pg[voyage]",
             resolution="Run: pip install 'embedd-pg[voyage]'",
         ) from error
-    return cast(Reranker, getattr(loaded, f"{config.provider.capitalize()}Reranker")(config))
+    return cast("Reranker", getattr(loaded, f"{config.provider.capitalize()}Reranker")(config))

@@ -18,5 +18,5 @@ as $$
     ('jina', true, false, true, 'jina-embeddings-v3', 'JINA', 'https://api.jina.ai/v1', 8192, 512, 100000, 4),
     -- TEI's defaults of --max-client-batch-size and --max-batch-tokens, and the usual text length of its models.
     ('tei', true, true, true, null, 'TEI', null, 512, 32, 16384, 4),
-    ('local', false, false, false, 'all-MiniLM-L6-v2', 'LLAMA_CPP', 'http://localhost/local', 256, 64, 16384, 1)
+    ('local', false, false, false, 'all-MiniLM-L6-v2', 'LLAMA_CPP', 'http://localhost/local', 256, 64, 4096, 1)
 $$;

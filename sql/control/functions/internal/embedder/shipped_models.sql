@@ -52,7 +52,7 @@ as $$
     ('jina', 'jina-embeddings-v3', 1024, '1-1024', false, 8192, 512, 100000, null, null, null),
     ('jina', 'jina-embeddings-v2-base-en', 768, '768', false, 8192, 512, 100000, null, null, null),
 
-    ('local', 'all-MiniLM-L6-v2', 384, '384', true, 256, 64, 16384, 0, null, null)
+    ('local', 'all-MiniLM-L6-v2', 384, '384', true, 256, 64, 4096, 0, null, null)
   ), rerank (provider, model, max_text_tokens) as (values
     -- Vendors bill these by tokens or by searches; set_price() gives the price of a million tokens.
     ('voyage', 'rerank-2.5', 32000), ('voyage', 'rerank-2.5-lite', 32000), ('cohere', 'rerank-v4.0-pro', 32768),
