@@ -161,11 +161,18 @@ class KnownGeneration:
 
 
 class KnownGenerations:
-    """The generations of recent searches, so that the database returns one again only after it changed."""
+    """The generations and plans of recent searches, so that the database returns them again only after a change.
 
-    def __init__(self, limit: int = 1000) -> None:
+    A plan follows from the version of a generation and the request alone: plan_search() is immutable. So the plan of a
+    request that was made before is known, as long as the version is the same.
+    """
+
+    def __init__(self, limit: int = 1000, *, plan_characters: int = 4_000_000) -> None:
         self._limit = limit
         self._known: OrderedDict[Hashable, KnownGeneration] = OrderedDict()
+        self._plans: OrderedDict[tuple[str, str], Mapping[str, Any]] = OrderedDict()
+        #: The characters of all requests whose plans are known, and their bound; a plan is a few times as long.
+        self._characters, self._plan_characters = 0, plan_characters
 
     def get(self, place: Hashable) -> KnownGeneration | None:
         """Return the generation that a search at this place used last, if it is still remembered."""
@@ -178,6 +185,21 @@ class KnownGenerations:
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
         return known.generation
+
+    def plan(self, version: str, request: str) -> Mapping[str, Any] | None:
+        """Return the JSON of embedd_internal.plan_search() for a request, if it is known."""
+        plan = self._plans.get((version, request))
+        if plan is not None:
+            self._plans.move_to_end((version, request))
+        return plan
+
+    def remember_plan(self, version: str, request: str, plan: Mapping[str, Any]) -> None:
+        """Remember the plan of a request; forget the oldest ones."""
+        if (version, request) not in self._plans:
+            self._characters += len(version) + len(request)
+        self._plans[version, request] = plan
+        while self._characters > self._plan_characters:
+            self._characters -= sum(map(len, self._plans.popitem(last=False)[0]))
 
 
 def _vector_table(row: Mapping[str, Any]) -> VectorTable:

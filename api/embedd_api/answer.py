@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from starlette.responses import Response
 
 
@@ -19,6 +20,14 @@ def json_response(body: Any, status: int = 200) -> Response:
 
 
 def to_json(body: Any) -> bytes:
+    try:
+        return orjson.dumps(body, default=_other, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError:
+        return _to_json_slowly(body)
+
+
+def _to_json_slowly(body: Any) -> bytes:
+    """Write what orjson refuses: integers of more than 64 bits, and lone surrogates, which become question marks."""
     try:
         text = json.dumps(body, default=_other, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except ValueError:

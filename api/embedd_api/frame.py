@@ -9,11 +9,11 @@ import re
 import secrets
 import time
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from embedd_api.face import Face, face_of
@@ -23,7 +23,7 @@ log = structlog.get_logger("embedd_api")
 
 #: Headers of every answer: no cache may keep it, since it may be private to its caller, and no browser may guess
 #: another content type.
-_ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -60,7 +60,7 @@ class FrameMiddleware:
         async def send_framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 frame.status = message["status"]
-                MutableHeaders(scope=message).update(_ALWAYS | {"X-Request-Id": frame.request_id} | frame.headers)
+                message["headers"] = [*message["headers"], *_headers(frame)]
             await send(message)
 
         try:
@@ -72,6 +72,14 @@ class FrameMiddleware:
             await face.error_response(EmbeddError(), frame.request_id)(scope, receive, send_framed)
         finally:
             _log_request(frame, scope["method"])
+
+
+def _headers(frame: Frame) -> Iterator[tuple[bytes, bytes]]:
+    """Return the headers that the frame adds to an answer, which has none of them."""
+    yield from _ALWAYS
+    yield b"x-request-id", frame.request_id.encode("latin-1")
+    for name, value in frame.headers.items():
+        yield name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 def _request_id(headers: Headers) -> str:

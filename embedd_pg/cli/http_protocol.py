@@ -1,10 +1,11 @@
-"""HTTP connections with time limits, so that idle clients cannot block the server.
+"""HTTP connections with limits, so that clients cannot block or fill the server.
 
-uvicorn answers requests, but does not bound the time in which one must arrive. Its limit on connections refuses new
-clients, even if all others are idle. This module puts a door in front of its protocol: a request must arrive within
-seconds, the client must take the answer within seconds, and when all connections are in use, the one that has gone
-longest without a complete request is closed. (hypercorn bounds neither headers nor connections. granian bounds headers,
-but stops accepting when it is full, and needs its own process.)
+uvicorn answers requests, but bounds neither the time in which one must arrive nor, with httptools as its parser, the
+size of a head. Its limit on connections refuses new clients, even if all others are idle. This module puts a door in
+front of its protocol: a head must be small, a request must arrive within seconds, the client must take the answer
+within seconds, and when all connections are in use, the one that has gone longest without a complete request is closed.
+(hypercorn bounds neither headers nor connections. granian bounds headers, but stops accepting when it is full, and
+needs its own process.)
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from embedd_pg.settings import Settings
 
 #: Seconds for the head of a request to arrive, from the connection or the first byte, and for an answer to be taken.
 ARRIVAL, DEPARTURE = 10.0, 30.0
+#: Bytes of a request's head, and of the trailers of its body.
+MAX_HEAD = 65_536
+#: Requests of one connection that may wait for the answer to an earlier one.
+MAX_PIPELINED = 100
 #: Connections accepted at once, before any of them is examined.
 ACCEPTED_AT_ONCE = 16
 #: Other files that a process has open: pools, stores, providers, logs, and connections not yet examined.
@@ -83,8 +88,12 @@ def door(settings: Settings) -> Door:
     return Door(min(settings.max_connections, room), proxies=settings.trusted_proxies)
 
 
-class GuardedProtocol(H11Protocol):
-    """One connection, with its time limits."""
+class Unacceptable(Exception):
+    """A request that is refused with status 400 before the application sees it."""
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection, with its limits."""
 
     def __init__(self, *args: Any, door: Door, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -93,6 +102,8 @@ class GuardedProtocol(H11Protocol):
         self._inside = False
         self._arrival: asyncio.TimerHandle | None = None
         self._departure: asyncio.TimerHandle | None = None
+        #: Whether a head is being read; the bytes of the latest data that may belong to it; and its bytes so far.
+        self._in_head, self._given, self._unparsed = False, 0, 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -113,8 +124,42 @@ class GuardedProtocol(H11Protocol):
             return
         if self._arrival is None and self._idle():
             self._arrival = self.loop.call_later(ARRIVAL, self.give_way)
+        self._given = len(data)
         super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            # The parser keeps an incomplete line to itself, so count what it was given.
+            self._unparsed += self._given
+            if self._unparsed > MAX_HEAD:
+                self.send_400_response("The head of the request is too large.")
         self._look()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._unparsed = True, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
+            return
+        # Trailers are not headers: a proxy may have removed the header of that name.
+        self._unparsed += len(name) + len(value)
+        if self._unparsed > MAX_HEAD:
+            raise Unacceptable
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._unparsed = False, 0
+        names = [name for name, _ in self.headers]
+        size = len(self.url) + sum(map(len, names)) + sum(len(value) for _, value in self.headers)
+        hosts = names.count(b"host")
+        if size > MAX_HEAD or len(self.pipeline) >= MAX_PIPELINED:
+            raise Unacceptable
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            raise Unacceptable
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._given = 0
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

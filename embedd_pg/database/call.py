@@ -32,6 +32,7 @@ from embedd_pg.errors import (
     EmbeddError,
     SchemaVersionError,
 )
+from embedd_pg.joined import Joined
 from embedd_pg.turns import Turns
 
 Row = dict[str, Any]
@@ -72,6 +73,7 @@ class Database:
         self._pool = pool
         self._patience = patience
         self._turns = turns
+        self._joined: Joined[Row | None] = Joined()
 
     async def rows(self, function: str, /, actor: Actor | None = None, **named: Any) -> list[Row]:
         """Return all rows of one function call. Raise the EmbeddError that its SQLSTATE stands for."""
@@ -105,6 +107,12 @@ class Database:
         """Return the only column of the only row, or None."""
         found = await self.row(function, actor, **named)
         return next(iter(found.values())) if found else None
+
+    async def joined_row(self, function: str, /, actor: Actor | None = None, **named: Any) -> Row | None:
+        """Return the first row of a call that only reads, like `row`. Those who make the same call at the same time
+        share one, which begins after they asked."""
+        identity = (function, actor, *named.items())
+        return await self._joined.call(identity, lambda: self.row(function, actor, **named))
 
     async def _execute(self, statement: bytes, named: Row, actor: Actor | None, until: float | None) -> list[Row]:
         try:
@@ -171,6 +179,7 @@ class Session(Database):
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
         self._patience = self._turns = None
+        self._joined = Joined()
 
     async def _execute(self, statement: bytes, named: Row, actor: Actor | None, until: float | None) -> list[Row]:
         cursor = self._connection.cursor(row_factory=dict_row)

@@ -74,7 +74,7 @@ async def authenticate(database: Database, key: str) -> Principal:
     """Return the principal of a key. Raise Unauthorized, KeyRevoked or OrganizationDeleting. Every key costs the same
     look-up, whatever its form, so that timing reveals nothing."""
     digest = _digest(key)
-    row = await database.row("authenticate", p_digest=digest)
+    row = await database.joined_row("authenticate", p_digest=digest)
     if row is None or not hmac.compare_digest(bytes(row["digest"]), digest):
         raise Unauthorized
     if row["revoked_at"] is not None:

@@ -40,8 +40,12 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as REST and the commands show them. A field with a default is left out if it is None."""
-        shown = ((one, getattr(self, one.name)) for one in fields(self))
-        return {one.name: value for one, value in shown if value is not None or one.default is MISSING}
+        shown = ((name, getattr(self, name), always) for name, always in _SHOWN)
+        return {name: value for name, value, always in shown if always or value is not None}
+
+
+#: The fields of a result, and whether they are shown even if they are None.
+_SHOWN = [(one.name, one.default is MISSING) for one in fields(Result)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +134,30 @@ async def _prepare(
     clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any]
 ) -> tuple[Generation, SearchPlan, Partial | None]:
     """Return the generation that answers queries now, how it carries out this request, and what it still lacks."""
+    generations, asked = clients.known_generations, request_json(request)
     place = (actor.organization_id, actor.environment_id, vector_table)
-    known = clients.known_generations.get(place)
+    known = generations.get(place)
+    if known and (plan := generations.plan(known.version, asked)):
+        acting = replace(actor, key_id="")  # Keys of one user share the call.
+        row = await clients.database.joined_row("search_version", acting, p_vector_table=vector_table)
+        if row and row["version"] == known.version:
+            return known.generation, parse_plan(plan), _partial(row["partial"])
     prepared = await clients.database.value(
         "prepare_search",
         actor,
         p_vector_table=vector_table,
-        p_request=request_json(request),
+        p_request=asked,
         p_known=known and known.version,
     )
+    version, plan, partial = prepared["version"], prepared["plan"], _partial(prepared["partial"])
+    generations.remember_plan(version, asked, plan)
     if known and prepared["generation"] is None:
-        generation = known.generation
-    else:
-        generation = clients.known_generations.remember(place, prepared["version"], prepared["generation"])
-    return generation, parse_plan(prepared["plan"]), prepared["partial"] and Partial(**prepared["partial"])
+        return known.generation, parse_plan(plan), partial
+    return generations.remember(place, version, prepared["generation"]), parse_plan(plan), partial
+
+
+def _partial(row: dict[str, Any] | None) -> Partial | None:
+    return None if row is None else Partial(**row)
 
 
 @dataclass(frozen=True, slots=True)

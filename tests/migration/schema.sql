@@ -1830,6 +1830,11 @@ CREATE FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embe
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Write a changed embedder; the caller holds the lock on its row. Fields that vectors depend on cannot change while the embedder is in use, unless p_allow_in_use is true. Another address removes the credentials, because they were given for the old one, unless they came with the change (p_secret_sent). An embedder of the GoodMem API must still differ from all others of its owner.';
+CREATE FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) IS 'Return the version of the generation that answers queries on a vector table, and whether the answer is partial, both as prepare_search() does, or raise EBR02 if none can. A program that knows this version and the plan of its request needs no more to carry out a search.';
 CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4597,6 +4602,9 @@ GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_a
 REVOKE ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;

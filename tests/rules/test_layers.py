@@ -20,7 +20,7 @@ SQL = sorted((ROOT / "sql").rglob("*.sql"))
 #: Floors from the bottom; a module imports its own package and packages on floors below.
 FLOORS = [
     {"errors", "ids"},
-    {"failpoints", "turns"},
+    {"failpoints", "joined", "turns"},
     {"settings", "credentials", "targets"},
     {"conditions", "database", "embedded", "filter_types"},
     {"envelopes"},

@@ -36,11 +36,14 @@ BELIEVED = 60.0
 REMEMBERED = 1000
 
 _FOUND = sql.SQL(" from {} where not dead and embedding is not null and ")
-_NEAREST = sql.SQL("select pk_value, embedding {distance} %b::{vector}, metadata, embedded_text{found}")
-_ALONG_INDEX = sql.SQL(" order by {indexed} {distance} {target} limit %s")
+_NEAREST = sql.SQL("select pk_value, embedding {distance} %(vector)b::{vector}, metadata, embedded_text{found}")
+# The limit is written into the statement: a plan that is kept for any limit would expect a tenth of all rows.
+_ALONG_INDEX = sql.SQL(" order by {indexed} {distance} {target} limit ")
 # Adding zero keeps PostgreSQL from using the index, without a setting that would have to be reset.
-_EVERY = sql.SQL("select pk_value, 0::float8 + (embedding {distance} %b::{vector}), metadata, embedded_text{found}")
-_SORTED = " order by 2 limit %s"
+_EVERY = sql.SQL(
+    "select pk_value, 0::float8 + (embedding {distance} %(vector)b::{vector}), metadata, embedded_text{found}"
+)
+_SORTED = " order by 2 limit "
 
 #: How many passages to read for each requested row, because each row is found once, by its best passage.
 PASSAGE_WIDTHS = (4, 32)
@@ -52,11 +55,12 @@ _PASSAGES_FOUND = sql.SQL(
 )
 _NEAREST_PASSAGES = sql.SQL(
     "with near as materialized ("
-    "select pk_value, first_character, characters, embedding {distance} %b::{vector} as distance{found}"
+    "select pk_value, first_character, characters, embedding {distance} %(vector)b::{vector} as distance{found}"
 )
 _EVERY_PASSAGE = sql.SQL(
     "with near as ("
-    "select pk_value, first_character, characters, 0::float8 + (embedding {distance} %b::{vector}) as distance{found}"
+    "select pk_value, first_character, characters,"
+    " 0::float8 + (embedding {distance} %(vector)b::{vector}) as distance{found}"
 )
 _BEST_PASSAGES = sql.SQL(
     """), best as (
@@ -64,7 +68,7 @@ _BEST_PASSAGES = sql.SQL(
     )
     select pk_value, distance, metadata, embedded_text,
            pg_catalog.substr(embedded_text, first_character, characters)
-    from best join {table} using (pk_value) order by distance limit %s"""
+    from best join {table} using (pk_value) order by distance limit """
 )
 
 # Without statistics on metadata the query returns no row: the table was never analyzed, or all documents are too long
@@ -134,7 +138,7 @@ class PassingEstimates:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """The statements of searches on one table, each cut before and after the condition of the filter."""
+    """The statements of searches on one table, cut where the condition of the filter and the limits belong."""
 
     nearest: str
     along_index: str
@@ -144,12 +148,12 @@ class Statements:
     #: How many vectors the index scan reads for each requested row, one attempt after the other.
     widths: tuple[int, ...] = (1,)
 
-    def indexed(self, condition: str, vector: Binary, limit: int, width: int) -> tuple[str, list[Any]]:
-        limits = [limit] if self.widths == (1,) else [limit * width, limit]
-        return self.nearest + condition + self.along_index, [vector, vector, *limits]
+    def indexed(self, condition: str, limit: int, width: int) -> str:
+        best = f"{limit}" if self.widths == (1,) else f"{limit * width}{self.sorted}{limit}"
+        return f"{self.nearest}{condition}{self.along_index}{best}"
 
-    def exact(self, condition: str, vector: Binary, limit: int) -> tuple[str, list[Any]]:
-        return self.every + condition + self.sorted, [vector, limit]
+    def exact(self, condition: str, limit: int) -> str:
+        return f"{self.every}{condition}{self.sorted}{limit}"
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -158,7 +162,7 @@ def statements(
 ) -> Statements:
     """Return the statements for a table; `passages` names the table that holds the vectors, if it is another one."""
     table, vector, distance = identifier(schema, name), extension.qualify("vector"), extension.distance
-    target = sql.SQL("%b::{}").format(vector)
+    target = sql.SQL("%(vector)b::{}").format(vector)
     if is_half(dimensions):
         target += sql.SQL("::{}").format(extension.half(dimensions))
     along_index = _ALONG_INDEX.format(indexed=extension.index_expression(dimensions), distance=distance, target=target)
@@ -175,7 +179,7 @@ def statements(
     best = _BEST_PASSAGES.format(table=table)
     return Statements(
         _NEAREST_PASSAGES.format(distance=distance, vector=vector, found=found).as_string(),
-        (along_index + best).as_string(),
+        along_index.as_string(),
         _EVERY_PASSAGE.format(distance=distance, vector=vector, found=found).as_string(),
         best.as_string(),
         "explain (format json) select" + _ROWS_FOUND.format(table).as_string(),
@@ -221,13 +225,13 @@ class Search:
                 settings["hnsw.iterative_scan"] = "strict_order"
             await _settle(connection, settings)
             for width in sent.widths:
-                rows = await _fetch(connection, *sent.indexed(condition or "true", vector, limit, width))
+                rows = await _nearest(connection, sent.indexed(condition or "true", limit, width), vector)
                 if len(rows) >= limit:
                     return rows
             if condition is not None:
                 # Remember the failure, so that the next search with this filter skips the index.
                 self._estimates.put(table.name, condition, replace(estimate, share=len(rows) / reach))
-        return await _fetch(connection, *sent.exact(condition or "true", vector, limit))
+        return await _nearest(connection, sent.exact(condition or "true", limit), vector)
 
     async def _estimate(
         self, connection: AsyncConnection[Any], table: StoreTable, condition: str, sent: Statements
@@ -275,9 +279,15 @@ async def _settle(connection: AsyncConnection[Any], settings: Mapping[str, str])
         settled.update(wanted)
 
 
+async def _nearest(connection: AsyncConnection[Any], statement: str, vector: Binary) -> list[TupleRow]:
+    """Search. The driver prepares a statement that it has seen before, and PostgreSQL keeps its plan. The plan fits the
+    filter and the limit, because both are written into the statement."""
+    cursor = cursor_on(connection)
+    await cursor.execute(statement, {"vector": vector})
+    return await cursor.fetchall()
+
+
 async def _fetch(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[TupleRow]:
-    """Run a statement unprepared, so that it is planned for these values: a generic plan cannot know how many rows
-    pass a filter."""
     cursor = cursor_on(connection)
     await cursor.execute(statement, values, prepare=False)
     return await cursor.fetchall()
