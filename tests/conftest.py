@@ -32,7 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Exclude what is there for the whole session, which is a lot, from each collection of garbage."""
-    gc.collect()
     gc.freeze()
 
 

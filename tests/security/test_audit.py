@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from typing import Any
 
 import psycopg
@@ -22,6 +20,7 @@ from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of
 from tests.conftest import MakeRole
 from tests.sql.calls import Pg, acting_as, session
+from tests.support.command import embedd
 from tests.support.environment import clean_environment
 
 
@@ -34,13 +33,7 @@ def command(dsn: str, *arguments: str, **more: str) -> str:
     """Return the output of an embedd command."""
     clean = clean_environment()
     url = "postgresql:///?" + "&".join(f"{k}={v}" for k, v in psycopg.conninfo.conninfo_to_dict(dsn).items())
-    done = subprocess.run(
-        [sys.executable, "-m", "embedd_pg.cli", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=clean | {"EMBEDD_DATABASE_URL": url, "COLUMNS": "200"} | more,
-    )
+    done = embedd(*arguments, environment=clean | {"EMBEDD_DATABASE_URL": url, "COLUMNS": "200"} | more)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
