@@ -166,10 +166,17 @@ async def test_94_a_locked_table_of_vectors_and_a_server_without_sessions_are_wa
                 await wait_until(lambda: other.one(blocked, table), "the worker waits for the lock")
         await site.synced()
 
-        name = await site.one("select current_database()")
-        await site.do(f'alter database "{name}" allow_connections false')
+        await admit(site, False)
         await site.do("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'embedd%'")
         await site.do("update articles set body = 'while there was no session'")
         assert "No worker looks for changes" in await site.error()
-        await site.do(f'alter database "{name}" allow_connections true')
+        await admit(site, True)
         await site.synced()
+
+
+async def admit(site: Site, admits: bool) -> None:
+    """Let the database accept sessions, or refuse new ones; the session of the site's user stays."""
+    name = await site.one("select current_database()")
+    maintenance = make_conninfo(site.dsn, dbname="postgres")
+    async with await psycopg.AsyncConnection.connect(maintenance, autocommit=True) as session:
+        await session.execute(f'alter database "{name}" allow_connections {admits}'.encode())
