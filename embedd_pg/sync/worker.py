@@ -202,6 +202,7 @@ class Worker:
             return False
         if generation.id not in self._ready:
             self._begin(f"prepare {generation.id}", self._prepare(generation, back_off))
+            self._begin(f"open provider {generation.id}", self._open_provider(generation))
             return False
         deadline = asyncio.get_running_loop().time() + self._settings.lease
         attempt = await self._claim(work, generation, deadline)
@@ -281,6 +282,11 @@ class Worker:
         except EmbeddError as error:
             back_off.failed(error)
             self._note(generation, error.advice)
+
+    async def _open_provider(self, generation: Generation) -> None:
+        """Open the provider while the store is prepared, because its code takes a while to load."""
+        with suppress(EmbeddError):  # an attempt that needs the provider reports the error
+            await self._clients.provider(generation.embedder)
 
     async def _start_others(self, look: WorkFound) -> int:
         """Start all other work that is due: tasks, poll cycles, counts, remote outboxes, and removals."""

@@ -184,3 +184,17 @@ async def test_searches_are_indexed_once_the_table_is_filled(site: Site) -> None
         await site.backfill()
         await site.synced()
         assert [row["indisvalid"] for row in await site.do(indexes)] == [True, True, True]
+
+
+async def test_a_range_holds_no_more_than_its_provider_embeds_at_once(site: Site) -> None:
+    """A range appears as a whole. With small requests, four at once, a range has eight rows: there are 13 ranges."""
+    await site.create_source(rows=ROWS)
+    await site.create_vector_table()
+    await site.do(
+        "insert into embedd.models (provider, model, dimensions, sizes, max_items, origin)"
+        " values ('openai', 'small', 8, '{[8,8]}', 2, 'operator')"
+    )
+    await site.backfill()
+    async with site.worker(**SMALL):
+        await site.synced()
+    assert await site.one("select last_value from embedd.ranges_id_seq") == 13
