@@ -278,15 +278,6 @@ class StoreError(EmbeddError):
     resolution = "Check that the vector store runs and can be reached."
 
 
-class LocalStoreBusy(StoreError):
-    """The local vector store is in use by another process."""
-
-    resolution = (
-        "Only one process can use local mode. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the"
-        " other process."
-    )
-
-
 class ConfigurationError(EmbeddError):
     """A setting is missing or wrong."""
 
