@@ -289,15 +289,6 @@ class StoreRefused(StoreError):
     # The words of the server are for the operator, as with DatabaseRefused.
 
 
-class LocalStoreBusy(StoreError):
-    """The local vector store is in use by another process."""
-
-    resolution = (
-        "Only one process can use local mode. Set EMBEDD_QDRANT_URL to a Qdrant server, use platform mode, or stop the"
-        " other process."
-    )
-
-
 class ConfigurationError(EmbeddError):
     """A setting is missing or wrong."""
 

@@ -103,7 +103,7 @@ def make_private(directory: Path) -> None:
     """Create the data directory, readable only by its owner. Raise ConfigurationError if that is not possible."""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Create this directory now, because Qdrant's local mode would use the process's umask.
+        # The engine's process creates this directory otherwise, later.
         (directory / "vectors").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ class Stores:
         return await self._shared.get(("pgvector", self._connections.sessions(connection_id), schema), open_store)
 
     async def qdrant(self) -> QdrantStore:
-        """Return the managed store: the server of EMBEDD_QDRANT_URL, or else local mode in the data directory."""
+        """Return the managed store: the server of EMBEDD_QDRANT_URL, or else Qdrant's engine in the data directory."""
         return await self._shared.get("qdrant", self._open_qdrant)
 
     async def _open_qdrant(self) -> QdrantStore:
@@ -43,7 +44,7 @@ class Stores:
         if not (settings.qdrant_url or settings.data_dir):
             raise ConfigurationError(
                 "There is no store for managed vector tables.",
-                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR for local mode.",
+                resolution="Set EMBEDD_QDRANT_URL to a Qdrant server or EMBEDD_DATA_DIR to keep them in a directory.",
             )
         # The import of Qdrant's client takes longer than all others, and platform mode does not need it.
         from embedd_pg.stores.qdrant.store import QdrantStore
@@ -56,5 +57,10 @@ class Stores:
                 prefer_grpc=settings.qdrant_grpc,
                 grpc_port=settings.qdrant_grpc_port,
                 defaults=settings.qdrant_layout(),
+            )
+        if find_spec("qdrant_edge") is None:
+            raise ConfigurationError(
+                "Vectors cannot be kept in the data directory: the package qdrant-edge-py is missing.",
+                resolution="Install embedd-pg[embedded], or set EMBEDD_QDRANT_URL to a Qdrant server.",
             )
         return QdrantStore.local(Path(settings.data_dir or "") / "vectors")

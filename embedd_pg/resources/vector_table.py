@@ -14,7 +14,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.conditions import columns_of, read_condition
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
-from embedd_pg.errors import ConfigurationError, EmbeddError, LocalStoreBusy, VectorTableNotFound
+from embedd_pg.errors import ConfigurationError, EmbeddError, VectorTableNotFound
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, parse_generation
 from embedd_pg.ids import new_id
@@ -221,11 +221,10 @@ async def _create_store(clients: Clients, generation: Generation) -> None:
     try:
         store = await clients.store(generation)
         await store.create(generation.store.table)
-    except (LocalStoreBusy, ConfigurationError):
+    except ConfigurationError:
         if generation.store.kind != "qdrant":
             raise
-        # Another process owns the local Qdrant store, or Qdrant is not configured here: the worker that has access to
-        # the store creates the collection.
+        # Qdrant is not configured here: the worker that has access to the store creates the collection.
         log.info("store_left_to_worker", vector_table=generation.vector_table.id)
 
 

@@ -107,9 +107,16 @@ class InstanceGuard:
                 continue
 
     async def _mind_owner(self) -> None:
-        """Serve the managed store only while its owner mark is ours. If the store does not answer, change nothing."""
+        """Serve the managed store only while its owner mark is ours. If the store does not answer, change nothing.
+
+        A local store is left alone until a vector table is in it.
+        """
         if not self._managed:
             return
+        if not self._clients.settings.qdrant_url:
+            generations = await self._database.rows("list_generations")
+            if not any(generation["store"] == MANAGED for generation in generations):
+                return
         try:
             state = await self._owner.beat()
         except StoreError:

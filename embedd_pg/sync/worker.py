@@ -26,7 +26,6 @@ from embedd_pg.errors import (
     EmbeddError,
     InstanceConflict,
     InstanceMoved,
-    LocalStoreBusy,
     SchemaVersionError,
 )
 from embedd_pg.failpoints import failpoint
@@ -125,19 +124,17 @@ class Worker:
             await self._shut_down(main, [stopped, *side])
 
     async def _claim_stores(self) -> None:
-        """Determine the stores this process can write to. Take ownership of a local store now, or raise an error."""
+        """Determine the stores this process can write to. A local store is opened by the first table that needs it."""
         try:
-            await (await self._clients.qdrant()).ping()
+            store = await self._clients.qdrant()
+            if self._settings.qdrant_url:
+                await store.ping()
             self._stores.append("qdrant")
         except ConfigurationError:
             log.warning(
                 "managed_store_missing",
                 message="No store for managed vector tables is configured; this worker serves platform mode only.",
             )
-        except LocalStoreBusy as error:
-            if any(row["store"] == "qdrant" for row in await self._database.rows("list_generations")):
-                raise
-            log.warning("managed_store_busy", message=error.message, advice="This worker serves platform mode only.")
         except EmbeddError as error:
             # A server that is down now may come back; its jobs wait meanwhile.
             log.warning("managed_store_unreachable", error=error.message)

@@ -18,9 +18,8 @@ from typing import Any
 
 import httpx
 import pytest
-from structlog.testing import capture_logs
 
-from embedd_pg.errors import LocalStoreBusy, StoreError
+from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.qdrant_server import QdrantServer, serving
@@ -394,39 +393,6 @@ async def _server_process(port: int, directory: Path) -> asyncio.subprocess.Proc
 # The local directory
 
 
-async def test_a_directory_has_one_owner_in_this_process(tmp_path: Path) -> None:
-    first, second, table = QdrantStore.local(tmp_path), QdrantStore.local(tmp_path), new_table()
-    await first.create(table)
-    with pytest.raises(LocalStoreBusy, match="another process"):
-        await second.create(table)
-    await first.close()
-    await first.close()
-    assert await second.marks(table, ["1"]) == {}
-    await second.close()
-
-
-async def test_a_directory_has_one_owner_among_processes(tmp_path: Path) -> None:
-    program = "import sys; from qdrant_client import QdrantClient\nkept = QdrantClient(path=sys.argv[1])\n"
-    program += "print('ready', flush=True); sys.stdin.read(); kept.close()"
-    other = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        program,
-        str(tmp_path),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert other.stdout is not None
-    assert await other.stdout.readline() == b"ready\n"
-    store = QdrantStore.local(tmp_path)
-    with pytest.raises(LocalStoreBusy) as caught:
-        await store.create(new_table())
-    assert "EMBEDD_QDRANT_URL" in caught.value.resolution
-    await other.communicate(b"")
-    await store.create(new_table())
-    await store.close()
-
-
 async def test_written_points_exist_after_reopening(tmp_path: Path) -> None:
     table = new_table()
     for token in (1, 2):
@@ -437,22 +403,6 @@ async def test_written_points_exist_after_reopening(tmp_path: Path) -> None:
         )
         await store.upsert(table, token, [point("1")])
         await store.close()
-
-
-async def test_a_large_local_collection_is_pointed_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedd_pg.stores.qdrant.store.LOCAL_LIMIT", 2)
-    store, table = QdrantStore.local(tmp_path), new_table()
-    await store.create(table)
-    with capture_logs() as logs:
-        for token in (1, 2):
-            await store.upsert(table, token, [point(str(token))])
-        assert logs == []
-        for token in (3, 4):
-            await store.upsert(table, token, [point(str(token))])
-    await store.close()
-    assert [entry["event"] for entry in logs] == ["local_store_large"]
-    assert "EMBEDD_QDRANT_URL" in logs[0]["message"]
-    assert "platform mode" in logs[0]["message"]
 
 
 async def test_many_calls_at_once_on_local_mode_do_not_disturb_each_other(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from embedd_pg.errors import LocalStoreBusy, StoreError, VectorTableNotReady
+from embedd_pg.errors import StoreError, VectorTableNotReady
 from embedd_pg.search.search import search
-from embedd_pg.stores.qdrant.store import QdrantStore
+from tests.support.local_store import closed
 from tests.support.verification import Hand, ended, found, sweep, verified
 from tests.support.worker import PASSAGES, Site, both_stores, wait_until
 
@@ -22,6 +22,7 @@ async def test_43_a_store_restored_from_an_old_copy_is_brought_up_to_date(site: 
         if table:
             await site.do(f"create table old as select * from {table}")
     if site.mode == "managed":
+        await closed(site.directory / "vectors")
         shutil.copytree(site.directory / "vectors", site.directory / "old")
     async with site.worker():
         await site.do("update articles set body = 'newer' where id <= 3")
@@ -30,6 +31,7 @@ async def test_43_a_store_restored_from_an_old_copy_is_brought_up_to_date(site: 
         await site.insert("articles", 4, first=30)
         await site.synced()
     if site.mode == "managed":
+        await closed(site.directory / "vectors")
         shutil.rmtree(site.directory / "vectors")
         shutil.move(site.directory / "old", site.directory / "vectors")
     else:
@@ -135,14 +137,12 @@ async def test_77_a_table_of_another_owner_is_left_alone(site: Site) -> None:
     assert await site.one("select count(*) = 1 from pg_attribute where attrelid = %s::regclass and attnum > 0", name)
 
 
-async def test_80_a_worker_for_platform_tables_needs_no_local_store(site: Site) -> None:
+async def test_80_a_worker_for_platform_tables_does_not_touch_the_local_store(site: Site) -> None:
+    (site.directory / "vectors").write_text("this is no directory, and could not be opened")
     await site.set_up(rows=3)
-    owner = QdrantStore.local(site.directory / "vectors")
-    await owner.ping()
-    async with site.worker(data_dir=site.directory):
+    async with site.worker(data_dir=site.directory, audit_interval=0.2):
         await site.synced()
-    await site.do("update embedd.generations set store = 'qdrant'")
-    with pytest.raises(LocalStoreBusy):
-        async with site.worker(data_dir=site.directory) as running:
-            await running.task
-    await owner.close()
+        await site.insert("articles", 2, first=4)
+        await site.synced()
+    async with site.worker(data_dir=site.directory, drain=True) as running:
+        await running.task

@@ -14,8 +14,10 @@ import pytest
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import migrate
+from embedd_pg.search.search import search
 from embedd_pg.sync.attempt import Attempt
 from tests.chaos.servers import Postgres, running_postgres
+from tests.support.local_store import kill
 from tests.support.postgres import Cluster
 from tests.support.worker import Site, both_stores, open_site, wait_until
 
@@ -205,8 +207,23 @@ async def test_46_a_local_store_killed_while_it_writes_ends_equal_to_the_source(
         worker = site.process(EMBEDD_BATCH_SIZE="20")
         await wait_until(lambda before=before: site.stub.stats.inputs > before + 60)
         await worker.kill()
+        kill(site.directory / "vectors")
     async with site.worker():
         await site.synced()
+
+
+@pytest.mark.parametrize("site", ["managed"], indirect=True)
+async def test_46_workers_and_queries_do_not_notice_that_the_process_of_the_local_store_is_killed(site: Site) -> None:
+    await site.set_up(rows=20)
+    async with site.worker() as worker:
+        await site.synced()
+        for i in range(6):
+            await site.do("update articles set body = %s", f"version {i}")
+            kill(site.directory / "vectors")
+            assert (await search(worker.clients, "articles", "title", limit=3)).hits
+            kill(site.directory / "vectors")
+        await site.synced()
+        assert await site.one("select last_error from embedd.sync_status('articles')") is None
 
 
 @both_stores

@@ -22,7 +22,7 @@ Place = tuple[str, str, str]
 def met() -> str:
     """Return which Qdrant the tests use."""
     if not qdrant_real.URL:
-        return "Qdrant: the client's local mode, also behind stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
+        return "Qdrant: its engine in a directory, and stand-ins for a server: EMBEDD_TEST_QDRANT_URL is not set"
     address = urlsplit(qdrant_real.URL)
     return f"Qdrant: the server {address.hostname}, port {address.port or 6333}, and {qdrant_real.GRPC_PORT} for gRPC"
 

@@ -9,7 +9,7 @@ import httpx
 
 from embedd_pg.database import transit
 from embedd_pg.embedding.secret_references import ReferenceUse
-from embedd_pg.errors import CredentialsRemoved, EmbeddError, LocalStoreBusy
+from embedd_pg.errors import CredentialsRemoved, EmbeddError
 from embedd_pg.operate.doctor.finding import Finding, Surroundings, note, ok, wrong
 
 
@@ -22,15 +22,13 @@ async def store(here: Surroundings) -> list[Finding]:
         return [
             wrong(
                 "Vector tables of mode managed exist, but no managed store is configured.",
-                "Set EMBEDD_QDRANT_URL to a Qdrant server, or EMBEDD_DATA_DIR for local mode.",
+                "Set EMBEDD_QDRANT_URL to a Qdrant server, or EMBEDD_DATA_DIR to keep vectors in a directory.",
             )
         ]
     if not settings.qdrant_url and not wanted:
         return [ok("No vector table needs the managed store.")]
     try:
         await (await here.clients.qdrant()).ping()
-    except LocalStoreBusy:
-        return [ok("The local store is open in another process.")]
     except EmbeddError as error:
         return [wrong(error.message, error.resolution)]
     if settings.qdrant_url and await _is_open(settings.qdrant_url, settings.qdrant_ca_file):

@@ -1,19 +1,15 @@
-"""The engines of a Qdrant store: the client of a server, or the client's local mode in a directory."""
+"""The engine of a Qdrant store on a server. `edge` has that of a local store."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import warnings
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Protocol
 
-from qdrant_client import AsyncQdrantClient, QdrantClient, models
+from qdrant_client import AsyncQdrantClient, models
 
-from embedd_pg.errors import LocalStoreBusy, StoreError
+from embedd_pg.errors import StoreError
 from embedd_pg.stores.qdrant.filter import Condition, integers, negated
 from embedd_pg.stores.qdrant.points import as_json, as_models
 
@@ -23,10 +19,7 @@ MIN_VERSION = (1, 19)
 
 
 class Engine(Protocol):
-    """Calls of a Qdrant client's methods by name. `upsert` also takes the points of points.py. `local`: functions that
-    only a server has are missing."""
-
-    local: bool
+    """Calls of a Qdrant client's methods by name. `upsert` also takes the points of points.py."""
 
     async def call(self, method: str, **arguments: Any) -> Any: ...
 
@@ -36,8 +29,6 @@ class Engine(Protocol):
 class ServerEngine:
     """A Qdrant server. Its version is checked before the first call, and again after a failure, because the server may
     have been replaced. `timeout` bounds a whole call; the client's own limit is per byte."""
-
-    local = False
 
     def __init__(self, client: AsyncQdrantClient, timeout: float, *, grpc: bool = False) -> None:
         self._client = client
@@ -75,50 +66,6 @@ class ServerEngine:
 
     async def close(self) -> None:
         await self._client.close()
-
-
-class LocalEngine:
-    """The client's local mode. It is not thread-safe, so its own thread makes all calls."""
-
-    local = True
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._client: QdrantClient | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="qdrant-local")
-        self._closed = False
-        # embedd logs its own warning once, with advice.
-        warnings.filterwarnings("ignore", message="Local mode is not recommended")
-
-    async def call(self, method: str, **arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._run, method, arguments))
-
-    async def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
-
-    def _run(self, method: str, arguments: Mapping[str, Any]) -> Any:
-        if self._client is None:
-            self._client = self._open()
-        if method == "upsert":
-            arguments = {**arguments, "points": as_models(arguments["points"])}
-        return getattr(self._client, method)(**arguments)
-
-    def _open(self) -> QdrantClient:
-        try:
-            return QdrantClient(path=str(self._directory))
-        except RuntimeError as error:
-            if "already accessed" in str(error):
-                raise LocalStoreBusy(f"The vector store in {self._directory} is in use by another process.") from error
-            raise
-
-    def _close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
 
 
 def _require_version(version: str) -> None:

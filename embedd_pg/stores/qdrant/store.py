@@ -1,4 +1,4 @@
-"""The Qdrant store: a server by URL, or the client's local mode in a directory, with one implementation.
+"""The Qdrant store: a server by URL, or Qdrant's own engine in a directory, with one implementation.
 
 In a payload, `_e` holds embedd's fields (v: token, th: text hash, mh: metadata hash, pk: key, dead, trunc, text, pass:
 start and end of each passage, x and n: numbers) and `d` the user's columns. Writes are conditional in the engine itself
@@ -35,7 +35,8 @@ from embedd_pg.stores.base import (
     update_weight,
 )
 from embedd_pg.stores.qdrant.collection import STRICT, indexes, lacks_strict_mode, layout, search_params
-from embedd_pg.stores.qdrant.engine import Engine, LocalEngine, ServerEngine, filter_of, older_than
+from embedd_pg.stores.qdrant.edge.engine import EdgeEngine
+from embedd_pg.stores.qdrant.engine import Engine, ServerEngine, filter_of, older_than
 from embedd_pg.stores.qdrant.errors import check_completed, wrapped
 from embedd_pg.stores.qdrant.filter import Condition, compiled, equal, integers
 from embedd_pg.stores.qdrant.payload import (
@@ -57,8 +58,6 @@ from embedd_pg.stores.qdrant.payload import (
 from embedd_pg.stores.qdrant.points import WORDS, tombstone, unchanged, weight, whole, with_metadata, writable
 from embedd_pg.stores.sparse import query_vector
 
-#: The number of points above which local mode, which compares a query with each, is noticeably slow.
-LOCAL_LIMIT = 20_000
 PAGE = 1000
 #: A text with several passages is one point with a vector for each. Its score is that of the best passage.
 BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
@@ -80,7 +79,6 @@ class QdrantStore:
         self._engine = engine
         #: The layout of collections whose vector table does not set it.
         self._defaults = defaults or {}
-        self._warned: set[str] = set()
         #: Whether a collection supports lexical search; those created by older releases do not.
         self._worded: dict[str, bool] = {}
 
@@ -127,7 +125,7 @@ class QdrantStore:
 
     @classmethod
     def local(cls, directory: Path) -> QdrantStore:
-        return cls(LocalEngine(directory))
+        return cls(EdgeEngine(directory))
 
     async def ping(self) -> None:
         """Contact the store: open a local one, and so own it, or check the version of a server."""
@@ -195,8 +193,6 @@ class QdrantStore:
             or (vectors.multivector_config is not None) != table.chunked
         ):
             raise StoreError(f"A collection named {table.name} already exists, with another shape.")
-        if self._engine.local:
-            return made  # local mode has no payload indexes, and would warn about each
         for name, schema in indexes(table).items():
             await self._write("create_payload_index", table, field_name=name, field_schema=schema, wait=True)
         if lacks_strict_mode(config):
@@ -209,7 +205,6 @@ class QdrantStore:
     async def drop(self, table: StoreTable) -> None:
         if await self._call("collection_exists", table):
             await self._call("delete_collection", table)
-        self._warned.discard(table.name)
         self._worded.pop(table.name, None)
 
     async def upsert(self, table: StoreTable, token: int, points: Sequence[Point]) -> None:
@@ -219,7 +214,6 @@ class QdrantStore:
         first = {point.key: point for point in reversed(points)}
         for batch in batches(list(first.values()), point_weight(table)):
             await self._upsert(table, whole(table, token, batch, worded=worded), update_filter=older_than(token))
-        await self._warn_if_large(table)
 
     async def delete(self, table: StoreTable, token: int, keys: Sequence[str]) -> None:
         for batch in batches(keys, lambda _: 256):
@@ -248,15 +242,15 @@ class QdrantStore:
         min_score: float | None = None,
     ) -> list[Hit]:
         # A point without vector is never found, and a dead one has none. On a server, dead points are filtered out
-        # nevertheless. In local mode any filter reads all payloads (3,000 points: 67 ms instead of 3).
-        dead = [] if self._engine.local else [equal("_e.dead", True)]
+        # nevertheless.
+        dead = [equal("_e.dead", True)]
         must = [] if filter is None else [compiled(filter.tree)]
         vector = check_vector(table, vector)
         response = await self._call(
             "query_points",
             table,
             query=[vector.tolist()] if table.chunked else vector.tolist(),
-            query_filter=filter_of({"must": must, "must_not": dead}) if must or dead else None,
+            query_filter=filter_of({"must": must, "must_not": dead}),
             search_params=search_params(table),
             limit=limit,
             score_threshold=min_score,
@@ -395,20 +389,6 @@ class QdrantStore:
     async def _ask(self, method: str, **arguments: Any) -> Any:
         with wrapped(method):
             return await self._engine.call(method, **arguments)
-
-    async def _warn_if_large(self, table: StoreTable) -> None:
-        if not self._engine.local or table.name in self._warned:
-            return
-        count = (await self._call("count", table)).count
-        if count > LOCAL_LIMIT:
-            self._warned.add(table.name)
-            log.warning(
-                "local_store_large",
-                collection=table.name,
-                points=count,
-                message="Local mode compares every query with every point. Set EMBEDD_QDRANT_URL to a Qdrant server, or"
-                " use platform mode (pgvector).",
-            )
 
 
 def _authorities(path: Path) -> tuple[bytes, ssl.SSLContext]:

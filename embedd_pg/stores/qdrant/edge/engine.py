@@ -1,0 +1,163 @@
+"""The engine of a local store as programs use it: connections to the process that has the directory open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+from qdrant_client import models
+
+from embedd_pg.errors import StoreError
+from embedd_pg.stores.qdrant.edge.service import BUSY, GREETING, framed, read_message
+from embedd_pg.stores.qdrant.edge.socket_file import socket_path
+
+#: Variables of the environment that the process gets: none with a secret.
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
+#: How often the process is started until a connection to it succeeds.
+_STARTS = 3
+#: The size in bytes from which the log of the process begins anew.
+_LOG_BYTES = 1_000_000
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class EdgeEngine:
+    """Calls of a Qdrant client's methods, carried out by another process, which is started if there is none.
+
+    Calls at the same time have a connection each. `timeout` bounds a call, in seconds.
+    """
+
+    def __init__(self, directory: Path, timeout: float = 60.0) -> None:
+        self._directory, self._timeout = directory.absolute(), timeout
+        self._idle: list[Streams] = []
+        self._starting = asyncio.Lock()
+
+    async def call(self, method: str, **arguments: Any) -> Any:
+        request = {"method": method, "arguments": arguments}
+        sent = orjson.dumps(request, default=_dumped, option=orjson.OPT_SERIALIZE_NUMPY)
+        answer = orjson.loads(await self._ask(sent))
+        if "refused" in answer:
+            raise RuntimeError(answer["refused"])
+        return _answered(method, answer["result"])
+
+    async def close(self) -> None:
+        for _, writer in self._idle:
+            writer.close()
+        self._idle.clear()
+
+    async def _ask(self, request: bytes) -> bytes:
+        """Send a request, and return the answer. If the process ends meanwhile, ask the next one once: a write that the
+        first has carried out changes nothing when it is repeated."""
+        async with asyncio.timeout(self._timeout):
+            try:
+                return await self._exchange(request)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                await self.close()  # the other connections are broken, too
+            try:
+                return await self._exchange(request)
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                raise StoreError(
+                    "The process of the local vector store ended before it answered.",
+                    resolution=f"{self._directory / 'engine.log'} says why. A full disk is a usual cause.",
+                ) from error
+
+    async def _exchange(self, request: bytes) -> bytes:
+        streams = self._idle.pop() if self._idle else await self._connect()
+        try:
+            reader, writer = streams
+            writer.write(framed(request))
+            await writer.drain()
+            answer = await read_message(reader)
+        except BaseException:
+            streams[1].close()  # a late answer would be taken for that of the next request
+            raise
+        self._idle.append(streams)
+        return answer
+
+    async def _connect(self) -> Streams:
+        async with self._starting:
+            for _ in range(_STARTS):
+                try:
+                    return await self._greeted()
+                except (FileNotFoundError, ConnectionError, asyncio.IncompleteReadError):
+                    await self._start()
+        raise StoreError(
+            f"Another process has the local vector store in {self._directory} and cannot be reached.",
+            resolution="Only programs of one user on one machine can share a directory. Stop the others, or set"
+            " EMBEDD_QDRANT_URL to a Qdrant server.",
+        )
+
+    async def _greeted(self) -> Streams:
+        """Return a connection to a process that is alive: one that was killed may accept connections for a moment."""
+        reader, writer = await asyncio.open_unix_connection(socket_path(self._directory), limit=2**20)
+        try:
+            greeting = await read_message(reader)
+        except BaseException:
+            writer.close()
+            raise
+        if greeting != GREETING:
+            writer.close()
+            raise StoreError(
+                "The process of the local vector store is of another release.",
+                resolution="Restart all programs that use its data directory.",
+            )
+        return reader, writer
+
+    async def _start(self) -> None:
+        """Start the process, and wait until it listens or has found another one."""
+        path = self._directory / "engine.log"
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            log = path.open("wb" if path.exists() and path.stat().st_size > _LOG_BYTES else "ab")
+        except OSError as error:
+            raise StoreError(
+                f"The directory of the local vector store, {self._directory}, cannot be written: {error.strerror}.",
+                resolution="Give the user of this program the right to write there, or choose another data directory.",
+            ) from error
+        with log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",
+                "-m",
+                "embedd_pg.stores.qdrant.edge.service",
+                str(self._directory),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            )
+        if await process.wait() not in (0, BUSY):
+            raise StoreError("The process of the local vector store does not start.", resolution=f"{path} says why.")
+
+
+def _dumped(model: Any) -> Any:
+    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def _answered(method: str, result: Any) -> Any:
+    """Return an answer as the Qdrant client would."""
+    match method:
+        case "upsert" | "delete" | "create_payload_index":
+            return models.UpdateResult(**result)
+        case "get_collections":
+            return models.CollectionsResponse(**result)
+        case "get_aliases":
+            return models.CollectionsAliasesResponse(**result)
+        case "get_collection":
+            params = models.CollectionParams(**result["config"]["params"])
+            return SimpleNamespace(config=SimpleNamespace(params=params, strict_mode_config=None))
+        case "retrieve":
+            return [models.Record.model_construct(**one) for one in result]
+        case "scroll":
+            return [models.Record.model_construct(**one) for one in result["points"]], result["next"]
+        case "query_points":
+            return SimpleNamespace(points=[models.ScoredPoint.model_construct(**one) for one in result["points"]])
+        case "count":
+            return models.CountResult(**result)
+    return result
