@@ -57,6 +57,7 @@ KEPT = {
     "psycopg_pool": ("embedd_pg/database/", "embedd_pg/sources/", "embedd_pg/stores/pgvector/"),
     "pgvector": ("embedd_pg/stores/pgvector/store.py",),
     "qdrant_client": ("embedd_pg/stores/qdrant/",),
+    "openai": ("embedd_pg/embedding/providers/openai.py",),
     "voyageai": ("embedd_pg/embedding/providers/voyage_session.py",),
     "google": ("embedd_pg/embedding/providers/gemini.py",),
     "starlette": ("api/",),

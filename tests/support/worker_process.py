@@ -15,6 +15,8 @@ import signal
 import sys
 import time
 
+import openai  # noqa: F401 - a provider's SDK is imported when first used, which would be anew in each process
+
 from embedd_pg import failpoints
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool

@@ -32,7 +32,7 @@ def test_a_provider_that_cannot_be_opened_says_why(provider: str, message: str) 
         ("openai", "text-embedding-3-small", None, "OpenAIProvider"),
         ("openai", "a-model-of-tomorrow", None, "OpenAIProvider"),
         ("openai", "text-embedding-3-small", "http://own/v1", "OpenAIProvider"),
-        ("openai", "nomic-embed-text", "http://own/v1", "OpenAIProvider"),
+        ("openai", "nomic-embed-text", "http://own/v1", "CompatibleProvider"),
         ("voyage", "a-model-of-tomorrow", None, "VoyageProvider"),
         ("gemini", "a-model-of-tomorrow", None, "GeminiProvider"),
     ],
@@ -52,7 +52,9 @@ def test_an_address_that_is_not_http_is_refused(provider: str, address: str) -> 
         open_provider(EmbedderConfig(provider, "m", 8, address, KEY))
 
 
-@pytest.mark.parametrize(("name", "package"), [("voyage", "voyageai"), ("gemini", "google.genai")])
+@pytest.mark.parametrize(
+    ("name", "package"), [("openai", "openai"), ("voyage", "voyageai"), ("gemini", "google.genai")]
+)
 def test_a_missing_sdk_names_the_extra(name: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (f"embedd_pg.embedding.providers.{name}", "embedd_pg.embedding.providers.voyage_session"):
         monkeypatch.delitem(sys.modules, module, raising=False)

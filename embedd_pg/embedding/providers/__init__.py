@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from embedd_pg.embedding.providers.address import address_of, speaks_openai
 from embedd_pg.embedding.providers.base import EmbedderConfig, Provider
-from embedd_pg.embedding.providers.registry import ADAPTERS
+from embedd_pg.embedding.providers.registry import ADAPTERS, COMPATIBLE
 from embedd_pg.errors import ConfigurationError, ValidationError
 
 
@@ -22,7 +22,7 @@ def open_provider(config: EmbedderConfig) -> Provider:
     ProviderMisconfigured if the key is missing.
     """
     _check_address(config)
-    adapter = ADAPTERS["openai" if speaks_openai(config) else config.provider]
+    adapter = COMPATIBLE if _is_compatible(config) else ADAPTERS[config.provider]
     try:
         loaded = import_module(f"{__name__}.{adapter.module}")
     except ImportError as error:
@@ -42,3 +42,11 @@ def _check_address(config: EmbedderConfig) -> None:
         raise ValidationError("base_url must be an http or https address with a host.")
     if config.provider == "tei" and not address:
         raise ValidationError("The provider tei needs a base_url: the address of the server.")
+
+
+def _is_compatible(config: EmbedderConfig) -> bool:
+    """Return whether the server speaks OpenAI's protocol but has its own models."""
+    if config.provider == "openai":
+        own = config.model.startswith("text-embedding-")
+        return not own and address_of(config.provider, config.base_url) is not None
+    return speaks_openai(config)

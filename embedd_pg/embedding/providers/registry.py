@@ -29,7 +29,7 @@ class Adapter:
 
 ADAPTERS = {
     "local": Adapter("local", "LocalProvider", "tokenizers", "embedded"),
-    "openai": Adapter("openai", "OpenAIProvider", "httpx", "openai", "https://api.openai.com/v1", "OPENAI_BASE_URL"),
+    "openai": Adapter("openai", "OpenAIProvider", "openai", "openai", "https://api.openai.com", "OPENAI_BASE_URL"),
     "voyage": Adapter("voyage", "VoyageProvider", "voyageai", "voyage", "https://api.voyageai.com", "VOYAGE_BASE_URL"),
     "gemini": Adapter(
         "gemini",
@@ -47,3 +47,5 @@ ADAPTERS = {
     ),
     "tei": Adapter("tei", "TeiProvider", "httpx", "openai", path="/embed"),
 }
+#: Another server that speaks OpenAI's protocol, with its own models.
+COMPATIBLE = Adapter("compatible", "CompatibleProvider", "httpx", "openai")

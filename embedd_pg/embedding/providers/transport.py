@@ -8,10 +8,12 @@ has set for the request.
 from __future__ import annotations
 
 import logging
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -48,17 +50,24 @@ def expecting(numbers: int) -> Iterator[None]:
         _bound.reset(token)
 
 
-class Transport:
-    """A pool of connections in httpx's interface."""
+def library_of(client: type[Any]) -> ModuleType:
+    """Return the httpx module on which an SDK's client class is built: its two generations have separate classes."""
+    homes = (base.__module__.partition(".")[0] for base in client.__mro__)
+    return sys.modules[next(home for home in homes if home.startswith("httpx"))]
 
-    def __init__(self, targets: Targets, *, tls: bool = True) -> None:
+
+class Transport:
+    """A pool of connections in httpx's interface. `library` is the httpx module of the client that uses it."""
+
+    def __init__(self, targets: Targets, *, tls: bool = True, library: Any = httpx) -> None:
+        self._library = library
         # Without TLS there is nothing to verify, and loading certificates takes as long as connecting.
-        self._inner = httpx.AsyncHTTPTransport(
-            verify=tls, trust_env=False, limits=httpx.Limits(max_connections=1000, max_keepalive_connections=100)
+        self._inner = library.AsyncHTTPTransport(
+            verify=tls, trust_env=False, limits=library.Limits(max_connections=1000, max_keepalive_connections=100)
         )
         # The pool uses its backend for every new connection, and offers no public way to replace it.
-        pool: Any = self._inner._pool
-        pool._network_backend = _Network(pool._network_backend, targets)
+        pool = self._inner._pool
+        pool._network_backend = _Network(pool._network_backend, targets, library)
 
     async def handle_async_request(self, request: Any) -> Any:
         # A reply that is encoded anyway is decoded below, within the bound.
@@ -74,7 +83,7 @@ class Transport:
             for name, value in answer.headers.multi_items()
             if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
         ]
-        return httpx.Response(
+        return self._library.Response(
             answer.status_code, headers=kept, content=content, extensions=answer.extensions, request=request
         )
 
@@ -91,15 +100,16 @@ class Transport:
 class _Network:
     """A network backend that connects to the checked addresses, in turn. TLS and the Host header keep the name."""
 
-    def __init__(self, inner: Any, targets: Targets) -> None:
+    def __init__(self, inner: Any, targets: Targets, library: Any) -> None:
         self._inner = inner
         self._targets = targets
+        self._library = library
 
     async def connect_tcp(self, host: str, port: int, **named: Any) -> Any:
         try:
             addresses = await self._targets.addresses(host, port)
         except TargetUnknown as error:
-            raise httpx.ConnectError("The host name is not known.") from error
+            raise self._library.ConnectError("The host name is not known.") from error
         for address in addresses[:-1]:
             with suppress(Exception):
                 return await self._inner.connect_tcp(address, port, **named)
