@@ -33,6 +33,7 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         filters=body.filters,
         search_mode=body.search_mode,
         rerank=Rerank(**body.rerank.model_dump()) if body.rerank else None,
+        seen=call.seen,
     )
     results = found.as_json()
     return {"results": results, "query": body.query, "model": found.model, "total_results": len(results)}
@@ -46,6 +47,7 @@ OPERATIONS = (
         summary="Find the rows that match a text best, by meaning, by words or both.",
         # The operation changes nothing, so read_only keys may use it.
         needs=Needs.READ,
+        searches="vector_table_id",
         handler=query_vector_table,
         body=Query,
         answer=QueryResults,
