@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from embedd_pg.database.call import Database
@@ -158,6 +159,22 @@ class KnownGeneration:
 
     version: str
     generation: Generation
+
+
+#: Seconds for which a version that was read counts as the current one.
+SEEN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVersion:
+    """The version of the generation that answers queries on a vector table, and the time.monotonic() before it was
+    read."""
+
+    version: str
+    read_at: float
+
+    def is_recent(self) -> bool:
+        return monotonic() - self.read_at < SEEN
 
 
 class KnownGenerations:

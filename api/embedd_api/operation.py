@@ -33,7 +33,8 @@ from embedd_pg.errors import (
     StoreError,
     StoreRefused,
 )
-from embedd_pg.resources.access import Principal
+from embedd_pg.generation import SeenVersion
+from embedd_pg.resources.access import Principal, Sought
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -49,6 +50,8 @@ class Call:
     query: QueryParams
     parsed: BaseModel | None
     sent: Any
+    #: For an operation that searches: the version of the generation, read together with the key.
+    seen: SeenVersion | None = None
 
     def body(self, model: type[B]) -> B:
         assert isinstance(self.parsed, model)
@@ -80,6 +83,8 @@ class Operation:
     body: type[BaseModel] | None = None
     paged: bool = False
     in_environment: bool = True
+    #: The path parameter with the vector table that the operation searches.
+    searches: str | None = None
     media_type: str = "application/json"
     #: Query parameters other than those of pages, each with its schema.
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -133,7 +138,7 @@ class Address:
         if operation.needs is Needs.NOTHING:
             result = await self._handle(request, operation, None)
         else:
-            principal = await self._admit(request)
+            principal = await self._admit(request, operation)
             handle = self._handle_audited if operation.needs is Needs.WRITE else self._handle
             async with self._limits.turn(principal):
                 result = await handle(request, operation, principal)
@@ -144,10 +149,12 @@ class Address:
             response.body = b""
         return response
 
-    async def _admit(self, request: Request) -> Principal:
+    async def _admit(self, request: Request, operation: Operation) -> Principal:
         """Authenticate the request and charge it to the rate limit. Return its principal."""
-        frame = request.scope["embedd.frame"]
-        principal = await self._limits.authenticate(request.headers, frame.address)
+        frame, sought = request.scope["embedd.frame"], None
+        if operation.searches is not None:
+            sought = Sought(request.path_params[operation.searches], request.headers.get("x-environment-id", ""))
+        principal = await self._limits.authenticate(request.headers, frame.address, sought)
         frame.key_id = principal.key_id
         await self._limits.take(principal, frame)
         return principal
@@ -185,7 +192,8 @@ class Address:
         if operation.body is not None:
             sent = await read_json(request)
             parsed = validate(operation.body, sent)
-        call = Call(self._clients, actor, path, page, request.query_params, parsed, sent)
+        seen = principal.seen if principal is not None else None
+        call = Call(self._clients, actor, path, page, request.query_params, parsed, sent, seen)
         if principal is not None and operation.face.exists is not None:
             try:
                 auth.authorize(principal, operation.needs)

@@ -11,6 +11,9 @@ from starlette.requests import Request
 
 from embedd_api.errors import ClientLeft
 
+#: Seconds of work before the client is watched: most reads are over by then.
+UNWATCHED = 0.05
+
 T = TypeVar("T")
 
 
@@ -21,7 +24,7 @@ async def while_present(request: Request, work: Awaitable[T]) -> T:
     """
     working = asyncio.current_task()
     assert working is not None
-    left = False
+    left, watching = False, list[asyncio.Task[None]]()
 
     async def watch() -> None:
         nonlocal left
@@ -29,7 +32,8 @@ async def while_present(request: Request, work: Awaitable[T]) -> T:
             pass
         left = working.cancel()
 
-    watching = asyncio.create_task(watch())
+    loop = asyncio.get_running_loop()
+    timer = loop.call_later(UNWATCHED, lambda: watching.append(loop.create_task(watch())))
     try:
         return await work
     except asyncio.CancelledError:
@@ -37,4 +41,6 @@ async def while_present(request: Request, work: Awaitable[T]) -> T:
             raise ClientLeft from None
         raise
     finally:
-        watching.cancel()
+        timer.cancel()
+        for task in watching:
+            task.cancel()

@@ -28,7 +28,7 @@ from embedd_api.frame import Frame
 from embedd_pg.database.call import Database
 from embedd_pg.errors import KeyRevoked, OrganizationDeleting, Unauthorized
 from embedd_pg.resources import access
-from embedd_pg.resources.access import Principal
+from embedd_pg.resources.access import Principal, Sought
 from embedd_pg.turns import QueueFull, Turns
 
 K = TypeVar("K")
@@ -93,16 +93,16 @@ class RateLimits:
         self._failures: dict[str, _Window] = {}
         self._good_keys: dict[bytes, None] = {}
 
-    async def authenticate(self, headers: Headers, address: str) -> Principal:
-        """Return the principal of a request. Raise Unauthorized, KeyRevoked or OrganizationDeleting; RateLimitExceeded
-        once its address has failed too often."""
+    async def authenticate(self, headers: Headers, address: str, sought: Sought | None = None) -> Principal:
+        """Return the principal of a request, and of a search what it looks for. Raise Unauthorized, KeyRevoked or
+        OrganizationDeleting; RateLimitExceeded once its address has failed too often."""
         wait, digest = self._wait(address), None
         try:
             key = auth.key_of(headers)
             digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
             if wait and digest not in self._good_keys:
                 raise Unauthorized
-            principal = await access.authenticate(self._database, key)
+            principal = await access.authenticate(self._database, key, sought)
         except (Unauthorized, KeyRevoked, OrganizationDeleting) as error:
             if wait:
                 message = "Too many requests without a valid API key came from this address."

@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 import structlog
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from embedd_pg.database.session_settings import SessionSettings
@@ -134,6 +135,11 @@ class Connection(psycopg.AsyncConnection[Any]):
             while cursor.nextset():
                 pass
             return await cursor.fetchone() or ()
+
+    async def commit(self) -> None:
+        """Commit. Outside a transaction there is nothing to wait for."""
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            await super().commit()
 
     async def wait(self, *args: Any, **named: Any) -> Any:
         loop = asyncio.get_running_loop()

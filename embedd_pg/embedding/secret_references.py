@@ -12,6 +12,7 @@ import fnmatch
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from embedd_pg.credentials import resolve_reference
@@ -59,6 +60,7 @@ class References:
         """Parse EMBEDD_SECRET_REFERENCES. Raise ConfigurationError for an invalid entry."""
         return cls(tuple(_entry(part.strip()) for part in (text or "").split(",") if part.strip()))
 
+    @lru_cache(maxsize=1000)  # noqa: B019 - each process has one list
     def allows(self, reference: str, use: ReferenceUse, *, by_sql: bool = False) -> bool:
         vendor = VENDORS.get(use.provider)
         vendor = _origin(vendor) if vendor else None

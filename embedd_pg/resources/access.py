@@ -12,12 +12,14 @@ import secrets
 import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.database.page import Page, Position, list_page
 from embedd_pg.errors import ApiKeyNotFound, KeyRevoked, OrganizationDeleting, Unauthorized
+from embedd_pg.generation import SeenVersion
 
 KEY_PREFIX = "sk_live_"
 SHOWN = 12
@@ -31,13 +33,27 @@ _ENDED = {
 @dataclass(frozen=True, slots=True)
 class Principal:
     """The user and organization behind an API key, the key's permission (`full` or `read_only`), and the rate limit;
-    None is no limit."""
+    None is no limit. `seen` is the version of the generation to search, if it was asked for together with the key."""
 
     key_id: str
     organization_id: str
     user_id: str
     permission: str
     requests_per_minute: int | None = None
+    seen: SeenVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The vector table that a request wants to search, by name or id, and the environment; empty for `prod`."""
+
+    vector_table: str
+    environment: str
+
+    @property
+    def storable(self) -> bool:
+        """Whether PostgreSQL can hold both texts."""
+        return self.vector_table.isprintable() and self.environment.isprintable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +86,20 @@ class NewKey:
     api_key: Row
 
 
-async def authenticate(database: Database, key: str) -> Principal:
-    """Return the principal of a key. Raise Unauthorized, KeyRevoked or OrganizationDeleting. Every key costs the same
-    look-up, whatever its form, so that timing reveals nothing."""
-    digest = _digest(key)
-    row = await database.joined_row("authenticate", p_digest=digest)
+async def authenticate(database: Database, key: str, sought: Sought | None = None) -> Principal:
+    """Return the principal of a key, and for a search what it looks for. Raise Unauthorized, KeyRevoked or
+    OrganizationDeleting. Every key costs the same look-up, whatever its form, so that timing reveals nothing. The
+    look-up is always made: a key that was revoked is refused with the next request in every process."""
+    digest, began = _digest(key), monotonic()
+    if sought is not None and sought.storable:
+        row = await database.joined_row(
+            "authenticate_search",
+            p_digest=digest,
+            p_environment=sought.environment,
+            p_vector_table=sought.vector_table,
+        )
+    else:
+        row = await database.joined_row("authenticate", p_digest=digest)
     if row is None or not hmac.compare_digest(bytes(row["digest"]), digest):
         raise Unauthorized
     if row["revoked_at"] is not None:
@@ -86,8 +111,14 @@ async def authenticate(database: Database, key: str) -> Principal:
         )
     if row["status"] != "active":
         raise OrganizationDeleting
+    version = row.get("search_version")
     return Principal(
-        row["id"], row["organization_id"], str(row["user_id"]), row["permission"], row["requests_per_minute"]
+        row["id"],
+        row["organization_id"],
+        str(row["user_id"]),
+        row["permission"],
+        row["requests_per_minute"],
+        None if version is None else SeenVersion(version, began),
     )
 
 

@@ -14,7 +14,7 @@ from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.embedding.providers.base import Provider
 from embedd_pg.embedding.providers.tokens import estimate_tokens
-from embedd_pg.generation import Generation
+from embedd_pg.generation import Generation, SeenVersion
 from embedd_pg.search.fusion import fuse
 from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
@@ -98,6 +98,7 @@ async def search(
     filters: Any = None,
     search_mode: SearchMode = "vector",
     rerank: Rerank | None = None,
+    seen: SeenVersion | None = None,
 ) -> SearchResult:
     """Return the rows of a vector table that match `query` best.
 
@@ -105,7 +106,8 @@ async def search(
     contract. `search_mode` selects the ranking: `vector` ranks by meaning, with the cosine similarity as score;
     `lexical` ranks by words, without the provider, with a score like that of BM25; `hybrid` ranks by both, with a
     weighted mean of the two scores, each scaled to 0 to 1. With `rerank` a vendor's model orders the best rows, and the
-    score is the model's. Raise ValidationError, VectorTableNotFound, VectorTableNotReady, EmbedderNotFound,
+    score is the model's. `seen` is the version of the generation, if the caller has just read it; it may spare a call
+    of the database. Raise ValidationError, VectorTableNotFound, VectorTableNotReady, EmbedderNotFound,
     EmbeddingProviderError or StoreError.
     """
     text = storable_text(query)
@@ -118,7 +120,7 @@ async def search(
         "rerank": rerank and asdict(rerank),
     }
     actor = actor or Actor()
-    generation, plan, partial = await _prepare(clients, vector_table, actor, request)
+    generation, plan, partial = await _prepare(clients, vector_table, actor, request, seen)
     reranker = await rerank.open(clients, actor) if rerank else None
     asked = _Request(clients, generation, text, plan.filter)
     hits = await asked.hits(search_mode, plan)
@@ -131,17 +133,17 @@ async def search(
 
 
 async def _prepare(
-    clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any]
+    clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any], seen: SeenVersion | None
 ) -> tuple[Generation, SearchPlan, Partial | None]:
     """Return the generation that answers queries now, how it carries out this request, and what it still lacks."""
     generations, asked = clients.known_generations, request_json(request)
     place = (actor.organization_id, actor.environment_id, vector_table)
     known = generations.get(place)
-    if known and (plan := generations.plan(known.version, asked)):
-        acting = replace(actor, key_id="")  # Keys of one user share the call.
-        row = await clients.database.joined_row("search_version", acting, p_vector_table=vector_table)
-        if row and row["version"] == known.version:
-            return known.generation, parse_plan(plan), _partial(row["partial"])
+    # A version is seen only of generations that lack nothing.
+    if known and seen and seen.version == known.version and seen.is_recent():
+        plan = generations.plan(known.version, asked)
+        if plan is not None:
+            return known.generation, parse_plan(plan), None
     prepared = await clients.database.value(
         "prepare_search",
         actor,

@@ -14,6 +14,7 @@ import pytest
 from tests.api.conftest import COLUMNS, Service, load_products, working
 from tests.api.test_errors import code_of
 from tests.api.test_tasks import change
+from tests.support.round_trips import recorded
 
 NUMBERED = [*COLUMNS, {"name": "stock", "role": "metadata", "filter_type": "integer"}]
 
@@ -200,6 +201,24 @@ async def test_rows_are_found_by_words_and_by_both(filled: Filled) -> None:
     for body in ({"search_mode": "fuzzy"}, {"search_mode": "hybrid", "min_similarity_score": 0.5}):
         response = await filled.service.http.post(filled.path, json={"query": "x", **body})
         assert code_of(response) == "validation_error", body
+
+
+async def test_a_repeated_query_reads_the_key_and_the_version_in_one_call_and_notices_each_change(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await filled.query(filters={"category": "audio"})
+    called = recorded(monkeypatch)
+    assert await filled.query(filters={"category": "audio"}) == first
+    assert called == ["authenticate_search"]
+    change(filled.service, "update embedd.vector_tables set sync_status = %s, last_synced_at = null", "pending")
+    body = {"query": "products", "filters": {"category": "audio"}}
+    response = await filled.service.http.post(filled.path, json=body)
+    assert code_of(response) == "vector_table_not_ready"
+    change(filled.service, "update embedd.vector_tables set dropped_at = now() where id = %s", filled.table)
+    response = await filled.service.http.post(filled.path, json=body)
+    assert code_of(response) == "vector_table_not_found"
+    response = await filled.service.http.post(filled.path, json=body, headers={"Authorization": "Bearer sk_wrong"})
+    assert code_of(response) == "unauthorized"
 
 
 async def test_a_filled_table_answers_queries_in_every_status(filled: Filled) -> None:

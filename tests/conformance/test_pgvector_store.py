@@ -7,7 +7,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import psycopg
@@ -206,8 +205,8 @@ async def test_a_search_uses_the_index(database: str, dimensions: int) -> None:
             vector = Binary(binary_vector(axis(0, dimensions)))
             sent = statements(await store._extension(cursor), "public", table.name, dimensions)
             plans = []
-            for statement, values in (sent.indexed("true", vector, 5, 1), sent.exact("true", vector, 5)):
-                await cursor.execute("explain " + statement, values)
+            for statement in (sent.indexed("true", 5, 1), sent.exact("true", 5)):
+                await cursor.execute("explain " + statement, {"vector": vector})
                 plans.append("\n".join(row[0] for row in await cursor.fetchall()))
     uses = re.compile(r"Index Scan using \S+embedding_idx|Index Scan using \S+_expr_idx")
     assert uses.search(plans[0]) and not uses.search(plans[1]), plans
@@ -230,13 +229,25 @@ async def test_a_search_of_passages_uses_the_index(database: str, dimensions: in
             vector = Binary(binary_vector(axis(0, dimensions)))
             extension = await store._extension(cursor)
             sent = statements(extension, "public", table.name, dimensions, passages_name(table))
-            await cursor.execute(*explained(sent.indexed("true", vector, 5, 4)))
+            await cursor.execute("explain " + sent.indexed("true", 5, 4), {"vector": vector})
             plan = "\n".join(row[0] for row in await cursor.fetchall())
     assert re.search(r"Index Scan using \S+_pass\S*_(embedding|expr)_idx on", plan), plan
 
 
-def explained(sent: tuple[str, list[Any]]) -> tuple[str, list[Any]]:
-    return "explain " + sent[0], sent[1]
+async def test_searches_continue_after_the_extension_was_dropped_and_created_again(database: str) -> None:
+    """The sessions have prepared their statements for types that no longer exist."""
+    execute(database, "create extension vector")
+    table = new_table()
+    async with store_in(database) as store:
+        for token in (1, 2):
+            await store.create(table)
+            await store.upsert(table, token, [point("1", vector=axis(0))])
+            for _ in range(8):
+                assert await keys(store, table) == {"1"}
+            execute(database, "drop extension vector cascade")
+            with pytest.raises(StoreError):
+                await found(store, table)
+            execute(database, "create extension vector")
 
 
 async def test_a_table_whose_passages_are_gone_is_created_again(database: str) -> None:

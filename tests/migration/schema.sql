@@ -577,6 +577,11 @@ CREATE FUNCTION embedd_internal.authenticate(p_digest bytea) RETURNS TABLE(id te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.authenticate(p_digest bytea) IS 'Return the API key with this digest, or no row. The caller compares the digest again in constant time. revoked_at says when the key ended for any reason (it was revoked, it expired, its user is disabled), and status names the reason; for a valid key status is that of the organization. Every request costs this one lookup. It includes the tier''s requests per minute, so that an organization without that limit costs no further query.';
+CREATE FUNCTION embedd_internal.authenticate_search(p_digest bytea, p_environment text, p_vector_table text) RETURNS TABLE(id text, digest bytea, organization_id text, user_id uuid, permission text, revoked_at timestamp with time zone, status text, requests_per_minute integer, search_version text)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.authenticate_search(p_digest bytea, p_environment text, p_vector_table text) IS 'Return the API key with this digest like authenticate(), and in the same call what a search needs to know first: the version of the generation that would answer it, null if there is none. A program that knows this version, and the plan of the same request, needs no other call before it searches.';
 CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1062,6 +1067,11 @@ CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS T
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) IS 'Return the cached vectors of some digests, as 4-byte floats, little-endian, and mark them as used today.';
+CREATE FUNCTION embedd_internal.find_search_version(p_organization_id text, p_user_id uuid, p_environment text, p_vector_table text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.find_search_version(p_organization_id text, p_user_id uuid, p_environment text, p_vector_table text) IS 'Return the version of the generation that would answer a search of a vector table on behalf of a user, in an environment given by name or id, empty for prod; null if none can, for whatever reason, or if the answer would be partial. The rest of the transaction acts for this user.';
 CREATE FUNCTION embedd_internal.find_work() RETURNS TABLE(generation_id bigint, vector_table_id text, lane text, store text, changed_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1830,11 +1840,6 @@ CREATE FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embe
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Write a changed embedder; the caller holds the lock on its row. Fields that vectors depend on cannot change while the embedder is in use, unless p_allow_in_use is true. Another address removes the credentials, because they were given for the old one, unless they came with the change (p_secret_sent). An embedder of the GoodMem API must still differ from all others of its owner.';
-CREATE FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) RETURNS record
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) IS 'Return the version of the generation that answers queries on a vector table, and whether the answer is partial, both as prepare_search() does, or raise EBR02 if none can. A program that knows this version and the plan of its request needs no more to carry out a search.';
 CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3796,6 +3801,9 @@ GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO emb
 GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.authenticate(p_digest bytea) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.authenticate_search(p_digest bytea, p_environment text, p_vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.authenticate_search(p_digest bytea, p_environment text, p_vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.authenticate_search(p_digest bytea, p_environment text, p_vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
@@ -4114,6 +4122,9 @@ REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FR
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.find_search_version(p_organization_id text, p_user_id uuid, p_environment text, p_vector_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.find_search_version(p_organization_id text, p_user_id uuid, p_environment text, p_vector_table text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.find_search_version(p_organization_id text, p_user_id uuid, p_environment text, p_vector_table text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.find_work() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_work() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_work() TO embedd_admin;
@@ -4602,9 +4613,6 @@ GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_a
 REVOKE ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.search_version(p_vector_table text, OUT version text, OUT partial jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;

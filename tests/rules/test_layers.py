@@ -45,7 +45,7 @@ SYNC_FLOORS = [
 ]
 SYNC_FLOOR = {part: number for number, parts in enumerate(SYNC_FLOORS) for part in parts}
 API_MAY = {"clients", "credentials", "database", "embedding", "errors", "filter_types", "generation", "ids"}
-API_MAY |= {"resources", "search", "settings", "turns"}
+API_MAY |= {"generation", "resources", "search", "settings", "turns"}
 #: Packages that only some files may import.
 KEPT = {
     "psycopg": (

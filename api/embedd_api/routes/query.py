@@ -33,6 +33,7 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         filters=body.filters,
         search_mode=body.search_mode,
         rerank=Rerank(**body.rerank.model_dump()) if body.rerank else None,
+        seen=call.seen,
     )
     return found.as_json() | {"query": body.query, "model": found.model, "total_results": len(found.hits)}
 
@@ -45,6 +46,7 @@ OPERATIONS = (
         summary="Find the rows that match a text best, by meaning, by words or both.",
         # The operation changes nothing, so read_only keys may use it.
         needs=Needs.READ,
+        searches="vector_table_id",
         handler=query_vector_table,
         body=Query,
         answer=QueryResults,

@@ -36,12 +36,12 @@ BELIEVED = 60.0
 REMEMBERED = 1000
 
 _FOUND = sql.SQL(" from {} where not dead and embedding is not null and ")
-_NEAREST = sql.SQL("select pk_value, embedding {distance} %(vector)b::{vector}, metadata, embedded_text{found}")
+_NEAREST = sql.SQL("select pk_value, embedding {distance} %(vector)b::{vector}, metadata::text, embedded_text{found}")
 # The limit is written into the statement: a plan that is kept for any limit would expect a tenth of all rows.
 _ALONG_INDEX = sql.SQL(" order by {indexed} {distance} {target} limit ")
 # Adding zero keeps PostgreSQL from using the index, without a setting that would have to be reset.
 _EVERY = sql.SQL(
-    "select pk_value, 0::float8 + (embedding {distance} %(vector)b::{vector}), metadata, embedded_text{found}"
+    "select pk_value, 0::float8 + (embedding {distance} %(vector)b::{vector}), metadata::text, embedded_text{found}"
 )
 _SORTED = " order by 2 limit "
 
@@ -66,7 +66,7 @@ _BEST_PASSAGES = sql.SQL(
     """), best as (
       select distinct on (pk_value) * from near order by pk_value, distance
     )
-    select pk_value, distance, metadata, embedded_text,
+    select pk_value, distance, metadata::text, embedded_text,
            pg_catalog.substr(embedded_text, first_character, characters)
     from best join {table} using (pk_value) order by distance limit """
 )
@@ -204,8 +204,8 @@ class Search:
         limit: int,
         filter: Filter | None,
     ) -> list[TupleRow]:
-        """Return key, cosine distance, metadata and text of the nearest `limit` rows that pass, in the order of the
-        index. If texts were cut into passages, the best passage of each row comes last.
+        """Return key, cosine distance, metadata (as JSON text) and text of the nearest `limit` rows that pass, in the
+        order of the index. If texts were cut into passages, the best passage of each row comes last.
 
         Search exactly if the index yields fewer rows, because it may miss some.
         """

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import numpy as np
+import orjson
 import psycopg
 from numpy.typing import NDArray
 from psycopg import AsyncConnection, AsyncCursor, errors, sql
@@ -335,7 +336,10 @@ class PgvectorStore:
             async with self._pool.connection() as connection:
                 extension = self._found or await self._extension(cursor_on(connection))
                 rows = await self._search.rows(connection, extension, table, binary, limit=limit, filter=filter)
-        hits = [Hit(key, max(-1.0, min(1.0, 1 - distance)), *rest) for key, distance, *rest in rows]
+        hits = [
+            Hit(key, max(-1.0, min(1.0, 1 - distance)), orjson.loads(metadata), *rest)
+            for key, distance, metadata, *rest in rows
+        ]
         # The index may order by rounded numbers, so sort by the exact score.
         hits.sort(key=lambda hit: -hit.score)
         return hits if min_score is None else [hit for hit in hits if hit.score >= min_score]
