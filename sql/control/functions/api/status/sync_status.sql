@@ -1,11 +1,12 @@
--- Return how far the sync of a vector table is, or of each one in the environment, oldest first. rows_pending counts changes that are not in the store yet. synced_rows
--- counts rows that the store holds, in their current or an earlier version. Both are exact, but above 100,000 waiting
--- changes rows_pending is an estimate. While a new generation is built, that generation is counted. The tables of a
--- disabled organization are shown as paused, with the reason in last_error. While no worker looks for work it is
--- unknown whether a table is synced, so it is shown as error, with the reason (embedd.standstill) in last_error.
--- total_rows is the number of source rows as workers know it, because only workers read the source. For a polled source
--- it is the number of rows in the last comparison; otherwise it is the number of rows that the ledger knows plus those
--- beyond the tier. Until a table is filled it is the latest count by a worker, and null before the first count.
+-- Return how far the sync of a vector table is, or of each one in the environment, oldest first. rows_pending counts
+-- changes that are not in the store yet. synced_rows counts rows that the store holds, in their current or an earlier
+-- version. Both are exact, but above 100,000 waiting changes rows_pending is an estimate. While a new generation is
+-- built, that generation is counted. The tables of a disabled organization are shown as paused, with the reason in
+-- last_error. While no worker looks for work it is unknown whether a table is synced, so it is shown as error, with the
+-- reason (embedd.standstill) in last_error. total_rows is the number of source rows as workers know it, because only
+-- workers read the source. For a polled source it is the number of rows in the last comparison; otherwise it is the
+-- number of rows that the ledger knows plus those beyond the tier. Until a table is filled it is the latest count by a
+-- worker, and null before the first count.
 create or replace function embedd.sync_status(vector_table text default null)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint,
                last_synced_at timestamptz, rows_pending bigint, staleness_secs bigint, dead_rows bigint,
