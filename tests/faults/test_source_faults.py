@@ -45,6 +45,22 @@ async def test_26_truncate_and_reload_in_one_transaction_embeds_only_what_change
     assert set(site.texts().values()) == {1}
 
 
+async def test_26_a_new_row_that_is_being_embedded_while_its_table_is_truncated_is_removed(site: Site) -> None:
+    """No recorded state names the row, and no event names it either: only its job does."""
+    await site.set_up(rows=3)
+    async with site.worker():
+        await site.synced()
+        site.stub.fault(hang=3)
+        await site.insert("articles", 1, first=10)
+        await wait_until(lambda: site.stub.stats.in_flight, "the row has been read")
+        await site.do("truncate articles")
+        compared = "select exists (select from embedd.tasks where task_type = 'reconcile' and status = 'completed')"
+        await wait_until(lambda: site.one(compared), "the table has been compared")
+        assert site.stub.stats.in_flight
+        await site.synced()
+        assert not await site.live()
+
+
 @both_stores
 async def test_27_changed_and_swapped_keys_end_equal_to_the_source(site: Site) -> None:
     await site.set_up(rows=5)

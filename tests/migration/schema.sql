@@ -1295,7 +1295,7 @@ CREATE FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text,
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'Return a page of the keys that the ledger knows, including dead letters, in key order; with p_unchecked_since only keys that no attempt has checked since that token.';
+COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'Return a page of the keys that the ledger knows, including dead letters, in key order; with p_unchecked_since only keys that no attempt has checked since that token. Those include keys of attempts that began before it: such an attempt may have read a row that is gone since, and the key of a new row has no recorded state yet.';
 CREATE FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'

@@ -355,8 +355,12 @@ class MemoryLedger:
     def known_keys(
         self, p_generation_id: int, p_after: str | None, p_limit: int, p_unchecked_since: int | None = None
     ) -> list[Row]:
-        dead = {key: job.token for key, job in self.jobs.items() if job.state == "dead"}
-        met = [*((key, state.checked) for key, state in self.states.items()), *dead.items()]
+        jobs = (
+            (key, job.token)
+            for key, job in self.jobs.items()
+            if job.state == "dead" or (job.token > 0 and p_unchecked_since is not None)
+        )
+        met = [*((key, state.checked) for key, state in self.states.items()), *jobs]
         found = sorted(
             {
                 key

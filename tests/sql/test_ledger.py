@@ -313,6 +313,18 @@ def test_known_keys_are_listed_in_pages_and_include_the_empty_key(pg: Pg, genera
     assert page(None, p_unchecked_since=since) == ["", "b"]
 
 
+def test_known_keys_include_those_of_attempts_that_began_before(pg: Pg, generation: int) -> None:
+    value(pg, "enqueue_keys", p_generation_id=generation, p_keys=["under way"], p_lane="live")
+    claim(pg, generation)
+    value(pg, "enqueue_keys", p_generation_id=generation, p_keys=["waits"], p_lane="live")
+    named = {"p_generation_id": generation, "p_after": None, "p_limit": 9}
+    begun = pg.execute("select nextval('embedd.fence') as token").fetchone()
+    assert begun is not None
+    found = rows(pg, "known_keys", **named, p_unchecked_since=begun["token"])
+    assert [row["known_keys"] for row in found] == ["under way"], "an attempt on the other one begins later"
+    assert not rows(pg, "known_keys", **named)
+
+
 def test_tombstones_wait_an_hour_and_for_every_attempt_under_way(pg: Pg, generation: int) -> None:
     change(pg, 1)
     assert value(pg, "prunable_token") is None
