@@ -1,9 +1,9 @@
 """The relevance of search results: Recall@10 and nDCG@10 of each search mode, as means over labelled questions.
 
-Two data sets: the sample catalogue, in pgvector and in Qdrant's local mode, and Debian's package descriptions as this
+Two data sets: the sample catalogue, in pgvector and in Qdrant's engine, and Debian's package descriptions as this
 machine knows them, in pgvector. `relevance/*.tsv` hold the questions and say how the labels were made. All of it is the
-product's own: its schema, worker, search and local model; the worker runs in this process, because Qdrant's local mode
-has one owner. Figures of the packages differ by 0.005 from run to run, since no two HNSW indexes of them are the same.
+product's own: its schema, worker, search and local model. Figures of the packages differ by 0.005 from run to run,
+since no two HNSW indexes of them are the same.
 """
 
 from __future__ import annotations

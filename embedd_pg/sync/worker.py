@@ -130,11 +130,8 @@ class Worker:
             if self._settings.qdrant_url:
                 await store.ping()
             self._stores.append("qdrant")
-        except ConfigurationError:
-            log.warning(
-                "managed_store_missing",
-                message="No store for managed vector tables is configured; this worker serves platform mode only.",
-            )
+        except ConfigurationError as error:
+            log.warning("managed_store_missing", message=f"{error.message} This worker serves platform mode only.")
         except EmbeddError as error:
             # A server that is down now may come back; its jobs wait meanwhile.
             log.warning("managed_store_unreachable", error=error.message)

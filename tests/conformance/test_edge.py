@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from qdrant_client import QdrantClient, models
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark
 from embedd_pg.stores.qdrant.edge import collection, engine, rewrite, service, shards, socket_file
 from embedd_pg.stores.qdrant.edge.engine import EdgeEngine
-from embedd_pg.stores.qdrant.points import as_models
 from embedd_pg.stores.qdrant.store import QdrantStore
+from tests.support.earlier_store import EarlierEngine
 from tests.support.local_store import closed, kill, processes
 from tests.support.stores import axis, found, keys, new_table, point, scanned, update
 from tests.support.worker import wait_until
@@ -41,23 +40,6 @@ class Direct(EdgeEngine):
         self.shards.close()
 
 
-class Former:
-    """The engine of earlier releases: the client's local mode."""
-
-    def __init__(self, directory: Path) -> None:
-        self._client = QdrantClient(path=str(directory))
-
-    async def call(self, method: str, **arguments: Any) -> Any:
-        if method in ("create_payload_index", "update_collection"):
-            return models.UpdateResult(status=models.UpdateStatus.COMPLETED)
-        if method == "upsert":
-            arguments["points"] = as_models(arguments["points"])
-        return getattr(self._client, method)(**arguments)
-
-    async def close(self) -> None:
-        self._client.close()
-
-
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ees", dir="/tmp") as directory:
@@ -68,6 +50,10 @@ def small_disk() -> Iterator[Path]:
         finally:
             kill(Path(directory))
             os.system(f"umount -l {directory}")
+
+
+def grow(disk: Path) -> None:
+    os.system(f"mount -o remount,size=400m {disk}")
 
 
 def mode(path: Path) -> int:
@@ -124,10 +110,10 @@ async def test_only_its_user_reaches_the_process_also_where_the_path_is_too_long
 
 
 async def test_data_of_an_earlier_release_is_taken_over_whole(tmp_path: Path) -> None:
-    table, former = new_table(), QdrantStore(Former(tmp_path))
+    table, former = new_table(), QdrantStore(EarlierEngine(tmp_path))
     await former.create(table)
     metadata: dict[str, Any] = {"word": "a", "flag": True, "price": 0.1 + 0.2}
-    await former.upsert(table, 5, [point(str(i), vector=axis(i % 8), metadata=metadata) for i in range(1200)])
+    await former.upsert(table, 5, [point(str(i), vector=axis(i % 8), metadata=metadata) for i in range(600)])
     await former.delete(table, 6, ["7"])
     await former.point_aliases({"embedd_active_x": table.name})
     before = await scanned(former, table)
@@ -157,7 +143,7 @@ async def test_a_shard_is_written_anew_while_it_is_read_and_written(
     store, choice = QdrantStore(Direct(tmp_path)), random.Random(7)
     table, begun = new_table(), 0
     await store.create(table)
-    for token in range(1, 60):
+    for token in range(1, 40):
         await store.upsert(table, token, [point(str(i), vector=axis(token % 8)) for i in choice.sample(range(400), 60)])
         await store.delete(table, token, [str(choice.randrange(400)) for _ in range(5)])
         await store.update_metadata(table, token, [update(str(choice.randrange(400)))])
@@ -196,7 +182,7 @@ async def test_a_directory_that_cannot_be_used_is_an_error_that_says_what_to_do(
         await store.ping()
     assert "another data directory" in caught.value.resolution
     (tmp_path / "vectors" / socket_file.NAME / "in the way").mkdir(parents=True)
-    with pytest.raises(StoreError, match="does not start") as caught:
+    with pytest.raises(StoreError, match="ended while it started") as caught:
         await QdrantStore.local(tmp_path / "vectors").ping()
     assert "engine.log" in caught.value.resolution
     assert socket_file.NAME in (tmp_path / "vectors" / "engine.log").read_text()
@@ -226,7 +212,7 @@ async def test_a_directory_held_by_another_process_is_an_error(tmp_path: Path) -
 async def test_a_process_that_dies_of_each_request_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("this is no file of an earlier release")
     store = QdrantStore.local(tmp_path)
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreError, match="ended while it started") as caught:
         await store.ping()
     assert "engine.log" in caught.value.resolution
     assert "JSONDecodeError" in (tmp_path / "engine.log").read_text()
@@ -239,9 +225,9 @@ async def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk: Path)
     with pytest.raises(StoreError):
         for token in range(1, 1000):
             names = [f"{token}-{i}" for i in range(64)]
-            await store.upsert(table, token, [point(name, vector=[1.0] * 512, text="text " * 200) for name in names])
+            await store.upsert(table, token, [point(name, vector=[1.0] * 512, text="text " * 4000) for name in names])
             known.update(names)
-    os.system(f"mount -o remount,size=400m {small_disk}")
+    grow(small_disk)
     assert known <= set(await scanned(store, table))
     await store.upsert(table, 2000, [point(name, vector=[1.0] * 512) for name in known])
     assert {mark.token for key, mark in (await scanned(store, table)).items() if key in known} == {2000}

@@ -98,7 +98,7 @@ def as_json(points: Sequence[Any], condition: models.Filter | None, mode: models
 
 
 def as_models(points: Sequence[Any]) -> list[models.PointStruct]:
-    """Return points for gRPC and for local mode."""
+    """Return points for gRPC."""
     return [_struct(point) if isinstance(point, dict) else point for point in points]
 
 

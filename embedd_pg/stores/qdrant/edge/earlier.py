@@ -4,6 +4,7 @@ to a provider."""
 from __future__ import annotations
 
 import shutil
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 PAGE = 500
 #: The files of the client in a directory. The last one is what makes it a directory of an earlier release.
 FILES = (".lock", "collection", "meta.json")
-#: The directory that keeps them after that.
-KEPT = "earlier-release"
+#: The start of the name of the directory that keeps them after that.
+KEPT = "earlier-release-"
 
 
 def take_over(directory: Path, shards: Path) -> None:
@@ -29,8 +30,8 @@ def take_over(directory: Path, shards: Path) -> None:
     if not shards.exists():
         _copy_all(directory, unfinished := directory / "shards.new")
         unfinished.rename(shards)
-    kept = directory / KEPT
-    kept.mkdir(exist_ok=True)
+    kept = next(path for n in count(1) if not (path := directory / f"{KEPT}{n}").exists())
+    kept.mkdir()
     for name in FILES:
         if (directory / name).exists():
             (directory / name).rename(kept / name)

@@ -61,10 +61,7 @@ class EdgeEngine:
             try:
                 return await self._exchange(request)
             except (ConnectionError, asyncio.IncompleteReadError) as error:
-                raise StoreError(
-                    "The process of the local vector store ended before it answered.",
-                    resolution=f"{self._directory / 'engine.log'} says why. A full disk is a usual cause.",
-                ) from error
+                raise self._ended("before it answered") from error
 
     async def _exchange(self, request: bytes) -> bytes:
         streams = self._idle.pop() if self._idle else await self._connect()
@@ -81,11 +78,14 @@ class EdgeEngine:
 
     async def _connect(self) -> Streams:
         async with self._starting:
+            started = False
             for _ in range(_STARTS):
                 try:
                     return await self._greeted()
                 except (FileNotFoundError, ConnectionError, asyncio.IncompleteReadError):
-                    await self._start()
+                    started = await self._start()
+        if started:
+            raise self._ended("while it started")
         raise StoreError(
             f"Another process has the local vector store in {self._directory} and cannot be reached.",
             resolution="Only programs of one user on one machine can share a directory. Stop the others, or set"
@@ -108,8 +108,8 @@ class EdgeEngine:
             )
         return reader, writer
 
-    async def _start(self) -> None:
-        """Start the process, and wait until it listens or has found another one."""
+    async def _start(self) -> bool:
+        """Start the process, and return whether it listens; otherwise another one has the directory."""
         path = self._directory / "engine.log"
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -132,8 +132,15 @@ class EdgeEngine:
                 start_new_session=True,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             )
-        if await process.wait() not in (0, BUSY):
-            raise StoreError("The process of the local vector store does not start.", resolution=f"{path} says why.")
+        if (code := await process.wait()) not in (0, BUSY):
+            raise self._ended("while it started")
+        return code == 0
+
+    def _ended(self, when: str) -> StoreError:
+        return StoreError(
+            f"The process of the local vector store ended {when}.",
+            resolution=f"{self._directory / 'engine.log'} says why. A full disk is a usual cause.",
+        )
 
 
 def _dumped(model: Any) -> Any:

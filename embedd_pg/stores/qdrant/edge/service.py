@@ -108,7 +108,7 @@ class Service:
         try:
             while True:
                 if not has_lock(directory, lock):
-                    print(f"{directory} was removed", file=sys.stderr)
+                    sys.stderr.write(f"{directory} was removed\n")
                     os._exit(1)
                 await asyncio.sleep(0.02 if self._shards.upkeep() else 1)
         except Exception:

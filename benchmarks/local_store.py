@@ -1,0 +1,145 @@
+"""The local store, beside that of earlier releases (the Qdrant client's local mode): load, queries with and without a
+filter, queries during a load, opening, memory.
+
+    python -m benchmarks.local_store [--rows 20000] [--dimensions 384] [--only now]
+
+CPU is that of the processes: this one, and the one that has the directory open. `queries during a load` asks every
+20 ms while another task writes batches of 256. Vectors are random, which is the hardest case for an index.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from embedd_pg.stores.base import Filter, Point, StoreTable
+from embedd_pg.stores.qdrant.store import QdrantStore
+from tests.support.earlier_store import EarlierEngine
+from tests.support.local_store import closed, processes
+
+BATCH = 256
+QUERIES = 40
+#: A condition that one row in twenty meets.
+FILTER = Filter({"in": {"field": "category", "type": "keyword", "values": ["c7"]}})
+WORDS = [f"word{number}" for number in range(2_000)]
+
+
+class Measured:
+    """One kind of store with a directory, and the CPU of the processes that work for it."""
+
+    def __init__(self, kind: str, directory: Path, rows: int, dimensions: int) -> None:
+        self._kind, self._directory, self._rows, self._dimensions = kind, directory, rows, dimensions
+        self._table = StoreTable("embedd_bench", "vt_bench", dimensions, {"category": "keyword", "price": "float"})
+        self._random = np.random.default_rng(7)
+        self._store = self._opened()
+
+    async def run(self) -> dict[str, float]:
+        await self._store.create(self._table)
+        wall, cpu = await self._timed(self._load)
+        found = {"rows_s": self._rows / wall, "rows_per_cpu_s": self._rows / cpu}
+        for name, filter_ in (("query", None), ("filtered", FILTER)):
+            each = [await self._timed(lambda filter_=filter_: self._query(filter_)) for _ in range(QUERIES)]
+            found |= _times(name, [one[0] for one in each])
+            found[f"{name}_cpu_ms"] = statistics.median(one[1] for one in each) * 1000
+        found |= _times("loading_filtered", await self._during_a_load())
+        await self._end()
+        self._store = self._opened()
+        found["open_s"], found["open_cpu_s"] = await self._timed(lambda: self._query(FILTER))
+        found["memory_mb"] = sum(one.memory_info().rss for one in self._processes()) / 2**20
+        await self._end()
+        return found
+
+    def _opened(self) -> QdrantStore:
+        return (
+            QdrantStore.local(self._directory) if self._kind == "now" else QdrantStore(EarlierEngine(self._directory))
+        )
+
+    async def _end(self) -> None:
+        await self._store.close()
+        await closed(self._directory)
+
+    def _processes(self) -> list[psutil.Process]:
+        return [psutil.Process(), *processes(self._directory)]
+
+    async def _timed(self, work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
+        """Return the seconds that it takes, and those of CPU."""
+        before, start = {one.pid: sum(one.cpu_times()[:2]) for one in self._processes()}, time.perf_counter()
+        await work()
+        wall = time.perf_counter() - start
+        after = {one.pid: sum(one.cpu_times()[:2]) for one in self._processes()}
+        return wall, sum(used - before.get(pid, 0.0) for pid, used in after.items())
+
+    async def _load(self, rows: int | None = None, token: int = 1) -> None:
+        for start in range(0, rows or self._rows, BATCH):
+            vectors = self._random.normal(size=(BATCH, self._dimensions)).astype(np.float32)
+            points = [self._point(start + i, vector) for i, vector in enumerate(vectors)]
+            await self._store.upsert(self._table, token, points)
+
+    def _point(self, number: int, vector: Any) -> Point:
+        text = " ".join(self._random.choice(WORDS, 30))
+        metadata = {"category": f"c{number % 20}", "price": number * 1.5}
+        return Point(str(number), vector, text, f"t{number}", f"m{number}", metadata)
+
+    async def _query(self, filter_: Filter | None) -> None:
+        vector = self._random.normal(size=self._dimensions).astype(np.float32)
+        assert len(await self._store.search(self._table, vector, limit=10, filter=filter_)) == 10
+
+    async def _during_a_load(self) -> list[float]:
+        loading, times = asyncio.create_task(self._load(min(self._rows, 20_000), 2)), []
+        while not loading.done():
+            start = time.perf_counter()
+            await self._query(FILTER)
+            times.append(time.perf_counter() - start)
+            await asyncio.sleep(0.02)
+        await loading
+        return times
+
+
+def _times(name: str, seconds: list[float]) -> dict[str, float]:
+    ordered = sorted(seconds)
+    return {
+        f"{name}_p50_ms": statistics.median(ordered) * 1000,
+        f"{name}_p99_ms": ordered[int(len(ordered) * 0.99)] * 1000,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--dimensions", type=int, default=384)
+    parser.add_argument("--only", choices=["now", "earlier"])
+    parser.add_argument("--kind", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="embedd-bench-") as directory:
+        if given.kind:
+            measured = Measured(given.kind, Path(directory), given.rows, given.dimensions)
+            sys.stdout.write(json.dumps(asyncio.run(measured.run())) + "\n")
+            return
+    asyncio.run(compare(given))
+
+
+async def compare(given: argparse.Namespace) -> None:
+    """Measure each kind in a process of its own, so that neither has the memory of the other."""
+    found: dict[str, dict[str, float]] = {}
+    for kind in [given.only] if given.only else ["earlier", "now"]:
+        program = ["-m", "benchmarks.local_store", "--kind", kind]
+        sizes = ["--rows", str(given.rows), "--dimensions", str(given.dimensions)]
+        process = await asyncio.create_subprocess_exec(sys.executable, *program, *sizes, stdout=asyncio.subprocess.PIPE)
+        found[kind] = json.loads((await process.communicate())[0])
+    for name in next(iter(found.values())):
+        sys.stdout.write(f"{name:24}" + "".join(f"{kind}: {one[name]:<12.4g}" for kind, one in found.items()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

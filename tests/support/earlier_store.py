@@ -1,0 +1,42 @@
+"""The local store of earlier releases: the Qdrant client's local mode, in one thread of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from qdrant_client import QdrantClient, models
+
+from embedd_pg.stores.qdrant.points import as_models
+
+
+class EarlierEngine:
+    """The engine as earlier releases had it. It does nothing about payload indexes, which local mode lacks."""
+
+    def __init__(self, directory: Path) -> None:
+        warnings.filterwarnings("ignore", message="Local mode is not recommended")
+        self._directory = directory
+        self._client: QdrantClient | None = None
+        self._thread = ThreadPoolExecutor(1)
+
+    async def call(self, method: str, **arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._run, method, arguments))
+
+    def _run(self, method: str, arguments: Mapping[str, Any]) -> Any:
+        if method in ("create_payload_index", "update_collection"):
+            return models.UpdateResult(status=models.UpdateStatus.COMPLETED)
+        if self._client is None:
+            self._client = QdrantClient(path=str(self._directory))
+        if method == "upsert":
+            arguments = {**arguments, "points": as_models(arguments["points"])}
+        return getattr(self._client, method)(**arguments)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._client.close)
+        self._thread.shutdown()
