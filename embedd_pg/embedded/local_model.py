@@ -22,9 +22,9 @@ from embedd_pg.embedded.local_weights import DIMENSIONS, Floats, Layer, Weights,
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-# The longest text must fit. Large enough for matrix products at nearly full speed, and small enough to keep the
-# activations in the cache of a core and to divide a request among cores.
-_PACK_TOKENS = 256
+# Large enough for matrix products at full speed. Small enough to keep the activations in cache, and to divide a request
+# among processors.
+_PACK_TOKENS = 768
 # Attention scores computed at once, so that they stay in the cache, too.
 _SCORES = 2**18
 # GELU(x) = x/2 * (1 + tanh(x * (c0 + c1 x^2 + c2 x^4))): a minimax fit of the erf form, off by at most 2.6e-5.
