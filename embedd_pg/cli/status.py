@@ -73,19 +73,24 @@ async def statuses(database: Database, name: str | None = None) -> list[Row]:
         tables = await database.rows("list_vector_tables", Actor())
     else:
         tables = await database.rows("get_vector_table", Actor(), vector_table=name)
-    found = []
-    for one in tables:
-        state = await database.row("sync_status", Actor(), vector_table=one["id"]) or {}
-        kept = {key: one[key] for key in ("id", "name", "source_table", "mode", "sync_mode", "embedding_model")}
-        drift = await database.row("drift", Actor(), vector_table=one["id"]) or {}
-        found.append(
-            {
-                **kept,
-                **{key: value for key, value in state.items() if key != "vector_table_id"},
-                **{key: drift.get(key) for key in _DRIFT},
-            }
-        )
-    return found
+    one = None if name is None else tables[0]["id"]
+    states = await _by_id(database, "sync_status", one)
+    drifts = await _by_id(database, "drift", one)
+    return [
+        {
+            **{key: table[key] for key in ("id", "name", "source_table", "mode", "sync_mode", "embedding_model")},
+            **{key: value for key, value in states[table["id"]].items() if key != "vector_table_id"},
+            **{key: drifts.get(table["id"], {}).get(key) for key in _DRIFT},
+        }
+        for table in tables
+        if table["id"] in states  # another session may have removed it
+    ]
+
+
+async def _by_id(database: Database, function: str, name: str | None) -> dict[str, Row]:
+    """Return the rows of a function by vector table, of all in one call if `name` is None."""
+    rows = await database.rows(function, Actor(), vector_table=name)
+    return {row["vector_table_id"]: row for row in rows}
 
 
 def render(rows: list[Row]) -> RenderableType:

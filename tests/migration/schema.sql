@@ -349,11 +349,11 @@ CREATE FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) RE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.set_token_budget(embedder text, monthly_tokens bigint) IS 'Limit the tokens of an embedder for documents in a month; null: no limit.';
-CREATE FUNCTION embedd.sync_status(vector_table text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
+CREATE FUNCTION embedd.sync_status(vector_table text DEFAULT NULL::text) RETURNS TABLE(vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint, last_synced_at timestamp with time zone, rows_pending bigint, staleness_secs bigint, dead_rows bigint, skipped_rows bigint, last_error text, last_error_at timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Return status, counts and last error of a vector table''s sync.';
+COMMENT ON FUNCTION embedd.sync_status(vector_table text) IS 'Return status, counts and last error of the sync, per vector table.';
 CREATE FUNCTION embedd.tasks("limit" integer DEFAULT 100, before_created_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, before_id text DEFAULT '~'::text) RETURNS TABLE(id text, org_id text, task_type text, target_id text, status text, priority integer, last_processed_pk text, rows_processed bigint, rows_total bigint, attempts integer, max_attempts integer, last_error text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'

@@ -61,6 +61,20 @@ def test_the_view_status_shows_the_same_as_sync_status(pg: Pg, table: str, gener
     )
 
 
+def test_sync_status_of_all_is_that_of_each(pg: Pg, table: str) -> None:
+    for name in ("w", "x"):
+        vector_table(pg, name=name)
+    pg.execute("insert into products values (3, 'c')")
+    pg.execute("select embedd.drop_vector_table('w')")
+    found = pg.execute("select * from embedd.sync_status()").fetchall()
+    each = [row(pg, "sync_status", vector_table=name) for name in ("v", "x")]
+    assert {one["vector_table_id"]: one for one in found} == {one["vector_table_id"]: one for one in each}
+    assert len(found) == 2
+    value(pg, "create_environment", name="elsewhere")
+    acting_as(pg, environment="elsewhere")
+    assert pg.execute("select * from embedd.sync_status()").fetchall() == []
+
+
 def test_nothing_waits_means_no_staleness(pg: Pg, table: str) -> None:
     assert (status(pg)["staleness"], status(pg)["pending_rows"], status(pg)["running"]) == (timedelta(0), 0, None)
     pg.execute("insert into products values (3, 'c')")

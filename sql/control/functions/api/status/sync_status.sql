@@ -1,4 +1,4 @@
--- Return how far the sync of a vector table is. rows_pending counts changes that are not in the store yet. synced_rows
+-- Return how far the sync of a vector table is, or of each one in the environment, oldest first. rows_pending counts changes that are not in the store yet. synced_rows
 -- counts rows that the store holds, in their current or an earlier version. Both are exact, but above 100,000 waiting
 -- changes rows_pending is an estimate. While a new generation is built, that generation is counted. The tables of a
 -- disabled organization are shown as paused, with the reason in last_error. While no worker looks for work it is
@@ -6,7 +6,7 @@
 -- total_rows is the number of source rows as workers know it, because only workers read the source. For a polled source
 -- it is the number of rows in the last comparison; otherwise it is the number of rows that the ledger knows plus those
 -- beyond the tier. Until a table is filled it is the latest count by a worker, and null before the first count.
-create or replace function embedd.sync_status(vector_table text)
+create or replace function embedd.sync_status(vector_table text default null)
 returns table (vector_table_id text, sync_status text, synced_rows bigint, total_rows bigint,
                last_synced_at timestamptz, rows_pending bigint, staleness_secs bigint, dead_rows bigint,
                skipped_rows bigint, last_error text, last_error_at timestamptz)
@@ -14,7 +14,9 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  v_id text := embedd_internal.resolve_vector_table(vector_table);
+  v_id text := case when sync_status.vector_table is not null
+                    then embedd_internal.resolve_vector_table(sync_status.vector_table) end;
+  v_environment text := embedd_internal.acting_environment();
 begin
   return query
   with v as (
@@ -27,9 +29,10 @@ begin
       from embedd.vector_tables v
       cross join (select embedd_internal.resting_reason() as reason) r
       left join embedd.standstill s on true
-      join embedd.generations g on g.vector_table_id = v.id and g.state in ('active', 'building')
-     where v.id = v_id
-     order by g.state = 'building' desc limit 1
+      cross join lateral (
+        select g.id from embedd.generations g where g.vector_table_id = v.id and g.state in ('active', 'building')
+         order by g.state = 'building' desc limit 1) g
+     where v.id = v_id or v_id is null and v.environment_id = v_environment and v.dropped_at is null
   ), counted as (
     select v.generation_id, s.synced, s.skipped,
            embedd_internal.count_waiting(v.generation_id) as queued,
@@ -43,7 +46,7 @@ begin
                 then v.source_rows
                 when v.last_synced_at is null or v.sync_status in ('backfilling', 'pending_rebackfill')
                 then greatest(v.source_rows, c.synced + c.not_held)
-                else c.synced + c.not_held end as total
+                else c.synced + c.not_held end as total, generation_id
       from v join counted c using (generation_id)
   )
   select v.id, v.shown_status, c.synced, t.total, v.last_synced_at,
@@ -55,7 +58,9 @@ begin
          c.dead, c.skipped,
          nullif(concat_ws(' Before: ', v.reason, v.standstill, v.last_error), ''),
          case when v.standstill is null then v.last_error_at else v.shown_error_at end
-    from v join counted c using (generation_id) cross join totals t;
+    from v join counted c using (generation_id) join totals t using (generation_id)
+   order by v.created_at, v.id;
 end
 $$;
-comment on function embedd.sync_status(text) is 'Return status, counts and last error of a vector table''s sync.';
+comment on function embedd.sync_status(text) is
+  'Return status, counts and last error of the sync, per vector table.';
