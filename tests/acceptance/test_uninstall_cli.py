@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from qdrant_client import models
 
 from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
@@ -103,7 +104,12 @@ async def test_uninstall_prints_json_for_scripts(site: Site) -> None:
 async def test_collections_of_others_in_the_same_store_stay(site: Site) -> None:
     await filled(site)
     store = opened(site)
-    await store._engine.call("create_collection", collection_name="theirs", vectors_config={})
+    await store._engine.call(
+        "create_collection",
+        collection_name="theirs",
+        vectors_config=models.VectorParams(size=4, distance=models.Distance.COSINE),
+        sparse_vectors_config={},
+    )
     await store.close()
     assert (await uninstall(site, "--yes")).returncode == 0
     assert await names(site) == {"theirs"}
