@@ -225,7 +225,7 @@ async def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk: Path)
     with pytest.raises(StoreError):
         for token in range(1, 1000):
             names = [f"{token}-{i}" for i in range(64)]
-            await store.upsert(table, token, [point(name, vector=[1.0] * 512, text="text " * 4000) for name in names])
+            await store.upsert(table, token, [point(name, vector=[1.0] * 512, text="x" * 20_000) for name in names])
             known.update(names)
     grow(small_disk)
     assert known <= set(await scanned(store, table))

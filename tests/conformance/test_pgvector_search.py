@@ -55,13 +55,18 @@ def kind(statement: str) -> str:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What searches have sent, by kind."""
     kinds: list[str] = []
-    fetched = pgvector_search._fetch
+    fetched, nearest = pgvector_search._fetch, pgvector_search._nearest
 
     async def spied(connection: AsyncConnection[Any], statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
         kinds.append(kind(statement))
         return await fetched(connection, statement, values)
 
+    async def searched(connection: AsyncConnection[Any], statement: str, vector: Any) -> list[tuple[Any, ...]]:
+        kinds.append(kind(statement))
+        return await nearest(connection, statement, vector)
+
     monkeypatch.setattr(pgvector_search, "_fetch", spied)
+    monkeypatch.setattr(pgvector_search, "_nearest", searched)
     return kinds
 
 

@@ -55,7 +55,7 @@ def alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("embedd_pg.sync.worker.Listener", Idle)
         patched.setattr("embedd_pg.sync.worker.InstanceGuard", Idle)
-        patched.setattr("embedd_pg.sync.worker.audit", _nothing)
+        patched.setattr("embedd_pg.sync.worker.check_captures", _nothing)
         structlog.configure(processors=[_drop])
         yield
     structlog.configure(**before)

@@ -76,7 +76,8 @@ class Hand:
         if self.site.mode == "platform":
             await self.site.do(f"delete from {await self.table()} where pk_value = any (%s)", list(keys))
         else:
-            await self.call("delete", points_selector=[await self.identity(key) for key in keys])
+            chosen = models.PointIdsList(points=[await self.identity(key) for key in keys])
+            await self.call("delete", points_selector=chosen)
 
     async def alter(self, key: str, part: str = "text_hash") -> None:
         """Make the mark of a point claim another text."""
@@ -84,7 +85,10 @@ class Hand:
             await self.site.do(f"update {await self.table()} set {part} = 'other' where pk_value = %s", key)
         else:
             short = {"text_hash": "th", "metadata_hash": "mh"}[part]
-            await self.call("set_payload", payload={short: "other"}, points=[await self.identity(key)], key="_e")
+            (point,) = await self.call("retrieve", ids=[await self.identity(key)], with_payload=True, with_vectors=True)
+            point.payload["_e"][short] = "other"
+            written = models.PointStruct(id=point.id, vector=point.vector, payload=point.payload)
+            await self.call("upsert", points=[written])
 
     async def add(self, key: str) -> None:
         """Add a point without a row."""
@@ -99,7 +103,7 @@ class Hand:
             await self.put(await self.identity(key), {"_e": system, "d": {}})
 
     async def put(self, identity: str | int, payload: dict[str, Any]) -> None:
-        vector = [1.0] * DIMENSIONS
+        vector: Any = {"": [1.0] * DIMENSIONS}
         await self.call("upsert", points=[models.PointStruct(id=identity, vector=vector, payload=payload)])
 
     async def drop(self) -> None:

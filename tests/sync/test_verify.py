@@ -257,7 +257,7 @@ async def test_foreign_points_harm_no_query_and_are_removed(site: Site) -> None:
         hand = Hand(site, worker)
         await hand.put(17, {})
         await hand.put("5c56c793-69f3-4fbf-87e6-c4bf54c28c26", {"mine": 1})
-        await hand.call("overwrite_payload", payload={"note": "?"}, points=[await hand.identity("3")])
+        await hand.put(await hand.identity("3"), {"note": "?"})
         hits = (await search(worker.clients, "articles", "text of", limit=10)).hits
         assert {hit.key for hit in hits} == set("1245")
         told = await verified(site)

@@ -31,7 +31,7 @@ from embedd_pg.stores.qdrant.edge.shards import Shards
 #: Seconds without any program after which the process ends.
 IDLE = 5.0
 #: Seconds for which the command waits for the lock of a process that is ending.
-WAIT = 3.0
+WAIT = 2.0
 #: The largest message in bytes.
 LARGEST = 256 * 2**20
 #: Points written at once. Other requests wait meanwhile.
