@@ -31,7 +31,7 @@ from tests.support.local_store import closed, processes
 BATCH = 256
 QUERIES = 40
 #: A condition that one row in twenty meets.
-FILTER = Filter({"in": {"field": "category", "type": "keyword", "values": ["c7"]}})
+FILTER = Filter({"in": {"field": "category", "type": "keyword", "values": ["c7"]}}, condition="")
 WORDS = [f"word{number}" for number in range(2_000)]
 
 
