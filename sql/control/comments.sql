@@ -239,6 +239,7 @@ comment on column embedd.tasks.created_at is 'When the task was requested.';
 comment on column embedd.tasks.started_at is 'When a worker first claimed the task.';
 comment on column embedd.tasks.finished_at is 'When the task ended.';
 comment on column embedd.tasks.phase_since is 'When the current phase began.';
+comment on index embedd.tasks_filling is 'Finds the backfills of a generation.';
 comment on index embedd.tasks_one_running is 'Allows a store one backfill and one reconcile at a time.';
 comment on index embedd.tasks_one_verifying is 'Allows a store one verification at a time.';
 comment on index embedd.tasks_pkey is 'Finds a task by its id.';

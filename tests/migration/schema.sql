@@ -1251,6 +1251,11 @@ CREATE FUNCTION embedd_internal.is_fetched(p_connection_id text) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.is_fetched(p_connection_id text) IS 'Return whether a worker fetches the events of the database behind a connection, over any connection to it, without an error.';
+CREATE FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) IS 'Return whether a rebackfill of the generation that answers queries failed or was cancelled, and no backfill that was requested later is complete: rows or metadata of the present configuration may then be missing. A rebackfill that builds another generation does not count, because it leaves the one that answers as it was.';
 CREATE FUNCTION embedd_internal.is_large(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1296,6 +1301,11 @@ CREATE FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text,
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) IS 'Return a page of the keys that the ledger knows, including dead letters, in key order; with p_unchecked_since only keys that no attempt has checked since that token. Those include keys of attempts that began before it: such an attempt may have read a row that is gone since, and the key of a new row has no recorded state yet.';
+CREATE FUNCTION embedd_internal.last_backfill(p_vector_table_id text, OUT status text, OUT task_type text) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.last_backfill(p_vector_table_id text, OUT status text, OUT task_type text) IS 'Return status and type of the last backfill or rebackfill of a vector table; nulls if there was none. A cancelled one counts as failed if rows of the present configuration may be missing.';
 CREATE FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1486,10 +1496,10 @@ CREATE FUNCTION embedd_internal.oldest_jobs() RETURNS TABLE(lane text, dirty_sin
     AS …;
 COMMENT ON FUNCTION embedd_internal.oldest_jobs() IS 'Return since when the oldest job of each lane has waited, over tables that workers follow: neither dropped, nor paused, nor of a disabled organization. With many jobs it is the oldest of a sample.';
 CREATE FUNCTION embedd_internal.partial_answer(p_generation_id bigint) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) IS 'Return how far the backfill is that the answers of a generation still lack rows or metadata of, as rows_processed of rows_total (null until the rows are counted); null if the answers are complete. Answers are partial during the first backfill, and while rows or metadata columns are added to the vectors that answer. They are complete while a filled table is compared once more, and while other vectors are built next to those that answer.';
+COMMENT ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) IS 'Return how far the backfill is that the answers of a generation still lack rows or metadata of, as rows_processed of rows_total (null until the rows are counted); null if the answers are complete. Answers are partial during the first backfill, and while rows or metadata columns are added to the vectors that answer. After such a rebackfill has failed or was cancelled they stay partial, with no row as processed, until a backfill is complete. They are complete while a filled table is compared once more, and while other vectors are built next to those that answer.';
 CREATE FUNCTION embedd_internal.peers(p_worker text) RETURNS TABLE(worker text, looked_at timestamp with time zone)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1614,7 +1624,7 @@ CREATE FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'Record that the sync of a table succeeded (p_error is null) or met an error that stops it, and set the status to error or back. A first backfill counts as synced only when it is complete, which complete_task() decides. A table whose last backfill failed stays in error until another one completes, because rows may be missing. A table on remote triggers is in error as long as its events cannot be fetched. Any other error there may have interrupted a comparison: the next one, which comes soon, clears the error (p_source_rows is given). p_of_work: the error came from jobs or ranges, and it is over when none is left (settle_errors).';
+COMMENT ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) IS 'Record that the sync of a table succeeded (p_error is null) or met an error that stops it, and set the status to error or back. A first backfill counts as synced only when it is complete, which complete_task() decides. A table whose last backfill failed stays in error until another one completes, because rows may be missing; likewise after a rebackfill of the vectors that answer was cancelled. A table on remote triggers is in error as long as its events cannot be fetched. Any other error there may have interrupted a comparison: the next one, which comes soon, clears the error (p_source_rows is given). p_of_work: the error came from jobs or ranges, and it is over when none is left (settle_errors).';
 CREATE FUNCTION embedd_internal.record_usage(p_generation_id bigint, p_kind text, p_requests bigint, p_tokens bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3168,6 +3178,8 @@ COMMENT ON INDEX embedd.remote_outboxes_pkey IS 'Allows a connection one row.';
 COMMENT ON INDEX embedd.request_counts_pkey IS 'Allows an organization one row.';
 COMMENT ON INDEX embedd.row_states_pkey IS 'Finds the state of a row; ordered by key, to compare ranges.';
 COMMENT ON INDEX embedd.sealing_pkey IS 'Allows the table one row.';
+CREATE INDEX tasks_filling ON embedd.tasks USING btree (generation_id, created_at) WHERE (task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text]));
+COMMENT ON INDEX embedd.tasks_filling IS 'Finds the backfills of a generation.';
 CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type <> 'verify'::text));
 COMMENT ON INDEX embedd.tasks_one_running IS 'Allows a store one backfill and one reconcile at a time.';
 CREATE UNIQUE INDEX tasks_one_verifying ON embedd.tasks USING btree (generation_id) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type = 'verify'::text));
@@ -4247,6 +4259,11 @@ GRANT ALL ON FUNCTION embedd_internal.is_capture_whole(p_capture_id integer, p_s
 REVOKE ALL ON FUNCTION embedd_internal.is_fetched(p_connection_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.is_fetched(p_connection_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.is_fetched(p_connection_id text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.is_interrupted(p_vector_table_id text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.is_large(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.is_large(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.is_large(p_table regclass) TO embedd_admin;
@@ -4281,6 +4298,10 @@ REVOKE ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_afte
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.known_keys(p_generation_id bigint, p_after text, p_limit integer, p_unchecked_since bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.last_backfill(p_vector_table_id text, OUT status text, OUT task_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.last_backfill(p_vector_table_id text, OUT status text, OUT task_type text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.last_backfill(p_vector_table_id text, OUT status text, OUT task_type text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.last_backfill(p_vector_table_id text, OUT status text, OUT task_type text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.learn_marks(p_generation_id bigint, p_token bigint, p_keys text[], p_tokens bigint[], p_text_hashes text[], p_metadata_hashes text[], p_dead boolean[], p_lease interval) TO embedd_admin;
@@ -4889,3 +4910,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 32, 'looks')
 ('control', 33, 'filters')
 ('control', 34, 'local_condition')
+('control', 35, 'interrupted_rebackfill')

@@ -161,6 +161,57 @@ def test_a_rebackfill_that_failed_leaves_the_configuration_that_still_answers(pg
         assert not any(found["state"] == "building" for found in states)
 
 
+def test_95_a_change_that_was_cancelled_leaves_an_error_until_a_backfill_is_complete(pg: Pg, table: str) -> None:
+    """The vectors that answer may lack rows, so neither status nor answers may claim to be complete."""
+    value(pg, "backfill", vector_table="v")
+    finish_task(pg)
+    assert (status(pg), lacking(pg)) == ("synced", None)
+    age(pg)
+    value(pg, "update_vector_table", vector_table="v", where="id > 1")
+    assert lacking(pg) == {"rows_processed": 0, "rows_total": None}
+    for request in (None, "backfill"):
+        if request:
+            age(pg)
+            value(pg, request, vector_table="v")
+        (running,) = [one for one in rows(pg, "tasks") if one["status"] == "pending"]
+        value(pg, "cancel_task", task=running["id"])
+        value(pg, "record_sync", p_vector_table_id=table, p_error=None)
+        shown = row(pg, "sync_status", vector_table="v")
+        assert (shown["sync_status"], "Request a backfill." in str(shown["last_error"])) == ("error", True)
+        assert lacking(pg) == {"rows_processed": 0, "rows_total": None}
+    value(pg, "pause_sync", vector_table="v")
+    value(pg, "resume_sync", vector_table="v")
+    assert status(pg) == "error"
+    age(pg)
+    value(pg, "backfill", vector_table="v")
+    finish_task(pg)
+    assert (status(pg), lacking(pg)) == ("synced", None)
+    assert row(pg, "sync_status", vector_table="v")["last_error"] is None
+
+
+def test_a_cancelled_generation_leaves_the_one_that_answers_complete(pg: Pg, table: str) -> None:
+    value(pg, "backfill", vector_table="v")
+    finish_task(pg)
+    age(pg)
+    value(pg, "update_vector_table", vector_table="v", columns=embedding("note"))
+    (running,) = [one for one in rows(pg, "tasks") if one["status"] == "pending"]
+    value(pg, "cancel_task", task=running["id"])
+    assert (status(pg), lacking(pg)) == ("synced", None)
+
+
+def age(pg: Pg) -> None:
+    """Make the tasks so far older: the clock of this transaction stands still."""
+    pg.execute("update embedd.tasks set created_at = created_at - interval '1 second'")
+
+
+def lacking(pg: Pg) -> Any:
+    """What answers of the vector table lack."""
+    (found,) = pg.execute(
+        "select embedd_internal.partial_answer(id) as lacking from embedd.generations where state = 'active'"
+    ).fetchall()
+    return found["lacking"]
+
+
 @pytest.mark.parametrize(
     ("function", "name"),
     [

@@ -21,24 +21,25 @@ as $$
       abandon_generation acknowledge_jobs add_notice add_range audit_capture begin_verification
       capture_columns capture_of capture_relations capture_state captures_to_audit check_instance
       checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll claim_range
-      claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states compare_hashes
-      complete_task connection_secret count_dead count_disabled count_jobs count_known count_queued
-      count_unread_stores create_capture_triggers describe_source digest_keys dissolve_range
-      drop_capture_function due_counts end_leases enqueue_keys extend_leases extend_range
-      extend_remote_outbox find_cached_vectors find_work finish_capture_drop finish_count finish_drop
-      finish_poll finish_range finish_store_reading flat_generation follow_clock follow_source
-      forget_organizations free_outboxes generate_capture generation_facts get_generation health hold_range
-      ingest ingest_remote install_capture installation instance_message instance_state instance_status
-      is_capture_whole is_large is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys
+      claim_remote_outbox claim_suspect claim_task claim_unread_store compare_capture_states
+      compare_hashes complete_task connection_secret count_dead count_disabled count_jobs
+      count_known count_queued count_unread_stores create_capture_triggers describe_source
+      digest_keys dissolve_range drop_capture_function due_counts end_leases enqueue_keys
+      extend_leases extend_range extend_remote_outbox find_cached_vectors find_work
+      finish_capture_drop finish_count finish_drop finish_poll finish_range finish_store_reading
+      flat_generation follow_clock follow_source forget_organizations free_outboxes generate_capture
+      generation_facts get_generation health hold_range ingest ingest_remote install_capture
+      installation instance_message instance_state instance_status is_capture_whole is_interrupted
+      is_large is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys last_backfill
       learn_marks limit_lock_wait list_aliases list_credentials list_dropped list_dropped_captures
       list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys
-      needed_columns needs_row_triggers note_capture note_owner note_stalls oldest_envelope oldest_event
-      oldest_jobs oldest_program peers poll_work prunable_token prune_cached_vectors raise_fence
-      read_identity record_look record_remote_capture record_sync record_usage refill_generation
-      release_jobs release_range release_remote_outbox release_task remaining_tokens remaining_vectors
-      remove_capture repair_capture request_reconcile request_sweep require_instance restart_ledger
-      settle_errors start_verification store_condition suspect_keys take_rate task_lane text_signature
-      tier_limits unread_conditions watch_source$list$, 'execute'),
+      needed_columns needs_row_triggers note_capture note_owner note_stalls oldest_envelope
+      oldest_event oldest_jobs oldest_program peers poll_work prunable_token prune_cached_vectors
+      raise_fence read_identity record_look record_remote_capture record_sync record_usage
+      refill_generation release_jobs release_range release_remote_outbox release_task
+      remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile
+      request_sweep require_instance restart_ledger settle_errors start_verification store_condition
+      suspect_keys take_rate task_lane text_signature tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections daily_usage embedders migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits instance remote_outboxes tasks verifications', 'select, insert, update'),
@@ -58,8 +59,8 @@ as $$
       check_filter_field check_filter_group check_filter_operand check_filter_value check_searchable
       compile_filter count_dead count_disabled count_jobs count_outbox count_states count_waiting drift embed
       filter_operators filter_range filter_types generation_facts get_price get_task get_vector_table health
-      indexed_words instance_message instance_state instance_status is_fetched lexical_rows list_usage
-      list_vector_tables may_see_row nearest_rows notices oldest_event oldest_jobs oldest_program
+      indexed_words instance_message instance_state instance_status is_fetched is_interrupted lexical_rows
+      list_usage list_vector_tables may_see_row nearest_rows notices oldest_event oldest_jobs oldest_program
       partial_answer pick_one plan_search query_terms ranked_words read_identity refuse_operator
       resolve_embedder resolve_environment resolve_vector_table resting_reason rows_done search sync_status
       task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),

@@ -1,11 +1,13 @@
 -- Cancel a pending or running task. A table whose first backfill is cancelled is pending again. A generation that was
--- being built is abandoned, and the active generation continues with its own configuration.
+-- being built is abandoned, and the active generation continues with its own configuration. A table whose vectors were
+-- being brought up to a new configuration is in error until a backfill is complete, because rows may be missing.
 create or replace function embedd.cancel_task(task text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_task embedd.tasks;
   v_filled boolean;
+  v_interrupted boolean;
 begin
   select * into v_task from embedd.tasks t
    where t.id = task and t.organization_id = embedd_internal.acting_organization() for update;
@@ -38,9 +40,14 @@ begin
     v_filled := exists (select from embedd.tasks
       where target_id = v_task.target_id and task_type in ('backfill', 'rebackfill') and status = 'completed')
       and not (select refilling from embedd.generations where id = v_task.generation_id);
+    v_interrupted := embedd_internal.is_interrupted(v_task.target_id);
     update embedd.vector_tables
-       set sync_status = case when v_filled then 'synced' else 'pending' end,
-           last_synced_at = case when v_filled then last_synced_at end, changed_at = now()
+       set sync_status = case when not v_filled then 'pending' when v_interrupted then 'error' else 'synced' end,
+           last_synced_at = case when v_filled then last_synced_at end, changed_at = now(),
+           last_error = case when v_filled and v_interrupted then
+             'A change of the configuration was cancelled before all rows had it. Request a backfill.'
+             else last_error end,
+           last_error_at = case when v_filled and v_interrupted then clock_timestamp() else last_error_at end
      where id = v_task.target_id and sync_status in ('backfilling', 'pending_rebackfill', 'error');
   end if;
 

@@ -9,11 +9,7 @@ begin
   perform embedd_internal.authorize('update', 'vector_table', v_id);
   update embedd.vector_tables v
      set sync_status = case b.status when 'failed' then 'error' else 'synced' end, changed_at = now()
-    from (select (
-            select t.status
-              from embedd.tasks t
-             where t.target_id = v_id and t.task_type in ('backfill', 'rebackfill')
-             order by t.created_at desc limit 1) as status) b
+    from embedd_internal.last_backfill(v_id) b
    where v.id = v_id and v.sync_status = 'paused';
   if not found then
     raise exception using errcode = 'EBC03',

@@ -1,7 +1,8 @@
 -- Record that the sync of a table succeeded (p_error is null) or met an error that stops it, and set the status to
 -- error or back.
 -- A first backfill counts as synced only when it is complete, which complete_task() decides. A table whose last
--- backfill failed stays in error until another one completes, because rows may be missing.
+-- backfill failed stays in error until another one completes, because rows may be missing; likewise after a rebackfill
+-- of the vectors that answer was cancelled.
 -- A table on remote triggers is in error as long as its events cannot be fetched. Any other error there may have
 -- interrupted a comparison: the next one, which comes soon, clears the error (p_source_rows is given).
 -- p_of_work: the error came from jobs or ranges, and it is over when none is left (settle_errors).
@@ -25,16 +26,14 @@ as $$
              then case b.task_type when 'rebackfill' then 'pending_rebackfill' else 'backfilling' end
            when sync_status = 'error' and b.error is null and b.status in ('completed', 'cancelled') then 'synced'
            else sync_status end
-    from (select max(t.status) as status, max(t.task_type) as task_type,
+    from (select t.status, t.task_type,
                  coalesce(p_error, (
                    select o.error
                      from embedd.vector_tables f
                      join embedd.remote_outboxes o using (connection_id)
                      join embedd.connections c on c.id = o.connection_id and c.capture = 'remote_trigger'
                     where f.id = p_vector_table_id and f.remote_capture_id is not null)) as error
-            from (select status, task_type from embedd.tasks
-                   where target_id = p_vector_table_id and task_type in ('backfill', 'rebackfill')
-                   order by created_at desc limit 1) t) b
+            from embedd_internal.last_backfill(p_vector_table_id) t) b
    where id = p_vector_table_id and dropped_at is null
      and not (remote_capture_id is not null and sync_status = 'error' and p_error is null and p_source_rows is null)
 $$;
