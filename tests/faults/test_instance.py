@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,18 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import migrate
-from embedd_pg.errors import InstanceConflict, SchemaVersionError
+from embedd_pg.errors import InstanceConflict, SchemaVersionError, SourceUnreachable
 from embedd_pg.stores.base import Point
 from embedd_pg.sync.store_owner import StoreOwner
 from tests.support.difference import active
 from tests.support.extension import available_extension
+from tests.support.postgres import Cluster
 from tests.support.relay import Relay, relay_to
+from tests.support.remote import OWNER, PASSWORD, remote_with_capture
 from tests.support.servers import Server, Servers, own_servers
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores, open_site, wait_until
+from tests.sync import test_remote_capture as remote_capture
 
 
 @pytest.fixture
@@ -93,6 +96,58 @@ async def test_22_after_a_failover_to_a_lagging_standby_the_store_equals_the_new
                 # And the worker continues as before.
                 await site.do("update articles set price = price + 1 where id < 4")
                 await site.synced()
+
+
+@pytest.mark.parametrize("site", ["managed"], indirect=True)
+async def test_22_a_source_database_that_fails_over_to_a_lagging_standby_is_compared(
+    site: Site, servers: Servers
+) -> None:
+    primary = servers.new()
+    rules = "local all postgres trust\nlocal replication all trust\nlocal all all scram-sha-256\n"
+    (primary.data / "pg_hba.conf").write_text(rules)
+    primary.stop()
+    primary.start()
+    standby = servers.standby_of(primary)
+    async with remote_with_capture(Cluster(primary.dsn()), primary.dsn()) as remote:
+        await remote_capture.connected(site, remote)
+        await remote_capture.made(site)
+        async with remote_capture.followed(site, remote):
+            await wait_until(lambda: has_all(standby, primary), "the standby has everything so far")
+            standby.stop("immediate")
+            await remote.do("insert into products values (100, 'lost', 'row', 1)")
+            await remote.do("delete from products where id in (4, 5)")
+            await remote.do("update products set body = 'lost text' where id in (1, 2)")
+            await remote_capture.arrived(site, remote)
+            assert await site.live() == {*map(str, range(1, 51)), "100"} - {"4", "5"}
+            primary.stop("immediate")
+            standby.start()
+            standby.promote()
+            remote.relay.cut()
+            remote.relay.target, remote.relay.up = standby.dsn(), True
+            async with await psycopg.AsyncConnection.connect(
+                standby.dsn(), autocommit=True, user=OWNER, password=PASSWORD
+            ) as owner:
+                promoted = replace(remote, session=owner)
+                await wait_until(lambda: is_read(site), "the new primary is read", seconds=30)
+                await remote_capture.arrived(site, promoted)
+                assert await site.live() == set(map(str, range(1, 51)))
+                await promoted.do("update products set body = 'on the new primary' where id = 7")
+                await remote_capture.arrived(site, promoted)
+
+
+async def has_all(standby: Server, primary: Server) -> bool:
+    """Tell whether a standby has replayed all that its primary has written."""
+    with psycopg.connect(primary.dsn(), autocommit=True) as first, psycopg.connect(standby.dsn()) as second:
+        row = first.execute("select pg_current_wal_lsn()").fetchone()
+        return row is not None and second.execute("select pg_last_wal_replay_lsn() >= %s", row).fetchone() == (True,)
+
+
+async def is_read(site: Site) -> bool:
+    """Tell whether the source can be read: the sessions with the old primary end one by one."""
+    with suppress(SourceUnreachable):
+        await site.difference()
+        return True
+    return False
 
 
 async def write_late(site: Site, token: int) -> None:
