@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+import pytest
 
 from tests.faults.test_capture_faults import NoTexts
 from tests.support.memory_limit import memory_limit
@@ -17,6 +20,7 @@ MEGABYTE = "repeat(md5(i::text || %s), 32768)"
 BOUND = 120
 #: The memory of a whole worker, in MB.
 LIMIT = 400
+SET_ASIDE = "select count(*) from embedd.dead_letters('articles')"
 
 
 def peak(worker: WorkerProcess) -> float:
@@ -83,3 +87,34 @@ async def test_79_deletes_and_metadata_of_a_large_batch_do_not_wait_for_its_prov
         site.stub.settings.faults.clear()
         await site.hurry()
         await site.synced()
+
+
+async def has_ended(worker: asyncio.subprocess.Process, site: Site) -> bool:
+    """Tell whether a worker has died, or has nothing left to die of."""
+    return worker.returncode is not None or bool(await site.one(SET_ASIDE))
+
+
+async def test_58_a_text_too_large_for_the_memory_of_a_worker_is_set_aside(site: Site) -> None:
+    """Each worker that takes the text of 200 MB is killed by the kernel; the third time the row is set aside."""
+    await site.create_source(rows=20)
+    await site.do("insert into articles (id, body) values (21, repeat(md5('a'), 6553600))")
+    await site.create_vector_table()
+    await site.backfill()
+    log, deaths = site.directory / "limited.log", 0
+    more = {"EMBEDD_LEASE": "3", "EMBEDD_DATA_DIR": str(site.directory / "data")} | site.environment
+    with memory_limit(LIMIT) as limit:
+        if limit.group is None:
+            pytest.skip("memory cannot be limited here: it takes the rights of root over control groups")
+        while not await site.one(SET_ASIDE):
+            started = await start_worker(site.worker_dsn, REPOSITORY, log, **more)
+            limit.add(started.pid)
+            await wait_until(lambda worker=started: has_ended(worker, site), "a death, or a dead letter")
+            deaths += started.returncode is not None
+            if started.returncode is None:
+                started.terminate()
+            await started.wait()
+        assert deaths == limit.killed == 3, log.read_text()
+    assert "Three workers in a row ended" in await site.one("select message from embedd.dead_letters('articles')")
+    async with site.worker():
+        await site.quiet()
+        assert await site.live() == set(map(str, range(1, 21)))

@@ -180,3 +180,29 @@ async def admit(site: Site, admits: bool) -> None:
     maintenance = make_conninfo(site.dsn, dbname="postgres")
     async with await psycopg.AsyncConnection.connect(maintenance, autocommit=True) as session:
         await session.execute(f'alter database "{name}" allow_connections {admits}'.encode())
+
+
+async def test_96_many_vector_tables_are_kept_by_one_worker(site: Site) -> None:
+    await site.do(
+        """do $$ begin for n in 1..50 loop
+             execute format('create table many_%s (id int primary key, body text)', n);
+             execute format('insert into many_%s values (1, ''first of '' || %s), (2, ''second'')', n, n);
+             perform embedd.create_vector_table(name => 'many-' || n, source_table => 'public.many_' || n,
+               embedder => 'stub', mode => 'platform', embedding_model => 'small', embedding_dimensions => 32,
+               columns => '[{"name": "body", "role": "embedding"}]');
+             perform embedd.backfill('many-' || n);
+           end loop; end $$"""
+    )
+    behind = "select count(*) = 0 from embedd.sync_status() where sync_status <> 'synced' or rows_pending > 0"
+    async with site.worker():
+        await wait_until(lambda: site.one(behind), "all tables are synced", seconds=120)
+        await site.do(
+            """do $$ begin for n in 1..50 loop
+                 execute format('update many_%s set body = ''changed'' where id = 1', n);
+                 execute format('delete from many_%s where id = 2', n);
+               end loop; end $$"""
+        )
+        await wait_until(lambda: site.one(behind), "all tables are synced again", seconds=60)
+        for n in (1, 27, 50):
+            assert not await site.difference(f"many-{n}")
+            assert await site.live(f"many-{n}") == {"1"}
