@@ -259,6 +259,45 @@ def test_writers_never_fail_after_a_change_of_the_table(pg: Pg, layout: str, ddl
     assert taken(pg) == after
 
 
+def test_a_column_whose_new_type_has_no_operator_of_equality_stops_no_writer(pg: Pg) -> None:
+    pg.execute("create table t (id int primary key, name text); insert into t values (1, 'one'), (2, 'two')")
+    vector_table(pg, "t", embedding("name"))
+    pg.execute("update t set name = 'warm'")
+    taken(pg)
+    pg.execute("alter table t alter name type json using to_json(name)")
+    pg.execute("update t set name = '{}'")
+    assert taken(pg) == ["R"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after"),
+    [
+        ("float", "'0'", "'-0'"),
+        ("numeric[]", "'{1.0}'", "'{1.00}'"),
+        ("jsonb", "'1.0'", "'1.00'"),
+        ("json", "'{}'", "'{ }'"),
+        ("interval", "'24 hours'", "'1 day'"),
+        ("char(3)", "'a'", "'b'"),
+        ("mood", "'sad'", "'glad'"),
+        ("text", "null", "''"),
+        ("date", "'infinity'", "'-infinity'"),
+        ("bytea", "'a'", "'ab'"),
+    ],
+)
+def test_a_value_that_looks_different_is_a_change_although_it_may_be_equal(
+    pg: Pg, type_: str, before: str, after: str
+) -> None:
+    pg.execute("create type mood as enum ('sad', 'glad')")
+    pg.execute(f"create table t (id int primary key, name {type_}, other text default 'same', note text)".encode())
+    vector_table(pg, "t", embedding("name", "other"))
+    pg.execute(f"insert into t (id, name) values (1, {before}), (2, {before})".encode())
+    taken(pg)
+    pg.execute(f"update t set note = 'untracked', name = {before}".encode())
+    assert taken(pg) == []
+    pg.execute(f"update t set name = {after} where id = 2".encode())
+    assert taken(pg) == ["2"]
+
+
 COLUMN_NAMES = "select attname from pg_attribute where attrelid = %s and attnum > 0 and not attisdropped"
 
 
