@@ -137,6 +137,7 @@ async def test_a_shard_is_written_anew_while_it_is_read_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collection, "ENOUGH", 50)
+    monkeypatch.setattr(collection, "FLUSHED", 50)
     monkeypatch.setattr(rewrite, "PAGE", 20)
     monkeypatch.setattr(rewrite, "STEP", 0.0001)
     store, choice = QdrantStore(Direct(tmp_path)), random.Random(7)

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class Collection:
         elif self._is_due():
             await self._sync(self._described["shard"])
             self.flush()
-            if self._writes > 2 * self.shard.info().points_count + ENOUGH:
+            if not self._closed and self._writes > 2 * self.shard.info().points_count + ENOUGH:
                 self._begin_rewrite()
         return self._rewrite is not None
 
@@ -150,12 +151,11 @@ class Collection:
 
 
 def _sync_all(directory: Path) -> None:
-    for path in directory.rglob("*"):
-        try:
-            with path.open("rb") as file:
+    for parent, _, names in os.walk(directory):
+        for name in names:
+            # The engine, or the removal of the collection, may remove a file meanwhile.
+            with suppress(FileNotFoundError), (Path(parent) / name).open("rb") as file:
                 os.fsync(file.fileno())
-        except (FileNotFoundError, IsADirectoryError):
-            pass  # the engine has removed the file meanwhile
 
 
 def _number(path: Path) -> int:
