@@ -18,6 +18,8 @@ from embedd_pg.stores.qdrant.grpc import arguments, plain
 class EarlierEngine:
     """The engine as earlier releases had it. It does nothing about payload indexes, which local mode lacks."""
 
+    local = False
+
     def __init__(self, directory: Path) -> None:
         warnings.filterwarnings("ignore", message="Local mode is not recommended")
         self._directory = directory

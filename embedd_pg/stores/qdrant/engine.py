@@ -20,6 +20,9 @@ MIN_VERSION = (1, 19)
 
 
 class Engine(Protocol):
+    #: Whether nobody but embedd writes to it.
+    local: bool
+
     async def call(
         self, operation: str, collection: str = "", body: Mapping[str, Any] | None = None, **parameters: str
     ) -> Any:

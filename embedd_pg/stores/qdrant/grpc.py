@@ -46,6 +46,8 @@ _NAMES = {
 class GrpcEngine:
     """A server. Version and time are bounded as in RestEngine."""
 
+    local = False
+
     def __init__(self, client: AsyncQdrantClient, timeout: float) -> None:
         self._client, self._timeout = client, timeout
         self._checked = False

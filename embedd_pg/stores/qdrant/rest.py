@@ -41,6 +41,8 @@ class RestEngine:
     """A server. Its version is checked before the first call, and again after a failure, because the server may have
     been replaced. `timeout` bounds a whole call, in seconds."""
 
+    local = False
+
     def __init__(self, url: str, *, api_key: str | None, trust: ssl.SSLContext | None, timeout: float) -> None:
         """Raise ValueError if address or key is malformed."""
         address = httpx.URL(url)

@@ -220,17 +220,19 @@ class QdrantStore:
         filter: Filter | None = None,
         min_score: float | None = None,
     ) -> list[Hit]:
-        # A point without vector is never found, and a dead one has none. On a server, dead points are filtered out
-        # nevertheless.
-        dead = [equal("_e.dead", True)]
-        must = [] if filter is None else [compiled(filter.tree)]
         vector = check_vector(table, vector)
         body: dict[str, Any] = {
             "query": [vector] if table.chunked else vector,
-            "filter": filter_of({"must": must, "must_not": dead}),
             "limit": limit,
             "with_payload": True,
         }
+        # A point without vector is never found, and a dead one has none. On a server, dead points are filtered out
+        # nevertheless.
+        condition = {} if filter is None else {"must": [compiled(filter.tree)]}
+        if not self._engine.local:
+            condition["must_not"] = [equal("_e.dead", True)]
+        if condition:
+            body["filter"] = condition
         if (params := search_params(table)) is not None:
             body["params"] = params
         if min_score is not None:

@@ -36,7 +36,7 @@ class Collection:
         for path in directory.glob("shard-*"):
             if path.name != self._described["shard"]:
                 shutil.rmtree(path)
-        self.shard = edge.EdgeShard.load(str(directory / self._described["shard"]))
+        self.shard = edge.EdgeShard.load(str(directory / self._described["shard"]), config_of(self.layout))
         self._rewrite: Rewrite | None = None
         self._writes = _number(directory / WRITES)
         self._unflushed = self._seen = 0

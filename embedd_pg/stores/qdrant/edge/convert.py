@@ -39,7 +39,8 @@ def config_of(layout: Mapping[str, Any]) -> edge.EdgeConfig:
     several = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim) if vectors.get("multivector_config") else None
     dense = edge.EdgeVectorParams(size=vectors["size"], distance=edge.Distance.Cosine, multivector_config=several)
     sparse = {name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in layout["sparse_vectors"]}
-    return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse)
+    # A shard has one segment, so more threads would only pass the work on.
+    return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse, max_search_threads=1)
 
 
 def index_of(path: str, schema: str) -> edge.UpdateOperation:

@@ -32,6 +32,8 @@ class EdgeEngine:
     Calls at the same time have a connection each. `timeout` bounds a call, in seconds.
     """
 
+    local = True
+
     def __init__(self, directory: Path, timeout: float = 60.0) -> None:
         self._directory, self._timeout = directory.absolute(), timeout
         self._idle: list[Streams] = []
