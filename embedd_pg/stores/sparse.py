@@ -38,27 +38,42 @@ class Sparse(NamedTuple):
 
 def document_vector(text: str, language: str) -> Sparse:
     """Return the vector by which a text is found."""
-    counts = Counter(terms(text, language))
+    counts = Counter(_dimensions(text, language))
     shortness = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
-    return _sparse({term: count * (K1 + 1) / (count + shortness) for term, count in counts.items()})
+    indices = sorted(counts)
+    return Sparse(indices, [count * (K1 + 1) / (count + shortness) for count in map(counts.__getitem__, indices)])
 
 
 def query_vector(text: str, language: str) -> Sparse:
     """Return the vector of a query, in which each word counts once."""
-    return _sparse(dict.fromkeys(terms(text, language), 1.0))
+    indices = sorted(set(_dimensions(text, language)))
+    return Sparse(indices, [1.0] * len(indices))
 
 
 def terms(text: str, language: str) -> list[str]:
     """Return the meaningful words at the start of a text, without case and endings."""
+    return [_stem(language, word) for word in _words(text, language)]
+
+
+def _dimensions(text: str, language: str) -> list[int]:
+    """Return the dimension of each meaningful word. Among 100,000 words, two share one."""
+    return [_dimension(language, word) for word in _words(text, language)]
+
+
+def _words(text: str, language: str) -> list[str]:
     stop_words = _STOP_WORDS.get(language, frozenset())
-    words = _WORD.findall(text[:SEARCHED_CHARACTERS].lower())
-    return [_stem(language, word) for word in words if word not in stop_words]
+    return [word for word in _WORD.findall(text[:SEARCHED_CHARACTERS].lower()) if word not in stop_words]
 
 
 class _Stemmer(Protocol):
     maxCacheSize: int  # noqa: N815
 
     def stemWord(self, word: str) -> str: ...  # noqa: N802
+
+
+@lru_cache(maxsize=100_000)
+def _dimension(language: str, word: str) -> int:
+    return zlib.crc32(_stem(language, word).encode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=100_000)
@@ -79,12 +94,3 @@ def _stemmer(language: str) -> _Stemmer | None:
     made: _Stemmer = snowballstemmer.stemmer(language)
     made.maxCacheSize = 0  # _stem has its own cache, and this one is slow when it is full
     return made
-
-
-def _sparse(weights: dict[str, float]) -> Sparse:
-    # Two words with the same number count as one. Among 100,000 words this happens to one.
-    numbered: dict[int, float] = {}
-    for term, weight in weights.items():
-        number = zlib.crc32(term.encode("utf-8", "replace"))
-        numbered[number] = max(weight, numbered.get(number, 0.0))
-    return Sparse(sorted(numbered), [numbered[number] for number in sorted(numbered)])

@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from qdrant_client import models
 
 from embedd_pg.database.migrate import script
 from embedd_pg.errors import SchemaVersionError
@@ -104,12 +103,8 @@ async def test_uninstall_prints_json_for_scripts(site: Site) -> None:
 async def test_collections_of_others_in_the_same_store_stay(site: Site) -> None:
     await filled(site)
     store = opened(site)
-    await store._engine.call(
-        "create_collection",
-        collection_name="theirs",
-        vectors_config=models.VectorParams(size=4, distance=models.Distance.COSINE),
-        sparse_vectors_config={},
-    )
+    described = {"vectors": {"size": 4, "distance": "Cosine"}, "sparse_vectors": {}}
+    await store._engine.call("create_collection", "theirs", described)
     await store.close()
     assert (await uninstall(site, "--yes")).returncode == 0
     assert await names(site) == {"theirs"}

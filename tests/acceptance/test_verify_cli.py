@@ -158,7 +158,7 @@ async def test_a_table_in_a_data_directory_is_compared_by_the_process_that_owns_
         await site.synced()
         generation = (await site.do("select store_table, vector_table_id from embedd.generations"))[0]
         store = await worker.clients.qdrant()
-        await store._engine.call("delete_collection", collection_name=generation["store_table"])
+        await store._engine.call("delete_collection", generation["store_table"])
         code, (row,) = await results(site, "--repair")
         assert (code, row["missing"], row["left"]) == (0, 3, 0)
         await site.synced()

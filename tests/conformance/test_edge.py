@@ -149,7 +149,7 @@ async def test_a_shard_is_written_anew_while_it_is_read_and_written(
         await store.update_metadata(table, token, [update(str(choice.randrange(400)))])
         await store.prune(table, token - 20)
         before, hits = await scanned(store, table), sorted(hit.key for hit in await found(store, table, limit=500))
-        begun += store._engine.shards.upkeep()  # type: ignore[attr-defined]
+        begun += await store._engine.shards.upkeep()  # type: ignore[attr-defined]
         assert await scanned(store, table) == before
         assert sorted(hit.key for hit in await found(store, table, limit=500)) == hits
         late = choice.sample(sorted(before), min(3, len(before)))

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from qdrant_client import models
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import StoreTable
@@ -39,23 +38,19 @@ async def server(
     await store.close()
 
 
-async def call(store: QdrantStore, method: str, **arguments: Any) -> Any:
-    return await store._engine.call(method, **arguments)
+async def made(store: QdrantStore, table: StoreTable) -> Any:
+    """Return the configuration of a collection."""
+    return (await store._engine.call("get_collection", table.name))["config"]
 
 
-async def made(store: QdrantStore, table: StoreTable) -> models.CollectionConfig:
-    config: models.CollectionConfig = (await call(store, "get_collection", collection_name=table.name)).config
-    return config
-
-
-def recorded(store: QdrantStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """The calls of the client that are made from now on, with their arguments."""
-    calls: list[tuple[str, dict[str, Any]]] = []
+def recorded(store: QdrantStore, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any, dict[str, str]]]:
+    """The operations from now on, with body and parameters."""
+    calls: list[tuple[str, Any, dict[str, str]]] = []
     plain = store._engine.call
 
-    async def call(method: str, **arguments: Any) -> Any:
-        calls.append((method, arguments))
-        return await plain(method, **arguments)
+    async def call(operation: str, collection: str = "", body: Any = None, **parameters: str) -> Any:
+        calls.append((operation, body, parameters))
+        return await plain(operation, collection, body, **parameters)
 
     monkeypatch.setattr(store._engine, "call", call)
     return calls
@@ -65,13 +60,12 @@ async def test_a_collection_has_the_layout_of_its_vector_table(server: QdrantSto
     table = replace(new_table(), settings=ALL)
     assert await server.create(table)
     config = await made(server, table)
-    params, vectors = config.params, config.params.vectors
-    assert isinstance(vectors, models.VectorParams)
-    assert (params.shard_number, params.replication_factor, params.write_consistency_factor) == (2, 3, 3)
-    assert (vectors.on_disk, params.on_disk_payload) == (True, True)
-    assert (config.hnsw_config.m, config.hnsw_config.ef_construct) == (32, 200)
-    assert isinstance(config.quantization_config, models.ScalarQuantization)
-    assert config.quantization_config.scalar.always_ram
+    params = config["params"]
+    factors = ("shard_number", "replication_factor", "write_consistency_factor")
+    assert [params[name] for name in factors] == [2, 3, 3]
+    assert (params["vectors"]["on_disk"], params["on_disk_payload"]) == (True, True)
+    assert (config["hnsw_config"]["m"], config["hnsw_config"]["ef_construct"]) == (32, 200)
+    assert config["quantization_config"]["scalar"]["always_ram"]
     await server.drop(table)
 
 
@@ -83,8 +77,8 @@ async def test_the_installation_sets_what_the_table_leaves_out_and_a_majority_mu
 ) -> None:
     table = replace(new_table(), settings=own)
     await server.create(table)
-    params = (await made(server, table)).params
-    assert (params.replication_factor, params.write_consistency_factor) == factors
+    params = (await made(server, table))["params"]
+    assert (params["replication_factor"], params["write_consistency_factor"]) == factors
     await server.drop(table)
 
 
@@ -110,10 +104,8 @@ async def test_a_search_of_a_quantized_collection_ranks_by_whole_vectors(
     await server.upsert(table, 1, [point("1")])
     calls = recorded(server, monkeypatch)
     assert [hit.key for hit in await found(server, table)] == ["1"]
-    wanted = factor and models.SearchParams(
-        quantization=models.QuantizationSearchParams(rescore=True, oversampling=factor)
-    )
-    assert [arguments.get("search_params") for _, arguments in calls] == [wanted]
+    wanted = factor and {"quantization": {"rescore": True, "oversampling": factor}}
+    assert [body.get("params") for _, body, _ in calls] == [wanted]
     await server.drop(table)
 
 
@@ -129,11 +121,11 @@ async def test_writes_are_ordered_and_their_conditions_are_read_from_a_quorum(
     await server.discard(table, ["7"])
     await server.prune(table, 8)
     assert await scanned(server, table) == {}
-    orders = {method: arguments["ordering"] for method, arguments in calls if "wait" in arguments}
-    assert orders == dict.fromkeys(["upsert", "delete"], models.WriteOrdering.STRONG)
+    orders = {operation: parameters["ordering"] for operation, _, parameters in calls if "wait" in parameters}
+    assert orders == dict.fromkeys(["upsert", "delete"], "strong")
     # One node that is down stops neither; and a page with differences between replicas must not end a scan.
-    reads = {method: arguments.get("consistency") for method, arguments in calls if "wait" not in arguments}
-    assert reads == {"retrieve": models.ReadConsistencyType.QUORUM, "scroll": None}
+    reads = {operation: parameters.get("consistency") for operation, _, parameters in calls if "wait" not in parameters}
+    assert reads == {"retrieve": "quorum", "scroll": None}
     await server.drop(table)
 
 
@@ -147,8 +139,8 @@ async def everything(store: QdrantStore, table: StoreTable) -> None:
     assert await store.update_metadata(table, 6, [update("1", metadata=metadata), update("9")]) == {"9"}
     await store.delete(table, 7, ["2"])
     await store.prune(table, 8)
-    stray = models.PointStruct(id=7, vector=axis(0).tolist(), payload={})
-    await call(store, "upsert", collection_name=table.name, points=[stray], wait=True)
+    stray = {"id": 7, "vector": axis(0), "payload": {}}
+    await store._engine.call("upsert", table.name, {"points": [stray]}, wait="true")
     await store.discard(table, ["7"])
     assert set(await scanned(store, table)) == {"0", "1", "3"}
     for filters in (
@@ -170,9 +162,8 @@ async def everything(store: QdrantStore, table: StoreTable) -> None:
 async def test_strict_mode_allows_every_operation_of_the_store(server: QdrantStore) -> None:
     table = new_table()
     await server.create(table)
-    strict = (await made(server, table)).strict_mode_config
-    assert strict is not None
-    assert (strict.enabled, strict.unindexed_filtering_retrieve) == (True, False)
+    strict = (await made(server, table))["strict_mode_config"]
+    assert (strict["enabled"], strict["unindexed_filtering_retrieve"]) == (True, False)
     await everything(server, table)
     assert not await server.create(table)
     await server.drop(table)
@@ -197,32 +188,22 @@ async def test_a_strict_mode_that_refuses_our_writes_is_opened_and_other_choices
     table = new_table()
     await server.create(table)
 
-    async def set_to(**changes: Any) -> models.StrictModeConfig | None:
-        await call(
-            server,
-            "update_collection",
-            collection_name=table.name,
-            strict_mode_config=models.StrictModeConfig(**changes),
-        )
+    async def set_to(**changes: Any) -> dict[str, Any]:
+        await server._engine.call("update_collection", table.name, {"strict_mode_config": changes})
         await server.create(table)
-        return (await made(server, table)).strict_mode_config
+        strict: dict[str, Any] = (await made(server, table))["strict_mode_config"]
+        return strict
 
     # As a hosted server's default may be.
     strict = await set_to(unindexed_filtering_update=False)
-    assert strict is not None
-    assert strict.unindexed_filtering_update is True
+    assert strict["unindexed_filtering_update"] is True
     await everything(server, table)
     strict = await set_to(enabled=False)
-    assert strict is not None
-    assert strict.enabled is False
+    assert strict["enabled"] is False
     await server.drop(table)
 
 
 # Aliases
-
-
-async def aliases(store: QdrantStore) -> dict[str, str]:
-    return {one.alias_name: one.collection_name for one in (await call(store, "get_aliases")).aliases}
 
 
 @pytest.mark.parametrize("store", ["qdrant-local", "qdrant-server", "qdrant-grpc"], indirect=True)
@@ -235,12 +216,13 @@ async def test_an_alias_moves_with_its_collection_and_is_removed_with_it(store: 
         for _ in range(2):
             # One that is missing holds nobody up.
             await store.point_aliases({f"{name}_none": "missing", name: collection})
-        assert (await aliases(store)).get(name) == collection
-        assert f"{name}_none" not in await aliases(store)
-        asked = models.Prefetch(query=axis(0).tolist()).query
-        response = await call(store, "query_points", collection_name=name, query=asked, limit=1)
-        assert [hit.payload["_e"]["pk"] for hit in response.points] == [key]
+        aliases = (await store.names())[1]
+        assert aliases.get(name) == collection
+        assert f"{name}_none" not in aliases
+        asked = {"query": axis(0), "limit": 1, "with_payload": True}
+        response = await store._engine.call("query_points", name, asked)
+        assert [hit["payload"]["_e"]["pk"] for hit in response["points"]] == [key]
     await store.drop(table)
-    assert (await aliases(store))[name] == other.name
+    assert (await store.names())[1][name] == other.name
     await store.drop(other)
-    assert name not in await aliases(store)
+    assert name not in (await store.names())[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from qdrant_client import models
 
 from embedd_pg.errors import StoreError
 from embedd_pg.ids import point_id
@@ -40,9 +39,7 @@ async def test_a_float_written_by_an_earlier_release_is_written_again_by_a_verif
             system = {"v": 1, "th": "t1", "mh": "m1", "pk": key, "dead": False, "trunc": False, "text": ""}
             written = {"id": point_id(table.vector_table_id, key), "vector": axis(0).tolist()}
             payload = {"_e": system, "d": {"price": price}}
-            await store._engine.call(
-                "upsert", collection_name=table.name, points=[models.PointStruct(**written, payload=payload)]
-            )
+            await store._engine.call("upsert", table.name, {"points": [written | {"payload": payload}]}, wait="true")
         stale = {"few digits": "m1", "many digits": None, "a great integer": None}
         assert {key: mark.metadata_hash for key, mark in (await store.marks(table, list(prices))).items()} == stale
         assert {key: mark.metadata_hash for key, mark in (await scanned(store, table)).items()} == stale
@@ -62,12 +59,12 @@ async def test_metadata_of_a_point_that_another_writer_changed_meanwhile_is_writ
         await store.upsert(table, 1, [point("1"), point("gone"), point("2")])
         plain, between = store._engine.call, [2, 3]
 
-        async def call(method: str, **arguments: Any) -> Any:
-            if method == "upsert" and between:
+        async def call(operation: str, *given: Any, **parameters: str) -> Any:
+            if operation == "upsert" and between:
                 token = between.pop(0)
                 await other.upsert(table, token, [point("1", vector=axis(token))])
                 await other.remove(table, ["gone"])
-            return await plain(method, **arguments)
+            return await plain(operation, *given, **parameters)
 
         monkeypatch.setattr(store._engine, "call", call)
         assert await store.update_metadata(table, 9, [update(key) for key in ("1", "gone", "2")]) == {"gone"}
@@ -85,10 +82,10 @@ async def test_metadata_of_a_point_that_changes_each_time_is_given_up_and_nothin
         await store.upsert(table, 1, [point("1")])
         plain, tokens = store._engine.call, iter(range(2, 90))
 
-        async def call(method: str, **arguments: Any) -> Any:
-            if method == "upsert":
+        async def call(operation: str, *given: Any, **parameters: str) -> Any:
+            if operation == "upsert":
                 await other.upsert(table, next(tokens), [point("1")])
-            return await plain(method, **arguments)
+            return await plain(operation, *given, **parameters)
 
         monkeypatch.setattr(store._engine, "call", call)
         with pytest.raises(StoreError, match="other writers changed the points"):

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from qdrant_client import models
-
 from embedd_pg.ids import point_id
 from tests.support.difference import active
 from tests.support.worker import DIMENSIONS, Running, Site, wait_until
 
+#: A write is answered when it is applied.
+WAIT = {"wait": "true"}
 KINDS = ("missing", "stale", "orphaned", "unreadable")
 
 
@@ -64,10 +64,10 @@ class Hand:
             )
         )
 
-    async def call(self, method: str, **arguments: Any) -> Any:
+    async def call(self, operation: str, body: dict[str, Any] | None = None) -> Any:
         collection = (await active(self.worker.clients, self.name)).store.table.name
         store = await self.worker.clients.qdrant()
-        return await store._engine.call(method, collection_name=collection, **arguments)
+        return await store._engine.call(operation, collection, body, **({} if operation == "retrieve" else WAIT))
 
     async def identity(self, key: str) -> str:
         return point_id((await active(self.worker.clients, self.name)).store.table.vector_table_id, key)
@@ -76,8 +76,7 @@ class Hand:
         if self.site.mode == "platform":
             await self.site.do(f"delete from {await self.table()} where pk_value = any (%s)", list(keys))
         else:
-            chosen = models.PointIdsList(points=[await self.identity(key) for key in keys])
-            await self.call("delete", points_selector=chosen)
+            await self.call("delete", {"points": [await self.identity(key) for key in keys]})
 
     async def alter(self, key: str, part: str = "text_hash") -> None:
         """Make the mark of a point claim another text."""
@@ -85,10 +84,10 @@ class Hand:
             await self.site.do(f"update {await self.table()} set {part} = 'other' where pk_value = %s", key)
         else:
             short = {"text_hash": "th", "metadata_hash": "mh"}[part]
-            (point,) = await self.call("retrieve", ids=[await self.identity(key)], with_payload=True, with_vectors=True)
-            point.payload["_e"][short] = "other"
-            written = models.PointStruct(id=point.id, vector=point.vector, payload=point.payload)
-            await self.call("upsert", points=[written])
+            body = {"ids": [await self.identity(key)], "with_payload": True, "with_vector": True}
+            (point,) = await self.call("retrieve", body)
+            point["payload"]["_e"][short] = "other"
+            await self.call("upsert", {"points": [{name: point[name] for name in ("id", "vector", "payload")}]})
 
     async def add(self, key: str) -> None:
         """Add a point without a row."""
@@ -104,7 +103,7 @@ class Hand:
 
     async def put(self, identity: str | int, payload: dict[str, Any]) -> None:
         vector: Any = {"": [1.0] * DIMENSIONS}
-        await self.call("upsert", points=[models.PointStruct(id=identity, vector=vector, payload=payload)])
+        await self.call("upsert", {"points": [{"id": identity, "vector": vector, "payload": payload}]})
 
     async def drop(self) -> None:
         if self.site.mode == "platform":

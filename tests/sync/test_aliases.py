@@ -24,8 +24,7 @@ async def named(site: Site) -> dict[str, str]:
     """Return collections by the aliases that name them."""
     async with site.clients() as clients:
         store = await (site.owner or clients).qdrant()
-        found = (await store._engine.call("get_aliases")).aliases
-        return {alias.alias_name: alias.collection_name for alias in found}
+        return (await store.names())[1]
 
 
 async def wanted(site: Site) -> dict[str, str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qdrant_client import models
-
 from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.qdrant.filter import INDEXES, order_path, path
 from embedd_pg.stores.qdrant.payload import floats
@@ -14,20 +12,18 @@ from embedd_pg.stores.qdrant.payload import floats
 #: Strict mode refuses searches over unindexed payload fields. It allows writes by such filters: those of embedd name
 #: their points, so the server examines no others, and `prune` filters by indexed fields. An index on text hashes, which
 #: are all different, would only cost memory.
-STRICT = models.StrictModeConfig(enabled=True, unindexed_filtering_retrieve=False, unindexed_filtering_update=True)
+STRICT = {"enabled": True, "unindexed_filtering_retrieve": False, "unindexed_filtering_update": True}
 
 _QUANTIZED = {
-    "scalar": models.ScalarQuantization(
-        scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
-    ),
-    "binary": models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True)),
+    "scalar": {"scalar": {"type": "int8", "quantile": 0.99, "always_ram": True}},
+    "binary": {"binary": {"always_ram": True}},
 }
 #: The oversampling factor: quantized vectors find so many times the points requested, and whole vectors rank them.
 _OVERSAMPLING = {"scalar": 2.0, "binary": 4.0}
 
 
 def layout(table: StoreTable, defaults: Mapping[str, int]) -> dict[str, Any]:
-    """Return the arguments of create_collection(), except those of the vectors.
+    """Return the description of a new collection, except that of its vectors.
 
     A setting in neither the table nor `defaults` is left to the server. By default, a write must reach a majority of
     the replicas.
@@ -46,7 +42,7 @@ def layout(table: StoreTable, defaults: Mapping[str, int]) -> dict[str, Any]:
     if quantized := _QUANTIZED.get(own.get("quantization", "none")):
         made["quantization_config"] = quantized
     if hnsw := own.get("hnsw_config"):
-        made["hnsw_config"] = models.HnswConfigDiff(**hnsw)
+        made["hnsw_config"] = hnsw
     return made
 
 
@@ -54,27 +50,27 @@ def majority(replicas: int) -> int:
     return replicas // 2 + 1
 
 
-def search_params(table: StoreTable) -> models.SearchParams | None:
+def search_params(table: StoreTable) -> dict[str, Any] | None:
     """Return the parameters for a quantized collection: oversample, then rank by whole vectors, to keep the quality."""
     factor = _OVERSAMPLING.get(table.settings.get("quantization", "none"))
     if factor is None:
         return None
-    return models.SearchParams(quantization=models.QuantizationSearchParams(rescore=True, oversampling=factor))
+    return {"quantization": {"rescore": True, "oversampling": factor}}
 
 
-def indexes(table: StoreTable) -> dict[str, models.PayloadSchemaType]:
+def indexes(table: StoreTable) -> dict[str, str]:
     """Return the payload indexes by path: all fields by which searches and `prune` filter."""
-    own = {"_e.v": models.PayloadSchemaType.INTEGER, "_e.dead": models.PayloadSchemaType.BOOL}
-    own |= {order_path(name): models.PayloadSchemaType.INTEGER for name in floats(table)}
+    own = {"_e.v": "integer", "_e.dead": "bool"}
+    own |= {order_path(name): "integer" for name in floats(table)}
     return own | {path(name): INDEXES[type_] for name, type_ in table.fields.items()}
 
 
-def lacks_strict_mode(config: models.CollectionConfig) -> bool:
+def lacks_strict_mode(config: Mapping[str, Any]) -> bool:
     """Return whether strict mode was never set, or refuses embedd's writes, as a hosted server's default may.
 
     Settings that an operator chose are left unchanged.
     """
-    found = config.strict_mode_config
-    if found is None or found.unindexed_filtering_retrieve is None:
+    found = config.get("strict_mode_config")
+    if found is None or found.get("unindexed_filtering_retrieve") is None:
         return True
-    return bool(found.enabled) and found.unindexed_filtering_update is False
+    return bool(found.get("enabled")) and found.get("unindexed_filtering_update") is False

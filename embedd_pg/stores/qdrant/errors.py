@@ -1,4 +1,4 @@
-"""Errors of Qdrant, over either protocol, in embedd's words: texts of the server and of the client may contain the
+"""Errors of Qdrant, over either protocol, in embedd's words: texts of the server and of libraries may contain the
 address, payloads or headers."""
 
 from __future__ import annotations
@@ -6,47 +6,45 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
-from qdrant_client import models
-from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
-from qdrant_client.http.exceptions import ResponseHandlingException
 
 from embedd_pg.errors import StoreError
+from embedd_pg.stores.qdrant.engine import Answered
 
 
 @contextmanager
-def wrapped(method: str) -> Iterator[None]:
-    """Turn every error of a call of the client's `method` into a StoreError."""
+def wrapped(operation: str) -> Iterator[None]:
+    """Turn every error of an operation into a StoreError."""
     try:
         yield
     except StoreError:
         raise
     except Exception as error:
-        # Only the cause keeps the client's text.
+        # Only the cause keeps the original text.
         reason, resolution = _reason(error)
-        text = f"failed at {method}: {reason}" if reason else f"failed at {method}"
+        text = f"failed at {operation}: {reason}" if reason else f"failed at {operation}"
         raise StoreError(f"The vector store (Qdrant) {text}.", resolution=resolution) from error
 
 
 def _reason(error: Exception) -> tuple[str, str | None]:
     """Return the reason in embedd's words, and the resolution unless it is to check that the store runs."""
-    source = error.source if isinstance(error, ResponseHandlingException) else error
-    status = getattr(error, "status_code", None)
+    status = error.status if isinstance(error, Answered) else None
     code = getattr(error, "code", None)  # of gRPC
     name = code().name if callable(code) else ""
-    if isinstance(source, TimeoutError | httpx.TimeoutException) or name == "DEADLINE_EXCEEDED":
+    if isinstance(error, TimeoutError | httpx.TimeoutException) or name == "DEADLINE_EXCEEDED":
         return "it did not answer in time", None
     if _refuses_certificate(error):
         return (
             "its certificate is not signed by a trusted authority",
             "Set EMBEDD_QDRANT_CA_FILE to the certificates of its authority, and check the name in EMBEDD_QDRANT_URL.",
         )
-    if isinstance(source, httpx.TransportError) or name == "UNAVAILABLE":
+    if isinstance(error, httpx.TransportError) or name == "UNAVAILABLE":
         return "it cannot be reached, or the connection broke", None
     if status in (401, 403) or name in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
         return "it refuses the API key", "Check EMBEDD_QDRANT_API_KEY and that the key may write."
-    if status == 429 or isinstance(error, ResourceExhaustedResponse) or name == "RESOURCE_EXHAUSTED":
+    if status == 429 or name == "RESOURCE_EXHAUSTED":
         return "it accepts no more requests for now", "Wait, or raise the limits of the Qdrant server."
     if b"Index required but not found" in _said(error):
         return (
@@ -61,20 +59,20 @@ def _reason(error: Exception) -> tuple[str, str | None]:
 def _said(error: BaseException) -> bytes:
     """Return the server's own text, which is examined but never shown."""
     details = getattr(error, "details", None)  # of gRPC
-    return str(details()).encode() if callable(details) else getattr(error, "content", None) or b""
+    return str(details()).encode() if callable(details) else error.content if isinstance(error, Answered) else b""
 
 
 def _refuses_certificate(error: BaseException | None) -> bool:
-    """Return whether embedd refused the server's certificate. The reason is below the error that the client raises."""
+    """Return whether embedd refused the server's certificate. The reason is below the error that the library raises."""
     if error is None:
         return False
     if isinstance(error, ssl.SSLCertVerificationError) or b"CERTIFICATE_VERIFY_FAILED" in _said(error):
         return True
-    below = error.source if isinstance(error, ResponseHandlingException) else error.__cause__ or error.__context__
-    return _refuses_certificate(below)
+    return _refuses_certificate(error.__cause__ or error.__context__)
 
 
-def check_completed(method: str, result: models.UpdateResult) -> None:
+def check_completed(operation: str, result: Any) -> None:
     """Raise StoreError unless the status is `completed`: in any other status, the write may still be in a queue."""
-    if result.status != models.UpdateStatus.COMPLETED:
-        raise StoreError(f"Qdrant has not completed {method}: its status is {result.status}.")
+    status = result.get("status") if isinstance(result, dict) else None
+    if status != "completed":
+        raise StoreError(f"Qdrant has not completed {operation}: its status is {status}.")

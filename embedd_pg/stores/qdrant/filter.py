@@ -8,20 +8,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from qdrant_client.models import PayloadSchemaType
-
 from embedd_pg.filter_types import FilterType
 from embedd_pg.stores.qdrant.numbers import bound, inward, kept, order
 
 Condition = dict[str, Any]
 
 #: The index that a column of this type has, which decides how Qdrant compares its values.
-INDEXES: dict[FilterType, PayloadSchemaType] = {
-    "keyword": PayloadSchemaType.KEYWORD,
-    "integer": PayloadSchemaType.INTEGER,
-    "float": PayloadSchemaType.FLOAT,
-    "boolean": PayloadSchemaType.BOOL,
-}
+INDEXES: dict[FilterType, str] = {"keyword": "keyword", "integer": "integer", "float": "float", "boolean": "bool"}
 
 
 def encoded(name: str) -> str:

@@ -26,23 +26,23 @@ BESIDE = frozenset({"x", "n"})
 
 def is_ours(point: Any) -> bool:
     """Return whether embedd wrote a point. Other programs may add points, or empty them."""
-    system = (point.payload or {}).get("_e")
+    system = (point.get("payload") or {}).get("_e")
     return isinstance(system, dict) and system.keys() >= OURS
 
 
 def scanned(table: StoreTable, point: Any) -> tuple[str, Mark]:
     """Return key and mark of a point; for a stray its id."""
     if not is_ours(point):
-        return str(point.id), Mark(0, None, None, dead=False, stray=True)
+        return str(point["id"]), Mark(0, None, None, dead=False, stray=True)
     return key_of(point), mark(table, point)
 
 
 def key_of(point: Any) -> str:
-    return str(point.payload["_e"]["pk"])
+    return str(point["payload"]["_e"]["pk"])
 
 
 def token_of(point: Any) -> int:
-    return int(point.payload["_e"]["v"])
+    return int(point["payload"]["_e"]["v"])
 
 
 def mark_fields(table: StoreTable) -> list[str]:
@@ -53,7 +53,7 @@ def mark_fields(table: StoreTable) -> list[str]:
 def mark(table: StoreTable, point: Any) -> Mark:
     """Return the mark of a point. Its metadata counts as changed if an earlier release wrote a float that the server
     does not keep exactly, so that verification writes it again."""
-    system, columns = point.payload["_e"], point.payload.get("d") or {}
+    system, columns = point["payload"]["_e"], point["payload"].get("d") or {}
     outdated = "n" not in system and not all(_comparable(columns.get(encoded(name))) for name in floats(table))
     return Mark(system["v"], system.get("th"), None if outdated else system.get("mh"), system["dead"])
 
@@ -96,35 +96,35 @@ def _comparable(value: Any) -> bool:
 
 def hit(point: Any) -> Hit:
     """Return the search result of a point."""
-    system = point.payload["_e"]
+    system = point["payload"]["_e"]
     exact = json.loads(system.get("x", "{}"))
-    metadata = {decoded(name): exact.get(name, value) for name, value in point.payload["d"].items()}
-    return Hit(system["pk"], point.score, metadata, system["text"])
+    metadata = {decoded(name): exact.get(name, value) for name, value in point["payload"]["d"].items()}
+    return Hit(system["pk"], point["score"], metadata, system["text"])
 
 
 def spans_of(point: Any) -> list[Span]:
     """Return start and end of each passage of a point's text; none if it was not cut."""
-    return [(start, end) for start, end in point.payload["_e"].get("pass") or []]
+    return [(start, end) for start, end in point["payload"]["_e"].get("pass") or []]
 
 
 def nearest_passage(point: Any, vectors: Mapping[Any, NDArray[np.float32]], query: NDArray[np.float32]) -> str | None:
     """Return the passage nearest to the query, or None if its vectors are unknown. `vectors` are of whole points."""
-    text, spans = point.payload["_e"]["text"], spans_of(point)
+    text, spans = point["payload"]["_e"]["text"], spans_of(point)
     if len(spans) == 1:
         return str(text[slice(*spans[0])])
-    found = vectors.get(point.id)
+    found = vectors.get(point["id"])
     return None if found is None else passage_by_vector(text, spans, found, query)
 
 
 def same_text(point: Any, other: Any) -> bool:
     """Return whether both points have the same text, and hence the same vectors."""
-    return is_ours(point) and point.payload["_e"].get("th") == other.payload["_e"]["th"]
+    return is_ours(point) and point["payload"]["_e"].get("th") == other["payload"]["_e"]["th"]
 
 
 def worded_passage(point: Any, query: str, language: str) -> str | None:
     """Return the passage with the most words of the query."""
     spans = spans_of(point)
-    return passage_by_words(point.payload["_e"]["text"], spans, query, language) if spans else None
+    return passage_by_words(point["payload"]["_e"]["text"], spans, query, language) if spans else None
 
 
 def nearest(point: Any) -> Hit:

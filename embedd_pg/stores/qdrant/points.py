@@ -1,17 +1,10 @@
-"""Points as they are sent to Qdrant: plain JSON with arrays as vectors.
-
-The client's models would process each number of each vector several times, and write more digits than it has.
-"""
+"""Points as they are sent to Qdrant: plain JSON with arrays as vectors."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-import numpy as np
-import orjson
-from qdrant_client import models
 
 from embedd_pg.ids import point_id
 from embedd_pg.stores.base import (
@@ -64,58 +57,30 @@ def tombstone(table: StoreTable, token: int, key: str) -> dict[str, Any]:
 
 def writable(stored: Any, token: int, wanted: Mapping[str, MetadataUpdate]) -> bool:
     """Return whether a stored point takes new metadata: its text is the same and its token is lower."""
-    system = stored.payload["_e"]
+    system = stored["payload"]["_e"]
     return bool(system["v"] < token and system["th"] == wanted[system["pk"]].text_hash)
 
 
 def with_metadata(table: StoreTable, token: int, stored: Any, vector: Any, update: MetadataUpdate) -> dict[str, Any]:
     """Return a stored point with new metadata. Text and truncation belong to the vector and stay with it."""
-    kept = {name: value for name, value in stored.payload["_e"].items() if name not in BESIDE}
+    kept = {name: value for name, value in stored["payload"]["_e"].items() if name not in BESIDE}
     system = kept | {"v": token, "mh": update.metadata_hash}
     named = {"": vector} if isinstance(vector, list) else vector
-    return _made(stored.id, named or {}, payload(table, system, update.metadata))
+    return _made(stored["id"], named or {}, payload(table, system, update.metadata))
 
 
 def unchanged(stored: Iterable[Any]) -> Condition:
     """Return the condition that each point still has the token it was read with."""
     ids: defaultdict[int, list[Any]] = defaultdict(list)
     for point in stored:
-        ids[token_of(point)].append(point.id)
+        ids[token_of(point)].append(point["id"])
     return {"should": [{"must": [{"has_id": some}, equal("_e.v", token)]} for token, some in ids.items()]}
 
 
 def weight(table: StoreTable, stored: Any) -> int:
     """Return the approximate size of a stored point as JSON."""
     passages = max(1, len(spans_of(stored)))
-    return 512 + 12 * table.dimensions * passages + 6 * len(stored.payload["_e"]["text"])
-
-
-def as_json(points: Sequence[Any], condition: models.Filter | None, mode: models.UpdateMode | None) -> bytes:
-    """Return the body of an upsert over REST."""
-    body: dict[str, Any] = {"points": points, "update_filter": condition, "update_mode": mode}
-    sent = {name: value for name, value in body.items() if value is not None}
-    return orjson.dumps(sent, default=_dumped, option=orjson.OPT_SERIALIZE_NUMPY)
-
-
-def as_models(points: Sequence[Any]) -> list[models.PointStruct]:
-    """Return points for gRPC."""
-    return [_struct(point) if isinstance(point, dict) else point for point in points]
-
-
-def _struct(point: Mapping[str, Any]) -> models.PointStruct:
-    vector = {
-        name: models.SparseVector.model_construct(**one) if isinstance(one, dict) else _listed(one)
-        for name, one in point["vector"].items()
-    }
-    return models.PointStruct.model_construct(id=point["id"], vector=vector, payload=point["payload"])
-
-
-def _listed(vector: Any) -> Any:
-    return vector.tolist() if isinstance(vector, np.ndarray) else vector
-
-
-def _dumped(model: Any) -> Any:
-    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    return 512 + 12 * table.dimensions * passages + 6 * len(stored["payload"]["_e"]["text"])
 
 
 def _made(id_: Any, vector: Any, payload: dict[str, Any]) -> dict[str, Any]:

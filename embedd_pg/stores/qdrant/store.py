@@ -7,18 +7,15 @@ start and end of each passage, x and n: numbers) and `d` the user's columns. Wri
 
 from __future__ import annotations
 
-import math
 import ssl
-import warnings
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
-import structlog
 from numpy.typing import NDArray
-from qdrant_client import AsyncQdrantClient, models
 
 from embedd_pg.errors import StoreError
 from embedd_pg.ids import point_id
@@ -36,7 +33,7 @@ from embedd_pg.stores.base import (
 )
 from embedd_pg.stores.qdrant.collection import STRICT, indexes, lacks_strict_mode, layout, search_params
 from embedd_pg.stores.qdrant.edge.engine import EdgeEngine
-from embedd_pg.stores.qdrant.engine import Engine, ServerEngine, filter_of, older_than
+from embedd_pg.stores.qdrant.engine import Engine, filter_of, older_than
 from embedd_pg.stores.qdrant.errors import check_completed, wrapped
 from embedd_pg.stores.qdrant.filter import Condition, compiled, equal, integers
 from embedd_pg.stores.qdrant.payload import (
@@ -56,20 +53,20 @@ from embedd_pg.stores.qdrant.payload import (
     worded_passage,
 )
 from embedd_pg.stores.qdrant.points import WORDS, tombstone, unchanged, weight, whole, with_metadata, writable
+from embedd_pg.stores.qdrant.rest import RestEngine
 from embedd_pg.stores.sparse import query_vector
 
 PAGE = 1000
 #: A text with several passages is one point with a vector for each. Its score is that of the best passage.
-BEST_PASSAGE = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+BEST_PASSAGE = {"comparator": "max_sim"}
 #: Read points on which a quorum of a shard's replicas agree. Qdrant's `majority` waits for all replicas, so that one
 #: failed node would stop every check.
-QUORUM = models.ReadConsistencyType.QUORUM
-#: One replica orders the writes of a shard for all, so that a condition has the same result on each.
-STRONG = models.WriteOrdering.STRONG
+QUORUM = {"consistency": "quorum"}
+#: A write is answered when it is applied. One replica orders the writes of a shard for all, so that a condition has the
+#: same result on each.
+APPLIED = {"wait": "true", "ordering": "strong"}
 #: The most rounds of a metadata write. A round fails for points that another writer changed in between.
 ROUNDS = 5
-
-log = structlog.get_logger(__name__)
 
 
 class QdrantStore:
@@ -99,29 +96,18 @@ class QdrantStore:
         `timeout` bounds a single call, in seconds. `ca_file` holds CA certificates (PEM) for an https server, which
         replace the system's. `defaults` are those of `layout`. Raise StoreError if one of them is unusable.
         """
-        # embedd gives this warning itself at start, except for servers on this machine (database/transit.py).
-        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
-        trust: dict[str, Any] = {}
-        if ca_file:
-            pem, context = _authorities(ca_file)
-            trust = {"verify": context, "grpc_options": {"root_certificates": pem}}
+        pem, trust = _authorities(ca_file) if ca_file else (None, None)
         try:
-            # The client's own version check blocks and only warns. The engine's check refuses.
-            client = AsyncQdrantClient(
-                url=url,
-                api_key=api_key,
-                prefer_grpc=prefer_grpc,
-                grpc_port=grpc_port,
-                timeout=math.ceil(timeout),
-                check_compatibility=False,
-                **trust,
-            )
-        except ValueError as error:
+            if prefer_grpc:
+                engine = _grpc(url, api_key=api_key, port=grpc_port, authorities=pem, timeout=timeout)
+            else:
+                engine = RestEngine(url, api_key=api_key, trust=trust, timeout=timeout)
+        except (ValueError, httpx.InvalidURL) as error:
             raise StoreError(
                 "The address or the API key of the vector store (Qdrant) is malformed.",
                 resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
             ) from error
-        return cls(ServerEngine(client, timeout, grpc=prefer_grpc), defaults)
+        return cls(engine, defaults)
 
     @classmethod
     def local(cls, directory: Path) -> QdrantStore:
@@ -137,73 +123,66 @@ class QdrantStore:
         for alias, collection in wanted.items():
             if named.get(alias) == collection or collection not in there:
                 continue
-            changes: list[models.AliasOperations] = []
-            if alias in named:
-                changes.append(models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias)))
-            created = models.CreateAlias(alias_name=alias, collection_name=collection)
-            changes.append(models.CreateAliasOperation(create_alias=created))
-            await self._ask("update_collection_aliases", change_aliases_operations=changes)
+            changes: list[Any] = [{"delete_alias": {"alias_name": alias}}] if alias in named else []
+            changes.append({"create_alias": {"alias_name": alias, "collection_name": collection}})
+            await self._ask("update_collection_aliases", body={"actions": changes})
 
     async def names(self) -> tuple[set[str], dict[str, str]]:
         """Return all collections, and the collection of each alias."""
-        aliases = (await self._ask("get_aliases")).aliases
-        collections = (await self._ask("get_collections")).collections
-        return {one.name for one in collections}, {one.alias_name: one.collection_name for one in aliases}
+        aliases = (await self._ask("get_aliases"))["aliases"]
+        collections = (await self._ask("get_collections"))["collections"]
+        return {one["name"] for one in collections}, {one["alias_name"]: one["collection_name"] for one in aliases}
 
     async def remove_alias(self, alias: str) -> None:
         """Remove an alias. A missing one is no error."""
         if alias in (await self.names())[1]:
-            removed = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
-            await self._ask("update_collection_aliases", change_aliases_operations=[removed])
+            await self._ask("update_collection_aliases", body={"actions": [{"delete_alias": {"alias_name": alias}}]})
 
     async def remove(self, table: StoreTable, keys: Sequence[str]) -> None:
         """Remove points without leaving tombstones, for keys that will not be written again."""
-        ids: list[Any] = [point_id(table.vector_table_id, key) for key in keys]
-        await self._write("delete", table, points_selector=models.PointIdsList(points=ids), wait=True, ordering=STRONG)
+        await self._write("delete", table, {"points": [point_id(table.vector_table_id, key) for key in keys]})
 
     async def is_empty(self, table: StoreTable) -> bool:
-        return not (await self._call("count", table, exact=True)).count
+        return not (await self._call("count", table, {"exact": True}))["count"]
 
     async def create(self, table: StoreTable) -> bool:
         made = False
-        if not await self._call("collection_exists", table):
+        if not await self._exists(table):
             try:
-                await self._call(
-                    "create_collection",
-                    table,
-                    vectors_config=models.VectorParams(
-                        size=table.dimensions,
-                        distance=models.Distance.COSINE,
-                        multivector_config=BEST_PASSAGE if table.chunked else None,
-                        on_disk=table.settings.get("on_disk"),
-                    ),
-                    sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
-                    **layout(table, self._defaults),
-                )
+                await self._call("create_collection", table, self._described(table))
                 made = True
             except StoreError:
                 # Another process may have created it at the same time.
-                if not await self._call("collection_exists", table):
+                if not await self._exists(table):
                     raise
         config = await self._config(table)
-        vectors = config.params.vectors
-        if (
-            not isinstance(vectors, models.VectorParams)
-            or vectors.size != table.dimensions
-            or (vectors.multivector_config is not None) != table.chunked
-        ):
+        vectors = config["params"].get("vectors") or {}
+        if vectors.get("size") != table.dimensions or bool(vectors.get("multivector_config")) != table.chunked:
             raise StoreError(f"A collection named {table.name} already exists, with another shape.")
         for name, schema in indexes(table).items():
-            await self._write("create_payload_index", table, field_name=name, field_schema=schema, wait=True)
+            await self._write("create_payload_index", table, {"field_name": name, "field_schema": schema})
         if lacks_strict_mode(config):
-            await self._call("update_collection", table, strict_mode_config=STRICT)
+            await self._call("update_collection", table, {"strict_mode_config": STRICT})
         return made
+
+    async def _exists(self, table: StoreTable) -> bool:
+        return bool((await self._call("collection_exists", table))["exists"])
+
+    def _described(self, table: StoreTable) -> dict[str, Any]:
+        """Return the description of a new collection."""
+        vectors: dict[str, Any] = {"size": table.dimensions, "distance": "Cosine"}
+        if table.chunked:
+            vectors["multivector_config"] = BEST_PASSAGE
+        if "on_disk" in table.settings:
+            vectors["on_disk"] = table.settings["on_disk"]
+        sparse = {WORDS: {"modifier": "idf"}}
+        return {"vectors": vectors, "sparse_vectors": sparse, **layout(table, self._defaults)}
 
     async def index(self, table: StoreTable) -> None:
         """Do nothing: `create` declares the indexes before the first point, and the server maintains them."""
 
     async def drop(self, table: StoreTable) -> None:
-        if await self._call("collection_exists", table):
+        if await self._exists(table):
             await self._call("delete_collection", table)
         self._worded.pop(table.name, None)
 
@@ -241,22 +220,24 @@ class QdrantStore:
         filter: Filter | None = None,
         min_score: float | None = None,
     ) -> list[Hit]:
+        vector = check_vector(table, vector)
+        body: dict[str, Any] = {
+            "query": [vector] if table.chunked else vector,
+            "limit": limit,
+            "with_payload": True,
+        }
         # A point without vector is never found, and a dead one has none. On a server, dead points are filtered out
         # nevertheless.
-        dead = [equal("_e.dead", True)]
-        must = [] if filter is None else [compiled(filter.tree)]
-        vector = check_vector(table, vector)
-        response = await self._call(
-            "query_points",
-            table,
-            query=[vector.tolist()] if table.chunked else vector.tolist(),
-            query_filter=filter_of({"must": must, "must_not": dead}),
-            search_params=search_params(table),
-            limit=limit,
-            score_threshold=min_score,
-            with_payload=True,
-        )
-        found = [point for point in response.points if is_ours(point)]
+        condition = {} if filter is None else {"must": [compiled(filter.tree)]}
+        if not self._engine.local:
+            condition["must_not"] = [equal("_e.dead", True)]
+        if condition:
+            body["filter"] = condition
+        if (params := search_params(table)) is not None:
+            body["params"] = params
+        if min_score is not None:
+            body["score_threshold"] = min_score
+        found = await self._found(table, body)
         if not table.chunked:
             return [nearest(point) for point in found]
         vectors = await self._passage_vectors(table, found)
@@ -267,14 +248,14 @@ class QdrantStore:
 
         Points that are gone, or have another text by now, are left out.
         """
-        several = {point.id: point for point in points if len(spans_of(point)) > 1}
+        several = {point["id"]: point for point in points if len(spans_of(point)) > 1}
         found = {}
         for batch in batches(list(several.values()), lambda point: 12 * table.dimensions * len(spans_of(point))):
-            ids = [point.id for point in batch]
-            for record in await self._call("retrieve", table, ids=ids, with_payload=MARK, with_vectors=[""]):
-                vectors = record.vector.get("") if isinstance(record.vector, dict) else record.vector
-                if vectors and same_text(record, several[record.id]):
-                    found[record.id] = np.array(vectors, np.float32)
+            body = {"ids": [point["id"] for point in batch], "with_payload": MARK, "with_vector": [""]}
+            for record in await self._call("retrieve", table, body):
+                vectors = record["vector"].get("") if isinstance(record["vector"], dict) else record["vector"]
+                if vectors and same_text(record, several[record["id"]]):
+                    found[record["id"]] = np.array(vectors, np.float32)
         return found
 
     async def search_lexical(
@@ -290,24 +271,27 @@ class QdrantStore:
         asked = query_vector(query, table.language)
         if not asked.indices:
             return []
-        response = await self._call(
-            "query_points",
-            table,
-            query=models.SparseVector(indices=asked.indices, values=asked.values),
-            using=WORDS,
-            query_filter=None if filter is None else filter_of({"must": [compiled(filter.tree)]}),
-            limit=limit,
-            with_payload=True,
-        )
-        found = [point for point in response.points if is_ours(point)]
+        body: dict[str, Any] = {
+            "query": {"indices": asked.indices, "values": asked.values},
+            "using": WORDS,
+            "limit": limit,
+            "with_payload": True,
+        }
+        if filter is not None:
+            body["filter"] = filter_of({"must": [compiled(filter.tree)]})
+        found = await self._found(table, body)
         if not table.chunked:
             return [hit(point) for point in found]
         return [replace(hit(point), passage=worded_passage(point, query, table.language)) for point in found]
 
-    async def _config(self, table: StoreTable) -> models.CollectionConfig:
+    async def _found(self, table: StoreTable, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the points that a query finds, except those of other programs."""
+        return [point for point in (await self._call("query_points", table, body))["points"] if is_ours(point)]
+
+    async def _config(self, table: StoreTable) -> dict[str, Any]:
         """Return the configuration of a collection, and cache whether it supports lexical search."""
-        config: models.CollectionConfig = (await self._call("get_collection", table)).config
-        self._worded[table.name] = WORDS in (config.params.sparse_vectors or {})
+        config: dict[str, Any] = (await self._call("get_collection", table))["config"]
+        self._worded[table.name] = WORDS in (config["params"].get("sparse_vectors") or {})
         return config
 
     async def scan(self, table: StoreTable) -> AsyncIterator[Collection[tuple[str, Mark]]]:
@@ -315,31 +299,28 @@ class QdrantStore:
         while True:
             # Read from one replica: a quorum omits points on which replicas disagree, and the shorter page would look
             # like the last.
-            page, offset = await self._call(
-                "scroll", table, limit=PAGE, offset=offset, with_payload=mark_fields(table), with_vectors=False
-            )
-            if page:
-                yield [scanned(table, record) for record in page]
-            if offset is None:
+            body = {"limit": PAGE, "with_payload": mark_fields(table)} | ({} if offset is None else {"offset": offset})
+            page = await self._call("scroll", table, body)
+            if page["points"]:
+                yield [scanned(table, record) for record in page["points"]]
+            if (offset := page.get("next_page_offset")) is None:
                 return
 
     async def discard(self, table: StoreTable, strays: Sequence[str]) -> None:
         # Ids of strays are numbers or texts.
         ids = [int(stray) if stray.isdecimal() else stray for stray in strays]
         lacking: list[Condition] = [{"is_empty": {"key": f"_e.{name}"}} for name in sorted(OURS)]
-        selector = models.FilterSelector(filter=filter_of({"must": [{"has_id": ids}], "should": lacking}))
-        await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
+        await self._write("delete", table, {"filter": {"must": [{"has_id": ids}], "should": lacking}})
 
     async def prune(self, table: StoreTable, before_token: int) -> None:
         old = integers("_e.v", None, before_token - 1)
-        selector = models.FilterSelector(filter=filter_of({"must": [equal("_e.dead", True), old]}))
-        await self._write("delete", table, points_selector=selector, wait=True, ordering=STRONG)
+        await self._write("delete", table, {"filter": {"must": [equal("_e.dead", True), old]}})
 
     async def close(self) -> None:
         await self._engine.close()
 
     async def _upsert(self, table: StoreTable, points: Sequence[Mapping[str, Any]], **condition: Any) -> None:
-        await self._write("upsert", table, points=points, wait=True, ordering=STRONG, **condition)
+        await self._write("upsert", table, {"points": points, **condition})
 
     async def _update_metadata(self, table: StoreTable, token: int, updates: Sequence[MetadataUpdate]) -> set[str]:
         """Read points, and write them back with new metadata on condition that no other writer has changed them.
@@ -363,32 +344,41 @@ class QdrantStore:
     async def _write_back(self, table: StoreTable, token: int, wanted: Mapping[str, MetadataUpdate]) -> None:
         stored = [point for point in await self._records(table, wanted, ["_e"]) if writable(point, token, wanted)]
         for batch in batches(stored, lambda point: weight(table, point)):
-            again = {point.id: point for point in await self._records(table, map(key_of, batch), MARK, vectors=True)}
-            same = [point for point in batch if point.id in again and token_of(again[point.id]) == token_of(point)]
+            again = {point["id"]: point for point in await self._records(table, map(key_of, batch), MARK, vectors=True)}
+            same = [p for p in batch if p["id"] in again and token_of(again[p["id"]]) == token_of(p)]
             if same:
-                points = [with_metadata(table, token, p, again[p.id].vector, wanted[key_of(p)]) for p in same]
-                condition, mode = filter_of(unchanged(same)), models.UpdateMode.UPDATE_ONLY
-                await self._upsert(table, points, update_filter=condition, update_mode=mode)
+                points = [with_metadata(table, token, p, again[p["id"]]["vector"], wanted[key_of(p)]) for p in same]
+                await self._upsert(table, points, update_filter=unchanged(same), update_mode="update_only")
 
     async def _records(
         self, table: StoreTable, keys: Iterable[str], paths: list[str], *, vectors: bool = False
-    ) -> list[models.Record]:
+    ) -> list[dict[str, Any]]:
         """Return the stored points of these keys, as read from a quorum of the replicas."""
         ids = [point_id(table.vector_table_id, key) for key in keys]
-        records = await self._call(
-            "retrieve", table, ids=ids, with_payload=paths, with_vectors=vectors, consistency=QUORUM
-        )
+        body = {"ids": ids, "with_payload": paths, "with_vector": vectors}
+        records = await self._call("retrieve", table, body, **QUORUM)
         return [record for record in records if is_ours(record)]
 
-    async def _write(self, method: str, table: StoreTable, **arguments: Any) -> None:
-        check_completed(method, await self._call(method, table, **arguments))
+    async def _write(self, operation: str, table: StoreTable, body: Mapping[str, Any]) -> None:
+        check_completed(operation, await self._call(operation, table, body, **APPLIED))
 
-    async def _call(self, method: str, table: StoreTable, **arguments: Any) -> Any:
-        return await self._ask(method, collection_name=table.name, **arguments)
+    async def _call(
+        self, operation: str, table: StoreTable, body: Mapping[str, Any] | None = None, **parameters: str
+    ) -> Any:
+        return await self._ask(operation, table.name, body, **parameters)
 
-    async def _ask(self, method: str, **arguments: Any) -> Any:
-        with wrapped(method):
-            return await self._engine.call(method, **arguments)
+    async def _ask(
+        self, operation: str, collection: str = "", body: Mapping[str, Any] | None = None, **parameters: str
+    ) -> Any:
+        with wrapped(operation):
+            return await self._engine.call(operation, collection, body, **parameters)
+
+
+def _grpc(url: str, *, api_key: str | None, port: int, authorities: bytes | None, timeout: float) -> Engine:
+    # The import of Qdrant's client takes longer than all others, and only gRPC needs it.
+    from embedd_pg.stores.qdrant.grpc import connected
+
+    return connected(url, api_key=api_key, port=port, authorities=authorities, timeout=timeout)
 
 
 def _authorities(path: Path) -> tuple[bytes, ssl.SSLContext]:

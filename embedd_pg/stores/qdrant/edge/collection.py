@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,12 @@ from embedd_pg.stores.qdrant.edge.convert import config_of, index_of
 from embedd_pg.stores.qdrant.edge.rewrite import Rewrite
 
 DESCRIPTION = "collection.json"
-#: Written points after which the shard is flushed. A killed process leaves at most so many to be replayed from the log,
-#: some thousands a second.
-FLUSHED = 2_000
+#: Written points after which the shard is flushed, although more are being written: a flush keeps requests waiting for a
+#: tenth of a second. A killed process leaves at most about so many to be replayed from the log, 20,000 a second.
+FLUSHED = 5_000
+#: The file with the number of points written since the shard began. It only decides when the shard is written anew, so
+#: it may be lost.
+WRITES = "writes"
 #: Written points, beyond twice the number of points, after which the shard is written anew.
 ENOUGH = 10_000
 
@@ -31,18 +36,21 @@ class Collection:
         for path in directory.glob("shard-*"):
             if path.name != self._described["shard"]:
                 shutil.rmtree(path)
-        self.shard = edge.EdgeShard.load(str(directory / self._described["shard"]))
+        self.shard = edge.EdgeShard.load(str(directory / self._described["shard"]), config_of(self.layout))
         self._rewrite: Rewrite | None = None
-        self._unflushed = 0
+        self._writes = _number(directory / WRITES)
+        self._unflushed = self._seen = 0
+        self._closed = False
 
     @classmethod
     def create(cls, directory: Path, layout: Mapping[str, Any]) -> Collection:
-        """Create a collection with the arguments of create_collection()."""
+        """Create a collection from the body of create_collection."""
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir()
         edge.EdgeShard.create(str(directory / "shard-1"), config_of(layout)).close()
         # The description is written last: without it, the collection does not exist.
-        write_whole(directory / DESCRIPTION, {"layout": layout, "indexes": {}, "shard": "shard-1", "writes": 0})
+        kept = {name: layout[name] for name in ("vectors", "sparse_vectors")}
+        write_whole(directory / DESCRIPTION, {"layout": kept, "indexes": {}, "shard": "shard-1"})
         return cls(directory)
 
     @property
@@ -70,16 +78,32 @@ class Collection:
             shard.update(edge.UpdateOperation.delete_points_by_filter(condition))
         self._unflushed += 1
 
-    def upkeep(self) -> bool:
+    async def upkeep(self) -> bool:
         """Continue to write the shard anew, and return whether that goes on. Flush it otherwise."""
-        if self._rewrite is None:
-            self._flush()
-        elif self._rewrite.step():
-            self._replace(self._rewrite.new)
+        if self._rewrite is not None:
+            if self._rewrite.step():
+                await self._replace(self._rewrite.new)
+        elif self._is_due():
+            await self._sync(self._described["shard"])
+            self.flush()
+            if not self._closed and self._writes > 2 * self.shard.info().points_count + ENOUGH:
+                self._begin_rewrite()
         return self._rewrite is not None
 
+    def _is_due(self) -> bool:
+        """Return whether to flush now: much was written, or nothing since the last look."""
+        quiet, self._seen = self._seen == self._unflushed, self._unflushed
+        return self._unflushed >= FLUSHED or (quiet and self._unflushed > 0)
+
+    def flush(self) -> None:
+        if self._unflushed and not self._closed:
+            self.shard.flush()
+            (self._directory / WRITES).write_text(str(self._writes))
+            self._unflushed = 0
+
     def close(self) -> None:
-        self._flush()
+        self.flush()
+        self._closed = True
         for shard in self._shards():
             shard.close()
 
@@ -89,18 +113,12 @@ class Collection:
     def _wrote(self, ids: Sequence[Any]) -> None:
         if self._rewrite is not None:
             self._rewrite.bring_over(ids)
-        self._described["writes"] += len(ids)
+        self._writes += len(ids)
         self._unflushed += len(ids)
-        if self._unflushed >= FLUSHED:
-            self._flush()
-            if self._rewrite is None and self._described["writes"] > 2 * self.shard.info().points_count + ENOUGH:
-                self._begin_rewrite()
 
-    def _flush(self) -> None:
-        if self._unflushed:
-            self.shard.flush()
-            self._describe()
-            self._unflushed = 0
+    async def _sync(self, shard: str) -> None:
+        """Write the files of a shard to the disk while requests are answered, so that its flush takes little time."""
+        await asyncio.to_thread(_sync_all, self._directory / shard)
 
     def _begin_rewrite(self) -> None:
         path = self._directory / self._following()
@@ -108,16 +126,21 @@ class Collection:
         new = edge.EdgeShard.create(str(path), config_of(self.layout))
         for where, schema in self._described["indexes"].items():
             new.update(index_of(where, schema))
-        self._described["writes"] = 0
+        self._writes = 0
         self._rewrite = Rewrite(self.shard, new)
 
-    def _replace(self, new: edge.EdgeShard) -> None:
+    async def _replace(self, new: edge.EdgeShard) -> None:
+        former = self._described["shard"]
+        await self._sync(self._following())
+        await self._sync(former)
+        if self._closed:
+            return
         new.flush()
-        old, path = self.shard, self._directory / self._described["shard"]
+        old = self.shard
         self._describe(shard=self._following())
         self.shard, self._rewrite = new, None
         old.close()
-        shutil.rmtree(path)
+        await asyncio.to_thread(shutil.rmtree, self._directory / former, ignore_errors=True)
 
     def _following(self) -> str:
         return f"shard-{int(self._described['shard'].removeprefix('shard-')) + 1}"
@@ -125,6 +148,22 @@ class Collection:
     def _describe(self, **changes: Any) -> None:
         self._described |= changes
         write_whole(self._directory / DESCRIPTION, self._described)
+
+
+def _sync_all(directory: Path) -> None:
+    for parent, _, names in os.walk(directory):
+        for name in names:
+            # The engine, or the removal of the collection, may remove a file meanwhile.
+            with suppress(FileNotFoundError), (Path(parent) / name).open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _number(path: Path) -> int:
+    """Return the number in a file, or 0 if there is none."""
+    try:
+        return int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def write_whole(path: Path, content: Any) -> None:

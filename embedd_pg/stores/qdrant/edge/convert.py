@@ -1,52 +1,67 @@
-"""Conversion between a Qdrant client's JSON and the types of Qdrant's engine.
+"""Conversion between the JSON of Qdrant's REST API and the types of Qdrant's engine.
 
-A boolean is stored a second time as a word below `_b`: the engine matches a boolean with the integers 0 and 1, and
-therefore finds none.
+A stored payload has the whole payload as JSON text, which answers repeat unread, and beside it what conditions compare,
+each under its path with `-` for dots: the engine takes 10 µs to read a text from Python, and 20 µs for an object. The
+engine matches a boolean with the integers 0 and 1, and therefore finds none, so booleans are stored as these integers,
+under a name of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import orjson
+import pybase64
 import qdrant_edge as edge
 
 SCHEMAS = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
     "float": edge.PayloadSchemaType.Float,
-    "bool": edge.PayloadSchemaType.Keyword,
+    "bool": edge.PayloadSchemaType.Integer,
 }
 MODES = {
     None: edge.UpdateMode.Upsert,
     "update_only": edge.UpdateMode.UpdateOnly,
     "insert_only": edge.UpdateMode.InsertOnly,
 }
-#: The part of a payload that has booleans as words.
-_WORDS = "_b"
+#: The field with the whole payload.
+WHOLE = "whole"
+#: The field of embedd's own that is text and that a condition asks for. It asks only whether there is one.
+_KEY = "pk"
 
 
 def config_of(layout: Mapping[str, Any]) -> edge.EdgeConfig:
-    """Return the configuration of a shard from the arguments of create_collection()."""
-    vectors = layout["vectors_config"]
+    """Return the configuration of a shard from the description of a collection."""
+    vectors = layout["vectors"]
     several = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim) if vectors.get("multivector_config") else None
     dense = edge.EdgeVectorParams(size=vectors["size"], distance=edge.Distance.Cosine, multivector_config=several)
-    sparse = {name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in layout["sparse_vectors_config"]}
-    return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse)
+    sparse = {name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in layout["sparse_vectors"]}
+    # A shard has one segment, so more threads would only pass the work on.
+    return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse, max_search_threads=1)
 
 
 def index_of(path: str, schema: str) -> edge.UpdateOperation:
     """Return the operation that creates a payload index."""
-    return edge.UpdateOperation.create_field_index(f"{_WORDS}.{path}" if schema == "bool" else path, SCHEMAS[schema])
+    return edge.UpdateOperation.create_field_index(_flag(path) if schema == "bool" else _name(path), SCHEMAS[schema])
 
 
 def point_of(point: Mapping[str, Any]) -> edge.Point:
-    vectors = {name: vector_of(one) for name, one in point["vector"].items()}
-    return edge.Point(id_of(point["id"]), vectors, _with_words(point["payload"]))
+    vectors, payload = point["vector"], point["payload"]
+    named = vectors if isinstance(vectors, Mapping) else {"": vectors}
+    compared = {WHOLE: orjson.dumps(payload).decode(), **dict(_compared(payload))}
+    return edge.Point(id_of(point["id"]), {name: vector_of(one) for name, one in named.items()}, compared)
 
 
 def vector_of(vector: Any) -> Any:
-    return edge.SparseVector(vector["indices"], vector["values"]) if isinstance(vector, dict) else vector
+    """Return a vector from JSON: numbers, or the text of packed numbers, or a list of such for several passages."""
+    if isinstance(vector, dict):
+        return edge.SparseVector(vector["indices"], vector["values"])
+    if isinstance(vector, str):
+        return array("f", pybase64.b64decode(vector))
+    return [vector_of(one) for one in vector] if vector and isinstance(vector[0], str) else vector
 
 
 def id_of(id_: Any) -> Any:
@@ -54,10 +69,15 @@ def id_of(id_: Any) -> Any:
     return int(id_) if isinstance(id_, str) and id_.isdecimal() else id_
 
 
-def json_of(record: Any) -> dict[str, Any]:
-    """Return a stored point as a client gets it."""
-    payload = {name: value for name, value in (record.payload or {}).items() if name != _WORDS}
-    return {"id": json_id(record.id), "payload": payload, "vector": _json_vector(record.vector)}
+def reader(wanted: Any) -> Callable[[Any], dict[str, Any]]:
+    """Return a function that returns a stored point as JSON. `wanted` are the paths of its payload, or True for all."""
+
+    def read(record: Any) -> dict[str, Any]:
+        text = (record.payload or {}).get(WHOLE, "{}")
+        payload = orjson.Fragment(text) if wanted is True else _chosen(orjson.loads(text), wanted)
+        return {"id": json_id(record.id), "payload": payload, "vector": _json_vector(record.vector)}
+
+    return read
 
 
 def json_id(id_: Any) -> Any:
@@ -80,28 +100,55 @@ def _condition(condition: Mapping[str, Any]) -> Any:
     if "has_id" in condition:
         return edge.HasIdCondition({id_of(one) for one in condition["has_id"]})
     if "is_empty" in condition:
-        return edge.IsEmptyCondition(condition["is_empty"]["key"])
+        path = condition["is_empty"]["key"]
+        return edge.Filter(must=[edge.IsEmptyCondition(_name(path)), edge.IsEmptyCondition(_flag(path))])
     if "key" not in condition:
         return filter_of(condition)
-    key = condition["key"]
+    path = condition["key"]
     if bounds := condition.get("range"):
-        return edge.FieldCondition(key, range=edge.RangeFloat(**bounds))
+        return edge.FieldCondition(_name(path), range=edge.RangeFloat(**bounds))
     match = condition["match"]
     if "any" in match:
-        return edge.FieldCondition(key, match=edge.MatchAny(match["any"]))
+        return edge.FieldCondition(_name(path), match=edge.MatchAny(match["any"]))
     if isinstance(match["value"], bool):
-        return edge.FieldCondition(f"{_WORDS}.{key}", match=edge.MatchValue(str(match["value"])))
-    return edge.FieldCondition(key, match=edge.MatchValue(match["value"]))
+        return edge.FieldCondition(_flag(path), match=edge.MatchValue(int(match["value"])))
+    return edge.FieldCondition(_name(path), match=edge.MatchValue(match["value"]))
 
 
-def _with_words(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return a payload with its booleans as words in addition."""
-    words: dict[str, Any] = {}
-    for part, columns in payload.items():
-        if isinstance(columns, dict):
-            named = {name: str(value) for name, value in columns.items() if isinstance(value, bool)}
-            words |= {part: named} if named else {}
-    return {**payload, _WORDS: words} if words else payload
+def _name(path: str) -> str:
+    """Return the field of a stored payload for a path. Names of columns have no `-` of their own (`filter.encoded`)."""
+    return path.replace(".", "-")
+
+
+def _flag(path: str) -> str:
+    return f"{_name(path)}-flag"
+
+
+def _compared(payload: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what conditions compare: the user's columns, and the numbers and flags among embedd's own fields."""
+    for part, fields in payload.items():
+        for name, value in fields.items() if isinstance(fields, dict) else ():
+            path = f"{part}.{name}"
+            if isinstance(value, bool):
+                yield _flag(path), int(value)
+            elif part == "_e" and isinstance(value, dict):
+                yield from ((_name(f"{path}.{below}"), place) for below, place in value.items())
+            elif part == "_e" and name == _KEY:
+                yield _name(path), 1
+            elif value is not None and (part != "_e" or isinstance(value, int)):
+                yield _name(path), value
+
+
+def _chosen(payload: dict[str, Any], paths: Any) -> dict[str, Any]:
+    """Return the parts of a payload at some paths, as of `d` and `d.column`; none if there are no paths."""
+    chosen: dict[str, Any] = {}
+    for path in paths or ():
+        part, _, name = path.partition(".")
+        if not name and part in payload:
+            chosen[part] = payload[part]
+        elif name in payload.get(part, {}):
+            chosen.setdefault(part, {})[name] = payload[part][name]
+    return chosen
 
 
 def _json_vector(vector: Any) -> Any:

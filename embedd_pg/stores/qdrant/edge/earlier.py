@@ -47,7 +47,7 @@ def _copy_all(directory: Path, new: Path) -> None:
         for described in client.get_collections().collections:
             _copy(client, shards, described.name)
         aliases = [{"create_alias": alias.model_dump()} for alias in client.get_aliases().aliases]
-        shards.do_update_collection_aliases(aliases)
+        shards.do_update_collection_aliases({"actions": aliases})
     finally:
         client.close()
         shards.close()
@@ -57,7 +57,7 @@ def _copy(client: QdrantClient, shards: Shards, name: str) -> None:
     params = client.get_collection(name).config.params
     vectors = params.model_dump(mode="json", exclude_none=True)["vectors"]
     sparse: dict[str, Any] = {words: {} for words in params.sparse_vectors or {}}
-    shards.do_create_collection(name, vectors_config=vectors, sparse_vectors_config=sparse)
+    shards.do_create_collection(name, {"vectors": vectors, "sparse_vectors": sparse})
     offset = None
     while True:
         records, offset = client.scroll(name, limit=PAGE, offset=offset, with_payload=True, with_vectors=True)
@@ -66,6 +66,7 @@ def _copy(client: QdrantClient, shards: Shards, name: str) -> None:
             vector = point["vector"] or {}
             point["vector"] = vector if isinstance(vector, dict) else {"": vector}
         if points:
-            shards.do_upsert(name, points)
+            shards.do_upsert(name, {"points": points})
+            shards.flush()
         if offset is None:
             return

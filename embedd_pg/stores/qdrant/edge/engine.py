@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from qdrant_client import models
+import pybase64
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.qdrant.edge.service import BUSY, GREETING, framed, read_message
@@ -27,23 +27,23 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class EdgeEngine:
-    """Calls of a Qdrant client's methods, carried out by another process, which is started if there is none.
+    """Operations carried out by another process, which is started if there is none.
 
     Calls at the same time have a connection each. `timeout` bounds a call, in seconds.
     """
+
+    local = True
 
     def __init__(self, directory: Path, timeout: float = 60.0) -> None:
         self._directory, self._timeout = directory.absolute(), timeout
         self._idle: list[Streams] = []
         self._starting = asyncio.Lock()
 
-    async def call(self, method: str, **arguments: Any) -> Any:
-        request = {"method": method, "arguments": arguments}
-        sent = orjson.dumps(request, default=_dumped, option=orjson.OPT_SERIALIZE_NUMPY)
-        answer = orjson.loads(await self._ask(sent))
+    async def call(self, operation: str, collection: str = "", body: Mapping[str, Any] | None = None, **_: str) -> Any:
+        answer = orjson.loads(await self._ask(orjson.dumps([operation, collection, body], default=_packed)))
         if "refused" in answer:
             raise RuntimeError(answer["refused"])
-        return _answered(method, answer["result"])
+        return answer["result"]
 
     async def close(self) -> None:
         for _, writer in self._idle:
@@ -143,28 +143,8 @@ class EdgeEngine:
         )
 
 
-def _dumped(model: Any) -> Any:
-    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-
-
-def _answered(method: str, result: Any) -> Any:
-    """Return an answer as the Qdrant client would."""
-    match method:
-        case "upsert" | "delete" | "create_payload_index":
-            return models.UpdateResult(**result)
-        case "get_collections":
-            return models.CollectionsResponse(**result)
-        case "get_aliases":
-            return models.CollectionsAliasesResponse(**result)
-        case "get_collection":
-            params = models.CollectionParams(**result["config"]["params"])
-            return SimpleNamespace(config=SimpleNamespace(params=params, strict_mode_config=None))
-        case "retrieve":
-            return [models.Record.model_construct(**one) for one in result]
-        case "scroll":
-            return [models.Record.model_construct(**one) for one in result["points"]], result["next"]
-        case "query_points":
-            return SimpleNamespace(points=[models.ScoredPoint.model_construct(**one) for one in result["points"]])
-        case "count":
-            return models.CountResult(**result)
-    return result
+def _packed(vector: Any) -> Any:
+    """Return a vector, or a matrix with one for each passage, as `vector_of` reads it."""
+    if vector.ndim == 2:
+        return [_packed(row) for row in vector]
+    return pybase64.b64encode(vector.astype("<f4", copy=False).tobytes()).decode()

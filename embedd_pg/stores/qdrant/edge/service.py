@@ -32,6 +32,8 @@ from embedd_pg.stores.qdrant.edge.shards import Shards
 IDLE = 5.0
 #: Seconds for which the command waits for the lock of a process that is ending.
 WAIT = 2.0
+#: Seconds between two looks for what is to be flushed.
+UPKEEP = 0.5
 #: The largest message in bytes.
 LARGEST = 256 * 2**20
 #: Points written at once. Other requests wait meanwhile.
@@ -84,8 +86,7 @@ class Service:
 
     async def _answer(self, request: bytes) -> bytes:
         try:
-            asked = orjson.loads(request)
-            return orjson.dumps({"result": await self._carry_out(asked["method"], asked["arguments"])})
+            return orjson.dumps({"result": await self._carry_out(*orjson.loads(request))})
         except Exception as error:
             return orjson.dumps({"refused": f"{type(error).__name__}: {error}"[:500]})
         except asyncio.CancelledError:
@@ -93,15 +94,15 @@ class Service:
         except BaseException:
             end_badly()  # a panic of the engine
 
-    async def _carry_out(self, method: str, arguments: dict[str, Any]) -> Any:
+    async def _carry_out(self, operation: str, collection: str, body: dict[str, Any] | None) -> Any:
         """Carry out a request. Let other requests pass between the parts of a write."""
-        if method == "upsert":
-            points = arguments["points"]
+        if operation == "upsert" and body:
+            points = body["points"]
             for start in range(SLICE, len(points), SLICE):
-                self._shards.call(method, arguments | {"points": points[start : start + SLICE]})
+                self._shards.call(operation, collection, body | {"points": points[start : start + SLICE]})
                 await asyncio.sleep(0)
-            arguments |= {"points": points[:SLICE]}
-        return self._shards.call(method, arguments)
+            body |= {"points": points[:SLICE]}
+        return self._shards.call(operation, collection, body)
 
     async def upkeep(self, directory: Path, lock: TextIO) -> None:
         """Flush shards and write them anew, between requests. End the process if its directory was removed."""
@@ -110,7 +111,7 @@ class Service:
                 if not has_lock(directory, lock):
                     sys.stderr.write(f"{directory} was removed\n")
                     os._exit(1)
-                await asyncio.sleep(0.02 if self._shards.upkeep() else 1)
+                await asyncio.sleep(0.02 if await self._shards.upkeep() else UPKEEP)
         except Exception:
             end_badly()
 
@@ -156,8 +157,8 @@ def has_lock(directory: Path, lock: TextIO) -> bool:
 
 
 async def run(directory: Path, lock: TextIO, listening: socket.socket) -> None:
-    take_over(directory, directory / "shards")
-    service = Service(shards := Shards(directory / "shards"))
+    take_over(directory, directory / "collections")
+    service = Service(shards := Shards(directory / "collections"))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)
     server = await asyncio.start_unix_server(service.serve, sock=listening, limit=2**20)
