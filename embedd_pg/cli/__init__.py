@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import sys
 from collections.abc import Collection
@@ -10,8 +11,13 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-import typer
+from embedd_pg.cli.lean import load_lean_libraries
+from embedd_pg.cli.plain import worker_options
+
+if TYPE_CHECKING:
+    import typer
 
 #: Single commands, each a function with the name of its module. Groups have an `app` each.
 COMMANDS = (
@@ -46,8 +52,10 @@ GROUPS = {
 def build(called: Collection[str]) -> typer.Typer:
     """Return the application with the commands that are called; without any, a list of all commands.
 
-    Only called commands are loaded, so that a worker and the list of commands start fast.
+    Only called commands are loaded, so that they and the list of commands start fast.
     """
+    import typer  # late: a worker needs no typer
+
     app = typer.Typer(
         name="embedd",
         help="Search a PostgreSQL table by meaning: embeddings that follow every committed change.",
@@ -75,6 +83,7 @@ def _file(name: str) -> str:
 
 
 def _module(name: str) -> ModuleType:
+    load_lean_libraries()
     return import_module(f"embedd_pg.cli.{_file(name)}")
 
 
@@ -88,8 +97,15 @@ def _summary(name: str) -> str:
 def main() -> None:
     """Run the script `embedd`. End without waiting for threads that still embed: their results are not needed."""
     code: object = 0
+    gc.disable()  # until the code is loaded, which leaves nothing to collect
     try:
-        build(sys.argv[1:2])(prog_name="embedd")
+        if sys.argv[1:2] == ["worker"] and (options := worker_options(sys.argv[2:])) is not None:
+            load_lean_libraries()
+            from embedd_pg.cli.work import work
+
+            work(**options)
+        else:
+            build(sys.argv[1:2])(prog_name="embedd")
     except SystemExit as ended:
         code = ended.code
     with suppress(BrokenPipeError):

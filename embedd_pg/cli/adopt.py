@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embedd_pg.cli.locate import AsJson, DataDir, command_clients
+from embedd_pg.cli.locate import command_clients
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from embedd_pg.clients import Clients
 from embedd_pg.database.call import request_databases
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from embedd_pg.clients import Clients
 
 #: Seconds that running requests have to end when the API stops.
 GRACE = 3

@@ -10,8 +10,9 @@ import typer
 from rich.text import Text
 
 from embedd_pg.cli.diff import File, NoBackfill, Prune, as_dict, show
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients
+from embedd_pg.cli.locate import find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, to_stderr
 from embedd_pg.cli.running import run
 from embedd_pg.errors import ConfigurationError

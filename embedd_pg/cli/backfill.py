@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, command_clients
+from embedd_pg.cli.locate import command_clients
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, show_error, to_stderr
 from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row

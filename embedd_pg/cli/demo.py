@@ -23,7 +23,8 @@ from embedd_pg.cli.logs import configure_logging
 from embedd_pg.cli.output import console, show_statement, step
 from embedd_pg.cli.query import as_table
 from embedd_pg.cli.running import run
-from embedd_pg.cli.system import System, running_system, stop_on_signals, until
+from embedd_pg.cli.services import stop_on_signals, until
+from embedd_pg.cli.system import System, running_system
 from embedd_pg.cli.up import addresses
 from embedd_pg.database.call import Actor, open_pool
 from embedd_pg.embedded.local_model import load_local_model

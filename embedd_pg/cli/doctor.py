@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, bare_clients, check_database, find_settings
+from embedd_pg.cli.locate import bare_clients, check_database, find_settings
 from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import run
 from embedd_pg.database.inspection import inspecting

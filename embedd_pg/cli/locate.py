@@ -10,26 +10,20 @@ import fcntl
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from embedd_pg.cli.loading import begin_loading
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.clients import Clients
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.migrate import check_schema
-from embedd_pg.embedded.postgres import write_private
 from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, SourceUnreachable
 from embedd_pg.settings import Settings
 from embedd_pg.sources.connect import connect_once
 
-DataDir = Annotated[
-    Path | None,
-    typer.Option(help="Where `embedd up` keeps everything.  [default: EMBEDD_DATA_DIR or ~/.local/share/embedd]"),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON for scripts.")]
+if TYPE_CHECKING:
+    from embedd_pg.clients import Clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +38,6 @@ class Running:
 def data_directory(option: Path | None, settings: Settings) -> Path:
     """Return the option, else EMBEDD_DATA_DIR, else the usual directory below the home directory."""
     return (option or settings.data_dir or Path("~/.local/share/embedd")).expanduser().absolute()
-
-
-def write_running(directory: Path, running: Running) -> None:
-    write_private(directory / "running.json", json.dumps(asdict(running)) + "\n")
 
 
 def read_running(directory: Path) -> Running | None:
@@ -112,6 +102,7 @@ async def command_clients(data_dir: Path | None) -> AsyncIterator[Clients]:
 @asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
     """Open clients on the database of the settings, after checking that it answers and its schema fits."""
+    begin_loading("embedd_pg.clients")
     await check_database(settings.database_url or "")
     async with bare_clients(settings) as clients:
         yield clients
@@ -122,6 +113,9 @@ async def bare_clients(settings: Settings) -> AsyncIterator[Clients]:
     """Open clients without checking the schema, which may be gone."""
     # The door marks a command's changes in the audit log, apart from plain SQL. The API records those made with a key.
     pool = await open_pool(settings.database_url or "", size=settings.sessions, settings={"embedd.door": "cli"})
+    await begin_loading("embedd_pg.clients")
+    from embedd_pg.clients import Clients
+
     clients = Clients(settings, Database(pool))
     try:
         yield clients

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from embedd_pg.cli.locate import DataDir, check_database, find_settings
+from embedd_pg.cli.locate import check_database, find_settings
 from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.options import DataDir
 from embedd_pg.cli.output import console
 from embedd_pg.cli.running import run
 from embedd_pg.database import migrate as schema

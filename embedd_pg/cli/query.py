@@ -12,8 +12,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, find_settings, open_clients, read_running, read_secret
+from embedd_pg.cli.locate import find_settings, open_clients, read_running, read_secret
 from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, table, to_stderr
 from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients

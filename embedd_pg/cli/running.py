@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import structlog
-import typer
 
 from embedd_pg.errors import EmbeddError
 
@@ -24,24 +25,31 @@ async def pause(seconds: float) -> None:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end. An error becomes a message and exit status 1, Ctrl-C status 130."""
+    gc.enable()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work)
     except EmbeddError as error:
         _show_error(error.message, error.resolution)
-        raise typer.Exit(1) from None
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-    except typer.Exit:
-        raise  # the command has chosen this status and explained it
+        raise SystemExit(130) from None
     except Exception as error:
+        if _has_chosen_status(error):
+            raise
         # An internal error. Its text may contain anything, so it is shown only at level debug, without secrets.
         structlog.get_logger(__name__).debug("unexpected error", exc_info=error)
         _show_error(
             f"Something went wrong inside embedd ({type(error).__name__}).",
             "Run it again with EMBEDD_LOG_LEVEL=debug to see where.",
         )
-        raise typer.Exit(1) from None
+        raise SystemExit(1) from None
+
+
+def _has_chosen_status(error: Exception) -> bool:
+    """Return whether the command has chosen its exit status, and explained it. A worker loads no typer."""
+    typer = sys.modules.get("typer")
+    return typer is not None and isinstance(error, typer.Exit)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import typer
 
 from embedd_pg import credentials
-from embedd_pg.cli.locate import AsJson, DataDir, command_clients
+from embedd_pg.cli.locate import command_clients
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json
 from embedd_pg.cli.running import run
 from embedd_pg.operate import rotation

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from embedd_pg.cli.locate import DataDir, find_settings, open_clients
+from embedd_pg.cli.locate import find_settings, open_clients
 from embedd_pg.cli.logs import configure_logging
+from embedd_pg.cli.options import DataDir
 from embedd_pg.cli.output import to_stderr
 from embedd_pg.cli.running import run
-from embedd_pg.cli.system import address, bind, run_services, stop_on_signals, until
+from embedd_pg.cli.services import address, bind, run_services, stop_on_signals, until
 from embedd_pg.cli.up import Port
 
 

@@ -11,7 +11,8 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, command_clients
+from embedd_pg.cli.locate import command_clients
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, table
 from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row

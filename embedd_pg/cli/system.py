@@ -8,44 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
-import signal
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 import structlog
 
-from embedd_pg.cli.api_server import serve_api
-from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret, write_running
+from embedd_pg.cli.locate import Running, check_database, open_clients, read_running, read_secret
+from embedd_pg.cli.services import address, bind, run_services
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import SecretBox, new_key_text
-from embedd_pg.database import transit
 from embedd_pg.database.call import Database, open_pool
 from embedd_pg.database.logins import Logins, provide_logins, provide_owner
 from embedd_pg.database.migrate import migrate
-from embedd_pg.database.powers import is_superuser, refuse_excess
+from embedd_pg.database.powers import is_superuser
 from embedd_pg.embedded.postgres import PrivatePostgres, write_private
-from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, EmbeddError, KeyRevoked, Unauthorized
-from embedd_pg.operate import rotation
+from embedd_pg.errors import ConfigurationError, DatabaseUnavailable, KeyRevoked, Unauthorized
 from embedd_pg.resources import access
 from embedd_pg.settings import Settings
-from embedd_pg.sync.worker import Worker
 
 log = structlog.get_logger(__name__)
-
-#: Seconds that the worker may take to finish its batch. The API takes less for its requests.
-WORKER_GRACE = 6.0
-
-
-class ServiceEnded(EmbeddError):
-    """A part of embedd ended unexpectedly."""
-
-    code = "service_ended"
-    resolution = "The log above has the cause. Start it again; no committed change is lost."
 
 
 @dataclass(slots=True)
@@ -60,17 +46,6 @@ class System:
     private_database: bool
     fresh_key: bool
     services: list[asyncio.Task[None]]
-
-
-async def until(stop: asyncio.Event, services: list[asyncio.Task[None]]) -> None:
-    """Wait until `stop` is set. Raise the error of a service that ends before."""
-    stopped = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({stopped, *services}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopped.cancel()
-    if not stop.is_set():
-        await _raise_ended(services)
 
 
 @asynccontextmanager
@@ -94,7 +69,7 @@ async def running_system(settings: Settings, directory: Path, *, port: int) -> A
         key, fresh = await _provide_api_key(clients, directory)
         services = await stack.enter_async_context(run_services(clients, listening, worker=worker))
         running = Running(os.getpid(), address(settings.host, listening), url)
-        write_running(directory, running)
+        _write_running(directory, running)
         stack.callback((directory / "running.json").unlink, missing_ok=True)
         yield System(clients, directory, running.api_url, key, url, private, fresh, services)
 
@@ -112,6 +87,10 @@ def make_private(directory: Path) -> None:
         ) from error
 
 
+def _write_running(directory: Path, running: Running) -> None:
+    write_private(directory / "running.json", json.dumps(asdict(running)) + "\n")
+
+
 @contextmanager
 def _only_one(directory: Path) -> Iterator[None]:
     """Hold the lock of the directory. The system releases it however this process ends."""
@@ -127,28 +106,6 @@ def _only_one(directory: Path) -> Iterator[None]:
                 resolution="Use that system, stop it first, or choose another --data-dir.",
             ) from None
         yield
-
-
-@contextmanager
-def bind(host: str, port: int) -> Iterator[socket.socket]:
-    """Bind the API's listening socket. This is done before any slow step, so that a port in use is reported at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"The API cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}.",
-                resolution="Choose another port with --port or EMBEDD_PORT; --port 0 takes any free one.",
-            ) from error
-        yield listening
-
-
-def address(host: str, listening: socket.socket) -> str:
-    """Return the API's URL as seen from this machine."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{reachable}:{listening.getsockname()[1]}"
 
 
 @asynccontextmanager
@@ -216,89 +173,3 @@ async def _provide_api_key(clients: Clients, directory: Path) -> tuple[str, bool
     made = await access.create_api_key(clients.database, name="embedd up")
     write_private(path, made.key + "\n")
     return made.key, True
-
-
-@asynccontextmanager
-async def run_services(
-    clients: Clients, listening: socket.socket | None = None, *, worker: Clients | None = None, drain: bool = False
-) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Run the API (given a socket) and the worker (given its clients) as tasks.
-
-    They are ready inside the block, and stopped after it. All services start in this function, which refuses to start
-    one with a superuser's powers.
-    """
-    for used in {clients, worker or clients}:
-        await refuse_excess(used.settings.database_url or "", allowed=used.settings.allow_superuser)
-    for sentence in transit.of_settings(clients.settings):
-        log.warning("secret_unprotected_in_transit", message=sentence)
-    stop, tasks = asyncio.Event(), []
-    await rotation.require_key(clients)
-    try:
-        if worker is not None:
-            tasks.append(await _start_worker(worker, stop, drain=drain))
-        if listening is not None:
-            tasks.append(asyncio.create_task(serve_api(clients, listening, stop), name="api"))
-            await _until_healthy(address(clients.settings.host, listening), tasks)
-        yield tasks
-    finally:
-        stop.set()
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=WORKER_GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-
-async def _start_worker(clients: Clients, stop: asyncio.Event, *, drain: bool) -> asyncio.Task[None]:
-    made = Worker(clients)
-    task = asyncio.create_task(made.run(stop, drain=drain), name="worker")
-    started = asyncio.create_task(made.started.wait())
-    await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
-    started.cancel()
-    if not made.started.is_set():
-        await _raise_ended([task])
-    return task
-
-
-async def _until_healthy(api_url: str, tasks: list[asyncio.Task[None]]) -> None:
-    import httpx
-
-    async with httpx.AsyncClient(base_url=api_url, timeout=2, trust_env=False) as http:
-        for _ in range(600):
-            with suppress(httpx.HTTPError):
-                if (await http.get("/health")).is_success:
-                    return
-            if any(task.done() for task in tasks):
-                break
-            await asyncio.sleep(0.05)
-    await _raise_ended(tasks)
-
-
-async def _raise_ended(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        if task.done():
-            error = task.exception()
-            if isinstance(error, EmbeddError):
-                raise error
-            raise ServiceEnded(f"The {task.get_name()} ended unexpectedly.") from error
-    raise ServiceEnded("The API does not answer.")
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[asyncio.Event]:
-    """Yield an event that is set by SIGINT, SIGTERM or a closed terminal. A second signal ends the process at once."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def received(number: int) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        stop.set()
-
-    for number in signals:
-        loop.add_signal_handler(number, received, number)
-    try:
-        yield stop
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)

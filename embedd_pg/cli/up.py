@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, data_directory
+from embedd_pg.cli.locate import data_directory
 from embedd_pg.cli.logs import configure_logging, hide_secrets
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, to_stderr
 from embedd_pg.cli.running import run
-from embedd_pg.cli.system import System, running_system, stop_on_signals, until
+from embedd_pg.cli.services import stop_on_signals, until
+from embedd_pg.cli.system import System, running_system
 from embedd_pg.settings import Settings
 
 Port = Annotated[

@@ -11,7 +11,8 @@ from rich.console import Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from embedd_pg.cli.locate import AsJson, DataDir, command_clients
+from embedd_pg.cli.locate import command_clients
+from embedd_pg.cli.options import AsJson, DataDir
 from embedd_pg.cli.output import console, print_json, show_error, table, to_stderr
 from embedd_pg.cli.running import pause, run
 from embedd_pg.database.call import Actor, Database, Row

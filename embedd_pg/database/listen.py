@@ -11,7 +11,7 @@ import structlog
 from embedd_pg.database.call import translate
 from embedd_pg.database.complaint import Complaint
 from embedd_pg.database.connection import REACHING, address_of
-from embedd_pg.database.pooler import Pooler, find_pooler
+from embedd_pg.database.pooler import Pooler, forget, probe_once
 
 log = structlog.get_logger(__name__)
 CHANNEL = "embedd"
@@ -44,12 +44,13 @@ class Listener:
             try:
                 await self._listen(complaint)
             except psycopg.Error as error:
+                forget(self._database_url)
                 rest = complaint.failed(translate(error))
             self.heard = False
             await asyncio.sleep(rest)
 
     async def _listen(self, complaint: Complaint) -> None:
-        pooler = await find_pooler(self._database_url)
+        pooler = await probe_once(self._database_url)
         if not pooler.keeps_sessions:
             self._say(_SILENCES[pooler])
             return

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, AsyncNullConnectionPool, PoolTimeout
 
 from embedd_pg.database.connection import REACHING, Connection, connection_class
-from embedd_pg.database.pooler import Pooler, find_pooler
+from embedd_pg.database.pooler import Pooler, probe_once
 from embedd_pg.database.session_settings import SessionSettings
 
 
@@ -70,7 +70,7 @@ async def open_sessions(
     A database that cannot be reached is reported at the first use.
     """
     try:
-        shared = await find_pooler(conninfo) in (Pooler.SESSION, Pooler.UNKNOWN)
+        shared = await probe_once(conninfo) in (Pooler.SESSION, Pooler.UNKNOWN)
     except psycopg.Error:
         shared = False
     failures: list[psycopg.Error] = []

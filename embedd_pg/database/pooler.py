@@ -8,6 +8,8 @@ while it holds a transaction, either it has the first client's process, or the f
 from __future__ import annotations
 
 from enum import Enum
+from math import inf
+from time import monotonic
 
 import psycopg
 
@@ -15,6 +17,8 @@ from embedd_pg.database.connection import REACHING, Connection
 
 #: Seconds that a second client has to reveal the mode.
 PATIENCE = 3.0
+#: Seconds for which no pooler is expected where there was none: a process that starts opens several pools at once.
+BELIEVED = 30.0
 #: How often it tries: a pooler under load may happen to give both clients the same processes again.
 ROUNDS = 5
 
@@ -36,11 +40,33 @@ class Pooler(Enum):
         return self in (Pooler.NONE, Pooler.SESSION)
 
 
+#: When a session of an address led straight to the server, by time.monotonic().
+_direct: dict[str, float] = {}
+
+
+def note_direct(conninfo: str) -> None:
+    """Note that a session of this address leads straight to the server: no pooler is in front of it."""
+    _direct[conninfo] = monotonic()
+
+
+def forget(conninfo: str) -> None:
+    """Forget what is known of an address whose server was lost: another may have taken its place."""
+    _direct.pop(conninfo, None)
+
+
+async def probe_once(conninfo: str) -> Pooler:
+    """Return what is in front of a database, without asking if a session of this process has just found no pooler."""
+    if monotonic() - _direct.get(conninfo, -inf) < BELIEVED:
+        return Pooler.NONE
+    return await find_pooler(conninfo)
+
+
 async def find_pooler(conninfo: str) -> Pooler:
     """Return what is in front of a database. Raise psycopg.Error if the database cannot be reached."""
     # The first client outlasts the second, which must not be admitted only because the first one has gone.
     async with await _connect(conninfo, 2 * PATIENCE) as first:
         if await first.server_process() == first.info.backend_pid:
+            note_direct(conninfo)
             return Pooler.NONE
         try:
             async with await _connect(conninfo, PATIENCE) as second:

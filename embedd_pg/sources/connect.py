@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from embedd_pg.database.connection import REACHING, Connection
 from embedd_pg.database.pool import SessionPool, open_sessions
+from embedd_pg.database.pooler import note_direct
 from embedd_pg.database.session_settings import SessionSettings, duration
 from embedd_pg.errors import SourceUnreachable
 from embedd_pg.targets import SELF_HOSTED, TargetRefused, Targets, TargetUnknown
@@ -102,6 +103,8 @@ async def connect_once(address: SourceAddress | str, targets: Targets = SELF_HOS
             )
         session.end_after(PATIENCE)
         await session.make_ready(_settings(read_only=True, own_path=True))
+        if not session.pooled:
+            note_direct(conninfo)
     except TimeoutError as error:
         raise _silent_error() from error
     except psycopg.OperationalError as error:

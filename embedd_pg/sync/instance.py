@@ -54,6 +54,8 @@ class InstanceGuard:
         self._owner = StoreOwner(clients, interval=self._beat)
         self._managed = False
         self._asked = asyncio.Event()
+        #: Whether the identity was checked at the start, and not since.
+        self._begun = False
         self._reported = {"database": "own", "store": "own"}
         self._seen = 0
         self._complaint = Complaint("instance_check_failed", address=address_of(clients.settings.database_url or ""))
@@ -69,6 +71,7 @@ class InstanceGuard:
         try:
             await self.check()
             await self._mind_owner()
+            self._begun = True
         except InstanceConflict:
             if strict:
                 raise
@@ -87,7 +90,9 @@ class InstanceGuard:
             try:
                 if self._asked.is_set() or loop.time() - checked >= self._interval:
                     self._asked.clear()
-                    await self.check()
+                    if not self._begun:
+                        await self.check()
+                    self._begun = False
                     if await self._read_stores():
                         checked = loop.time()
                     else:

@@ -9,7 +9,7 @@ another worker can resume the task after a crash.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from embedd_pg.errors import EmbeddError, SourceChanged, SourceTableAccessDenied
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation, load_generation
 from embedd_pg.sources.table import SourceTable
-from embedd_pg.sync.check.physical_stores import ensure_aliases, ensure_store
+from embedd_pg.sync.check.physical_stores import ensure_aliases
 from embedd_pg.sync.check.verify import Verification
 from embedd_pg.sync.leased import PORTION_BYTES
 from embedd_pg.sync.task_state import TaskLost, TaskState
@@ -45,7 +45,14 @@ class TaskRunner:
     """The runner of claimed tasks. Several workers may run tasks at once; one worker holds each task."""
 
     def __init__(
-        self, database: Database, clients: Clients, *, worker: str, lease: float, queued: asyncio.Event
+        self,
+        database: Database,
+        clients: Clients,
+        *,
+        worker: str,
+        lease: float,
+        queued: asyncio.Event,
+        prepare: Callable[[Generation], Awaitable[None]],
     ) -> None:
         self._database = database
         self._clients = clients
@@ -55,6 +62,8 @@ class TaskRunner:
         self.progress = asyncio.Event()
         #: Set by tasks when they queue keys: the worker looks for work at once.
         self._queued = queued
+        #: Ensures that the store of a generation exists, and opens what an attempt at its rows needs.
+        self._prepare = prepare
 
     async def claim(self, stores: list[str]) -> TaskState | None:
         """Claim the next task for this worker, or return None."""
@@ -87,7 +96,7 @@ class TaskRunner:
         if generation is None:
             raise TaskLost
         # Create the store even for a source without rows, so that queries find it.
-        await ensure_store(self._database, self._clients, generation)
+        await self._prepare(generation)
         source = await self._clients.source(generation)
         if task.rows_total is None:
             task = await self._checkpoint(task, total=await self._keep_lease_during(task, source.count()))

@@ -72,7 +72,14 @@ class Worker:
         self._ledger = Ledger(clients.database, worker=self.name, lease=settings.lease)
         self._ranges = Ranges(clients.database, worker=self.name, lease=settings.lease)
         self._wake = asyncio.Event()
-        self._tasks = TaskRunner(clients.database, clients, worker=self.name, lease=settings.lease, queued=self._wake)
+        self._tasks = TaskRunner(
+            clients.database,
+            clients,
+            worker=self.name,
+            lease=settings.lease,
+            queued=self._wake,
+            prepare=self._prepare,
+        )
         self._poller = Poller(clients.database, clients)
         self._counter = SourceCounter(clients.database, clients)
         self._outboxes = RemoteOutboxes(
@@ -95,11 +102,15 @@ class Worker:
         self._drain = False
         self._news: dict[str, str | None] = {}
 
-    async def run(self, stop: asyncio.Event, *, drain: bool = False) -> None:
-        """Work until `stop` is set or, with `drain`, until no work is left. Finish or release the work under way."""
+    async def run(self, stop: asyncio.Event, *, drain: bool = False, every: timedelta | None = None) -> None:
+        """Work until `stop` is set or, with `drain`, until no work is left. Finish or release the work under way.
+
+        `every` promises that such a run begins again within this time.
+        """
         self._drain = drain
         await self._claim_stores()
         await self._guard.begin(strict=drain)
+        main = asyncio.create_task(self._work(stop), name="work")
         side = [
             asyncio.create_task(job, name=name)
             for name, job in (
@@ -112,7 +123,6 @@ class Worker:
         ]
         self.started.set()
         log.info("worker_started", worker=self.name, stores=self._stores)
-        main = asyncio.create_task(self._work(stop), name="work")
         stopped = asyncio.create_task(stop.wait(), name="stop")
         stopped.add_done_callback(lambda _: self._wake.set())
         try:
@@ -195,8 +205,7 @@ class Worker:
         if generation is None or back_off.rest():
             return False
         if generation.id not in self._ready:
-            self._begin(f"prepare {generation.id}", self._prepare(generation, back_off))
-            self._begin(f"open provider {generation.id}", self._open_provider(generation))
+            self._begin(f"prepare {generation.id}", self._prepare_or_rest(generation, back_off))
             return False
         deadline = asyncio.get_running_loop().time() + self._settings.lease
         attempt = await self._claim(work, generation, deadline)
@@ -267,18 +276,23 @@ class Worker:
             self._back_offs.pop(work.generation_id, None)
         return generation
 
-    async def _prepare(self, generation: Generation, back_off: BackOff) -> None:
-        """Ensure that the physical store exists, as a side job, so that a slow store delays only its own work."""
+    async def _prepare_or_rest(self, generation: Generation, back_off: BackOff) -> None:
+        """Prepare the work on a generation as a side job, so that a slow store delays only its own work."""
         try:
-            await ensure_store(self._database, self._clients, generation)
-            self._ready.add(generation.id)
+            await self._prepare(generation)
             self._wake.set()
         except EmbeddError as error:
             back_off.failed(error)
             self._note(generation, error.advice)
 
+    async def _prepare(self, generation: Generation) -> None:
+        """Ensure that the physical store exists, and open the provider meanwhile."""
+        self._begin(f"open provider {generation.id}", self._open_provider(generation))
+        await ensure_store(self._database, self._clients, generation)
+        self._ready.add(generation.id)
+
     async def _open_provider(self, generation: Generation) -> None:
-        """Open the provider while the store is prepared, because its code takes a while to load."""
+        """Open the provider, whose code takes a while to load."""
         with suppress(EmbeddError):  # an attempt that needs the provider reports the error
             await self._clients.provider(generation.embedder)
 

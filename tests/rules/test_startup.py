@@ -30,15 +30,30 @@ LISTING = "import sys; from embedd_pg.cli import build; build(())(['--help'], st
 
 def loaded(program: str) -> set[str]:
     """Return the top-level packages that a new process has loaded after this program."""
-    program += "; import sys; print('loaded', *{name.partition('.')[0] for name in sys.modules})"
+    program += "; import sys; print('loaded', *{n.partition('.')[0] for n, m in sys.modules.items() if m})"
     output = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     return set(output.splitlines()[-1].split()[1:])
 
 
+LEAN = "from embedd_pg.cli.lean import load_lean_libraries; load_lean_libraries(); import embedd_pg.cli.work"
+
+
 def test_a_worker_loads_only_what_every_worker_needs() -> None:
-    found = loaded("import embedd_pg.cli.worker")
+    found = loaded(f"{LEAN}, embedd_pg.sync.worker")
+    assert {"psycopg", "numpy"} <= found
+    assert found & (RARE | {"attr", "click", "pygments", "rich", "typer"}) == set()
+
+
+def test_a_worker_asks_the_database_before_it_loads_what_embeds() -> None:
+    found = loaded(LEAN)
     assert "psycopg" in found
-    assert found & RARE == set()
+    assert "numpy" not in found
+
+
+def test_providers_over_plain_http_load_no_command_line() -> None:
+    found = loaded(f"{LEAN}, embedd_pg.embedding.providers.http")
+    assert "httpx" in found
+    assert found & {"click", "pygments", "rich"} == set()
 
 
 def test_the_list_of_commands_loads_no_command() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import psycopg
 import pytest
 
-from embedd_pg.cli.system import run_services
+from embedd_pg.cli.services import run_services
 from embedd_pg.clients import Clients
 from embedd_pg.credentials import SecretBox, new_key_text
 from embedd_pg.database.call import Actor

@@ -130,5 +130,5 @@ async def _prepared(worker: Worker, work: Work) -> bool:
     if generation is None:
         return False
     worker._stores = ["pgvector", "qdrant"]
-    await worker._prepare(generation, worker._back_offs[generation.id])
+    await worker._prepare_or_rest(generation, worker._back_offs[generation.id])
     return generation.id in worker._ready
