@@ -30,9 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turns.get(item.path.parent.name, len(turns)))
 
 
+def pytest_configure() -> None:
+    """Collect no garbage while modules are imported and tests found, as all of that stays for the whole session."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Exclude what is there for the whole session, which is a lot, from each collection of garbage."""
+    """Exclude what is there by now, which is a lot, from each collection of garbage."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_report_header() -> str:
