@@ -5,6 +5,8 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.installed
 # Processes that run the tests side by side: most of their time is waiting.
 JOBS   ?= 3
+# Keep compiled Python, also where the environment says not to: tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 # The other versions of PostgreSQL that `make test-versions` runs on.
 VERSIONS ?= 16 15
 # Where `make extension INSTALL=1` learns the place of a server's extensions.

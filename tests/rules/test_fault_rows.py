@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,14 +26,15 @@ def numbers(test: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
     return {int(number) for number in re.findall(r"\d+", " ".join([*said, named[1] if named else ""]))}
 
 
-def each_test() -> Iterator[tuple[str, set[int]]]:
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                yield node.name, numbers(node)
-
-
-TESTS = list(each_test())
+@cache
+def faults_of_tests() -> list[tuple[str, set[int]]]:
+    """Return each test of the suite with the faults it names. Reading takes a second, so no other process does it."""
+    return [
+        (node.name, numbers(node))
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    ]
 
 
 def test_every_fault_has_its_row() -> None:
@@ -43,7 +44,7 @@ def test_every_fault_has_its_row() -> None:
 @pytest.mark.parametrize("number", ROWS)
 def test_every_fault_has_a_test_that_names_it(number: int) -> None:
     column = ROWS[number]
-    having = {name for name, named in TESTS if number in named}
+    having = {name for name, named in faults_of_tests() if number in named}
     if column.startswith("none: "):
         assert not having, "it has one by now"
         return
@@ -53,9 +54,9 @@ def test_every_fault_has_a_test_that_names_it(number: int) -> None:
 
 
 def test_no_test_names_a_fault_that_has_no_row() -> None:
-    assert not {name: named for name, named in TESTS if named - ROWS.keys()}
+    assert not {name: named for name, named in faults_of_tests() if named - ROWS.keys()}
 
 
 def test_every_test_that_the_page_names_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8")))
-    assert named <= {name for name, _ in TESTS}
+    assert named <= {name for name, _ in faults_of_tests()}
