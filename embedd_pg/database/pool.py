@@ -7,7 +7,7 @@ each use opens a session and closes it, so that every client gets its turn.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -19,40 +19,76 @@ from embedd_pg.database.pooler import Pooler, probe_once
 from embedd_pg.database.session_settings import SessionSettings
 
 
-class SessionPool(AsyncConnectionPool[Connection]):
+class SessionPool:
     """A pool that lends sessions ready for use, and drops all idle ones when one of them turns out to be dead.
 
     After a restart of the server all idle sessions are dead. Found one by one, each would cost a failed attempt, and
     each failed attempt a longer rest, for minutes after the server is back.
+
+    If the database could not be reached at first, nobody knows whether others need its sessions. Each use then opens a
+    session, until one of them leads straight to the server.
     """
 
-    settings: SessionSettings
-    #: Why the latest try to connect failed; empty if it succeeded.
-    failures: list[psycopg.Error]
+    def __init__(self, open_: _Open, settings: SessionSettings, *, pooler: Pooler | None) -> None:
+        self._open, self._settings = open_, settings
+        self._unknown = pooler is None
+        self._kept = pooler in (Pooler.NONE, Pooler.TRANSACTION)
+        #: Why the latest try to connect failed; empty if it succeeded.
+        self._failures: list[psycopg.Error] = []
+        self._pool: AsyncConnectionPool[Connection]
+
+    async def open(self) -> None:
+        self._pool = await self._open(self._kept, self._failures)
+
+    async def __aenter__(self) -> SessionPool:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def wait(self, timeout: float) -> None:
+        """Wait for the first session. Raise PoolTimeout after this time in seconds."""
+        async with self.connection(timeout):
+            pass
+
+    async def close(self, timeout: float = 5.0) -> None:
+        """Close all sessions. Give those that are lent this time in seconds to come back."""
+        await self._pool.close(timeout)
+
+    async def drain(self) -> None:
+        """Close all idle sessions."""
+        await self._pool.drain()
 
     @asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[Connection]:
         """Lend a session for the block. Behind a pooler, the block is one transaction."""
+        pool = self._pool
         try:
-            session = await self.getconn(timeout)
+            session = await pool.getconn(timeout)
         except PoolTimeout as error:
-            raise error from (self.failures[-1] if self.failures else None)
+            raise error from (self._failures[-1] if self._failures else None)
         try:
             async with session:
-                await session.make_ready(self.settings)
+                await session.make_ready(self._settings)
+                if self._unknown and session.pooled is False:
+                    await self._keep_sessions()
                 yield session
         finally:
-            await self.putconn(session)
+            broken = session.broken
+            await pool.putconn(session)
+            if broken:
+                await pool.drain()
 
-    async def putconn(self, conn: Connection) -> None:
-        broken = conn.broken
-        await super().putconn(conn)
-        if broken:
-            await self.drain()
+    async def _keep_sessions(self) -> None:
+        """Keep sessions from now on. Those that are lent are closed when they come back."""
+        self._unknown, self._kept = False, True
+        former, self._pool = self._pool, await self._open(True, self._failures)
+        await former.close()
 
 
-class _OpenedForEachUse(SessionPool, AsyncNullConnectionPool[Connection]):
-    """A pool that keeps no session, and bounds how many are open at once."""
+#: Opens a pool that keeps sessions, or one that keeps none and bounds how many are open at once. It keeps the latest
+#: failure in the list.
+_Open = Callable[[bool, list[psycopg.Error]], Awaitable[AsyncConnectionPool[Connection]]]
 
 
 async def open_sessions(
@@ -69,28 +105,32 @@ async def open_sessions(
 
     A database that cannot be reached is reported at the first use.
     """
+
+    async def open_(keep: bool, failures: list[psycopg.Error]) -> AsyncConnectionPool[Connection]:
+        pool = (AsyncConnectionPool[Connection] if keep else AsyncNullConnectionPool[Connection])(
+            conninfo,
+            min_size=kept if keep else 0,
+            max_size=size,
+            timeout=timeout,
+            # The pool retries at growing intervals, then gives up. The next call starts over.
+            reconnect_timeout=20,
+            open=False,
+            connection_class=connection_class(statement_timeout),
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "application_name": application_name,
+                "failures": failures,
+                **REACHING,
+            },
+        )
+        await pool.open()
+        return pool
+
     try:
-        shared = await probe_once(conninfo) in (Pooler.SESSION, Pooler.UNKNOWN)
+        pooler = await probe_once(conninfo)
     except psycopg.Error:
-        shared = False
-    failures: list[psycopg.Error] = []
-    pool = (_OpenedForEachUse if shared else SessionPool)(
-        conninfo,
-        min_size=0 if shared else kept,
-        max_size=size,
-        timeout=timeout,
-        # The pool retries at growing intervals, then gives up. The next call starts over.
-        reconnect_timeout=20,
-        open=False,
-        connection_class=connection_class(statement_timeout),
-        kwargs={
-            "autocommit": True,
-            "row_factory": dict_row,
-            "application_name": application_name,
-            "failures": failures,
-            **REACHING,
-        },
-    )
-    pool.settings, pool.failures = settings, failures
-    await pool.open()
-    return pool
+        pooler = None
+    made = SessionPool(open_, settings, pooler=pooler)
+    await made.open()
+    return made

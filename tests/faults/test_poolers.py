@@ -175,6 +175,24 @@ async def test_83_row_security_behind_a_pooler_is_an_error_that_deletes_nothing(
             await site.synced()
 
 
+@pytest.mark.parametrize(("mode", "kept"), [("none", True), ("session", False), ("transaction", False)])
+async def test_84_a_pool_that_opened_before_its_database_keeps_no_session_from_others(
+    site: Site, mode: str, kept: bool
+) -> None:
+    with pgbouncer(site.dsn, "transaction" if mode == "none" else mode) as pooler:
+        async with opened(Relay(site.dsn if mode == "none" else pooler.dsn, up=False)) as relay:
+            address = make_conninfo(pooler.dsn, port=relay.port)
+            pool = await open_pool(address)
+            relay.up = True
+            processes = set()
+            for _ in range(8):
+                async with pool.connection() as session:
+                    processes.add(session.info.backend_pid)
+            # The first session shows what is there, and is not kept. Others are, or not.
+            assert len(processes) <= 4 if kept else len(processes) == 8
+            await pool.close()
+
+
 async def test_84_two_workers_and_requests_share_the_default_pool_of_a_pooler(site: Site) -> None:
     """A pooler in session mode has twenty sessions for everybody."""
     names = [f"table_{n}" for n in range(6)]

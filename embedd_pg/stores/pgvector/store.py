@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
@@ -18,7 +18,7 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg import AsyncConnection, AsyncCursor, errors, sql
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import (
@@ -150,11 +150,17 @@ _NEXT_PAGE = sql.SQL(
 )
 
 
+class Sessions(Protocol):
+    """A pool of sessions with the store's database."""
+
+    def connection(self) -> AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]: ...
+
+
 class PgvectorStore:
     """A store whose tables are in `schema`. The pool belongs to the caller, and `close` leaves it open. A co-located
     store is in the database of embedd."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any], schema: str, *, co_located: bool = False) -> None:
+    def __init__(self, pool: Sessions, schema: str, *, co_located: bool = False) -> None:
         self._pool = pool
         self._schema = schema
         self._co_located = co_located
