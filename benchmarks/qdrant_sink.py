@@ -1,8 +1,9 @@
-"""A Qdrant server that keeps nothing but the number of points it was sent, so that the cost of a writer stands alone.
+"""A Qdrant server that keeps nothing but the number of points and the first ten of them, so that the cost of a writer
+or of a reader stands alone: each search finds these ten.
 
     python -m benchmarks.qdrant_sink --port 16333
 
-It speaks as much of Qdrant's REST API as a first backfill needs.
+It speaks as much of Qdrant's REST API as a first backfill and searches need.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Sink:
     def __init__(self) -> None:
         self.collections: dict[str, dict[str, Any]] = {}
         self.points = Counter[str]()
+        #: The answer to each search of a collection.
+        self.found: dict[str, bytes] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         body, more = [], True
@@ -39,7 +42,9 @@ class Sink:
             message = await receive()
             body.append(message.get("body", b""))
             more = message.get("more_body", False)
-        content = json.dumps(self._answer(scope["method"], scope["path"], b"".join(body))).encode()
+        content = self.found.get(scope["path"])
+        if content is None:
+            content = json.dumps(self._answer(scope["method"], scope["path"], b"".join(body))).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
@@ -67,6 +72,12 @@ class Sink:
     def _points_result(self, method: str, name: str, below: str, body: bytes) -> Any:
         if method == "PUT" and below == "/points":
             self.points[name] += body.count(b'"payload":')  # once in each point
+            if (path := f"/collections/{name}/points/query") not in self.found:
+                first = [
+                    {"id": point["id"], "version": 1, "score": 0.9 - place / 100, "payload": point["payload"]}
+                    for place, point in enumerate(json.loads(body)["points"][:10])
+                ]
+                self.found[path] = json.dumps({"result": {"points": first}, "status": "ok", "time": 0.0}).encode()
         results: dict[str, Any] = {
             "/points/scroll": {"points": [], "next_page_offset": None},
             "/points/count": {"count": self.points[name]},

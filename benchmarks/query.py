@@ -83,17 +83,19 @@ class Caller:
 class Api:
     """`embedd serve` on a free port, and a key for it."""
 
-    def __init__(self, site: Site) -> None:
-        environment = site.adapter["worker"]["env"] | {"EMBEDD_DATABASE_URL": site.url}
+    def __init__(self, site: Site, **more: str) -> None:
+        environment = site.adapter["worker"]["env"] | {"EMBEDD_DATABASE_URL": site.url, **more}
         command = [embedd(), "keys", "create", "benchmark", "--json"]
         made = subprocess.run(command, check=True, capture_output=True, env=site.environment(environment))
-        server = site.start([embedd(), "serve", "--port", "0"], environment)
-        self._caller = Caller(_address(site, server), {"authorization": f"Bearer {json.loads(made.stdout)['key']}"})
-        self._path = f"/v1/vector-tables/{site.value('select id from embedd.vector_tables')}/query"
+        self.key = json.loads(made.stdout)["key"]
+        self.server = site.start([embedd(), "serve", "--port", "0"], environment)
+        self.url = _address(site, self.server)
+        self._caller = Caller(self.url, {"authorization": f"Bearer {self.key}"})
+        self.path = f"/v1/vector-tables/{site.value('select id from embedd.vector_tables')}/query"
 
     def query(self, text: str) -> list[dict[str, Any]]:
         body = {"query": text, "limit": 10, "filters": {"category": "cat7"}}
-        results: list[dict[str, Any]] = self._caller.post(self._path, body)["results"]
+        results: list[dict[str, Any]] = self._caller.post(self.path, body)["results"]
         return results
 
 

@@ -13,7 +13,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
@@ -30,45 +30,63 @@ where not dead{condition} order by embedding <=> %s::vector limit 10"""
 CATEGORY = """ and metadata @> '{"category": "cat7"}'"""
 #: The settings of the store's searches, so that both look at as many candidates.
 SCAN = "select set_config('hnsw.iterative_scan', 'strict_order', false), set_config('hnsw.ef_search', '64', false)"
+#: As many sessions as the API has for searches by default.
 SESSIONS = 4
 
 
-async def load(url: str, statement: str, vectors: Sequence[str], clients: int, seconds: float) -> dict[str, float]:
-    """Search for some seconds. Return queries per second, and the median and the 99th percentile in ms."""
+async def repeat(search: Callable[[int], Awaitable[int]], clients: int, seconds: float) -> dict[str, float]:
+    """Search for some seconds. Return queries per second, and the median and the 99th percentile in ms.
+
+    `search` takes the number of the search and returns how many rows it found, which must be ten.
+    """
     times: list[float] = []
     counting, ended = False, False
+
+    async def client(number: int) -> None:
+        while not ended:
+            started = time.perf_counter()
+            if (rows := await search(number)) != 10:
+                sys.exit(f"ten rows were asked for, and {rows} found")
+            number += 1
+            if counting:
+                times.append(time.perf_counter() - started)
+
+    working = [asyncio.create_task(client(number)) for number in range(clients)]
+    await asyncio.sleep(WARM)
+    print("warm", flush=True)
+    counting, start = True, time.perf_counter()
+    await asyncio.sleep(seconds)
+    counting, ended, took = False, True, time.perf_counter() - start
+    await asyncio.gather(*working)
+    times.sort()
+    p50, p99 = (times[int(len(times) * part)] * 1000 for part in (0.5, 0.99))
+    return {"queries": len(times), "queries_s": len(times) / took, "p50_ms": p50, "p99_ms": p99}
+
+
+async def load(given: argparse.Namespace) -> dict[str, float]:
+    vectors = [str(vector.tolist()) for vector in embedder(given.stub, 384)(given.text).astype(np.float32)]
+    statement = SQL.format(table=given.table, condition=CATEGORY if given.category else "").encode()
 
     async def prepare(session: psycopg.AsyncConnection[Any]) -> None:
         session.prepare_threshold = 0
         await session.execute("select '[1]'::vector")  # Loads the library, which defines the settings.
         await session.execute(SCAN)
 
-    async def client(number: int) -> None:
-        while not ended:
-            vector = vectors[number % len(vectors)]
-            number += 1
-            started = time.perf_counter()
-            async with pool.connection() as session:
-                rows = await (await session.execute(statement.encode(), [vector, vector])).fetchall()
-            if len(rows) != 10:
-                sys.exit(f"ten rows were asked for, and {len(rows)} found")
-            if counting:
-                times.append(time.perf_counter() - started)
+    async def search(number: int) -> int:
+        vector = vectors[number % len(vectors)]
+        async with pool.connection() as session:
+            return len(await (await session.execute(statement, [vector, vector])).fetchall())
 
-    options = {"autocommit": True}
-    async with AsyncConnectionPool(
-        url, min_size=SESSIONS, max_size=SESSIONS, configure=prepare, kwargs=options, open=False
-    ) as pool:
-        working = [asyncio.create_task(client(number)) for number in range(clients)]
-        await asyncio.sleep(WARM)
-        print("warm", flush=True)
-        counting, start = True, time.perf_counter()
-        await asyncio.sleep(seconds)
-        counting, ended, took = False, True, time.perf_counter() - start
-        await asyncio.gather(*working)
-    times.sort()
-    p50, p99 = (times[int(len(times) * part)] * 1000 for part in (0.5, 0.99))
-    return {"queries": len(times), "queries_s": len(times) / took, "p50_ms": p50, "p99_ms": p99}
+    pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+        given.database_url,
+        min_size=SESSIONS,
+        max_size=SESSIONS,
+        configure=prepare,
+        kwargs={"autocommit": True},
+        open=False,
+    )
+    async with pool:
+        return await repeat(search, given.clients, given.seconds)
 
 
 def main() -> None:
@@ -79,11 +97,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--text", action="append", required=True)
-    given = parser.parse_args()
-    found = embedder(given.stub, 384)(given.text).astype(np.float32)
-    vectors = [str(vector.tolist()) for vector in found]
-    statement = SQL.format(table=given.table, condition=CATEGORY if given.category else "")
-    print(json.dumps(uvloop.run(load(given.database_url, statement, vectors, given.clients, given.seconds))))
+    print(json.dumps(uvloop.run(load(parser.parse_args()))))
 
 
 if __name__ == "__main__":

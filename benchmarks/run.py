@@ -26,6 +26,7 @@ from benchmarks import (
     many_tables,
     polling,
     query,
+    query_load,
     relevance,
     snapshot,
     startup,
@@ -49,6 +50,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "snapshot": snapshot.measure,
     "polling": polling.measure,
     "query": query.measure,
+    "query_load": query_load.measure,
     "startup": startup.measure,
     "relevance": relevance.measure,
 }

@@ -15,6 +15,8 @@ from embedd_pg.stores.base import SEARCHED_CHARACTERS
 K1, B = 1.2, 0.75
 #: The length of an average text in words. It sets where a text counts as long, and must be the same for all texts.
 USUAL_LENGTH = 100
+#: Words whose stem and dimension are kept in memory.
+REMEMBERED = 100_000
 
 _WORD = re.compile(r"\w+")
 #: Stop words, which occur in every sentence. They mean nothing, even if they are rare in a small table.
@@ -38,10 +40,12 @@ class Sparse(NamedTuple):
 
 def document_vector(text: str, language: str) -> Sparse:
     """Return the vector by which a text is found."""
-    counts = Counter(_dimensions(text, language))
-    shortness = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
+    found = _dimensions(text, language)
+    shortness = K1 * (1 - B + B * len(found) / USUAL_LENGTH)
+    counts = Counter(found)
+    weights = {count: count * (K1 + 1) / (count + shortness) for count in set(counts.values())}
     indices = sorted(counts)
-    return Sparse(indices, [count * (K1 + 1) / (count + shortness) for count in map(counts.__getitem__, indices)])
+    return Sparse(indices, [weights[counts[index]] for index in indices])
 
 
 def query_vector(text: str, language: str) -> Sparse:
@@ -57,7 +61,7 @@ def terms(text: str, language: str) -> list[str]:
 
 def _dimensions(text: str, language: str) -> list[int]:
     """Return the dimension of each meaningful word. Among 100,000 words, two share one."""
-    return [_dimension(language, word) for word in _words(text, language)]
+    return [*map(_known(language).__getitem__, _words(text, language))]
 
 
 def _words(text: str, language: str) -> list[str]:
@@ -71,12 +75,23 @@ class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802
 
 
-@lru_cache(maxsize=100_000)
-def _dimension(language: str, word: str) -> int:
-    return zlib.crc32(_stem(language, word).encode("utf-8", "replace"))
+class _Dimensions(dict[str, int]):
+    """The dimensions of words of a language, computed when they are first met."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        dimension = self[word] = zlib.crc32(_stem(self._language, word).encode("utf-8", "replace"))
+        return dimension
 
 
-@lru_cache(maxsize=100_000)
+_known = cache(_Dimensions)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _stem(language: str, word: str) -> str:
     # A stemmer has internal state, but all calls come from one event loop, never from two threads.
     stemmer = _stemmer(language)

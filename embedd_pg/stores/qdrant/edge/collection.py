@@ -17,8 +17,8 @@ from embedd_pg.stores.qdrant.edge.convert import config_of, index_of
 from embedd_pg.stores.qdrant.edge.rewrite import Rewrite
 
 DESCRIPTION = "collection.json"
-#: Written points after which the shard is flushed, although more are being written: a flush keeps requests waiting for
-#: 0.1 s. A killed process leaves at most about so many to be replayed from the log, 20,000 a second.
+#: Written points after which the shard is flushed although more are being written: a flush keeps requests waiting for a
+#: tenth of a second. A killed process leaves about so many to be replayed from the log, 20,000 a second.
 FLUSHED = 5_000
 #: The file with the number of points written since the shard began. It only decides when the shard is written anew, so
 #: it may be lost.

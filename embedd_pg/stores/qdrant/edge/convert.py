@@ -9,7 +9,7 @@ under a name of their own.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -29,7 +29,8 @@ MODES = {
 }
 #: The field with the whole payload.
 WHOLE = "whole"
-#: The field of embedd's own that is text and that a condition asks for. It asks only whether there is one.
+#: Those of embedd's own fields that conditions compare. Of the key, a condition only asks whether there is one.
+_OWN = ("v", "dead")
 _KEY = "pk"
 
 
@@ -51,7 +52,7 @@ def index_of(path: str, schema: str) -> edge.UpdateOperation:
 def point_of(point: Mapping[str, Any]) -> edge.Point:
     vectors, payload = point["vector"], point["payload"]
     named = vectors if isinstance(vectors, Mapping) else {"": vectors}
-    compared = {WHOLE: orjson.dumps(payload).decode(), **dict(_compared(payload))}
+    compared = {WHOLE: orjson.dumps(payload).decode(), **_compared(payload)}
     return edge.Point(id_of(point["id"]), {name: vector_of(one) for name, one in named.items()}, compared)
 
 
@@ -124,19 +125,17 @@ def _flag(path: str) -> str:
     return f"{_name(path)}-flag"
 
 
-def _compared(payload: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what conditions compare: the user's columns, and the numbers and flags among embedd's own fields."""
-    for part, fields in payload.items():
-        for name, value in fields.items() if isinstance(fields, dict) else ():
-            path = f"{part}.{name}"
-            if isinstance(value, bool):
-                yield _flag(path), int(value)
-            elif part == "_e" and isinstance(value, dict):
-                yield from ((_name(f"{path}.{below}"), place) for below, place in value.items())
-            elif part == "_e" and name == _KEY:
-                yield _name(path), 1
-            elif value is not None and (part != "_e" or isinstance(value, int)):
-                yield _name(path), value
+def _compared(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what conditions compare: the user's columns, and some of embedd's own fields."""
+    own, columns = payload.get("_e") or {}, payload.get("d") or {}
+    paths = {f"_e.{name}": own[name] for name in _OWN if name in own}
+    paths |= {f"_e.n.{name}": place for name, place in own.get("n", {}).items()}
+    paths |= {f"d.{name}": value for name, value in columns.items() if value is not None}
+    compared = {
+        (_flag(path) if isinstance(value, bool) else _name(path)): int(value) if isinstance(value, bool) else value
+        for path, value in paths.items()
+    }
+    return compared | ({_name(f"_e.{_KEY}"): 1} if _KEY in own else {})
 
 
 def _chosen(payload: dict[str, Any], paths: Any) -> dict[str, Any]:
