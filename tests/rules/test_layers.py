@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -77,15 +79,45 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The modules a file imports, wherever in it; for `from a import b` also a.b, which may be a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+class Module(NamedTuple):
+    """What the rules need of a Python file."""
+
+    #: The modules it imports, wherever in it; for `from a import b` also a.b, which may be a module.
+    imports: tuple[str, ...]
+    imports_relatively: bool
+    #: The functions of more than 80 lines, and their lengths.
+    long_functions: dict[str, int]
+    #: The lines that call print().
+    prints: list[int]
+    docstring: str | None
+
+
+@cache
+def module(path: Path) -> Module:
+    """Read a file. Parsing takes most of the time of these rules, so each file is parsed once."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports: list[str] = []
+    relative, long_functions, prints = False, {}, []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            imports += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{named(path)} imports by a relative path"
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            relative |= node.level != 0
+            imports += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            if length > 80:
+                long_functions[node.name] = length
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            prints.append(node.lineno)
+    return Module(tuple(imports), relative, long_functions, prints, ast.get_docstring(tree))
+
+
+def imports(path: Path) -> tuple[str, ...]:
+    """Return the modules a file imports."""
+    read = module(path)
+    assert not read.imports_relatively, f"{named(path)} imports by a relative path"
+    return read.imports
 
 
 def parts(path: Path, package: str = "embedd_pg") -> Iterator[str]:
@@ -139,27 +171,18 @@ def test_vendors_are_imported_when_first_used() -> None:
 
 @pytest.mark.parametrize("path", ALL_PYTHON, ids=named)
 def test_no_python_file_or_function_is_too_long(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 500
-    long_ones = {
-        node.name: length
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (length := (node.end_lineno or 0) - node.lineno + 1) > 80
-    }
-    assert not long_ones
+    assert path.read_text(encoding="utf-8").count("\n") <= 500
+    assert not module(path).long_functions
 
 
 @pytest.mark.parametrize("path", [p for p in PYTHON if "cli" not in p.parts], ids=named)
 def test_only_the_command_line_prints(path: Path) -> None:
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+    assert not module(path).prints
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=named)
 def test_every_module_has_a_docstring(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not text or ast.get_docstring(ast.parse(text))
+    assert not path.read_text(encoding="utf-8") or module(path).docstring
 
 
 FUNCTIONS = [path for path in SQL if "functions" in path.parts]
