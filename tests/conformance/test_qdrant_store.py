@@ -163,6 +163,23 @@ async def test_a_malformed_address_or_key_is_a_store_error(url: str, key: str | 
     assert "sk-" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("url", "root"),
+    [
+        ("http://qdrant", "http://qdrant:6333"),
+        ("https://qdrant/", "https://qdrant:6333"),
+        ("https://qdrant:443", "https://qdrant:443"),
+        ("qdrant:7000", "http://qdrant:7000"),
+        ("http://qdrant:80/below/", "http://qdrant:80/below"),
+        ("http://[::1]:6333", "http://[::1]:6333"),
+    ],
+)
+async def test_an_address_without_port_has_that_of_qdrant(url: str, root: str) -> None:
+    store = QdrantStore.server(url)
+    assert store._engine._root == root  # type: ignore[attr-defined]
+    await store.close()
+
+
 async def test_a_server_that_comes_back_is_used_again_unless_it_is_older() -> None:
     server, table = QdrantServer(), new_table()
     with serving(server):

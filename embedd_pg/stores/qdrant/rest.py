@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import orjson
@@ -45,13 +45,10 @@ class RestEngine:
 
     def __init__(self, url: str, *, api_key: str | None, trust: ssl.SSLContext | None, timeout: float) -> None:
         """Raise ValueError if address or key is malformed."""
-        address = httpx.URL(url)
-        if address.scheme not in ("http", "https") or not address.host:
-            raise ValueError("the address is none of http or https")
+        self._root = root_of(url if "://" in url else f"{'https' if api_key else 'http'}://{url}")
         headers = {"content-type": "application/json"} | ({"api-key": api_key} if api_key else {})
         # Certificates take time to load, and without TLS nobody looks at them.
-        verify = (trust or True) if address.scheme == "https" else False
-        self._address = str(address.copy_with(port=address.port or PORT)).rstrip("/")
+        verify = (trust or True) if self._root.startswith("https:") else False
         self._client = httpx.AsyncClient(headers=headers, verify=verify, limits=LIMITS, timeout=timeout)
         self._timeout = timeout
         self._checked = False
@@ -73,10 +70,19 @@ class RestEngine:
         return answer["result"]
 
     async def _answer(self, method: str, path: str, content: bytes | None, parameters: Mapping[str, str]) -> Any:
-        response = await self._client.request(method, self._address + path, content=content, params=parameters or None)
-        if response.status_code != 200:
+        response = await self._client.request(method, self._root + path, content=content, params=parameters or None)
+        if not response.is_success:
             raise Answered(response.status_code, response.content)
         return orjson.loads(response.content)
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def root_of(url: str) -> str:
+    """Return the address below which the paths of operations are. Raise ValueError if it is malformed."""
+    address = urlsplit(url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError("the address is none of http or https")
+    host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
+    return f"{address.scheme}://{host}:{address.port or PORT}{address.path.rstrip('/')}"
