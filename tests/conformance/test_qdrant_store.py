@@ -176,7 +176,7 @@ async def test_a_malformed_address_or_key_is_a_store_error(url: str, key: str | 
 )
 async def test_an_address_without_port_has_that_of_qdrant(url: str, root: str) -> None:
     store = QdrantStore.server(url)
-    assert store._engine._root == root  # type: ignore[attr-defined]
+    assert store._engine._address.geturl() == root  # type: ignore[attr-defined]
     await store.close()
 
 

@@ -54,8 +54,8 @@ def test_only_grpc_needs_the_client_of_qdrant() -> None:
         "QdrantStore.local(Path('none')), QdrantStore.server('http://127.0.0.1:1')"
     )
     found = loaded(opened)
-    assert "httpx" in found
-    assert found & {"grpc", "pydantic", "qdrant_client"} == set()
+    assert "embedd_pg" in found
+    assert found & {"grpc", "httpx", "pydantic", "qdrant_client"} == set()
     assert "qdrant_client" in loaded(f"{opened}, QdrantStore.server('http://127.0.0.1:1', prefer_grpc=True)")
 
 
