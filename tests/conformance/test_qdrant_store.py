@@ -18,11 +18,12 @@ from typing import Any
 
 import httpx
 import pytest
+import uvloop
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
-from tests.support.qdrant_server import QdrantServer, serving
+from tests.support.qdrant_server import QdrantServer, running, serving
 from tests.support.stores import axis, connected_to, found, keys, new_table, point, scanned, update
 
 SECRET = "sk-planted-secret"
@@ -163,6 +164,23 @@ async def test_a_malformed_address_or_key_is_a_store_error(url: str, key: str | 
     assert "sk-" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("url", "root"),
+    [
+        ("http://qdrant", "http://qdrant:6333"),
+        ("https://qdrant/", "https://qdrant:6333"),
+        ("https://qdrant:443", "https://qdrant:443"),
+        ("qdrant:7000", "http://qdrant:7000"),
+        ("http://qdrant:80/below/", "http://qdrant:80/below"),
+        ("http://[::1]:6333", "http://[::1]:6333"),
+    ],
+)
+async def test_an_address_without_port_has_that_of_qdrant(url: str, root: str) -> None:
+    store = QdrantStore.server(url)
+    assert store._engine._address.geturl() == root  # type: ignore[attr-defined]
+    await store.close()
+
+
 async def test_a_server_that_comes_back_is_used_again_unless_it_is_older() -> None:
     server, table = QdrantServer(), new_table()
     with serving(server):
@@ -291,6 +309,70 @@ async def test_a_server_that_answers_byte_by_byte_is_given_up_in_time() -> None:
         await store.ping()
     await store.close()
     server.close()
+
+
+@asynccontextmanager
+async def answering(content: bytes) -> AsyncIterator[tuple[int, list[bytes]]]:
+    """A server with one answer for everything; returns its port and the first line of each request."""
+    asked: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+        writer.write(content)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], asked
+    finally:
+        server.close()
+
+
+CHUNKS = [b'{"version": "1.19.0", "result": {"coll', b'ections": [], "aliases": []}}', b""]
+CHUNKED = b"HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n" + b"".join(
+    b"%x\r\n%b\r\n" % (len(part), part) for part in CHUNKS
+)
+
+
+async def test_an_answer_in_chunks_is_read_whole() -> None:
+    async with answering(CHUNKED) as (port, _):
+        store = QdrantStore.server(f"http://127.0.0.1:{port}")
+        assert await store.names() == (set(), {})
+        await store.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{", b"SSH-2.0-OpenSSH\r\n\r\n"])
+async def test_what_is_no_answer_is_a_broken_connection(content: bytes) -> None:
+    async with answering(content) as (port, _):
+        store = QdrantStore.server(f"http://127.0.0.1:{port}")
+        with pytest.raises(StoreError, match="the connection broke"):
+            await store.ping()
+        await store.close()
+
+
+async def test_a_server_behind_a_proxy_is_reached_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "")
+    async with answering(CHUNKED) as (port, asked):
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        store = QdrantStore.server("http://qdrant.invalid")
+        await store.ping()
+        assert asked[-1] == b"GET http://qdrant.invalid:6333/collections HTTP/1.1"
+    with pytest.raises(StoreError, match="cannot be reached"):
+        await store.ping()
+    await store.close()
+
+
+def test_the_event_loop_of_the_api_reaches_a_server_and_a_directory(tmp_path: Path) -> None:
+    async def searched(url: str) -> None:
+        for store in (QdrantStore.server(url), QdrantStore.local(tmp_path)):
+            table = new_table()
+            await store.create(table)
+            await store.upsert(table, 1, [point("1")])
+            assert await keys(store, table) == {"1"}
+            await store.close()
+
+    with running() as server:
+        uvloop.run(searched(server.url))
 
 
 async def test_numbers_keep_their_type_and_digits_over_http(qdrant: QdrantServer) -> None:

@@ -62,6 +62,18 @@ def test_the_list_of_commands_loads_no_command() -> None:
     assert found & (RARE | {"numpy", "psycopg", "structlog"}) == set()
 
 
+def test_only_grpc_needs_the_client_of_qdrant() -> None:
+    opened = (
+        "from pathlib import Path\n"
+        "from embedd_pg.stores.qdrant.store import QdrantStore\n"
+        "QdrantStore.local(Path('none')), QdrantStore.server('http://127.0.0.1:1')"
+    )
+    found = loaded(opened)
+    assert "embedd_pg" in found
+    assert found & {"grpc", "httpx", "pydantic", "qdrant_client"} == set()
+    assert "qdrant_client" in loaded(f"{opened}, QdrantStore.server('http://127.0.0.1:1', prefer_grpc=True)")
+
+
 def test_a_server_with_models_of_its_own_needs_no_sdk() -> None:
     """Servers that speak OpenAI's protocol are used over plain HTTP."""
     opened = (

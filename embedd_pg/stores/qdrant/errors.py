@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
-
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.qdrant.engine import Answered
 
@@ -33,14 +31,14 @@ def _reason(error: Exception) -> tuple[str, str | None]:
     status = error.status if isinstance(error, Answered) else None
     code = getattr(error, "code", None)  # of gRPC
     name = code().name if callable(code) else ""
-    if isinstance(error, TimeoutError | httpx.TimeoutException) or name == "DEADLINE_EXCEEDED":
+    if isinstance(error, TimeoutError) or name == "DEADLINE_EXCEEDED":
         return "it did not answer in time", None
     if _refuses_certificate(error):
         return (
             "its certificate is not signed by a trusted authority",
             "Set EMBEDD_QDRANT_CA_FILE to the certificates of its authority, and check the name in EMBEDD_QDRANT_URL.",
         )
-    if isinstance(error, httpx.TransportError) or name == "UNAVAILABLE":
+    if isinstance(error, OSError) or name == "UNAVAILABLE":
         return "it cannot be reached, or the connection broke", None
     if status in (401, 403) or name in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
         return "it refuses the API key", "Check EMBEDD_QDRANT_API_KEY and that the key may write."

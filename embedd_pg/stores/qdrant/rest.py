@@ -6,12 +6,12 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
-import httpx
 import orjson
 
 from embedd_pg.stores.qdrant.engine import Answered, require_version
+from embedd_pg.stores.qdrant.http import client_of
 
 #: The port of an address without one.
 PORT = 6333
@@ -33,8 +33,6 @@ OPERATIONS = {
     "query_points": ("POST", "/collections/{}/points/query"),
     "count": ("POST", "/collections/{}/points/count"),
 }
-#: Connections that stay open, and the seconds for which they do: fewer than the five after which a server closes them.
-LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=3)
 
 
 class RestEngine:
@@ -45,14 +43,8 @@ class RestEngine:
 
     def __init__(self, url: str, *, api_key: str | None, trust: ssl.SSLContext | None, timeout: float) -> None:
         """Raise ValueError if address or key is malformed."""
-        address = httpx.URL(url)
-        if address.scheme not in ("http", "https") or not address.host:
-            raise ValueError("the address is none of http or https")
-        headers = {"content-type": "application/json"} | ({"api-key": api_key} if api_key else {})
-        # Certificates take time to load, and without TLS nobody looks at them.
-        verify = (trust or True) if address.scheme == "https" else False
-        self._address = str(address.copy_with(port=address.port or PORT)).rstrip("/")
-        self._client = httpx.AsyncClient(headers=headers, verify=verify, limits=LIMITS, timeout=timeout)
+        self._address = address_of(url if "://" in url else f"{'https' if api_key else 'http'}://{url}")
+        self._client = client_of(self._address, {"api-key": api_key} if api_key else {}, trust)
         self._timeout = timeout
         self._checked = False
 
@@ -60,23 +52,33 @@ class RestEngine:
         self, operation: str, collection: str = "", body: Mapping[str, Any] | None = None, **parameters: str
     ) -> Any:
         method, path = OPERATIONS[operation]
-        content = None if body is None else orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+        path = path.format(quote(collection, safe="")) + (f"?{urlencode(parameters)}" if parameters else "")
+        content = b"" if body is None else orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
         try:
             async with asyncio.timeout(self._timeout):
                 if not self._checked:
-                    require_version((await self._answer("GET", "/", None, {}))["version"])
+                    require_version((await self._answer("GET", "/", b""))["version"])
                     self._checked = True
-                answer = await self._answer(method, path.format(quote(collection, safe="")), content, parameters)
+                answer = await self._answer(method, path, content)
         except Exception:
             self._checked = False
             raise
         return answer["result"]
 
-    async def _answer(self, method: str, path: str, content: bytes | None, parameters: Mapping[str, str]) -> Any:
-        response = await self._client.request(method, self._address + path, content=content, params=parameters or None)
-        if response.status_code != 200:
-            raise Answered(response.status_code, response.content)
-        return orjson.loads(response.content)
+    async def _answer(self, method: str, path: str, content: bytes) -> Any:
+        status, answer = await self._client.ask(method, self._address.path + path, content)
+        if not 200 <= status < 300:
+            raise Answered(status, answer)
+        return orjson.loads(answer)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._client.close()
+
+
+def address_of(url: str) -> SplitResult:
+    """Return the address below which the paths of operations are, with a port. Raise ValueError if it is malformed."""
+    address = urlsplit(url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError("the address is none of http or https")
+    host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
+    return SplitResult(address.scheme, f"{host}:{address.port or PORT}", address.path.rstrip("/"), "", "")

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,7 +101,7 @@ class QdrantStore:
                 engine = _grpc(url, api_key=api_key, port=grpc_port, authorities=pem, timeout=timeout)
             else:
                 engine = RestEngine(url, api_key=api_key, trust=trust, timeout=timeout)
-        except (ValueError, httpx.InvalidURL) as error:
+        except ValueError as error:
             raise StoreError(
                 "The address or the API key of the vector store (Qdrant) is malformed.",
                 resolution="Check EMBEDD_QDRANT_URL and EMBEDD_QDRANT_API_KEY.",
