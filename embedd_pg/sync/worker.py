@@ -110,6 +110,8 @@ class Worker:
         self._drain = drain
         await self._claim_stores()
         await self._guard.begin(strict=drain)
+        if every is not None:
+            await self._looks.promise(every)
         main = asyncio.create_task(self._work(stop), name="work")
         side = [
             asyncio.create_task(job, name=name)
@@ -447,6 +449,8 @@ class Worker:
             task.cancel()
         await _end([main, *others, *running, *attempts])
         await self._report()
+        with suppress(EmbeddError):
+            await self._looks.end()
         log.info("worker_stopped", worker=self.name)
 
 

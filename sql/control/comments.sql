@@ -301,6 +301,8 @@ comment on column embedd.looks.worker is 'The name of the worker: host, process 
 comment on column embedd.looks.looked_at is 'When the worker noted this.';
 comment on column embedd.looks.error is 'Why the worker cannot look for work, and what to do; null if it can.';
 comment on column embedd.looks.error_at is 'When the worker began to fail; null if it can look for work.';
+comment on column embedd.looks.every is
+  'The time within which the next run of this worker begins; null: it runs until it is stopped.';
 comment on index embedd.looks_pkey is 'Finds the look of a worker.';
 
 comment on column embedd.notices.id is 'Number of the notice, in the order of writing.';

@@ -1609,7 +1609,7 @@ CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago, or whose next run was due a day ago. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1620,6 +1620,11 @@ CREATE FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder that reranked for the vector table of a generation. Nothing is recorded if either no longer exists.';
+CREATE FUNCTION embedd_internal.record_schedule(p_worker text, p_every interval) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_schedule(p_worker text, p_every interval) IS 'Note that a worker ends when no work is left, and that another run begins within p_every after its last look. Until then its absence is no standstill (embedd.standstill). The note can be repeated.';
 CREATE FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint DEFAULT NULL::bigint, p_of_work boolean DEFAULT false) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2652,7 +2657,8 @@ CREATE TABLE embedd.looks (
     worker text NOT NULL,
     looked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     error text,
-    error_at timestamp with time zone
+    error_at timestamp with time zone,
+    every interval
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.looks IS 'The latest look for work of each worker, noted every second.';
@@ -2660,6 +2666,7 @@ COMMENT ON COLUMN embedd.looks.worker IS 'The name of the worker: host, process 
 COMMENT ON COLUMN embedd.looks.looked_at IS 'When the worker noted this.';
 COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null if it can.';
 COMMENT ON COLUMN embedd.looks.error_at IS 'When the worker began to fail; null if it can look for work.';
+COMMENT ON COLUMN embedd.looks.every IS 'The time within which the next run of this worker begins; null: it runs until it is stopped.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -2824,18 +2831,30 @@ COMMENT ON COLUMN embedd.sealing.oldest_version IS 'Version 1 knows nothing of a
 CREATE VIEW embedd.standstill AS
  SELECT
         CASE
-            WHEN (count(*) FILTER (WHERE recent) > 0) THEN concat('No worker can look for changes. ', max(error) FILTER (WHERE recent))
+            WHEN (count(*) FILTER (WHERE counts) > 0) THEN concat('No worker can look for changes. ', max(error) FILTER (WHERE counts))
+            WHEN (max(due) IS NOT NULL) THEN concat('No worker looks for changes: a scheduled run was due by ', to_char((max(due) AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI:SS'::text), ' UTC. Check the schedule of embedd worker --drain, and the log of its runs.')
             ELSE concat('No worker looks for changes', to_char((max(looked_at) AT TIME ZONE 'UTC'::text), '" since "YYYY-MM-DD HH24:MI:SS" UTC"'::text), '. Start one with embedd worker or embedd up; if one runs, its log says what stops it.')
         END AS reason,
-    COALESCE(min(error_at) FILTER (WHERE recent), max(looked_at)) AS since
-   FROM ( SELECT looks.worker,
-            looks.looked_at,
-            looks.error,
-            looks.error_at,
-            ((looks.looked_at >= (statement_timestamp() - '00:00:05'::interval)) AND (looks.looked_at <= (statement_timestamp() + '00:00:05'::interval))) AS recent
-           FROM embedd.looks) l
- HAVING (count(*) FILTER (WHERE (recent AND (error IS NULL))) = 0);
-COMMENT ON VIEW embedd.standstill IS 'One row with the reason while no worker looks for work; no row while one does. Workers record each second how their looks end, so a record older than five seconds means that a worker has ended or cannot reach the database. Without a look it is unknown whether changes wait; then embedd.sync_status(), embedd.status and embedd.health() show the reason.';
+    COALESCE(min(error_at) FILTER (WHERE counts), max(looked_at)) AS since
+   FROM ( SELECT noted.worker,
+            noted.looked_at,
+            noted.error,
+            noted.error_at,
+            noted.every,
+            noted.due,
+            ((noted.looked_at <= (statement_timestamp() + '00:00:05'::interval)) AND ((noted.looked_at >= (statement_timestamp() - '00:00:05'::interval)) OR (noted.due >= (statement_timestamp() - '00:01:00'::interval)))) AS counts
+           FROM ( SELECT looks.worker,
+                    looks.looked_at,
+                    looks.error,
+                    looks.error_at,
+                    looks.every,
+                        CASE
+                            WHEN (looks.looked_at = max(looks.looked_at) OVER ()) THEN (looks.looked_at + looks.every)
+                            ELSE NULL::timestamp with time zone
+                        END AS due
+                   FROM embedd.looks) noted) l
+ HAVING (count(*) FILTER (WHERE (counts AND (error IS NULL))) = 0);
+COMMENT ON VIEW embedd.standstill IS 'One row with the reason while no worker looks for work; no row while one does. Workers record each second how their looks end, so a record older than five seconds means that a worker has ended or cannot reach the database. A worker that runs on a schedule has promised the next run: if it was the last to look, its look counts until that run is overdue by a minute. Without a look it is unknown whether changes wait; then embedd.sync_status(), embedd.status and embedd.health() show the reason.';
 COMMENT ON COLUMN embedd.standstill.reason IS 'Why no worker looks for work, and what to do.';
 COMMENT ON COLUMN embedd.standstill.since IS 'When a worker last looked, or began to fail; null: none ever ran.';
 CREATE VIEW embedd.status AS
@@ -4509,6 +4528,10 @@ GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id te
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_rerank(p_generation_id bigint, p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_schedule(p_worker text, p_every interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_schedule(p_worker text, p_every interval) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_schedule(p_worker text, p_every interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_schedule(p_worker text, p_every interval) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.record_sync(p_vector_table_id text, p_error text, p_source_rows bigint, p_of_work boolean) TO embedd_admin;
@@ -4911,3 +4934,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 33, 'filters')
 ('control', 34, 'local_condition')
 ('control', 35, 'interrupted_rebackfill')
+('control', 36, 'schedule')

@@ -92,10 +92,13 @@ def test_point_12_a_prefix_may_contain_a_line_break(filled: Pg) -> None:
     assert row is not None and json.loads(json.dumps(row["columns"]))[0]["name_prefix"] == "Title:\n"
 
 
+@pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "plain"])
 def test_point_12_row_50_printed_output_contains_no_control_characters(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool
 ) -> None:
     for name in ("console", "to_stderr"):
+        monkeypatch.setattr(getattr(output, name), "_force_terminal", terminal)
+        monkeypatch.setattr(getattr(output, name), "_color_system", None)
         monkeypatch.setattr(getattr(output, name), "_file", io.StringIO())
     shown = table("name", "more")
     for hostile in HOSTILE:

@@ -139,3 +139,58 @@ def test_a_comparison_that_no_worker_begins_is_a_stall(pg: Pg, filled: str) -> N
     assert status["sync_status"] == "error" and "no worker begins it" in status["last_error"]
     value(pg, "record_sync", p_vector_table_id=filled, p_error=None)
     assert row(pg, "sync_status", vector_table="v")["sync_status"] == "synced"
+
+
+def schedule(pg: Pg, worker: str, *, every: str, ago: int) -> None:
+    value(pg, "record_schedule", p_worker=worker, p_every=every)
+    value(pg, "record_look", p_worker=worker, p_error=None)
+    pg.execute(
+        "update embedd.looks set looked_at = looked_at - make_interval(secs => %s) where worker = %s", [ago, worker]
+    )
+
+
+@pytest.mark.parametrize(("ago", "overdue"), [(0, False), (599, False), (655, False), (665, True)])
+def test_between_scheduled_runs_the_status_is_judged_by_the_promised_one(
+    nobody: Pg, table: str, ago: int, overdue: bool
+) -> None:
+    schedule(nobody, "cron", every="10m", ago=ago)
+    status = row(nobody, "sync_status", vector_table="v")
+    assert status["sync_status"] == ("error" if overdue else "synced")
+    said = "No worker looks for changes: a scheduled run was due by "
+    assert (status["last_error"] or "").startswith(said) is overdue
+
+
+def test_a_worker_that_stays_and_dies_is_missed_in_spite_of_an_earlier_schedule(nobody: Pg, table: str) -> None:
+    schedule(nobody, "cron", every="1d", ago=60)
+    look(nobody, "stays", ago=30)
+    assert row(nobody, "sync_status", vector_table="v")["sync_status"] == "error"
+
+
+def test_a_scheduled_run_that_could_not_look_shows_why(nobody: Pg, table: str) -> None:
+    schedule(nobody, "one", every="10m", ago=600)
+    value(nobody, "record_schedule", p_worker="two", p_every="10m")
+    look(nobody, "two", error="The disk is full.", ago=60)
+    assert row(nobody, "sync_status", vector_table="v")["last_error"].endswith("The disk is full.")
+
+
+def test_between_scheduled_runs_changes_may_wait_for_the_next_one(nobody: Pg, table: str, generation: int) -> None:
+    nobody.execute(
+        "insert into embedd.jobs (generation_id, key, lane, dirty_since)"
+        " values (%s, '1', 'live', now() - interval '14 minutes')",
+        [generation],
+    )
+    asked = "select subject from embedd.health() where alert is not null and subject in ('job_age_live', 'listeners')"
+    schedule(nobody, "cron", every="10m", ago=60)
+    assert nobody.execute(asked).fetchall() == []
+    schedule(nobody, "cron", every="5m", ago=60)
+    assert nobody.execute(asked).fetchall() == [{"subject": "job_age_live"}]
+    look(nobody, "stays")
+    assert {alert["subject"] for alert in nobody.execute(asked)} == {"job_age_live", "listeners"}
+
+
+def test_a_schedule_is_forgotten_a_day_after_the_run_that_it_promised(nobody: Pg) -> None:
+    schedule(nobody, "kept", every="7d", ago=7 * 86_400)
+    schedule(nobody, "old", every="7d", ago=8 * 86_400 + 60)
+    look(nobody, "new")
+    found = nobody.execute("select worker from embedd.looks order by worker").fetchall()
+    assert [row["worker"] for row in found] == ["kept", "new"]

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -266,7 +267,9 @@ class Site:
         return replace(usual, **changes)
 
     @asynccontextmanager
-    async def worker(self, *, drain: bool = False, **changes: Any) -> AsyncIterator[Running]:
+    async def worker(
+        self, *, drain: bool = False, every: timedelta | None = None, **changes: Any
+    ) -> AsyncIterator[Running]:
         """Run a worker in this process for the block. It must not end by itself unless it drains."""
         stop = asyncio.Event()
         async with (
@@ -274,7 +277,7 @@ class Site:
             self._asking(clients) as asking,
         ):
             made = Worker(clients)
-            task = asyncio.create_task(made.run(stop, drain=drain))
+            task = asyncio.create_task(made.run(stop, drain=drain, every=every))
             started = asyncio.create_task(made.started.wait())
             await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
             before, self.owner = self.owner, asking

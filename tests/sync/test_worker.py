@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import psutil
 
@@ -278,6 +279,18 @@ async def test_a_draining_worker_ends_when_nothing_is_left(site: Site) -> None:
     assert await site.is_quiet()
     async with site.worker(drain=True) as worker:
         await asyncio.wait_for(asyncio.shield(worker.task), 5)
+
+
+async def test_between_scheduled_runs_nothing_is_wrong_until_one_is_overdue(site: Site) -> None:
+    await site.set_up(rows=3)
+    for _ in range(2):
+        await site.do("update articles set title = 'changed'")
+        async with site.worker(drain=True, every=timedelta(hours=1), poll_interval=30) as worker:
+            await asyncio.wait_for(asyncio.shield(worker.task), 20)
+        for minutes, status in ((0, "synced"), (59, "synced"), (3, "error")):
+            await site.do("update embedd.looks set looked_at = looked_at - make_interval(mins => %s)", minutes)
+            assert await site.one("select sync_status from embedd.status") == status
+    assert await site.one("select count(*) from embedd.looks where every is null") == 0
 
 
 async def test_a_worker_that_cannot_serve_some_work_still_sleeps(site: Site) -> None:

@@ -1,14 +1,14 @@
 """The local model as a provider: no vendor, no key, no network.
 
 The arithmetic runs in threads shared by all tables of the process. Documents are spread over one thread for each
-processor; one request begins while the last packs of another are computed. Queries have their own thread, so that a
-query does not wait for a backlog of documents, and the event loop never waits. The first text loads the weights, once.
+usable processor; one request begins while the last packs of another are computed. Queries have their own thread, so
+that a query does not wait for a backlog of documents, and the event loop never waits. The first text loads the weights,
+once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from embedd_pg.embedded.local_model import LocalModel, load_local_model
+from embedd_pg.embedded.processors import usable_processors
 from embedd_pg.embedding.providers.base import (
     Embedded,
     EmbedderConfig,
@@ -30,7 +31,7 @@ _lanes = {
     "document": ThreadPoolExecutor(2, thread_name_prefix="embed-documents"),
     "query": ThreadPoolExecutor(1, thread_name_prefix="embed-queries"),
 }
-_processors = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed-packs")
+_processors = ThreadPoolExecutor(usable_processors(), thread_name_prefix="embed-packs")
 _loading = threading.Lock()
 _loaded: list[LocalModel] = []
 

@@ -223,6 +223,10 @@ class Ledger:
         """Note that this worker looks for work, or why it cannot: without a recent note no table counts as synced."""
         await self._database.value("record_look", p_worker=self._worker, p_error=error)
 
+    async def record_schedule(self, every: timedelta) -> None:
+        """Note that this worker's next run begins within this time, so that no look is missed until then."""
+        await self._database.value("record_schedule", p_worker=self._worker, p_every=every)
+
     async def note_stalls(self) -> None:
         """Set the status of vector tables to error if work on them is due and no worker does it."""
         await self._database.value("note_stalls")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from embedd_pg.database.complaint import Complaint
 from embedd_pg.database.connection import address_of
@@ -24,6 +25,13 @@ class Looks:
         self._interval = settings.poll_interval
         self._complaint = Complaint("look_for_work_failed", address=address_of(settings.database_url or ""))
         self._begun: float | None = None
+        #: Whether this worker runs on a schedule, in which changes wait for the next run anyway.
+        self._scheduled = False
+
+    async def promise(self, every: timedelta) -> None:
+        """Promise in the database that the next run of this worker begins within this time."""
+        self._scheduled = True
+        await self._ledger.record_schedule(every)
 
     def begin(self) -> None:
         """Record that a look begins."""
@@ -43,13 +51,18 @@ class Looks:
         """Note the state in the database, for the status of all tables."""
         await self._ledger.record_look(self._reason())
 
+    async def end(self) -> None:
+        """Note the end of a scheduled run: the time until the next one counts from here."""
+        if self._scheduled:
+            await self.note()
+
     def _reason(self) -> str | None:
         """Return why this worker may miss a change for longer than it promises, and what to do."""
         if (error := self._complaint.error) is not None:
             return error.advice
         if self._begun is not None and asyncio.get_running_loop().time() - self._begun > PROMISE:
             return "A look for work has taken more than five seconds. pg_stat_activity shows what it waits for."
-        if not self._listener.heard and self._interval > PROMISE:
+        if not (self._scheduled or self._listener.heard) and self._interval > PROMISE:
             why = self._listener.silence or "The worker is not connected for notifications."
             return f"{why} It polls every {self._interval:g} seconds only. Lower EMBEDD_POLL_INTERVAL to 5 or less."
         return None

@@ -35,7 +35,7 @@ as $$
       list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys
       needed_columns needs_row_triggers note_capture note_owner note_stalls oldest_envelope
       oldest_event oldest_jobs oldest_program peers poll_work prunable_token prune_cached_vectors
-      raise_fence read_identity record_look record_remote_capture record_sync record_usage
+      raise_fence read_identity record_look record_remote_capture record_schedule record_sync record_usage
       refill_generation release_jobs release_range release_remote_outbox release_task
       remaining_tokens remaining_vectors remove_capture repair_capture request_reconcile
       request_sweep require_instance restart_ledger settle_errors start_verification store_condition

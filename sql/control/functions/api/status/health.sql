@@ -1,12 +1,14 @@
 -- Return one row for each measurement of the system's health. alert is null while all is well; otherwise one sentence
 -- says what is wrong, which session causes it, and what to do. Ages are in seconds, and an age above patience raises an
--- alert. A role that may not see the sessions of other roles (pg_monitor) gets their age in transactions only.
+-- alert. Between two scheduled runs of a worker, changes may also wait for the next run. A role that may not see the
+-- sessions of other roles (pg_monitor) gets their age in transactions only.
 create or replace function embedd.health(patience interval default '5 minutes')
 returns table (subject text, value double precision, alert text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   with limits as (
-    select extract(epoch from patience)::float8 as patience
+    select extract(epoch from patience)::float8 as patience, extract(epoch from pause)::float8 as pause
+      from (select coalesce((select every from embedd.looks order by looked_at desc limit 1), '0')) l (pause)
   ), jobs as (
     select lane, extract(epoch from clock_timestamp() - dirty_since)::float8 as age from embedd_internal.oldest_jobs()
   ), sessions as (
@@ -43,7 +45,8 @@ as $$
                           'End it if it is not needed.',
                           who, transactions) from oldest)
   )
-  select subject, value, case when value > limits.patience then alert end from (
+  select subject, value,
+         case when value > patience + case when place < 6 then pause else 0 end then alert end from (
     select * from measured order by place) m, limits
   union all
   select 'dead_letters', d, case when d > 0 then
@@ -75,7 +78,8 @@ as $$
   select 'workers', count(*) filter (where s.reason is null), max(s.reason)
     from (values (1)) one left join embedd.standstill s on true
   union all
-  select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell) then
+  select 'listeners', count(*), case when count(*) = 0 and (select enabled from embedd.doorbell)
+                                       and (select pause from limits) = 0 then
          'No worker receives notifications: none runs, or a pooler in transaction mode drops them '
          'and workers poll.' end
     from pg_stat_activity where application_name = 'embedd listening' and datname = current_database()

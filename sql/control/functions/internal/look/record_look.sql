@@ -1,4 +1,5 @@
--- Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago.
+-- Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago, or
+-- whose next run was due a day ago.
 -- First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.
 create or replace function embedd_internal.record_look(p_worker text, p_error text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -11,6 +12,6 @@ begin
   on conflict (worker) do update
      set looked_at = clock_timestamp(), error = p_error,
          error_at = case when p_error is not null then coalesce(l.error_at, clock_timestamp()) end;
-  delete from embedd.looks where looked_at < clock_timestamp() - interval '1 day';
+  delete from embedd.looks where looked_at + coalesce(every, '0') < clock_timestamp() - interval '1 day';
 end
 $$;
