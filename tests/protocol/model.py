@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from embedd_pg.sync.row.plan import Action
 from tests.protocol.planning import Held, decide, needs_mark, shown_meanwhile
@@ -190,15 +190,16 @@ class Model:
     def _forward(self, state: State) -> Iterator[Step[State]]:
         """Advance an attempt: it reads, asks the store and decides, or acknowledges; or its request arrives."""
         for attempt in state.attempts:
-            rest, token = without(state, attempt), attempt.token
+            token = attempt.token
             if attempt.phase == "claimed":
                 read = attempt._replace(phase="read", value=state.row)
-                yield f"{token} reads {state.row or 'no row'}", self._tidied(joined(read_now(rest), read))
+                after = exchange(state, attempt, read, unread=False)
+                yield f"{token} reads {state.row or 'no row'}", self._tidied(after)
             elif attempt.phase == "read":
                 asked = needs_mark(attempt.previous, attempt.belief)
-                yield from self._planned(rest, attempt, state.store if asked else ())
+                yield from self._planned(without(state, attempt), attempt, state.store if asked else ())
             elif attempt.phase in ("applied", "same") or (attempt.phase != "early" and not self.rules.waits_for_store):
-                yield f"{token} is acknowledged", self._tidied(self._acknowledged(rest, attempt))
+                yield f"{token} is acknowledged", self._tidied(self._acknowledged(without(state, attempt), attempt))
         for write in state.sent:
             yield f"{write.action} {write.value} arrives under {write.token}", self._tidied(self._arrived(state, write))
 
@@ -215,7 +216,9 @@ class Model:
             state = state._replace(fence=token)
         waiting = done._replace(phase=action.name, write=token)
         write = Write(token, action.name, attempt.value)
-        yield f"{token} sends {action.name} {attempt.value}", self._tidied(joined(send(state, write), waiting))
+        sent, attempts = sorted((*state.sent, write)), sorted((*state.attempts, waiting))
+        after = state._replace(sent=tuple(sent), attempts=tuple(attempts))
+        yield f"{token} sends {action.name} {attempt.value}", self._tidied(after)
         shown = shown_meanwhile(attempt.previous, attempt.belief, attempt.value, mark)
         if action is Action.EMBED and shown:
             write = Write(token, Action.METADATA.name, shown)
@@ -223,9 +226,10 @@ class Model:
 
     def _arrived(self, state: State, write: Write) -> State:
         """Apply a request unless the store has seen a token as high; the waiting attempt receives the result."""
-        after = state._replace(sent=tuple(sorted(w for w in state.sent if w is not write)))
+        sent = [w for w in state.sent if w is not write]
         if write.left > 1:
-            after = send(after, write._replace(left=write.left - 1))
+            sent.append(write._replace(left=write.left - 1))
+        after = state._replace(sent=tuple(sorted(sent)))
         missing = False
         refused = bool(state.store) and state.store[0] >= write.token and self.rules.store_compares_tokens
         if write.action == Action.METADATA.name:
@@ -236,11 +240,10 @@ class Model:
                 after = after._replace(store=())
         for attempt in state.attempts:
             if attempt.write == write.token and attempt.phase == write.action:
-                after = without(after, attempt)
                 if not missing:
-                    return joined(after, attempt._replace(phase="applied"))
+                    return exchange(after, attempt, attempt._replace(phase="applied"))
                 after = send(after, write._replace(action=Action.EMBED.name, left=2))
-                return joined(after, attempt._replace(phase=Action.EMBED.name))
+                return exchange(after, attempt, attempt._replace(phase=Action.EMBED.name))
         return after
 
     def _acknowledged(self, state: State, attempt: Attempt) -> State:
@@ -264,15 +267,19 @@ class Model:
         token = job[1] if job else 0
         attempts, sent = state.attempts, state.sent
         if attempts:
-            attempts = tuple(a for a in attempts if a.token == token or a.phase in _STILL_WRITES)
+            attempts = tuple([a for a in attempts if a.token == token or a.phase in _STILL_WRITES])
         if sent:
             awaited = [attempt.write for attempt in attempts]
-            sent = tuple(write for write in sent if write.token > seen or write.token in awaited)
+            sent = tuple([write for write in sent if write.token > seen or write.token in awaited])
         if job and job[0] > 1:
             # It matters only whether the attempt with the lease saw the last event, not how many events there were.
             stale = any(a.token == token and a.want < job[0] for a in attempts)
-            attempts = tuple(sorted(a._replace(want=1) for a in attempts))
+            attempts = tuple([a if a.want == 1 else a._replace(want=1) for a in attempts])
+            if len(attempts) > 1:
+                attempts = tuple(sorted(attempts))
             job = (2 if stale else 1, token, job[2])
+        if (job, attempts, sent) == (state.job, state.attempts, state.sent):
+            return state
         return state._replace(job=job, attempts=attempts, sent=sent)
 
 
@@ -308,7 +315,12 @@ def joined(state: State, attempt: Attempt) -> State:
 
 
 def without(state: State, attempt: Attempt) -> State:
-    return state._replace(attempts=tuple(a for a in state.attempts if a is not attempt))
+    return state._replace(attempts=tuple([a for a in state.attempts if a is not attempt]))
+
+
+def exchange(state: State, attempt: Attempt, by: Attempt, **changes: Any) -> State:
+    """Return the state with another attempt instead of one, and these fields changed."""
+    return state._replace(attempts=tuple(sorted([by if a is attempt else a for a in state.attempts])), **changes)
 
 
 def send(state: State, write: Write) -> State:
