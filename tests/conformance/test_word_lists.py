@@ -262,3 +262,31 @@ async def test_a_name_without_room_for_the_lists_is_searched_by_its_texts(store:
     await store.tend(table)
     await check(store, table, model, random.Random(4))
     assert not await has_lists(store, table)
+
+
+async def test_common_words_are_looked_up_only_for_rows_that_can_still_be_among_the_best(
+    store: PgvectorStore, table: StoreTable
+) -> None:
+    await run(
+        store,
+        f"""insert into {table.name} (pk_value, token, embedded_text, metadata)
+            select n, 1, concat_ws(' ', 'all', 'more' || n % 2, 'some' || n % 3, 'few' || n % 40,
+                                   case when n % 500 < 3 then 'rare rare' end, repeat('all ', n % 7)),
+                   jsonb_build_object('count', n) from generate_series(1, 12000) n""",
+    )
+    await store.index(table)
+    model = Model()
+    model.texts = dict(await run(store, f"select pk_value, embedded_text from {table.name}"))
+    for query in (
+        "rare all more1 some2 few7",
+        "all more0 some1",
+        "few1 few2 few3 more1 some0",
+        "all",
+        "rare few39 all",
+    ):
+        for filters in (None, {"count": {"lte": 900}}):
+            passing = {str(n) for n in range(1, 901)} if filters else None
+            wanted = list(model.ranked(query, passing).items())[:10]
+            hits = await store.search_lexical(table, query, limit=10, filter=checked(filters, table.fields))
+            assert [hit.score for hit in hits] == pytest.approx([score for _, score in wanted])
+            assert [hit.key for hit in hits] == [key for key, _ in wanted]
