@@ -47,8 +47,8 @@ def verify(
     """Compare every row of the source with the store. Status 0: equal, 1: different, 2: not compared."""
     try:
         code = run(_verify(name, repair=repair, strict=strict, wait=wait, data_dir=data_dir, as_json=as_json))
-    except typer.Exit as ended:
-        raise typer.Exit(2 if ended.exit_code == 1 else ended.exit_code) from None
+    except SystemExit as ended:
+        raise SystemExit(2 if ended.code == 1 else ended.code) from None
     raise typer.Exit(code)
 
 

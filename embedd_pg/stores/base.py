@@ -23,8 +23,7 @@ from embedd_pg.filter_types import FilterType
 #: Both bounds hold for a request to a store, because servers refuse bodies above about 32 MB and texts may be long.
 MAX_BATCH_POINTS = 256
 MAX_BATCH_BYTES = 8_000_000
-#: Characters from the start of a text that lexical search indexes. PostgreSQL refuses an index entry with more than a
-#: megabyte of words, and splitting text into words takes time.
+#: Characters from the start of a text that lexical search indexes, because splitting text into words takes time.
 SEARCHED_CHARACTERS = 100_000
 
 T = TypeVar("T")
@@ -131,6 +130,10 @@ class Store(Protocol):
 
     async def index(self, table: StoreTable) -> None:
         """Create the indexes for fast searches, if `create` has not: call it after a table was filled."""
+        ...
+
+    async def tend(self, table: StoreTable) -> None:
+        """Do what keeps searches fast after many writes: call it regularly."""
         ...
 
     async def drop(self, table: StoreTable) -> None:

@@ -352,7 +352,7 @@ class Worker:
                         attempt.deadline = asked + self._settings.lease
 
     async def _upkeep(self) -> None:
-        """Do the regular upkeep: report results each second; check captures, prune tombstones, ensure aliases
+        """Do the regular upkeep: report results each second; check captures, tend stores, ensure aliases
         and request a sweep each minute."""
         loop = asyncio.get_running_loop()
         checked = cleaned = 0.0
@@ -368,7 +368,7 @@ class Worker:
                 self._begin("capture check", check_captures(self._database, self._settings.audit_interval))
             if loop.time() - cleaned > 60:
                 cleaned = loop.time()
-                self._begin("prune", self._prune())
+                self._begin("tend stores", self._tend_stores())
                 self._begin("aliases", self._ensure_aliases())
                 if self._settings.cache_mb:
                     self._begin("prune cache", self._prune_cache())
@@ -387,12 +387,14 @@ class Worker:
         with suppress(EmbeddError):
             await self._ledger.settle_errors()
 
-    async def _prune(self) -> None:
+    async def _tend_stores(self) -> None:
         token = await self._database.value("prunable_token")
-        if token is not None:
-            for generation in await self._load_listed("list_generations"):
-                with self._skip_on_error(generation):
-                    await (await self._clients.store(generation)).prune(generation.store.table, token)
+        for generation in await self._load_listed("list_generations"):
+            with self._skip_on_error(generation):
+                store = await self._clients.store(generation)
+                if token is not None:
+                    await store.prune(generation.store.table, token)
+                await store.tend(generation.store.table)
 
     async def _read_conditions(self) -> None:
         await read_conditions(self._database, self._clients, await self._load_listed("unread_conditions"))

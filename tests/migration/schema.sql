@@ -473,6 +473,11 @@ CREATE FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_rol
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) IS 'Check and add a user; return its id.';
+CREATE FUNCTION embedd_internal.add_words() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.add_words() IS 'Return the statement that adds rows to the lists of words of a store. Each row that has words gets a number in `{texts}`. Each word of these rows gets one line in `{words}`: the number of rows that have it, and its postings, one bigint for each of them, in ascending order: the number of the row << 24 | how often it has the word (at most 255) << 16 | its length in words (at most 65,535). The lines of the words '''' and '' '' count the rows and the words of all rows. A line is never updated, so writers never wait for each other. `{rows}` has the columns pk_value and embedded_text; `{parsed}` is indexed_words().';
 CREATE FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1184,6 +1189,11 @@ CREATE FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) IS 'Return whether the acting user holds the permission <OPERATION>_<NOUN>_<SCOPE>, such as UPDATE_CONNECTION_ANY. Owners and admins hold ANY and OWN, members hold OWN, and all others hold nothing. This function is the one place that says what each role may do; authorize() says which user owns an object.';
+CREATE FUNCTION embedd_internal.has_words(p_table text, p_words text, p_texts text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.has_words(p_table text, p_words text, p_texts text) IS 'Return whether the lists of words of a store are complete, and the session may use them to search: it sees every row of the table. The parameters name the table and its lists, which need not exist.';
 CREATE FUNCTION embedd_internal.highest_token() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1199,7 +1209,7 @@ CREATE FUNCTION embedd_internal.indexed_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.indexed_words() IS 'Return the expression of the index on the words of a store; a search must use the same expression. It takes only the start of the text, because PostgreSQL refuses an index entry with more than a megabyte of words. `{language}` is replaced.';
+COMMENT ON FUNCTION embedd_internal.indexed_words() IS 'Return the expression that parses the text of a row into words. It takes only the start of the text, because parsing takes time. `{language}` is replaced.';
 CREATE FUNCTION embedd_internal.ingest(p_limit integer, p_from bigint DEFAULT 0) RETURNS TABLE(events bigint, last_id bigint)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1404,6 +1414,11 @@ CREATE FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[],
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Return whether the acting role sees a row of a source table, through that table''s own row security. The policy on the co-located table of vectors calls it. The table is named in a text, so that no dependency prevents altering or dropping it. Raise, naming the table, for a role that may not read it.';
+CREATE FUNCTION embedd_internal.merge_words() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.merge_words() IS 'Return the statement that merges the lines of each word that has more than $1 of them, and leaves out postings of rows that are gone. It takes the smallest lines, up to the largest that is at most twice as large as those before it together: so a posting is written again only as often as its list has doubled. Writers only add lines, so they never wait for this.';
 CREATE FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) RETURNS SETOF text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1560,21 +1575,21 @@ CREATE FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) RETURNS big
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) IS 'Remove the least recently used vectors until the rest takes at most p_bytes; return how many were removed.';
-CREATE FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) RETURNS TABLE(terms text[], queries text[], shares double precision[], total double precision, candidates integer, matching text)
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) IS 'Return the words of a query as the index on the words of a store has them, the rarest first: each as a tsquery, with the share of the rows that have it (0 for a word that the statistics do not name); the number of rows; and `matching`, a tsquery for the rows to rank. These are the rows with any of the words while they are few; beyond that the most common words only affect the rank. At most `candidates` rows are ranked, at about 50 µs each: more match only if a word is in a large part of all rows, and such a word says little. Return no row for a query without words.';
 CREATE FUNCTION embedd_internal.raise_fence(p_seen bigint) RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.raise_fence(p_seen bigint) IS 'Raise the sequence of tokens above p_seen, with room for running attempts that this database does not know; never lower it. Returns the new value.';
+CREATE FUNCTION embedd_internal.ranked_texts() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.ranked_texts() IS 'Return the statement that ranks the rows of a store as ranked_words() does, from the texts that the session sees: while there are no lists of words yet, and under row security, where ranks must not tell of hidden rows. It parses every text. Names and parameters are those of ranked_words(), and `{parsed}` is indexed_words().';
 CREATE FUNCTION embedd_internal.ranked_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'Return the statement that ranks the rows of a store by the words of a query. A score is the sum over the words of their rank, where repetition saturates and long texts count less, times their weight in BM25 (Robertson and Zaragoza, 2009, section 3.3); share is the share of the words that the row has. `{table}`, `{words}` (indexed_words()) and `{condition}` are replaced. The parameters are the columns matching, candidates, terms, queries, shares and total of query_terms(), and how many rows to return. The service runs the same text on stores in other databases.';
+COMMENT ON FUNCTION embedd_internal.ranked_words() IS 'Return the statement that ranks the rows of a store by the words of a query, with the lists that add_words() keeps. The score is BM25 (Robertson and Zaragoza, 2009, section 3.3) with k1 = 1.2 and b = 0.75: the sum over the words of ln(1 + (rows - n + 0.5) / (n + 0.5)) * times * 2.2 / (times + 0.3 + 0.9 * length / mean length) where n of the rows have the word. `share` is the share of the query''s words that a row has. The rarest words are added up first. The best rows by these, with their other words looked up, set a bound. Words that together cannot lift a row above it are only looked up for rows that can still pass it, so the result is exact. (To add up a word that leaves more than 0.6 of the bound costs less than to look up that many rows.) `{table}`, `{words}`, `{texts}`, `{language}` and `{condition}` are replaced. The parameters are the query and how many rows to return. The service runs the same text on stores in other databases.';
 CREATE FUNCTION embedd_internal.read_condition(p_condition text, OUT columns text[], OUT compared text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1698,6 +1713,11 @@ CREATE FUNCTION embedd_internal.remove_capture(p_capture_id integer) RETURNS voi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) IS 'Stop capturing a table: drop the triggers on all tables of the tree, the trigger function and the row in embedd.captures. A second call changes nothing. Events in the outbox stay; a caller with rights on the outbox deletes them. Locks: DROP TRIGGER takes ACCESS EXCLUSIVE, behind which even readers queue, so the wait is limited as in install_capture().';
+CREATE FUNCTION embedd_internal.remove_words() RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.remove_words() IS 'Return the statement that removes rows from the words of a store: their numbers, and for each of their words a line that takes them from its count. Their postings stay, without a row that has their number, until merge_words(). `{rows}` has the columns pk_value and embedded_text, as they were added; `{parsed}` is indexed_words().';
 CREATE FUNCTION embedd_internal.repair_capture(p_capture_id integer) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3781,6 +3801,9 @@ GRANT ALL ON FUNCTION embedd_internal.add_range(p_task text, p_worker text, p_st
 REVOKE ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.add_user(p_organization text, p_name text, p_role text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.add_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.add_words() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.add_words() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_admin;
@@ -4232,6 +4255,10 @@ GRANT ALL ON FUNCTION embedd_internal.get_searchable_generation(vector_table tex
 REVOKE ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.has_permission(p_operation text, p_noun text, p_scope text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.has_words(p_table text, p_words text, p_texts text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.has_words(p_table text, p_words text, p_texts text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.has_words(p_table text, p_words text, p_texts text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.has_words(p_table text, p_words text, p_texts text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.highest_token() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.highest_token() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.hold_range(p_range bigint, p_token bigint) FROM PUBLIC;
@@ -4388,6 +4415,9 @@ REVOKE ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns 
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.merge_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.merge_words() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.merge_words() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.met_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;
@@ -4489,14 +4519,14 @@ REVOKE ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) FROM
 GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.prune_cached_vectors(p_bytes bigint) TO embedd_worker;
-REVOKE ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.query_terms(p_table text, p_language text, p_query text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.raise_fence(p_seen bigint) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.ranked_texts() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.ranked_texts() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.ranked_texts() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.ranked_texts() TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.ranked_words() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.ranked_words() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.ranked_words() TO embedd_admin;
@@ -4584,6 +4614,9 @@ REVOKE ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) FROM
 GRANT ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.remove_capture(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.remove_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.remove_words() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.remove_words() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.repair_capture(p_capture_id integer) TO embedd_admin;

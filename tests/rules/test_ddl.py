@@ -37,8 +37,11 @@ GUARDED = {
     "embedd_pg/sources/csv_file.py": (1, NEW),
     "embedd_pg/stores/pgvector/store.py": (7, "new tables; indexes concurrently; drop 2 s, the worker tries again"),
     "embedd_pg/stores/pgvector/index.py": (1, "concurrently"),
-    "embedd_pg/stores/pgvector/lexical.py": (1, "concurrently"),
     "embedd_pg/stores/pgvector/passages.py": (1, NEW),
+    "embedd_pg/stores/pgvector/words.py": (
+        14,
+        "new tables; triggers 2 s, then again; indexes concurrently",
+    ),
     "embedd_pg/stores/pgvector/rights.py": (1, "2 s; whoever creates the store tries again"),
 }
 

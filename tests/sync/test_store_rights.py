@@ -25,6 +25,12 @@ async def ask(site: Site, role: str, statement: str = WORDS) -> list[str]:
 
 
 async def stores(site: Site) -> list[str]:
+    """Return the tables of vectors."""
+    return [name for name in await tables(site) if not name.endswith(("_words", "_texts"))]
+
+
+async def tables(site: Site) -> list[str]:
+    """Return the tables of all generations."""
     rows = await site.do(
         "select relname from pg_class where relkind = 'r' and relname like 'embedd\\_vt\\_%%' order by oid"
     )
@@ -98,6 +104,16 @@ async def test_row_security_of_the_source_applies_to_its_vectors(
     # A row gets another owner at once, without an event or an embedding.
     await site.do("update articles set whose = %s where id = 3", other)
     assert await ask(site, other) == ["2", "3"]
+
+
+async def test_lists_of_words_show_nothing_of_hidden_rows(site: Site, make_role: MakeRole) -> None:
+    one, _ = await guarded(site, make_role)
+    lists = set(await tables(site)) - set(await stores(site))
+    assert len(lists) == 2
+    for name in lists:
+        await site.do(f"grant select on {name} to {one}")
+        assert await site.one(f"select count(*) > 0 from {name}")
+        assert await ask(site, one, f"select {name}::text from {name}") == []
 
 
 async def test_a_role_that_may_not_read_the_source_sees_none_of_its_vectors(site: Site, make_role: MakeRole) -> None:

@@ -15,13 +15,12 @@ from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.rows import TupleRow
 
 _PRESENT = """
-    select a.amname || case when a.amname = 'gin' and x.indexprs is not null then ' on words' else '' end,
-           x.indisvalid, n.nspname, i.relname
+    select a.amname, x.indisvalid, n.nspname, i.relname
     from pg_catalog.pg_index x
       join pg_catalog.pg_class i on i.oid = x.indexrelid
       join pg_catalog.pg_namespace n on n.oid = i.relnamespace
       join pg_catalog.pg_am a on a.oid = i.relam
-    where x.indrelid = %s::bigint::oid and a.amname in ('hnsw', 'gin')"""
+    where x.indrelid = %s::bigint::oid and (a.amname = 'hnsw' or a.amname = 'gin' and x.indexprs is null)"""
 
 # Building an HNSW index is fast while it fits into this memory: the vectors and some links.
 _SETTINGS = """
@@ -51,15 +50,22 @@ async def build_indexes(
 ) -> None:
     """Build those of `wanted` (kind, statement) that are missing; idempotent. The connection must be in autocommit
     mode."""
-    connection.silence = None  # type: ignore[attr-defined]  # a build has no time limit
+    async with building(connection, cursor, oid):
+        present = await _present(cursor, oid)
+        for kind, statement in wanted:
+            if kind not in present:
+                await cursor.execute(statement, [])
+
+
+@asynccontextmanager
+async def building(connection: AsyncConnection[Any], cursor: AsyncCursor[TupleRow], oid: int) -> AsyncIterator[None]:
+    """Let statements on a table take as long as they need, while no other task builds something for it."""
+    connection.silence = None  # type: ignore[attr-defined]
     try:
         # Behind a pooler neither a lock nor a setting lasts from one statement to the next. The lease of the task that
         # fills the table keeps other workers out, and the settings are those of the role.
         async with nullcontext() if getattr(connection, "pooled", False) else _alone(connection, cursor, oid):
-            present = await _present(cursor, oid)
-            for kind, statement in wanted:
-                if kind not in present:
-                    await cursor.execute(statement, [])
+            yield
     finally:
         del connection.silence  # type: ignore[attr-defined]
 

@@ -1,22 +1,22 @@
-"""Lexical search of a pgvector table: PostgreSQL's full text search over the embedded texts, the rarest words first.
+"""Lexical search of a pgvector table: BM25 over its lists of words, or over its texts while it has none.
 
-PostgreSQL ranks without regard to how rare a word is. So each word of the query is ranked alone, with its weight in
-BM25. The statements are those of embedd.search(): query_terms.sql and ranked_words.sql.
+The statements are those of embedd.search(): has_words.sql, ranked_words.sql and ranked_texts.sql.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from embedd_pg.database.inline import as_query, statement
 from embedd_pg.stores.base import Filter, StoreTable
-from embedd_pg.stores.pgvector.extension import condition_of, cursor_on, identifier
+from embedd_pg.stores.pgvector.extension import condition_of, cursor_on
 from embedd_pg.stores.pgvector.passages import passages_table
+from embedd_pg.stores.pgvector.words import Words, configuration, parsed
 
-_TERMS = as_query("query_terms")
+_COMPLETE = as_query("has_words")
 _HITS = """
     select best.pk_value, score, metadata, embedded_text{spans}
     from ({best}) best join {table} using (pk_value) order by score desc, best.pk_value"""
@@ -27,46 +27,24 @@ _SPANS = """,
             from {passages} p where p.pk_value = best.pk_value)"""
 
 
-def words(language: str) -> str:
-    """Return the indexed expression; a query must use exactly this expression."""
-    configuration = sql.Literal(f"pg_catalog.{language}").as_string()
-    return statement("indexed_words", language=(f"{configuration}::pg_catalog.regconfig", ()))[0]
-
-
-def create_index(named: sql.Composable, language: str) -> sql.Composed:
-    """Return the statement that creates the index on the words of a table."""
-    return sql.SQL("create index concurrently on {} using gin (({})) where not dead").format(
-        named, sql.SQL(words(language))
-    )
-
-
 async def ranked_rows(
     connection: AsyncConnection[Any], schema: str, table: StoreTable, query: str, *, limit: int, filter: Filter | None
 ) -> list[TupleRow]:
     """Return key, score, metadata and text of the best `limit` rows that contain a word of the query and pass the
     filter; if texts are cut, also the start and end of each passage (None without passages)."""
     cursor = cursor_on(connection)
-    await cursor.execute(
-        _TERMS.encode(),
-        {
-            "p_table": sql.Identifier(schema, table.name).as_string(),
-            "p_language": f"pg_catalog.{table.language}",
-            "p_query": query,
-        },
-        prepare=False,
-    )
-    found = await cursor.fetchone()
-    if found is None:
-        return []
-    terms, queries, shares, total, candidates, matching = found
-    named = identifier(schema, table.name).as_string()
+    words = Words(connection, schema, table)
+    await cursor.execute(_COMPLETE.encode(), {f"p_{kind}": name for kind, name in words.asked.items()})
+    (complete,) = await cursor.fetchone() or (False,)
     best, values = statement(
-        "ranked_words",
-        [matching, candidates, terms, queries, shares, total, limit],
-        table=(named, ()),
-        words=(words(table.language), ()),
+        "ranked_words" if complete else "ranked_texts",
+        [query, limit],
+        **{kind: (name.as_string(), ()) for kind, name in words.names.items()},
+        language=(configuration(table.language), ()),
+        parsed=(parsed(table.language), ()),
         condition=(condition_of(filter) or "true", ()),
     )
     spans = _SPANS.format(passages=passages_table(schema, table).as_string()) if table.chunked else ""
-    await cursor.execute(_HITS.format(best=best, table=named, spans=spans).encode(), values, prepare=False)
+    named = words.names["table"].as_string()
+    await cursor.execute(_HITS.format(best=best, table=named, spans=spans).encode(), values)
     return await cursor.fetchall()

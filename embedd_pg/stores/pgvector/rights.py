@@ -19,8 +19,8 @@ _GRANTED = """
     from (
       select c.relacl, c.relowner
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = %s and c.relkind = 'r' and c.relname <> %s and c.relname not like '%%\\_passages'
-        and pg_catalog.starts_with(c.relname, %s)
+      where n.nspname = %s and c.relkind = 'r' and c.relname <> %s and pg_catalog.starts_with(c.relname, %s)
+        and exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = 'row_hash')
       order by c.oid desc limit 1) before,
       pg_catalog.aclexplode(before.relacl) a left join pg_catalog.pg_roles r on r.oid = a.grantee
     where a.grantee <> before.relowner"""

@@ -47,8 +47,8 @@ from embedd_pg.stores.pgvector.extension import (
     identifier,
     is_half,
 )
-from embedd_pg.stores.pgvector.index import build_indexes
-from embedd_pg.stores.pgvector.lexical import create_index, ranked_rows
+from embedd_pg.stores.pgvector.index import build_indexes, building
+from embedd_pg.stores.pgvector.lexical import ranked_rows
 from embedd_pg.stores.pgvector.passages import (
     create_passages,
     delete_passages,
@@ -59,6 +59,7 @@ from embedd_pg.stores.pgvector.passages import (
 )
 from embedd_pg.stores.pgvector.rights import copy_rights, guard_rows
 from embedd_pg.stores.pgvector.search import Search
+from embedd_pg.stores.pgvector.words import Words, has_room
 
 PAGE = 1000
 
@@ -193,6 +194,7 @@ class PgvectorStore:
                 await self._drop(cursor, table)
                 existing = None
             if existing is None:
+                await Words(cursor.connection, self._schema, table).drop()
                 await cursor.execute(
                     _CREATE.format(
                         table=self._named(table),
@@ -211,6 +213,7 @@ class PgvectorStore:
             elif existing[1] != table.dimensions:
                 raise StoreError(f"A relation named {table.name} already exists, with another shape.")
             await guard_rows(cursor, self._schema, table, _names(table))
+            await Words(cursor.connection, self._schema, table).hide()
             return existing is None
 
     async def index(self, table: StoreTable) -> None:
@@ -226,6 +229,21 @@ class PgvectorStore:
                     if shape is None:
                         raise StoreError(f"There is no table {name}.")
                     await build_indexes(connection, cursor, shape[0], self._indexes(table, name, extension))
+                await self._make_words(connection, table)
+
+    async def tend(self, table: StoreTable) -> None:
+        with self._translate_errors(f"indexing {table.name}"):
+            async with self._pool.connection() as connection:
+                await connection.commit()
+                if has_room(table) and await Words(connection, self._schema, table).tend():
+                    await self._make_words(connection, table)
+
+    async def _make_words(self, connection: AsyncConnection[Any], table: StoreTable) -> None:
+        cursor = cursor_on(connection)
+        shape = await self._shape(cursor, table.name)
+        if shape is not None and has_room(table):
+            async with building(connection, cursor, shape[0]):
+                await Words(connection, self._schema, table).make()
 
     async def drop(self, table: StoreTable) -> None:
         async with self._transaction(f"dropping {table.name}") as cursor:
@@ -237,6 +255,7 @@ class PgvectorStore:
         if table.chunked:
             await cursor.execute(sql.SQL("drop table if exists {}").format(passages_table(self._schema, table)), [])
         await cursor.execute(sql.SQL("drop table if exists {}").format(self._named(table)), [])
+        await Words(cursor.connection, self._schema, table).drop()
 
     async def _vectors_gone(self, cursor: AsyncCursor[TupleRow], table: StoreTable, shape: TupleRow) -> bool:
         """Return whether a table of embedd has lost its vectors: dropping the extension drops every column of its
@@ -412,8 +431,6 @@ class PgvectorStore:
             )
         if of_rows and table.fields:
             yield "gin", sql.SQL("create index concurrently on {} using gin (metadata jsonb_path_ops)").format(on)
-        if of_rows:
-            yield "gin on words", create_index(on, table.language)
 
     async def _extension(self, cursor: AsyncCursor[TupleRow]) -> Extension:
         if self._found is None:

@@ -180,6 +180,9 @@ class QdrantStore:
     async def index(self, table: StoreTable) -> None:
         """Do nothing: `create` declares the indexes before the first point, and the server maintains them."""
 
+    async def tend(self, table: StoreTable) -> None:
+        """Do nothing: the server optimizes its segments itself."""
+
     async def drop(self, table: StoreTable) -> None:
         if await self._exists(table):
             await self._call("delete_collection", table)

@@ -78,6 +78,14 @@ begin
       loop
         execute format('drop table if exists %s', v_part.name);
       end loop;
+      -- The trigger functions of the lists of words have the names of the lists.
+      for v_part in
+        select p ->> 'name' as name
+          from jsonb_array_elements(v_parts) p
+         where p ->> 'kind' = 'vectors' and (p ->> 'removed')::boolean
+      loop
+        execute format('drop function if exists %s()', v_part.name);
+      end loop;
       -- The generated trigger functions are not part of the extension and would prevent its removal.
       for v_part in
         select p.oid::regprocedure as name

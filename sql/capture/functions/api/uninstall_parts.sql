@@ -55,7 +55,12 @@ begin
             and 3 = (
               select count(*) from pg_attribute a
                where a.attrelid = c.oid and not a.attisdropped
-                 and a.attname in ('pk_value', 'passage', 'first_character'))));
+                 and a.attname in ('pk_value', 'passage', 'first_character'))
+         or c.relname in ((g ->> 'store_table') || '_words', (g ->> 'store_table') || '_texts')
+            and 2 = (
+              select count(*) from pg_attribute a
+               where a.attrelid = c.oid and not a.attisdropped
+                 and a.attname in ('pk_value', 'document', 'word', 'postings'))));
   return query
     select 'vectors', o::regclass::text, true, pg_size_pretty(pg_total_relation_size(o))
       from unnest(v_own) o
@@ -128,7 +133,7 @@ begin
   return query
     select 'remote vectors', format('%I.%I', coalesce(g ->> 'store_schema', 'public'), g ->> 'store_table'), false,
            format('In database %s of %s. Run embedd uninstall instead, or afterwards drop it there, '
-                  'and the table %s_passages.', c ->> 'database', c ->> 'host', g ->> 'store_table')
+                  'and the tables %s_passages, _words and _texts.', c ->> 'database', c ->> 'host', g ->> 'store_table')
       from jsonb_array_elements(v_generations) g,
            lateral (select v_connections -> (v_tables -> (g ->> 'vector_table_id') ->> 'connection_id')) o (c)
    where g ->> 'store' = 'pgvector' and c ->> 'host' is not null order by 2;

@@ -59,9 +59,9 @@ as $$
       check_filter_field check_filter_group check_filter_operand check_filter_value check_searchable
       compile_filter count_dead count_disabled count_jobs count_outbox count_states count_waiting drift embed
       filter_operators filter_range filter_types generation_facts get_price get_task get_vector_table health
-      indexed_words instance_message instance_state instance_status is_fetched is_interrupted lexical_rows
+      has_words indexed_words instance_message instance_state instance_status is_fetched is_interrupted lexical_rows
       list_usage list_vector_tables may_see_row nearest_rows notices oldest_event oldest_jobs oldest_program
-      partial_answer pick_one plan_search query_terms ranked_words read_identity refuse_operator
+      partial_answer pick_one plan_search ranked_texts ranked_words read_identity refuse_operator
       resolve_embedder resolve_environment resolve_vector_table resting_reason rows_done search sync_status
       task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table',

@@ -18,11 +18,11 @@ begin
   overriding system value
   select v_id, v_table.id, p_state, case v_table.mode when 'platform' then 'pgvector' else 'qdrant' end,
          case v_table.mode when 'platform' then v_table.source_schema end,
-         -- Passages are in their own table, whose name is longer.
+         -- Passages and words are in tables of their own, whose names are longer.
          case v_table.mode
            when 'platform' then format(
              'embedd_vt_%s_%s%s', substr(v_table.id, 4, 8),
-             left(v_slug, case v_table.chunking ->> 'strategy' when 'none' then 32 else 16 end), v_suffix || v_own)
+             left(v_slug, case v_table.chunking ->> 'strategy' when 'none' then 24 else 16 end), v_suffix || v_own)
            else 'embedd_' || v_table.id || v_suffix || v_own end,
          e.id, e.provider, e.base_url, v_table.embedding_model, v_table.embedding_dimensions, v_table.columns,
          v_table.chunking, v_table.store_settings

@@ -1,6 +1,5 @@
--- Return the expression of the index on the words of a store; a search must use the same expression. It takes only the
--- start of the text, because PostgreSQL refuses an index entry with more than a megabyte of words. `{language}` is
--- replaced.
+-- Return the expression that parses the text of a row into words. It takes only the start of the text, because parsing
+-- takes time. `{language}` is replaced.
 create or replace function embedd_internal.indexed_words() returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$

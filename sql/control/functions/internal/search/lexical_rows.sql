@@ -9,21 +9,21 @@ create or replace function embedd_internal.lexical_rows(
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_table text := format('%I.%I', p_generation -> 'store' ->> 'schema', p_generation -> 'store' ->> 'name');
+  v_schema text := p_generation -> 'store' ->> 'schema';
+  v_name text := p_generation -> 'store' ->> 'name';
   v_language text := format('pg_catalog.%I', p_generation -> 'store' ->> 'language');
-  v_statement text := embedd_internal.ranked_words();
-  v_query record;
+  v_table text := format('%I.%I', v_schema, v_name);
+  v_words text := format('%I.%I', v_schema, v_name || '_words');
+  v_texts text := format('%I.%I', v_schema, v_name || '_texts');
+  v_statement text := case
+    when embedd_internal.has_words(v_table, v_words, v_texts) then embedd_internal.ranked_words()
+    else embedd_internal.ranked_texts() end;
 begin
-  select * into v_query from embedd_internal.query_terms(v_table, v_language, p_query);
-  if not found then
-    return;
-  end if;
-  v_statement := replace(v_statement, '{words}', embedd_internal.indexed_words());
+  v_statement := replace(v_statement, '{parsed}', embedd_internal.indexed_words());
   v_statement := replace(v_statement, '{language}', format('%L::pg_catalog.regconfig', v_language));
-  v_statement := replace(v_statement, '{table}', v_table);
+  v_statement := replace(replace(replace(v_statement, '{table}', v_table), '{words}', v_words), '{texts}', v_texts);
   -- Replaced last, because a condition contains values of users.
   v_statement := replace(v_statement, '{condition}', p_condition);
-  return query execute v_statement
-    using v_query.matching, v_query.candidates, v_query.terms, v_query.queries, v_query.shares, v_query.total, p_limit;
+  return query execute v_statement using p_query, p_limit;
 end
 $$;
