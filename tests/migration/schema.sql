@@ -4967,4 +4967,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 33, 'filters')
 ('control', 34, 'local_condition')
 ('control', 35, 'interrupted_rebackfill')
-('control', 36, 'schedule')
+('control', 36, 'words')
+('control', 37, 'schedule')
