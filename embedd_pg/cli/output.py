@@ -27,7 +27,7 @@ LARGE = 100
 class _Terminal(Console):
     """A console that prints only text: control characters in the output are replaced. It cuts no line off."""
 
-    def print(self, *objects: Any, crop: bool | None = False, **how: Any) -> None:
+    def print(self, *objects: Any, crop: bool = False, **how: Any) -> None:
         super().print(*objects, crop=crop, **how)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
