@@ -23,6 +23,7 @@ from tests.support.postgres import DEBIANS, Cluster, ask_for_password, give_pass
 MakeRole = Callable[..., str]
 #: Processes take files in this order, so that none is left alone at the end with one that waits for workers.
 SLOW_FIRST = ("acceptance", "protocol", "faults", "sync", "chaos", "api", "migration", "simulation")
+SLOW_FIRST += ("conformance", "security", "sql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

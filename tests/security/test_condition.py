@@ -15,6 +15,7 @@ from psycopg.rows import dict_row, tuple_row
 from structlog.testing import LogCapture
 
 from embedd_pg.conditions import columns_of, read_condition, vocabulary
+from embedd_pg.conditions.facts import SourceColumn
 from embedd_pg.conditions.literals import number_type, whole
 from embedd_pg.conditions.refusal import Refused
 from embedd_pg.sources.connect import open_source
@@ -174,13 +175,20 @@ TYPES = [
 ]
 
 
-def refusals(session: Session, condition: str, table: str = "small.goods") -> tuple[str | None, str | None]:
-    """Return the errors of Python and of SQL for a condition; None if it is accepted."""
+def columns_in(session: Session, table: str) -> dict[str, SourceColumn]:
+    """Return the columns of a table as conditions know them."""
     facts = session.execute("select embedd_internal.describe_source(%s) as facts", [table]).fetchone()
     assert facts is not None
+    return columns_of(facts["facts"])
+
+
+def refusals(
+    session: Session, condition: str, table: str = "small.goods", columns: dict[str, SourceColumn] | None = None
+) -> tuple[str | None, str | None]:
+    """Return the errors of Python and of SQL for a condition; None if it is accepted."""
     said: list[str | None] = [None, None]
     try:
-        read_condition(condition, columns_of(facts["facts"]))
+        read_condition(condition, columns or columns_in(session, table))
     except Refused as error:
         said[0] = error.message
         assert error.resolution
@@ -384,9 +392,7 @@ def things(cluster: Cluster, template: str) -> Iterator[Session]:
 
 def test_point_03_python_sql_and_postgresql_agree_on_ten_thousand_conditions(things: Session) -> None:
     """Python and SQL accept the same conditions, and the stored form of a condition has the same value on every row."""
-    facts = things.execute("select embedd_internal.describe_source('public.things') as facts").fetchone()
-    assert facts is not None
-    columns, source = columns_of(facts["facts"]), Conditions(26)
+    columns, source = columns_in(things, "public.things"), Conditions(26)
     printed: dict[str, str] = {}
     refused: list[str] = []
     for condition in (source.one() for _ in range(10_000)):
@@ -411,7 +417,7 @@ def test_point_03_python_sql_and_postgresql_agree_on_ten_thousand_conditions(thi
             assert read_condition(again, columns).text == again
             _compare(things, [together, again])
     for condition in refused:
-        assert all(refusals(things, condition, "things")), condition
+        assert all(refusals(things, condition, "things", columns)), condition
 
 
 def _compare(things: Session, *same: list[str]) -> None:

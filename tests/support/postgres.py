@@ -53,6 +53,7 @@ class Cluster:
         self._base = base
         # Test processes may share a server, so names contain the process id.
         self._names = (f"test_{os.getpid()}_{number}" for number in itertools.count())
+        self._with_pgvector: str | None = None
 
     def dsn(self, database: str | None = None, *, user: str | None = None) -> str:
         changes = {"dbname": database, "user": user}
@@ -69,6 +70,20 @@ class Cluster:
             copy = sql.SQL(" strategy file_copy" if connection.info.server_version >= 150000 else "")
             connection.execute(statement + copy)
         return name
+
+    def template_with_pgvector(self) -> str:
+        """Return the name of an empty database with pgvector, whose creation takes longer than a copy."""
+        if self._with_pgvector is None:
+            name = self.create_database()
+            with psycopg.connect(self.dsn(name), autocommit=True) as connection:
+                connection.execute("create extension vector")
+            self._with_pgvector = name
+        return self._with_pgvector
+
+    def drop_template(self) -> None:
+        """Drop the database with pgvector, which a server that others use must not keep."""
+        if self._with_pgvector is not None:
+            self.drop_database(self._with_pgvector)
 
     def drop_database(self, name: str) -> None:
         with psycopg.connect(self._base, autocommit=True) as connection:
@@ -124,7 +139,11 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """
     dsn = os.environ.get("EMBEDD_TEST_DSN")
     if dsn:
-        yield Cluster(dsn)
+        cluster = Cluster(dsn)
+        try:
+            yield cluster
+        finally:
+            cluster.drop_template()
         return
     if os.environ.get("EMBEDD_TEST_PG") == DEBIANS:
         from tests.support.debian import debian_cluster

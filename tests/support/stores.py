@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from psycopg_pool import AsyncConnectionPool
 
@@ -55,9 +54,7 @@ def new_table(dimensions: int = DIMENSIONS, fields: Mapping[str, FilterType] = F
 @asynccontextmanager
 async def opened(kind: str, *, cluster: Cluster, directory: Path) -> AsyncIterator[Store]:
     if kind == "pgvector":
-        with cluster.fresh_database() as dsn:
-            with psycopg.connect(dsn, autocommit=True) as connection:
-                connection.execute("create extension vector")
+        with cluster.fresh_database(cluster.template_with_pgvector()) as dsn:
             async with AsyncConnectionPool(
                 dsn, open=False, min_size=1, max_size=4, kwargs={"autocommit": True}
             ) as pool:
