@@ -1,8 +1,8 @@
 """The lists of words of a pgvector table, by which lexical search finds its rows: two more tables and their triggers.
 
 `<table>_texts` numbers the rows that have words. `<table>_words` lists the rows of each word, as add_words.sql
-describes. Triggers keep both right in the transaction of each write, whichever program writes. `make_words` makes the
-lists after the first fill of a table, and `tend_words` keeps them short.
+describes. Triggers keep both right in the transaction of each write, whichever program writes. The lists are made after
+the first fill of a table, and workers merge them when many writes have made them long.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ class Words:
         self.asked = {kind: sql.Identifier(schema, name).as_string() for kind, name in names.items()}
 
     async def make(self) -> None:
-        """Make the lists of a filled table, if they are not complete. It can be repeated after an error."""
+        """Make the lists of a filled table, or merge them if they are complete and many writes have made them long.
+        It can be repeated after an error."""
         made, complete, replaced = await self._one(_STATE, self.asked)
         if not made:
             async with self._connection.transaction():
@@ -137,20 +138,19 @@ class Words:
                 await self._run(f"drop index concurrently {identifier(schema, name).as_string()}")
             await self._run("create index concurrently on {words} (word)")
             await self._run("analyze {words}, {texts}")
+        elif await self._is_long():
+            await self._merge(LINES)
         if replaced is not None:  # the index with which earlier releases searched
             await self._run(f"drop index concurrently if exists {replaced.replace('%', '%%')}")
 
     async def tend(self) -> bool:
-        """Merge the lists if many writes have made them long, and let the roles read them that may read the table.
-        Return whether the lists are still to be made, because an earlier release has filled the table."""
+        """Let the roles read the lists that may read the table. Return whether there is something for `make`: lists
+        that many writes have made long, or a table that an earlier release has filled."""
         _, complete, replaced = await self._one(_STATE, self.asked)
         if complete:
             async with self._connection.transaction():
                 await self._share()
-            (lines,) = await self._one(self._named(_LINES), [WRITES])
-            if lines == WRITES:
-                await self._merge(LINES)
-        return replaced is not None
+        return replaced is not None or (complete and await self._is_long())
 
     async def hide(self) -> None:
         """Hide the lists from all but their owner if row security hides rows of the table."""
@@ -184,6 +184,10 @@ class Words:
     async def _share(self) -> None:
         for (role,) in await self._rows(_UNSHARED, self.asked):
             await self._run(f"grant select on {{words}}, {{texts}} to {role.replace('%', '%%')}")
+
+    async def _is_long(self) -> bool:
+        (lines,) = await self._one(self._named(_LINES), [WRITES])
+        return bool(lines == WRITES)
 
     async def _fill(self) -> None:
         """Add the rows that triggers have not added, page by page."""
