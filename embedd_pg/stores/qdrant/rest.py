@@ -35,9 +35,13 @@ OPERATIONS = {
 }
 
 
+#: Statuses with which a proxy answers for a server that is away. With any other the server itself has answered.
+GATEWAY = (502, 503, 504)
+
+
 class RestEngine:
-    """A server. Its version is checked before the first call, and again after a failure, because the server may have
-    been replaced. `timeout` bounds a whole call, in seconds."""
+    """A server. Its version is checked before the first call, and again when it was away, because it may have been
+    replaced. `timeout` bounds a whole call, in seconds."""
 
     local = False
 
@@ -60,8 +64,9 @@ class RestEngine:
                     require_version((await self._answer("GET", "/", b""))["version"])
                     self._checked = True
                 answer = await self._answer(method, path, content)
-        except Exception:
-            self._checked = False
+        except Exception as error:
+            if not isinstance(error, Answered) or error.status in GATEWAY:
+                self._checked = False
             raise
         return answer["result"]
 
