@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 import orjson
 
 from embedd_pg.stores.qdrant.engine import Answered, require_version
-from embedd_pg.stores.qdrant.http import client_of
+from embedd_pg.stores.qdrant.http import Client
 
 #: The port of an address without one.
 PORT = 6333
@@ -48,7 +48,7 @@ class RestEngine:
     def __init__(self, url: str, *, api_key: str | None, trust: ssl.SSLContext | None, timeout: float) -> None:
         """Raise ValueError if address or key is malformed."""
         self._address = address_of(url if "://" in url else f"{'https' if api_key else 'http'}://{url}")
-        self._client = client_of(self._address, {"api-key": api_key} if api_key else {}, trust)
+        self._client = Client(self._address, {"api-key": api_key} if api_key else {}, trust)
         self._timeout = timeout
         self._checked = False
 
