@@ -281,6 +281,9 @@ def running_place(*, latency_ms: float = 50) -> Iterator[Place]:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     # Do not use a directory that the user of PostgreSQL cannot reach.
     with tempfile.TemporaryDirectory(prefix="embedd-bench-", ignore_cleanup_errors=True) as directory:
+        # Measure programs with the bytecode that an installed package has, whatever the environment says about it.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(directory) / "bytecode")
         server = PrivatePostgres(Path(directory) / "postgres")
         try:
             url = asyncio.run(server.start())
