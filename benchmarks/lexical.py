@@ -50,10 +50,12 @@ def texts(rows: int) -> list[str]:
 
 def points(given: Sequence[str], first: int) -> list[Point]:
     rng = np.random.default_rng(first)
-    vectors = rng.normal(size=(len(given), DIMENSIONS)).astype(np.float32)
+    # Around 200 subjects, because vectors of texts are not spread evenly: an index finds their neighbours sooner.
+    subjects = np.random.default_rng(1).normal(size=(200, DIMENSIONS))
+    vectors = subjects[rng.integers(200, size=len(given))] + rng.normal(size=(len(given), DIMENSIONS))
     return [
         Point(f"row-{first + n}", vector, text, "t", "m", {"number": first + n})
-        for n, (vector, text) in enumerate(zip(vectors, given, strict=True))
+        for n, (vector, text) in enumerate(zip(vectors.astype(np.float32), given, strict=True))
     ]
 
 

@@ -247,7 +247,7 @@ async def test_point_15_row_36_a_deleted_organization_leaves_no_trigger_collecti
                     ).fetchall()
                 ]
                 mirrors = "select count(*) from pg_class where relname like 'embedd\\_vt\\_%%' and relkind = 'r'"
-                assert session.execute(mirrors).fetchone() == (1,)
+                assert session.execute(mirrors).fetchone() == (3,)
             names, _ = await (await service.clients.qdrant()).names()
             assert any(tables[0] in name for name in names)
             assert {"connections", "embedders", "vector_tables"} <= set(left(service.dsn, made))

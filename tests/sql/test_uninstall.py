@@ -207,16 +207,25 @@ def test_only_our_own_tables_of_vectors_are_removed(sources: Pg) -> None:
     sources.execute(
         f"create table {store}_passages (pk_value text references {store}, passage int, first_character int)".encode()
     )
+    sources.execute(f"create table {store}_texts (document bigint, pk_value text)".encode())
+    sources.execute(f"create table {store}_words (word text, postings bigint[])".encode())
+    sources.execute(
+        f"create function {store}_words() returns trigger language plpgsql as 'begin return null; end';"
+        f" create trigger embedd_words after insert on {store} execute function {store}_words()".encode()
+    )
     sources.execute(f"create table embedd_vt_01234567_other {columns}".encode())
     parts = sources.execute("select * from embedd.uninstall_parts() where kind = 'vectors' order by name").fetchall()
     assert {(row["name"], row["removed"]) for row in parts} == {
         (f"public.{store}", True),
         (f"public.{store}_passages", True),
+        (f"public.{store}_texts", True),
+        (f"public.{store}_words", True),
         ("public.embedd_vt_01234567_other", False),
     }
     removed(sources)
     found = sources.execute("select relname from pg_class where relname like 'embedd%' and relkind = 'r'").fetchall()
     assert [row["relname"] for row in found] == ["embedd_vt_01234567_other"]
+    assert not sources.execute("select from pg_proc where proname like 'embedd_vt%'").fetchall()
 
 
 # Roles.
