@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -101,6 +102,9 @@ class Worker:
         self._left = False
         self._drain = False
         self._news: dict[str, str | None] = {}
+        #: Generations whose stores are to be tended, and when all of them are, by monotonic().
+        self._untended: set[int] = set()
+        self._tend_all = 0.0
 
     async def run(self, stop: asyncio.Event, *, drain: bool = False, every: timedelta | None = None) -> None:
         """Work until `stop` is set or, with `drain`, until no work is left. Finish or release the work under way.
@@ -215,6 +219,7 @@ class Worker:
             return False
         task = asyncio.create_task(self._run_attempt(attempt), name=f"attempt {attempt.claim.token}")
         self._attempts[task] = attempt
+        self._untended.add(generation.id)
         task.add_done_callback(self._attempt_ended)
         return True
 
@@ -388,13 +393,22 @@ class Worker:
             await self._ledger.settle_errors()
 
     async def _tend_stores(self) -> None:
+        """Remove old tombstones, and tend the stores that were written: all of them at first, and once an hour."""
         token = await self._database.value("prunable_token")
-        for generation in await self._load_listed("list_generations"):
+        generations = await self._load_listed("list_generations")
+        if monotonic() > self._tend_all:
+            self._tend_all = monotonic() + 3600
+            self._untended.update(generation.id for generation in generations)
+        for generation in generations:
+            if token is None and generation.id not in self._untended:
+                continue
             with self._skip_on_error(generation):
                 store = await self._clients.store(generation)
                 if token is not None:
                     await store.prune(generation.store.table, token)
-                await store.tend(generation.store.table)
+                if generation.id in self._untended:
+                    await store.tend(generation.store.table)
+                    self._untended.discard(generation.id)
 
     async def _read_conditions(self) -> None:
         await read_conditions(self._database, self._clients, await self._load_listed("unread_conditions"))
