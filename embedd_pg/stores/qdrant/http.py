@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from io import BytesIO
 from urllib.parse import SplitResult
 
 import aiohttp
@@ -10,6 +11,8 @@ from yarl import URL
 
 #: The seconds for which an unused connection stays open: fewer than the five after which a server closes it.
 IDLE = 3.0
+#: The bytes from which a body is sent in parts, so that other tasks run meanwhile.
+LARGE = 2**20
 
 
 class Client:
@@ -25,10 +28,14 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
 
     async def ask(self, method: str, path: str, content: bytes) -> tuple[int, bytes]:
-        """Send a request, and return status and body of the answer. Raise OSError if there is none."""
+        """Send a request, and return status and body of the answer. Raise OSError if there is none.
+
+        aiohttp repeats a GET, PUT or DELETE once if the server closed a connection that was used before.
+        """
         url = URL(self._root + path, encoded=True)
+        body = BytesIO(content) if len(content) > LARGE else content or None
         try:
-            async with self._opened().request(method, url, data=content or None, allow_redirects=False) as answer:
+            async with self._opened().request(method, url, data=body, allow_redirects=False) as answer:
                 return answer.status, await answer.read()
         except aiohttp.ClientError as error:
             raise ConnectionError(str(error) or type(error).__name__) from error
