@@ -7,8 +7,10 @@ each use opens a session and closes it, so that every client gets its turn.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import psycopg
 from psycopg.rows import dict_row
@@ -17,6 +19,9 @@ from psycopg_pool import AsyncConnectionPool, AsyncNullConnectionPool, PoolTimeo
 from embedd_pg.database.connection import REACHING, Connection, connection_class
 from embedd_pg.database.pooler import Pooler, probe_once
 from embedd_pg.database.session_settings import SessionSettings
+
+#: Seconds between two tries to get a first session.
+RETRY = 0.5
 
 
 class SessionPool:
@@ -48,8 +53,15 @@ class SessionPool:
 
     async def wait(self, timeout: float) -> None:
         """Wait for the first session. Raise PoolTimeout after this time in seconds."""
-        async with self.connection(timeout):
-            pass
+        deadline = monotonic() + timeout
+        while True:
+            try:
+                async with self.connection(timeout):
+                    return
+            except psycopg.OperationalError as error:
+                if monotonic() + RETRY > deadline:
+                    raise PoolTimeout(f"no session after {timeout} s") from error
+            await asyncio.sleep(RETRY)
 
     async def close(self, timeout: float = 5.0) -> None:
         """Close all sessions. Give those that are lent this time in seconds to come back."""
