@@ -9,14 +9,12 @@ for the ten nearest, with `--category` those of a category. Prints one line of J
 from __future__ import annotations
 
 import argparse
-import json
 import os
 
 import numpy as np
-import uvloop
 from qdrant_client import AsyncQdrantClient, models
 
-from benchmarks.raw_queries import repeat
+from benchmarks.raw_queries import repeat, start
 from benchmarks.straight_line import embedder
 
 CATEGORY = models.FieldCondition(key="d.category", match=models.MatchValue(value="cat7"))
@@ -39,16 +37,5 @@ async def load(given: argparse.Namespace) -> dict[str, float]:
         await client.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="The same searches without embedd, in Qdrant.")
-    for name in ("--url", "--stub", "--table"):
-        parser.add_argument(name, required=True)
-    parser.add_argument("--category", action="store_true")
-    parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--text", action="append", required=True)
-    print(json.dumps(uvloop.run(load(parser.parse_args()))))
-
-
 if __name__ == "__main__":
-    main()
+    start(load, "--url", "The same searches without embedd, in Qdrant.")

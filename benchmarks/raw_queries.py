@@ -13,7 +13,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import numpy as np
@@ -89,9 +89,10 @@ async def load(given: argparse.Namespace) -> dict[str, float]:
         return await repeat(search, given.clients, given.seconds)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="The same searches without embedd.")
-    for name in ("--database-url", "--stub", "--table"):
+def start(load: Callable[[argparse.Namespace], Coroutine[Any, Any, dict[str, float]]], address: str, said: str) -> None:
+    """Run a loop with the arguments of the command line, and print its figures. `address` is the option of a server."""
+    parser = argparse.ArgumentParser(description=said)
+    for name in (address, "--stub", "--table"):
         parser.add_argument(name, required=True)
     parser.add_argument("--category", action="store_true")
     parser.add_argument("--clients", type=int, default=16)
@@ -101,4 +102,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(load, "--database-url", "The same searches without embedd.")
