@@ -35,7 +35,7 @@ class Walk:
             "PGHOST": str(server["host"]),
             "PGPORT": str(server.get("port") or 5432),
             "PGPASSWORD": str(server.get("password") or ""),
-            "BUSY": "5",
+            "BUSY": "20",
             "LANG": "C.UTF-8",
             "EMBEDD_DATA_DIR": "",
         }
