@@ -208,8 +208,8 @@ async def test_rows_that_do_not_fit_their_column_are_unreadable_and_named(site: 
     await site.backfill()
     async with site.worker() as worker:
         await site.synced()
-        # Keep jobs away, because they would fail on these rows. A capture check notices the new type and queues all rows,
-        # so wait for the first one; the next is a minute later.
+        # Keep jobs away, because they would fail on these rows. A capture check notices the new type and queues
+        # all rows, so wait for the first one; the next is a minute later.
         await wait_until(lambda: site.one("select bool_and(isfinite(audited_at)) from embedd.capture_audits"))
         async with uncaptured(site):
             await site.do("alter table articles alter price type numeric")
