@@ -65,7 +65,8 @@ def measure(place: Place, rows: int) -> dict[str, float]:
         site.sql.execute("vacuum analyze")
         for what, query in BYTES.items():
             costs.put(f"bytes: {what}", float(site.value(query.format(table=f"'{table}'")) or 0) / rows)
-        nearest = f"select pk_value from {table} order by embedding <=> %s limit 10".encode()
+        alive = f"select pk_value from {table} where not dead and embedding is not null"
+        nearest = f"{alive} order by embedding <=> %s limit 10".encode()
         some = f"select embedding from {table} tablesample system (5) limit {QUERIES}"
         vectors = site.sql.execute(some.encode()).fetchall()
         with costs.of("query", len(vectors)):
