@@ -214,7 +214,7 @@ CASES: dict[str, tuple[Story, Mutant]] = {
     ),
     "acknowledgement without token": (
         acknowledged_for_another,
-        in_sql("acknowledge_jobs", "and j.token = p_token", ""),
+        in_sql("lock_jobs", " and token = p_token", ""),
     ),
     "store without token": (
         overtaken_by(UPDATE),
