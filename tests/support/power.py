@@ -84,4 +84,4 @@ def _mounted(image: Path, path: Path) -> Iterator[Path]:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True)

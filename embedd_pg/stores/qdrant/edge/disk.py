@@ -22,7 +22,7 @@ class Log:
     def __init__(self, shard: Path) -> None:
         self._directory = shard / "wal"
         self._written = self._synced = 0
-        self._names: set[str] = set()
+        self._files: set[Path] = set()
         self._turn = asyncio.Lock()
 
     def wrote(self) -> None:
@@ -43,18 +43,19 @@ class Log:
                 self._synced = max(self._synced, written)
 
     def sync_at_once(self) -> None:
+        self._files.clear()  # another sync of them may be under way
         _sync_and_close(list(self._open_changed()))
         self.settle()
 
     def _open_changed(self) -> Iterator[int]:
         """Yield open files: all but those that were synced when they were full. The engine renames none meanwhile."""
-        names = set(os.listdir(self._directory))
-        for name in sorted(names):
-            if not (name.startswith(FULL) and name in self._names):
-                yield os.open(self._directory / name, os.O_RDONLY)
-        if names != self._names:
+        files = set(self._directory.iterdir())
+        for path in files:
+            if not (path.name.startswith(FULL) and path in self._files):
+                yield os.open(path, os.O_RDONLY)
+        if files != self._files:
             yield os.open(self._directory, os.O_RDONLY)
-        self._names = names
+        self._files = files
 
 
 def _sync_and_close(opened: list[int]) -> None:
